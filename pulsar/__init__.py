@@ -1,0 +1,17 @@
+"""Pulsar: the backend of a BitTorrent indexer, built of plugins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .configuration import make_configurator
+from .db.guard import require_current_schema
+from .middleware import StripVirtualHostRoot
+
+
+def main(global_config: dict[str, str] | None = None, **settings: Any) -> StripVirtualHostRoot:
+    """Settings in, WSGI application out; refuses a database that is not migrated."""
+    config = make_configurator(settings)
+    config.commit()
+    require_current_schema(config.registry)
+    return StripVirtualHostRoot(config.make_wsgi_app())

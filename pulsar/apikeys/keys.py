@@ -1,0 +1,26 @@
+"""The form of a key: ten characters that name it and 32 that are secret."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+NAME_LENGTH = 10
+_KEY = re.compile(r"[A-Za-z0-9_-]{42}", re.ASCII)
+
+
+def new_key() -> tuple[str, str]:
+    """A key's name and the whole key."""
+    name = secrets.token_urlsafe(8)[:NAME_LENGTH]
+    return name, name + secrets.token_urlsafe(24)
+
+
+def digest(key: str) -> str:
+    """What is stored of a key."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def is_key(text: str) -> bool:
+    """Whether the text has a key's form."""
+    return _KEY.fullmatch(text) is not None

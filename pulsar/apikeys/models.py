@@ -1,0 +1,34 @@
+"""The table of API keys."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+from zope.interface import implementer
+
+from ..db import Base, Json, Moment, PrimaryKey
+from ..interfaces import IAPIKey
+
+
+@implementer(IAPIKey)
+class APIKey(Base):
+    """A key. ``hash`` is its public name, the first ten characters; of the whole only the SHA-256
+    is stored, which suffices for 192 bits of randomness.
+
+    ``permissions`` None means unrestricted; a list is all that the key may do.
+    """
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[PrimaryKey]
+    hash: Mapped[str] = mapped_column(String(10), unique=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    permanent: Mapped[bool] = mapped_column(Boolean, default=False)
+    timeout: Mapped[int] = mapped_column(Integer)
+    permissions: Mapped[list[str] | None] = mapped_column(Json)
+    created: Mapped[Moment]
+    last_used: Mapped[Moment]
+    revoked: Mapped[datetime | None]

@@ -1,0 +1,66 @@
+"""The cache as one request sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from pyramid.request import Request
+
+from ..interfaces import ICache
+
+
+class RequestCache:
+    """Reads through, and drops what the request changed when its transaction has committed.
+
+    Within a request that changed a tag, that tag's copies are neither read nor made: they would be
+    of data that may still be rolled back.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._cache = request.find_service(ICache)
+        self._ttl: int = request.registry.settings["pulsar.cache_ttl"]
+        self._changed: set[str] = set()
+        self._held: int | None = None
+        #: The keys this request touched by operation, for ``cache_keys`` in the envelope.
+        self.touched: dict[str, list[str]] = {}
+
+    def get_or_create(
+        self, key: str, create: Callable[[], Any], tags: Iterable[str], ttl: int | None = None
+    ) -> Any:
+        """The copy under the key, made by ``create`` where there is none."""
+        tags = tuple(tags)
+        if not self._changed.isdisjoint(tags):
+            return create()
+        self.touched.setdefault("get", []).append(key)
+        value = self._cache.get(key)
+        if value is not None:
+            return value
+        # Taken before the data is read: whoever commits in between wins.
+        token = self._cache.token() if self._held is None else self._held
+        value = create()
+        if value is not None:
+            self.touched.setdefault("set", []).append(key)
+            self._cache.put(key, value, ttl or self._ttl, tags, token)
+        return value
+
+    def hold(self) -> None:
+        """Note that the request reads the database as of this moment from here on.
+
+        SQLite's transactions see one snapshot, so what is read later may be older than a token
+        taken later.
+        """
+        self._held = self._cache.token()
+
+    def invalidate(self, *tags: str) -> None:
+        """Drop the copies that carry the tags, after the commit."""
+        self.touched.setdefault("delete", []).extend(tags)
+        if not self._changed:
+            self._request.tm.get().addAfterCommitHook(self._committed)
+        self._changed.update(tags)
+
+    def _committed(self, success: bool) -> None:
+        if success:
+            self._cache.invalidate(self._changed)
+        self._changed = set()

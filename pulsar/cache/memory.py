@@ -1,0 +1,91 @@
+"""The cache inside one process, for the embedded default."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from zope.interface import implementer
+
+from ..interfaces import ICache
+
+
+@implementer(ICache)
+class MemoryCache:
+    """Entries in order of use; the least recently used goes when ``size`` is exceeded.
+
+    Values are kept encoded, so that no caller can change another one's copy, and so that what
+    works here works with Redis too.
+    """
+
+    def __init__(self, size: int = 50_000) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, tuple[float, bytes, tuple[str, ...]]] = OrderedDict()
+        self._keys_of: dict[str, set[str]] = {}
+        self._invalidated: OrderedDict[str, int] = OrderedDict()
+        self._clock = 0
+        self._forgotten = 0
+
+    def get(self, key: str) -> Any:
+        """The value, None where there is none."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                return None
+            if entry[0] <= time.monotonic():
+                self._drop(key)
+                return None
+            self._entries.move_to_end(key)
+            encoded = entry[1]
+        return msgspec.msgpack.decode(encoded)
+
+    def token(self) -> int:
+        """The number of invalidations so far."""
+        return self._clock
+
+    def put(self, key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
+        """Keep the value unless one of its tags was invalidated since the token."""
+        encoded = msgspec.msgpack.encode(value)
+        tags = tuple(tags)
+        with self._lock:
+            if token < self._forgotten or any(
+                self._invalidated.get(tag, 0) > token for tag in tags
+            ):
+                return
+            self._drop(key)
+            self._entries[key] = (time.monotonic() + ttl, encoded, tags)
+            for tag in tags:
+                self._keys_of.setdefault(tag, set()).add(key)
+            while len(self._entries) > self._size:
+                self._drop(next(iter(self._entries)))
+
+    def invalidate(self, tags: Iterable[str]) -> None:
+        """Drop what carries one of the tags, and what is being made of older data."""
+        with self._lock:
+            self._clock += 1
+            for tag in tags:
+                self._invalidated[tag] = self._clock
+                self._invalidated.move_to_end(tag)
+                for key in tuple(self._keys_of.get(tag, ())):
+                    self._drop(key)
+            while len(self._invalidated) > self._size:
+                # Tokens from before this moment can no longer be judged, so they count as stale.
+                _, self._forgotten = self._invalidated.popitem(last=False)
+
+    def ping(self) -> None:
+        """The process's own memory always answers."""
+
+    def _drop(self, key: str) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return
+        for tag in entry[2]:
+            keys = self._keys_of[tag]
+            keys.discard(key)
+            if not keys:
+                del self._keys_of[tag]

@@ -1,0 +1,124 @@
+"""The cache that processes and machines share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+from zope.interface import implementer
+
+from ..interfaces import ICache
+
+log = structlog.get_logger(__name__)
+
+#: Longer than any request lives: an invalidation older than this stops no :meth:`RedisCache.put`.
+_REMEMBER = 600
+
+# KEYS: entry, tag versions...; ARGV: token, ttl, value, tag sets...
+_PUT = """
+for i = 2, #KEYS do
+  local version = redis.call('GET', KEYS[i])
+  if version and tonumber(version) > tonumber(ARGV[1]) then return 0 end
+end
+redis.call('SET', KEYS[1], ARGV[3], 'EX', ARGV[2])
+for i = 4, #ARGV do
+  redis.call('SADD', ARGV[i], KEYS[1])
+  redis.call('EXPIRE', ARGV[i], ARGV[2], 'NX')
+  redis.call('EXPIRE', ARGV[i], ARGV[2], 'GT')
+end
+return 1
+"""
+
+# KEYS: clock; ARGV: seconds to remember, then pairs of tag version, tag set
+_INVALIDATE = """
+local clock = redis.call('INCR', KEYS[1])
+for i = 2, #ARGV, 2 do
+  redis.call('SET', ARGV[i], clock, 'EX', ARGV[1])
+  for _, key in ipairs(redis.call('SMEMBERS', ARGV[i + 1])) do redis.call('DEL', key) end
+  redis.call('DEL', ARGV[i + 1])
+end
+return clock
+"""
+
+
+@implementer(ICache)
+class RedisCache:
+    """Entries and their tags in Redis; reading is one round trip.
+
+    While Redis is away nothing is found and nothing kept, and invalidations are remembered: they
+    are made up for before the first read after it came back, since a restarted Redis may still
+    hold what they were to drop.
+    """
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._redis: Redis = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
+        self._prefix = prefix
+        self._put = self._redis.register_script(_PUT)
+        self._invalidate = self._redis.register_script(_INVALIDATE)
+        self._owed: set[str] = set()
+        self._owed_lock = threading.Lock()
+
+    def get(self, key: str) -> Any:
+        """The value, None where there is none or Redis is away."""
+        try:
+            if self._owed:
+                self._pay()
+            encoded: Any = self._redis.get(self._prefix + "c:" + key)
+        except RedisError as error:
+            self._away(error)
+            return None
+        return None if encoded is None else msgspec.msgpack.decode(encoded)
+
+    def token(self) -> int:
+        """The number of invalidations so far; -1, which keeps nothing, where Redis is away."""
+        try:
+            return int(self._redis.get(self._prefix + "clock") or 0)  # type: ignore[arg-type]
+        except RedisError as error:
+            self._away(error)
+            return -1
+
+    def put(self, key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
+        """Keep the value unless one of its tags was invalidated since the token."""
+        if token < 0:
+            return
+        tags = tuple(tags)
+        keys = [self._prefix + "c:" + key, *(f"{self._prefix}v:{tag}" for tag in tags)]
+        sets = [f"{self._prefix}t:{tag}" for tag in tags]
+        try:
+            self._put(keys=keys, args=[token, ttl, msgspec.msgpack.encode(value), *sets])
+        except RedisError as error:
+            self._away(error)
+
+    def invalidate(self, tags: Iterable[str]) -> None:
+        """Drop what carries one of the tags, now or as soon as Redis is back."""
+        with self._owed_lock:
+            self._owed.update(tags)
+        try:
+            self._pay()
+        except RedisError as error:
+            self._away(error)
+
+    def ping(self) -> None:
+        """Raise RedisError where Redis is away."""
+        self._redis.ping()
+
+    def _pay(self) -> None:
+        with self._owed_lock:
+            owed = tuple(self._owed)
+            pairs = [
+                name
+                for tag in owed
+                for name in (f"{self._prefix}v:{tag}", f"{self._prefix}t:{tag}")
+            ]
+            if pairs:
+                self._invalidate(keys=[self._prefix + "clock"], args=[_REMEMBER, *pairs])
+            self._owed.difference_update(owed)
+
+    @staticmethod
+    def _away(error: RedisError) -> None:
+        log.warning("cache away", error=type(error).__name__)

@@ -1,0 +1,42 @@
+"""The command ``pulsar``."""
+
+from __future__ import annotations
+
+from importlib.metadata import entry_points
+from typing import Any
+
+import click
+
+from .application import Application
+from .db import db
+from .site import openapi, plugins
+from .users import user
+
+
+@click.group()
+@click.option(
+    "-c", "--config", "uri", default="development.ini", show_default=True, help="The ini file."
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Override a variable of the ini file's [DEFAULT] section.",
+)
+@click.pass_context
+def main(context: click.Context, uri: str, overrides: tuple[str, ...]) -> None:
+    """Operate a Pulsar site."""
+    pairs: dict[str, Any] = {}
+    for override in overrides:
+        name, equals, value = override.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{override!r} is not NAME=VALUE", param_hint="--set")
+        pairs[name] = value
+    context.obj = Application(uri, pairs)
+
+
+for command in (db, plugins, openapi, user):
+    main.add_command(command)
+for entry in entry_points(group="pulsar.commands"):
+    main.add_command(entry.load())

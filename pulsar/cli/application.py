@@ -1,0 +1,48 @@
+"""The application that a command works on."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import click
+from pyramid.exceptions import ConfigurationError
+from pyramid.paster import get_appsettings
+from pyramid.request import Request, apply_request_extensions
+
+from ..configuration import make_configurator
+from ..db.guard import require_current_schema
+
+
+class Application:
+    """Configured when it is first needed, so that ``--help`` is quick."""
+
+    def __init__(self, uri: str, variables: dict[str, Any]) -> None:
+        self.uri = uri
+        self.variables = variables
+
+    @cached_property
+    def registry(self) -> Any:
+        """The registry; the database may still be of any version."""
+        try:
+            settings = get_appsettings(self.uri, options=self.variables)
+            config = make_configurator(settings)
+            config.commit()
+        except (ConfigurationError, FileNotFoundError, LookupError) as error:
+            raise click.ClickException(str(error)) from error
+        return config.registry
+
+    def migrated(self) -> Any:
+        """The registry of an application whose database is up to date."""
+        try:
+            require_current_schema(self.registry)
+        except ConfigurationError as error:
+            raise click.ClickException(str(error)) from error
+        return self.registry
+
+    def request(self) -> Request:
+        """A request for code that wants one; nobody makes it."""
+        request = Request.blank("/")
+        request.registry = self.migrated()
+        apply_request_extensions(request)
+        return request

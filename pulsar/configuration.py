@@ -1,0 +1,64 @@
+"""Puts the house together: settings, directives, services, core domains, plugins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+
+from . import settings as options
+from .directives import add_permission
+from .plugins import include_plugins
+from .security import CLOSED, SecurityPolicy
+from .traversal import Root
+
+# Order matters to readers only: actions are sorted by Pyramid when they are executed.
+CORE = (
+    "pyramid_tm",
+    "pyramid_retry",
+    ".logs",
+    ".db",
+    ".secrets",
+    ".cache",
+    ".ratelimit",
+    ".tweens",
+    ".validation",
+    ".serialization",
+    ".exceptions",
+    ".openapi",
+    ".classes",
+    ".users",
+    ".apikeys",
+    ".site",
+)
+
+
+class PulsarConfigurator(Configurator):
+    """Pyramid's configurator, whose own ``add_permission`` no directive can replace."""
+
+    def add_permission(
+        self, name: str, title: str, *, member: bool = False, basic: bool = False
+    ) -> None:
+        """Declare a permission, see :func:`pulsar.directives.add_permission`."""
+        super().add_permission(name)
+        add_permission(self, name, title, member=member, basic=basic)
+
+
+def make_configurator(settings: dict[str, Any]) -> Configurator:
+    """A configurator with everything included and nothing committed yet."""
+    settings = dict(settings)
+    options.declare(settings, "pulsar", options.CORE)
+    settings.setdefault("tm.manager_hook", "pulsar.db.session.manager_hook")
+    settings.setdefault("tm.commit_veto", "pyramid_tm.default_commit_veto")
+    # Identity is loaded before the transaction begins, see pulsar.ratelimit.tween.
+    settings.setdefault("tm.annotate_user", "false")
+    settings.setdefault("retry.attempts", settings["pulsar.retry_attempts"])
+
+    config = PulsarConfigurator(settings=settings, root_factory=Root, package="pulsar")
+    config.include(".directives")
+    config.set_default_permission(CLOSED)
+    config.set_security_policy(SecurityPolicy())
+    for module in CORE:
+        config.include(module)
+    include_plugins(config)
+    return config

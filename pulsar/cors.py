@@ -1,0 +1,51 @@
+"""Cross-origin requests (Fetch standard, CORS protocol)."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.response import Response
+
+METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
+EXPOSED = (
+    "ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+    "X-Request-Id"
+)
+
+
+class Cors:
+    """Answers preflights and marks answers for browsers. Cookies are never used nor allowed."""
+
+    def __init__(self, origins: tuple[str, ...]) -> None:
+        self.everyone = "*" in origins
+        self.origins = frozenset(origins)
+
+    def allowed(self, request: Request) -> str | None:
+        """The value of Access-Control-Allow-Origin for the request, None for no header."""
+        if self.everyone:
+            return "*"
+        origin = request.headers.get("Origin")
+        return origin if origin in self.origins else None
+
+    def preflight(self, request: Request) -> Response | None:
+        """The answer to an OPTIONS request, None for other methods."""
+        if request.method != "OPTIONS":
+            return None
+        response = Response(status=204)
+        response.headers["Allow"] = METHODS
+        if self.allowed(request):
+            response.headers["Access-Control-Allow-Methods"] = METHODS
+            response.headers["Access-Control-Allow-Headers"] = request.headers.get(
+                "Access-Control-Request-Headers", "Authorization, Content-Type"
+            )
+            response.headers["Access-Control-Max-Age"] = "86400"
+        self.decorate(request, response)
+        return response
+
+    def decorate(self, request: Request, response: Response) -> None:
+        """Add the headers that let the origin read the answer."""
+        origin = self.allowed(request)
+        if not self.everyone:
+            response.vary = (*(response.vary or ()), "Origin")
+        if origin:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = EXPOSED

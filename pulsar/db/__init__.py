@@ -1,0 +1,50 @@
+"""The database: ``request.db`` is the session of the request's transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+
+from ..interfaces import IDatabase
+from .base import Base
+from .pagination import Page, paginate
+from .session import Database, make_engine, request_session
+from .types import BigKey, Json, Moment, PrimaryKey, UTCDateTime, utcnow
+
+__all__ = [
+    "Base",
+    "BigKey",
+    "Json",
+    "Moment",
+    "Page",
+    "PrimaryKey",
+    "UTCDateTime",
+    "paginate",
+    "utcnow",
+]
+
+
+def includeme(config: Configurator) -> None:
+    """Provide the database and ``request.db``."""
+    settings = config.registry.settings
+    database = settings.get("pulsar.database") or Database(_engine(settings))
+    config.add_service(IDatabase, database)
+    config.add_request_method(request_session, "db", reify=True)
+    config.add_migrations("pulsar.versions", label="pulsar")
+    config.add_health_check("database", _check)
+
+
+def _engine(settings: dict[str, Any]) -> Any:
+    """The engine that ``sqlalchemy.url`` and its neighbours describe."""
+    options = {
+        name: int(settings[f"sqlalchemy.{name}"])
+        for name in ("pool_size", "max_overflow", "pool_recycle")
+        if f"sqlalchemy.{name}" in settings
+    }
+    return make_engine(settings["sqlalchemy.url"], **options)
+
+
+def _check(registry: Any) -> None:
+    with registry.getUtility(IDatabase).session() as session:
+        session.connection().exec_driver_sql("SELECT 1")

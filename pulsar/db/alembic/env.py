@@ -1,0 +1,9 @@
+"""Alembic's environment, for ``pulsar db`` and for ``alembic -c alembic.ini``."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from pulsar.db import environment
+
+environment.run(context)

@@ -1,0 +1,114 @@
+"""What alembic's ``env.py`` does: connect, keep plugins' tables apart, guard SQLite's keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.util import CommandError
+from pyramid.paster import get_appsettings
+from sqlalchemy import JSON, Connection
+
+from ..interfaces import IDatabase
+from .base import Base
+from .events import SchemaUpgraded
+from .locations import enabled_branches, folder, installed_branches
+from .types import UTCDateTime
+
+
+def run(context: Any) -> None:
+    """Run the command's migrations on the application's database."""
+    registry = context.config.attributes.get("registry")
+    direct = registry is None
+    if direct:
+        registry = _registry_of_ini(context.config)
+        _require_same_work(context, registry)
+    engine = registry.getUtility(IDatabase).engine
+    with engine.connect() as connection, _keys_off(connection):
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            include_object=_only(context.config.attributes.get("plugin")),
+            render_item=_render,
+            render_as_batch=True,
+            compare_server_default=True,
+            transaction_per_migration=False,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    if direct:
+        registry.notify(SchemaUpgraded(registry))
+
+
+@contextmanager
+def _keys_off(connection: Connection) -> Iterator[None]:
+    """On SQLite, lift foreign keys while tables are copied, and check them afterwards."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    # Straight to the driver: the pragma does nothing inside of a transaction.
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+        broken = driver.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise CommandError(f"Rows without their parent after migrating: {broken[:10]}")
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _only(plugin: str | None) -> Any:
+    """Autogenerate sees one plugin's tables, or it would drop those of disabled plugins."""
+
+    def include(item: Any, name: str, kind: str, reflected: bool, compare_to: Any) -> bool:
+        table = item if kind == "table" else getattr(item, "table", None)
+        owner = getattr(table, "info", {}).get("plugin")
+        if reflected and owner is None and table is not None:
+            known = Base.metadata.tables.get(table.name)
+            owner = known.info.get("plugin") if known is not None else None
+        return owner is not None and (plugin is None or owner == plugin)
+
+    return include
+
+
+def _render(kind: str, item: Any, autogen_context: Any) -> Any:
+    """Migrations name the column type in the database, not our Python class."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, JSON):
+        autogen_context.imports.add("from sqlalchemy.dialects import postgresql")
+        return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'
+    return False
+
+
+def _registry_of_ini(config: Any) -> Any:
+    """The registry of the application that alembic.ini points to."""
+    from ..configuration import make_configurator  # imports this package
+
+    uri = config.get_main_option("pulsar.ini")
+    if not uri:
+        raise CommandError("alembic.ini lacks the option pulsar.ini.")
+    configurator = make_configurator(get_appsettings(uri))
+    configurator.commit()
+    return configurator.registry
+
+
+def _require_same_work(context: Any, registry: Any) -> None:
+    """Fail where plain alembic would do other work than ``pulsar db``."""
+    listed = {Path(path) for path in context.script._version_locations}
+    for branch in installed_branches():
+        if folder(branch).absolute() not in listed:
+            raise CommandError(
+                f"version_locations of alembic.ini lacks {branch.package}. "
+                "Add its folder, or use: pulsar -c YOUR.ini db upgrade"
+            )
+    enabled = {branch.label for branch in enabled_branches(registry)}
+    disabled = {branch.label for branch in installed_branches()} - enabled
+    if disabled and context.get_head_revisions():
+        raise CommandError(
+            f"Installed but not enabled: {', '.join(sorted(disabled))}; alembic would migrate "
+            "them too. Use: pulsar -c YOUR.ini db upgrade"
+        )

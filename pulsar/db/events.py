@@ -1,0 +1,18 @@
+"""What happens to the database as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from zope.interface import implementer
+
+from ..interfaces import ISchemaUpgraded
+
+
+@implementer(ISchemaUpgraded)
+@dataclass(frozen=True, slots=True)
+class SchemaUpgraded:
+    """Migrations ran."""
+
+    registry: Any

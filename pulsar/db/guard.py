@@ -1,0 +1,26 @@
+"""The start-up guard: the application does not run on a database of another version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.exceptions import ConfigurationError
+
+from .migrations import missing_heads
+
+
+class SchemaOutOfDate(ConfigurationError):
+    """The database lacks revisions that the enabled plugins need."""
+
+
+def require_current_schema(registry: Any) -> None:
+    """Raise SchemaOutOfDate, naming the command to run, where revisions are missing."""
+    if registry.settings.get("pulsar.database"):
+        # A database that was handed in (by tests) was migrated by whoever made it.
+        return
+    missing = missing_heads(registry)
+    if missing:
+        raise SchemaOutOfDate(
+            f"The database lacks {len(missing)} revision(s): {', '.join(sorted(missing))}. "
+            "Bring it up to date with: pulsar -c YOUR.ini db upgrade"
+        )

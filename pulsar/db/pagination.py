@@ -1,0 +1,49 @@
+"""Pages of lists: one statement counts, one fetches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from pyramid.request import Request
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+
+@dataclass(slots=True)
+class Page:
+    """One page of a list: its items, where it is, and how many there are in all."""
+
+    items: list[Any]
+    page: int
+    limit: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // self.limit))
+
+
+def paginate(session: Session, query: Select[Any], page: int, limit: int) -> Page:
+    """The page of the query's rows; entities are returned bare, never as one-tuples."""
+    total = session.scalar(
+        select(func.count()).select_from(query.order_by(None).options().subquery())
+    )
+    rows = session.scalars(query.limit(limit).offset((page - 1) * limit)).unique().all()
+    return Page(list(rows), page, limit, total or 0)
+
+
+def link_header(request: Request, page: Page) -> str:
+    """The ``Link`` header to the neighbours of a page (RFC 8288)."""
+    wanted = {"first": 1, "last": page.pages}
+    if page.page > 1:
+        wanted["prev"] = min(page.page - 1, page.pages)
+    if page.page < page.pages:
+        wanted["next"] = page.page + 1
+    query = [(key, value) for key, value in request.GET.items() if key != "page"]
+    return ", ".join(
+        f'<{request.path_url}?{urlencode([*query, ("page", number)])}>; rel="{rel}"'
+        for rel, number in wanted.items()
+    )

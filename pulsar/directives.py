@@ -1,0 +1,258 @@
+"""The ``config.add_*`` calls by which core domains and plugins extend Pulsar.
+
+Each defers its work to an action with a discriminator, so that a clash is one
+ConfigurationConflictError naming both places, and leaves an introspectable for the API
+description, ``pulsar plugins`` and the documentation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import colander
+from pyramid.config import PHASE1_CONFIG, PHASE3_CONFIG, Configurator
+from pyramid.exceptions import ConfigurationError
+from pyramid.interfaces import IRequest
+from pyramid.request import Request
+from zope.interface import Interface
+
+from . import plugins
+from .db.registry import Migrations
+from .interfaces import (
+    IField,
+    IHealthCheck,
+    ILink,
+    IMigrations,
+    IPermission,
+    IRateLimitRule,
+    IResource,
+    IResourcePattern,
+    IRoot,
+    ISchemaNodes,
+    ISecretKind,
+    ISerializer,
+)
+from .ratelimit.limits import Limit, Rule
+from .secrets.kinds import SecretKind
+from .security.permissions import NAME, Permission
+from .settings import Setting
+from .traversal import Resource, ResourcePattern
+
+#: After everything that plugins register, before the application is made.
+CHECKS = PHASE3_CONFIG + 10
+
+
+def includeme(config: Configurator) -> None:
+    """Add the directives."""
+    for directive in (
+        plugins.add_plugin,
+        add_resource,
+        add_serializer,
+        add_field,
+        add_schema_node,
+        add_migrations,
+        add_service,
+        add_secret_kind,
+        add_health_check,
+        add_link,
+        add_rate_limit,
+        settings_introspectable,
+    ):
+        config.add_directive(directive.__name__, directive)
+    config.add_request_method(find_service)
+    config.action(
+        ("pulsar", "permission check"), require_known_permissions, (config,), order=CHECKS
+    )
+
+
+def find_service(request: Request, provides: type[Interface]) -> Any:
+    """``request.find_service(interface)``: the service registered for the interface."""
+    return request.registry.getUtility(provides)
+
+
+def settings_introspectable(
+    config: Configurator, prefix: str, declared: Mapping[str, Setting]
+) -> None:
+    """Let the settings reference and ``pulsar plugins`` know which options exist."""
+    found = []
+    for name, setting in declared.items():
+        key = f"{prefix}.{name}"
+        item = config.introspectable("pulsar settings", key, key, "setting")
+        item["setting"] = setting
+        found.append(item)
+    config.action(("pulsar settings", prefix), None, introspectables=tuple(found))
+
+
+def add_resource(
+    config: Configurator,
+    name: str | None = None,
+    factory: type[Resource] | str = "",
+    *,
+    parent: Any = IRoot,
+    pattern: str | None = None,
+) -> None:
+    """Put a resource at ``name`` below every resource that provides ``parent``.
+
+    With ``pattern`` instead of a name the child of the root is found by the form of its name.
+    """
+    factory = config.maybe_dotted(factory)
+    parent = config.maybe_dotted(parent)
+    label = name if name is not None else f"{{{pattern}}}"
+    item = config.introspectable("pulsar resources", (parent, label), label, "resource")
+    item.update(name=name, pattern=pattern, factory=factory, parent=parent)
+
+    def register() -> None:
+        if pattern is not None:
+            re.compile(pattern)
+            config.registry.registerUtility(ResourcePattern(factory), IResourcePattern, pattern)
+            return
+
+        def make(above: Resource, request: Any) -> Resource:
+            return factory(above, request, name or "")
+
+        config.registry.registerAdapter(make, (parent, IRequest), IResource, name=name)
+
+    config.action(("pulsar resource", parent, label), register, introspectables=(item,))
+
+
+def add_serializer(config: Configurator, serializer: Any, content: type[Interface]) -> None:
+    """Say how content is shown."""
+    serializer = config.maybe_dotted(serializer)
+    content = config.maybe_dotted(content)
+    item = config.introspectable("pulsar serializers", content, content.__name__, "serializer")
+    item.update(serializer=serializer, content=content)
+
+    def register() -> None:
+        config.registry.registerAdapter(lambda _: serializer, (content,), ISerializer)
+        config.registry.registerUtility(serializer, ISerializer, content.__identifier__)
+
+    config.action(("pulsar serializer", content), register, introspectables=(item,))
+
+
+def add_field(config: Configurator, content: type[Interface], name: str, field: Any) -> None:
+    """Add a field to content that another plugin (or the core) owns."""
+    item = config.introspectable("pulsar fields", (content, name), name, "field")
+    item.update(field=field, content=content)
+
+    def register() -> None:
+        config.registry.registerUtility(field, IField, f"{content.__identifier__}:{name}")
+
+    config.action(("pulsar field", content, name), register, introspectables=(item,))
+
+
+def add_schema_node(
+    config: Configurator, schema: type[colander.Schema], node: colander.SchemaNode
+) -> None:
+    """Add a node to the input schema of an endpoint that another plugin (or the core) owns."""
+    item = config.introspectable("pulsar nodes", (schema, node.name), node.name, "schema node")
+    item.update(schema=schema, node=node)
+
+    def register() -> None:
+        key = f"{schema.__module__}.{schema.__qualname__}"
+        nodes = config.registry.queryUtility(ISchemaNodes, key, ())
+        config.registry.registerUtility((*nodes, node), ISchemaNodes, key)
+
+    config.action(
+        ("pulsar node", schema, node.name), register, order=PHASE1_CONFIG, introspectables=(item,)
+    )
+
+
+def add_permission(
+    config: Configurator, name: str, title: str, *, member: bool = False, basic: bool = False
+) -> None:
+    """Declare a permission. ``member`` gives it to class 1 when it is first migrated."""
+    if not NAME.fullmatch(name):
+        raise ConfigurationError(f"Permission name {name!r} must match {NAME.pattern}.")
+    package = config.package.__name__.partition(".")[0]
+    permission = Permission(name, title, package, member, basic)
+    item = config.introspectable("pulsar permissions", name, title, "permission")
+    item["permission"] = permission
+
+    def register() -> None:
+        config.registry.registerUtility(permission, IPermission, name)
+
+    config.action(("pulsar permission", name), register, introspectables=(item,))
+
+
+def add_migrations(config: Configurator, package: str, *, label: str | None = None) -> None:
+    """Declare the package that holds the plugin's alembic branch, labelled like the plugin."""
+    migrations = Migrations(label or package.partition(".")[0], package)
+    item = config.introspectable("pulsar migrations", migrations.label, package, "migrations")
+    item["migrations"] = migrations
+
+    def register() -> None:
+        config.registry.registerUtility(migrations, IMigrations, migrations.label)
+
+    config.action(("pulsar migrations", migrations.label), register, introspectables=(item,))
+
+
+def add_service(config: Configurator, provides: Any, service: Any) -> None:
+    """Provide a service, found by ``request.find_service(interface)``."""
+    item = config.introspectable("pulsar services", provides, provides.__name__, "service")
+    item.update(provides=provides, service=service)
+
+    def register() -> None:
+        config.registry.registerUtility(service, provides)
+
+    config.action(
+        ("pulsar service", provides), register, order=PHASE1_CONFIG, introspectables=(item,)
+    )
+
+
+def add_secret_kind(config: Configurator, name: str, title: str) -> None:
+    """Declare a kind of member secret, e.g. the passkey."""
+    item = config.introspectable("pulsar secrets", name, title, "secret kind")
+
+    def register() -> None:
+        config.registry.registerUtility(SecretKind(name, title), ISecretKind, name)
+
+    config.action(("pulsar secret", name), register, introspectables=(item,))
+
+
+def add_health_check(config: Configurator, name: str, check: Callable[[Any], None]) -> None:
+    """Add a line to GET /health."""
+
+    def register() -> None:
+        config.registry.registerUtility(check, IHealthCheck, name)
+
+    config.action(("pulsar health check", name), register)
+
+
+def add_link(config: Configurator, name: str, path: str) -> None:
+    """Add a link to GET /."""
+
+    def register() -> None:
+        config.registry.registerUtility(path, ILink, name)
+
+    config.action(("pulsar link", name), register)
+
+
+def add_rate_limit(
+    config: Configurator,
+    name: str,
+    path: str,
+    limit: Limit | None,
+    *,
+    methods: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "DELETE"),
+) -> None:
+    """Limit the paths that match the expression per address, or exempt them with limit None."""
+    rule = Rule(name, re.compile(path), frozenset(methods), limit)
+    item = config.introspectable("pulsar rate limits", name, path, "rate limit")
+    item["rule"] = rule
+
+    def register() -> None:
+        config.registry.registerUtility(rule, IRateLimitRule, name)
+
+    config.action(("pulsar rate limit", name), register, introspectables=(item,))
+
+
+def require_known_permissions(config: Configurator) -> None:
+    """Refuse to start with a view that asks for a permission nobody declared."""
+    known = {name for name, _ in config.registry.getUtilitiesFor(IPermission)}
+    for entry in config.registry.introspector.get_category("permissions", ()) or ():
+        name = entry["introspectable"]["value"]
+        if isinstance(name, str) and name not in known and not name.startswith("__"):
+            views = ", ".join(str(related.discriminator) for related in entry["related"])
+            raise ConfigurationError(f"Unknown permission {name!r}, asked for by {views}.")

@@ -1,0 +1,141 @@
+"""Exception views: every failure leaves in the envelope, and none tells of our inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from pyramid.config import Configurator
+from pyramid.exceptions import BadCSRFOrigin, PredicateMismatch
+from pyramid.httpexceptions import HTTPException, HTTPForbidden, HTTPNotFound
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid_retry import mark_error_retryable
+from pyramid_tm import is_tm_active, maybe_tag_retryable
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from .errors import (
+    ApiError,
+    Forbidden,
+    InternalError,
+    MethodNotAllowed,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+)
+from .methods import allowed_methods
+from .serialization.renderer import respond
+
+log = structlog.get_logger(__name__)
+
+
+def includeme(config: Configurator) -> None:
+    """Register the views."""
+    for view, context in (
+        (api_error, ApiError),
+        (not_found, HTTPNotFound),
+        (forbidden, HTTPForbidden),
+        (http_error, HTTPException),
+        (database_error, DBAPIError),
+        (unavailable, PoolTimeout),
+        (unavailable, RedisError),
+        (internal_error, Exception),
+    ):
+        config.add_exception_view(view, context=context)
+
+
+def failure(request: Request, error: ApiError) -> Response:
+    """The answer that tells an error."""
+    envelope: dict[str, Any] = {
+        "status": "failed",
+        "code": error.code,
+        "response": error.message,
+        **error.details,
+    }
+    if error.errors:
+        envelope["errors"] = error.errors
+    request.response.status_int = error.status
+    request.response.body = respond(request, envelope)
+    request.response.headers.update(error.headers)
+    return request.response
+
+
+def api_error(error: ApiError, request: Request) -> Response:
+    """What our own code raised for the caller."""
+    return failure(request, error)
+
+
+def not_found(error: HTTPNotFound, request: Request) -> Response:
+    """Nothing there; or something that does not know the method; or nobody who may know."""
+    methods = allowed_methods(request)
+    if methods and request.method not in methods and not getattr(request, "subpath", ()):
+        return failure(request, MethodNotAllowed(headers={"Allow": ", ".join(methods)}))
+    if request.identity is None and not isinstance(error, PredicateMismatch):
+        return failure(request, Unauthorized())
+    return failure(request, NotFound())
+
+
+def forbidden(error: HTTPForbidden, request: Request) -> Response:
+    """The policy said no: why depends on who asked."""
+    identity = request.identity
+    if identity is None:
+        return failure(request, Unauthorized())
+    permission = getattr(error.result, "permission", None)
+    if identity.locked:
+        return failure(request, Forbidden("Your account has been locked.", code="account_locked"))
+    if identity.scope is not None and permission not in identity.scope:
+        held = identity.is_god or permission in identity.granted
+        if held:
+            return failure(
+                request,
+                Forbidden(
+                    "This APIKey does not have permission to access this resource.",
+                    code="key_forbidden",
+                ),
+            )
+    return failure(request, Forbidden())
+
+
+def http_error(error: HTTPException, request: Request) -> Response:
+    """An HTTP exception of Pyramid's own, e.g. for a malformed request line."""
+    if error.status_int < 400:
+        return error
+    if isinstance(error, BadCSRFOrigin) or error.status_int >= 500:
+        return internal_error(error, request)
+    problem = ApiError(error.explanation)
+    problem.status = error.status_int
+    return failure(request, problem)
+
+
+def database_error(error: DBAPIError, request: Request) -> Response:
+    """The database: a clash is tried again, an outage is 503, anything else is our defect."""
+    tag_retryable(error, request)
+    if error.connection_invalidated:
+        # The pool dropped its dead connections; the next try has a new one.
+        mark_error_retryable(error)
+    if isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated:
+        if "locked" in str(error.orig):
+            mark_error_retryable(error)
+        return unavailable(error, request)
+    return internal_error(error, request)
+
+
+def unavailable(error: Exception, request: Request) -> Response:
+    """A backing service is away."""
+    log.warning("service away", error=type(error).__name__)
+    return failure(request, Unavailable())
+
+
+def internal_error(error: Exception, request: Request) -> Response:
+    """A defect: logged with its traceback, answered without."""
+    tag_retryable(error, request)
+    log.error("internal error", exc_info=error)
+    return failure(request, InternalError())
+
+
+def tag_retryable(error: Exception, request: Request) -> None:
+    """Let pyramid_retry see a clash of transactions, which this view is about to hide."""
+    if is_tm_active(request):
+        maybe_tag_retryable(request, (type(error), error, error.__traceback__))

@@ -1,0 +1,242 @@
+"""Every extension point of Pulsar on one page: what a plugin may provide, and what it may ask for.
+
+Each interface names the directive (see :mod:`pulsar.directives`) that registers an implementation.
+Importing this module imports nothing else of Pulsar.
+"""
+
+from zope.interface import Attribute, Interface
+
+# --- content: what models are ---
+
+
+class IContent(Interface):
+    """A model that the API shows; serializers and fields are registered for its sub-interfaces."""
+
+
+class IUser(IContent):
+    """A member's account."""
+
+
+class IUserClass(IContent):
+    """A primary class of members; class 1 is the lowest tier."""
+
+
+class IAPIKey(IContent):
+    """A secret that authenticates a program as a member."""
+
+
+# --- the URL space: config.add_resource(name, factory, parent=...) ---
+
+
+class IResource(Interface):
+    """A place in the URL space: a thin wrapper that traversal reaches and views are bound to."""
+
+    __parent__ = Attribute("The resource above, None for the root.")
+    __name__ = Attribute("The URL segment.")
+    request = Attribute("The request that is travelling.")
+
+
+class IRoot(IResource):
+    """The top of the tree."""
+
+
+class IResourcePattern(Interface):
+    """A child of the root found by the form of its name: config.add_resource(pattern=...)."""
+
+    factory = Attribute("The resource class.")
+
+
+class ICollection(IResource):
+    """A resource whose children are items found by their id."""
+
+    item = Attribute("The class of the items, an IItem.")
+    model = Attribute("The mapped class of the items.")
+
+
+class IItem(IResource):
+    """A resource around one loaded model."""
+
+    model = Attribute("The model, an IContent.")
+
+
+# --- output: config.add_serializer(serializer, content), config.add_field(content, name, field) ---
+
+
+class ISerializer(Interface):
+    """Knows the fields of one kind of content, and who may see each."""
+
+    def owner_id(model):
+        """The id of the member to whom the model belongs, or None."""
+
+    fields = Attribute("Mapping of name to IField, in the order of output.")
+
+
+class IField(Interface):
+    """One member of a serialized object, maybe added by another plugin."""
+
+    permission = Attribute("The permission that shows the field, None for everyone.")
+    own = Attribute("Whether the owner sees it without that permission.")
+    nested = Attribute("Whether it is shown when the object is inside another one.")
+
+    def values(request, models):
+        """The field's values for the models, in their order; SQL does not grow with them."""
+
+    def json_schema(refs):
+        """The JSON Schema of the value; ``refs(content)`` gives the reference to another object."""
+
+
+# --- services: request.find_service(interface), config.add_service(interface, service) ---
+
+
+class IDatabase(Interface):
+    """The relational database."""
+
+    engine = Attribute("The SQLAlchemy engine (or, in tests, the connection).")
+
+    def session(writes):
+        """A new session outside of the request's transaction, used as a context manager."""
+
+    def joined(writes):
+        """A new session that commits and aborts with the thread's transaction manager."""
+
+
+class ICache(Interface):
+    """A store of short-lived copies, shared by processes where it is Redis.
+
+    Values are what msgpack holds. An entry carries tags; invalidating a tag drops every entry that
+    carries it. Every method works when the store is away: nothing is found and nothing is kept.
+    """
+
+    def get(key):
+        """The value under the key, or None."""
+
+    def token():
+        """A token of this moment, to be given to :meth:`put`."""
+
+    def put(key, value, ttl, tags, token):
+        """Keep the value unless one of the tags was invalidated after the token was taken."""
+
+    def invalidate(tags):
+        """Drop every entry that carries one of the tags."""
+
+    def ping():
+        """Raise where the store does not answer."""
+
+
+class IRateLimiter(Interface):
+    """Counts hits in fixed windows that start at the first hit."""
+
+    def hit(hits):
+        """Count ``[(limit, key), ...]`` in order until one is exceeded; a verdict per hit."""
+
+
+class IIdentitySource(Interface):
+    """Turns a request's credentials into an identity."""
+
+    def identify(request):
+        """The caller's Identity, None without credentials; raises Unauthorized for wrong ones."""
+
+
+class IPasswords(Interface):
+    """Hashes passwords (argon2id)."""
+
+    def hash(password):
+        """The encoded hash."""
+
+    def verify(encoded, password):
+        """Whether they match; with encoded None it takes as long and answers False."""
+
+
+class ISecrets(Interface):
+    """The members' secrets other than API keys: feed key, passkey, and what plugins add."""
+
+    def current(session, user_id, kind):
+        """The member's live secret of this kind, made where there is none."""
+
+    def owner(session, kind, value):
+        """The id of the member whose live secret this is, or None."""
+
+
+# --- authority: config.add_permission(name, title, ...) ---
+
+
+class IPermission(Interface):
+    """A named right that classes and members hold and views ask for."""
+
+    name = Attribute("At most 36 characters of [a-z0-9_].")
+    title = Attribute("One sentence for operators.")
+    plugin = Attribute("The plugin that registered it.")
+    member = Attribute("Whether class 1 is given it when the plugin is first migrated.")
+    basic = Attribute("Whether a plain moderator may grant it.")
+
+
+class ISecretKind(Interface):
+    """A kind of member secret: config.add_secret_kind(name, title)."""
+
+
+# --- plugins: config.add_plugin(name, ...), config.add_migrations(package) ---
+
+
+class IPlugin(Interface):
+    """An enabled plugin."""
+
+    name = Attribute("The entry point's name.")
+    title = Attribute("For people.")
+    requires = Attribute("Names of the plugins it needs.")
+    version = Attribute("The distribution's version.")
+
+
+class IMigrations(Interface):
+    """An enabled alembic branch; its label is the plugin's name."""
+
+    label = Attribute("Branch label.")
+    package = Attribute("Dotted name of the package that holds the revisions.")
+
+
+# --- schema nodes: config.add_schema_node(schema, node) ---
+
+
+class ISchemaNodes(Interface):
+    """The nodes that plugins add to another plugin's input schema."""
+
+
+# --- operation ---
+
+
+class IHealthCheck(Interface):
+    """One line of GET /health: config.add_health_check(name, check)."""
+
+    def __call__(registry):
+        """Raise where the thing does not work."""
+
+
+class ILink(Interface):
+    """One link of GET /: config.add_link(name, path)."""
+
+
+class IRateLimitRule(Interface):
+    """A stricter limit for some paths, or none: config.add_rate_limit(name, path, limit)."""
+
+
+# --- events: @subscriber(IUserCreated) ---
+
+
+class IContentEvent(Interface):
+    """Something happened to content, inside the transaction; the request and the model."""
+
+    request = Attribute("The request.")
+    model = Attribute("The content.")
+
+
+class IUserCreated(IContentEvent):
+    """A member registered or was added."""
+
+
+class ISchemaUpgraded(Interface):
+    """Migrations ran; the registry."""
+
+    registry = Attribute("The application's registry.")
+
+
+class IAppClosing(Interface):
+    """The process is about to stop; background workers finish their work."""

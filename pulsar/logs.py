@@ -1,0 +1,83 @@
+"""Structured logs: one line per request with its id, and never a secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+_SECRET = re.compile(r"[0-9A-Fa-f]{32,}")
+
+log = structlog.get_logger("pulsar.request")
+
+
+def includeme(config: Configurator) -> None:
+    """Set up logging and the request id."""
+    settings = config.registry.settings
+    configure(settings["pulsar.log_level"], pretty=settings["pulsar.debug"])
+    config.add_request_method(request_id, "id", reify=True)
+
+
+def configure(level: str, *, pretty: bool) -> None:
+    """JSON lines on standard error, or coloured ones for people."""
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    renderer: Any
+    if pretty:
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(),
+            # The pretty formatter prints local variables, passwords among them.
+            exception_formatter=structlog.dev.plain_traceback,
+        )
+    else:
+        shared.append(structlog.processors.format_exc_info)
+        renderer = structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[*shared, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def request_id(request: Request) -> str:
+    """``request.id``: the id that a proxy gave, where it looks like one, or a new one."""
+    given = request.headers.get("X-Request-Id", "")
+    return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def redact(path: str) -> str:
+    """The path without passkeys and feed keys."""
+    return _SECRET.sub("[secret]", path)
+
+
+def logged(handler: Callable[[Request], Response], request: Request) -> Response:
+    """Call the handler and log the request; ``X-Request-Id`` names the line in the answer."""
+    started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=request.id)
+    response = handler(request)
+    response.headers["X-Request-Id"] = request.id
+    identity = request.environ.get("pulsar.identity")
+    log.info(
+        "request",
+        method=request.method,
+        path=redact(request.environ.get("PATH_INFO", "")),
+        status=response.status_int,
+        ms=round((time.perf_counter() - started) * 1000, 2),
+        user_id=identity.user_id if identity else None,
+    )
+    return response

@@ -1,0 +1,19 @@
+"""The API's description, made of the configuration itself, and a page to try it on."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from ..interfaces import IRoot
+from .resources import Assets, Docs, OpenAPI
+
+
+def includeme(config: Configurator) -> None:
+    """Provide ``/openapi.json`` and ``/docs``."""
+    config.add_resource("openapi.json", OpenAPI, parent=IRoot)
+    config.add_resource("docs", Docs, parent=IRoot)
+    config.add_resource("assets", Assets, parent=Docs)
+    config.add_rate_limit("Docs", r"/docs(/.*)?", None, methods=("GET", "HEAD"))
+    config.add_link("docs", "/docs")
+    config.add_link("openapi", "/openapi.json")
+    config.scan(".views")

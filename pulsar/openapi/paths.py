@@ -1,0 +1,54 @@
+"""Which URLs lead to which resource classes, read off the registered resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from zope.interface import implementedBy
+
+from ..interfaces import IRoot
+from ..traversal import Collection, Item, Resource, Root
+
+
+def resource_paths(registry: Any) -> dict[type[Resource], list[str]]:
+    """The path templates of every resource class that can be reached from the root."""
+    entries = [
+        entry["introspectable"]
+        for entry in registry.introspector.get_category("pulsar resources") or ()
+    ]
+    found: dict[type[Resource], list[str]] = {}
+
+    def walk(cls: type[Resource], path: str, depth: int) -> None:
+        if path in found.setdefault(cls, []) or depth > 8:
+            return
+        found[cls].append(path)
+        for segment, child in _children(cls, entries):
+            walk(child, f"{path.rstrip('/')}/{segment}", depth + 1)
+
+    walk(Root, "/", 0)
+    return found
+
+
+def _children(cls: type[Resource], entries: list[Any]) -> Iterator[tuple[str, type[Resource]]]:
+    """What is below a class: registered children, declared ones, and a collection's items."""
+    for entry in entries:
+        parent = entry["parent"]
+        below = parent is IRoot if cls is Root else _provides(cls, parent)
+        if below:
+            segment = entry["name"] if entry["name"] is not None else "{passkey}"
+            yield segment, entry["factory"]
+    yield from getattr(cls, "children", {}).items()
+    if issubclass(cls, Collection) and cls.item is not Item:
+        yield f"{{{parameter(cls)}}}", cls.item
+
+
+def _provides(cls: type[Resource], parent: Any) -> bool:
+    if isinstance(parent, type):
+        return issubclass(cls, parent)
+    return parent in implementedBy(cls).flattened()
+
+
+def parameter(cls: type[Collection]) -> str:
+    """What an item's segment is called."""
+    return f"{cls.noun[:1].lower()}{cls.noun[1:].replace(' ', '_')}_id"

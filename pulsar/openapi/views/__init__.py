@@ -1,0 +1,1 @@
+"""The description's endpoints."""

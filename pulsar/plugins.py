@@ -1,0 +1,93 @@
+"""Finding plugins by entry point and including them in the order of their requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
+from zope.interface import implementer
+
+from . import settings as options
+from .interfaces import IPlugin
+
+GROUP = "pulsar.plugins"
+
+
+@implementer(IPlugin)
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """An enabled plugin, as ``config.add_plugin`` described it."""
+
+    name: str
+    title: str
+    requires: tuple[str, ...]
+    version: str
+
+
+def installed() -> dict[str, EntryPoint]:
+    """The installed plugins by name, enabled or not."""
+    return {entry.name: entry for entry in sorted(entry_points(group=GROUP))}
+
+
+def include_plugins(config: Configurator) -> None:
+    """Include every plugin that ``pulsar.plugins`` names, its requirements first."""
+    available = installed()
+    for name in config.registry.settings["pulsar.plugins"]:
+        if name not in available:
+            raise ConfigurationError(
+                f"pulsar.plugins names {name!r}, which is not installed. "
+                f"Installed are: {', '.join(available) or 'none'}."
+            )
+        config.include(available[name].module)
+
+
+def add_plugin(
+    config: Configurator,
+    name: str,
+    *,
+    requires: tuple[str, ...] = (),
+    title: str = "",
+    settings: Mapping[str, options.Setting] | None = None,
+) -> None:
+    """Directive: be a plugin. Call it first in ``includeme``; it includes what is required.
+
+    Pyramid includes a module once however often it is asked to, so that calling the requirements
+    here is a topological sort. Raises ConfigurationError where one is missing, not enabled, or
+    needs this plugin itself.
+    """
+    including = config.registry.setdefault("pulsar.including", [])
+    enabled = config.registry.settings["pulsar.plugins"]
+    available = installed()
+    including.append(name)
+    for requirement in requires:
+        if requirement in including:
+            circle = [*including[including.index(requirement) :], requirement]
+            raise ConfigurationError(f"Plugins require each other: {' -> '.join(circle)}.")
+        if requirement not in enabled:
+            raise ConfigurationError(
+                f"Plugin {name!r} requires {requirement!r}, which pulsar.plugins does not name."
+            )
+        if requirement in available:
+            config.include(available[requirement].module)
+    including.remove(name)
+
+    options.declare(config.registry.settings, name, settings or {})
+    config.settings_introspectable(name, settings or {})
+    distribution = available[name].dist if name in available else None
+    plugin = Plugin(
+        name, title or name.capitalize(), requires, getattr(distribution, "version", "")
+    )
+
+    def register() -> None:
+        config.registry.registerUtility(plugin, IPlugin, name)
+
+    config.action(("pulsar plugin", name), register)
+
+
+def enabled(registry: Any) -> dict[str, Plugin]:
+    """The enabled plugins by name."""
+    return dict(sorted(registry.getUtilitiesFor(IPlugin)))

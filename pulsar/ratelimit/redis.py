@@ -1,0 +1,61 @@
+"""Counting in Redis, for all processes, in one round trip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from redis import Redis
+from zope.interface import implementer
+
+from ..interfaces import IRateLimiter
+from .limits import Limit, Verdict
+
+# KEYS: counters; ARGV: amount and milliseconds of each. Returns count and time left of each hit.
+_HIT = """
+local found = {}
+for i, key in ipairs(KEYS) do
+  local count = redis.call('INCR', key)
+  local left = redis.call('PTTL', key)
+  if left < 0 then
+    left = tonumber(ARGV[2 * i])
+    redis.call('PEXPIRE', key, left)
+  end
+  found[#found + 1] = count
+  found[#found + 1] = left
+  if count > tonumber(ARGV[2 * i - 1]) then break end
+end
+return found
+"""
+
+
+@implementer(IRateLimiter)
+class RedisRateLimiter:
+    """Fixed windows in Redis; raises RedisError where it is away.
+
+    The library ``limits`` takes a round trip per counter; a request counts against its key and its
+    member, in this order, and must not count for the member when the key is exceeded.
+    """
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._redis: Redis = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
+        self._prefix = prefix
+        self._script = self._redis.register_script(_HIT)
+
+    def hit(self, hits: Iterable[tuple[Limit, str]]) -> list[Verdict]:
+        """Count the hits in order until one is exceeded."""
+        wanted = list(hits)
+        found: Any = self._script(
+            keys=[f"{self._prefix}r:{key}/{limit.seconds}" for limit, key in wanted],
+            args=[part for limit, _ in wanted for part in (limit.amount, limit.seconds * 1000)],
+        )
+        return [
+            Verdict(
+                limit,
+                max(0, limit.amount - count),
+                max(1, math.ceil(left / 1000)),
+                count > limit.amount,
+            )
+            for (limit, _), count, left in zip(wanted, found[::2], found[1::2], strict=False)
+        ]

@@ -1,0 +1,15 @@
+"""Members' secrets other than API keys: derived from the site's secret, stored as digests."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from ..interfaces import ISecrets
+from .service import Secrets
+from .site import site_secret
+
+
+def includeme(config: Configurator) -> None:
+    """Provide the service, and the feed key that every site has."""
+    config.add_service(ISecrets, Secrets(site_secret(config.registry.settings)))
+    config.add_secret_kind("feed", "Feed key: reads feeds and downloads, and nothing else.")

@@ -1,0 +1,102 @@
+"""Making, finding and replacing members' secrets."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from ..db import utcnow
+from ..interfaces import ISecrets
+from .models import UserSecret
+
+
+@implementer(ISecrets)
+class Secrets:
+    """Values are HMACs of a stored nonce under the site's secret: 32 hexadecimal characters.
+
+    A passkey must be put into every download, so it cannot be kept as a hash alone; deriving it
+    means that a copy of the database reveals none. Where the site's secret changed, the derived
+    value no longer has the stored digest, and the member is given a new one.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def _derive(self, user_id: int, kind: str, nonce: str) -> str:
+        message = f"{kind}:{user_id}:{nonce}".encode()
+        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
+
+    @staticmethod
+    def _digest(kind: str, value: str) -> str:
+        return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
+
+    def current(self, session: Session, user_id: int, kind: str) -> str:
+        """The member's live secret, made where there is none."""
+        row = self._live(session, user_id, kind)
+        if row is not None:
+            value = self._derive(user_id, kind, row.nonce)
+            if hmac.compare_digest(self._digest(kind, value), row.digest):
+                return value
+        return self.reset(session, user_id, kind)
+
+    def reset(self, session: Session, user_id: int, kind: str) -> str:
+        """Revoke the live secret and make a new one."""
+        nonce = secrets.token_hex(16)
+        value = self._derive(user_id, kind, nonce)
+        try:
+            with session.begin_nested():
+                session.execute(
+                    update(UserSecret)
+                    .where(
+                        UserSecret.user_id == user_id,
+                        UserSecret.kind == kind,
+                        UserSecret.revoked.is_(None),
+                    )
+                    .values(revoked=utcnow())
+                )
+                session.add(
+                    UserSecret(
+                        user_id=user_id, kind=kind, nonce=nonce, digest=self._digest(kind, value)
+                    )
+                )
+                session.flush()
+        except IntegrityError:
+            # Another request made one at the same moment; that one is as good.
+            row = self._live(session, user_id, kind)
+            if row is None:
+                raise
+            return self._derive(user_id, kind, row.nonce)
+        return value
+
+    def owner(self, session: Session, kind: str, value: str) -> int | None:
+        """The id of the member whose live secret this is."""
+        return session.scalar(
+            select(UserSecret.user_id).where(
+                UserSecret.digest == self._digest(kind, value), UserSecret.revoked.is_(None)
+            )
+        )
+
+    def history(self, session: Session, user_id: int, kind: str) -> Sequence[UserSecret]:
+        """The member's secrets of this kind, newest first."""
+        return session.scalars(
+            select(UserSecret)
+            .where(UserSecret.user_id == user_id, UserSecret.kind == kind)
+            .order_by(UserSecret.id.desc())
+        ).all()
+
+    @staticmethod
+    def _live(session: Session, user_id: int, kind: str) -> UserSecret | None:
+        return session.scalar(
+            select(UserSecret).where(
+                UserSecret.user_id == user_id,
+                UserSecret.kind == kind,
+                UserSecret.revoked.is_(None),
+            )
+        )

@@ -1,0 +1,70 @@
+"""The caller, detached from the database session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from pyramid.authorization import Authenticated, Everyone
+
+from .permissions import GOD_MODE
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A member as their API key presents them.
+
+    ``scope`` is None for an unrestricted key; otherwise nothing outside of it counts, neither for
+    views nor for fields nor for what ownership allows.
+    """
+
+    user_id: int
+    username: str
+    user_class_id: int
+    enabled: bool
+    locked: bool
+    granted: frozenset[str]
+    key_id: int
+    key_hash: str
+    scope: frozenset[str] | None = None
+
+    @cached_property
+    def is_god(self) -> bool:
+        """Whether every permission within the key's scope is held; a locked member never is."""
+        return GOD_MODE in self.granted and not self.locked
+
+    def has(self, permission: str) -> bool:
+        """Whether the member holds the permission and the key does not leave it out."""
+        if self.scope is not None and permission not in self.scope:
+            return False
+        return self.is_god or permission in self.granted
+
+    def owns(self, user_id: int | None) -> bool:
+        """Whether something of this member's id is the caller's own, seen with a full key."""
+        return self.scope is None and user_id == self.user_id
+
+    @cached_property
+    def principals(self) -> Principals:
+        """What access control lists name the caller by."""
+        return Principals(self)
+
+
+class Principals:
+    """The caller's principals: ``user:7``, ``torrents_view`` and ``user:7+torrents_upload``.
+
+    A set would hold every permission three times; lists of access control ask for very few.
+    """
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+        self.user = f"user:{identity.user_id}"
+
+    def __contains__(self, principal: str) -> bool:
+        if principal in (Everyone, Authenticated):
+            return True
+        user, plus, permission = principal.partition("+")
+        if plus:
+            return user == self.user and self.identity.has(permission)
+        if principal.startswith("user:"):
+            return user == self.user and self.identity.scope is None
+        return self.identity.has(principal)

@@ -1,0 +1,59 @@
+"""The security policy: API keys in, permissions out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.authorization import ACLAllowed, ACLHelper, Everyone
+from pyramid.interfaces import ISecurityPolicy
+from pyramid.request import Request
+from pyramid.security import Allowed, Denied
+from zope.interface import implementer
+
+from ..interfaces import IIdentitySource
+from .identity import Identity
+
+
+def own(user_id: int, permission: str) -> str:
+    """The principal of the member with this id who still holds the permission."""
+    return f"user:{user_id}+{permission}"
+
+
+@implementer(ISecurityPolicy)
+class SecurityPolicy:
+    """Identity from ``Authorization``, access from the resource's list, then from permissions.
+
+    An ``__acl__`` on the resource or above decides where one of its entries speaks; otherwise the
+    member needs the view's permission itself.
+    """
+
+    def __init__(self) -> None:
+        self.helper = ACLHelper()
+
+    def identity(self, request: Request) -> Identity | None:
+        """The caller, None where no key was sent. Raises Unauthorized for a wrong key."""
+        return request.find_service(IIdentitySource).identify(request)
+
+    def authenticated_userid(self, request: Request) -> int | None:
+        """The caller's user id."""
+        identity = request.identity
+        return identity.user_id if identity else None
+
+    def permits(self, request: Request, context: Any, permission: str) -> Allowed | Denied:
+        """Whether the caller may use the permission on the context."""
+        identity = request.identity
+        principals = identity.principals if identity else (Everyone,)
+        verdict = self.helper.permits(context, principals, permission)
+        if isinstance(verdict, ACLAllowed) or verdict.ace != "<default deny>":
+            return verdict
+        if identity is not None and identity.has(permission):
+            return Allowed("%s holds %s", identity.username, permission)
+        return verdict
+
+    def remember(self, request: Request, userid: int, **kwargs: Any) -> list[tuple[str, str]]:
+        """Nothing is remembered: every request carries its key."""
+        return []
+
+    def forget(self, request: Request, **kwargs: Any) -> list[tuple[str, str]]:
+        """There is nothing to forget."""
+        return []

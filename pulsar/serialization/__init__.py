@@ -1,0 +1,47 @@
+"""Output: serializers say which fields content has, and the renderer puts them in the envelope."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+from pyramid.viewderivers import VIEW
+
+from .fields import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    NUMBER,
+    STRING,
+    BatchField,
+    Field,
+    NestedField,
+    array_of,
+    nullable,
+)
+from .renderer import EnvelopeRenderer, response_view
+from .responses import Listing, Message, Raw
+from .serialize import Serialization
+from .serializer import Serializer
+
+__all__ = [
+    "BOOLEAN",
+    "DATETIME",
+    "INTEGER",
+    "NUMBER",
+    "STRING",
+    "BatchField",
+    "Field",
+    "Listing",
+    "Message",
+    "NestedField",
+    "Raw",
+    "Serializer",
+    "array_of",
+    "nullable",
+]
+
+
+def includeme(config: Configurator) -> None:
+    """Make the envelope every view's default renderer, and provide ``request.serialize``."""
+    config.add_renderer(None, EnvelopeRenderer)
+    config.add_request_method(Serialization, "serialize", reify=True)
+    config.add_view_deriver(response_view, "response", under="rendered_view", over=VIEW)

@@ -1,0 +1,134 @@
+"""Fields of serialized content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from pyramid.request import Request
+from zope.interface import Interface, implementer
+
+from ..interfaces import IField
+
+JsonSchema = dict[str, Any]
+Refs = Callable[[type[Interface]], JsonSchema]
+
+INTEGER: JsonSchema = {"type": "integer"}
+NUMBER: JsonSchema = {"type": "number"}
+STRING: JsonSchema = {"type": "string"}
+BOOLEAN: JsonSchema = {"type": "boolean"}
+DATETIME: JsonSchema = {"type": "string", "format": "date-time"}
+
+
+def nullable(schema: JsonSchema) -> JsonSchema:
+    """The schema, or null."""
+    kind = schema["type"]
+    return {**schema, "type": [*(kind if isinstance(kind, list) else [kind]), "null"]}
+
+
+def array_of(schema: JsonSchema) -> JsonSchema:
+    """A list of such values."""
+    return {"type": "array", "items": schema}
+
+
+@implementer(IField)
+class Field:
+    """A value taken from one model: an attribute, or what ``get(request, model)`` answers.
+
+    ``permission`` hides the field from those without it, unless ``own`` shows it to the owner;
+    ``nested=False`` leaves it out where the object is inside another one.
+    """
+
+    def __init__(
+        self,
+        schema: JsonSchema,
+        get: Callable[[Request, Any], Any] | str | None = None,
+        *,
+        permission: str | None = None,
+        own: bool = False,
+        nested: bool = True,
+        doc: str = "",
+    ) -> None:
+        self.schema = schema
+        self.get = get
+        self.permission = permission
+        self.own = own
+        self.nested = nested
+        self.doc = doc
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+        if self.get is None:
+            self.get = name
+
+    def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
+        """One value per model."""
+        if callable(self.get):
+            return [self.get(request, model) for model in models]
+        return list(map(attrgetter(self.get or self.name), models))
+
+    def json_schema(self, refs: Refs) -> JsonSchema:
+        """The schema of the value."""
+        return {**self.schema, "description": self.doc} if self.doc else self.schema
+
+
+class BatchField(Field):
+    """A value fetched for all models at once: ``load(request, models)`` maps model id to value.
+
+    ``load`` must run the same statements for one model as for a hundred.
+    """
+
+    def __init__(
+        self,
+        schema: JsonSchema,
+        load: Callable[[Request, Sequence[Any]], Mapping[int, Any]],
+        *,
+        missing: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(schema, "id", **kwargs)
+        self.load = load
+        self.missing = missing
+
+    def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
+        """One value per model, ``missing`` where none was loaded."""
+        loaded = self.load(request, models)
+        return [loaded.get(model.id, self.missing) for model in models]
+
+
+class NestedField(Field):
+    """Another object inside this one, maybe with some of its fields only."""
+
+    def __init__(
+        self,
+        content: type[Interface],
+        get: Callable[[Request, Any], Any] | str | None = None,
+        *,
+        only: tuple[str, ...] | None = None,
+        many: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__({}, get, **kwargs)
+        self.content = content
+        self.only = only
+        self.many = many
+
+    def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
+        """One object (or list of objects) per model; all of them are serialized in one go."""
+        found = super().values(request, models)
+        if self.many:
+            flat = [inner for inners in found for inner in inners]
+            shown = iter(request.serialize.many(flat, only=self.only, nested=True))
+            return [[next(shown) for _ in inners] for inners in found]
+        present = [inner for inner in found if inner is not None]
+        shown = iter(request.serialize.many(present, only=self.only, nested=True))
+        return [None if inner is None else next(shown) for inner in found]
+
+    def json_schema(self, refs: Refs) -> JsonSchema:
+        """A reference, an excerpt of what it refers to, or a list of either."""
+        schema = refs(self.content)
+        if self.only is not None:
+            schema = {**schema, "description": f"Only {', '.join(self.only)}."}
+        return array_of(schema) if self.many else {"anyOf": [schema, {"type": "null"}]}

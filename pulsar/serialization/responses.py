@@ -1,0 +1,28 @@
+"""What a view's ``response=`` may say besides a content interface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from zope.interface import Interface
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of content."""
+
+    content: type[Interface]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A JSON value with this schema; or, with ``media_type``, bytes outside of the envelope."""
+
+    schema: dict[str, Any]
+    media_type: str = "application/json"

@@ -1,0 +1,144 @@
+"""Typed settings: declared once with a default and an explanation, read from the ini file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.exceptions import ConfigurationError
+from pyramid.settings import asbool, aslist
+
+from .ratelimit.limits import Limit
+
+_UNITS = {"": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One option: the text of its default, how text becomes a value, and what it is for."""
+
+    default: str
+    parse: Callable[[str], Any]
+    doc: str
+
+
+def integer(minimum: int = 0, maximum: int = 2**63 - 1) -> Callable[[str], int]:
+    """A parser of whole numbers in a range."""
+
+    def parse(text: str) -> int:
+        value = int(text)
+        if not minimum <= value <= maximum:
+            raise ValueError(f"must be from {minimum} to {maximum}")
+        return value
+
+    return parse
+
+
+def seconds(text: str) -> float:
+    """Parse a duration in seconds, not negative."""
+    value = float(text)
+    if value < 0:
+        raise ValueError("must not be negative")
+    return value
+
+
+def size(text: str) -> int:
+    """Parse an amount of bytes: ``10 MiB``, ``512KiB`` or ``1000``."""
+    digits = text.strip().rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
+    unit = text.strip()[len(digits) :].strip().lower()
+    if unit not in _UNITS:
+        raise ValueError("must be a number of bytes, KiB, MiB, GiB or TiB")
+    return int(digits) * _UNITS[unit]
+
+
+def choice(*values: str) -> Callable[[str], str]:
+    """A parser that takes one of the words."""
+
+    def parse(text: str) -> str:
+        if text not in values:
+            raise ValueError(f"must be one of {', '.join(values)}")
+        return text
+
+    return parse
+
+
+def text(value: str) -> str:
+    """Parse any text, without the blanks around it."""
+    return value.strip()
+
+
+def words(value: str) -> tuple[str, ...]:
+    """Parse a list separated by blanks or lines."""
+    return tuple(aslist(value))
+
+
+def limit(value: str) -> Limit:
+    """Parse ``50/80`` (50 hits in 80 seconds)."""
+    return Limit.parse(value)
+
+
+boolean = asbool
+
+
+def declare(
+    settings: dict[str, Any], prefix: str, declared: Mapping[str, Setting]
+) -> dict[str, Any]:
+    """Replace the text of every declared option by its value, or by that of its default.
+
+    Raises ConfigurationError for a value that does not parse and for an unknown option under the
+    prefix, so that a misspelt option is not silently ignored.
+    """
+    dotted = f"{prefix}."
+    for key in settings:
+        if key.startswith(dotted) and key[len(dotted) :] not in declared:
+            near = difflib.get_close_matches(key[len(dotted) :], declared, n=1)
+            hint = f" Did you mean {dotted}{near[0]}?" if near else ""
+            raise ConfigurationError(f"Unknown setting {key}.{hint}")
+    values = {}
+    for name, setting in declared.items():
+        raw = settings.get(dotted + name, setting.default)
+        if isinstance(raw, str):
+            try:
+                raw = setting.parse(raw)
+            except ValueError as error:
+                raise ConfigurationError(f"Setting {dotted}{name}: {raw!r} {error}.") from error
+        values[dotted + name] = raw
+    settings.update(values)
+    return values
+
+
+CORE: dict[str, Setting] = {
+    "site_name": Setting("Pulsar", text, "The name of the site, shown by GET /."),
+    "site_url": Setting(
+        "", text, "The public address, e.g. https://example.org; empty takes the request's host."
+    ),
+    "plugins": Setting("", words, "Names of the plugins to load, in any order."),
+    "private": Setting("true", boolean, "Whether torrents are forced private (BEP 27)."),
+    "registration": Setting("invite", choice("open", "invite", "closed"), "Who may register."),
+    "start_credit": Setting("5 GiB", size, "Upload credit of a new member."),
+    "secret": Setting("", text, "Key from which members' secrets are derived, 32+ characters."),
+    "secret_file": Setting(
+        "", text, "File that holds the secret, made at the first start where it is missing."
+    ),
+    "debug": Setting("false", boolean, "Log for people and show tracebacks in the log."),
+    "log_level": Setting(
+        "INFO", choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least level logged."
+    ),
+    "cache": Setting("memory", choice("memory", "redis"), "Where the cache and rate limits are."),
+    "cache_ttl": Setting("300", integer(1), "Seconds that a cached copy lives at the most."),
+    "cache_size": Setting("50000", integer(1), "Entries that the in-process cache holds."),
+    "redis_url": Setting("redis://127.0.0.1:6379/0", text, "The Redis server."),
+    "redis_prefix": Setting("pulsar:", text, "Put before every Redis key."),
+    "max_body": Setting("1 MiB", size, "Longest JSON body."),
+    "rate_limits": Setting("true", boolean, "Whether requests are limited at all."),
+    "rate_limit_key": Setting("50/80", limit, "Requests per API key."),
+    "rate_limit_user": Setting("80/80", limit, "Requests per member over all keys."),
+    "rate_limit_anonymous": Setting("30/60", limit, "Requests per address without a key."),
+    "rate_limit_login": Setting("10/300", limit, "Logins and registrations per address."),
+    "lock_permissions": Setting("", words, "Permissions that a locked member keeps."),
+    "key_timeout": Setting("1800", integer(60), "Seconds of idleness after which a key ends."),
+    "cors_origins": Setting("*", words, "Origins that browsers may call from; * is all."),
+    "retry_attempts": Setting("3", integer(1, 10), "Tries of a request whose transaction clashed."),
+}

@@ -1,0 +1,17 @@
+"""The site itself: what it is and whether it works."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from ..interfaces import IRoot
+from .resources import Health
+
+
+def includeme(config: Configurator) -> None:
+    """Provide ``/`` and ``/health``."""
+    config.add_resource("health", Health, parent=IRoot)
+    config.add_link("health", "/health")
+    # A load balancer asks often, and has no key.
+    config.add_rate_limit("Health", r"/health", None, methods=("GET", "HEAD"))
+    config.scan(".views")

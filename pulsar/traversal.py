@@ -1,0 +1,130 @@
+"""The URL space: resources that traversal walks from the root to a loaded model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pyramid.request import Request
+from zope.interface import implementer
+
+from .errors import Forbidden, Malformed, NotFound, Unauthorized
+from .interfaces import ICollection, IItem, IResource, IResourcePattern, IRoot
+
+MAX_ID = 2**63 - 1
+_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+
+
+def parse_id(text: str) -> int | None:
+    """The id that a URL segment spells in its only spelling, or None."""
+    if not _ID.fullmatch(text):
+        return None
+    value = int(text)
+    return value if value <= MAX_ID else None
+
+
+@implementer(IResource)
+class Resource:
+    """A place in the URL space. What is below it was registered with ``config.add_resource``."""
+
+    def __init__(self, parent: Resource | None, request: Request, name: str = "") -> None:
+        self.__parent__ = parent
+        self.__name__ = name
+        self.request = request
+
+    def __getitem__(self, name: str) -> Resource:
+        child = self.request.registry.queryMultiAdapter((self, self.request), IResource, name=name)
+        if child is None:
+            raise KeyError(name)
+        return child
+
+
+@implementer(IRoot)
+class Root(Resource):
+    """The top of the tree; refuses the second spellings of a path that traversal would accept."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(None, request)
+        try:
+            path = request.path_info
+        except UnicodeDecodeError as error:
+            raise Malformed("The path is not valid UTF-8.") from error
+        segments = path.split("/")[1:] if path else []
+        if segments not in ([], [""]) and any(
+            segment in ("", ".", "..") or segment.startswith("@@") for segment in segments
+        ):
+            raise NotFound
+
+    def __getitem__(self, name: str) -> Resource:
+        try:
+            return super().__getitem__(name)
+        except KeyError:
+            for pattern, child in self.request.registry.getUtilitiesFor(IResourcePattern):
+                if re.fullmatch(pattern, name, re.ASCII):
+                    return child.factory(self, self.request, name)
+            raise
+
+
+@implementer(IResourcePattern)
+@dataclass(frozen=True, slots=True)
+class ResourcePattern:
+    """A child of the root that is recognised by the form of its name, e.g. a passkey."""
+
+    factory: type[Resource]
+
+
+@implementer(IItem)
+class Item(Resource):
+    """A resource around one loaded model."""
+
+    def __init__(self, parent: Resource, request: Request, model: Any) -> None:
+        super().__init__(parent, request, str(model.id))
+        self.model = model
+
+
+@implementer(ICollection)
+class Collection(Resource):
+    """A resource whose children are items found by id."""
+
+    item: ClassVar[type[Item]] = Item
+    #: The mapped class of the items.
+    model: ClassVar[type[Any]]
+    #: The permission without which a caller cannot tell a missing item from an existing one.
+    permission: ClassVar[str | None] = None
+    #: What an item is called in "Torrent 7 does not exist."
+    noun: ClassVar[str] = "Resource"
+
+    def __getitem__(self, name: str) -> Resource:
+        try:
+            return super().__getitem__(name)
+        except KeyError:
+            key = self.parse(name)
+        if key is None:
+            raise KeyError(name)
+        self.require_sight()
+        model = self.load(key)
+        if model is None:
+            raise self.missing(name)
+        return self.item(self, self.request, model)
+
+    def require_sight(self) -> None:
+        """Raise before an item is looked up, so that 403 does not depend on what exists."""
+        if self.permission and not self.request.has_permission(self.permission, self):
+            raise Unauthorized if self.request.identity is None else Forbidden
+
+    def missing(self, name: str) -> NotFound:
+        """The error for an item that is not there."""
+        return NotFound(f"{self.noun} {name} does not exist.")
+
+    def parse(self, name: str) -> Any:
+        """The key that the segment spells, None where it spells none."""
+        return parse_id(name)
+
+    def load(self, key: Any) -> Any:
+        """The model with this key that the caller may see, or None."""
+        return self.request.db.get(self.model, key)
+
+    def __call__(self, model: Any) -> Item:
+        """The item around a model, e.g. one just created."""
+        return self.item(self, self.request, model)

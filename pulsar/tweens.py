@@ -1,0 +1,53 @@
+"""The way in: request id and log, CORS, rate limit, then pyramid_tm and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.tweens import INGRESS
+from pyramid_retry import is_error_retryable
+
+from .cors import Cors
+from .logs import logged
+
+_Handler = Callable[[Request], Response]
+
+
+def includeme(config: Configurator) -> None:
+    """Put the tweens in their order; the first one added here is the outermost."""
+    config.add_tween(
+        "pulsar.tweens.entrance", under=INGRESS, over="pulsar.ratelimit.tween.rate_limit"
+    )
+    config.add_tween(
+        "pulsar.ratelimit.tween.rate_limit",
+        under="pulsar.tweens.entrance",
+        over="pyramid_tm.tm_tween_factory",
+    )
+
+
+def entrance(handler: _Handler, registry: Any) -> _Handler:
+    """The outermost tween: every answer passes it, also those to errors in inner tweens."""
+    cors = Cors(registry.settings["pulsar.cors_origins"])
+
+    def answered(request: Request) -> Response:
+        preflight = cors.preflight(request)
+        if preflight is not None:
+            return preflight
+        try:
+            response = handler(request)
+        except Exception as error:
+            if is_error_retryable(request, error):
+                # pyramid_retry starts the request again from outside of all tweens.
+                raise
+            response = request.invoke_exception_view()
+        cors.decorate(request, response)
+        return response
+
+    def entrance_tween(request: Request) -> Response:
+        return logged(answered, request)
+
+    return entrance_tween

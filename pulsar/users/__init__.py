@@ -1,0 +1,28 @@
+"""Members: accounts, who they are and what they may do."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from ..interfaces import IPasswords, IRoot, IUser
+from .passwords import Passwords
+from .resources import Users
+from .serializers import UserSerializer
+
+
+def includeme(config: Configurator) -> None:
+    """Provide members' endpoints."""
+    config.add_service(IPasswords, Passwords())
+    config.add_permission("users_view", "View members.", member=True)
+    config.add_permission("users_moderate", "See and change members' private data.")
+    config.add_permission("users_moderate_advanced", "Grant any permission to members.")
+    config.add_resource("users", Users, parent=IRoot)
+    config.add_serializer(UserSerializer, IUser)
+    config.add_rate_limit(
+        "Registration",
+        r"/users",
+        config.registry.settings["pulsar.rate_limit_login"],
+        methods=("POST",),
+    )
+    config.add_link("users", "/users")
+    config.scan(".views")

@@ -1,0 +1,69 @@
+"""Members' accounts and their own permissions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    func,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from zope.interface import implementer
+
+from ..classes.models import UserClass
+from ..db import Base, Moment, PrimaryKey
+from ..interfaces import IUser
+
+
+@implementer(IUser)
+class User(Base):
+    """A member. ``uploaded`` and ``downloaded`` are credited bytes, kept by the tracker."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        CheckConstraint("uploaded >= 0", name="uploaded"),
+        CheckConstraint("downloaded >= 0", name="downloaded"),
+        CheckConstraint("invites >= 0", name="invites"),
+    )
+
+    id: Mapped[PrimaryKey]
+    username: Mapped[str] = mapped_column(String(32))
+    email: Mapped[str] = mapped_column(String(255))
+    passhash: Mapped[str] = mapped_column(String(255))
+    enabled: Mapped[bool] = mapped_column(Boolean, default=True)
+    locked: Mapped[bool] = mapped_column(Boolean, default=False)
+    user_class_id: Mapped[int] = mapped_column(
+        ForeignKey("user_classes.id", ondelete="RESTRICT"), index=True, default=1
+    )
+    inviter_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    invites: Mapped[int] = mapped_column(BigInteger, default=0)
+    uploaded: Mapped[int] = mapped_column(BigInteger, default=0)
+    downloaded: Mapped[int] = mapped_column(BigInteger, default=0)
+    created: Mapped[Moment]
+    last_seen: Mapped[datetime | None]
+
+    user_class: Mapped[UserClass] = relationship(lazy="joined", innerjoin=True)
+
+
+Index("uq_users_username_lower", func.lower(User.username), unique=True)
+Index("ix_users_email", User.email)
+
+
+class UserPermission(Base):
+    """A permission granted to one member, or denied although their class carries it."""
+
+    __tablename__ = "user_permissions"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    permission: Mapped[str] = mapped_column(String(36), primary_key=True)
+    granted: Mapped[bool] = mapped_column(Boolean)

@@ -1,0 +1,53 @@
+"""What members send about themselves."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import colander
+
+from ..validation import Email, Schema, String
+from ..validation.nodes import StringType, field
+
+_USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
+_RESERVED = frozenset({"0", "1"})
+
+
+def username(node: colander.SchemaNode, value: str) -> None:
+    """At most 32 characters of a safe alphabet."""
+    if not _USERNAME.fullmatch(value) or value in _RESERVED:
+        raise colander.Invalid(
+            node,
+            "usernames must start with an alphanumeric character; can only contain alphanumeric "
+            "characters, underscores, hyphens, and periods; and be 32 characters or less",
+        )
+
+
+def password(node: colander.SchemaNode, value: str) -> None:
+    """12 to 512 characters of three kinds."""
+    if not (
+        12 <= len(value) <= 512
+        and re.search(r"[A-Za-z]", value)
+        and re.search(r"[0-9]", value)
+        and re.search(r"[^A-Za-z0-9\s]", value)
+    ):
+        raise colander.Invalid(
+            node,
+            "Password must be between 12 and 512 characters and contain at least 1 letter, "
+            "1 number, and 1 special character",
+        )
+
+
+def Password(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """A new password."""
+    return field(StringType(), password, **kwargs)
+
+
+class Register(Schema):
+    """A new account."""
+
+    username = field(StringType(), username, required=True)
+    password = Password(required=True)
+    email = Email(required=True)
+    code = String(24, 24)

@@ -1,0 +1,22 @@
+"""How members are shown."""
+
+from __future__ import annotations
+
+from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, Serializer
+
+
+class UserSerializer(Serializer):
+    """A member: the public part for everyone, the rest for themselves and moderators."""
+
+    owner = "id"
+
+    id = Field(INTEGER)
+    username = Field(STRING)
+    enabled = Field(BOOLEAN)
+    user_class = Field(STRING, "user_class.name", doc="The name of the primary class.")
+    uploaded = Field(INTEGER, doc="Credited bytes.")
+    downloaded = Field(INTEGER, doc="Credited bytes.")
+    created = Field(DATETIME, nested=False)
+    email = Field(STRING, permission="users_moderate", own=True)
+    locked = Field(BOOLEAN, permission="users_moderate", own=True)
+    invites = Field(INTEGER, permission="users_moderate", own=True)

@@ -1,0 +1,61 @@
+"""Making accounts, whoever asks for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ..classes.models import LOWEST_CLASS
+from ..errors import Conflict
+from ..interfaces import IPasswords
+from .events import UserCreated
+from .models import User
+
+
+class UsernameTaken(Conflict):
+    """Usernames are unique whatever their case."""
+
+    code = "username_taken"
+
+
+def create_user(
+    registry: Any,
+    session: Session,
+    *,
+    username: str,
+    passhash: str,
+    email: str,
+    user_class_id: int = LOWEST_CLASS,
+    request: Any = None,
+) -> User:
+    """Add a member and tell subscribers. Raises UsernameTaken."""
+    user = User(
+        username=username,
+        passhash=passhash,
+        email=email.lower(),
+        user_class_id=user_class_id,
+        uploaded=registry.settings["pulsar.start_credit"],
+    )
+    try:
+        with session.begin_nested():
+            session.add(user)
+            session.flush()
+    except IntegrityError as error:
+        if find_by_name(session, username) is None:
+            raise
+        raise UsernameTaken(f"another user already has the username {username}") from error
+    registry.notify(UserCreated(request, user))
+    return user
+
+
+def find_by_name(session: Session, username: str) -> User | None:
+    """The member with this name in any case."""
+    return session.scalar(select(User).where(func.lower(User.username) == username.lower()))
+
+
+def hash_password(registry: Any, password: str) -> str:
+    """The encoded hash; slow, so call it before a transaction has begun to write."""
+    return registry.getUtility(IPasswords).hash(password)

@@ -1,0 +1,39 @@
+"""Input: a view's ``schema`` is checked first; ``request.validated`` is what came."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from .deriver import schema_view
+from .nodes import (
+    Boolean,
+    Choice,
+    Email,
+    Integer,
+    ListOf,
+    Nothing,
+    Paging,
+    Schema,
+    String,
+    Upload,
+    field,
+)
+
+__all__ = [
+    "Boolean",
+    "Choice",
+    "Email",
+    "Integer",
+    "ListOf",
+    "Nothing",
+    "Paging",
+    "Schema",
+    "String",
+    "Upload",
+    "field",
+]
+
+
+def includeme(config: Configurator) -> None:
+    """Add the view deriver; it runs inside of the permission check and outside of the renderer."""
+    config.add_view_deriver(schema_view, "schema", under="secured_view", over="rendered_view")

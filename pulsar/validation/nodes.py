@@ -1,0 +1,205 @@
+"""Strict colander types: what is not of the type is refused, never converted."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import colander
+
+MAX_INTEGER = 2**63 - 1
+_EMAIL = re.compile(
+    r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+class Type(colander.SchemaType):
+    """A type of JSON values; ``convert`` reads it from the text of a query or a form."""
+
+    expected = ""
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the JSON value is of the type."""
+        raise NotImplementedError(type(self).__name__)
+
+    def convert(self, text: str) -> Any:
+        """The value that a text spells, or the text where it spells none."""
+        return text
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        """Check the value."""
+        if cstruct is colander.null:
+            return colander.null
+        if not self.accepts(cstruct):
+            raise colander.Invalid(node, f"expected {self.expected}")
+        return cstruct
+
+
+class IntegerType(Type):
+    """A whole number; ``true`` is none."""
+
+    expected = "int"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it is a JSON integer."""
+        return isinstance(value, int) and not isinstance(value, bool)
+
+    def convert(self, text: str) -> Any:
+        """Read decimal digits."""
+        return int(text) if re.fullmatch(r"-?[0-9]{1,20}", text, re.ASCII) else text
+
+
+class StringType(Type):
+    """Text without NUL, which PostgreSQL cannot store, and without lone surrogates."""
+
+    expected = "str"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it is a JSON string."""
+        return isinstance(value, str)
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        """Check the text's characters too."""
+        value = super().deserialize(node, cstruct)
+        if value is colander.null:
+            return value
+        if "\0" in value:
+            raise colander.Invalid(node, "value must not contain NUL characters")
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise colander.Invalid(node, "value is not valid Unicode") from error
+        return value
+
+
+class BooleanType(Type):
+    """``true`` or ``false``."""
+
+    expected = "bool"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it is a JSON boolean."""
+        return isinstance(value, bool)
+
+    def convert(self, text: str) -> Any:
+        """Read 1, 0, true and false in any case."""
+        return {"1": True, "true": True, "0": False, "false": False}.get(text.lower(), text)
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        """Check the value; a query's text that spells none gets the sentence of the contract."""
+        if isinstance(cstruct, str):
+            raise colander.Invalid(
+                node, 'boolean must be "1", "true", "0", or "false" (case insensitive)'
+            )
+        return super().deserialize(node, cstruct)
+
+
+class UploadType(Type):
+    """A file of a multipart form; the value is its bytes."""
+
+    expected = "a file"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it is a file's content."""
+        return isinstance(value, bytes)
+
+
+class Schema(colander.MappingSchema):
+    """An endpoint's input. Unknown keys are an error; nodes are required unless they say not."""
+
+    #: Whether the body is a form with files instead of JSON.
+    multipart = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("unknown", "raise")
+        super().__init__(*args, **kwargs)
+
+
+class Nothing(Schema):
+    """No input at all."""
+
+
+def field(
+    typ: Any, *validators: Any, required: bool = False, default: Any = colander.drop, **kwargs: Any
+) -> colander.SchemaNode:
+    """A node; left out of ``request.validated`` when missing, unless required or defaulted."""
+    if len(validators) == 1:
+        kwargs["validator"] = validators[0]
+    elif validators:
+        kwargs["validator"] = colander.All(*validators)
+    if not required:
+        kwargs["missing"] = default
+    return colander.SchemaNode(typ, missing_msg="required key not provided", **kwargs)
+
+
+def Integer(  # noqa: N802  # reads as a type where schemas are declared
+    minimum: int = 0, maximum: int = MAX_INTEGER, **kwargs: Any
+) -> colander.SchemaNode:
+    """A whole number in a range."""
+    limits = colander.Range(
+        minimum,
+        maximum,
+        min_err="value must be at least ${min}",
+        max_err="value must be at most ${max}",
+    )
+    return field(IntegerType(), limits, **kwargs)
+
+
+def String(  # noqa: N802
+    minimum: int = 0, maximum: int = 255, *validators: Any, **kwargs: Any
+) -> colander.SchemaNode:
+    """Text of a length in characters."""
+    length = colander.Length(
+        minimum,
+        maximum,
+        min_err="length of value must be at least ${min}",
+        max_err="length of value must be at most ${max}",
+    )
+    return field(StringType(), length, *validators, **kwargs)
+
+
+def Boolean(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """True or false."""
+    return field(BooleanType(), **kwargs)
+
+
+def Choice(*values: str, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """One of some words."""
+    return field(StringType(), colander.OneOf(values, "value is not allowed"), **kwargs)
+
+
+def Email(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """An address of at most 255 characters."""
+
+    def check(node: colander.SchemaNode, value: str) -> None:
+        if len(value) > 255 or not _EMAIL.fullmatch(value):
+            raise colander.Invalid(node, "expected an Email")
+
+    return field(StringType(), check, **kwargs)
+
+
+def ListOf(  # noqa: N802
+    item: colander.SchemaNode, maximum: int = 100, **kwargs: Any
+) -> colander.SchemaNode:
+    """A list of things of one kind."""
+    length = colander.Length(0, maximum, max_err="length of value must be at most ${max}")
+    node = field(colander.Sequence(), length, **kwargs)
+    item.name = "item"
+    node.add(item)
+    return node
+
+
+def Upload(maximum: int, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """A file of at most so many bytes."""
+    kwargs["required"] = True
+    node = field(UploadType(), **kwargs)
+    node.maximum = maximum
+    return node
+
+
+class Paging(Schema):
+    """The query of a list: ``page`` from 1 and ``limit`` up to 100."""
+
+    page = Integer(1, 10_000_000, default=1)
+    limit = Integer(1, 100, default=50)

@@ -1,0 +1,45 @@
+"""The core of Pulsar: distribution ``pulsar-core``, import package ``pulsar``."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="pulsar-core",
+    version="0.1.0",
+    description="The backend of a BitTorrent indexer, built of plugins, on Pyramid",
+    license="MIT",
+    python_requires=">=3.11",
+    packages=find_packages(include=["pulsar", "pulsar.*"]),
+    include_package_data=True,
+    package_data={"pulsar": ["py.typed", "openapi/assets/*", "db/alembic/*.mako"]},
+    install_requires=[
+        "alembic>=1.16",
+        "argon2-cffi>=25.1",
+        "click>=8.1",
+        "colander>=2.0",
+        "limits>=5.0",
+        "msgspec>=0.19",
+        "orjson>=3.10",
+        "plaster-pastedeploy>=1.0",
+        "psycopg[binary]>=3.2",
+        "pyramid>=2.1,<3",
+        "pyramid_retry>=2.1.1",
+        "pyramid_tm>=2.6",
+        "redis>=5.2",
+        # Pyramid 2.1 still imports pkg_resources, which setuptools 82 removed.
+        "setuptools<82",
+        "SQLAlchemy>=2.0.36,<2.1",
+        "structlog>=25.1",
+        "transaction>=5.0",
+        "waitress>=3.0.1",
+        "zope.interface>=7.0",
+        "zope.sqlalchemy>=4.0",
+    ],
+    extras_require={
+        "testing": ["pytest>=8", "pytest-xdist>=3.6", "WebTest>=3.0.2", "time-machine>=2.16"],
+    },
+    entry_points={
+        "paste.app_factory": ["main = pulsar:main"],
+        "console_scripts": ["pulsar = pulsar.cli:main"],
+        "pytest11": ["pulsar = pulsar.testing.plugin"],
+    },
+)
