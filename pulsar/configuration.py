@@ -20,6 +20,7 @@ CORE = (
     ".db",
     ".secrets",
     ".cache",
+    ".search",
     ".ratelimit",
     ".tweens",
     ".validation",

@@ -97,20 +97,20 @@ def add_resource(
 
     With ``pattern`` instead of a name the child of the root is found by the form of its name.
     """
-    factory = config.maybe_dotted(factory)
+    resolved: type[Resource] = config.maybe_dotted(factory)
     parent = config.maybe_dotted(parent)
     label = name if name is not None else f"{{{pattern}}}"
     item = config.introspectable("pulsar resources", (parent, label), label, "resource")
-    item.update(name=name, pattern=pattern, factory=factory, parent=parent)
+    item.update(name=name, pattern=pattern, factory=resolved, parent=parent)
 
     def register() -> None:
         if pattern is not None:
             re.compile(pattern)
-            config.registry.registerUtility(ResourcePattern(factory), IResourcePattern, pattern)
+            config.registry.registerUtility(ResourcePattern(resolved), IResourcePattern, pattern)
             return
 
         def make(above: Resource, request: Any) -> Resource:
-            return factory(above, request, name or "")
+            return resolved(above, request, name or "")
 
         config.registry.registerAdapter(make, (parent, IRequest), IResource, name=name)
 

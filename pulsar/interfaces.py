@@ -157,6 +157,19 @@ class ISecrets(Interface):
         """The id of the member whose live secret this is, or None."""
 
 
+class ISearch(Interface):
+    """Finds things by the words of their text; what is put in is found after the commit."""
+
+    def put(session, kind, ref_id, body):
+        """Make a text findable under the kind and id, replacing what was there."""
+
+    def drop(session, kind, ref_id):
+        """Make it unfindable."""
+
+    def matching(session, kind, query):
+        """A SQLAlchemy select of the ids that match the query."""
+
+
 # --- authority: config.add_permission(name, title, ...) ---
 
 

@@ -77,7 +77,7 @@ class RedisCache:
     def token(self) -> int:
         """The number of invalidations so far; -1, which keeps nothing, where Redis is away."""
         try:
-            return int(self._redis.get(self._prefix + "clock") or 0)  # type: ignore[arg-type]
+            return int(self._redis.get(self._prefix + "clock") or 0)
         except RedisError as error:
             self._away(error)
             return -1

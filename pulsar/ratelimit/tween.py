@@ -58,6 +58,7 @@ def rate_limit(
         rule = next((rule for rule in rules if rule.covers(request.method, path)), None)
         if rule is not None and rule.limit is None:
             return handler(request)
+        strict = rule.limit if rule is not None else None
         address = request.client_addr or "unknown"
         try:
             identity = request.identity
@@ -65,8 +66,8 @@ def rate_limit(
             # Guessing keys costs as much as having none.
             count([(anonymous, f"Unauthenticated:{address}")], closed=True)
             raise
-        if rule is not None:
-            verdict = count([(rule.limit, f"{rule.name}:{address}")], closed=True)
+        if rule is not None and strict is not None:
+            verdict = count([(strict, f"{rule.name}:{address}")], closed=True)
         elif identity is not None:
             verdict = count(members(identity), closed=False)
         else:

@@ -104,7 +104,7 @@ def registered(registry: Any, kind: type) -> tuple[type[Serializer], _Fields] | 
 def added(registry: Any, provided: Any) -> _Fields:
     """The fields that plugins added to content of the interfaces."""
     fields: _Fields = {}
-    for interface in provided.flattened():
+    for interface in provided.__iro__:
         prefix = f"{interface.__identifier__}:"
         for name, field in sorted(registry.getUtilitiesFor(IField)):
             if name.startswith(prefix):

@@ -1,0 +1,15 @@
+"""Full-text search: one table of documents, indexed by what the database offers."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from ..interfaces import ISearch
+from .service import Search
+
+__all__ = ["Search"]
+
+
+def includeme(config: Configurator) -> None:
+    """Provide the search service."""
+    config.add_service(ISearch, Search())

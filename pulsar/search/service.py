@@ -1,0 +1,84 @@
+"""Putting documents in, and selecting what matches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, cast, delete, false, select, text
+from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from ..interfaces import ISearch
+from .models import SearchDocument
+from .words import MAX_WORDS, Term, parse, words
+
+
+@implementer(ISearch)
+class Search:
+    """Documents and queries are split into words here, so that databases cannot disagree."""
+
+    def put(self, session: Session, kind: str, ref_id: int, body: str) -> None:
+        """Make the text findable, replacing what was there; in the session's transaction."""
+        found = words(body)[:MAX_WORDS]
+        if session.get_bind().dialect.name == "postgresql":
+            insert: Any = postgresql_insert(SearchDocument)
+            value = _tsvector(found)
+        else:
+            insert = sqlite_insert(SearchDocument)
+            value = " ".join(found)
+        session.execute(
+            insert.values(kind=kind, ref_id=ref_id, body=value).on_conflict_do_update(
+                index_elements=["kind", "ref_id"], set_={"body": value}
+            )
+        )
+
+    def drop(self, session: Session, kind: str, ref_id: int) -> None:
+        """Make it unfindable."""
+        session.execute(
+            delete(SearchDocument).where(
+                SearchDocument.kind == kind, SearchDocument.ref_id == ref_id
+            )
+        )
+
+    def matching(self, session: Session, kind: str, query: str) -> Select[tuple[int]]:
+        """A select of the ids that match; a query without a positive word matches nothing."""
+        terms = parse(query)
+        found = select(SearchDocument.ref_id).where(SearchDocument.kind == kind)
+        if all(term.negated for term in terms):
+            return found.where(false())
+        if session.get_bind().dialect.name == "postgresql":
+            return found.where(SearchDocument.body.op("@@")(cast(_tsquery(terms), TSQUERY)))
+        return found.where(_fts5(terms))
+
+
+def _tsvector(found: Sequence[str]) -> str:
+    """The text form of a tsvector; words hold no quotes."""
+    return " ".join(f"'{word}':{position}" for position, word in enumerate(found, 1))
+
+
+def _tsquery(terms: Sequence[Term]) -> str:
+    parts = []
+    for term in terms:
+        quoted = [f"'{word}'" for word in term.words]
+        if term.prefix:
+            quoted[-1] += ":*"
+        parts.append(f"{'!' if term.negated else ''}({' <-> '.join(quoted)})")
+    return " & ".join(parts)
+
+
+def _fts5(terms: Sequence[Term]) -> ColumnElement[bool]:
+    """FTS5 knows NOT only between two operands, so the negated terms follow the others."""
+
+    def phrase(term: Term) -> str:
+        return f'"{" ".join(term.words)}"{" *" if term.prefix else ""}'
+
+    wanted = " AND ".join(phrase(term) for term in terms if not term.negated)
+    unwanted = "".join(f" NOT {phrase(term)}" for term in terms if term.negated)
+    rows = text("SELECT rowid FROM search_index WHERE search_index MATCH :terms").bindparams(
+        terms=f"({wanted}){unwanted}"
+    )
+    return SearchDocument.id.in_(rows.columns(SearchDocument.id))
