@@ -17,6 +17,7 @@ CORE = (
     "pyramid_tm",
     "pyramid_retry",
     ".logs",
+    ".lifecycle",
     ".db",
     ".secrets",
     ".cache",
@@ -38,11 +39,17 @@ class PulsarConfigurator(Configurator):
     """Pyramid's configurator, whose own ``add_permission`` no directive can replace."""
 
     def add_permission(
-        self, name: str, title: str, *, member: bool = False, basic: bool = False
+        self,
+        name: str,
+        title: str,
+        *,
+        member: bool = False,
+        basic: bool = False,
+        feed: bool = False,
     ) -> None:
         """Declare a permission, see :func:`pulsar.directives.add_permission`."""
         super().add_permission(name)
-        add_permission(self, name, title, member=member, basic=basic)
+        add_permission(self, name, title, member=member, basic=basic, feed=feed)
 
 
 def make_configurator(settings: dict[str, Any]) -> Configurator:

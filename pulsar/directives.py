@@ -160,13 +160,23 @@ def add_schema_node(
 
 
 def add_permission(
-    config: Configurator, name: str, title: str, *, member: bool = False, basic: bool = False
+    config: Configurator,
+    name: str,
+    title: str,
+    *,
+    member: bool = False,
+    basic: bool = False,
+    feed: bool = False,
 ) -> None:
-    """Declare a permission. ``member`` gives it to class 1 when it is first migrated."""
+    """Declare a permission.
+
+    ``member`` gives it to class 1 when it is first migrated, ``basic`` lets plain moderators grant
+    it, ``feed`` lets a feed key use it for reading.
+    """
     if not NAME.fullmatch(name):
         raise ConfigurationError(f"Permission name {name!r} must match {NAME.pattern}.")
     package = config.package.__name__.partition(".")[0]
-    permission = Permission(name, title, package, member, basic)
+    permission = Permission(name, title, package, member, basic, feed)
     item = config.introspectable("pulsar permissions", name, title, "permission")
     item["permission"] = permission
 

@@ -20,6 +20,7 @@ from .errors import (
     ApiError,
     Forbidden,
     InternalError,
+    Malformed,
     MethodNotAllowed,
     NotFound,
     Unauthorized,
@@ -37,6 +38,7 @@ def includeme(config: Configurator) -> None:
         (api_error, ApiError),
         (not_found, HTTPNotFound),
         (forbidden, HTTPForbidden),
+        (undecodable, UnicodeDecodeError),
         (http_error, HTTPException),
         (database_error, DBAPIError),
         (unavailable, PoolTimeout),
@@ -96,6 +98,11 @@ def forbidden(error: HTTPForbidden, request: Request) -> Response:
                 ),
             )
     return failure(request, Forbidden())
+
+
+def undecodable(error: UnicodeDecodeError, request: Request) -> Response:
+    """A path or query whose escapes are no UTF-8."""
+    return failure(request, Malformed("The URL is not valid UTF-8."))
 
 
 def http_error(error: HTTPException, request: Request) -> Response:

@@ -181,6 +181,7 @@ class IPermission(Interface):
     plugin = Attribute("The plugin that registered it.")
     member = Attribute("Whether class 1 is given it when the plugin is first migrated.")
     basic = Attribute("Whether a plain moderator may grant it.")
+    feed = Attribute("Whether a feed key carries it, for reading only.")
 
 
 class ISecretKind(Interface):

@@ -13,7 +13,7 @@ from zope.interface import implementer
 
 from ..db import utcnow
 from ..errors import Forbidden, Unauthorized
-from ..interfaces import ICache, IDatabase, IIdentitySource
+from ..interfaces import ICache, IDatabase, IIdentitySource, IPermission, ISecrets
 from ..security import Identity
 from ..users.models import User
 from ..users.permissions import effective_permissions
@@ -35,12 +35,24 @@ class CachedKey(msgspec.Struct, array_like=True):
     enabled: bool
     locked: bool
     granted: list[str]
-    key_id: int
     key_hash: str
-    scope: list[str] | None
-    permanent: bool
-    timeout: int
-    last_used: float
+    key_id: int = 0
+    scope: list[str] | None = None
+    timeout: int = 0
+    last_used: float = 0.0
+
+    @classmethod
+    def of(cls, user: User, granted: frozenset[str], key_hash: str) -> CachedKey:
+        """What every kind of key says of its member."""
+        return cls(
+            user.id,
+            user.username,
+            user.user_class_id,
+            user.enabled,
+            user.locked,
+            sorted(granted),
+            key_hash,
+        )
 
     def identity(self) -> Identity:
         """The identity."""
@@ -78,10 +90,38 @@ class KeyIdentitySource:
     def _identify(self, request: Request) -> Identity | None:
         key = presented_key(request)
         if key is None:
-            return None
+            return self._feed(request)
         if not is_key(key):
             raise Unauthorized
-        found = self._cached(request, key)
+        return self._require_live(self._cached(request, key))
+
+    def _feed(self, request: Request) -> Identity | None:
+        """Whoever's feed key is in the query of a reading request; it opens feeds only."""
+        value = request.GET.get("feed_key") if "feed_key" in request.query_string else None
+        if value is None or request.method not in ("GET", "HEAD"):
+            return None
+        cache = request.find_service(ICache)
+        name = f"feed:{digest(value)}"
+        copy = cache.get(name)
+        if copy is not None:
+            return self._require_live(msgspec.convert(copy, CachedKey))
+        token = cache.token()
+        with request.find_service(IDatabase).session() as session:
+            user_id = request.find_service(ISecrets).owner(session, "feed", value)
+            user = session.get(User, user_id) if user_id else None
+            if user is None:
+                raise Unauthorized
+            granted = effective_permissions(session, user, self._locked_permissions)
+            loaded = CachedKey.of(user, granted, f"feed:{user.id}")
+        loaded.scope = [
+            name for name, found in request.registry.getUtilitiesFor(IPermission) if found.feed
+        ]
+        tags = identity_tags(loaded.user_id, loaded.user_class_id, loaded.key_hash)
+        cache.put(name, loaded, self._ttl, tags, token)
+        return self._require_live(loaded)
+
+    @staticmethod
+    def _require_live(found: CachedKey | None) -> Identity:
         if found is None:
             raise Unauthorized
         if not found.enabled:
@@ -130,20 +170,12 @@ class KeyIdentitySource:
             )
             granted = effective_permissions(session, user, self._locked_permissions)
             session.commit()
-            return CachedKey(
-                user.id,
-                user.username,
-                user.user_class_id,
-                user.enabled,
-                user.locked,
-                sorted(granted),
-                api_key.id,
-                api_key.hash,
-                api_key.permissions,
-                api_key.permanent,
-                api_key.timeout,
-                now.timestamp(),
-            )
+            found = CachedKey.of(user, granted, api_key.hash)
+            found.key_id = api_key.id
+            found.scope = api_key.permissions
+            found.timeout = api_key.timeout
+            found.last_used = now.timestamp()
+            return found
 
 
 def presented_key(request: Request) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from pyramid.request import Request
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
 
@@ -28,9 +28,8 @@ class Page:
 
 def paginate(session: Session, query: Select[Any], page: int, limit: int) -> Page:
     """The page of the query's rows; entities are returned bare, never as one-tuples."""
-    total = session.scalar(
-        select(func.count()).select_from(query.order_by(None).options().subquery())
-    )
+    counting = query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+    total = session.scalar(counting)
     rows = session.scalars(query.limit(limit).offset((page - 1) * limit)).unique().all()
     return Page(list(rows), page, limit, total or 0)
 

@@ -59,7 +59,7 @@ def rate_limit(
         if rule is not None and rule.limit is None:
             return handler(request)
         strict = rule.limit if rule is not None else None
-        address = request.client_addr or "unknown"
+        address = request.remote_addr or "unknown"
         try:
             identity = request.identity
         except Unauthorized:

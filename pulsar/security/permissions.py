@@ -30,3 +30,4 @@ class Permission:
     plugin: str
     member: bool = False
     basic: bool = False
+    feed: bool = False

@@ -44,8 +44,13 @@ def read_query(request: Request, schema: Schema) -> dict[str, Any]:
 
 def read_form(request: Request, schema: Schema) -> dict[str, Any]:
     """A multipart form: files as bytes, other fields read as their nodes' types spell them."""
-    uploads = [node for node in schema.children if isinstance(node.typ, UploadType)]
-    require_length(request, sum(node.maximum for node in uploads) + FORM_OVERHEAD)
+    settings = request.registry.settings
+    uploads = {
+        node.name: settings[node.setting]
+        for node in schema.children
+        if isinstance(node.typ, UploadType)
+    }
+    require_length(request, sum(uploads.values()) + FORM_OVERHEAD)
     if request.content_type != "multipart/form-data":
         raise UnsupportedMediaType("The content type must be multipart/form-data.")
     try:
@@ -54,16 +59,16 @@ def read_form(request: Request, schema: Schema) -> dict[str, Any]:
         raise Malformed("Unable to decode data. Is it a valid form?") from error
     values: list[tuple[str, Any]] = []
     for name, value in pairs:
-        node = next((node for node in uploads if node.name == name), None)
+        maximum = uploads.get(name)
         content = getattr(value, "file", None)
-        if node is None:
+        if maximum is None:
             if content is not None:
                 raise Invalid({name: ["expected str"]})
             values.append((name, value))
             continue
-        data = content.read(node.maximum + 1) if content is not None else None
-        if data is not None and len(data) > node.maximum:
-            raise TooLarge(f"The file must be at most {node.maximum} bytes.")
+        data = content.read(maximum + 1) if content is not None else None
+        if data is not None and len(data) > maximum:
+            raise TooLarge(f"The file must be at most {maximum} bytes.")
         values.append((name, value if data is None else data))
     return _from_text(schema, values)
 

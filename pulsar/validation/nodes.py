@@ -190,11 +190,11 @@ def ListOf(  # noqa: N802
     return node
 
 
-def Upload(maximum: int, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A file of at most so many bytes."""
+def Upload(setting: str, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """A file of at most so many bytes as the setting of this name says."""
     kwargs["required"] = True
     node = field(UploadType(), **kwargs)
-    node.maximum = maximum
+    node.setting = setting
     return node
 
 

@@ -1,0 +1,32 @@
+"""What happens to torrents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyramid.request import Request
+from zope.interface import implementer
+
+from .interfaces import ITorrentDeleted, ITorrentEdited, ITorrentUploaded
+from .models import Torrent
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    request: Request
+    model: Torrent
+
+
+@implementer(ITorrentUploaded)
+class TorrentUploaded(_Event):
+    """A torrent was stored."""
+
+
+@implementer(ITorrentEdited)
+class TorrentEdited(_Event):
+    """A torrent was edited."""
+
+
+@implementer(ITorrentDeleted)
+class TorrentDeleted(_Event):
+    """A torrent was deleted."""

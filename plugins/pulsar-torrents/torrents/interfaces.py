@@ -1,0 +1,47 @@
+"""What this plugin shows, and what others may provide to it or react to."""
+
+from zope.interface import Attribute, Interface
+
+from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
+
+
+class ITorrent(IContent):
+    """One edition of a work: the files, who uploaded them, the counters."""
+
+
+class ITorrentFile(IContent):
+    """One file of a torrent."""
+
+
+class ITorrents(ICollection):
+    """``/torrents``."""
+
+
+class ITorrentResource(IItem):
+    """``/torrents/{id}``."""
+
+
+class ITorrentCategory(Interface):
+    """What kind of work a torrent is: config.add_torrent_category(name, title)."""
+
+    name = Attribute("At most 32 characters of [a-z0-9_].")
+    title = Attribute("For people.")
+
+
+class IAnnounceURLs(Interface):
+    """A service that knows where a member's client announces."""
+
+    def urls(request, user_id):
+        """The member's announce URLs, first the preferred one."""
+
+
+class ITorrentUploaded(IContentEvent):
+    """A torrent was stored."""
+
+
+class ITorrentEdited(IContentEvent):
+    """A torrent's title, description, category or tags changed."""
+
+
+class ITorrentDeleted(IContentEvent):
+    """A torrent was deleted; the tracker must not know it any longer."""

@@ -1,0 +1,47 @@
+"""Fields that v1 and v2 file entries share."""
+
+from __future__ import annotations
+
+from .bencode import Dictionary
+from .errors import MetainfoError, shown
+from .model import File
+
+MAX_SIZE = 2**63 - 1
+
+
+def read_length(entry: Dictionary, path: str) -> int:
+    """Return a file's size in bytes."""
+    length = entry.get(b"length")
+    if not isinstance(length, int) or length < 0:
+        raise MetainfoError("bad_length", f"The length of {shown(path)} is not a number of bytes.")
+    return length
+
+
+def read_is_padding(entry: Dictionary) -> bool:
+    """Return whether a file is padding (BEP 47); refuse symbolic links.
+
+    A link's target would be a second path to check, and no client needs one to share a file.
+    """
+    attr = entry.get(b"attr", b"")
+    if not isinstance(attr, bytes):
+        raise MetainfoError("bad_attr", "A file's attributes are not a string.")
+    if b"l" in attr:
+        raise MetainfoError("symlink", "The torrent contains a symbolic link.")
+    return b"p" in attr
+
+
+def too_many_files(max_files: int) -> MetainfoError:
+    """Return the error for a torrent with more files than that."""
+    return MetainfoError("too_many_files", f"The torrent has more than {max_files} files.")
+
+
+def total_size(files: list[File], max_files: int) -> int:
+    """Return the size of all files, of which there must be some but not too many."""
+    if len(files) > max_files:
+        raise too_many_files(max_files)
+    size = sum(file.size for file in files)
+    if size == 0:
+        raise MetainfoError("empty", "The torrent has no files, or only empty ones.")
+    if size > MAX_SIZE:
+        raise MetainfoError("too_big", "The torrent's files are together larger than 2^63-1 bytes.")
+    return size

@@ -1,0 +1,58 @@
+"""What a .torrent file may hold, and what it held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Version = Literal["v1", "hybrid", "v2"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds a .torrent file has to keep; lengths in bytes, paths in characters.
+
+    `max_path` counts the folder (the torrent's name), the slash and the path in it. `max_values`
+    bounds the lists, dictionaries and integers, and so the memory that decoding takes; what is
+    compared with it is the number of "e" bytes, which is never lower than theirs.
+    """
+
+    max_size: int = 10 * 1024**2
+    max_files: int = 20_000
+    min_piece_length: int = 16 * 1024
+    max_piece_length: int = 64 * 1024**2
+    max_path: int = 255
+    max_depth: int = 100
+    max_values: int = 1_000_000
+
+
+class File(NamedTuple):
+    """One file of a torrent: its path inside the torrent, joined with "/", and its size."""
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metainfo:
+    """A checked torrent.
+
+    `files` and `size` leave out padding files. `info` is the bencoded info dictionary as it is to
+    be stored, `piece_layers` the bencoded value that belongs beside it (v2 and hybrid only).
+    `rehashed` says that `info` is not the uploaded one, so its uploader must download it again.
+    A torrent with `multi_file` puts its files in a folder called `name`.
+    """
+
+    name: str
+    files: tuple[File, ...]
+    size: int
+    piece_length: int
+    private: bool
+    source: str | None
+    info_hash: bytes | None
+    info_hash_v2: bytes | None
+    version: Version
+    info: bytes
+    piece_layers: bytes | None
+    rehashed: bool
+    multi_file: bool

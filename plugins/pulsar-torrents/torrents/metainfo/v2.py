@@ -1,0 +1,121 @@
+"""The v2 part of a torrent: the file tree and the piece layers (BEP 52)."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import NamedTuple
+
+from .bencode import Value
+from .errors import MetainfoError, shown
+from .fields import read_is_padding, read_length, too_many_files
+from .model import File, Limits
+from .paths import check_length, read_component
+
+BLOCK_SIZE = 16 * 1024
+HASH_SIZE = 32
+
+
+class TreeFile(NamedTuple):
+    """A file and the root of its merkle tree, which empty files do not have."""
+
+    file: File
+    root: bytes | None
+
+
+def read_tree(tree: Value | None, limits: Limits) -> list[TreeFile]:
+    """Read the files in the order of the file tree."""
+    if not isinstance(tree, dict) or not tree:
+        raise MetainfoError("missing_file_tree", "The torrent has no file tree.")
+    if b"" in tree:
+        raise MetainfoError("bad_file_tree", "The root of the file tree is a file.")
+    files: list[TreeFile] = []
+    nodes: list[tuple[str, Value]] = [("", tree)]
+    while nodes:
+        path, node = nodes.pop()
+        # Here, not at the end: a long folder's name would be copied for each file in it.
+        check_length(path, limits.max_path)
+        if not isinstance(node, dict) or not node:
+            raise MetainfoError("bad_file_tree", f"{shown(path)} is neither a file nor a folder.")
+        if b"" not in node:
+            prefix = f"{path}/" if path else ""
+            nodes += [(prefix + read_component(k), v) for k, v in reversed(node.items())]
+        elif len(node) > 1:
+            raise MetainfoError(
+                "file_and_folder", f"The path {shown(path)} is both a file and a folder."
+            )
+        elif len(files) == limits.max_files:
+            raise too_many_files(limits.max_files)
+        else:
+            files.append(_read_file(path, node[b""]))
+    return files
+
+
+def _read_file(path: str, entry: Value) -> TreeFile:
+    if not isinstance(entry, dict):
+        raise MetainfoError("bad_file_tree", f"The file {shown(path)} is not described.")
+    if read_is_padding(entry):
+        raise MetainfoError("padding_in_tree", "The file tree contains a padding file.")
+    size = read_length(entry, path)
+    root = entry.get(b"pieces root")
+    if size == 0:
+        if root is not None:
+            raise MetainfoError("bad_pieces_root", f"The empty file {shown(path)} has a hash.")
+        return TreeFile(File(path, size), None)
+    if not isinstance(root, bytes) or len(root) != HASH_SIZE or not any(root):
+        raise MetainfoError(
+            "bad_pieces_root", f"The file {shown(path)} has no root hash of {HASH_SIZE} bytes."
+        )
+    return TreeFile(File(path, size), root)
+
+
+def check_layers(layers: Value | None, files: list[TreeFile], piece_length: int) -> None:
+    """Check that each file larger than a piece has the layer that hashes to its root."""
+    if not isinstance(layers, dict):
+        raise MetainfoError("missing_piece_layers", "The torrent has no piece layers.")
+    padding = _layer_padding(piece_length)
+    checked: set[bytes] = set()
+    for (path, size), root in files:
+        if root is None or size <= piece_length:
+            continue
+        layer = layers.get(root)
+        if not isinstance(layer, bytes):
+            raise MetainfoError(
+                "missing_piece_layer", f"The piece layer of {shown(path)} is missing."
+            )
+        if len(layer) != -(-size // piece_length) * HASH_SIZE:
+            raise MetainfoError(
+                "bad_piece_layer_length",
+                f"The length of the piece layer of {shown(path)} does not fit the file.",
+            )
+        # Equal files share a layer.
+        if root not in checked and merkle_root(layer, padding) != root:
+            raise MetainfoError(
+                "bad_piece_layer", f"The piece layer of {shown(path)} does not match its root hash."
+            )
+        checked.add(root)
+    if len(layers) > len(checked):
+        raise MetainfoError("unknown_piece_layer", "A piece layer belongs to no file.")
+
+
+def merkle_root(layer: bytes, padding: bytes) -> bytes:
+    """Return the root over a layer of hashes, filled up to a power of two with `padding`."""
+    while len(layer) > HASH_SIZE:
+        if len(layer) % (2 * HASH_SIZE):
+            layer += padding
+        layer = b"".join(
+            [
+                sha256(layer[i : i + 2 * HASH_SIZE]).digest()
+                for i in range(0, len(layer), 2 * HASH_SIZE)
+            ]
+        )
+        padding = sha256(padding + padding).digest()
+    return layer
+
+
+def _layer_padding(piece_length: int) -> bytes:
+    """Return the hash of a piece that lies beyond the end of a file: zero leaves, hashed."""
+    padding = bytes(HASH_SIZE)
+    while piece_length > BLOCK_SIZE:
+        padding = sha256(padding + padding).digest()
+        piece_length //= 2
+    return padding

@@ -1,0 +1,50 @@
+"""Which torrents a list shows, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import Select, func, select
+
+from pulsar.interfaces import ISearch
+
+from .models import Group, Tag, Torrent, group_tags
+from .resources import SHOWN
+from .services import KIND
+from .tags import clean_tag
+
+_ORDER = {
+    "created": Torrent.id,
+    "size": Torrent.size,
+    "seeders": Torrent.seeders,
+    "leechers": Torrent.leechers,
+    "snatches": Torrent.snatches,
+    "title": func.lower(Group.title),
+}
+
+
+def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[Torrent]]:
+    """Live torrents that match ``q``, ``category`` and every ``tag``."""
+    query = (
+        select(Torrent)
+        .join(Group, Group.id == Torrent.group_id)
+        .where(Torrent.deleted.is_(None))
+        .options(*SHOWN)
+    )
+    if wanted.get("q", "").strip():
+        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        query = query.where(Torrent.id.in_(found))
+    if "category" in wanted:
+        query = query.where(Group.category == wanted["category"])
+    for tag in wanted.get("tag", ()):
+        tagged = (
+            select(group_tags.c.group_id)
+            .join(Tag, Tag.id == group_tags.c.tag_id)
+            .where(Tag.name == clean_tag(tag))
+        )
+        query = query.where(Torrent.group_id.in_(tagged))
+    column = _ORDER[wanted["order_by"]]
+    if wanted["order_way"] == "asc":
+        return query.order_by(column.asc(), Torrent.id.asc())
+    return query.order_by(column.desc(), Torrent.id.desc())

@@ -1,0 +1,53 @@
+"""``/torrents``, ``/torrents/categories`` and ``/torrents/{id}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.authorization import Allow
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from zope.interface import implementer
+
+from pulsar.security import own
+from pulsar.traversal import Collection, Item, Resource
+
+from .interfaces import ITorrentResource, ITorrents
+from .models import Group, Torrent
+
+#: What showing a torrent needs, so that lists take as many statements as single ones.
+SHOWN = (selectinload(Torrent.group, Group.tags),)
+
+
+@implementer(ITorrentResource)
+class TorrentResource(Item):
+    """One torrent. Its uploader may edit it, and delete it while the rules allow."""
+
+    model: Torrent
+
+    def __acl__(self) -> list[tuple[str, str, Any]]:
+        """The uploader, as long as they may upload."""
+        uploader = self.model.uploader_id
+        if uploader is None:
+            return []
+        return [(Allow, own(uploader, "torrents_upload"), ("torrents_modify", "torrents_delete"))]
+
+
+@implementer(ITorrents)
+class Torrents(Collection):
+    """All torrents that are not deleted."""
+
+    item = TorrentResource
+    model = Torrent
+    permission = "torrents_view"
+    noun = "Torrent"
+
+    def load(self, key: int) -> Torrent | None:
+        """The live torrent."""
+        return self.request.db.scalar(
+            select(Torrent).where(Torrent.id == key, Torrent.deleted.is_(None)).options(*SHOWN)
+        )
+
+
+class Categories(Resource):
+    """The categories that plugins registered."""

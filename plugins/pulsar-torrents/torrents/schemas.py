@@ -1,0 +1,75 @@
+"""What is sent about torrents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import colander
+
+from pulsar.validation import Choice, ListOf, Paging, Schema, String, Upload
+from pulsar.validation.nodes import StringType, field
+
+from .tags import MAX_TAG, MAX_TAGS, clean_tag, split_tags
+
+
+def tags(node: colander.SchemaNode, value: str) -> None:
+    """Comma separated words."""
+    found = split_tags(value)
+    if len(found) > MAX_TAGS:
+        raise colander.Invalid(node, f"at most {MAX_TAGS} tags are allowed")
+    for tag in found:
+        if clean_tag(tag) is None:
+            raise colander.Invalid(
+                node,
+                f"tags have at most {MAX_TAG} characters: letters, digits, periods and hyphens",
+            )
+
+
+def visible(node: colander.SchemaNode, value: str) -> None:
+    """A title must show something."""
+    if not value.strip():
+        raise colander.Invalid(node, "value must not be blank")
+
+
+def Title(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """A title."""
+    return String(1, 255, visible, **kwargs)
+
+
+class UploadTorrent(Schema):
+    """A new torrent."""
+
+    multipart = True
+
+    file = Upload("torrents.max_size", description="The .torrent file.")
+    category = String(1, 32, required=True, description="See GET /torrents/categories.")
+    title = Title(description="The torrent's own name where it is missing.")
+    description = String(0, 65_536, default="")
+    tags = field(StringType(), tags, default="", description="Comma separated.")
+
+
+class EditTorrent(Schema):
+    """Changes to a torrent."""
+
+    category = String(1, 32)
+    title = Title()
+    description = String(0, 65_536)
+    tags = field(StringType(), tags, description="Comma separated; replaces what was there.")
+
+
+class ListTorrents(Paging):
+    """Which torrents, and in which order."""
+
+    q = String(
+        0,
+        255,
+        description='Words in title, file names and tags: linux "live cd" -beta ubun*',
+    )
+    category = String(1, 32)
+    tag = ListOf(
+        String(1, 32), 16, description="Repeat it for several, all of which must be there."
+    )
+    order_by = Choice(
+        "created", "size", "seeders", "leechers", "snatches", "title", default="created"
+    )
+    order_way = Choice("asc", "desc", default="desc")

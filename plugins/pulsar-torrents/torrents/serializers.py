@@ -1,0 +1,90 @@
+"""How torrents are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from pulsar.interfaces import IUser
+from pulsar.serialization import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    STRING,
+    Field,
+    NestedField,
+    Serializer,
+    array_of,
+    nullable,
+)
+
+from .interfaces import IAnnounceURLs
+from .metainfo import magnet
+from .models import Torrent
+
+
+def _hex(name: str) -> Any:
+    def get(request: Request, torrent: Torrent) -> str | None:
+        value: bytes | None = getattr(torrent, name)
+        return value.hex() if value is not None else None
+
+    return get
+
+
+def _tags(request: Request, torrent: Torrent) -> list[str]:
+    return [tag.name for tag in torrent.group.tags]
+
+
+def magnet_uri(request: Request, torrent: Torrent) -> str:
+    """The torrent's magnet link, with the caller's announce URLs."""
+    announces = request.registry.queryUtility(IAnnounceURLs)
+    identity = request.identity
+    known = announces is not None and identity is not None
+    return magnet(
+        name=torrent.name,
+        info_hash=torrent.info_hash,
+        info_hash_v2=torrent.info_hash_v2,
+        size=torrent.size,
+        trackers=announces.urls(request, identity.user_id) if known else (),
+    )
+
+
+class TorrentSerializer(Serializer):
+    """A torrent with what its group says of the work."""
+
+    owner = "uploader_id"
+
+    id = Field(INTEGER)
+    group_id = Field(INTEGER, doc="Editions of one work share it.")
+    title = Field(STRING, "group.title")
+    name = Field(STRING, doc="The name inside of the torrent.")
+    category = Field(STRING, "group.category")
+    description = Field(STRING, "group.description", nested=False)
+    tags = Field(array_of(STRING), _tags, nested=False)
+    info_hash = Field(nullable(STRING), _hex("info_hash"), doc="SHA-1, 40 hexadecimal digits.")
+    info_hash_v2 = Field(nullable(STRING), _hex("info_hash_v2"), doc="SHA-256, 64 digits.")
+    version = Field({"type": "string", "enum": ["v1", "hybrid", "v2"]})
+    size = Field(INTEGER, doc="Bytes of all files.")
+    file_count = Field(INTEGER)
+    piece_length = Field(INTEGER, nested=False)
+    private = Field(BOOLEAN, nested=False)
+    source = Field(nullable(STRING), nested=False)
+    rehashed = Field(
+        BOOLEAN,
+        nested=False,
+        doc="The info dict was changed at upload: the uploader must download it again to seed.",
+    )
+    seeders = Field(INTEGER)
+    leechers = Field(INTEGER)
+    snatches = Field(INTEGER)
+    created = Field(DATETIME)
+    uploader = NestedField(IUser, only=("id", "username"), nested=False)
+
+
+class TorrentFileSerializer(Serializer):
+    """A file of a torrent."""
+
+    number = Field(INTEGER, doc="Its place in the torrent, from 0.")
+    path = Field(STRING, doc="With folders, separated by slashes.")
+    size = Field(INTEGER, doc="Bytes.")

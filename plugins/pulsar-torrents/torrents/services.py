@@ -1,0 +1,181 @@
+"""Storing, editing and deleting torrents."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import insert, or_, select
+from sqlalchemy.exc import IntegrityError
+
+from pulsar.db import utcnow
+from pulsar.errors import Conflict, Forbidden, Invalid
+from pulsar.interfaces import ISearch
+
+from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
+from .interfaces import ITorrentCategory
+from .metainfo import Limits, Metainfo, MetainfoError, parse
+from .models import Contents, Group, Torrent, TorrentFile
+from .tags import clean_tags, find_or_make
+
+KIND = "torrents"
+
+
+class DuplicateTorrent(Conflict):
+    """The site has a torrent with one of the info-hashes."""
+
+    code = "torrent_exists"
+
+
+class TooLateToDelete(Forbidden):
+    """Members may delete their own torrents for a while only."""
+
+    code = "too_late_to_delete"
+
+
+def upload(request: Request, values: dict[str, Any]) -> Torrent:
+    """Validate and store a torrent. Raises Invalid or DuplicateTorrent, and then stores nothing."""
+    require_category(request, values["category"])
+    metainfo = read(request, values["file"])
+    session = request.db
+    group = Group(
+        category=values["category"],
+        title=values.get("title", metainfo.name).strip(),
+        description=values["description"],
+        tags=find_or_make(session, clean_tags(values["tags"])),
+    )
+    torrent = Torrent(
+        group=group,
+        uploader_id=request.identity.user_id,
+        name=metainfo.name,
+        info_hash=metainfo.info_hash,
+        info_hash_v2=metainfo.info_hash_v2,
+        info_hash_short=metainfo.info_hash_v2[:20] if metainfo.info_hash_v2 else None,
+        version=metainfo.version,
+        size=metainfo.size,
+        file_count=len(metainfo.files),
+        piece_length=metainfo.piece_length,
+        private=metainfo.private,
+        source=metainfo.source,
+        rehashed=metainfo.rehashed,
+    )
+    try:
+        with session.begin_nested():
+            session.add(torrent)
+            session.flush()
+    except IntegrityError as error:
+        existing = find_existing(request, metainfo)
+        if existing is None:
+            raise
+        raise DuplicateTorrent(
+            f"The torrent exists already, with id {existing}.", existing_id=existing
+        ) from error
+    session.add(
+        Contents(
+            torrent_id=torrent.id,
+            info=metainfo.info,
+            piece_layers=metainfo.piece_layers,
+            original=values["file"],
+        )
+    )
+    session.execute(
+        insert(TorrentFile),
+        [
+            {"torrent_id": torrent.id, "number": number, "path": file.path, "size": file.size}
+            for number, file in enumerate(metainfo.files)
+        ],
+    )
+    session.flush()
+    # The uploader and empty counters come with the row that every other request would load.
+    session.refresh(torrent)
+    index(request, torrent, [file.path for file in metainfo.files])
+    request.registry.notify(TorrentUploaded(request, torrent))
+    return torrent
+
+
+def read(request: Request, data: bytes) -> Metainfo:
+    """The checked .torrent, made private and tagged as the site wants it. Raises Invalid."""
+    settings = request.registry.settings
+    limits = Limits(
+        max_size=settings["torrents.max_size"],
+        max_files=settings["torrents.max_files"],
+        min_piece_length=settings["torrents.min_piece_length"],
+        max_piece_length=settings["torrents.max_piece_length"],
+        max_path=settings["torrents.max_path"],
+    )
+    try:
+        return parse(
+            data,
+            limits,
+            private=True if settings["pulsar.private"] else None,
+            source=settings["torrents.source"] or None,
+        )
+    except MetainfoError as error:
+        raise Invalid({"file": [str(error)]}, reason=error.code) from error
+
+
+def find_existing(request: Request, metainfo: Metainfo) -> int | None:
+    """The id of the live torrent that has one of the info-hashes."""
+    hashes = []
+    if metainfo.info_hash is not None:
+        hashes.append(Torrent.info_hash == metainfo.info_hash)
+    if metainfo.info_hash_v2 is not None:
+        hashes.append(Torrent.info_hash_v2 == metainfo.info_hash_v2)
+    return request.db.scalar(
+        select(Torrent.id).where(Torrent.deleted.is_(None), or_(*hashes)).limit(1)
+    )
+
+
+def require_category(request: Request, name: str) -> None:
+    """Raise Invalid for a category that no plugin registered."""
+    if request.registry.queryUtility(ITorrentCategory, name) is None:
+        raise Invalid({"category": ["value is not allowed"]})
+
+
+def edit(request: Request, torrent: Torrent, values: dict[str, Any]) -> None:
+    """Change what the values name."""
+    if "category" in values:
+        require_category(request, values["category"])
+        torrent.group.category = values["category"]
+    if "title" in values:
+        torrent.group.title = values["title"].strip()
+    if "description" in values:
+        torrent.group.description = values["description"]
+    if "tags" in values:
+        torrent.group.tags = find_or_make(request.db, clean_tags(values["tags"]))
+    request.db.flush()
+    paths = request.db.scalars(
+        select(TorrentFile.path)
+        .where(TorrentFile.torrent_id == torrent.id)
+        .order_by(TorrentFile.number)
+    )
+    index(request, torrent, list(paths))
+    request.registry.notify(TorrentEdited(request, torrent))
+
+
+def delete(request: Request, torrent: Torrent) -> None:
+    """Delete the torrent. Raises TooLateToDelete for an uploader without the permission."""
+    if not request.identity.has("torrents_delete"):
+        require_deletable(request, torrent)
+    torrent.deleted = utcnow()
+    request.db.flush()
+    request.find_service(ISearch).drop(request.db, KIND, torrent.id)
+    request.registry.notify(TorrentDeleted(request, torrent))
+
+
+def require_deletable(request: Request, torrent: Torrent) -> None:
+    """The rule for one's own torrents: within 7 days and under 5 snatches."""
+    settings = request.registry.settings
+    days, snatches = settings["torrents.own_delete_days"], settings["torrents.own_delete_snatches"]
+    if utcnow() - torrent.created > timedelta(days=days) or torrent.snatches >= snatches:
+        raise TooLateToDelete(
+            f"You may delete your torrents within {days} days and under {snatches} snatches."
+        )
+
+
+def index(request: Request, torrent: Torrent, paths: list[str]) -> None:
+    """Make the torrent findable by title, name, tags and files, most telling words first."""
+    tags = " ".join(tag.name for tag in torrent.group.tags)
+    body = "\n".join([torrent.group.title, torrent.name, tags, *paths])
+    request.find_service(ISearch).put(request.db, KIND, torrent.id, body)

@@ -1,0 +1,44 @@
+"""Tags: words in one spelling."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from .models import Tag
+
+MAX_TAG = 32
+MAX_TAGS = 32
+_TAG = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
+
+
+def split_tags(value: str) -> list[str]:
+    """The parts between commas that are not blank."""
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def clean_tag(value: str) -> str | None:
+    """The one spelling of a tag: lower case, periods for blanks; None where it is no tag."""
+    tag = re.sub(r"[\s_]+", ".", value.strip().casefold())
+    return tag if len(tag) <= MAX_TAG and _TAG.fullmatch(tag) else None
+
+
+def clean_tags(value: str) -> list[str]:
+    """The tags of a comma separated text, each once, sorted."""
+    return sorted({tag for part in split_tags(value) if (tag := clean_tag(part))})
+
+
+def find_or_make(session: Session, names: Iterable[str]) -> list[Tag]:
+    """The tags with these names; uploads that meet in making one agree on it."""
+    wanted = sorted(set(names))
+    if not wanted:
+        return []
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql_insert(Tag) if postgresql else sqlite_insert(Tag)
+    session.execute(insert.values([{"name": name} for name in wanted]).on_conflict_do_nothing())
+    return list(session.scalars(select(Tag).where(Tag.name.in_(wanted)).order_by(Tag.name)))

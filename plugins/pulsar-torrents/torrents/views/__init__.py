@@ -1,0 +1,1 @@
+"""Torrents' endpoints."""

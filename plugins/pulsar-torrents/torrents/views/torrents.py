@@ -1,0 +1,118 @@
+"""Listing, uploading, showing, editing and deleting torrents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from pulsar.db import Page, paginate
+from pulsar.serialization import STRING, Listing, Message, Raw, array_of
+from pulsar.validation import Paging
+
+from ..categories import categories
+from ..interfaces import ITorrent, ITorrentFile
+from ..models import Torrent, TorrentFile
+from ..queries import listing
+from ..resources import Categories, TorrentResource, Torrents
+from ..schemas import EditTorrent, ListTorrents, UploadTorrent
+from ..services import DuplicateTorrent, TooLateToDelete, delete, edit, upload
+
+
+@view_config(
+    context=Torrents,
+    request_method="GET",
+    permission="torrents_view",
+    schema=ListTorrents,
+    response=Listing(ITorrent),
+)
+def list_torrents(context: Torrents, request: Request) -> Page:
+    """List and search torrents, newest first."""
+    wanted = request.validated
+    return paginate(request.db, listing(request, wanted), wanted["page"], wanted["limit"])
+
+
+@view_config(
+    context=Torrents,
+    request_method="POST",
+    permission="torrents_upload",
+    schema=UploadTorrent,
+    response=ITorrent,
+    status=201,
+    errors=(DuplicateTorrent,),
+)
+def upload_torrent(context: Torrents, request: Request) -> Any:
+    """Upload a .torrent file.
+
+    Where ``rehashed`` is true the site changed the info dict (the private flag or the source), and
+    the uploader must download the torrent again to seed it.
+    """
+    return context(upload(request, request.validated))
+
+
+@view_config(
+    context=TorrentResource, request_method="GET", permission="torrents_view", response=ITorrent
+)
+def view_torrent(context: TorrentResource, request: Request) -> Torrent:
+    """Show a torrent."""
+    return context.model
+
+
+@view_config(
+    context=TorrentResource,
+    request_method="PUT",
+    permission="torrents_modify",
+    schema=EditTorrent,
+    response=ITorrent,
+)
+def edit_torrent(context: TorrentResource, request: Request) -> Torrent:
+    """Edit a torrent; its uploader may too."""
+    edit(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=TorrentResource,
+    request_method="DELETE",
+    permission="torrents_delete",
+    response=Message(),
+    errors=(TooLateToDelete,),
+)
+def delete_torrent(context: TorrentResource, request: Request) -> str:
+    """Delete a torrent; its uploader may too, within 7 days and under 5 snatches."""
+    delete(request, context.model)
+    return f"Torrent {context.model.id} has been deleted."
+
+
+@view_config(
+    context=TorrentResource,
+    name="files",
+    request_method="GET",
+    permission="torrents_view",
+    schema=Paging,
+    response=Listing(ITorrentFile),
+)
+def list_files(context: TorrentResource, request: Request) -> Page:
+    """List a torrent's files in their order."""
+    query = (
+        select(TorrentFile)
+        .where(TorrentFile.torrent_id == context.model.id)
+        .order_by(TorrentFile.number)
+    )
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+
+
+@view_config(
+    context=Categories,
+    request_method="GET",
+    permission="torrents_view",
+    response=Raw(array_of({"type": "object", "properties": {"name": STRING, "title": STRING}})),
+)
+def list_categories(context: Categories, request: Request) -> list[dict[str, str]]:
+    """List the categories that torrents may have."""
+    return [
+        {"name": category.name, "title": category.title}
+        for category in categories(request.registry)
+    ]

@@ -1,0 +1,180 @@
+"""What announces add up to until it is written to the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from uuid import uuid4
+
+from zope.interface import implementer
+
+from tracker.interfaces import ILedger
+from tracker.swarms.types import NO_PEERS, Counts, Outcome, PeerKey, PeerRecord, Rates
+
+
+@dataclass(slots=True)
+class Credit:
+    """Bytes to add to a user's account, the rates of the torrents applied."""
+
+    uploaded: int = 0
+    downloaded: int = 0
+
+    def add(self, other: Credit) -> None:
+        """Add the sums of the other."""
+        self.uploaded += other.uploaded
+        self.downloaded += other.downloaded
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a user did with a torrent: sums to add, and his latest state.
+
+    The bytes are those measured, whatever the rates. The refused ones came faster than is
+    possible; they are in no other sum.
+    """
+
+    uploaded: int = 0
+    downloaded: int = 0
+    refused_uploaded: int = 0
+    refused_downloaded: int = 0
+    seed_seconds: int = 0
+    snatches: int = 0
+    announces: int = 0
+    left: int = 0
+    active: bool = False
+    last_action: float = 0.0
+
+    def add(self, older: Progress) -> None:
+        """Add the sums of what happened earlier; the state stays."""
+        self.uploaded += older.uploaded
+        self.downloaded += older.downloaded
+        self.refused_uploaded += older.refused_uploaded
+        self.refused_downloaded += older.refused_downloaded
+        self.seed_seconds += older.seed_seconds
+        self.snatches += older.snatches
+        self.announces += older.announces
+
+
+@dataclass(slots=True)
+class Activity:
+    """What happened to a torrent: sums to add, and the latest size of its swarm."""
+
+    uploaded: int = 0
+    downloaded: int = 0
+    snatches: int = 0
+    counts: Counts = NO_PEERS
+
+    def add(self, older: Activity) -> None:
+        """Add the sums of what happened earlier; the size of the swarm stays."""
+        self.uploaded += older.uploaded
+        self.downloaded += older.downloaded
+        self.snatches += older.snatches
+
+
+@dataclass(slots=True)
+class Batch:
+    """All that goes to the database in one transaction.
+
+    `progress` is by user and torrent. `peers` holds the latest state of every peer that changed,
+    and None for one that is gone: next to the credit it makes that a crash neither loses nor
+    doubles a byte. Store `id` in the same transaction to find out after a broken connection
+    whether it was committed.
+    """
+
+    id: str = field(default_factory=lambda: uuid4().hex)
+    credits: dict[int, Credit] = field(default_factory=dict)
+    progress: dict[tuple[int, int], Progress] = field(default_factory=dict)
+    torrents: dict[int, Activity] = field(default_factory=dict)
+    peers: dict[PeerKey, PeerRecord | None] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.peers or self.torrents)
+
+
+@implementer(ILedger)
+class Ledger:
+    """Collects what announces add up to; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._batch = Batch()
+
+    def book(self, outcome: Outcome, rates: Rates, now: float) -> None:
+        """Enter an announce; one of an unknown peer that stopped changes nothing."""
+        record = outcome.record
+        if record is None:
+            return
+        with self._lock:
+            batch = self._batch
+            self._book_credit(record.user_id, outcome, rates)
+            key = (record.user_id, record.torrent_id)
+            progress = batch.progress.get(key)
+            if progress is None:
+                progress = batch.progress[key] = Progress()
+            progress.uploaded += outcome.uploaded_delta
+            progress.downloaded += outcome.downloaded_delta
+            progress.refused_uploaded += outcome.refused_uploaded
+            progress.refused_downloaded += outcome.refused_downloaded
+            progress.seed_seconds += outcome.seed_seconds
+            progress.snatches += outcome.snatched
+            progress.announces += 1
+            progress.left = record.left
+            progress.active = record.active
+            progress.last_action = now
+
+            activity = self._activity(record.torrent_id)
+            activity.uploaded += outcome.uploaded_delta
+            activity.downloaded += outcome.downloaded_delta
+            activity.snatches += outcome.snatched
+            activity.counts = outcome.counts
+
+            batch.peers[(record.torrent_id, record.user_id, record.peer_id)] = record
+            for replaced in outcome.replaced:
+                batch.peers[replaced.key] = replaced
+
+    def drop(self, record: PeerRecord, counts: Counts) -> None:
+        """Enter that a peer is gone, and what size of the swarm that leaves."""
+        with self._lock:
+            self._batch.peers[record.key] = None
+            self._activity(record.torrent_id).counts = counts
+
+    def drain(self) -> Batch:
+        """Hand over all that was entered since the last call."""
+        with self._lock:
+            batch, self._batch = self._batch, Batch()
+        return batch
+
+    def restore(self, batch: Batch) -> None:
+        """Take back a batch that could not be written; what was entered since is newer."""
+        with self._lock:
+            current = self._batch
+            for user_id, credit in batch.credits.items():
+                current.credits.setdefault(user_id, Credit()).add(credit)
+            for key, progress in batch.progress.items():
+                if key in current.progress:
+                    current.progress[key].add(progress)
+                else:
+                    current.progress[key] = progress
+            for torrent_id, activity in batch.torrents.items():
+                if torrent_id in current.torrents:
+                    current.torrents[torrent_id].add(activity)
+                else:
+                    current.torrents[torrent_id] = activity
+            for peer_key, record in batch.peers.items():
+                current.peers.setdefault(peer_key, record)
+
+    def _book_credit(self, user_id: int, outcome: Outcome, rates: Rates) -> None:
+        uploaded = outcome.uploaded_delta * rates.upload // 100
+        downloaded = outcome.downloaded_delta * rates.download // 100
+        if uploaded or downloaded:
+            credit = self._batch.credits.get(user_id)
+            if credit is None:
+                credit = self._batch.credits[user_id] = Credit()
+            credit.uploaded += uploaded
+            credit.downloaded += downloaded
+
+    def _activity(self, torrent_id: int) -> Activity:
+        activity = self._batch.torrents.get(torrent_id)
+        if activity is None:
+            activity = self._batch.torrents[torrent_id] = Activity()
+        return activity

@@ -1,0 +1,95 @@
+"""Who a passkey and what an info-hash stand for, from the cache or the database."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from pulsar.interfaces import ICache, IDatabase, ISecrets
+from pulsar.users.models import User
+from torrents.models import Torrent
+
+from .protocol.errors import TrackerError
+
+#: How long an unknown info-hash is remembered as such; an upload of it drops the copy at once.
+_UNKNOWN = 60
+
+
+class Directory:
+    """Lookups of announces: with a warm cache they cost no SQL.
+
+    Whatever changes the answer (an upload, a deletion, a disabled member, a reset passkey)
+    invalidates the tag of the copy after its commit, so that the next announce knows.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        self._registry = registry
+        self._ttl: int = registry.settings["pulsar.cache_ttl"]
+
+    def member(self, passkey: str) -> int:
+        """The id of the member. Raises TrackerError."""
+        cache = self._registry.getUtility(ICache)
+        # The cache may be a server that others can read; it is not told passkeys.
+        key = f"passkey:{hashlib.sha256(passkey.encode()).hexdigest()}"
+        found = cache.get(key)
+        if found is None:
+            token = cache.token()
+            with self._registry.getUtility(IDatabase).session() as session:
+                owner = self._registry.getUtility(ISecrets).owner(session, "passkey", passkey)
+                user = session.get(User, owner) if owner is not None else None
+            if user is None:
+                raise TrackerError("Your passkey is not valid. Please download the torrent again.")
+            found = [user.id, user.enabled, user.locked]
+            tags = (f"user:{user.id}", f"secret:passkey:{user.id}")
+            cache.put(key, found, self._ttl, tags, token)
+        user_id, enabled, locked = found
+        if not enabled:
+            raise TrackerError("Your account has been disabled.", "never")
+        if locked:
+            raise TrackerError("Your account has been locked.", 60)
+        return int(user_id)
+
+    def torrent(self, info_hash: bytes) -> int:
+        """The id of the live torrent; either hash of a hybrid will do. Raises TrackerError."""
+        cache = self._registry.getUtility(ICache)
+        key = hash_tag(info_hash)
+        found = cache.get(key)
+        if found is None:
+            token = cache.token()
+            found = self._torrents([info_hash]).get(info_hash, (0, 0))[0]
+            cache.put(key, found, self._ttl if found else _UNKNOWN, (key,), token)
+        if not found:
+            raise TrackerError("This torrent is not registered here.", 5)
+        return int(found)
+
+    def snatches(self, info_hashes: tuple[bytes, ...]) -> dict[bytes, tuple[int, int]]:
+        """Ids and snatch counts of the live torrents among the info-hashes, in one statement."""
+        return self._torrents(list(info_hashes))
+
+    def _torrents(self, info_hashes: list[bytes]) -> dict[bytes, tuple[int, int]]:
+        with self._registry.getUtility(IDatabase).session() as session:
+            rows = session.execute(
+                select(
+                    Torrent.id, Torrent.snatches, Torrent.info_hash, Torrent.info_hash_short
+                ).where(
+                    Torrent.deleted.is_(None),
+                    or_(
+                        Torrent.info_hash.in_(info_hashes),
+                        Torrent.info_hash_short.in_(info_hashes),
+                    ),
+                )
+            ).all()
+        wanted = set(info_hashes)
+        return {
+            bytes(found): (row.id, row.snatches)
+            for row in rows
+            for found in (row.info_hash, row.info_hash_short)
+            if found is not None and bytes(found) in wanted
+        }
+
+
+def hash_tag(info_hash: bytes) -> str:
+    """The cache key, and tag, of an info-hash."""
+    return f"torrent-hash:{info_hash.hex()}"

@@ -1,0 +1,35 @@
+"""``/torrents/{id}/peers``, ``/users/{id}/snatches`` and ``/users/{id}/seeding``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.authorization import Allow
+
+from pulsar.security import own
+from pulsar.traversal import Resource
+
+
+class Peers(Resource):
+    """The peers of a torrent."""
+
+
+class Activity(Resource):
+    """What a member does with torrents: their own business, and that of staff."""
+
+    @property
+    def user_id(self) -> int:
+        """Whose activity it is."""
+        return int(self.__parent__.model.id)  # type: ignore[union-attr]
+
+    def __acl__(self) -> list[tuple[str, str, Any]]:
+        """The member, as long as they may see torrents."""
+        return [(Allow, own(self.user_id, "torrents_view"), "tracker_view_peers")]
+
+
+class Snatches(Activity):
+    """The torrents that a member has downloaded from or uploaded to."""
+
+
+class Seeding(Activity):
+    """The torrents that a member seeds right now."""

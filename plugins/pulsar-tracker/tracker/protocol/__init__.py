@@ -1,0 +1,1 @@
+"""The HTTP tracker protocol: what clients send, and the bytes that answer them."""

@@ -1,0 +1,173 @@
+"""The tracker of one process."""
+
+from __future__ import annotations
+
+import random
+import time
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from zope.interface import implementer
+
+from pulsar.interfaces import IDatabase
+
+from .accounting import Ledger
+from .directory import Directory
+from .interfaces import ITracker
+from .protocol import responses
+from .protocol.clients import ClientPolicy
+from .protocol.errors import TrackerError
+from .protocol.query import Limits, parse_announce, parse_scrape
+from .swarms.memory import MemorySwarmStore
+from .swarms.types import Peer, SwarmRules
+from .writing import load_peers, write
+
+log = structlog.get_logger(__name__)
+
+#: Minutes until a client should come back when the database is away (BEP 31).
+_RETRY_IN = 5
+#: Failing flushes are a problem of the site's health after so many in a row.
+_FAILURES = 3
+
+
+@implementer(ITracker)
+class Tracker:
+    """Takes announces in, answers them, and writes what they add up to."""
+
+    def __init__(self, registry: Any) -> None:
+        settings = registry.settings
+        self._registry = registry
+        self._directory = Directory(registry)
+        self._clients = ClientPolicy(
+            tuple(prefix.encode() for prefix in settings["tracker.allowed_clients"]),
+            tuple(prefix.encode() for prefix in settings["tracker.denied_clients"]),
+        )
+        self._limits = Limits(
+            min_port=settings["tracker.min_port"],
+            numwant=settings["tracker.numwant"],
+            max_numwant=settings["tracker.max_numwant"],
+            address_parameters=settings["tracker.believe_addresses"],
+        )
+        self._interval: int = settings["tracker.interval"]
+        self._jitter: int = settings["tracker.jitter"]
+        self._min_interval: int = settings["tracker.min_interval"]
+        self._write_through: bool = settings["tracker.flush_interval"] == 0
+        self._timeout: int = settings["tracker.peer_timeout"]
+        self._failures = 0
+        self.ledger = Ledger()
+        self.store = MemorySwarmStore(
+            self.ledger,
+            SwarmRules(
+                interval=self._interval,
+                timeout=self._timeout,
+                max_locations=settings["tracker.max_locations"],
+                max_speed=settings["tracker.max_speed"],
+            ),
+        )
+
+    def announce(self, passkey: str, query: str, address: str) -> bytes:
+        """The bencoded answer to an announce, also to a refused one."""
+        try:
+            return self._announce(passkey, query, address)
+        except TrackerError as error:
+            return responses.failure(error.reason, error.retry_in)
+        except SQLAlchemyError as error:
+            return self._away(error)
+
+    def scrape(self, passkey: str, query: str) -> bytes:
+        """The bencoded answer to a scrape; unknown info-hashes are left out (BEP 48)."""
+        try:
+            self._directory.member(passkey)
+            known = self._directory.snatches(parse_scrape(query, limits=self._limits))
+        except TrackerError as error:
+            return responses.failure(error.reason, error.retry_in)
+        except SQLAlchemyError as error:
+            return self._away(error)
+        counts = self.store.scrape(torrent_id for torrent_id, _ in known.values())
+        return responses.scrape_response(
+            {
+                info_hash: responses.ScrapeFile(
+                    counts[torrent_id].complete,
+                    snatches,
+                    counts[torrent_id].incomplete,
+                    counts[torrent_id].downloaders,
+                )
+                for info_hash, (torrent_id, snatches) in known.items()
+            }
+        )
+
+    def _announce(self, passkey: str, query: str, address: str) -> bytes:
+        user_id = self._directory.member(passkey)
+        announce = parse_announce(query, address, limits=self._limits)
+        self._clients.check(announce.peer_id)
+        torrent_id = self._directory.torrent(announce.info_hash)
+        with_ids = not announce.compact and not announce.no_peer_id
+        outcome = self.store.announce(
+            torrent_id,
+            Peer.from_announce(user_id, announce),
+            time.time(),
+            announce.numwant,
+            peer_ids=with_ids,
+        )
+        if outcome.implausible:
+            log.warning(
+                "implausible announce",
+                user_id=user_id,
+                torrent_id=torrent_id,
+                uploaded=outcome.refused_uploaded,
+                downloaded=outcome.refused_downloaded,
+            )
+        if self._write_through:
+            self.flush()
+        head = (
+            self._interval + random.randint(0, self._jitter),  # noqa: S311  # spreads load only
+            self._min_interval,
+            outcome.counts.complete,
+            outcome.counts.incomplete,
+            0,
+            outcome.peers4,
+            outcome.peers6,
+        )
+        if announce.compact:
+            return responses.announce_response(*head, external_ip=announce.external_ip)
+        return responses.announce_response_dict(
+            *head,
+            outcome.peer_ids4 if with_ids else None,
+            outcome.peer_ids6 if with_ids else None,
+            external_ip=announce.external_ip,
+        )
+
+    @staticmethod
+    def _away(error: SQLAlchemyError) -> bytes:
+        log.warning("tracker without database", error=type(error).__name__)
+        return responses.failure("The tracker is not available right now.", _RETRY_IN)
+
+    def flush(self) -> None:
+        """Write what was entered since the last flush; keep it where the database is away."""
+        batch = self.ledger.drain()
+        if not batch:
+            return
+        try:
+            with self._registry.getUtility(IDatabase).session(True) as session:
+                write(session, batch)
+        except SQLAlchemyError:
+            self.ledger.restore(batch)
+            self._failures += 1
+            raise
+        self._failures = 0
+
+    def reap(self) -> None:
+        """Drop silent peers."""
+        self.store.reap(time.time())
+
+    def load(self) -> None:
+        """Take up the swarms where the last process left them."""
+        with self._registry.getUtility(IDatabase).session() as session:
+            count = self.store.restore(load_peers(session, time.time() - self._timeout))
+        log.info("swarms restored", peers=count)
+
+    def check(self) -> None:
+        """Raise RuntimeError where flushes have been failing."""
+        if self._failures >= _FAILURES:
+            raise RuntimeError("credit cannot be written")

@@ -1,0 +1,52 @@
+"""What the tracker does when something happens elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .directory import hash_tag
+from .flusher import Flusher
+from .interfaces import ITracker
+
+_FLUSHER = "tracker.flusher"
+
+
+def torrent_uploaded(event: Any) -> None:
+    """Forget that the info-hashes were unknown."""
+    event.request.cache.invalidate(*_tags(event.model))
+
+
+def torrent_deleted(event: Any) -> None:
+    """Forget the torrent and its swarm once the deletion is committed."""
+    event.request.cache.invalidate(*_tags(event.model))
+    tracker = event.request.find_service(ITracker)
+    torrent_id = event.model.id
+
+    def forget(success: bool) -> None:
+        if success:
+            tracker.store.forget(torrent_id)
+
+    event.request.tm.get().addAfterCommitHook(forget)
+
+
+def start(event: Any) -> None:
+    """Take up the swarms, and begin to write credit."""
+    registry = event.app.registry
+    interval = registry.settings["tracker.flush_interval"]
+    tracker = registry.getUtility(ITracker)
+    tracker.load()
+    if interval:
+        registry[_FLUSHER] = Flusher(tracker, interval)
+        registry[_FLUSHER].start()
+
+
+def stop(event: Any) -> None:
+    """Write what is left."""
+    flusher = event.registry.get(_FLUSHER)
+    if flusher is not None:
+        flusher.stop()
+
+
+def _tags(torrent: Any) -> list[str]:
+    hashes = (torrent.info_hash, torrent.info_hash_short)
+    return [hash_tag(value) for value in hashes if value is not None]

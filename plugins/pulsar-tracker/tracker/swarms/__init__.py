@@ -1,0 +1,1 @@
+"""Swarms: who shares which torrent right now, and what each announce adds to the accounts."""

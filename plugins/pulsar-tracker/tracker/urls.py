@@ -1,0 +1,21 @@
+"""Where members' clients announce."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from zope.interface import implementer
+
+from pulsar.interfaces import ISecrets
+from pulsar.site.urls import site_url
+from torrents.interfaces import IAnnounceURLs
+
+
+@implementer(IAnnounceURLs)
+class AnnounceURLs:
+    """``https://tracker/<passkey>/announce``."""
+
+    def urls(self, request: Request, user_id: int) -> list[str]:
+        """The member's announce URLs; a passkey is made where there is none."""
+        base: str = request.registry.settings["tracker.url"] or site_url(request)
+        passkey = request.find_service(ISecrets).current(request.db, user_id, "passkey")
+        return [f"{base.rstrip('/')}/{passkey}/announce"]

@@ -1,0 +1,11 @@
+"""The site's public address."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+
+
+def site_url(request: Request) -> str:
+    """``pulsar.site_url``, or the address that the request came to; without a final slash."""
+    configured: str = request.registry.settings["pulsar.site_url"]
+    return (configured or request.application_url).rstrip("/")
