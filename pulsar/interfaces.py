@@ -119,6 +119,9 @@ class ICache(Interface):
     def invalidate(tags):
         """Drop every entry that carries one of the tags."""
 
+    def clear():
+        """Drop everything."""
+
     def ping():
         """Raise where the store does not answer."""
 

@@ -77,6 +77,14 @@ class MemoryCache:
                 # Tokens from before this moment can no longer be judged, so they count as stale.
                 _, self._forgotten = self._invalidated.popitem(last=False)
 
+    def clear(self) -> None:
+        """Drop everything, and what is being made."""
+        with self._lock:
+            self._clock += 1
+            self._forgotten = self._clock
+            self._entries.clear()
+            self._keys_of.clear()
+
     def ping(self) -> None:
         """The process's own memory always answers."""
 

@@ -103,6 +103,11 @@ class RedisCache:
         except RedisError as error:
             self._away(error)
 
+    def clear(self) -> None:
+        """Drop every entry; tags and the clock stay, so that nothing stale is kept."""
+        for key in self._redis.scan_iter(f"{self._prefix}c:*", count=1000):
+            self._redis.delete(key)
+
     def ping(self) -> None:
         """Raise RedisError where Redis is away."""
         self._redis.ping()

@@ -28,7 +28,7 @@ __all__ = [
 def includeme(config: Configurator) -> None:
     """Provide the database and ``request.db``."""
     settings = config.registry.settings
-    database = settings.get("pulsar.database") or Database(_engine(settings))
+    database = settings.get("database") or Database(_engine(settings))
     config.add_service(IDatabase, database)
     config.add_request_method(request_session, "db", reify=True)
     config.add_migrations("pulsar.versions", label="pulsar")

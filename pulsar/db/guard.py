@@ -15,7 +15,7 @@ class SchemaOutOfDate(ConfigurationError):
 
 def require_current_schema(registry: Any) -> None:
     """Raise SchemaOutOfDate, naming the command to run, where revisions are missing."""
-    if registry.settings.get("pulsar.database"):
+    if registry.settings.get("database"):
         # A database that was handed in (by tests) was migrated by whoever made it.
         return
     missing = missing_heads(registry)

@@ -1,1 +1,175 @@
-"""Fixtures."""
+"""The pytest plugin that the tests of the core and of every plugin use.
+
+It is loaded by entry point. A test that asks for ``client``, ``db`` or ``factory`` runs twice: on
+SQLite with the in-process cache, and on PostgreSQL with Redis where they answer. Whatever a test
+commits is rolled back after it: its sessions commit to savepoints of one outer transaction.
+
+A plugin's ``conftest.py`` overrides ``pulsar_settings`` where it wants other settings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from .backends import Backend
+    from .client import Client
+    from .factories import Factory
+    from .sql import Statements
+
+
+@pytest.fixture(scope="session", params=["embedded", "production"])
+def backend(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Backend]:
+    """The database and cache; every test that uses it runs once with each."""
+    from . import backends
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    if request.param == "embedded":
+        found = backends.embedded(tmp_path_factory.mktemp("database"), worker)
+    else:
+        found = backends.production(worker)
+    backends.create_database(found.url)
+    backends.forget_redis(found)
+    yield found
+    backends.forget_redis(found)
+    backends.drop_database(found.url)
+
+
+@pytest.fixture(scope="session")
+def pulsar_settings() -> dict[str, Any]:
+    """Settings of the application under test: every installed plugin, open registration."""
+    from ..plugins import installed
+
+    return {
+        "pulsar.plugins": " ".join(installed()),
+        "pulsar.registration": "open",
+        "pulsar.secret": "a secret that only the tests know.",
+        "pulsar.rate_limits": "false",
+        "pulsar.log_level": "ERROR",
+        "tracker.flush_interval": "0",
+    }
+
+
+@pytest.fixture(scope="session")
+def migrated(backend: Backend, pulsar_settings: dict[str, Any]) -> Backend:
+    """The backend, its database migrated."""
+    from ..configuration import make_configurator
+    from ..db import migrations
+    from ..interfaces import IDatabase
+
+    config = make_configurator({**pulsar_settings, **backend.settings})
+    config.commit()
+    migrations.upgrade(config.registry)
+    config.registry.getUtility(IDatabase).engine.dispose()
+    return backend
+
+
+@pytest.fixture(scope="session")
+def connection(migrated: Backend) -> Iterator[Any]:
+    """The one connection of all tests that are rolled back."""
+    from ..db.session import make_engine
+
+    engine = make_engine(migrated.settings["sqlalchemy.url"])
+    with engine.connect() as made:
+        yield made
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any) -> Any:
+    """The application, made once."""
+    from .. import main
+    from ..db.session import Database
+
+    # Starting reads the database, so it is given a transaction that ends before the first test.
+    with connection.begin() as started:
+        app = main(
+            {},
+            **pulsar_settings,
+            **migrated.settings,
+            **{"database": Database(connection)},
+        )
+        started.rollback()
+    return app
+
+
+@pytest.fixture
+def registry(wsgi_app: Any) -> Any:
+    """The application's registry."""
+    return wsgi_app.registry
+
+
+@pytest.fixture
+def db(connection: Any, registry: Any) -> Iterator[Session]:
+    """A session beside the application's; everything is rolled back after the test."""
+    from ..interfaces import ICache, IDatabase
+
+    outer = connection.begin()
+    registry.getUtility(ICache).clear()
+    with registry.getUtility(IDatabase).session(True) as session:
+        yield session
+    outer.rollback()
+
+
+@pytest.fixture
+def client(wsgi_app: Any, db: Session) -> Client:
+    """Nobody: calls without a key. ``client.as_key(key)`` is somebody."""
+    from .client import Client
+
+    return Client(wsgi_app)
+
+
+@pytest.fixture
+def factory(db: Session) -> Factory:
+    """Makes members, classes and keys."""
+    from .factories import Factory
+
+    return Factory(db)
+
+
+@pytest.fixture
+def member(client: Client, factory: Factory) -> Client:
+    """A client with the key of an ordinary member, named ``member``."""
+    return client.as_key(factory.key(factory.user("member")))
+
+
+@pytest.fixture
+def staff(client: Client, factory: Factory) -> Client:
+    """A client with the key of a member of the Staff class, named ``staff``."""
+    return client.as_key(factory.key(factory.staff("staff")))
+
+
+@pytest.fixture
+def count_sql(connection: Any) -> Callable[[], AbstractContextManager[Statements]]:
+    """``with count_sql() as statements:`` collects the SQL statements meanwhile."""
+    from .sql import counted
+
+    return lambda: counted(connection)
+
+
+@pytest.fixture
+def make_site(
+    migrated: Backend,
+    pulsar_settings: dict[str, Any],
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., Any]]:
+    """``make_site(**settings)``: an application on a database of its own, which really commits.
+
+    For tests with several threads, connections or processes. Every call in one test is another
+    process of the same site.
+    """
+    from .sites import Sites
+
+    sites = Sites(migrated, pulsar_settings, tmp_path)
+    yield sites.make
+    sites.close()

@@ -1,0 +1,107 @@
+"""The databases and caches that the tests run on: the embedded ones, and the production ones."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+DATABASE_URL = "postgresql+psycopg://postgres@127.0.0.1:5432/pulsar-testing"
+REDIS_URL = "redis://127.0.0.1:6379/0"
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A database, and a Redis or none; ``worker`` keeps parallel test processes apart."""
+
+    name: str
+    url: URL
+    redis_url: str | None
+    worker: str
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the application needs to use it."""
+        settings = {"sqlalchemy.url": self.url.render_as_string(hide_password=False)}
+        if self.redis_url:
+            settings["pulsar.cache"] = "redis"
+            settings["pulsar.redis_url"] = self.redis_url
+            settings["pulsar.redis_prefix"] = f"pulsar-testing:{self.worker}:"
+        return settings
+
+
+def embedded(folder: Path, worker: str) -> Backend:
+    """SQLite and memory, which need nothing."""
+    url = URL.create("sqlite", database=str(folder / "pulsar-testing.sqlite"))
+    return Backend("embedded", url, None, worker)
+
+
+def production(worker: str) -> Backend:
+    """PostgreSQL and Redis; skips where they do not answer, and fails in CI."""
+    url = make_url(os.environ.get("PULSAR_TEST_DATABASE_URL", DATABASE_URL))
+    redis_url = os.environ.get("PULSAR_TEST_REDIS_URL", REDIS_URL)
+    try:
+        with _server(url) as connection:
+            connection.execute(text("SELECT 1"))
+        Redis.from_url(redis_url, socket_connect_timeout=2).ping()
+    except (SQLAlchemyError, RedisError) as error:
+        sentence = f"left out: PostgreSQL and Redis do not answer ({type(error).__name__})"
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence, pytrace=False)
+        pytest.skip(sentence)
+    name = url.database if worker == "main" else f"{url.database}-{worker}"
+    return Backend("production", url.set(database=name), redis_url, worker)
+
+
+@contextmanager
+def _server(url: URL) -> Iterator[Any]:
+    """A connection to the server, outside of the test database and of transactions."""
+    engine = create_engine(
+        url.set(database="postgres", drivername="postgresql+psycopg"),
+        isolation_level="AUTOCOMMIT",
+        connect_args={"connect_timeout": 3},
+    )
+    try:
+        with engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def create_database(url: URL, template: str | None = None) -> None:
+    """Make the database anew, empty or as a copy of another; an SQLite file makes itself."""
+    drop_database(url)
+    if url.get_backend_name() == "postgresql":
+        with _server(url) as connection:
+            copied = f' TEMPLATE "{template}"' if template else ""
+            connection.execute(text(f'CREATE DATABASE "{url.database}"{copied}'))
+
+
+def drop_database(url: URL) -> None:
+    """Remove the database."""
+    if url.get_backend_name() == "postgresql":
+        with _server(url) as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)'))
+        return
+    for suffix in ("", "-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{url.database}{suffix}").unlink()
+
+
+def forget_redis(backend: Backend) -> None:
+    """Drop what the tests keep in Redis."""
+    if backend.redis_url:
+        client: Redis = Redis.from_url(backend.redis_url)
+        keys = list(client.scan_iter(f"{backend.settings['pulsar.redis_prefix']}*", count=1000))
+        if keys:
+            client.delete(*keys)
+        client.close()

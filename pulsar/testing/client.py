@@ -1,0 +1,75 @@
+"""A client of the JSON API, over WebTest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from webtest import TestApp, TestResponse
+
+JSON = "application/json"
+
+
+class Client:
+    """Calls the application as somebody: ``client.as_key(key).get("/users/me")``."""
+
+    def __init__(self, app: Any, key: str | None = None) -> None:
+        self.app = app
+        self._test = TestApp(app)
+        self._headers = {"Authorization": f"Token {key}"} if key else {}
+
+    def as_key(self, key: str | None) -> Client:
+        """The same application, called with another key."""
+        return Client(self.app, key)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int | str | None = None,
+        headers: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> TestResponse:
+        """Send a request; without ``status`` any answer is taken."""
+        return self._test.request(
+            path,
+            method=method,
+            headers={**self._headers, **(headers or {})},
+            status=status or "*",
+            **kwargs,
+        )
+
+    def get(self, path: str, **kwargs: Any) -> TestResponse:
+        """GET."""
+        return self.request("GET", path, **kwargs)
+
+    def post(self, path: str, json: Any = None, **kwargs: Any) -> TestResponse:
+        """POST a JSON body, or what ``kwargs`` say."""
+        return self._send("POST", path, json, kwargs)
+
+    def put(self, path: str, json: Any = None, **kwargs: Any) -> TestResponse:
+        """PUT a JSON body, or what ``kwargs`` say."""
+        return self._send("PUT", path, json, kwargs)
+
+    def delete(self, path: str, json: Any = None, **kwargs: Any) -> TestResponse:
+        """DELETE."""
+        return self._send("DELETE", path, json, kwargs)
+
+    def upload(
+        self,
+        path: str,
+        fields: dict[str, str],
+        files: list[tuple[str, str, bytes]],
+        *,
+        status: int | str | None = None,
+    ) -> TestResponse:
+        """POST a multipart form; ``files`` are (field, file name, content)."""
+        return self._test.post(
+            path, fields, headers=self._headers, upload_files=files, status=status or "*"
+        )
+
+    def _send(self, method: str, path: str, json: Any, kwargs: dict[str, Any]) -> TestResponse:
+        if json is not None:
+            kwargs["body"] = self._test.JSONEncoder().encode(json).encode()
+            kwargs["content_type"] = JSON
+        return self.request(method, path, **kwargs)

@@ -1,0 +1,32 @@
+"""Counting SQL statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+
+#: Transaction control, which tests themselves cause more of than production does.
+_CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA")
+
+
+class Statements(list[str]):
+    """The statements that were executed, without transaction control."""
+
+
+@contextmanager
+def counted(engine: Any) -> Iterator[Statements]:
+    """Collect the statements that run on the engine or connection meanwhile."""
+    statements = Statements()
+
+    def note(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
+        if not statement.lstrip().upper().startswith(_CONTROL):
+            statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
