@@ -25,6 +25,10 @@ class IAPIKey(IContent):
     """A secret that authenticates a program as a member."""
 
 
+class ISecret(IContent):
+    """A member's feed key, passkey or the like."""
+
+
 # --- the URL space: config.add_resource(name, factory, parent=...) ---
 
 
@@ -57,6 +61,10 @@ class IItem(IResource):
     """A resource around one loaded model."""
 
     model = Attribute("The model, an IContent.")
+
+
+class IMe(IItem):
+    """``/users/me``: what only the caller may reach is put below it."""
 
 
 # --- output: config.add_serializer(serializer, content), config.add_field(content, name, field) ---
@@ -110,6 +118,9 @@ class ICache(Interface):
     def get(key):
         """The value under the key, or None."""
 
+    def get_many(keys):
+        """The values under the keys, in one round trip."""
+
     def token():
         """A token of this moment, to be given to :meth:`put`."""
 
@@ -155,6 +166,12 @@ class ISecrets(Interface):
 
     def current(session, user_id, kind):
         """The member's live secret of this kind, made where there is none."""
+
+    def reset(session, user_id, kind):
+        """Revoke the live secret and make a new one."""
+
+    def history(session, user_id, kind):
+        """The member's secrets, live and revoked, newest first; their values are not kept."""
 
     def owner(session, kind, value):
         """The id of the member whose live secret this is, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,8 +16,10 @@ from ..db import utcnow
 from ..errors import Forbidden, Unauthorized
 from ..interfaces import ICache, IDatabase, IIdentitySource, IPermission, ISecrets
 from ..security import Identity
+from ..security.identity import profile_key
 from ..users.models import User
 from ..users.permissions import effective_permissions
+from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
 from .models import APIKey
 
@@ -24,49 +27,6 @@ _ENVIRON = "pulsar.identity"
 _SCHEMES = frozenset({"token", "bearer"})
 #: ``last_used`` is written at most this often, or four times within the key's timeout.
 _WRITE_INTERVAL = 120
-
-
-class CachedKey(msgspec.Struct, array_like=True):
-    """What the cache keeps of a key: the identity's parts, and when its idleness is judged."""
-
-    user_id: int
-    username: str
-    user_class_id: int
-    enabled: bool
-    locked: bool
-    granted: list[str]
-    key_hash: str
-    key_id: int = 0
-    scope: list[str] | None = None
-    timeout: int = 0
-    last_used: float = 0.0
-
-    @classmethod
-    def of(cls, user: User, granted: frozenset[str], key_hash: str) -> CachedKey:
-        """What every kind of key says of its member."""
-        return cls(
-            user.id,
-            user.username,
-            user.user_class_id,
-            user.enabled,
-            user.locked,
-            sorted(granted),
-            key_hash,
-        )
-
-    def identity(self) -> Identity:
-        """The identity."""
-        return Identity(
-            self.user_id,
-            self.username,
-            self.user_class_id,
-            self.enabled,
-            self.locked,
-            frozenset(self.granted),
-            self.key_id,
-            self.key_hash,
-            None if self.scope is None else frozenset(self.scope),
-        )
 
 
 @implementer(IIdentitySource)
@@ -89,65 +49,67 @@ class KeyIdentitySource:
 
     def _identify(self, request: Request) -> Identity | None:
         key = presented_key(request)
-        if key is None:
-            return self._feed(request)
-        if not is_key(key):
-            raise Unauthorized
-        return self._require_live(self._cached(request, key))
+        if key is not None:
+            if not is_key(key):
+                raise Unauthorized
+            return self._found(request, "identity", key, self._load)
+        value = presented_feed_key(request)
+        return None if value is None else self._found(request, "feed", value, self._load_feed)
 
-    def _feed(self, request: Request) -> Identity | None:
-        """Whoever's feed key is in the query of a reading request; it opens feeds only."""
-        value = request.GET.get("feed_key") if "feed_key" in request.query_string else None
-        if value is None or request.method not in ("GET", "HEAD"):
-            return None
+    def _found(
+        self,
+        request: Request,
+        kind: str,
+        value: str,
+        load: Callable[[Request, str], CachedKey | None],
+    ) -> Identity:
+        """The identity of a credential, from the cache or from ``load``."""
+        credential = digest(value)
+        name, own_profile = f"{kind}:{credential}", profile_key(credential)
         cache = request.find_service(ICache)
-        name = f"feed:{digest(value)}"
-        copy = cache.get(name)
+        copy, profile = cache.get_many((name, own_profile))
         if copy is not None:
-            return self._require_live(msgspec.convert(copy, CachedKey))
+            found = msgspec.convert(copy, CachedKey)
+            if kind == "feed" or self._is_fresh(found):
+                request.cache.fetched(own_profile, profile)
+                return self._require_enabled(found).identity(credential)
         token = cache.token()
+        loaded = load(request, value)
+        if loaded is None:
+            raise Unauthorized
+        identity = loaded.identity(credential)
+        cache.put(name, loaded, self._ttl, identity.tags, token)
+        self._require_enabled(loaded)
+        return identity
+
+    @staticmethod
+    def _is_fresh(found: CachedKey) -> bool:
+        """Whether the key was used so lately that its use need not be written down again."""
+        return utcnow().timestamp() - found.last_used < min(_WRITE_INTERVAL, found.timeout / 4)
+
+    @staticmethod
+    def _require_enabled(found: CachedKey) -> CachedKey:
+        if not found.enabled:
+            raise Forbidden("Your account has been disabled.", code="account_disabled")
+        return found
+
+    def _load_feed(self, request: Request, value: str) -> CachedKey | None:
+        """The member whose live feed key it is, limited to what feed keys carry."""
         with request.find_service(IDatabase).session() as session:
             user_id = request.find_service(ISecrets).owner(session, "feed", value)
             user = session.get(User, user_id) if user_id else None
             if user is None:
-                raise Unauthorized
+                return None
             granted = effective_permissions(session, user, self._locked_permissions)
             loaded = CachedKey.of(user, granted, f"feed:{user.id}")
-        loaded.scope = [
-            name for name, found in request.registry.getUtilitiesFor(IPermission) if found.feed
-        ]
-        tags = identity_tags(loaded.user_id, loaded.user_class_id, loaded.key_hash)
-        cache.put(name, loaded, self._ttl, tags, token)
-        return self._require_live(loaded)
-
-    @staticmethod
-    def _require_live(found: CachedKey | None) -> Identity:
-        if found is None:
-            raise Unauthorized
-        if not found.enabled:
-            raise Forbidden("Your account has been disabled.", code="account_disabled")
-        return found.identity()
-
-    def _cached(self, request: Request, key: str) -> CachedKey | None:
-        cache = request.find_service(ICache)
-        name = f"identity:{digest(key)}"
-        copy = cache.get(name)
-        now = utcnow().timestamp()
-        if copy is not None:
-            found = msgspec.convert(copy, CachedKey)
-            if now - found.last_used < min(_WRITE_INTERVAL, found.timeout / 4):
-                return found
-        token = cache.token()
-        loaded = self._load(request.find_service(IDatabase), key)
-        if loaded is not None:
-            tags = identity_tags(loaded.user_id, loaded.user_class_id, loaded.key_hash)
-            cache.put(name, loaded, self._ttl, tags, token)
+        permissions = request.registry.getUtilitiesFor(IPermission)
+        loaded.scope = [name for name, permission in permissions if permission.feed]
         return loaded
 
-    def _load(self, database: Any, key: str) -> CachedKey | None:
+    def _load(self, request: Request, key: str) -> CachedKey | None:
         """The live key, whose use is written down; None where it is unknown or ended."""
         now = utcnow()
-        with database.session(True) as session:
+        with request.find_service(IDatabase).session(True) as session:
             row = session.execute(
                 select(APIKey, User)
                 .join(User, User.id == APIKey.user_id)
@@ -184,6 +146,8 @@ def presented_key(request: Request) -> str | None:
     return key.strip() if scheme.lower() in _SCHEMES else None
 
 
-def identity_tags(user_id: int, user_class_id: int, key_hash: str) -> tuple[str, ...]:
-    """The cache tags that drop an identity: of the member, the class and the key."""
-    return (f"user:{user_id}", f"class:{user_class_id}", f"key:{key_hash}")
+def presented_feed_key(request: Request) -> str | None:
+    """The feed key in the query of a reading request, None where there is none."""
+    if request.method not in ("GET", "HEAD") or "feed_key" not in request.query_string:
+        return None
+    return request.GET.get("feed_key")

@@ -23,6 +23,7 @@ class RequestCache:
         self._ttl: int = request.registry.settings["pulsar.cache_ttl"]
         self._changed: set[str] = set()
         self._held: int | None = None
+        self._fetched: dict[str, Any] = {}
         #: The keys this request touched by operation, for ``cache_keys`` in the envelope.
         self.touched: dict[str, list[str]] = {}
 
@@ -34,7 +35,7 @@ class RequestCache:
         if not self._changed.isdisjoint(tags):
             return create()
         self.touched.setdefault("get", []).append(key)
-        value = self._cache.get(key)
+        value = self._fetched.pop(key) if key in self._fetched else self._cache.get(key)
         if value is not None:
             return value
         # Taken before the data is read: whoever commits in between wins.
@@ -44,6 +45,10 @@ class RequestCache:
             self.touched.setdefault("set", []).append(key)
             self._cache.put(key, value, ttl or self._ttl, tags, token)
         return value
+
+    def fetched(self, key: str, value: Any) -> None:
+        """Note what was fetched already in somebody's round trip."""
+        self._fetched[key] = value
 
     def hold(self) -> None:
         """Note that the request reads the database as of this moment from here on.

@@ -44,6 +44,10 @@ class MemoryCache:
             encoded = entry[1]
         return msgspec.msgpack.decode(encoded)
 
+    def get_many(self, keys: Iterable[str]) -> list[Any]:
+        """The values, None for those that there are none of."""
+        return [self.get(key) for key in keys]
+
     def token(self) -> int:
         """The number of invalidations so far."""
         return self._clock

@@ -65,14 +65,19 @@ class RedisCache:
 
     def get(self, key: str) -> Any:
         """The value, None where there is none or Redis is away."""
+        return self.get_many((key,))[0]
+
+    def get_many(self, keys: Iterable[str]) -> list[Any]:
+        """The values, None for those that there are none of or when Redis is away."""
+        names = [f"{self._prefix}c:{key}" for key in keys]
         try:
             if self._owed:
                 self._pay()
-            encoded: Any = self._redis.get(self._prefix + "c:" + key)
+            found: Any = self._redis.mget(names)
         except RedisError as error:
             self._away(error)
-            return None
-        return None if encoded is None else msgspec.msgpack.decode(encoded)
+            return [None] * len(names)
+        return [None if one is None else msgspec.msgpack.decode(one) for one in found]
 
     def token(self) -> int:
         """The number of invalidations so far; -1, which keeps nothing, where Redis is away."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
-from ..interfaces import ISecrets
+from ..interfaces import IMe, ISecret, ISecrets
+from .resources import UserSecrets
+from .serializers import SecretSerializer
 from .service import Secrets
 from .site import site_secret
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the service, and the feed key that every site has."""
+    """Provide the service, its endpoints, and the feed key that every site has."""
     config.add_service(ISecrets, Secrets(site_secret(config.registry.settings)))
     config.add_secret_kind("feed", "Feed key: reads feeds and downloads, and nothing else.")
+    config.add_permission("secrets_view", "See and reset one's own feed key and such.", member=True)
+    config.add_resource("secrets", UserSecrets, parent=IMe)
+    config.add_serializer(SecretSerializer, ISecret)
+    config.scan(".views")

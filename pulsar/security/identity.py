@@ -27,6 +27,18 @@ class Identity:
     key_id: int
     key_hash: str
     scope: frozenset[str] | None = None
+    #: SHA-256 of the credential that was sent, by which copies are kept of what it shows.
+    credential: str = ""
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The cache tags that drop this identity: of the member, the class and the key."""
+        return (f"user:{self.user_id}", f"class:{self.user_class_id}", f"key:{self.key_hash}")
+
+    @property
+    def profile_key(self) -> str:
+        """The cache key of the caller's own profile, fetched together with the identity."""
+        return profile_key(self.credential)
 
     @cached_property
     def is_god(self) -> bool:
@@ -47,6 +59,11 @@ class Identity:
     def principals(self) -> Principals:
         """What access control lists name the caller by."""
         return Principals(self)
+
+
+def profile_key(credential: str) -> str:
+    """The cache key of the profile that a credential shows."""
+    return f"profile:{credential}"
 
 
 class Principals:

@@ -96,7 +96,7 @@ def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any
             {},
             **pulsar_settings,
             **migrated.settings,
-            **{"database": Database(connection)},
+            database=Database(connection),
         )
         started.rollback()
     return app

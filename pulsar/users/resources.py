@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from pyramid.request import Request
+from zope.interface import implementer
+
 from ..errors import Unauthorized
+from ..interfaces import IMe
 from ..traversal import Collection, Item, Resource
 from .models import User
 
@@ -28,8 +34,18 @@ class Users(Collection):
         identity = self.request.identity
         if identity is None:
             raise Unauthorized
-        return Me(self, self.request, self.request.db.get_one(User, identity.user_id))
+        return Me(self, self.request, identity.user_id)
 
 
+@implementer(IMe)
 class Me(UserResource):
-    """The caller, as they see themselves."""
+    """The caller, as they see themselves; loaded when the cached profile does not suffice."""
+
+    def __init__(self, parent: Resource, request: Request, user_id: int) -> None:
+        Resource.__init__(self, parent, request, "me")
+        self.user_id = user_id
+
+    @cached_property
+    def model(self) -> User:  # type: ignore[override]
+        """The caller's row."""
+        return self.request.db.get_one(User, self.user_id)

@@ -42,7 +42,7 @@ class Directory:
             if user is None:
                 raise TrackerError("Your passkey is not valid. Please download the torrent again.")
             found = [user.id, user.enabled, user.locked]
-            tags = (f"user:{user.id}", f"secret:passkey:{user.id}")
+            tags = (f"user:{user.id}", f"key:passkey:{user.id}")
             cache.put(key, found, self._ttl, tags, token)
         user_id, enabled, locked = found
         if not enabled:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
-from pulsar.interfaces import IDatabase
+from pulsar.interfaces import ICache, IDatabase
 
 from .accounting import Ledger
 from .directory import Directory
@@ -156,6 +156,9 @@ class Tracker:
             self._failures += 1
             raise
         self._failures = 0
+        profiles = [f"profile:{user_id}" for user_id in batch.credits]
+        if profiles:
+            self._registry.getUtility(ICache).invalidate(profiles)
 
     def reap(self) -> None:
         """Drop silent peers."""

@@ -11,6 +11,7 @@ from ...errors import ApiError
 from ...interfaces import IUser
 from ...security import PUBLIC
 from ..models import User
+from ..profile import profile
 from ..resources import Me, UserResource, Users
 from ..schemas import Register
 from ..services import UsernameTaken, create_user, hash_password
@@ -56,6 +57,6 @@ def view_user(context: UserResource, request: Request) -> User:
 
 
 @view_config(context=Me, request_method="GET", permission=PUBLIC, response=IUser)
-def view_me(context: Me, request: Request) -> User:
+def view_me(context: Me, request: Request) -> Any:
     """Show the caller."""
-    return context.model
+    return profile(request, lambda: context.model)

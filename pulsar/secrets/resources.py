@@ -1,0 +1,41 @@
+"""``/users/me/secrets`` and ``/users/me/secrets/{kind}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from ..interfaces import ISecretKind
+from ..traversal import Resource
+from .kinds import SecretKind
+
+
+class UserSecretResource(Resource):
+    """One kind of the caller's secrets."""
+
+    kind: SecretKind
+
+
+class UserSecrets(Resource):
+    """The caller's secrets by kind."""
+
+    children = {"{kind}": UserSecretResource}
+
+    def __getitem__(self, name: str) -> Resource:
+        """The kind, where it was registered."""
+        kind = self.request.registry.queryUtility(ISecretKind, name)
+        if kind is None:
+            raise KeyError(name)
+        return self(kind)
+
+    def __call__(self, kind: SecretKind) -> UserSecretResource:
+        """The resource of a kind."""
+        resource = UserSecretResource(self, self.request, kind.name)
+        resource.kind = kind
+        return resource
+
+
+def kinds(request: Request) -> list[Any]:
+    """The registered kinds by name."""
+    return [kind for _, kind in sorted(request.registry.getUtilitiesFor(ISecretKind))]

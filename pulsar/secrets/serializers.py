@@ -1,0 +1,33 @@
+"""How secrets are shown to their owner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from zope.interface import implementer
+
+from ..interfaces import ISecret
+from ..serialization import DATETIME, STRING, Field, Serializer, nullable
+
+
+@implementer(ISecret)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A secret, live (with its value) or revoked (without)."""
+
+    kind: str
+    title: str
+    value: str | None
+    created: datetime
+    revoked: datetime | None = None
+
+
+class SecretSerializer(Serializer):
+    """A member's secret."""
+
+    kind = Field(STRING)
+    title = Field(STRING)
+    value = Field(nullable(STRING), doc="Null for a revoked one.")
+    created = Field(DATETIME)
+    revoked = Field(nullable(DATETIME))

@@ -1,0 +1,68 @@
+"""Seeing and resetting one's secrets."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ...interfaces import ISecret, ISecrets
+from ...serialization import Raw, array_of
+from ..kinds import SecretKind
+from ..resources import UserSecretResource, UserSecrets, kinds
+from ..serializers import Shown
+
+SECRETS = Raw(array_of({"$ref": "#/components/schemas/Secret"}))
+
+
+def _live(request: Request, kind: SecretKind) -> Shown:
+    service = request.find_service(ISecrets)
+    user_id = request.identity.user_id
+    value = service.current(request.db, user_id, kind.name)
+    row = service.history(request.db, user_id, kind.name)[0]
+    return Shown(kind.name, kind.title, value, row.created)
+
+
+@view_config(context=UserSecrets, request_method="GET", permission="secrets_view", response=SECRETS)
+def list_secrets(context: UserSecrets, request: Request) -> list[Shown]:
+    """List the caller's secrets, each made where there is none."""
+    return [_live(request, kind) for kind in kinds(request)]
+
+
+@view_config(
+    context=UserSecretResource, request_method="GET", permission="secrets_view", response=ISecret
+)
+def view_secret(context: UserSecretResource, request: Request) -> Shown:
+    """Show one of the caller's secrets, made where there is none."""
+    return _live(request, context.kind)
+
+
+@view_config(
+    context=UserSecretResource,
+    request_method="POST",
+    permission="secrets_view",
+    response=ISecret,
+    status=201,
+)
+def reset_secret(context: UserSecretResource, request: Request) -> Shown:
+    """Replace one of the caller's secrets; the old one ends at once."""
+    name, user_id = context.kind.name, request.identity.user_id
+    request.find_service(ISecrets).reset(request.db, user_id, name)
+    request.cache.invalidate(f"key:{name}:{user_id}")
+    return _live(request, context.kind)
+
+
+@view_config(
+    context=UserSecretResource,
+    name="history",
+    request_method="GET",
+    permission="secrets_view",
+    response=SECRETS,
+)
+def secret_history(context: UserSecretResource, request: Request) -> list[Shown]:
+    """List when the caller's secrets of this kind were made and revoked; without their values."""
+    rows = request.find_service(ISecrets).history(
+        request.db, request.identity.user_id, context.kind.name
+    )
+    return [
+        Shown(context.kind.name, context.kind.title, None, row.created, row.revoked) for row in rows
+    ]
