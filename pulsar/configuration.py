@@ -31,6 +31,12 @@ CORE = (
     ".classes",
     ".users",
     ".apikeys",
+    ".accounts",
+    ".invites",
+    ".moderation",
+    ".sitelog",
+    ".notifications",
+    ".jobs",
     ".site",
 )
 

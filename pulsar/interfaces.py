@@ -25,6 +25,42 @@ class IAPIKey(IContent):
     """A secret that authenticates a program as a member."""
 
 
+class ISecondaryClass(IContent):
+    """A class that members have beside their primary one."""
+
+
+class IInvite(IContent):
+    """An invitation to register."""
+
+
+class IUserWarning(IContent):
+    """A warning that staff gave a member."""
+
+
+class IStaffNote(IContent):
+    """A note of staff about a member."""
+
+
+class IStatusChange(IContent):
+    """A change of a member's standing."""
+
+
+class IIPBan(IContent):
+    """A network that is kept out."""
+
+
+class ILogEntry(IContent):
+    """An entry of the site log."""
+
+
+class INotification(IContent):
+    """Something that happened and concerns a member."""
+
+
+class IJobRun(IContent):
+    """One run of a job."""
+
+
 class ISecret(IContent):
     """A member's feed key, passkey or the like."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, ForeignKey, Integer, String
+from sqlalchemy import Boolean, ForeignKey, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 from zope.interface import implementer
 
@@ -32,3 +32,5 @@ class APIKey(Base):
     created: Mapped[Moment]
     last_used: Mapped[Moment]
     revoked: Mapped[datetime | None]
+    ip: Mapped[str] = mapped_column(String(45), default="", server_default=text("''"))
+    user_agent: Mapped[str] = mapped_column(String(255), default="", server_default=text("''"))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, Index, Integer, String, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
-from ..db import Base, PrimaryKey
-from ..interfaces import IUserClass
+from ..db import Base, Json, PrimaryKey
+from ..interfaces import ISecondaryClass, IUserClass
 
 LOWEST_CLASS = 1
 
@@ -21,6 +23,10 @@ class UserClass(Base):
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(24))
     rank: Mapped[int] = mapped_column(Integer, default=0)
+    #: Who is promoted to this class: {"from": class id, "require": {criterion: least value}}.
+    promotion: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    #: Who is demoted from it: {"to": class id, "below": {criterion: value}}; one suffices.
+    demotion: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     permissions: Mapped[list[UserClassPermission]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True
@@ -39,6 +45,47 @@ class UserClassPermission(Base):
         ForeignKey("user_classes.id", ondelete="CASCADE"), primary_key=True
     )
     permission: Mapped[str] = mapped_column(String(36), primary_key=True)
+
+
+@implementer(ISecondaryClass)
+class SecondaryClass(Base):
+    """A class that members have beside their primary one, any number of them."""
+
+    __tablename__ = "secondary_classes"
+
+    id: Mapped[PrimaryKey]
+    name: Mapped[str] = mapped_column(String(24))
+
+    permissions: Mapped[list[SecondaryClassPermission]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+Index("uq_secondary_classes_name_lower", func.lower(SecondaryClass.name), unique=True)
+
+
+class SecondaryClassPermission(Base):
+    """A permission that a secondary class carries."""
+
+    __tablename__ = "secondary_class_permissions"
+
+    secondary_class_id: Mapped[int] = mapped_column(
+        ForeignKey("secondary_classes.id", ondelete="CASCADE"), primary_key=True
+    )
+    permission: Mapped[str] = mapped_column(String(36), primary_key=True)
+
+
+class SecondaryClassMember(Base):
+    """A member of a secondary class."""
+
+    __tablename__ = "secondary_class_members"
+
+    secondary_class_id: Mapped[int] = mapped_column(
+        ForeignKey("secondary_classes.id", ondelete="RESTRICT"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class KnownPermission(Base):

@@ -30,7 +30,7 @@ def run(context: Any) -> None:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
-            include_object=_only(context.config.attributes.get("plugin")),
+            include_object=_only(context.config.attributes.get("plugin"), connection.dialect.name),
             render_item=_render,
             render_as_batch=True,
             compare_server_default=True,
@@ -60,10 +60,15 @@ def _keys_off(connection: Connection) -> Iterator[None]:
         driver.execute("PRAGMA foreign_keys = ON")
 
 
-def _only(plugin: str | None) -> Any:
-    """Autogenerate sees one plugin's tables, or it would drop those of disabled plugins."""
+def _only(plugin: str | None, dialect: str) -> Any:
+    """Autogenerate sees one plugin's tables, or it would drop those of disabled plugins.
+
+    An index that says a dialect in its ``info`` is seen on that database only.
+    """
 
     def include(item: Any, name: str, kind: str, reflected: bool, compare_to: Any) -> bool:
+        if item.info.get("dialect", dialect) != dialect:
+            return False
         table = item if kind == "table" else getattr(item, "table", None)
         owner = getattr(table, "info", {}).get("plugin")
         if reflected and owner is None and table is not None:

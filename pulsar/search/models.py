@@ -19,8 +19,11 @@ class SearchDocument(Base):
     __tablename__ = "search_documents"
     __table_args__ = (
         Index("uq_search_documents_kind_ref_id", "kind", "ref_id", unique=True),
-        Index("ix_search_documents_body", "body", postgresql_using="gin").ddl_if(
-            dialect="postgresql"
+        Index(
+            "ix_search_documents_body",
+            "body",
+            postgresql_using="gin",
+            info={"dialect": "postgresql"},
         ),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from ..interfaces import IPasswords, IRoot, IUser
+from . import addresses  # noqa: F401  # its table is part of the schema
 from .passwords import Passwords
 from .resources import Users
 from .serializers import UserSerializer

@@ -49,6 +49,7 @@ class User(Base):
     downloaded: Mapped[int] = mapped_column(BigInteger, default=0)
     created: Mapped[Moment]
     last_seen: Mapped[datetime | None]
+    email_confirmed: Mapped[datetime | None]
 
     user_class: Mapped[UserClass] = relationship(lazy="joined", innerjoin=True)
 

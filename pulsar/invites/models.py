@@ -1,0 +1,39 @@
+"""The table of invites."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from zope.interface import implementer
+
+from ..db import Base, Moment, PrimaryKey
+from ..interfaces import IInvite
+from ..users.models import User
+
+
+@implementer(IInvite)
+class Invite(Base):
+    """An invite; live until it is used, revoked, or ``expires`` passes.
+
+    The job that returns expired invites to their senders marks them ``revoked``.
+    """
+
+    __tablename__ = "invites"
+
+    id: Mapped[PrimaryKey]
+    code: Mapped[str] = mapped_column(String(24), unique=True)
+    inviter_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    invitee_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), unique=True
+    )
+    email: Mapped[str] = mapped_column(String(255))
+    from_ip: Mapped[str] = mapped_column(String(45))
+    time_sent: Mapped[Moment]
+    expires: Mapped[datetime] = mapped_column(index=True)
+    used: Mapped[datetime | None]
+    revoked: Mapped[datetime | None]
+
+    inviter: Mapped[User] = relationship(foreign_keys=inviter_id)
+    invitee: Mapped[User | None] = relationship(foreign_keys=invitee_id)

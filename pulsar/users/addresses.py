@@ -1,0 +1,27 @@
+"""Where members came from: one row per member and address."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..db import Base, Moment
+
+#: What is kept of members who may go unrecorded (``site_no_ip_history``).
+UNRECORDED = "0.0.0.0"  # noqa: S104  # stands for no address
+MAX_USER_AGENT = 255
+
+
+class UserAddress(Base):
+    """An address that a member used, and the program that last used it from there."""
+
+    __tablename__ = "user_addresses"
+    __table_args__ = (Index("ix_user_addresses_address", "address", "user_id"),)
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(String(45), primary_key=True)
+    user_agent: Mapped[str] = mapped_column(String(MAX_USER_AGENT), default="")
+    first_seen: Mapped[Moment]
+    last_seen: Mapped[Moment]
