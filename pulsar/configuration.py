@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.config.actions import action_method
 
 from . import settings as options
 from .directives import add_permission
@@ -44,6 +45,7 @@ CORE = (
 class PulsarConfigurator(Configurator):
     """Pyramid's configurator, whose own ``add_permission`` no directive can replace."""
 
+    @action_method
     def add_permission(
         self,
         name: str,

@@ -226,6 +226,76 @@ class ISearch(Interface):
         """A SQLAlchemy select of the ids that match the query."""
 
 
+class ISiteLog(Interface):
+    """What staff did; plugins log through it too."""
+
+    def record(request, action, summary, *, target=None, before=None, after=None):
+        """Log what the caller does to a model, inside of the request's transaction.
+
+        ``action`` is a stable word like ``user_warned``; ``before`` and ``after`` are dicts of
+        the changed fields.
+        """
+
+
+class IMailer(Interface):
+    """Sends mail."""
+
+    def send(request, to, subject, body):
+        """Send a text after the request's transaction has committed, and not if it has not."""
+
+
+# --- jobs: config.add_job(name, schedule, job) ---
+
+
+class IJob(Interface):
+    """Work that is due by the clock and done by one process."""
+
+    name = Attribute("At most 64 characters.")
+    schedule = Attribute("When it is due: an ISchedule.")
+    title = Attribute("One sentence for operators.")
+
+    def __call__(registry):
+        """Do the work. It may be run again after a crash, so doing it twice must do no harm."""
+
+
+# --- notifications: config.add_notification_type(...), config.add_notification_channel(...) ---
+
+
+class INotificationType(Interface):
+    """A kind of notification."""
+
+    name = Attribute("At most 48 characters.")
+    title = Attribute("One sentence for members.")
+    visible = Attribute("Callable (request, notifications) -> ids still allowed, or None for all.")
+
+
+class INotificationChannel(Interface):
+    """A way to tell members: in the site, by mail digest, by what a plugin adds."""
+
+    name = Attribute("At most 32 characters.")
+    default = Attribute("Whether it is used where the member chose nothing.")
+
+    def deliver(request, notifications):
+        """Tell of notifications just made, inside of the transaction."""
+
+
+class INotifications(Interface):
+    """Makes notifications."""
+
+    def notify(request, type, user_ids, contents, *, subject_type="", subject_id=None):
+        """Notify the members who want it, once each; the caller is left out."""
+
+
+# --- promotion: config.add_promotion_criterion(name, load) ---
+
+
+class IPromotionCriterion(Interface):
+    """A figure of members by which classes promote and demote."""
+
+    def __call__(session, user_ids):
+        """A mapping of user id to figure."""
+
+
 # --- authority: config.add_permission(name, title, ...) ---
 
 

@@ -36,12 +36,15 @@ def installed() -> dict[str, EntryPoint]:
 def include_plugins(config: Configurator) -> None:
     """Include every plugin that ``pulsar.plugins`` names, its requirements first."""
     available = installed()
-    for name in config.registry.settings["pulsar.plugins"]:
+    wanted = config.registry.settings["pulsar.plugins"]
+    for name in wanted:
+        # Before any is imported, since one that lacks its requirement fails with an ImportError.
         if name not in available:
             raise ConfigurationError(
                 f"pulsar.plugins names {name!r}, which is not installed. "
                 f"Installed are: {', '.join(available) or 'none'}."
             )
+    for name in wanted:
         config.include(available[name].module)
 
 
@@ -71,8 +74,7 @@ def add_plugin(
             raise ConfigurationError(
                 f"Plugin {name!r} requires {requirement!r}, which pulsar.plugins does not name."
             )
-        if requirement in available:
-            config.include(available[requirement].module)
+        config.include(available[requirement].module)
     including.remove(name)
 
     options.declare(config.registry.settings, name, settings or {})

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pyramid.exceptions import ConfigurationError
-from pyramid.settings import asbool, aslist
+from pyramid.settings import aslist, falsey, truthy
 
 from .ratelimit.limits import Limit
 
 _UNITS = {"": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+_SIZE = re.compile(r"([0-9]+)\s*([a-z]*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,10 @@ def integer(minimum: int = 0, maximum: int = 2**63 - 1) -> Callable[[str], int]:
     """A parser of whole numbers in a range."""
 
     def parse(text: str) -> int:
-        value = int(text)
+        try:
+            value = int(text)
+        except ValueError as error:
+            raise ValueError("must be a whole number") from error
         if not minimum <= value <= maximum:
             raise ValueError(f"must be from {minimum} to {maximum}")
         return value
@@ -38,19 +44,21 @@ def integer(minimum: int = 0, maximum: int = 2**63 - 1) -> Callable[[str], int]:
 
 def seconds(text: str) -> float:
     """Parse a duration in seconds, not negative."""
-    value = float(text)
-    if value < 0:
-        raise ValueError("must not be negative")
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise ValueError("must be a number of seconds") from error
+    if not 0 <= value < math.inf:
+        raise ValueError("must be finite and not negative")
     return value
 
 
 def size(text: str) -> int:
     """Parse an amount of bytes: ``10 MiB``, ``512KiB`` or ``1000``."""
-    digits = text.strip().rstrip("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ")
-    unit = text.strip()[len(digits) :].strip().lower()
-    if unit not in _UNITS:
+    found = _SIZE.fullmatch(text.strip().lower())
+    if found is None or found[2] not in _UNITS:
         raise ValueError("must be a number of bytes, KiB, MiB, GiB or TiB")
-    return int(digits) * _UNITS[unit]
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def choice(*values: str) -> Callable[[str], str]:
@@ -79,7 +87,12 @@ def limit(value: str) -> Limit:
     return Limit.parse(value)
 
 
-boolean = asbool
+def boolean(value: str) -> bool:
+    """Parse ``true`` or ``false``, or one of their usual synonyms."""
+    word = value.strip().lower()
+    if word not in truthy and word not in falsey:
+        raise ValueError("must be true or false")
+    return word in truthy
 
 
 def declare(
@@ -140,5 +153,8 @@ CORE: dict[str, Setting] = {
     "lock_permissions": Setting("", words, "Permissions that a locked member keeps."),
     "key_timeout": Setting("1800", integer(60), "Seconds of idleness after which a key ends."),
     "cors_origins": Setting("*", words, "Origins that browsers may call from; * is all."),
+    "job_poll": Setting(
+        "10", seconds, "Seconds between looks for due jobs; 0 leaves them to `pulsar jobs run`."
+    ),
     "retry_attempts": Setting("3", integer(1, 10), "Tries of a request whose transaction clashed."),
 }

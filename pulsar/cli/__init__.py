@@ -9,6 +9,7 @@ import click
 
 from .application import Application
 from .db import db
+from .jobs import jobs
 from .site import openapi, plugins
 from .users import user
 
@@ -36,7 +37,7 @@ def main(context: click.Context, uri: str, overrides: tuple[str, ...]) -> None:
     context.obj = Application(uri, pairs)
 
 
-for command in (db, plugins, openapi, user):
+for command in (db, jobs, plugins, openapi, user):
     main.add_command(command)
 for entry in entry_points(group="pulsar.commands"):
     main.add_command(entry.load())

@@ -8,7 +8,7 @@ from pyramid.config import Configurator
 
 from ..interfaces import IDatabase
 from .base import Base
-from .pagination import Page, paginate
+from .pagination import Page, Slice, paginate, slice_after
 from .session import Database, make_engine, request_session
 from .types import BigKey, Json, Moment, PrimaryKey, UTCDateTime, utcnow
 
@@ -19,8 +19,10 @@ __all__ = [
     "Moment",
     "Page",
     "PrimaryKey",
+    "Slice",
     "UTCDateTime",
     "paginate",
+    "slice_after",
     "utcnow",
 ]
 

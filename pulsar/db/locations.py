@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from importlib import resources
+import sys
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ def installed_branches() -> list[Migrations]:
     found = [Migrations("pulsar", "pulsar.versions")]
     for name, entry in installed().items():
         package = f"{entry.module}.versions"
-        if find_spec(package) is not None:
+        if _spec(package) is not None:
             found.append(Migrations(name, package))
     return found
 
@@ -32,4 +33,16 @@ def enabled_branches(registry: Any) -> list[Migrations]:
 
 def folder(branch: Migrations) -> Path:
     """The folder of a branch's revision files."""
-    return Path(str(resources.files(branch.package)))
+    spec = _spec(branch.package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"No package named {branch.package!r}.")
+    return Path(spec.origin).parent
+
+
+def _spec(package: str) -> ModuleSpec | None:
+    """Where a package is. Unlike ``find_spec`` it does not import the parent: that may be a
+    plugin which is not enabled."""
+    parent = find_spec(package.rpartition(".")[0])
+    path = parent.submodule_search_locations if parent is not None else None
+    specs = (finder.find_spec(package, path) for finder in sys.meta_path)
+    return next((spec for spec in specs if spec is not None), None)

@@ -26,12 +26,39 @@ class Page:
         return max(1, -(-self.total // self.limit))
 
 
+@dataclass(slots=True)
+class Slice:
+    """A part of a long list by key: constant in cost however deep; ``after`` continues it."""
+
+    items: list[Any]
+    limit: int
+    after: int | None
+
+
+def slice_after(
+    session: Session, query: Select[Any], key: Any, after: int | None, limit: int
+) -> Slice:
+    """The rows below the key ``after``, highest first; one more is read to know of a rest."""
+    if after is not None:
+        query = query.where(key < after)
+    rows = list(session.scalars(query.order_by(key.desc()).limit(limit + 1)).unique())
+    more = len(rows) > limit
+    items = rows[:limit]
+    return Slice(items, limit, getattr(items[-1], key.key) if more else None)
+
+
 def paginate(session: Session, query: Select[Any], page: int, limit: int) -> Page:
     """The page of the query's rows; entities are returned bare, never as one-tuples."""
     counting = query.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
     total = session.scalar(counting)
     rows = session.scalars(query.limit(limit).offset((page - 1) * limit)).unique().all()
     return Page(list(rows), page, limit, total or 0)
+
+
+def next_link(request: Request, part: Slice) -> str:
+    """The ``Link`` header to the rest of a slice."""
+    query = [(key, value) for key, value in request.GET.items() if key != "after"]
+    return f'<{request.path_url}?{urlencode([*query, ("after", part.after)])}>; rel="next"'
 
 
 def link_header(request: Request, page: Page) -> str:

@@ -2,10 +2,75 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from collections.abc import Callable
+from typing import Any
 
-from . import models  # noqa: F401  # its tables are part of the schema
+from pyramid.config import Configurator
+from pyramid.interfaces import IApplicationCreated
+
+from ..interfaces import IAppClosing, IJob, IJobRun, IRoot
+from .job import Job
+from .resources import Jobs
+from .runner import failing
+from .schedule import Every
+from .scheduler import Scheduler
+from .serializers import JobRunSerializer
+
+_SCHEDULER = "pulsar.scheduler"
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the tables."""
+    """Provide the directive, the scheduler and the endpoints."""
+    config.add_directive("add_job", add_job)
+    config.add_permission("jobs_view", "See jobs and how their runs ended.")
+    config.add_resource("jobs", Jobs, parent=IRoot)
+    config.add_serializer(JobRunSerializer, IJobRun)
+    config.add_subscriber(_start, IApplicationCreated)
+    config.add_subscriber(_stop, IAppClosing)
+    config.add_health_check("jobs", _check)
+    config.scan(".views")
+
+
+def add_job(
+    config: Configurator,
+    name: str,
+    schedule: Every,
+    job: Callable[[Any], None] | str,
+    *,
+    title: str = "",
+    seconds: int = 600,
+) -> None:
+    """Directive: run ``job(registry)`` by the schedule, in one process at a time.
+
+    ``seconds`` is the longest it may take: after that a run is taken for dead. Jobs manage their
+    own transactions, and must bear to be run again.
+    """
+    work = config.maybe_dotted(job)
+    declared = Job(name, schedule, work, title or name.replace("_", " ").capitalize(), seconds)
+    item = config.introspectable("pulsar jobs", name, declared.title, "job")
+    item["job"] = declared
+
+    def register() -> None:
+        config.registry.registerUtility(declared, IJob, name)
+
+    config.action(("pulsar job", name), register, introspectables=(item,))
+
+
+def _start(event: Any) -> None:
+    registry = event.app.registry
+    seconds = registry.settings["pulsar.job_poll"]
+    if seconds:
+        registry[_SCHEDULER] = Scheduler(registry, seconds)
+        registry[_SCHEDULER].start()
+
+
+def _stop(event: Any) -> None:
+    scheduler = event.registry.get(_SCHEDULER)
+    if scheduler is not None:
+        scheduler.stop()
+
+
+def _check(registry: Any) -> None:
+    failed = failing(registry)
+    if failed:
+        raise RuntimeError(f"failed jobs: {', '.join(failed)}")

@@ -184,14 +184,14 @@ class _Description:
             return answer
         schema: JsonSchema
         if isinstance(response, Listing):
-            schema = {
-                "type": "object",
-                "required": ["items", "page", "limit", "total", "pages"],
-                "properties": {
-                    "items": array_of(self._refer(response.content)),
-                    **{name: {"type": "integer"} for name in ("page", "limit", "total", "pages")},
-                },
+            numbers = ("limit",) if response.keyset else ("page", "limit", "total", "pages")
+            properties = {
+                "items": array_of(self._refer(response.content)),
+                **{name: {"type": "integer"} for name in numbers},
             }
+            if response.keyset:
+                properties["after"] = {"type": ["integer", "null"]}
+            schema = {"type": "object", "required": [*properties], "properties": properties}
         elif isinstance(response, Message):
             schema = STRING
         elif isinstance(response, Raw):

@@ -20,11 +20,10 @@ class Limit:
     @classmethod
     def parse(cls, text: str) -> Limit:
         """Read ``50/80``; raises ValueError."""
-        amount, _, seconds = text.partition("/")
-        limit = cls(int(amount), int(seconds))
-        if limit.amount < 1 or limit.seconds < 1:
+        found = re.fullmatch(r"\s*([1-9][0-9]*)\s*/\s*([1-9][0-9]*)\s*", text, re.ASCII)
+        if found is None:
             raise ValueError("must be hits/seconds, both at least 1")
-        return limit
+        return cls(int(found[1]), int(found[2]))
 
     def __str__(self) -> str:
         return f"{self.amount}/{self.seconds}"

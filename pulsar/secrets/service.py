@@ -44,7 +44,7 @@ class Secrets:
             value = self._derive(user_id, kind, row.nonce)
             if hmac.compare_digest(self._digest(kind, value), row.digest):
                 return value
-        return self.reset(session, user_id, kind)
+        return self._replace(session, user_id, kind, row)
 
     def reset(self, session: Session, user_id: int, kind: str) -> str:
         """Revoke the live secret and make a new one."""

@@ -12,7 +12,8 @@ from ..interfaces import IPermission
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,35}", re.ASCII)
 
-#: The default permission of views: nobody holds it, so that a view which forgets its own is closed.
+#: The default permission of views. Nobody holds it, not even with god mode, so that a view which
+#: forgets its own is closed.
 CLOSED = "__closed__"
 #: For views that anybody may call.
 PUBLIC = NO_PERMISSION_REQUIRED

@@ -12,6 +12,7 @@ from zope.interface import implementer
 
 from ..interfaces import IIdentitySource
 from .identity import Identity
+from .permissions import CLOSED
 
 
 def own(user_id: int, permission: str) -> str:
@@ -41,6 +42,8 @@ class SecurityPolicy:
 
     def permits(self, request: Request, context: Any, permission: str) -> Allowed | Denied:
         """Whether the caller may use the permission on the context."""
+        if permission == CLOSED:
+            return Denied("the view names no permission")
         identity = request.identity
         principals = identity.principals if identity else (Everyone,)
         verdict = self.helper.permits(context, principals, permission)

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from pyramid.request import Request
 
-from ..db.pagination import Page, link_header
+from ..db.pagination import Page, Slice, link_header, next_link
 from ..interfaces import IItem
 
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
@@ -26,6 +26,8 @@ class EnvelopeRenderer:
         response = request.response
         if isinstance(value, Page):
             response.headers["Link"] = link_header(request, value)
+        if isinstance(value, Slice) and value.after is not None:
+            response.headers["Link"] = next_link(request, value)
         if IItem.providedBy(value) and response.status_int == 201:
             response.location = request.resource_url(value).rstrip("/")
         return respond(request, {"status": "success", "response": request.serialize(value)})

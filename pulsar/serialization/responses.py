@@ -10,9 +10,10 @@ from zope.interface import Interface
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of content."""
+    """A page of content, or with ``keyset`` a slice that ``after`` continues."""
 
     content: type[Interface]
+    keyset: bool = False
 
 
 @dataclass(frozen=True, slots=True)

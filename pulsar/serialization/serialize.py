@@ -8,7 +8,7 @@ from typing import Any
 from pyramid.request import Request
 from zope.interface import implementedBy
 
-from ..db.pagination import Page
+from ..db.pagination import Page, Slice
 from ..interfaces import IField, IItem, ISerializer
 from .serializer import Serializer
 
@@ -35,6 +35,8 @@ class Serialization:
                 "total": value.total,
                 "pages": value.pages,
             }
+        if isinstance(value, Slice):
+            return {"items": self.many(value.items), "limit": value.limit, "after": value.after}
         if isinstance(value, (list, tuple)):
             return self.many(value)
         if IItem.providedBy(value):

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
-from . import models  # noqa: F401  # its tables are part of the schema
+from ..interfaces import ILogEntry, IRoot, ISiteLog
+from .resources import SiteLogEntries
+from .serializers import LogEntrySerializer
+from .service import SiteLog
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the tables."""
+    """Provide the log and its endpoint."""
+    config.add_service(ISiteLog, SiteLog())
+    config.add_permission("site_log_view", "Read the site log.")
+    config.add_resource("site_log", SiteLogEntries, parent=IRoot)
+    config.add_serializer(LogEntrySerializer, ILogEntry)
+    config.scan(".views")

@@ -349,30 +349,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_user_warnings_staff_id"), ["staff_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_user_warnings_user_id"), ["user_id"], unique=False)
 
-    with op.batch_alter_table("api_keys", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("ip", sa.String(length=45), server_default=sa.text("''"), nullable=False)
-        )
-        batch_op.add_column(
-            sa.Column(
-                "user_agent", sa.String(length=255), server_default=sa.text("''"), nullable=False
-            )
-        )
-
-    with op.batch_alter_table("user_classes", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column(
-                "promotion", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True
-            )
-        )
-        batch_op.add_column(
-            sa.Column(
-                "demotion", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True
-            )
-        )
-
-    with op.batch_alter_table("users", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("email_confirmed", sa.DateTime(timezone=True), nullable=True))
+    json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    empty = sa.text("''")
+    op.add_column("api_keys", sa.Column("ip", sa.String(45), server_default=empty, nullable=False))
+    op.add_column(
+        "api_keys", sa.Column("user_agent", sa.String(255), server_default=empty, nullable=False)
+    )
+    op.add_column("user_classes", sa.Column("promotion", json, nullable=True))
+    op.add_column("user_classes", sa.Column("demotion", json, nullable=True))
+    op.add_column("users", sa.Column("email_confirmed", sa.DateTime(timezone=True), nullable=True))
 
     op.create_index(
         "uq_secondary_classes_name_lower",

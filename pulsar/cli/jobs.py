@@ -1,0 +1,62 @@
+"""``pulsar jobs``: list and run."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import select
+
+from ..interfaces import IDatabase
+from ..jobs.models import JobRun, JobState
+from ..jobs.runner import JobRunner
+from .application import Application
+
+
+@click.group()
+def jobs() -> None:
+    """Look at jobs and run them."""
+
+
+@jobs.command("list")
+@click.pass_obj
+def list_jobs(application: Application) -> None:
+    """List the jobs, when each is due, and how its last run ended."""
+    registry = application.migrated()
+    with registry.getUtility(IDatabase).session() as session:
+        states = {state.name: state for state in session.scalars(select(JobState))}
+        for job in JobRunner(registry).jobs():
+            last = session.scalar(
+                select(JobRun).where(JobRun.name == job.name).order_by(JobRun.id.desc()).limit(1)
+            )
+            state = states.get(job.name)
+            due = state.next_run.isoformat(timespec="seconds") if state else "not run yet"
+            ended = f"last {last.status}" if last else ""
+            click.echo(f"{job.name:<28} {job.schedule!s:<18} due {due} {ended}")
+
+
+@jobs.command()
+@click.argument("names", nargs=-1)
+@click.pass_obj
+def run(application: Application, names: tuple[str, ...]) -> None:
+    """Run the named jobs now, or those that are due; fails where one of them does."""
+    registry = application.migrated()
+    runner = JobRunner(registry)
+    known = {job.name: job for job in runner.jobs()}
+    for name in names:
+        if name not in known:
+            raise click.ClickException(f"There is no job {name!r}; there are: {', '.join(known)}.")
+    if names:
+        ran = [name for name in names if runner.run(known[name], force=True)]
+    else:
+        ran = runner.run_due()
+    with registry.getUtility(IDatabase).session() as session:
+        for name in ran:
+            last = session.scalars(
+                select(JobRun)
+                .where(JobRun.name == name, JobRun.holder == runner.holder)
+                .order_by(JobRun.id.desc())
+            ).first()
+            if last is not None and last.status == "failed":
+                raise click.ClickException(f"{name}: {last.error}")
+            click.echo(f"{name}: succeeded")
+    for name in set(names) - set(ran):
+        raise click.ClickException(f"{name} is being run by another process.")

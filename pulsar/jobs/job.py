@@ -1,0 +1,28 @@
+"""Declared jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from zope.interface import implementer
+
+from ..interfaces import IJob
+from .schedule import Every
+
+
+@implementer(IJob)
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as ``config.add_job`` described it; ``seconds`` is the longest it may take."""
+
+    name: str
+    schedule: Every
+    work: Callable[[Any], None]
+    title: str
+    seconds: int
+
+    def __call__(self, registry: Any) -> None:
+        """Do the work."""
+        self.work(registry)

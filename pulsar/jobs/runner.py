@@ -1,0 +1,136 @@
+"""Running jobs: each due one once, whoever asks first."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ..db import utcnow
+from ..interfaces import IDatabase, IJob
+from .job import Job
+from .models import JobRun, JobState
+
+log = structlog.get_logger(__name__)
+
+#: How many runs of each job are kept.
+_KEPT = 200
+
+
+def holder_name() -> str:
+    """Who runs: machine, process, thread, and a word that no other process has."""
+    host = socket.gethostname()[:60]
+    return f"{host}:{os.getpid()}:{threading.get_ident()}:{uuid.uuid4().hex[:8]}"
+
+
+class JobRunner:
+    """Takes due jobs by an UPDATE that only one process's can match, and records the runs."""
+
+    def __init__(self, registry: Any) -> None:
+        self._registry = registry
+        self._database = registry.getUtility(IDatabase)
+        self.holder = holder_name()
+
+    def jobs(self) -> list[Job]:
+        """The declared jobs by name."""
+        return [job for _, job in sorted(self._registry.getUtilitiesFor(IJob))]
+
+    def run_due(self) -> list[str]:
+        """Run every job that is due and that nobody else is running; their names."""
+        return [job.name for job in self.jobs() if self.run(job)]
+
+    def run(self, job: Job, *, force: bool = False) -> bool:
+        """Run the job if it is due (or forced) and free. A failure is recorded, not raised."""
+        with self._database.session(True) as session:
+            self._know(session, job)
+            if not self._take(session, job, force):
+                return False
+            record = JobRun(name=job.name, holder=self.holder)
+            session.add(record)
+            session.commit()
+            run_id = record.id
+        log.info("job started", job=job.name)
+        error = ""
+        try:
+            job(self._registry)
+        except Exception as raised:  # whatever a job raises is its failure
+            log.exception("job failed", job=job.name)
+            error = f"{type(raised).__name__}: {raised}"[:2000]
+        self._finish(job, run_id, error)
+        return True
+
+    def _know(self, session: Session, job: Job) -> None:
+        """Make the job's row, due at the next time of its schedule."""
+        if session.get(JobState, job.name) is not None:
+            return
+        try:
+            with session.begin_nested():
+                session.add(JobState(name=job.name, next_run=job.schedule.after(utcnow())))
+                session.flush()
+        except IntegrityError:
+            log.debug("job known", job=job.name)
+
+    def _take(self, session: Session, job: Job, force: bool) -> bool:
+        now = utcnow()
+        free = or_(JobState.holder.is_(None), JobState.held_until < now)
+        statement = update(JobState).where(JobState.name == job.name, free)
+        if not force:
+            statement = statement.where(JobState.next_run <= now)
+        taken = session.execute(
+            statement.values(
+                holder=self.holder,
+                held_until=now + timedelta(seconds=job.seconds),
+                next_run=job.schedule.after(now),
+            ),
+            execution_options={"synchronize_session": False},
+        )
+        session.commit()
+        return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+    def _finish(self, job: Job, run_id: int, error: str) -> None:
+        with self._database.session(True) as session:
+            session.execute(
+                update(JobRun)
+                .where(JobRun.id == run_id)
+                .values(finished=utcnow(), status="failed" if error else "succeeded", error=error)
+            )
+            session.execute(
+                update(JobState)
+                .where(JobState.name == job.name, JobState.holder == self.holder)
+                .values(holder=None, held_until=None)
+            )
+            oldest = session.scalar(
+                select(JobRun.id)
+                .where(JobRun.name == job.name)
+                .order_by(JobRun.id.desc())
+                .offset(_KEPT)
+                .limit(1)
+            )
+            if oldest is not None:
+                session.execute(delete(JobRun).where(JobRun.name == job.name, JobRun.id <= oldest))
+            session.commit()
+
+
+def failing(registry: Any) -> list[str]:
+    """The declared jobs whose last finished run failed."""
+    names = {name for name, _ in registry.getUtilitiesFor(IJob)}
+    with registry.getUtility(IDatabase).session() as session:
+        last: dict[str, str] = {}
+        for name in sorted(names):
+            status = session.scalar(
+                select(JobRun.status)
+                .where(JobRun.name == name, JobRun.status != "running")
+                .order_by(JobRun.id.desc())
+                .limit(1)
+            )
+            if status is not None:
+                last[name] = status
+    return [name for name, status in last.items() if status == "failed"]

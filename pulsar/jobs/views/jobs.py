@@ -1,0 +1,65 @@
+"""Looking at jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from ...db import Slice, slice_after
+from ...interfaces import IJob, IJobRun
+from ...serialization import DATETIME, STRING, Listing, Raw, array_of, nullable
+from ..models import JobRun, JobState
+from ..resources import Jobs
+from ..schemas import ListRuns
+
+JOBS = Raw(
+    array_of(
+        {
+            "type": "object",
+            "properties": {
+                "name": STRING,
+                "title": STRING,
+                "schedule": STRING,
+                "next_run": nullable(DATETIME),
+                "running": {"type": "boolean"},
+            },
+        }
+    )
+)
+
+
+@view_config(context=Jobs, request_method="GET", permission="jobs_view", response=JOBS)
+def list_jobs(context: Jobs, request: Request) -> list[dict[str, Any]]:
+    """List the jobs and when each is due."""
+    states = {state.name: state for state in request.db.scalars(select(JobState))}
+    return [
+        {
+            "name": name,
+            "title": job.title,
+            "schedule": str(job.schedule),
+            "next_run": states[name].next_run if name in states else None,
+            "running": name in states and states[name].holder is not None,
+        }
+        for name, job in sorted(request.registry.getUtilitiesFor(IJob))
+    ]
+
+
+@view_config(
+    context=Jobs,
+    name="runs",
+    request_method="GET",
+    permission="jobs_view",
+    schema=ListRuns,
+    response=Listing(IJobRun, keyset=True),
+)
+def list_runs(context: Jobs, request: Request) -> Slice:
+    """List runs of jobs, newest first."""
+    wanted = request.validated
+    query = select(JobRun)
+    for name in ("name", "status"):
+        if name in wanted:
+            query = query.where(getattr(JobRun, name) == wanted[name])
+    return slice_after(request.db, query, JobRun.id, wanted.get("after"), wanted["limit"])

@@ -1,0 +1,22 @@
+"""How the site log is shown."""
+
+from __future__ import annotations
+
+from ..interfaces import IUser
+from ..serialization import DATETIME, INTEGER, STRING, Field, NestedField, Serializer, nullable
+
+_OBJECT = {"type": ["object", "null"]}
+
+
+class LogEntrySerializer(Serializer):
+    """One thing that staff did."""
+
+    id = Field(INTEGER)
+    time = Field(DATETIME, "created")
+    actor = NestedField(IUser, only=("id", "username"))
+    action = Field(STRING)
+    target_type = Field(STRING)
+    target_id = Field(nullable(INTEGER))
+    summary = Field(STRING)
+    before = Field(_OBJECT, doc="The changed fields as they were.")
+    after = Field(_OBJECT, doc="The changed fields as they are.")

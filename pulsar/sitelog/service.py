@@ -1,0 +1,57 @@
+"""Writing the site log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from zope.interface import implementer
+
+from ..interfaces import ISearch, ISiteLog
+from .models import LogEntry
+
+KIND = "site_log"
+
+
+@implementer(ISiteLog)
+class SiteLog:
+    """Entries belong to the request's transaction: what was rolled back is not logged."""
+
+    def record(
+        self,
+        request: Request,
+        action: str,
+        summary: str,
+        *,
+        target: Any = None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+    ) -> LogEntry:
+        """Log what the caller does to ``target``, a model with an id.
+
+        ``before`` and ``after`` hold the changed fields only, as JSON values.
+        """
+        identity = request.identity
+        entry = LogEntry(
+            actor_id=identity.user_id if identity else None,
+            action=action,
+            target_type=target.__tablename__ if target is not None else "",
+            target_id=target.id if target is not None else None,
+            summary=summary,
+            before=before,
+            after=after,
+        )
+        request.db.add(entry)
+        request.db.flush()
+        request.find_service(ISearch).put(request.db, KIND, entry.id, f"{action} {summary}")
+        return entry
+
+
+def changes(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of the model that the values change: as they are, and as they will be."""
+    before = {name: getattr(model, name) for name in values}
+    changed = {name for name, value in values.items() if before[name] != value}
+    return (
+        {name: before[name] for name in values if name in changed},
+        {name: values[name] for name in values if name in changed},
+    )

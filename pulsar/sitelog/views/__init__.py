@@ -1,0 +1,1 @@
+"""The site log's endpoint."""

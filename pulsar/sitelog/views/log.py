@@ -1,0 +1,36 @@
+"""Reading the site log."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...db import Slice, slice_after
+from ...interfaces import ILogEntry, ISearch
+from ...serialization import Listing
+from ..models import LogEntry
+from ..resources import SiteLogEntries
+from ..schemas import ListLog
+from ..service import KIND
+
+
+@view_config(
+    context=SiteLogEntries,
+    request_method="GET",
+    permission="site_log_view",
+    schema=ListLog,
+    response=Listing(ILogEntry, keyset=True),
+)
+def list_log(context: SiteLogEntries, request: Request) -> Slice:
+    """Read the site log, newest first."""
+    wanted = request.validated
+    query = select(LogEntry).options(joinedload(LogEntry.actor))
+    for name in ("action", "actor_id", "target_type", "target_id"):
+        if name in wanted:
+            query = query.where(getattr(LogEntry, name) == wanted[name])
+    if wanted.get("q", "").strip():
+        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        query = query.where(LogEntry.id.in_(found))
+    return slice_after(request.db, query, LogEntry.id, wanted.get("after"), wanted["limit"])
