@@ -6,7 +6,8 @@ from typing import Any
 
 from .configuration import make_configurator
 from .db.guard import require_current_schema
-from .middleware import StripVirtualHostRoot
+from .middleware import BoundedBody, StripVirtualHostRoot
+from .validation.deriver import largest_body
 
 
 def main(global_config: dict[str, str] | None = None, **settings: Any) -> StripVirtualHostRoot:
@@ -14,4 +15,5 @@ def main(global_config: dict[str, str] | None = None, **settings: Any) -> StripV
     config = make_configurator(settings)
     config.commit()
     require_current_schema(config.registry)
-    return StripVirtualHostRoot(config.make_wsgi_app())
+    app = BoundedBody(config.make_wsgi_app(), largest_body(config.registry))
+    return StripVirtualHostRoot(app)

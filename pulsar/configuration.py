@@ -13,7 +13,8 @@ from .plugins import include_plugins
 from .security import CLOSED, SecurityPolicy
 from .traversal import Root
 
-# Order matters to readers only: actions are sorted by Pyramid when they are executed.
+# A module that adds a directive comes before those that use it; the order of everything else is
+# for readers, since Pyramid sorts actions when it executes them.
 CORE = (
     "pyramid_tm",
     "pyramid_retry",
@@ -25,19 +26,20 @@ CORE = (
     ".search",
     ".ratelimit",
     ".tweens",
+    ".traversal",
     ".validation",
     ".serialization",
     ".exceptions",
     ".openapi",
+    ".jobs",
+    ".sitelog",
+    ".notifications",
     ".classes",
     ".users",
     ".apikeys",
     ".accounts",
     ".invites",
     ".moderation",
-    ".sitelog",
-    ".notifications",
-    ".jobs",
     ".site",
 )
 

@@ -266,7 +266,7 @@ class INotificationType(Interface):
 
     name = Attribute("At most 48 characters.")
     title = Attribute("One sentence for members.")
-    visible = Attribute("Callable (request, notifications) -> ids still allowed, or None for all.")
+    visible = Attribute("(request, user_ids, subject_ids) -> pairs of them; None: everybody.")
 
 
 class INotificationChannel(Interface):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any
+
+_LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class StripVirtualHostRoot:
@@ -20,4 +24,34 @@ class StripVirtualHostRoot:
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         environ.pop("HTTP_X_VHM_ROOT", None)
+        return self.app(environ, start_response)
+
+
+class BoundedBody:
+    """Read the body before the request begins, but no more of it than any endpoint takes.
+
+    A request that is tried again needs its body again, so pyramid_retry would read it to its end,
+    however long it is, before anybody is asked for a key. Of a body that is too long only the
+    length goes on, which every endpoint refuses.
+    """
+
+    def __init__(self, app: Any, limit: int) -> None:
+        self.app = app
+        self.registry = app.registry
+        self.limit = limit
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        declared = environ.get("CONTENT_LENGTH") or ""
+        if _LENGTH.fullmatch(declared):
+            wanted = int(declared) if int(declared) <= self.limit else 0
+        else:
+            # A body without a length ends where the server says so, or there is none.
+            wanted = self.limit + 1 if environ.get("wsgi.input_terminated") else 0
+        body = environ["wsgi.input"].read(wanted) if wanted else b""
+        if not _LENGTH.fullmatch(declared):
+            environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input"] = BytesIO(body)
+        environ["webob.is_body_seekable"] = True
         return self.app(environ, start_response)

@@ -6,14 +6,28 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from pyramid.config import Configurator
+from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
+from pyramid.interfaces import IContextFound
 from pyramid.request import Request
 from zope.interface import implementer
 
-from .errors import Forbidden, Malformed, NotFound, Unauthorized
+from .errors import Malformed, NotFound
 from .interfaces import ICollection, IItem, IResource, IResourcePattern, IRoot
 
 MAX_ID = 2**63 - 1
 _ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+
+
+def includeme(config: Configurator) -> None:
+    """Let views be reached by their whole path only."""
+    config.add_subscriber(refuse_subpath, IContextFound)
+
+
+def refuse_subpath(event: Any) -> None:
+    """What is left over behind a view's name is no place, and no second spelling of the view."""
+    if event.request.subpath:
+        raise HTTPNotFound
 
 
 def parse_id(text: str) -> int | None:
@@ -110,8 +124,10 @@ class Collection(Resource):
 
     def require_sight(self) -> None:
         """Raise before an item is looked up, so that 403 does not depend on what exists."""
-        if self.permission and not self.request.has_permission(self.permission, self):
-            raise Unauthorized if self.request.identity is None else Forbidden
+        if self.permission:
+            verdict = self.request.has_permission(self.permission, self)
+            if not verdict:
+                raise HTTPForbidden(result=verdict)
 
     def missing(self, name: str) -> NotFound:
         """The error for an item that is not there."""

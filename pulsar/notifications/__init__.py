@@ -4,8 +4,30 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
-from . import models  # noqa: F401  # its tables are part of the schema
+from ..interfaces import INotification, INotifications, IRoot
+from ..jobs.schedule import DAILY
+from .digest import send_digests
+from .resources import NotificationsResource
+from .serializers import NotificationSerializer
+from .service import IN_SITE, Notifications
+from .types import add_notification_channel, add_notification_type
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the tables."""
+    """Provide notifications, their channels and their endpoints."""
+    config.add_directive("add_notification_type", add_notification_type)
+    config.add_directive("add_notification_channel", add_notification_channel)
+    config.add_service(INotifications, Notifications())
+    config.add_notification_channel(
+        IN_SITE, "In the site", lambda request, told: None, default=True
+    )
+    config.add_notification_channel("mail", "Daily mail", lambda request, told: None)
+    config.add_job("notification_digest", DAILY, send_digests, title="Mail what is unread")
+    config.add_permission("notifications_view", "Read one's notifications.", member=True)
+    config.add_permission("notifications_modify", "Mark one's notifications.", member=True)
+    config.add_permission("notifications_view_others", "Read other members' notifications.")
+    config.add_permission("notifications_modify_others", "Mark other members' notifications.")
+    config.add_resource("notifications", NotificationsResource, parent=IRoot)
+    config.add_serializer(NotificationSerializer, INotification)
+    config.add_link("notifications", "/notifications")
+    config.scan(".views")

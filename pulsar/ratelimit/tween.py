@@ -54,8 +54,7 @@ def rate_limit(
         ]
 
     def rate_limit_tween(request: Request) -> Response:
-        path = request.environ.get("PATH_INFO", "")
-        rule = next((rule for rule in rules if rule.covers(request.method, path)), None)
+        rule = covering(rules, request)
         if rule is not None and rule.limit is None:
             return handler(request)
         strict = rule.limit if rule is not None else None
@@ -78,10 +77,18 @@ def rate_limit(
         return response
 
     def unlimited(request: Request) -> Response:
-        request.identity  # noqa: B018  # a wrong key is refused before the transaction begins
+        rule = covering(rules, request)
+        if rule is None or rule.limit is not None:
+            request.identity  # noqa: B018  # a wrong key is refused before the transaction begins
         return handler(request)
 
     return rate_limit_tween if settings["pulsar.rate_limits"] else unlimited
+
+
+def covering(rules: list[Rule], request: Request) -> Rule | None:
+    """The rule that the request falls under; where it exempts from limits, no key is looked at."""
+    path = request.environ.get("PATH_INFO", "")
+    return next((rule for rule in rules if rule.covers(request.method, path)), None)
 
 
 def headers(verdict: Verdict) -> dict[str, str]:

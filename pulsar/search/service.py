@@ -14,7 +14,7 @@ from zope.interface import implementer
 
 from ..interfaces import ISearch
 from .models import SearchDocument
-from .words import MAX_WORDS, Term, parse, words
+from .words import Term, indexed, parse
 
 
 @implementer(ISearch)
@@ -23,7 +23,7 @@ class Search:
 
     def put(self, session: Session, kind: str, ref_id: int, body: str) -> None:
         """Make the text findable, replacing what was there; in the session's transaction."""
-        found = words(body)[:MAX_WORDS]
+        found = indexed(body)
         if session.get_bind().dialect.name == "postgresql":
             insert: Any = postgresql_insert(SearchDocument)
             value = _tsvector(found)

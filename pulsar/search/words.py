@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import accumulate
 
 _WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'([-!]?)(?:"([^"]*)"?|(\S+))')
 
+#: Characters of a text that are looked at, so that folding it takes a moment at the most.
+MAX_TEXT = 2**18
 #: PostgreSQL keeps no position beyond 16,383.
 MAX_WORDS = 16_000
+#: Bytes of a text's words; PostgreSQL refuses a tsvector of 1 MiB, with 4 bytes more for each word.
+MAX_BYTES = 2**19
 #: Longer words are file hashes and the like; PostgreSQL refuses 2 KiB.
 MAX_WORD = 128
 MAX_TERMS = 16
@@ -21,6 +26,13 @@ def words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in folded if not unicodedata.combining(char))
     return [word[:MAX_WORD] for word in _WORD.findall(plain)]
+
+
+def indexed(text: str) -> list[str]:
+    """The words by which a text is found: those at its beginning, where there are too many."""
+    found = words(text[:MAX_TEXT])[:MAX_WORDS]
+    sizes = accumulate(len(word.encode()) for word in found)
+    return [word for word, size in zip(found, sizes, strict=True) if size <= MAX_BYTES]
 
 
 @dataclass(frozen=True, slots=True)

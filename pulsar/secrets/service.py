@@ -48,19 +48,22 @@ class Secrets:
 
     def reset(self, session: Session, user_id: int, kind: str) -> str:
         """Revoke the live secret and make a new one."""
+        return self._replace(session, user_id, kind, self._live(session, user_id, kind))
+
+    def _replace(
+        self, session: Session, user_id: int, kind: str, replaced: UserSecret | None
+    ) -> str:
+        """A new secret instead of that row; not instead of one that was made since it was read."""
         nonce = secrets.token_hex(16)
         value = self._derive(user_id, kind, nonce)
         try:
             with session.begin_nested():
-                session.execute(
-                    update(UserSecret)
-                    .where(
-                        UserSecret.user_id == user_id,
-                        UserSecret.kind == kind,
-                        UserSecret.revoked.is_(None),
+                if replaced is not None:
+                    session.execute(
+                        update(UserSecret)
+                        .where(UserSecret.id == replaced.id, UserSecret.revoked.is_(None))
+                        .values(revoked=utcnow())
                     )
-                    .values(revoked=utcnow())
-                )
                 session.add(
                     UserSecret(
                         user_id=user_id, kind=kind, nonce=nonce, digest=self._digest(kind, value)

@@ -9,20 +9,51 @@ import orjson
 from pyramid.request import Request
 
 from ..errors import Invalid, Malformed, TooLarge, UnsupportedMediaType
+from .multipart import parse_multipart
 from .nodes import Schema, Type, UploadType
 
 #: What a form's other fields and boundaries may add to the size of its files.
 FORM_OVERHEAD = 512 * 1024
 
 
-def read_json(request: Request) -> Any:
+def body_limit(schema: Schema, settings: dict[str, Any]) -> int:
+    """The longest body that an endpoint with this input takes, in bytes."""
+    if schema.multipart:
+        return sum(_upload_limits(schema, settings).values()) + FORM_OVERHEAD
+    return int(settings["pulsar.max_body"])
+
+
+def _upload_limits(schema: Schema, settings: dict[str, Any]) -> dict[str, int]:
+    """The largest file that each upload node takes, in bytes."""
+    return {
+        node.name: settings[node.setting]
+        for node in schema.children
+        if isinstance(node.typ, UploadType)
+    }
+
+
+def read_body(request: Request, maximum: int) -> bytes:
+    """The body's bytes, which :class:`pulsar.middleware.BoundedBody` has read already.
+
+    Raises TooLarge for more than the endpoint takes, and Malformed where the client stopped before
+    the length that it declared.
+    """
+    declared = request.content_length or 0
+    if declared > maximum:
+        raise TooLarge(f"The request body must be at most {maximum} bytes.")
+    body: bytes = request.body
+    if len(body) < declared:
+        raise Malformed("The request body ends before its declared length.")
+    return body
+
+
+def read_json(request: Request, schema: Schema) -> Any:
     """The JSON body; an empty one is an empty object.
 
     Raises TooLarge, UnsupportedMediaType or Malformed. The parser bounds nesting (1024 levels) and
     refuses lone surrogates and NaN.
     """
-    require_length(request, request.registry.settings["pulsar.max_body"])
-    body = request.body
+    body = read_body(request, body_limit(schema, request.registry.settings))
     if not body:
         return {}
     if request.content_type != "application/json":
@@ -45,38 +76,28 @@ def read_query(request: Request, schema: Schema) -> dict[str, Any]:
 def read_form(request: Request, schema: Schema) -> dict[str, Any]:
     """A multipart form: files as bytes, other fields read as their nodes' types spell them."""
     settings = request.registry.settings
-    uploads = {
-        node.name: settings[node.setting]
-        for node in schema.children
-        if isinstance(node.typ, UploadType)
-    }
-    require_length(request, sum(uploads.values()) + FORM_OVERHEAD)
+    uploads = _upload_limits(schema, settings)
+    try:
+        body = read_body(request, body_limit(schema, settings))
+    except TooLarge as error:
+        raise TooLarge(error.message, errors={name: [error.message] for name in uploads}) from error
     if request.content_type != "multipart/form-data":
         raise UnsupportedMediaType("The content type must be multipart/form-data.")
     try:
-        pairs = list(request.POST.items())
-    except (ValueError, LookupError) as error:
+        parts = parse_multipart(body, request.headers["Content-Type"])
+    except ValueError as error:
         raise Malformed("Unable to decode data. Is it a valid form?") from error
     values: list[tuple[str, Any]] = []
-    for name, value in pairs:
-        maximum = uploads.get(name)
-        content = getattr(value, "file", None)
-        if maximum is None:
-            if content is not None:
-                raise Invalid({name: ["expected str"]})
-            values.append((name, value))
+    for part in parts:
+        if not part.is_file:
+            # What is no UTF-8 becomes surrogates, which every type refuses in its own words.
+            values.append((part.name, part.content.decode(errors="surrogateescape")))
             continue
-        data = content.read(maximum + 1) if content is not None else None
-        if data is not None and len(data) > maximum:
-            raise TooLarge(f"The file must be at most {maximum} bytes.")
-        values.append((name, value if data is None else data))
+        if part.name in uploads and len(part.content) > uploads[part.name]:
+            sentence = f"The file must be at most {uploads[part.name]} bytes."
+            raise TooLarge(sentence, errors={part.name: [sentence]})
+        values.append((part.name, part.content))
     return _from_text(schema, values)
-
-
-def require_length(request: Request, maximum: int) -> None:
-    """Raise TooLarge before a body is read that is longer than the endpoint takes."""
-    if (request.content_length or 0) > maximum:
-        raise TooLarge(f"The request body must be at most {maximum} bytes.")
 
 
 def _from_text(schema: Schema, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -88,7 +109,7 @@ def _from_text(schema: Schema, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if node is not None and isinstance(node.typ, colander.Sequence):
             found.setdefault(name, []).append(_convert(node.children[0], raw))
         elif name in found:
-            raise Invalid({name: ["key given more than once"]})
+            raise Invalid({name[:64]: ["key given more than once"]})
         else:
             found[name] = _convert(node, raw)
     return found

@@ -10,7 +10,7 @@ from pyramid.request import Request
 
 from ..errors import Invalid
 from ..interfaces import ISchemaNodes
-from .body import read_form, read_json, read_query
+from .body import body_limit, read_form, read_json, read_query
 from .nodes import Nothing, Schema
 
 _QUERY = frozenset({"GET", "HEAD"})
@@ -40,7 +40,7 @@ def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
         elif schema.multipart:
             raw = read_form(request, schema)
         else:
-            raw = read_json(request)
+            raw = read_json(request, schema)
         request.validated = check(schema, raw)
         return view(context, request)
 
@@ -57,6 +57,13 @@ def build(declared: type[Schema], registry: Any) -> Schema:
     for node in registry.queryUtility(ISchemaNodes, key, ()):
         schema.add(node.clone())
     return schema
+
+
+def largest_body(registry: Any) -> int:
+    """The longest body that any endpoint takes, in bytes."""
+    views = registry.introspector.get_category("views") or ()
+    declared = {entry["introspectable"].get("schema") or Nothing for entry in views}
+    return max(body_limit(build(schema, registry), registry.settings) for schema in declared)
 
 
 def check(schema: Schema, raw: Any) -> dict[str, Any]:
@@ -85,18 +92,16 @@ def _reasons(error: colander.Invalid) -> list[tuple[str, str]]:
     found = []
     for path in error.paths():
         names = [str(part.pos) if part.positional else part.node.name for part in path]
-        reason = "; ".join(
-            message.interpolate() if hasattr(message, "interpolate") else str(message)
-            for message in path[-1].messages()
-        )
-        found.append((".".join(name for name in names if name), _plain(reason)))
+        reason = "; ".join(_sentence(message) for message in path[-1].messages())
+        found.append((".".join(name for name in names if name), reason))
     return found
 
 
-def _plain(reason: str) -> str:
-    """Colander's own sentences for containers, in the words of the others."""
-    if "is not a mapping type" in reason:
+def _sentence(message: str) -> str:
+    """Colander's sentence, in our words where it would show a container of any size and depth."""
+    if "is not a mapping type" in message:
         return "expected a dictionary"
-    if "is not iterable" in reason:
+    if "is not iterable" in message:
         return "expected a list"
-    return reason
+    sentence: str = message.interpolate() if hasattr(message, "interpolate") else message
+    return sentence

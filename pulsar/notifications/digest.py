@@ -1,0 +1,86 @@
+"""The mail that tells of unread notifications."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+
+from ..background import background_request
+from ..db import utcnow
+from ..interfaces import IDatabase, IMailer, INotificationType
+from ..site.urls import site_url
+from ..users.models import User
+from .models import Notification, NotificationChoice
+from .service import visible
+
+#: Members are mailed in transactions of their own, so that a crash mails few of them twice.
+_RECENT = timedelta(days=7)
+_MOST = 50
+
+
+def send_digests(registry: Any) -> None:
+    """Mail each member who wants it what is unread and was not mailed before."""
+    with registry.getUtility(IDatabase).session() as session:
+        wanting = session.scalars(
+            select(Notification.user_id)
+            .join(
+                NotificationChoice,
+                (NotificationChoice.user_id == Notification.user_id)
+                & (NotificationChoice.type == Notification.type),
+            )
+            .join(User, User.id == Notification.user_id)
+            .where(
+                NotificationChoice.channel == "mail",
+                NotificationChoice.wanted,
+                User.enabled,
+                Notification.read.is_(None),
+                Notification.mailed.is_(None),
+                Notification.time > utcnow() - _RECENT,
+            )
+            .distinct()
+            .order_by(Notification.user_id)
+        ).all()
+    for user_id in wanting:
+        with background_request(registry) as request:
+            _send(request, user_id)
+
+
+def _send(request: Any, user_id: int) -> None:
+    session = request.db
+    chosen = select(NotificationChoice.type).where(
+        NotificationChoice.user_id == user_id,
+        NotificationChoice.channel == "mail",
+        NotificationChoice.wanted,
+    )
+    unread = session.scalars(
+        select(Notification)
+        .where(
+            Notification.user_id == user_id,
+            Notification.type.in_(chosen),
+            Notification.read.is_(None),
+            Notification.mailed.is_(None),
+            Notification.time > utcnow() - _RECENT,
+        )
+        .order_by(Notification.id)
+    ).all()
+    session.execute(
+        update(Notification)
+        .where(Notification.id.in_([one.id for one in unread]))
+        .values(mailed=utcnow())
+    )
+    counts: dict[str, int] = defaultdict(int)
+    for one in visible(request, user_id, unread):
+        counts[one.type] += 1
+    if not counts:
+        return
+    lines = [
+        f"{count} x {request.registry.getUtility(INotificationType, name).title}"
+        for name, count in sorted(counts.items())[:_MOST]
+    ]
+    name = request.registry.settings["pulsar.site_name"]
+    body = "\n".join([f"Unread on {name}:", "", *lines, "", f"{site_url(request)}/notifications"])
+    email = session.scalar(select(User.email).where(User.id == user_id))
+    request.find_service(IMailer).send(request, email, f"{name}: unread notifications", body)

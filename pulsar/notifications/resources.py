@@ -1,0 +1,56 @@
+"""``/notifications``, ``/notifications/{type}`` and ``/notifications/{id}``."""
+
+from __future__ import annotations
+
+from ..errors import NotFound
+from ..interfaces import INotificationType
+from ..traversal import Collection, Item, Resource
+from .models import Notification
+
+
+class NotificationResource(Item):
+    """One notification of the caller, or of anybody for those who may see others'."""
+
+    model: Notification
+
+
+class NotificationTypeResource(Resource):
+    """The notifications of a type."""
+
+
+class Choices(Resource):
+    """What the caller wants to be told of, and how."""
+
+
+class Unread(Resource):
+    """How many are unread."""
+
+
+class NotificationsResource(Collection):
+    """All notifications of a member."""
+
+    item = NotificationResource
+    model = Notification
+    permission = "notifications_view"
+    noun = "Notification"
+    children = {"choices": Choices, "unread": Unread, "{type}": NotificationTypeResource}
+
+    def __getitem__(self, name: str) -> Resource:
+        """A type, the choices, the counts, or one notification by id."""
+        if name in ("choices", "unread"):
+            return self.children[name](self, self.request, name)
+        if self.parse(name) is not None:
+            return super().__getitem__(name)
+        self.require_sight()
+        if self.request.registry.queryUtility(INotificationType, name) is None:
+            raise NotFound(f"{name[:48]} is not a notification type.")
+        return NotificationTypeResource(self, self.request, name)
+
+    def load(self, key: int) -> Notification | None:
+        """The notification, if it is the caller's or the caller may see others'."""
+        found = self.request.db.get(Notification, key)
+        identity = self.request.identity
+        if found is None or identity is None:
+            return None
+        others = identity.has("notifications_view_others")
+        return found if found.user_id == identity.user_id or others else None

@@ -1,0 +1,39 @@
+"""What is sent about notifications."""
+
+from __future__ import annotations
+
+from ..validation import Boolean, Integer, ListOf, Schema, String
+
+
+class OfMember(Schema):
+    """Whose: the caller's unless another id is given."""
+
+    user_id = Integer(1, description="Another member's, for those who may.")
+
+
+class ListOfType(OfMember):
+    """Which of a type."""
+
+    include_read = Boolean(default=False)
+    after = Integer(1, description="Older than the one with this id.")
+    limit = Integer(1, 100, default=50)
+
+
+class Mark(OfMember):
+    """Read or unread."""
+
+    read = Boolean(required=True)
+
+
+class Choice(Schema):
+    """Whether a type is wanted through a channel."""
+
+    type = String(1, 48, required=True)
+    channel = String(1, 32, required=True)
+    wanted = Boolean(required=True)
+
+
+class Choose(Schema):
+    """Several choices at once."""
+
+    choices = ListOf(Choice(), 200, required=True)

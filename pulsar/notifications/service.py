@@ -1,0 +1,119 @@
+"""Making notifications, and what became of access to their subjects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+from zope.interface import implementer
+
+from ..interfaces import INotificationChannel, INotifications, INotificationType
+from ..users.models import User
+from .models import Notification, NotificationChoice
+from .types import NotificationChannel, NotificationType
+
+IN_SITE = "site"
+
+
+@implementer(INotifications)
+class Notifications:
+    """Every recipient gets one notification, where they want it and may know of the subject."""
+
+    def notify(
+        self,
+        request: Request,
+        type: str,  # the field's name everywhere
+        user_ids: Iterable[int],
+        contents: dict[str, Any],
+        *,
+        subject_type: str = "",
+        subject_id: int | None = None,
+    ) -> list[Notification]:
+        """Notify the members, the caller left out; the number of statements is constant."""
+        found: NotificationType = request.registry.getUtility(INotificationType, type)
+        identity = request.identity
+        wanted = set(user_ids) - ({identity.user_id} if identity else set())
+        recipients = self._enabled(request, wanted)
+        if found.visible is not None and subject_id is not None:
+            pairs = found.visible(request, recipients, [subject_id])
+            recipients = [user_id for user_id in recipients if (user_id, subject_id) in pairs]
+        by_channel = self._channels(request, type, recipients)
+        made = [
+            Notification(
+                user_id=user_id,
+                type=type,
+                subject_type=subject_type,
+                subject_id=subject_id,
+                contents=contents,
+            )
+            for user_id in recipients
+            if user_id in by_channel[IN_SITE]
+        ]
+        request.db.add_all(made)
+        request.db.flush()
+        for name, channel in channels(request):
+            told = [one for one in made if one.user_id in by_channel[name]]
+            if told:
+                channel.deliver(request, told)
+        return made
+
+    @staticmethod
+    def _enabled(request: Request, user_ids: set[int]) -> list[int]:
+        if not user_ids:
+            return []
+        query = select(User.id).where(User.id.in_(user_ids), User.enabled).order_by(User.id)
+        return list(request.db.scalars(query))
+
+    @staticmethod
+    def _channels(request: Request, type_name: str, user_ids: list[int]) -> dict[str, set[int]]:
+        """Who wants the type through which channel."""
+        chosen: dict[tuple[str, int], bool] = {}
+        if user_ids:
+            rows = request.db.execute(
+                select(
+                    NotificationChoice.channel,
+                    NotificationChoice.user_id,
+                    NotificationChoice.wanted,
+                ).where(
+                    NotificationChoice.type == type_name,
+                    NotificationChoice.user_id.in_(user_ids),
+                )
+            )
+            chosen = {(channel, user_id): wanted for channel, user_id, wanted in rows}
+        return {
+            name: {user_id for user_id in user_ids if chosen.get((name, user_id), channel.default)}
+            for name, channel in channels(request)
+        }
+
+
+def channels(request: Request) -> list[tuple[str, NotificationChannel]]:
+    """The declared channels by name."""
+    return sorted(request.registry.getUtilitiesFor(INotificationChannel))
+
+
+def visible(request: Request, user_id: int, found: Sequence[Notification]) -> list[Notification]:
+    """Those whose subjects the member may still know of; one question per type.
+
+    Notifications of a type that no enabled plugin declares are not shown.
+    """
+    by_type: dict[str, list[Notification]] = defaultdict(list)
+    for one in found:
+        by_type[one.type].append(one)
+    shown: set[int] = set()
+    for name, of_type in by_type.items():
+        declared = request.registry.queryUtility(INotificationType, name)
+        if declared is None:
+            continue
+        subjects = sorted({one.subject_id for one in of_type if one.subject_id is not None})
+        pairs: set[tuple[int, int]] | None = None
+        if declared.visible is not None and subjects:
+            pairs = declared.visible(request, [user_id], subjects)
+        shown.update(
+            one.id
+            for one in of_type
+            if one.subject_id is None or pairs is None or (user_id, one.subject_id) in pairs
+        )
+    return [one for one in found if one.id in shown]

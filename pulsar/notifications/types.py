@@ -1,0 +1,72 @@
+"""Types and channels of notifications, as they are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.config import Configurator
+from zope.interface import implementer
+
+from ..interfaces import INotificationChannel, INotificationType
+
+#: Given the request, user ids and subject ids: the pairs of member and subject they may know of.
+Visible = Callable[[Any, Sequence[int], Sequence[int]], set[tuple[int, int]]]
+
+
+@implementer(INotificationType)
+@dataclass(frozen=True, slots=True)
+class NotificationType:
+    """A declared type."""
+
+    name: str
+    title: str
+    visible: Visible | None = None
+
+
+@implementer(INotificationChannel)
+@dataclass(frozen=True, slots=True)
+class NotificationChannel:
+    """A declared way to tell members."""
+
+    name: str
+    title: str
+    default: bool
+    deliver: Callable[[Any, Sequence[Any]], None]
+
+
+def add_notification_type(
+    config: Configurator, name: str, title: str, *, visible: Visible | None = None
+) -> None:
+    """Directive: let there be notifications of this type.
+
+    ``visible(request, user_ids, subject_ids)`` answers which members may know of which subjects, as
+    pairs. It is asked when notifications are made, for all recipients of one subject, and again
+    when they are shown, for all subjects of one member; its statements must not grow with either.
+    """
+    item = config.introspectable("pulsar notifications", name, title, "notification type")
+    found = NotificationType(name, title, config.maybe_dotted(visible))
+
+    def register() -> None:
+        config.registry.registerUtility(found, INotificationType, name)
+
+    config.action(("pulsar notification type", name), register, introspectables=(item,))
+
+
+def add_notification_channel(
+    config: Configurator,
+    name: str,
+    title: str,
+    deliver: Callable[[Any, Sequence[Any]], None],
+    *,
+    default: bool = False,
+) -> None:
+    """Directive: let members be told through this channel; ``deliver(request, notifications)``."""
+    item = config.introspectable("pulsar notification channels", name, title, "channel")
+    found = NotificationChannel(name, title, default, config.maybe_dotted(deliver))
+
+    def register() -> None:
+        config.registry.registerUtility(found, INotificationChannel, name)
+
+    config.action(("pulsar notification channel", name), register, introspectables=(item,))

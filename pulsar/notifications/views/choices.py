@@ -1,0 +1,77 @@
+"""What members want to be told of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from ...errors import Invalid
+from ...interfaces import INotificationType
+from ...serialization import BOOLEAN, STRING, Raw, array_of
+from ..models import NotificationChoice
+from ..resources import Choices
+from ..schemas import Choose
+from ..service import channels
+
+CHOICES = Raw(
+    array_of(
+        {
+            "type": "object",
+            "properties": {
+                "type": STRING,
+                "title": STRING,
+                "channels": {"type": "object", "additionalProperties": BOOLEAN},
+            },
+        }
+    )
+)
+
+
+@view_config(
+    context=Choices, request_method="GET", permission="notifications_view", response=CHOICES
+)
+def list_choices(context: Choices, request: Request) -> list[dict[str, Any]]:
+    """Show through which channels the caller is told of what."""
+    rows = request.db.scalars(
+        select(NotificationChoice).where(NotificationChoice.user_id == request.identity.user_id)
+    )
+    chosen = {(row.type, row.channel): row.wanted for row in rows}
+    return [
+        {
+            "type": name,
+            "title": declared.title,
+            "channels": {
+                channel: chosen.get((name, channel), way.default)
+                for channel, way in channels(request)
+            },
+        }
+        for name, declared in sorted(request.registry.getUtilitiesFor(INotificationType))
+    ]
+
+
+@view_config(
+    context=Choices,
+    request_method="PUT",
+    permission="notifications_modify",
+    schema=Choose,
+    response=CHOICES,
+)
+def choose(context: Choices, request: Request) -> list[dict[str, Any]]:
+    """Change through which channels the caller is told of what."""
+    known = {name for name, _ in request.registry.getUtilitiesFor(INotificationType)}
+    ways = {name for name, _ in channels(request)}
+    errors: dict[str, list[str]] = {}
+    for number, choice in enumerate(request.validated["choices"]):
+        if choice["type"] not in known:
+            errors[f"choices.{number}.type"] = ["value is not a notification type"]
+        if choice["channel"] not in ways:
+            errors[f"choices.{number}.channel"] = ["value is not a channel"]
+    if errors:
+        raise Invalid(errors)
+    for choice in request.validated["choices"]:
+        request.db.merge(NotificationChoice(user_id=request.identity.user_id, **choice))
+    request.db.flush()
+    return list_choices(context, request)

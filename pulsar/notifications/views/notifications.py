@@ -1,0 +1,134 @@
+"""Listing and marking notifications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ...db import Slice, utcnow
+from ...errors import ApiError, Forbidden
+from ...interfaces import INotification
+from ...serialization import Listing, Message, Raw
+from ..queries import SHOWN, counts, mark_all, member_id, of_type, types, unread
+from ..resources import (
+    NotificationResource,
+    NotificationsResource,
+    NotificationTypeResource,
+    Unread,
+)
+from ..schemas import ListOfType, Mark, OfMember
+
+BY_TYPE = Raw(
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/Notification"},
+        },
+    }
+)
+COUNTS = Raw({"type": "object", "additionalProperties": {"type": "integer"}})
+
+
+class OnlyRead(ApiError):
+    """Marking everything as unread would tell nobody anything."""
+
+    code = "only_read"
+    message = "You cannot set all notifications to unread."
+
+
+@view_config(
+    context=NotificationsResource,
+    request_method="GET",
+    permission="notifications_view",
+    schema=OfMember,
+    response=BY_TYPE,
+)
+def overview(context: NotificationsResource, request: Request) -> dict[str, Any]:
+    """Show the newest unread notifications of every type."""
+    user_id = member_id(request, "notifications_view_others")
+    found: dict[str, list[Any]] = {name: [] for name in types(request)}
+    for one in unread(request, user_id):
+        if len(found[one.type]) < SHOWN:
+            found[one.type].append(one)
+    return {name: request.serialize(of_one) for name, of_one in found.items()}
+
+
+@view_config(
+    context=Unread,
+    request_method="GET",
+    permission="notifications_view",
+    schema=OfMember,
+    response=COUNTS,
+)
+def unread_counts(context: Unread, request: Request) -> dict[str, int]:
+    """Count the unread notifications by type."""
+    return counts(request, member_id(request, "notifications_view_others"))
+
+
+@view_config(
+    context=NotificationTypeResource,
+    request_method="GET",
+    permission="notifications_view",
+    schema=ListOfType,
+    response=Listing(INotification, keyset=True),
+)
+def list_of_type(context: NotificationTypeResource, request: Request) -> Slice:
+    """List notifications of a type, newest first."""
+    user_id = member_id(request, "notifications_view_others")
+    return of_type(request, user_id, context.__name__)
+
+
+@view_config(
+    context=NotificationsResource,
+    request_method="PUT",
+    permission="notifications_modify",
+    schema=Mark,
+    response=Message(),
+    errors=(OnlyRead,),
+)
+def mark_everything(context: NotificationsResource, request: Request) -> str:
+    """Mark all notifications as read."""
+    _mark_all(request, None)
+    return "All notifications cleared."
+
+
+@view_config(
+    context=NotificationTypeResource,
+    request_method="PUT",
+    permission="notifications_modify",
+    schema=Mark,
+    response=Message(),
+    errors=(OnlyRead,),
+)
+def mark_type(context: NotificationTypeResource, request: Request) -> str:
+    """Mark all notifications of a type as read."""
+    _mark_all(request, context.__name__)
+    return f"{context.__name__} notifications cleared."
+
+
+@view_config(
+    context=NotificationResource,
+    request_method="PUT",
+    permission="notifications_modify",
+    schema=Mark,
+    response=Message(),
+)
+def mark_one(context: NotificationResource, request: Request) -> str:
+    """Mark a notification as read or unread."""
+    notification = context.model
+    others = request.identity.has("notifications_modify_others")
+    if notification.user_id != request.identity.user_id and not others:
+        raise Forbidden
+    read = request.validated["read"]
+    notification.read = (notification.read or utcnow()) if read else None
+    request.db.flush()
+    return f"Notification {notification.id} marked as {'read' if read else 'unread'}."
+
+
+def _mark_all(request: Request, name: str | None) -> None:
+    if not request.validated["read"]:
+        raise OnlyRead
+    mark_all(request, member_id(request, "notifications_modify_others"), name)
