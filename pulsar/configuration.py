@@ -20,6 +20,7 @@ CORE = (
     "pyramid_retry",
     ".logs",
     ".lifecycle",
+    ".deferred",
     ".db",
     ".secrets",
     ".cache",
@@ -31,6 +32,7 @@ CORE = (
     ".serialization",
     ".exceptions",
     ".openapi",
+    ".mail",
     ".jobs",
     ".sitelog",
     ".notifications",
@@ -66,6 +68,7 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
     """A configurator with everything included and nothing committed yet."""
     settings = dict(settings)
     options.declare(settings, "pulsar", options.CORE)
+    options.derive(settings)
     settings.setdefault("tm.manager_hook", "pulsar.db.session.manager_hook")
     settings.setdefault("tm.commit_veto", "pyramid_tm.default_commit_veto")
     # Identity is loaded before the transaction begins, see pulsar.ratelimit.tween.

@@ -237,11 +237,42 @@ class ISiteLog(Interface):
         """
 
 
+class IIPBans(Interface):
+    """Knows which addresses are banned."""
+
+    def banned(address):
+        """Whether the address, as text, is in a banned network."""
+
+    def changed(request):
+        """Read the bans again after the request's commit."""
+
+
+class IDeferred(Interface):
+    """Does small work after the commit, while the caller is answered already."""
+
+    def after_commit(request, work):
+        """Call ``work()`` once the request's transaction has committed, and not if it has not."""
+
+
 class IMailer(Interface):
     """Sends mail."""
 
     def send(request, to, subject, body):
-        """Send a text after the request's transaction has committed, and not if it has not."""
+        """Send a text after the request's transaction has committed, and not if it has not.
+
+        Raises ValueError for an address or a subject that would break the header. Trouble with
+        the mail server is logged only. With the request None it is sent at once.
+        """
+
+
+class ITwoFactor(Interface):
+    """Members' second factors: TOTP (RFC 6238) and recovery codes."""
+
+    def is_on(session, user_id):
+        """Whether the member must give a code."""
+
+    def accept(session, user_id, code):
+        """Whether the code is good; it is used up. The caller commits."""
 
 
 # --- jobs: config.add_job(name, schedule, job) ---

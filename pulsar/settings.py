@@ -82,6 +82,14 @@ def words(value: str) -> tuple[str, ...]:
     return tuple(aslist(value))
 
 
+def durations(value: str) -> tuple[int, ...]:
+    """Parse whole seconds separated by blanks, at least one of them."""
+    found = aslist(value)
+    if not found or not all(re.fullmatch(r"[0-9]{1,9}", one, re.ASCII) for one in found):
+        raise ValueError("must be whole seconds separated by blanks")
+    return tuple(map(int, found))
+
+
 def limit(value: str) -> Limit:
     """Parse ``50/80`` (50 hits in 80 seconds)."""
     return Limit.parse(value)
@@ -122,10 +130,31 @@ def declare(
     return values
 
 
+def derive(settings: dict[str, Any]) -> None:
+    """Fill in what follows from ``pulsar.var`` where the ini file says nothing of it.
+
+    PasteDeploy interpolates ``%(var)s`` with the file's own value, whatever the command line says;
+    only a setting that is read by ``get`` can be overridden there.
+    """
+    folder = settings["pulsar.var"]
+    if folder:
+        settings.setdefault("sqlalchemy.url", f"sqlite:///{folder}/pulsar.sqlite")
+        settings["pulsar.secret_file"] = settings["pulsar.secret_file"] or f"{folder}/secret"
+        settings["pulsar.mail_folder"] = settings["pulsar.mail_folder"] or f"{folder}/mail"
+    if "sqlalchemy.url" not in settings and "database" not in settings:
+        raise ConfigurationError("Set sqlalchemy.url, or pulsar.var for an SQLite file.")
+
+
 CORE: dict[str, Setting] = {
     "site_name": Setting("Pulsar", text, "The name of the site, shown by GET /."),
     "site_url": Setting(
         "", text, "The public address, e.g. https://example.org; empty takes the request's host."
+    ),
+    "var": Setting(
+        "",
+        text,
+        "Folder for what the site writes itself; the SQLite file, the secret and the mails are "
+        "there where sqlalchemy.url, pulsar.secret_file and pulsar.mail_folder say nothing else.",
     ),
     "plugins": Setting("", words, "Names of the plugins to load, in any order."),
     "private": Setting("true", boolean, "Whether torrents are forced private (BEP 27)."),
@@ -157,4 +186,40 @@ CORE: dict[str, Setting] = {
         "10", seconds, "Seconds between looks for due jobs; 0 leaves them to `pulsar jobs run`."
     ),
     "retry_attempts": Setting("3", integer(1, 10), "Tries of a request whose transaction clashed."),
+    "deferred": Setting(
+        "thread",
+        choice("thread", "inline"),
+        "Whether a thread sends mail and such, or the request that causes it.",
+    ),
+    "mail": Setting("none", choice("none", "folder", "smtp"), "Where mails go."),
+    "mail_sender": Setting("", text, "Who mails are from: an address, or Name <address>."),
+    "mail_folder": Setting("", text, "The folder that mails are written to as files."),
+    "mail_host": Setting("127.0.0.1", text, "The mail server."),
+    "mail_port": Setting("25", integer(1, 65_535), "Its port."),
+    "mail_user": Setting("", text, "The name to log in to it with; empty does not log in."),
+    "mail_password": Setting("", text, "The password to log in to it with."),
+    "mail_tls": Setting(
+        "none", choice("none", "starttls", "tls"), "Its encryption; certificates are verified."
+    ),
+    "mail_tokens_per_hour": Setting(
+        "3", integer(1), "Mails with a token of one kind that an account is sent in an hour."
+    ),
+    "confirm_email": Setting("true", boolean, "Whether members are mailed a token to confirm."),
+    "require_confirmed_email": Setting(
+        "false", boolean, "Whether only a confirmed address gets API keys by password."
+    ),
+    "confirm_link": Setting(
+        "", text, "The page that confirms, {token} is replaced; empty mails the bare token."
+    ),
+    "confirm_lifetime": Setting("259200", integer(60), "Seconds that a token to confirm lives."),
+    "reset_link": Setting("", text, "The page that resets a password, like confirm_link."),
+    "reset_lifetime": Setting("3600", integer(60), "Seconds that a token to reset lives."),
+    "login_delays": Setting(
+        "0 0 0 30 90 300 900 10800 21600 86400",
+        durations,
+        "Seconds to wait after the first, second, ... failed login.",
+    ),
+    "login_decay": Setting(
+        "3600", integer(1), "Seconds without failed logins after which one is forgotten."
+    ),
 }

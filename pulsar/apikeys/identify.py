@@ -12,13 +12,13 @@ from pyramid.request import Request
 from sqlalchemy import select, update
 from zope.interface import implementer
 
+from ..classes.effective import effective_permissions
 from ..db import utcnow
 from ..errors import Forbidden, Unauthorized
 from ..interfaces import ICache, IDatabase, IIdentitySource, IPermission, ISecrets
 from ..security import Identity
 from ..security.identity import profile_key
 from ..users.models import User
-from ..users.permissions import effective_permissions
 from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
 from .models import APIKey

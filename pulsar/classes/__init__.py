@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
-from ..interfaces import ISchemaUpgraded
+from ..interfaces import IRoot, ISchemaUpgraded, ISecondaryClass, IUserClass
+from .resources import Permissions, SecondaryClasses, UserClasses
+from .serializers import SecondaryClassSerializer, UserClassSerializer
 
 
 def includeme(config: Configurator) -> None:
-    """Hand new member permissions to class 1 whenever the database was migrated."""
+    """Provide classes and their endpoints."""
+    # Hand new member permissions to class 1 whenever the database was migrated.
     config.add_subscriber(".defaults.grant_member_permissions", ISchemaUpgraded)
     config.add_permission("site_god_mode", "Every permission check is true.")
     config.add_permission("site_manage_cache_keys", "See which cache keys a request touched.")
+    config.add_permission("permissions_modify", "See all permissions there are.")
+    config.add_permission("userclasses_list", "See the classes.", member=True)
+    config.add_permission("userclasses_modify", "Make, change and remove classes.")
+    config.add_resource("permissions", Permissions, parent=IRoot)
+    config.add_resource("user_classes", UserClasses, parent=IRoot)
+    config.add_resource("secondary_classes", SecondaryClasses, parent=IRoot)
+    config.add_serializer(UserClassSerializer, IUserClass)
+    config.add_serializer(SecondaryClassSerializer, ISecondaryClass)
+    config.scan(".views")

@@ -1,11 +1,80 @@
-"""Moderation: warnings, notes, bans, and changing members."""
+"""Moderation: what staff may do about members, and what follows from classes by itself."""
 
 from __future__ import annotations
 
 from pyramid.config import Configurator
 
-from . import models  # noqa: F401  # its tables are part of the schema
+from ..interfaces import (
+    IIPBan,
+    IIPBans,
+    IRoot,
+    IStaffNote,
+    IStatusChange,
+    IUserWarning,
+)
+from ..jobs.schedule import HOURLY
+from ..users.resources import UserResource
+from . import criteria, fields
+from .bans import IPBans
+from .criteria import add_promotion_criterion
+from .promotion import promote_and_demote
+from .resources import (
+    Addresses,
+    DuplicateAddresses,
+    History,
+    IPBanCollection,
+    Notes,
+    UserClassOf,
+    UserPermissionsOf,
+    UserStatus,
+    Warnings,
+)
+from .serializers import (
+    IPBanSerializer,
+    StaffNoteSerializer,
+    StatusChangeSerializer,
+    UserWarningSerializer,
+)
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the tables."""
+    """Provide moderation: permissions, URLs, bans, promotion."""
+    config.add_service(IIPBans, IPBans(config.registry))
+    add_permissions(config)
+    for name, factory in (
+        ("class", UserClassOf),
+        ("status", UserStatus),
+        ("permissions", UserPermissionsOf),
+        ("history", History),
+        ("warnings", Warnings),
+        ("notes", Notes),
+        ("addresses", Addresses),
+    ):
+        config.add_resource(name, factory, parent=UserResource)
+    config.add_resource("ip_bans", IPBanCollection, parent=IRoot)
+    config.add_resource("duplicate_addresses", DuplicateAddresses, parent=IRoot)
+    config.add_serializer(UserWarningSerializer, IUserWarning)
+    config.add_serializer(StaffNoteSerializer, IStaffNote)
+    config.add_serializer(StatusChangeSerializer, IStatusChange)
+    config.add_serializer(IPBanSerializer, IIPBan)
+    fields.add_fields(config)
+
+    config.add_directive("add_promotion_criterion", add_promotion_criterion)
+    config.add_promotion_criterion("uploaded", criteria.uploaded)
+    config.add_promotion_criterion("ratio", criteria.ratio)
+    config.add_promotion_criterion("age_weeks", criteria.age_weeks)
+    config.add_notification_type("class_changed", "Your class was changed.")
+    config.add_notification_type("user_warned", "You were warned by staff.")
+    config.add_job("promotion", HOURLY, promote_and_demote, title="Promote and demote members")
+    config.scan(".views")
+
+
+def add_permissions(config: Configurator) -> None:
+    """Declare what moderators may do, step by step."""
+    config.add_permission("users_change_class", "Change members' classes.")
+    config.add_permission("users_disable", "Enable, disable, lock and unlock members.")
+    config.add_permission("users_warn", "Warn members and take warnings back.")
+    config.add_permission("users_view_warnings", "See other members' warnings.")
+    config.add_permission("users_notes", "Read and write staff notes.")
+    config.add_permission("users_view_addresses", "See members' addresses and who shares them.")
+    config.add_permission("ip_bans_modify", "Ban networks.")

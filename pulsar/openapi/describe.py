@@ -10,7 +10,8 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import Interface
 from zope.interface.interfaces import IInterface
 
-from ..interfaces import ISerializer
+from ..interfaces import IRateLimitRule, ISerializer
+from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
 from ..serialization.responses import Listing, Message, Raw
 from ..serialization.serialize import added
@@ -19,6 +20,7 @@ from .paths import resource_paths
 from .schemas import json_schema
 
 _PARAMETER = re.compile(r"{(\w+)}")
+_WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _COMPONENTS = "#/components/schemas/"
 _SIMPLE = {"GET", "PUT", "POST", "DELETE"}
 
@@ -117,10 +119,12 @@ class _Description:
         summary, _, rest = (view["callable"].__doc__ or "").strip().partition("\n")
         declared = view.get("schema")
         operation: JsonSchema = {
-            "operationId": f"{method}_{re.sub(r'[^a-z0-9]+', '_', path)}".lower().strip("_"),
+            "operationId": "_".join(
+                [method.lower(), *_WORD.findall(path)] if path != "/" else ["get_site"]
+            ),
             "summary": summary.rstrip("."),
             "tags": [path.split("/")[1] or "site"],
-            "responses": self._responses(method, view, permission, bool(_PARAMETER.search(path))),
+            "responses": self._responses(path, method, view, permission),
         }
         if rest.strip():
             operation["description"] = re.sub(r"\s+", " ", rest).strip()
@@ -130,6 +134,7 @@ class _Description:
         ]
         if permission != NO_PERMISSION_REQUIRED:
             operation["security"] = [{"key": []}]
+        if permission not in (NO_PERMISSION_REQUIRED, AUTHENTICATED):
             operation["x-permission"] = permission
         if declared is not None:
             schema = build(declared, self.registry)
@@ -153,29 +158,35 @@ class _Description:
             operation["parameters"] = parameters
         return operation
 
-    def _responses(self, method: str, view: Any, permission: str, item: bool) -> JsonSchema:
+    def _responses(self, path: str, method: str, view: Any, permission: str) -> JsonSchema:
         status = view.get("status") or 200
         answers: JsonSchema = {str(status): self._success(view.get("response"), status)}
-        failures: dict[int, set[str]] = {429: {"rate_limited"}}
-        if permission != NO_PERMISSION_REQUIRED:
+        failures: dict[int, set[str]] = {400: {"malformed"}, 503: {"unavailable"}}
+        if not self._exempt(path, method):
             failures[401] = {"unauthorized"}
-            failures[403] = {"forbidden"}
+            failures[403] = {"account_disabled"}
+            failures[429] = {"rate_limited"}
+        if permission not in (NO_PERMISSION_REQUIRED, AUTHENTICATED):
+            failures[403] |= {"forbidden", "key_forbidden", "account_locked"}
         if view.get("schema") is not None or method != "GET":
-            failures[400] = {"invalid", "malformed"}
-            if method != "GET":
-                failures[413] = {"too_large"}
-                failures[415] = {"unsupported_media_type"}
-        if item:
+            failures[400].add("invalid")
+        if method != "GET":
+            failures[413] = {"too_large"}
+            failures[415] = {"unsupported_media_type"}
+        if _PARAMETER.search(path):
             failures[404] = {"not_found"}
         for error in view.get("errors") or ():
             failures.setdefault(error.status, set()).add(error.code)
         for number, codes in sorted(failures.items()):
-            listed = ", ".join(f"`{code}`" for code in sorted(codes))
-            answers[str(number)] = {
-                "description": f"Failed: {listed}.",
-                "content": {"application/json": {"schema": {"$ref": f"{_COMPONENTS}Error"}}},
-            }
+            answers[str(number)] = _failure(sorted(codes))
         return answers
+
+    def _exempt(self, path: str, method: str) -> bool:
+        """Whether the path is free of rate limits; then no key is looked at before the view."""
+        sample = _PARAMETER.sub("0" * 32, path)
+        rules = self.registry.getUtilitiesFor(IRateLimitRule)
+        covering = [rule for _, rule in sorted(rules) if rule.covers(method, sample)]
+        return bool(covering) and covering[0].limit is None
 
     def _success(self, response: Any, status: int) -> JsonSchema:
         answer: JsonSchema = {"description": "Created." if status == 201 else "Success."}
@@ -234,6 +245,15 @@ class _Description:
                 ],
             }
         return {"$ref": f"{_COMPONENTS}{name}"}
+
+
+def _failure(codes: list[str]) -> JsonSchema:
+    """A failure that is told by one of the codes."""
+    schema = {"$ref": f"{_COMPONENTS}Error", "properties": {"code": {"enum": codes}}}
+    return {
+        "description": f"Failed: {', '.join(f'`{code}`' for code in codes)}.",
+        "content": {"application/json": {"schema": schema}},
+    }
 
 
 def _segment(name: str) -> JsonSchema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from zope.interface import implementedBy
 
 from ..interfaces import IRoot
 from ..traversal import Collection, Item, Resource, Root
+
+_WORDS = re.compile(r"\s+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def resource_paths(registry: Any) -> dict[type[Resource], list[str]]:
@@ -36,8 +39,8 @@ def _children(cls: type[Resource], entries: list[Any]) -> Iterator[tuple[str, ty
         parent = entry["parent"]
         below = parent is IRoot if cls is Root else _provides(cls, parent)
         if below:
-            segment = entry["name"] if entry["name"] is not None else "{passkey}"
-            yield segment, entry["factory"]
+            factory = entry["factory"]
+            yield entry["name"] or f"{{{_snake(factory.__name__)}}}", factory
     yield from getattr(cls, "children", {}).items()
     if issubclass(cls, Collection) and cls.item is not Item:
         yield f"{{{parameter(cls)}}}", cls.item
@@ -51,4 +54,9 @@ def _provides(cls: type[Resource], parent: Any) -> bool:
 
 def parameter(cls: type[Collection]) -> str:
     """What an item's segment is called."""
-    return f"{cls.noun[:1].lower()}{cls.noun[1:].replace(' ', '_')}_id"
+    return f"{_snake(cls.noun)}_id"
+
+
+def _snake(name: str) -> str:
+    """``UserClass`` is ``user_class``, ``APIKey`` is ``api_key``."""
+    return _WORDS.sub("_", name).lower()

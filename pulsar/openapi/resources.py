@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 from importlib.resources.abc import Traversable
+from typing import ClassVar
 
 from ..traversal import Resource
 
@@ -26,6 +27,8 @@ class Asset(Resource):
 
 class Assets(Resource):
     """The files of the page, by the names that are shipped."""
+
+    children: ClassVar[dict[str, type[Resource]]] = {"{file}": Asset}
 
     def __getitem__(self, name: str) -> Resource:
         """The file."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import colander
 
+from ..validation.containers import MappingType, NullableType, NumberType
 from ..validation.nodes import BooleanType, IntegerType, UploadType
 
 
@@ -23,6 +24,17 @@ def json_schema(node: colander.SchemaNode) -> dict[str, Any]:
             schema["required"] = required
     elif isinstance(node.typ, colander.Sequence):
         schema = {"type": "array", "items": json_schema(node.children[0])}
+    elif isinstance(node.typ, MappingType):
+        values = json_schema(colander.SchemaNode(node.typ.values))
+        schema = {
+            "type": "object",
+            "additionalProperties": values,
+            "maxProperties": node.typ.maximum,
+        }
+    elif isinstance(node.typ, NullableType):
+        schema = {"anyOf": [json_schema(node.typ.inner), {"type": "null"}]}
+    elif isinstance(node.typ, NumberType):
+        schema = {"type": "number"}
     elif isinstance(node.typ, IntegerType):
         schema = {"type": "integer"}
     elif isinstance(node.typ, BooleanType):
@@ -32,7 +44,7 @@ def json_schema(node: colander.SchemaNode) -> dict[str, Any]:
     else:
         schema = {"type": "string"}
     for validator in _validators(node.validator):
-        schema.update(_limits(validator, schema["type"]))
+        schema.update(_limits(validator, schema.get("type", "")))
     if node.description:
         schema["description"] = node.description
     if node.missing not in (colander.required, colander.drop, None):

@@ -1,7 +1,7 @@
 """Who is asking, and what they may do."""
 
 from .identity import Identity
-from .permissions import CLOSED, PUBLIC, Permission
+from .permissions import AUTHENTICATED, CLOSED, PUBLIC, Permission
 from .policy import SecurityPolicy, own
 
-__all__ = ["CLOSED", "PUBLIC", "Identity", "Permission", "SecurityPolicy", "own"]
+__all__ = ["AUTHENTICATED", "CLOSED", "PUBLIC", "Identity", "Permission", "SecurityPolicy", "own"]

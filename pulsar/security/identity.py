@@ -33,7 +33,12 @@ class Identity:
     @property
     def tags(self) -> tuple[str, ...]:
         """The cache tags that drop this identity: of the member, the class and the key."""
-        return (f"user:{self.user_id}", f"class:{self.user_class_id}", f"key:{self.key_hash}")
+        return (
+            f"user:{self.user_id}",
+            f"class:{self.user_class_id}",
+            f"key:{self.key_hash}",
+            "secondary-classes",
+        )
 
     @property
     def profile_key(self) -> str:

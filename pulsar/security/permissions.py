@@ -17,6 +17,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,35}", re.ASCII)
 CLOSED = "__closed__"
 #: For views that anybody may call.
 PUBLIC = NO_PERMISSION_REQUIRED
+#: For views that anybody with a key may call, whatever its scope.
+AUTHENTICATED = "__authenticated__"
 #: Makes every check true, except for what a key's scope leaves out.
 GOD_MODE = "site_god_mode"
 

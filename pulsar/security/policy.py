@@ -12,7 +12,7 @@ from zope.interface import implementer
 
 from ..interfaces import IIdentitySource
 from .identity import Identity
-from .permissions import CLOSED
+from .permissions import AUTHENTICATED, CLOSED
 
 
 def own(user_id: int, permission: str) -> str:
@@ -49,7 +49,7 @@ class SecurityPolicy:
         verdict = self.helper.permits(context, principals, permission)
         if isinstance(verdict, ACLAllowed) or verdict.ace != "<default deny>":
             return verdict
-        if identity is not None and identity.has(permission):
+        if identity is not None and (permission == AUTHENTICATED or identity.has(permission)):
             return Allowed("%s holds %s", identity.username, permission)
         return verdict
 

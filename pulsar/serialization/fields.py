@@ -130,5 +130,7 @@ class NestedField(Field):
         """A reference, an excerpt of what it refers to, or a list of either."""
         schema = refs(self.content)
         if self.only is not None:
-            schema = {**schema, "description": f"Only {', '.join(self.only)}."}
+            whole = schema["$ref"]
+            excerpt = {name: {"$ref": f"{whole}/properties/{name}"} for name in self.only}
+            schema = {"type": "object", "properties": excerpt}
         return array_of(schema) if self.many else {"anyOf": [schema, {"type": "null"}]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
@@ -16,9 +17,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
-from ..classes.models import UserClass
 from ..db import Base, Moment, PrimaryKey
 from ..interfaces import IUser
+
+if TYPE_CHECKING:
+    from ..classes.models import UserClass
 
 
 @implementer(IUser)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import ClassVar
 
 from pyramid.request import Request
 from zope.interface import implementer
@@ -19,24 +20,6 @@ class UserResource(Item):
     model: User
 
 
-class Users(Collection):
-    """All members. ``me`` is the caller."""
-
-    item = UserResource
-    model = User
-    permission = "users_view"
-    noun = "User"
-
-    def __getitem__(self, name: str) -> Resource:
-        """The member with the id; ``me`` needs no permission beyond a key."""
-        if name != "me":
-            return super().__getitem__(name)
-        identity = self.request.identity
-        if identity is None:
-            raise Unauthorized
-        return Me(self, self.request, identity.user_id)
-
-
 @implementer(IMe)
 class Me(UserResource):
     """The caller, as they see themselves; loaded when the cached profile does not suffice."""
@@ -49,3 +32,22 @@ class Me(UserResource):
     def model(self) -> User:  # type: ignore[override]
         """The caller's row."""
         return self.request.db.get_one(User, self.user_id)
+
+
+class Users(Collection):
+    """All members. ``me`` is the caller."""
+
+    item = UserResource
+    model = User
+    permission = "users_view"
+    noun = "User"
+    children: ClassVar[dict[str, type[Resource]]] = {"me": Me}
+
+    def __getitem__(self, name: str) -> Resource:
+        """The member with the id; ``me`` needs no permission beyond a key."""
+        if name != "me":
+            return super().__getitem__(name)
+        identity = self.request.identity
+        if identity is None:
+            raise Unauthorized
+        return Me(self, self.request, identity.user_id)

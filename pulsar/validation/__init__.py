@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
+from .containers import Mapping, Nullable, NumberType
 from .deriver import schema_view
 from .nodes import (
     Boolean,
@@ -25,7 +26,10 @@ __all__ = [
     "Email",
     "Integer",
     "ListOf",
+    "Mapping",
     "Nothing",
+    "Nullable",
+    "NumberType",
     "Paging",
     "Schema",
     "String",

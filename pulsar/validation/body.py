@@ -67,7 +67,8 @@ def read_json(request: Request, schema: Schema) -> Any:
 def read_query(request: Request, schema: Schema) -> dict[str, Any]:
     """The query string, each value read as its node's type spells it."""
     try:
-        pairs = list(request.GET.items())
+        # A feed key in the query is a credential and no input, whatever the view.
+        pairs = [(name, value) for name, value in request.GET.items() if name != "feed_key"]
     except UnicodeDecodeError as error:
         raise Malformed("The query string is not valid UTF-8.") from error
     return _from_text(schema, pairs)

@@ -51,7 +51,9 @@ def _part(chunk: bytes) -> Part:
     found = _parameters(dispositions[0])
     if "name" not in found:
         raise ValueError("a field has no name")
-    return Part(found["name"], not found.keys().isdisjoint(("filename", "filename*")), chunk[end + 4 :])
+    return Part(
+        found["name"], not found.keys().isdisjoint(("filename", "filename*")), chunk[end + 4 :]
+    )
 
 
 def _parameters(value: str) -> dict[str, str]:

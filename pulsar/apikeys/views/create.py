@@ -9,11 +9,11 @@ from pyramid.view import view_config
 from sqlalchemy import func, select
 from zope.interface import implementer
 
+from ...classes.effective import effective_permissions
 from ...errors import Forbidden, Invalid, InvalidCredentials
 from ...interfaces import IAPIKey, IDatabase, IPasswords
 from ...security import PUBLIC, Identity
 from ...users.models import User
-from ...users.permissions import effective_permissions
 from ..resources import APIKeys
 from ..schemas import CreateKey
 from ..services import create_key

@@ -71,7 +71,7 @@ def docs(context: Docs, request: Request) -> Response:
     context=Asset,
     request_method="GET",
     permission=PUBLIC,
-    response=Raw({"type": "string"}, "text/plain"),
+    response=Raw({"type": "string"}, "text/*"),
 )
 def asset(context: Asset, request: Request) -> Response:
     """Serve a file of the page."""

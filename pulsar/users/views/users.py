@@ -9,7 +9,7 @@ from pyramid.view import view_config
 
 from ...errors import ApiError
 from ...interfaces import IUser
-from ...security import PUBLIC
+from ...security import AUTHENTICATED, PUBLIC
 from ..models import User
 from ..profile import profile
 from ..resources import Me, UserResource, Users
@@ -56,7 +56,7 @@ def view_user(context: UserResource, request: Request) -> User:
     return context.model
 
 
-@view_config(context=Me, request_method="GET", permission=PUBLIC, response=IUser)
+@view_config(context=Me, request_method="GET", permission=AUTHENTICATED, response=IUser)
 def view_me(context: Me, request: Request) -> Any:
     """Show the caller."""
     return profile(request, lambda: context.model)

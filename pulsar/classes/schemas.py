@@ -1,0 +1,59 @@
+"""What is sent about classes."""
+
+from __future__ import annotations
+
+from ..validation import Integer, ListOf, Mapping, Nullable, NumberType, Schema, String
+from ..validation.nodes import BooleanType
+
+#: Ranks leave room between them.
+LOWEST, HIGHEST = 0, 1_000_000
+
+
+class Promotion(Schema):
+    """Who is promoted to the class."""
+
+    from_ = Integer(1, required=True, name="from", description="The class they are in before.")
+    require = Mapping(NumberType(), required=True, description="Criterion to least figure.")
+
+
+class Demotion(Schema):
+    """Who is demoted from the class."""
+
+    to = Integer(1, required=True, description="The class they are in after.")
+    below = Mapping(NumberType(), required=True, description="Criterion to figure; one suffices.")
+
+
+class CreateSecondary(Schema):
+    """A new secondary class."""
+
+    name = String(1, 24, required=True)
+    permissions = ListOf(String(1, 36), 500, default=[])
+
+
+class EditSecondary(Schema):
+    """Changes to a secondary class."""
+
+    name = String(1, 24)
+    permissions = Mapping(BooleanType(), description="Permission to whether it has it.")
+
+
+class CreateClass(CreateSecondary):
+    """A new primary class."""
+
+    rank = Integer(LOWEST, HIGHEST, required=True)
+    promotion = Nullable(Promotion())
+    demotion = Nullable(Demotion())
+
+
+class EditClass(EditSecondary):
+    """Changes to a primary class."""
+
+    rank = Integer(LOWEST, HIGHEST)
+    promotion = Nullable(Promotion())
+    demotion = Nullable(Demotion())
+
+
+class AddMember(Schema):
+    """A member for a secondary class."""
+
+    user_id = Integer(1, required=True)

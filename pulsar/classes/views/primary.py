@@ -1,0 +1,115 @@
+"""Primary classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from ...db import Page, paginate
+from ...interfaces import IUser, IUserClass
+from ...security.rank import Outranked
+from ...serialization import Listing, Message, Raw, array_of
+from ...users.models import User
+from ...validation import Paging
+from ..models import SecondaryClass, UserClass
+from ..resources import ClassMembers, UserClasses, UserClassResource
+from ..schemas import CreateClass, EditClass
+from ..services import ClassInUse, ClassNameTaken, create, delete, edit
+
+BOTH = Raw(
+    {
+        "type": "object",
+        "properties": {
+            "user_classes": array_of({"$ref": "#/components/schemas/UserClass"}),
+            "secondary_classes": array_of({"$ref": "#/components/schemas/SecondaryClass"}),
+        },
+    }
+)
+
+
+@view_config(
+    context=UserClasses, request_method="GET", permission="userclasses_list", response=BOTH
+)
+def list_classes(context: UserClasses, request: Request) -> dict[str, Any]:
+    """List the classes of both kinds, the lowest primary one first."""
+    primary = select(UserClass).options(selectinload(UserClass.permissions))
+    secondary = select(SecondaryClass).options(selectinload(SecondaryClass.permissions))
+    return {
+        "user_classes": request.serialize(
+            request.db.scalars(primary.order_by(UserClass.rank, UserClass.id)).all()
+        ),
+        "secondary_classes": request.serialize(
+            request.db.scalars(secondary.order_by(SecondaryClass.id)).all()
+        ),
+    }
+
+
+@view_config(
+    context=UserClasses,
+    request_method="POST",
+    permission="userclasses_modify",
+    schema=CreateClass,
+    response=IUserClass,
+    status=201,
+    errors=(ClassNameTaken, Outranked),
+)
+def create_class(context: UserClasses, request: Request) -> Any:
+    """Make a primary class."""
+    return context(create(request, UserClass, request.validated))
+
+
+@view_config(
+    context=UserClassResource,
+    request_method="GET",
+    permission="userclasses_list",
+    response=IUserClass,
+)
+def view_class(context: UserClassResource, request: Request) -> UserClass:
+    """Show a primary class."""
+    return context.model
+
+
+@view_config(
+    context=UserClassResource,
+    request_method="PUT",
+    permission="userclasses_modify",
+    schema=EditClass,
+    response=IUserClass,
+    errors=(ClassNameTaken, Outranked),
+)
+def edit_class(context: UserClassResource, request: Request) -> UserClass:
+    """Change a primary class; its members feel it at their next request."""
+    edit(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=UserClassResource,
+    request_method="DELETE",
+    permission="userclasses_modify",
+    response=Message(),
+    errors=(ClassInUse, Outranked),
+)
+def delete_class(context: UserClassResource, request: Request) -> str:
+    """Remove a primary class that nobody is in; class 1 stays."""
+    name = context.model.name
+    delete(request, context.model)
+    return f"UserClass {name} has been deleted."
+
+
+@view_config(
+    context=ClassMembers,
+    request_method="GET",
+    permission="users_view",
+    schema=Paging,
+    response=Listing(IUser),
+)
+def list_members(context: ClassMembers, request: Request) -> Page:
+    """List the members of a primary class."""
+    class_id = context.__parent__.model.id  # type: ignore[union-attr]
+    query = select(User).where(User.user_class_id == class_id).order_by(User.id)
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])

@@ -1,0 +1,172 @@
+"""Secondary classes and who is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from ...db import Page, paginate
+from ...errors import Conflict, Invalid
+from ...interfaces import ISecondaryClass, ISiteLog, IUser
+from ...security.rank import Outranked, require_editable, require_held
+from ...serialization import Listing, Message
+from ...users.models import User
+from ...validation import Paging
+from ..models import SecondaryClass, SecondaryClassMember
+from ..resources import (
+    SecondaryClasses,
+    SecondaryClassResource,
+    SecondaryMember,
+    SecondaryMembers,
+)
+from ..schemas import AddMember, CreateSecondary, EditSecondary
+from ..services import ClassInUse, ClassNameTaken, create, delete, edit
+
+
+class AlreadyMember(Conflict):
+    """The member is in the class."""
+
+    code = "already_member"
+
+
+@view_config(
+    context=SecondaryClasses,
+    request_method="GET",
+    permission="userclasses_list",
+    schema=Paging,
+    response=Listing(ISecondaryClass),
+)
+def list_classes(context: SecondaryClasses, request: Request) -> Page:
+    """List the secondary classes."""
+    query = (
+        select(SecondaryClass)
+        .options(selectinload(SecondaryClass.permissions))
+        .order_by(SecondaryClass.id)
+    )
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+
+
+@view_config(
+    context=SecondaryClasses,
+    request_method="POST",
+    permission="userclasses_modify",
+    schema=CreateSecondary,
+    response=ISecondaryClass,
+    status=201,
+    errors=(ClassNameTaken,),
+)
+def create_class(context: SecondaryClasses, request: Request) -> Any:
+    """Make a secondary class."""
+    return context(create(request, SecondaryClass, request.validated))
+
+
+@view_config(
+    context=SecondaryClassResource,
+    request_method="GET",
+    permission="userclasses_list",
+    response=ISecondaryClass,
+)
+def view_class(context: SecondaryClassResource, request: Request) -> SecondaryClass:
+    """Show a secondary class."""
+    return context.model
+
+
+@view_config(
+    context=SecondaryClassResource,
+    request_method="PUT",
+    permission="userclasses_modify",
+    schema=EditSecondary,
+    response=ISecondaryClass,
+    errors=(ClassNameTaken,),
+)
+def edit_class(context: SecondaryClassResource, request: Request) -> SecondaryClass:
+    """Change a secondary class; its members feel it at their next request."""
+    edit(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=SecondaryClassResource,
+    request_method="DELETE",
+    permission="userclasses_modify",
+    response=Message(),
+    errors=(ClassInUse,),
+)
+def delete_class(context: SecondaryClassResource, request: Request) -> str:
+    """Remove a secondary class that nobody is in."""
+    name = context.model.name
+    delete(request, context.model)
+    return f"SecondaryClass {name} has been deleted."
+
+
+@view_config(
+    context=SecondaryMembers,
+    request_method="GET",
+    permission="users_view",
+    schema=Paging,
+    response=Listing(IUser),
+)
+def list_members(context: SecondaryMembers, request: Request) -> Page:
+    """List the members of a secondary class."""
+    class_id = context.__parent__.model.id  # type: ignore[union-attr]
+    query = (
+        select(User)
+        .join(SecondaryClassMember, SecondaryClassMember.user_id == User.id)
+        .where(SecondaryClassMember.secondary_class_id == class_id)
+        .order_by(User.id)
+    )
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+
+
+@view_config(
+    context=SecondaryMembers,
+    request_method="POST",
+    permission="users_moderate",
+    schema=AddMember,
+    response=Message(),
+    status=201,
+    errors=(AlreadyMember, Outranked),
+)
+def add_member(context: SecondaryMembers, request: Request) -> str:
+    """Put a member into a secondary class."""
+    found: SecondaryClass = context.__parent__.model  # type: ignore[union-attr]
+    user = request.db.get(User, request.validated["user_id"])
+    if user is None:
+        raise Invalid({"user_id": ["Invalid User id."]})
+    require_editable(request, user)
+    require_held(request, [row.permission for row in found.permissions], "user_id")
+    key = {"secondary_class_id": found.id, "user_id": user.id}
+    if request.db.get(SecondaryClassMember, key) is not None:
+        raise AlreadyMember(f"{user.username} is already in {found.name}.")
+    request.db.add(SecondaryClassMember(**key))
+    _changed(request, found, user, "secondary_class_added")
+    return f"{user.username} is now in {found.name}."
+
+
+@view_config(
+    context=SecondaryMember,
+    request_method="DELETE",
+    permission="users_moderate",
+    response=Message(),
+    errors=(Outranked,),
+)
+def remove_member(context: SecondaryMember, request: Request) -> str:
+    """Take a member out of a secondary class."""
+    found: SecondaryClass = context.__parent__.__parent__.model  # type: ignore[union-attr]
+    user = request.db.get_one(User, context.model.user_id)
+    require_editable(request, user)
+    request.db.delete(context.model)
+    _changed(request, found, user, "secondary_class_removed")
+    return f"{user.username} is no longer in {found.name}."
+
+
+def _changed(request: Request, found: SecondaryClass, user: User, action: str) -> None:
+    request.db.flush()
+    request.find_service(ISiteLog).record(
+        request, action, f"{user.username}: {found.name}", target=user
+    )
+    request.cache.invalidate(f"user:{user.id}")

@@ -1,0 +1,91 @@
+"""Work after the commit that no caller waits for, like handing a mail to a mail server."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from pyramid.config import Configurator
+from pyramid.request import Request
+from zope.interface import implementer
+
+from .interfaces import IAppClosing, IDeferred
+
+log = structlog.get_logger(__name__)
+
+Work = Callable[[], None]
+
+#: How much work waits at the most: a mail server that does not answer must not fill the memory.
+_MOST = 1000
+#: How long a process that stops waits for the work that is left, in seconds.
+_PATIENCE = 30
+
+
+def includeme(config: Configurator) -> None:
+    """Provide the service, and let the process finish its work before it ends."""
+    inline = config.registry.settings["pulsar.deferred"] == "inline"
+    config.add_service(IDeferred, Deferred(inline=inline))
+    config.add_subscriber(_stop, IAppClosing)
+
+
+def _stop(event: Any) -> None:
+    event.registry.getUtility(IDeferred).stop()
+
+
+@implementer(IDeferred)
+class Deferred:
+    """One thread, started by the first work of the process; or ``inline`` the request's own.
+
+    Work that fails is logged and forgotten, and so is what waits when the process dies.
+    """
+
+    def __init__(self, *, inline: bool = False) -> None:
+        self._inline = inline
+        self._waiting: queue.Queue[Work | None] = queue.Queue(_MOST)
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def after_commit(self, request: Request, work: Work) -> None:
+        """Do the work once the request's transaction has committed, and not if it has not."""
+        request.tm.get().addAfterCommitHook(self._ended, (work,))
+
+    def stop(self) -> None:
+        """Do what waits, for a while, and end the thread."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            with suppress(queue.Full):
+                self._waiting.put(None, timeout=1)
+            thread.join(_PATIENCE)
+
+    def _ended(self, committed: bool, work: Work) -> None:
+        if not committed:
+            return
+        if self._inline:
+            self._do(work)
+            return
+        try:
+            self._waiting.put_nowait(work)
+        except queue.Full:
+            log.error("deferred work dropped", waiting=_MOST)
+        with self._lock:
+            # A fork takes no threads along, so a living one is asked for, not a made one.
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="deferred", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while (work := self._waiting.get()) is not None:
+            self._do(work)
+
+    @staticmethod
+    def _do(work: Work) -> None:
+        try:
+            work()
+        except Exception:
+            # The thread must outlive whatever goes wrong in one piece of work.
+            log.exception("deferred work failed")

@@ -1,0 +1,100 @@
+"""Where mails go: to a mail server, to a folder, or nowhere."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import smtplib
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+
+from pyramid.exceptions import ConfigurationError
+from pyramid_mailer.message import Message
+from repoze.sendmail.encoding import encode_message
+
+#: Seconds that a mail server may take for each of its answers.
+_TIMEOUT = 10
+
+
+def delivery(settings: dict[str, Any]) -> Callable[[Message], None]:
+    """What ``pulsar.mail`` chooses. Raises ConfigurationError where a setting is missing."""
+    kind = settings["pulsar.mail"]
+    if kind == "none":
+        return nowhere
+    if "@" not in parseaddr(settings["pulsar.mail_sender"])[1]:
+        raise ConfigurationError(f"pulsar.mail = {kind} needs an address as pulsar.mail_sender.")
+    if kind == "smtp":
+        return Smtp(
+            settings["pulsar.mail_host"],
+            settings["pulsar.mail_port"],
+            settings["pulsar.mail_user"],
+            settings["pulsar.mail_password"],
+            settings["pulsar.mail_tls"],
+        )
+    if not settings["pulsar.mail_folder"]:
+        raise ConfigurationError("pulsar.mail = folder needs pulsar.mail_folder or pulsar.var.")
+    return Folder(Path(settings["pulsar.mail_folder"]))
+
+
+def nowhere(message: Message) -> None:
+    """Deliver to nobody."""
+
+
+class Folder:
+    """Writes each mail to a file of its own, for development; names sort by time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __call__(self, message: Message) -> None:
+        """Write the mail; whoever lists ``*.eml`` finds whole files only."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
+        draft = self.folder / f"{name}.draft"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(encode_message(message.to_message()))
+        draft.rename(draft.with_suffix(".eml"))
+
+
+class Smtp:
+    """Hands mails to a server (RFC 5321), with ``starttls`` (RFC 3207) or ``tls`` (RFC 8314).
+
+    repoze.sendmail's own client verifies no certificate and leaves connections open that fail.
+    """
+
+    def __init__(self, host: str, port: int, user: str, password: str, tls: str) -> None:
+        self.host = host
+        self.port = port
+        self.user = user
+        self.password = password
+        self.tls = tls
+
+    def __call__(self, message: Message) -> None:
+        """Send the mail. Raises OSError, of which smtplib's errors are a kind."""
+        with self._connect() as connection:
+            if self.user:
+                connection.login(self.user, self.password)
+            connection.sendmail(
+                parseaddr(message.sender)[1],
+                sorted(message.send_to),
+                encode_message(message.to_message()),
+            )
+
+    def _connect(self) -> smtplib.SMTP:
+        if self.tls == "tls":
+            return smtplib.SMTP_SSL(
+                self.host, self.port, timeout=_TIMEOUT, context=ssl.create_default_context()
+            )
+        connection = smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT)
+        if self.tls == "starttls":
+            try:
+                connection.starttls(context=ssl.create_default_context())
+            except OSError:
+                connection.close()
+                raise
+        return connection

@@ -1,0 +1,67 @@
+"""What moderation shows of members."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from sqlalchemy import func, select
+
+from ..classes.models import SecondaryClass, SecondaryClassMember
+from ..db import utcnow
+from ..interfaces import IUser
+from ..serialization import INTEGER, STRING, BatchField, array_of
+from ..users.models import User
+from .models import UserWarning
+
+
+def add_fields(config: Configurator) -> None:
+    """Add them to members, batch-loaded for lists."""
+    config.add_field(
+        IUser,
+        "secondary_classes",
+        BatchField(array_of(STRING), secondary_classes, missing=[], nested=False, doc="Names."),
+    )
+    config.add_field(
+        IUser,
+        "warnings",
+        BatchField(
+            INTEGER,
+            active_warnings,
+            missing=0,
+            permission="users_moderate",
+            own=True,
+            nested=False,
+            doc="How many are active.",
+        ),
+    )
+
+
+def secondary_classes(request: Request, users: Sequence[User]) -> Mapping[int, list[str]]:
+    """The names of the members' secondary classes."""
+    rows = request.db.execute(
+        select(SecondaryClassMember.user_id, SecondaryClass.name)
+        .join(SecondaryClass, SecondaryClass.id == SecondaryClassMember.secondary_class_id)
+        .where(SecondaryClassMember.user_id.in_([user.id for user in users]))
+        .order_by(SecondaryClass.id)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for user_id, name in rows:
+        found[user_id].append(name)
+    return found
+
+
+def active_warnings(request: Request, users: Sequence[User]) -> Mapping[int, int]:
+    """How many warnings of the members are active."""
+    rows = request.db.execute(
+        select(UserWarning.user_id, func.count().label("number"))
+        .where(
+            UserWarning.user_id.in_([user.id for user in users]),
+            UserWarning.revoked.is_(None),
+            UserWarning.expires > utcnow(),
+        )
+        .group_by(UserWarning.user_id)
+    )
+    return {row.user_id: row.number for row in rows}

@@ -1,0 +1,121 @@
+"""The hourly job that promotes and demotes members by the rules of the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..background import background_request
+from ..classes.models import UserClass
+from ..db import utcnow
+from ..interfaces import IDatabase, INotifications, IPromotionCriterion
+from ..users.models import User
+from .models import UserWarning
+from .standing import change_class
+
+#: Members looked at in one transaction.
+_BATCH = 200
+
+
+def promote_and_demote(registry: Any) -> None:
+    """Demote first, then promote: nobody is moved twice in one run. Warned members are skipped."""
+    with registry.getUtility(IDatabase).session() as session:
+        classes = session.scalars(select(UserClass).order_by(UserClass.rank)).all()
+    names = {found.id: found for found in classes}
+    moved: set[int] = set()
+    for found in classes:
+        if found.demotion and found.demotion["to"] in names:
+            target = names[found.demotion["to"]]
+            moved |= _move(registry, found.id, target, "below", found.demotion["below"], moved)
+    for target in reversed(classes):
+        if target.promotion and target.promotion["from"] in names:
+            source = target.promotion["from"]
+            moved |= _move(registry, source, target, "require", target.promotion["require"], moved)
+
+
+def _move(
+    registry: Any,
+    source: int,
+    target: UserClass,
+    mode: str,
+    rules: dict[str, float],
+    moved: set[int],
+) -> set[int]:
+    """Move the members of a class who meet the rules to another class; the ids of those moved."""
+    found: set[int] = set()
+    for user_ids in _batches(registry, source):
+        with background_request(registry) as request:
+            for user_id in _meeting(request, user_ids, mode, rules):
+                if user_id not in moved:
+                    _change(request, user_id, target, mode)
+                    found.add(user_id)
+    return found
+
+
+def _batches(registry: Any, class_id: int) -> Iterator[Sequence[int]]:
+    """The enabled members of a class who are not warned, by id."""
+    last = 0
+    warned = select(UserWarning.user_id).where(
+        UserWarning.revoked.is_(None), UserWarning.expires > utcnow()
+    )
+    while True:
+        with registry.getUtility(IDatabase).session() as session:
+            batch = session.scalars(
+                select(User.id)
+                .where(
+                    User.user_class_id == class_id,
+                    User.enabled,
+                    User.id > last,
+                    User.id.not_in(warned),
+                )
+                .order_by(User.id)
+                .limit(_BATCH)
+            ).all()
+        if not batch:
+            return
+        yield batch
+        last = batch[-1]
+
+
+def _meeting(
+    request: Request, user_ids: Sequence[int], mode: str, rules: dict[str, float]
+) -> list[int]:
+    """Those who have every required figure, or are below one of them.
+
+    A criterion whose plugin is not enabled cannot be judged: nobody is promoted by it and nobody
+    demoted.
+    """
+    figures = {}
+    for name in rules:
+        load = request.registry.queryUtility(IPromotionCriterion, name)
+        if load is None:
+            if mode == "require":
+                return []
+            continue
+        figures[name] = load(request.db, user_ids)
+    if mode == "require":
+        return [
+            user_id
+            for user_id in user_ids
+            if all(found.get(user_id, 0) >= rules[name] for name, found in figures.items())
+        ]
+    return [
+        user_id
+        for user_id in user_ids
+        if any(found.get(user_id, 0) < rules[name] for name, found in figures.items())
+    ]
+
+
+def _change(request: Request, user_id: int, target: UserClass, mode: str) -> None:
+    user = request.db.get_one(User, user_id)
+    reason = "Promotion rules of the class." if mode == "require" else "Demotion rules."
+    change_class(request, user, target, reason)
+    request.find_service(INotifications).notify(
+        request,
+        "class_changed",
+        [user_id],
+        {"class": target.name, "promoted": mode == "require"},
+    )

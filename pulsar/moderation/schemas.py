@@ -1,0 +1,74 @@
+"""What staff sends."""
+
+from __future__ import annotations
+
+import ipaddress
+
+import colander
+
+from ..users.schemas import Password
+from ..validation import Boolean, Email, Integer, Mapping, Nullable, Paging, Schema, String
+from ..validation.nodes import BooleanType, StringType, field
+
+
+class EditUser(Schema):
+    """Changes to a member; 0 is a value."""
+
+    email = Email()
+    password = Password()
+    uploaded = Integer(0)
+    downloaded = Integer(0)
+    invites = Integer(0, 2**31 - 1)
+    permissions = Mapping(BooleanType(), description="Permission to whether they have it.")
+
+
+class ChangeClass(Schema):
+    """Another primary class."""
+
+    user_class_id = Integer(1, required=True)
+    reason = String(1, 2_000, required=True)
+
+
+class ChangeStatus(Schema):
+    """Enabled, locked, or both."""
+
+    enabled = Boolean()
+    locked = Boolean()
+    reason = String(1, 2_000, required=True)
+
+
+class Warn(Schema):
+    """A warning."""
+
+    reason = String(1, 2_000, required=True)
+    days = Integer(1, 3_650, default=14)
+
+
+class WriteNote(Schema):
+    """A staff note."""
+
+    note = String(1, 10_000, required=True)
+
+
+def network(node: colander.SchemaNode, value: str) -> None:
+    """An address or a network of either family."""
+    try:
+        found = ipaddress.ip_network(value, strict=False)
+    except ValueError as error:
+        raise colander.Invalid(node, "expected an address or a network like 10.0.0.0/8") from error
+    if found.prefixlen < (8 if found.version == 4 else 16):
+        raise colander.Invalid(node, "the network is too large")
+
+
+class Ban(Schema):
+    """A network to be kept out."""
+
+    network = field(StringType(), network, required=True)
+    reason = String(1, 2_000, required=True)
+    days = Nullable(Integer(1, 3_650), description="How long; null is for ever.")
+
+
+class ListDuplicates(Paging):
+    """Which addresses."""
+
+    members = Integer(2, 1_000, default=2, description="Used by at least so many members.")

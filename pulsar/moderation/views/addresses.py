@@ -1,0 +1,178 @@
+"""Banned networks, members' addresses, and who shares one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from ...db import Page, paginate, utcnow
+from ...errors import Conflict
+from ...interfaces import IIPBan, IIPBans, ISiteLog
+from ...serialization import DATETIME, INTEGER, STRING, Listing, Message, Raw, array_of
+from ...users.addresses import UNRECORDED, UserAddress
+from ...users.models import User
+from ...validation import Paging
+from ..bans import ends
+from ..models import IPBan
+from ..resources import Addresses, DuplicateAddresses, IPBanCollection, IPBanResource
+from ..schemas import Ban, ListDuplicates
+
+
+class AlreadyBanned(Conflict):
+    """A network is banned once."""
+
+    code = "already_banned"
+
+
+def _paged(items: dict[str, Any]) -> Raw:
+    numbers = dict.fromkeys(("page", "limit", "total", "pages"), INTEGER)
+    items = {"items": array_of({"type": "object", "properties": items})}
+    return Raw({"type": "object", "properties": {**items, **numbers}})
+
+
+ADDRESSES = _paged(
+    {"address": STRING, "user_agent": STRING, "first_seen": DATETIME, "last_seen": DATETIME}
+)
+DUPLICATES = _paged(
+    {
+        "address": STRING,
+        "members": array_of({"type": "object", "properties": {"id": INTEGER, "username": STRING}}),
+    }
+)
+
+
+@view_config(
+    context=IPBanCollection,
+    request_method="GET",
+    permission="ip_bans_modify",
+    schema=Paging,
+    response=Listing(IIPBan),
+)
+def list_bans(context: IPBanCollection, request: Request) -> Page:
+    """List the banned networks, newest first."""
+    query = select(IPBan).options(joinedload(IPBan.staff)).order_by(IPBan.id.desc())
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+
+
+@view_config(
+    context=IPBanCollection,
+    request_method="POST",
+    permission="ip_bans_modify",
+    schema=Ban,
+    response=IIPBan,
+    status=201,
+    errors=(AlreadyBanned,),
+)
+def ban(context: IPBanCollection, request: Request) -> Any:
+    """Ban an address or a network of either family."""
+    wanted = request.validated
+    network, first, last = ends(wanted["network"])
+    days = wanted.get("days")
+    made = IPBan(
+        network=network,
+        first=first,
+        last=last,
+        staff_id=request.identity.user_id,
+        reason=wanted["reason"],
+        expires=utcnow() + timedelta(days=days) if days else None,
+    )
+    try:
+        with request.db.begin_nested():
+            request.db.add(made)
+            request.db.flush()
+    except IntegrityError as error:
+        existing = request.db.scalar(select(IPBan.id).where(IPBan.network == network))
+        raise AlreadyBanned(f"{network} is already banned.", existing_id=existing) from error
+    _log(request, "ip_banned", made)
+    return context(made)
+
+
+@view_config(
+    context=IPBanResource,
+    request_method="DELETE",
+    permission="ip_bans_modify",
+    response=Message(),
+)
+def unban(context: IPBanResource, request: Request) -> str:
+    """Let a network in again."""
+    _log(request, "ip_unbanned", context.model)
+    request.db.delete(context.model)
+    request.db.flush()
+    return f"{context.model.network} is no longer banned."
+
+
+@view_config(
+    context=Addresses,
+    request_method="GET",
+    permission="users_view_addresses",
+    schema=Paging,
+    response=ADDRESSES,
+)
+def list_addresses(context: Addresses, request: Request) -> dict[str, Any]:
+    """List where a member came from, the last first; members may see their own."""
+    query = (
+        select(UserAddress)
+        .where(UserAddress.user_id == context.user.id)
+        .order_by(UserAddress.last_seen.desc(), UserAddress.address)
+    )
+    page = paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return request.serialize(page) | {
+        "items": [
+            {
+                "address": row.address,
+                "user_agent": row.user_agent,
+                "first_seen": row.first_seen,
+                "last_seen": row.last_seen,
+            }
+            for row in page.items
+        ]
+    }
+
+
+@view_config(
+    context=DuplicateAddresses,
+    request_method="GET",
+    permission="users_view_addresses",
+    schema=ListDuplicates,
+    response=DUPLICATES,
+)
+def list_duplicates(context: DuplicateAddresses, request: Request) -> dict[str, Any]:
+    """List addresses that several members used, those of most members first."""
+    wanted = request.validated
+    shared = (
+        select(UserAddress.address)
+        .where(UserAddress.address != UNRECORDED)
+        .group_by(UserAddress.address)
+        .having(func.count() >= wanted["members"])
+    )
+    total = request.db.scalar(select(func.count()).select_from(shared.subquery()))
+    ordered = shared.order_by(func.count().desc(), UserAddress.address)
+    addresses = request.db.scalars(
+        ordered.limit(wanted["limit"]).offset((wanted["page"] - 1) * wanted["limit"])
+    ).all()
+    members: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for address, user_id, username in request.db.execute(
+        select(UserAddress.address, User.id, User.username)
+        .join(User, User.id == UserAddress.user_id)
+        .where(UserAddress.address.in_(addresses))
+        .order_by(User.id)
+    ):
+        members[address].append({"id": user_id, "username": username})
+    page = Page([], wanted["page"], wanted["limit"], total or 0)
+    return request.serialize(page) | {
+        "items": [{"address": address, "members": members[address]} for address in addresses]
+    }
+
+
+def _log(request: Request, action: str, found: IPBan) -> None:
+    request.find_service(ISiteLog).record(
+        request, action, f"{found.network}: {found.reason}", target=found
+    )
+    request.find_service(IIPBans).changed(request)

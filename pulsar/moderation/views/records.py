@@ -1,0 +1,149 @@
+"""Warnings and staff notes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...db import Page, paginate, utcnow
+from ...errors import ApiError
+from ...interfaces import INotifications, ISiteLog, IStaffNote, IUserWarning
+from ...security.rank import Outranked, require_editable
+from ...serialization import Listing, Message
+from ...validation import Paging
+from ..models import StaffNote, UserWarning
+from ..resources import Notes, WarningResource, Warnings
+from ..schemas import Warn, WriteNote
+
+
+class AlreadyRevoked(ApiError):
+    """A warning is taken back once."""
+
+    code = "already_revoked"
+
+
+@view_config(
+    context=Warnings,
+    request_method="GET",
+    permission="users_view_warnings",
+    schema=Paging,
+    response=Listing(IUserWarning),
+)
+def list_warnings(context: Warnings, request: Request) -> Page:
+    """List a member's warnings, newest first; members may see their own."""
+    query = (
+        select(UserWarning)
+        .where(UserWarning.user_id == context.user.id)
+        .options(joinedload(UserWarning.staff))
+        .order_by(UserWarning.id.desc())
+    )
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+
+
+@view_config(
+    context=Warnings,
+    request_method="POST",
+    permission="users_warn",
+    schema=Warn,
+    response=IUserWarning,
+    status=201,
+    errors=(Outranked,),
+)
+def warn(context: Warnings, request: Request) -> Any:
+    """Warn a member, who is notified."""
+    require_editable(request, context.user)
+    wanted = request.validated
+    warning = UserWarning(
+        user_id=context.user.id,
+        staff_id=request.identity.user_id,
+        reason=wanted["reason"],
+        expires=utcnow() + timedelta(days=wanted["days"]),
+    )
+    request.db.add(warning)
+    request.db.flush()
+    request.find_service(ISiteLog).record(
+        request,
+        "user_warned",
+        f"{context.user.username}: {wanted['reason']}",
+        target=context.user,
+        after={"days": wanted["days"]},
+    )
+    request.find_service(INotifications).notify(
+        request,
+        "user_warned",
+        [context.user.id],
+        {"reason": wanted["reason"], "days": wanted["days"]},
+    )
+    request.cache.invalidate(f"profile:{context.user.id}")
+    return context(warning)
+
+
+@view_config(
+    context=WarningResource,
+    request_method="DELETE",
+    permission="users_warn",
+    response=Message(),
+    errors=(Outranked, AlreadyRevoked),
+)
+def revoke(context: WarningResource, request: Request) -> str:
+    """Take a warning back; it stays on record."""
+    warning = context.model
+    user = context.__parent__.user  # type: ignore[union-attr]
+    require_editable(request, user)
+    if warning.revoked is not None:
+        raise AlreadyRevoked(f"Warning {warning.id} is already revoked.")
+    warning.revoked = utcnow()
+    request.db.flush()
+    request.find_service(ISiteLog).record(
+        request, "user_warning_revoked", f"{user.username}: {warning.reason}", target=user
+    )
+    request.cache.invalidate(f"profile:{user.id}")
+    return f"Warning {warning.id} has been revoked."
+
+
+@view_config(
+    context=Notes,
+    request_method="GET",
+    permission="users_notes",
+    schema=Paging,
+    response=Listing(IStaffNote),
+)
+def list_notes(context: Notes, request: Request) -> Page:
+    """List staff's notes about a member, newest first."""
+    query = (
+        select(StaffNote)
+        .where(StaffNote.user_id == context.user.id)
+        .options(joinedload(StaffNote.staff))
+        .order_by(StaffNote.id.desc())
+    )
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+
+
+@view_config(
+    context=Notes,
+    request_method="POST",
+    permission="users_notes",
+    schema=WriteNote,
+    response=IStaffNote,
+    status=201,
+    errors=(Outranked,),
+)
+def write_note(context: Notes, request: Request) -> StaffNote:
+    """Note something down about a member."""
+    require_editable(request, context.user)
+    note = StaffNote(
+        user_id=context.user.id,
+        staff_id=request.identity.user_id,
+        note=request.validated["note"],
+    )
+    request.db.add(note)
+    request.db.flush()
+    request.find_service(ISiteLog).record(
+        request, "staff_note_written", context.user.username, target=context.user
+    )
+    return note

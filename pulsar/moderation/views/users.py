@@ -1,0 +1,126 @@
+"""Changing members."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ...classes.effective import class_permissions, effective_permissions
+from ...classes.models import UserClass
+from ...db import Page, paginate
+from ...errors import Invalid
+from ...interfaces import IStatusChange, IUser
+from ...security.rank import Outranked, require_editable, require_outranked
+from ...serialization import STRING, Listing, Raw, array_of
+from ...users.models import User, UserPermission
+from ...users.resources import UserResource
+from ...validation import Paging
+from ..editing import edit_user
+from ..models import StatusChange
+from ..resources import History, UserClassOf, UserPermissionsOf, UserStatus
+from ..schemas import ChangeClass, ChangeStatus, EditUser
+from ..standing import change_class, change_status
+
+PERMISSIONS = Raw(
+    {
+        "type": "object",
+        "properties": {
+            name: array_of(STRING) for name in ("effective", "classes", "granted", "denied")
+        },
+    }
+)
+
+
+@view_config(
+    context=UserResource,
+    request_method="PUT",
+    permission="users_moderate",
+    schema=EditUser,
+    response=IUser,
+    errors=(Outranked,),
+)
+def edit(context: UserResource, request: Request) -> User:
+    """Edit a member who ranks below the caller; a new password ends all their keys."""
+    require_editable(request, context.model)
+    edit_user(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=UserClassOf,
+    request_method="PUT",
+    permission="users_change_class",
+    schema=ChangeClass,
+    response=IUser,
+    errors=(Outranked,),
+)
+def put_class(context: UserClassOf, request: Request) -> User:
+    """Put a member into another primary class that ranks below the caller's."""
+    target = request.db.get(UserClass, request.validated["user_class_id"])
+    if target is None:
+        raise Invalid({"user_class_id": ["Invalid UserClass id."]})
+    require_editable(request, context.user)
+    require_outranked(request, target.rank)
+    if target.id != context.user.user_class_id:
+        change_class(request, context.user, target, request.validated["reason"])
+    return context.user
+
+
+@view_config(
+    context=UserStatus,
+    request_method="PUT",
+    permission="users_disable",
+    schema=ChangeStatus,
+    response=IUser,
+    errors=(Outranked,),
+)
+def put_status(context: UserStatus, request: Request) -> User:
+    """Enable, disable, lock or unlock a member, with a reason."""
+    require_editable(request, context.user)
+    wanted = request.validated
+    for field in ("enabled", "locked"):
+        if field in wanted and wanted[field] != getattr(context.user, field):
+            change_status(request, context.user, field, wanted[field], wanted["reason"])
+    return context.user
+
+
+@view_config(
+    context=UserPermissionsOf,
+    request_method="GET",
+    permission="users_moderate",
+    response=PERMISSIONS,
+)
+def view_permissions(context: UserPermissionsOf, request: Request) -> dict[str, Any]:
+    """Show what a member may do, and whether classes, grants or denials say so."""
+    rows = request.db.scalars(
+        select(UserPermission).where(UserPermission.user_id == context.user.id)
+    ).all()
+    locked = request.registry.settings["pulsar.lock_permissions"]
+    return {
+        "effective": sorted(effective_permissions(request.db, context.user, locked)),
+        "classes": sorted(class_permissions(request.db, context.user)),
+        "granted": sorted(row.permission for row in rows if row.granted),
+        "denied": sorted(row.permission for row in rows if not row.granted),
+    }
+
+
+@view_config(
+    context=History,
+    request_method="GET",
+    permission="users_moderate",
+    schema=Paging,
+    response=Listing(IStatusChange),
+)
+def view_history(context: History, request: Request) -> Page:
+    """List the changes of a member's standing, newest first."""
+    query = (
+        select(StatusChange)
+        .where(StatusChange.user_id == context.user.id)
+        .options(joinedload(StatusChange.staff))
+        .order_by(StatusChange.id.desc())
+    )
+    return paginate(request.db, query, request.validated["page"], request.validated["limit"])

@@ -1,0 +1,57 @@
+"""Examples of notifications, for tests that walk the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..interfaces import INotificationType
+from ..testing.examples import Examples
+from ..testing.world import World
+from .models import Notification
+from .service import IN_SITE
+
+examples = Examples()
+examples.constant_list("/notifications/choices")
+
+
+@examples.parameter("type", path="/notifications/")
+def type_name(world: World) -> str:
+    """A type that is declared."""
+    name: str = sorted(name for name, _ in world.registry.getUtilitiesFor(INotificationType))[0]
+    return name
+
+
+@examples.parameter("notification_id")
+def notification_id(world: World) -> int:
+    """The owner's."""
+    return _notify(world, world.owner.user.id).id
+
+
+@examples.body("PUT /notifications")
+@examples.body("PUT /notifications/{type}")
+@examples.body("PUT /notifications/{notification_id}")
+def mark(world: World) -> dict[str, Any]:
+    """Mark as read."""
+    return {"read": True}
+
+
+@examples.body("PUT /notifications/choices")
+def choices(world: World) -> dict[str, Any]:
+    """One choice."""
+    choice = {"type": world.once(type_name), "channel": IN_SITE, "wanted": False}
+    return {"choices": [choice]}
+
+
+@examples.items("/notifications")
+@examples.items("/notifications/{type}")
+def notifications(world: World, amount: int) -> None:
+    """Unread ones of staff."""
+    for _ in range(amount):
+        _notify(world, world.staff.user.id)
+
+
+def _notify(world: World, user_id: int) -> Notification:
+    made = Notification(user_id=user_id, type=world.once(type_name), contents={})
+    world.db.add(made)
+    world.db.commit()
+    return made

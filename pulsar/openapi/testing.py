@@ -1,0 +1,14 @@
+"""Examples of the documentation's files, for tests that walk the API."""
+
+from __future__ import annotations
+
+from ..testing.examples import Examples
+from ..testing.world import World
+
+examples = Examples()
+
+
+@examples.parameter("file", path="/docs/assets/")
+def file(world: World) -> str:
+    """The shortest file of the page."""
+    return "start.js"

@@ -1,0 +1,67 @@
+"""Whether answers are what the OpenAPI document says."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+from webtest import TestResponse
+
+from .operations import Operation
+
+_BASE = "urn:pulsar:openapi"
+
+
+class Contract:
+    """The document as a judge of answers; objects may hold nothing that it does not name."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        closed = copy.deepcopy(document)
+        for schema in closed["components"]["schemas"].values():
+            _close(schema)
+        contents = Resource(contents=closed, specification=DRAFT202012)
+        self._registry: Registry[Any] = Registry().with_resource(_BASE, contents)
+
+    def problems(self, operation: Operation, response: TestResponse) -> list[str]:
+        """What is wrong with the answer, in sentences."""
+        status = response.status_int
+        answer = operation.answers.get(status)
+        if answer is None:
+            return [f"status {status} is not documented: {response.text[:300]}"]
+        documented = next(iter(answer.get("content", {})), None)
+        if not _matches(response.content_type, documented):
+            return [f"type {response.content_type} is not {documented}"]
+        if documented != "application/json":
+            return []
+        place = "/".join(_escape(part) for part in (operation.path, operation.method.lower()))
+        pointer = f"#/paths/{place}/responses/{status}/content/application~1json/schema"
+        validator = Draft202012Validator({"$ref": f"{_BASE}{pointer}"}, registry=self._registry)
+        return [
+            f"answer at {error.json_path}: {error.message[:300]}"
+            for error in validator.iter_errors(response.json)
+        ]
+
+
+def _close(schema: Any) -> None:
+    """Let no object hold members that its schema does not name."""
+    if isinstance(schema, dict):
+        if "properties" in schema and schema.get("type") == "object":
+            schema.setdefault("additionalProperties", False)
+        for inner in schema.values():
+            _close(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            _close(inner)
+
+
+def _matches(found: str | None, documented: str | None) -> bool:
+    if documented is not None and documented.endswith("/*"):
+        return (found or "").startswith(documented[:-1])
+    return found == documented
+
+
+def _escape(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,113 @@
+"""The endpoints that the OpenAPI document describes, for tests that walk all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+_PARAMETER = re.compile(r"{(\w+)}")
+JsonSchema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path template, as the document describes it."""
+
+    method: str
+    path: str
+    description: dict[str, Any] = field(repr=False, hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    @property
+    def permission(self) -> str | None:
+        """The permission that it asks for."""
+        return self.description.get("x-permission")
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether nobody may call it without a key."""
+        return bool(self.description.get("security"))
+
+    @property
+    def path_parameters(self) -> list[str]:
+        """The names in the path, in their order."""
+        return _PARAMETER.findall(self.path)
+
+    @property
+    def query(self) -> dict[str, JsonSchema]:
+        """The schemas of the query's parameters by name."""
+        return {
+            found["name"]: found["schema"]
+            for found in self.description.get("parameters", ())
+            if found["in"] == "query"
+        }
+
+    @property
+    def required_query(self) -> list[str]:
+        """The query's parameters that must be there."""
+        return [
+            found["name"]
+            for found in self.description.get("parameters", ())
+            if found["in"] == "query" and found["required"]
+        ]
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether a body is read; one that takes nothing takes an empty object."""
+        return self.method != "GET"
+
+    @property
+    def media_type(self) -> str:
+        """The type of the body."""
+        content = self.description.get("requestBody", {}).get("content", {"application/json": {}})
+        return str(next(iter(content)))
+
+    @property
+    def body(self) -> JsonSchema:
+        """The schema of the body."""
+        content = self.description.get("requestBody", {}).get("content", {})
+        nothing = {"type": "object", "properties": {}, "additionalProperties": False}
+        schema: JsonSchema = content.get(self.media_type, {}).get("schema", nothing)
+        return schema
+
+    @property
+    def answers(self) -> dict[int, dict[str, Any]]:
+        """What is answered, by status."""
+        return {int(status): found for status, found in self.description["responses"].items()}
+
+    @property
+    def success(self) -> int:
+        """The status of success."""
+        return min(self.answers)
+
+    @property
+    def lists(self) -> bool:
+        """Whether it answers a list of things, paged or not."""
+        content = self.answers[self.success].get("content", {}).get("application/json", {})
+        shown = content.get("schema", {}).get("properties", {}).get("response", {})
+        return shown.get("type") == "array" or "items" in shown.get("properties", {})
+
+    def fill(self, values: dict[str, str]) -> str:
+        """The path with its parameters filled in; the values are escaped already."""
+        return _PARAMETER.sub(lambda found: values[found[1]], self.path)
+
+
+def operations(document: dict[str, Any]) -> list[Operation]:
+    """Every operation of the document, in its order."""
+    return [
+        Operation(method.upper(), path, description)
+        for path, methods in document["paths"].items()
+        for method, description in methods.items()
+    ]
+
+
+def by_path(found: Iterable[Operation]) -> dict[str, dict[str, Operation]]:
+    """The operations of each path by method."""
+    paths: dict[str, dict[str, Operation]] = {}
+    for operation in found:
+        paths.setdefault(operation.path, {})[operation.method] = operation
+    return paths

@@ -1,0 +1,164 @@
+"""The people and things that a walk of the API meets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from sqlalchemy.orm import Session
+from webtest import TestResponse
+
+from ..interfaces import IPermission
+from ..users.models import User
+from .client import Client
+from .examples import Examples, Form
+from .factories import Factory
+from .operations import Operation
+
+
+class MissingExample(AssertionError):
+    """An endpoint cannot be called because nobody said with what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with an account, and the API as they see it."""
+
+    user: User
+    client: Client
+
+
+class World:
+    """A site with people; things are made when a path names them."""
+
+    def __init__(self, client: Client, factory: Factory, db: Session, examples: Examples) -> None:
+        self.nobody = client
+        self.factory = factory
+        self.db = db
+        self.registry = client.app.registry
+        self.examples = examples
+        self._made: dict[Any, Any] = {}
+        self._numbers = count(1)
+
+    def number(self) -> int:
+        """Another number each time, for names."""
+        return next(self._numbers)
+
+    def person(self, *scope: str, **kwargs: Any) -> Person:
+        """Somebody new; ``kwargs`` as for Factory.user, ``scope`` restricts the key."""
+        user = self.factory.user(**kwargs)
+        return Person(user, self.nobody.as_key(self.factory.key(user, *scope)))
+
+    @cached_property
+    def staff(self) -> Person:
+        """Somebody who may do everything."""
+        user = self.factory.staff("staff")
+        return Person(user, self.nobody.as_key(self.factory.key(user)))
+
+    @cached_property
+    def owner(self) -> Person:
+        """The ordinary member to whom the things belong."""
+        return self.person(username="owner")
+
+    @cached_property
+    def permissions(self) -> list[str]:
+        """The names of all permissions."""
+        return sorted(name for name, _ in self.registry.getUtilitiesFor(IPermission))
+
+    def once(self, make: Callable[[World], Any]) -> Any:
+        """What the function makes, made at the first call."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return self._made[make]
+
+    def values(self, operation: Operation) -> dict[str, str]:
+        """The values of the operation's path parameters, escaped."""
+        return {
+            name: quote(str(self.once(self._parameter(operation, name))), safe="")
+            for name in operation.path_parameters
+        }
+
+    def path(self, operation: Operation, **values: str) -> str:
+        """The operation's path, to things that exist but for the ``values``; with its query."""
+        path = operation.fill({**self.values(operation), **values})
+        query = self.examples.queries.get(str(operation))
+        if query is None and operation.required_query:
+            raise MissingExample(
+                f"{operation} needs a query: add a function with "
+                f'@examples.query("{operation}") to the testing module of its package.'
+            )
+        return f"{path}?{urlencode(self.once(query))}" if query else path
+
+    def body(self, operation: Operation) -> dict[str, Any] | Form:
+        """The operation's body, valid."""
+        make = self.examples.bodies.get(str(operation))
+        if make is not None:
+            found: dict[str, Any] | Form = self.once(make)
+            return found
+        if operation.body.get("properties"):
+            raise MissingExample(
+                f"{operation} needs a body: add a function with "
+                f'@examples.body("{operation}") to the testing module of its package.'
+            )
+        return {}
+
+    def caller(self, operation: Operation) -> Person:
+        """Who calls the operation with success."""
+        make = self.examples.callers.get(str(operation))
+        found: Person = self.once(make) if make else self.staff
+        return found
+
+    def is_own(self, operation: Operation) -> bool:
+        """Whether the operation is about something that is the caller's own."""
+        return any(
+            operation.path == path or operation.path.startswith(f"{path}/")
+            for path in self.examples.own
+        )
+
+    def call(
+        self, operation: Operation, client: Client | None = None, path: str | None = None
+    ) -> TestResponse:
+        """Send the valid request of the operation, as its caller or as somebody else."""
+        client = client or self.caller(operation).client
+        path = path or self.path(operation)
+        if not operation.takes_body:
+            return client.get(path)
+        body = self.body(operation)
+        if isinstance(body, Form):
+            files = [(name, *file) for name, file in body.files.items()]
+            return client.upload(path, body.fields, files)
+        send = getattr(client, operation.method.lower())
+        answer: TestResponse = send(path, body or None)
+        return answer
+
+    def populate(self, operation: Operation, amount: int) -> None:
+        """Make so many things that the operation lists."""
+        make = self.examples.lists.get(operation.path)
+        if make is None:
+            raise MissingExample(
+                f"{operation} is a list: add a function that fills it with "
+                f'@examples.items("{operation.path}") to the testing module of its package, or '
+                f'examples.constant_list("{operation.path}") where nothing can.'
+            )
+        make(self, amount)
+
+    def _parameter(self, operation: Operation, name: str) -> Callable[[World], Any]:
+        """The function registered for the longest beginning of the path."""
+        known = self.examples.parameters
+        found = [
+            key
+            for key in known
+            if key.rpartition(" ")[2] == name
+            and operation.path.startswith(key.rpartition(" ")[0])
+        ]
+        if not found:
+            raise MissingExample(
+                f"{operation} has a path parameter: add a function with "
+                f'@examples.parameter("{name}") to the testing module of its package.'
+            )
+        return known[max(found, key=len)]
+

@@ -1,0 +1,22 @@
+"""Examples of members, for tests that walk the API."""
+
+from __future__ import annotations
+
+from ..testing.examples import Examples
+from ..testing.factories import PASSWORD
+from ..testing.world import World
+
+examples = Examples()
+examples.owned("/users/me")
+
+
+@examples.parameter("user_id")
+def user_id(world: World) -> int:
+    """A member other than the caller."""
+    return world.owner.user.id
+
+
+@examples.body("POST /users")
+def registration(world: World) -> dict[str, str]:
+    """Somebody new."""
+    return {"username": "newcomer", "password": PASSWORD, "email": "newcomer@example.org"}

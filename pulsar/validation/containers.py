@@ -1,0 +1,83 @@
+"""Nodes around others: objects with free keys, and what may be null."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import colander
+
+from .nodes import StringType, Type, field
+
+
+class NumberType(Type):
+    """A finite number, whole or not."""
+
+    expected = "a number"
+
+    def accepts(self, value: Any) -> bool:
+        """Whether it is a JSON number."""
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return number and math.isfinite(value)
+
+
+class MappingType(colander.SchemaType):
+    """An object whose keys are names and whose values are of one type."""
+
+    def __init__(self, values: Type, maximum: int = 500, longest_key: int = 64) -> None:
+        self.values = values
+        self.maximum = maximum
+        self.longest_key = longest_key
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        """Check every key and value."""
+        if cstruct is colander.null:
+            return colander.null
+        if not isinstance(cstruct, dict):
+            raise colander.Invalid(node, "expected a dictionary")
+        if len(cstruct) > self.maximum:
+            raise colander.Invalid(node, f"length of value must be at most {self.maximum}")
+        error = colander.Invalid(node)
+        for number, (key, value) in enumerate(cstruct.items()):
+            child = colander.SchemaNode(self.values, name=key[: self.longest_key])
+            try:
+                StringType().deserialize(child, key)
+                if not 0 < len(key) <= self.longest_key:
+                    raise colander.Invalid(child, "extra keys not allowed")
+                self.values.deserialize(child, value)
+            except colander.Invalid as found:
+                error.add(found, number)
+        if error.children:
+            raise error
+        return cstruct
+
+
+def Mapping(values: Type, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """An object with free keys."""
+    return field(MappingType(values), **kwargs)
+
+
+class NullableType(colander.SchemaType):
+    """What another node accepts, or null."""
+
+    def __init__(self, inner: colander.SchemaNode) -> None:
+        self.inner = inner
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        """Check the value unless it is null."""
+        if cstruct is colander.null or cstruct is None:
+            return cstruct
+        self.inner.name = node.name
+        try:
+            return self.inner.deserialize(cstruct)
+        except colander.Invalid as found:
+            # Errors of the inner node are told as those of the outer one.
+            error = colander.Invalid(node, found.msg)
+            for child in found.children:
+                error.add(child, child.pos)
+            raise error from found
+
+
+def Nullable(inner: colander.SchemaNode, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """A node that may be null too, which clears what it names."""
+    return field(NullableType(inner), **kwargs)

@@ -1,0 +1,71 @@
+"""Fixtures of the end-to-end tests: the running site, its members, the installed programs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from .api import Api
+from .server import Server
+
+PASSWORD = "Correct-horse 1 battery!"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def direct_connections() -> Iterator[None]:
+    """Requests to loopback do not go through the developer's proxy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("no_proxy", "127.0.0.1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def require() -> Callable[..., None]:
+    """Skip the test when a program is not installed; fail instead where CI=true."""
+
+    def require_programs(*programs: str) -> None:
+        missing = sorted({program for program in programs if shutil.which(program) is None})
+        if missing:
+            sentence = f"Not installed: {', '.join(missing)}. Run `make e2e-deps`."
+            if os.environ.get("CI") == "true":
+                pytest.fail(sentence)
+            pytest.skip(sentence)
+
+    return require_programs
+
+
+@pytest.fixture(scope="session")
+def server(direct_connections: None) -> Iterator[Server]:
+    """The site, running on an empty database of its own."""
+    with Server() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def server_survives(server: Server) -> Iterator[None]:
+    """A test during which the site died shows its log."""
+    yield
+    server.check()
+
+
+@pytest.fixture(scope="session")
+def uploader(server: Server) -> Api:
+    """The API as one member sees it."""
+    return register(server, "uploader")
+
+
+@pytest.fixture(scope="session")
+def downloader(server: Server) -> Api:
+    """The API as another member sees it."""
+    return register(server, "downloader")
+
+
+def register(server: Server, username: str) -> Api:
+    """Make a member and an API key for him."""
+    anonymous = Api(server.url)
+    anonymous.post("/users", username=username, password=PASSWORD, email=f"{username}@example.com")
+    key = anonymous.post("/api_keys", username=username, password=PASSWORD)["key"]
+    return Api(server.url, key)

@@ -1,0 +1,77 @@
+"""The site itself, started as an operator would: `pulsar db upgrade`, then `pserve`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+from .process import Process, free_port
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PULSAR = str(Path(sys.executable).with_name("pulsar"))
+PSERVE = str(Path(sys.executable).with_name("pserve"))
+MIGRATION_TIMEOUT = 120
+START_TIMEOUT = 60
+
+
+class Server:
+    """`pserve development.ini` with a database and a port of its own; a context manager."""
+
+    def __init__(self) -> None:
+        self.var = Path(tempfile.mkdtemp(prefix="pulsar-e2e-"))
+        self.port = free_port()
+        self._process: Process | None = None
+
+    @property
+    def url(self) -> str:
+        """Where the site answers, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop()
+
+    def check(self) -> None:
+        """Make sure that the site still runs.
+
+        :raises ProcessFailed: with the end of the site's log.
+        """
+        if self._process is not None:
+            self._process.check()
+
+    def _start(self) -> None:
+        ini = str(CHECKOUT / "development.ini")
+        var = f"var={self.var}"
+        upgrade = [PULSAR, "-c", ini, "--set", var, "db", "upgrade"]
+        with Process(upgrade, self.var, cwd=CHECKOUT) as migration:
+            migration.wait_end(MIGRATION_TIMEOUT)
+        serve = [PSERVE, ini, f"http_port={self.port}", var]
+        self._process = Process(serve, self.var, cwd=CHECKOUT)
+        self._process.wait_for(self._is_healthy, START_TIMEOUT, "GET /health answering 200")
+
+    def _is_healthy(self) -> bool:
+        return requests.get(f"{self.url}/health", timeout=5).status_code == 200
+
+    def _stop(self) -> None:
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
+        shutil.rmtree(self.var)
