@@ -5,24 +5,35 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from pulsar.interfaces import IRoot
-from pulsar.serialization import STRING, Field, nullable
-from pulsar.settings import Setting, integer, size, text
+from pulsar.serialization import STRING, BatchField
+from pulsar.settings import Setting, integer, size
 
 from .categories import add_torrent_category
 from .interfaces import ITorrent, ITorrentFile, ITorrents
 from .permissions import add_permissions
 from .resources import Categories, Torrents
-from .serializers import TorrentFileSerializer, TorrentSerializer, magnet_uri
+from .serializers import TorrentFileSerializer, TorrentSerializer, magnet_uris
+
+
+def source(value: str) -> str:
+    """Parse a source tag, which must be one that an upload may have."""
+    value = value.strip()
+    if len(value) > 255 or not value.isprintable():
+        raise ValueError("must be printable and at most 255 characters long")
+    return value
+
 
 SETTINGS = {
     "source": Setting(
-        "", text, "Source tag put into every info dict; empty leaves the uploader's."
+        "", source, "Source tag put into every info dict; empty leaves the uploader's."
     ),
     "max_size": Setting("10 MiB", size, "Largest .torrent file."),
     "max_files": Setting("20000", integer(1), "Most files in a torrent."),
     "min_piece_length": Setting("16 KiB", size, "Smallest piece length."),
     "max_piece_length": Setting("64 MiB", size, "Largest piece length."),
-    "max_path": Setting("255", integer(16), "Longest path of a file with its folders, characters."),
+    "max_path": Setting(
+        "255", integer(16, 255), "Longest path of a file with its folders, characters."
+    ),
     "own_delete_days": Setting("7", integer(), "Days in which members may delete their uploads."),
     "own_delete_snatches": Setting("5", integer(), "Snatches from which they may no longer."),
 }
@@ -41,7 +52,7 @@ def includeme(config: Configurator) -> None:
     config.add_serializer(TorrentFileSerializer, ITorrentFile)
     if not config.registry.settings["pulsar.private"]:
         config.add_field(
-            ITorrent, "magnet", Field(nullable(STRING), magnet_uri, doc="Magnet link (BEP 9).")
+            ITorrent, "magnet", BatchField(STRING, magnet_uris, doc="Magnet link (BEP 9).")
         )
     config.add_link("torrents", "/torrents")
     config.scan(".views")

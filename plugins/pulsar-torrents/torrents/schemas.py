@@ -27,7 +27,7 @@ def tags(node: colander.SchemaNode, value: str) -> None:
 
 def visible(node: colander.SchemaNode, value: str) -> None:
     """A title must show something."""
-    if not value.strip():
+    if value and not value.strip():
         raise colander.Invalid(node, "value must not be blank")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pyramid.request import Request
@@ -36,18 +37,22 @@ def _tags(request: Request, torrent: Torrent) -> list[str]:
     return [tag.name for tag in torrent.group.tags]
 
 
-def magnet_uri(request: Request, torrent: Torrent) -> str:
-    """The torrent's magnet link, with the caller's announce URLs."""
+def magnet_uris(request: Request, torrents: Sequence[Torrent]) -> dict[int, str]:
+    """The torrents' magnet links by id, with the caller's announce URLs."""
     announces = request.registry.queryUtility(IAnnounceURLs)
     identity = request.identity
     known = announces is not None and identity is not None
-    return magnet(
-        name=torrent.name,
-        info_hash=torrent.info_hash,
-        info_hash_v2=torrent.info_hash_v2,
-        size=torrent.size,
-        trackers=announces.urls(request, identity.user_id) if known else (),
-    )
+    trackers = announces.urls(request, identity.user_id) if known else ()
+    return {
+        torrent.id: magnet(
+            name=torrent.name,
+            info_hash=torrent.info_hash,
+            info_hash_v2=torrent.info_hash_v2,
+            size=torrent.size,
+            trackers=trackers,
+        )
+        for torrent in torrents
+    }
 
 
 class TorrentSerializer(Serializer):

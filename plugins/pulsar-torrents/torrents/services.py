@@ -38,10 +38,13 @@ def upload(request: Request, values: dict[str, Any]) -> Torrent:
     """Validate and store a torrent. Raises Invalid or DuplicateTorrent, and then stores nothing."""
     require_category(request, values["category"])
     metainfo = read(request, values["file"])
+    title = values.get("title", metainfo.name).strip()
+    if not title:
+        raise Invalid({"title": ["the torrent's own name is blank"]})
     session = request.db
     group = Group(
         category=values["category"],
-        title=values.get("title", metainfo.name).strip(),
+        title=title,
         description=values["description"],
         tags=find_or_make(session, clean_tags(values["tags"])),
     )
@@ -145,12 +148,13 @@ def edit(request: Request, torrent: Torrent, values: dict[str, Any]) -> None:
     if "tags" in values:
         torrent.group.tags = find_or_make(request.db, clean_tags(values["tags"]))
     request.db.flush()
-    paths = request.db.scalars(
-        select(TorrentFile.path)
-        .where(TorrentFile.torrent_id == torrent.id)
-        .order_by(TorrentFile.number)
-    )
-    index(request, torrent, list(paths))
+    if "title" in values or "tags" in values:
+        paths = request.db.scalars(
+            select(TorrentFile.path)
+            .where(TorrentFile.torrent_id == torrent.id)
+            .order_by(TorrentFile.number)
+        )
+        index(request, torrent, list(paths))
     request.registry.notify(TorrentEdited(request, torrent))
 
 

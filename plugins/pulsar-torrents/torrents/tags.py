@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from sqlalchemy import select
@@ -23,8 +24,9 @@ def split_tags(value: str) -> list[str]:
 
 
 def clean_tag(value: str) -> str | None:
-    """The one spelling of a tag: lower case, periods for blanks; None where it is no tag."""
-    tag = re.sub(r"[\s_]+", ".", value.strip().casefold())
+    """The one spelling of a tag: NFKC, lower case, periods for blanks; None where it is no tag."""
+    folded = unicodedata.normalize("NFKC", value.casefold())
+    tag = re.sub(r"[\s_]+", ".", folded.strip())
     return tag if len(tag) <= MAX_TAG and _TAG.fullmatch(tag) else None
 
 

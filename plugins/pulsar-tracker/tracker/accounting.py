@@ -19,11 +19,6 @@ class Credit:
     uploaded: int = 0
     downloaded: int = 0
 
-    def add(self, other: Credit) -> None:
-        """Add the sums of the other."""
-        self.uploaded += other.uploaded
-        self.downloaded += other.downloaded
-
 
 @dataclass(slots=True)
 class Progress:
@@ -44,16 +39,6 @@ class Progress:
     active: bool = False
     last_action: float = 0.0
 
-    def add(self, older: Progress) -> None:
-        """Add the sums of what happened earlier; the state stays."""
-        self.uploaded += older.uploaded
-        self.downloaded += older.downloaded
-        self.refused_uploaded += older.refused_uploaded
-        self.refused_downloaded += older.refused_downloaded
-        self.seed_seconds += older.seed_seconds
-        self.snatches += older.snatches
-        self.announces += older.announces
-
 
 @dataclass(slots=True)
 class Activity:
@@ -64,12 +49,6 @@ class Activity:
     snatches: int = 0
     counts: Counts = NO_PEERS
 
-    def add(self, older: Activity) -> None:
-        """Add the sums of what happened earlier; the size of the swarm stays."""
-        self.uploaded += older.uploaded
-        self.downloaded += older.downloaded
-        self.snatches += older.snatches
-
 
 @dataclass(slots=True)
 class Batch:
@@ -77,8 +56,8 @@ class Batch:
 
     `progress` is by user and torrent. `peers` holds the latest state of every peer that changed,
     and None for one that is gone: next to the credit it makes that a crash neither loses nor
-    doubles a byte. Store `id` in the same transaction to find out after a broken connection
-    whether it was committed.
+    doubles a byte. Store `id` in the same transaction: a batch whose commit failed may have been
+    written all the same, so it must be tried again under its id and before any newer one.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -143,25 +122,6 @@ class Ledger:
         with self._lock:
             batch, self._batch = self._batch, Batch()
         return batch
-
-    def restore(self, batch: Batch) -> None:
-        """Take back a batch that could not be written; what was entered since is newer."""
-        with self._lock:
-            current = self._batch
-            for user_id, credit in batch.credits.items():
-                current.credits.setdefault(user_id, Credit()).add(credit)
-            for key, progress in batch.progress.items():
-                if key in current.progress:
-                    current.progress[key].add(progress)
-                else:
-                    current.progress[key] = progress
-            for torrent_id, activity in batch.torrents.items():
-                if torrent_id in current.torrents:
-                    current.torrents[torrent_id].add(activity)
-                else:
-                    current.torrents[torrent_id] = activity
-            for peer_key, record in batch.peers.items():
-                current.peers.setdefault(peer_key, record)
 
     def _book_credit(self, user_id: int, outcome: Outcome, rates: Rates) -> None:
         uploaded = outcome.uploaded_delta * rates.upload // 100

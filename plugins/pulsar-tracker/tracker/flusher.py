@@ -14,8 +14,19 @@ log = structlog.get_logger(__name__)
 _REAP_SECONDS = 60
 
 
+def try_to_flush(tracker: Any) -> None:
+    """Flush; what cannot be written is kept by the tracker and tried again the next time."""
+    try:
+        tracker.flush()
+    except SQLAlchemyError as error:
+        log.warning("credit not written yet", error=type(error).__name__)
+    except Exception:
+        # Whatever it is, the thread must go on.
+        log.exception("flush failed")
+
+
 class Flusher:
-    """Flushes and reaps until it is stopped, and flushes a last time then."""
+    """Flushes and reaps until it is stopped."""
 
     def __init__(self, tracker: Any, interval: float) -> None:
         self._tracker = tracker
@@ -28,11 +39,9 @@ class Flusher:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after a last flush; waits for it."""
-        if not self._stopping.is_set():
-            self._stopping.set()
-            self._thread.join(timeout=30)
-            self._flush()
+        """End; waits for a flush that is under way."""
+        self._stopping.set()
+        self._thread.join(timeout=30)
 
     def _run(self) -> None:
         waited = 0.0
@@ -41,13 +50,4 @@ class Flusher:
             if waited >= _REAP_SECONDS:
                 waited = 0.0
                 self._tracker.reap()
-            self._flush()
-
-    def _flush(self) -> None:
-        try:
-            self._tracker.flush()
-        except SQLAlchemyError as error:
-            log.warning("credit not written yet", error=type(error).__name__)
-        except Exception:
-            # The thread must go on: what could not be written is kept and tried again.
-            log.exception("flush failed")
+            try_to_flush(self._tracker)

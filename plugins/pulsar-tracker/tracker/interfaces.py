@@ -26,8 +26,17 @@ class ITracker(Interface):
     def scrape(passkey, query):
         """The bencoded answer to a scrape."""
 
+    def load():
+        """Take up the swarms that the database kept, before the first announce."""
+
     def flush():
         """Write credit and counters to the database; raises what the database raises."""
+
+    def reap():
+        """Drop the peers that have been silent for too long."""
+
+    def forget(torrent_id):
+        """Drop the swarm of a deleted torrent."""
 
     def check():
         """Raise where flushes have been failing."""
@@ -44,9 +53,6 @@ class ILedger(Interface):
 
     def drain():
         """Hand over all that was entered since the last call, as a Batch."""
-
-    def restore(batch):
-        """Take back a Batch that could not be written; what was entered since is newer."""
 
 
 class ISwarmStore(Interface):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from threading import Lock
 from typing import Any
 
 import structlog
@@ -12,7 +13,7 @@ from zope.interface import implementer
 
 from pulsar.interfaces import ICache, IDatabase
 
-from .accounting import Ledger
+from .accounting import Batch, Ledger
 from .directory import Directory
 from .interfaces import ITracker
 from .protocol import responses
@@ -55,6 +56,8 @@ class Tracker:
         self._write_through: bool = settings["tracker.flush_interval"] == 0
         self._timeout: int = settings["tracker.peer_timeout"]
         self._failures = 0
+        self._flushing = Lock()
+        self._unwritten = Batch()
         self.ledger = Ledger()
         self.store = MemorySwarmStore(
             self.ledger,
@@ -119,6 +122,7 @@ class Tracker:
                 downloaded=outcome.refused_downloaded,
             )
         if self._write_through:
+            self.reap()
             self.flush()
         head = (
             self._interval + random.randint(0, self._jitter),  # noqa: S311  # spreads load only
@@ -144,18 +148,28 @@ class Tracker:
         return responses.failure("The tracker is not available right now.", _RETRY_IN)
 
     def flush(self) -> None:
-        """Write what was entered since the last flush; keep it where the database is away."""
-        batch = self.ledger.drain()
+        """Write what was entered since the last flush; keep it where the database is away.
+
+        One at a time and in their order, or older counters would replace newer ones. A batch that
+        failed may have been committed all the same, so it is tried again as it is.
+        """
+        with self._flushing:
+            try:
+                self._write_unwritten()
+                self._unwritten = self.ledger.drain()
+                self._write_unwritten()
+            except Exception:
+                self._failures += 1
+                raise
+            self._failures = 0
+
+    def _write_unwritten(self) -> None:
+        batch = self._unwritten
         if not batch:
             return
-        try:
-            with self._registry.getUtility(IDatabase).session(True) as session:
-                write(session, batch)
-        except SQLAlchemyError:
-            self.ledger.restore(batch)
-            self._failures += 1
-            raise
-        self._failures = 0
+        with self._registry.getUtility(IDatabase).session(True) as session:
+            write(session, batch)
+        self._unwritten = Batch()
         profiles = [f"profile:{user_id}" for user_id in batch.credits]
         if profiles:
             self._registry.getUtility(ICache).invalidate(profiles)
@@ -164,10 +178,20 @@ class Tracker:
         """Drop silent peers."""
         self.store.reap(time.time())
 
+    def forget(self, torrent_id: int) -> None:
+        """Drop the swarm of a deleted torrent."""
+        self.store.forget(torrent_id)
+        if self._write_through:
+            self.flush()
+
     def load(self) -> None:
-        """Take up the swarms where the last process left them."""
+        """Take up the swarms where the last process left them.
+
+        Peers that fell silent meanwhile are loaded too, so that dropping them is written down.
+        """
         with self._registry.getUtility(IDatabase).session() as session:
-            count = self.store.restore(load_peers(session, time.time() - self._timeout))
+            count = self.store.restore(load_peers(session))
+        self.reap()
         log.info("swarms restored", peers=count)
 
     def check(self) -> None:

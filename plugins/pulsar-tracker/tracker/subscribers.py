@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .directory import hash_tag
-from .flusher import Flusher
+from .flusher import Flusher, try_to_flush
 from .interfaces import ITracker
 
 _FLUSHER = "tracker.flusher"
@@ -24,7 +24,7 @@ def torrent_deleted(event: Any) -> None:
 
     def forget(success: bool) -> None:
         if success:
-            tracker.store.forget(torrent_id)
+            tracker.forget(torrent_id)
 
     event.request.tm.get().addAfterCommitHook(forget)
 
@@ -45,6 +45,7 @@ def stop(event: Any) -> None:
     flusher = event.registry.get(_FLUSHER)
     if flusher is not None:
         flusher.stop()
+    try_to_flush(event.registry.getUtility(ITracker))
 
 
 def _tags(torrent: Any) -> list[str]:

@@ -6,7 +6,19 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -17,6 +29,7 @@ from torrents.models import Torrent
 
 from .accounting import Batch
 from .models import Flush, PeerRow, SnatchRow
+from .protocol.query import MAX_NUMBER
 from .swarms.types import PeerRecord
 
 _USERS, _TORRENTS, _PEERS, _SNATCHES, _FLUSHES = (
@@ -39,22 +52,33 @@ _REMEMBER = timedelta(hours=1)
 def write(session: Session, batch: Batch) -> None:
     """Write the batch and commit; a batch that was committed before is left alone.
 
-    Rows are written in the order of their keys, so that two processes cannot deadlock.
+    One entry must not keep all others from being written: sums stop at the largest number, and
+    what belongs to a member or a torrent that was removed for good is left out. Rows are written
+    in the order of their keys, so that two processes cannot deadlock.
     """
-    if session.get(Flush, batch.id) is not None:
-        return
     connection = session.connection()
-    connection.execute(_FLUSHES.insert(), {"id": batch.id, "created": utcnow()})
+    dialect = connection.dialect.name
+    # Waits where the first try is still being committed on a connection that broke.
+    first = connection.execute(
+        _insert(dialect, _FLUSHES).on_conflict_do_nothing(),
+        {"id": batch.id, "created": utcnow()},
+    )
+    if not first.rowcount:
+        return
     if batch.credits:
         connection.execute(
             update(_USERS)
             .where(_USERS.c.id == bindparam("user"))
             .values(
-                uploaded=_USERS.c.uploaded + bindparam("up"),
-                downloaded=_USERS.c.downloaded + bindparam("down"),
+                uploaded=_plus(_USERS.c.uploaded, bindparam("up", type_=BigInteger)),
+                downloaded=_plus(_USERS.c.downloaded, bindparam("down", type_=BigInteger)),
             ),
             [
-                {"user": user_id, "up": credit.uploaded, "down": credit.downloaded}
+                {
+                    "user": user_id,
+                    "up": min(credit.uploaded, MAX_NUMBER),
+                    "down": min(credit.downloaded, MAX_NUMBER),
+                }
                 for user_id, credit in sorted(batch.credits.items())
             ],
         )
@@ -79,10 +103,10 @@ def write(session: Session, batch: Batch) -> None:
             ],
         )
     if batch.progress:
-        connection.execute(_add_progress(connection.dialect.name), list(_progress(batch)))
+        connection.execute(_add_progress(dialect), list(_progress(batch)))
     kept = [record._asdict() for _, record in sorted(batch.peers.items()) if record is not None]
     if kept:
-        connection.execute(_put_peers(connection.dialect.name), [_columns(row) for row in kept])
+        connection.execute(_put_peers(dialect), [_columns(row) for row in kept])
     gone = sorted(key for key, record in batch.peers.items() if record is None)
     if gone:
         table = _PEERS
@@ -98,15 +122,10 @@ def write(session: Session, batch: Batch) -> None:
     session.commit()
 
 
-def load_peers(session: Session, since: float) -> Iterator[PeerRecord]:
-    """The peers that announced since a moment, as Unix time, and kept their torrent."""
+def load_peers(session: Session) -> Iterator[PeerRecord]:
+    """All peers that were kept."""
     columns = [getattr(PeerRow, name) for name in PeerRecord._fields]
-    rows = session.execute(
-        select(*columns)
-        .join(Torrent, Torrent.id == PeerRow.torrent_id)
-        .where(PeerRow.seen > since, Torrent.deleted.is_(None))
-    )
-    for row in rows:
+    for row in session.execute(select(*columns)):
         yield PeerRecord(*row)
 
 
@@ -116,7 +135,7 @@ def _progress(batch: Batch) -> Iterator[dict[str, Any]]:
         yield {
             "torrent_id": torrent_id,
             "user_id": user_id,
-            **{name: getattr(progress, name) for name in _SUMS},
+            **{name: min(getattr(progress, name), MAX_NUMBER) for name in _SUMS},
             "bytes_left": progress.left,
             "first_action": moment,
             "last_action": moment,
@@ -128,15 +147,30 @@ def _insert(dialect: str, table: Any) -> Any:
     return postgresql_insert(table) if dialect == "postgresql" else sqlite_insert(table)
 
 
+def _insert_of_known(dialect: str, table: Any) -> Any:
+    """Insert rows given by parameters, but those whose member or torrent is gone."""
+    row = {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
+    known: Select[Any] = select(*row.values()).where(
+        exists().where(_USERS.c.id == row["user_id"]),
+        exists().where(_TORRENTS.c.id == row["torrent_id"]),
+    )
+    return _insert(dialect, table).from_select(list(row), known)
+
+
+def _plus(column: ColumnElement[int], more: ColumnElement[int]) -> ColumnElement[int]:
+    """The sum of two numbers that are not negative, at most what the column holds."""
+    return case((column > MAX_NUMBER - more, MAX_NUMBER), else_=column + more)
+
+
 def _add_progress(dialect: str) -> Any:
     """Insert a member's progress, or add to what is there."""
     table = _SNATCHES
-    statement = _insert(dialect, table)
+    statement = _insert_of_known(dialect, table)
     new = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=["torrent_id", "user_id"],
         set_={
-            **{name: table.c[name] + new[name] for name in _SUMS},
+            **{name: _plus(table.c[name], new[name]) for name in _SUMS},
             "bytes_left": new.bytes_left,
             "last_action": new.last_action,
             "snatched_at": func.coalesce(new.snatched_at, table.c.snatched_at),
@@ -146,7 +180,7 @@ def _add_progress(dialect: str) -> Any:
 
 def _put_peers(dialect: str) -> Any:
     """Insert a peer, or replace its state."""
-    statement = _insert(dialect, _PEERS)
+    statement = _insert_of_known(dialect, _PEERS)
     keys = ("torrent_id", "user_id", "peer_id")
     return statement.on_conflict_do_update(
         index_elements=list(keys),

@@ -9,7 +9,7 @@ import libtorrent
 import pytest
 from fastbencode import bencode
 
-from torrents.metainfo import Metainfo, parse, wrap
+from torrents.metainfo import Metainfo, MetainfoError, parse, wrap
 
 
 def hashes(data: bytes) -> tuple[bytes | None, bytes | None]:
@@ -90,3 +90,54 @@ class TestCorners:
         root = decoded("one.iso", "v1")
         root[b"info"][b"name.utf-8"] = b"virus.exe"
         assert files(bencode(root)) == [("virus.exe", 70_000)]
+
+
+PIECE = 2**14
+PADDED = {
+    "one file": ([("a", 5)], True),
+    "padding between": ([("a", 5), (None, PIECE - 5), ("b", 5)], True),
+    "no padding": ([("a", 5), ("b", 5)], False),
+    "too little": ([("a", 5), (None, 5), ("b", 5)], False),
+    "a piece too much": ([("a", 5), (None, 2 * PIECE - 5), ("b", 5)], False),
+    "in two parts": ([("a", 5), (None, 5), (None, PIECE - 10), ("b", 5)], False),
+    "at the end": ([("a", 5), (None, PIECE - 5)], True),
+    "too little at the end": ([("a", 5), (None, 1)], False),
+    "an empty file before it": ([("a", 5), ("b", 0), (None, PIECE - 5), ("c", 5)], True),
+    "an empty file after it": ([("a", 5), (None, PIECE - 5), ("b", 0), ("c", 5)], True),
+    "an empty file without": ([("a", 5), ("b", 0)], True),
+    "after an empty file": ([("a", 0), (None, PIECE), ("b", 5)], False),
+    "without need": ([("a", PIECE), (None, 0), ("b", 5)], False),
+}
+
+
+@pytest.mark.parametrize(("layout", "good"), PADDED.values(), ids=PADDED.keys())
+def test_hybrid_padding(layout: list[tuple[str | None, int]], good: bool) -> None:
+    root = b"r" * 32
+    entries = [
+        {b"attr": b"p", b"length": size}
+        if name is None
+        else {b"length": size, b"path": [name.encode()]}
+        for name, size in layout
+    ]
+    tree = {
+        name.encode(): {b"": {b"length": size, b"pieces root": root} if size else {b"length": 0}}
+        for name, size in layout
+        if name is not None
+    }
+    info = {
+        b"file tree": tree,
+        b"files": entries,
+        b"meta version": 2,
+        b"name": b"x",
+        b"piece length": PIECE,
+        b"pieces": bytes(20 * -(-sum(size for _, size in layout) // PIECE)),
+    }
+    data = bencode({b"info": info, b"piece layers": {}})
+    if good:
+        assert expected_files(parse(data)) == files(data)
+        return
+    with pytest.raises(MetainfoError) as caught:
+        parse(data)
+    assert caught.value.code == "hybrid_unaligned"
+    with pytest.raises(RuntimeError, match="does not match"):
+        libtorrent.load_torrent_buffer(data)

@@ -53,6 +53,13 @@ class TestGood:
         assert metainfo.files == (File("one.iso", 70_000),)
         assert not metainfo.multi_file
 
+    def test_one_v2_file_in_a_folder(self, decoded: Callable[..., Any]) -> None:
+        root = decoded("one.iso", "v2")
+        root[b"info"][b"file tree"] = {b"disc": root[b"info"][b"file tree"]}
+        metainfo = parse(bencode(root))
+        assert metainfo.files == (File("disc/one.iso", 70_000),)
+        assert metainfo.multi_file
+
     def test_single_v2_file_keeps_its_name_in_the_tree(self, decoded: Callable[..., Any]) -> None:
         root = decoded("one.iso", "v2")
         root[b"info"][b"name"] = b"A title"

@@ -113,6 +113,11 @@ class TestWrongV2:
         root[b"info"][b"piece length"] = 2**13
         assert code_of(root, Limits(min_piece_length=1)) == "piece_length_out_of_range"
 
+    def test_a_long_name_that_no_file_has(self, decoded: Callable[..., Any]) -> None:
+        root = decoded("one.iso", "v2")
+        root[b"info"][b"name"] = b"x" * 256
+        assert code_of(root) == "path_too_long"
+
     def test_long_folders_are_not_copied_for_each_file(self) -> None:
         node: Root = {b"%d" % i: {b"": {b"length": 0}} for i in range(1000)}
         for _ in range(90):
@@ -186,24 +191,6 @@ class TestHybrid:
         info[b"files"] = [file for file in info[b"files"] if b"p" not in file.get(b"attr", b"")]
         info[b"pieces"] = info[b"pieces"][: 20 * -(-450_010 // info[b"piece length"])]
         assert code_of(root) == "hybrid_unaligned"
-
-    def test_empty_file_needs_no_piece(self) -> None:
-        root = b"r" * 32
-        full = {b"": {b"length": 5, b"pieces root": root}}
-        info = {
-            b"file tree": {b"a": full, b"b": {b"": {b"length": 0}}, b"c": full},
-            b"files": [
-                {b"length": 5, b"path": [b"a"]},
-                {b"length": 0, b"path": [b"b"]},
-                {b"attr": b"p", b"length": 2**14 - 5, b"path": [b".pad", b"16379"]},
-                {b"length": 5, b"path": [b"c"]},
-            ],
-            b"meta version": 2,
-            b"name": b"x",
-            b"piece length": 2**14,
-            b"pieces": bytes(40),
-        }
-        assert parse(bencode({b"info": info, b"piece layers": {}})).version == "hybrid"
 
     def test_v1_part_is_checked_too(self, decoded: Callable[..., Any]) -> None:
         root = decoded("album", "hybrid")

@@ -133,7 +133,7 @@ def _read_files(
         )
     if not layout.aligned:
         raise MetainfoError(
-            "hybrid_unaligned", "A file of the hybrid torrent does not begin at a piece."
+            "hybrid_unaligned", "The files of the hybrid torrent are not padded to whole pieces."
         )
     return files, layout.multi_file
 

@@ -17,7 +17,11 @@ _BITCOMET_PADDING = "_____padding_file_"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The files of a v1 torrent; `aligned` if each begins at a piece, as BEP 52 demands."""
+    """The files of a v1 torrent.
+
+    With `aligned`, its pieces are those of a v2 torrent (BEP 52): each non-empty file begins at
+    one, and padding only fills the last one of the file before it.
+    """
 
     files: list[File]
     multi_file: bool
@@ -59,9 +63,12 @@ def _read_list(entries: Value, piece_length: int, limits: Limits) -> tuple[Layou
         # BEP 47 lets a padding file go without a path.
         path = "" if padding and b"path" not in entry else read_path(entry.get(b"path", []))
         size = read_length(entry, path)
-        if not padding and not path.rpartition("/")[2].startswith(_BITCOMET_PADDING):
+        gap = -offset % piece_length
+        if padding or path.rpartition("/")[2].startswith(_BITCOMET_PADDING):
+            aligned = aligned and size == gap != 0
+        else:
             files.append(File(path, size))
-            aligned = aligned and (size == 0 or offset % piece_length == 0)
+            aligned = aligned and (size == 0 or gap == 0)
         offset += size
     return Layout(files, multi_file=True, aligned=aligned), offset
 

@@ -7,7 +7,7 @@ from fastbencode import bdecode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.protocol.addresses import pack_endpoint, unpack_endpoint
+from tracker.protocol.addresses import pack_endpoint
 from tracker.protocol.responses import (
     ScrapeFile,
     announce_response,
@@ -126,15 +126,3 @@ class TestFailure:
     @given(texts, st.none() | st.just("never") | numbers)
     def test_decodes(self, reason: str, retry_in) -> None:
         assert bdecode(failure(reason, retry_in))[b"failure reason"] == reason.encode()
-
-
-class TestEndpoints:
-    @given(st.ip_addresses(), st.integers(0, 65535))
-    def test_round_trip(self, address, port: int) -> None:
-        packed = pack_endpoint(str(address), port)
-        if getattr(address, "ipv4_mapped", None):
-            address = address.ipv4_mapped
-        assert packed == address.packed + port.to_bytes(2, "big")
-        text, unpacked_port = unpack_endpoint(packed)
-        assert type(address)(text) == address
-        assert unpacked_port == port

@@ -172,10 +172,25 @@ class MemorySwarmStore:
         first_seen: bool,
         replaced: tuple[PeerRecord, ...],
     ) -> Outcome:
-        chosen = (b"", b"", b"", b"")
+        peers4 = peers6 = ids4 = ids6 = b""
         if numwant > 0 and record.active:
-            chosen = swarm.choose(record, peer.family, numwant, peer_ids)
-        return Outcome(swarm.counts(), record.export(), *chosen, *delta, first_seen, replaced)
+            peers4, peers6, ids4, ids6 = swarm.choose(record, peer.family, numwant, peer_ids)
+        return Outcome(
+            swarm.counts(),
+            record.export(),
+            peers4,
+            peers6,
+            ids4,
+            ids6,
+            delta.uploaded,
+            delta.downloaded,
+            delta.refused_uploaded,
+            delta.refused_downloaded,
+            delta.seed_seconds,
+            delta.snatched,
+            first_seen,
+            replaced,
+        )
 
     def _present(self, swarm: Swarm, user_id: int, now: float) -> list[Record]:
         horizon = now - self.rules.timeout

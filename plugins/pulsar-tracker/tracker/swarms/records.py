@@ -142,9 +142,9 @@ class Record:
         uploaded, refused_uploaded = _split(uploaded, limit)
         downloaded, refused_downloaded = _split(downloaded, limit)
         seed_seconds = self._seed_seconds(peer, now, rules, seeded_until)
-        snatched = (
-            peer.event == "completed" and peer.left == 0 and self.leeched and not self.snatched
-        )
+        # aria2 that is not to seed stops when it has all, and never says "completed".
+        finished = peer.event == "completed" or (peer.event == "stopped" and peer.downloaded > 0)
+        snatched = finished and peer.left == 0 and self.leeched and not self.snatched
         self.snatched = self.snatched or snatched
 
         if late:

@@ -66,7 +66,8 @@ class Pool:
         surplus = len(chunk) // width - wanted
         while surplus > 0:
             span -= 1
-            surplus -= span not in skipped
+            if span not in skipped:
+                surplus -= 1
         self._next = (start + span) % size
         peer_ids = b""
         if with_ids:

@@ -1,0 +1,78 @@
+"""Torrents for tests, and examples for those that walk the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastbencode import bencode  # type: ignore[attr-defined]
+
+from pulsar.testing.client import Client
+from pulsar.testing.examples import Examples, Form
+from pulsar.testing.world import World
+
+from .models import TorrentFile
+
+PIECE_LENGTH = 16 * 1024
+
+examples = Examples()
+examples.constant_list("/torrents/categories")
+
+
+def torrent_file(name: str, **info: Any) -> bytes:
+    """A private v1 .torrent of one file, with other info-hashes for other names."""
+    described: dict[bytes, Any] = {
+        b"length": 2 * PIECE_LENGTH,
+        b"name": name.encode(),
+        b"piece length": PIECE_LENGTH,
+        b"pieces": bytes(40),
+        b"private": 1,
+    }
+    described.update({key.replace("_", " ").encode(): value for key, value in info.items()})
+    root = {b"announce": b"http://elsewhere.example/announce", b"info": described}
+    return bytes(bencode(root))
+
+
+def upload(client: Client, name: str) -> int:
+    """Upload a torrent; its id."""
+    form = {"category": "other", "title": name, "tags": "linux,live.cd"}
+    file = ("file", "any.torrent", torrent_file(name))
+    answer = client.upload("/torrents", form, [file], status=201)
+    found: int = answer.json["response"]["id"]
+    return found
+
+
+@examples.parameter("torrent_id")
+def torrent_id(world: World) -> int:
+    """The owner's."""
+    return upload(world.owner.client, "Owned")
+
+
+@examples.body("POST /torrents")
+def form(world: World) -> Form:
+    """A new one."""
+    fields = {"category": "other", "title": "New", "tags": "linux, bsd", "description": "**New**"}
+    return Form(fields, {"file": ("any.torrent", torrent_file("New"))})
+
+
+@examples.body("PUT /torrents/{torrent_id}")
+def changes(world: World) -> dict[str, Any]:
+    """Everything that can be edited."""
+    return {"category": "other", "title": "Edited", "description": "Edited.", "tags": "minix"}
+
+
+@examples.items("/torrents")
+def torrents(world: World, amount: int) -> None:
+    """Torrents of different uploaders."""
+    for _ in range(amount):
+        upload(world.person().client, f"Torrent {world.number()}")
+
+
+@examples.items("/torrents/{torrent_id}/files")
+def files(world: World, amount: int) -> None:
+    """Files beside the one that the torrent has."""
+    owned = world.once(torrent_id)
+    for _ in range(amount):
+        number = world.number()
+        path = f"folder/{number}.iso"
+        world.db.add(TorrentFile(torrent_id=owned, number=number, path=path, size=1))
+    world.db.commit()

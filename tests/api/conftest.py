@@ -1,0 +1,115 @@
+"""Fixtures for tests that walk the whole API, read off its OpenAPI document.
+
+A test that asks for ``operation`` runs once for every endpoint, also for those that are added
+later. What the endpoints need to be called with is in the ``testing`` modules of their packages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.orm import Session
+
+from pulsar.configuration import make_configurator
+from pulsar.openapi.describe import describe
+from pulsar.plugins import installed
+from pulsar.testing.client import Client
+from pulsar.testing.contract import Contract
+from pulsar.testing.examples import Examples, load
+from pulsar.testing.factories import Factory
+from pulsar.testing.operations import Operation, operations
+from pulsar.testing.world import World
+
+#: What every use of a key writes down, whatever comes of the request.
+BOOKKEEPING = {("api_keys", "last_used")}
+
+
+@cache
+def described() -> list[Operation]:
+    """The endpoints of a site with every installed plugin, known before any test runs."""
+    config = make_configurator(
+        {
+            "sqlalchemy.url": "sqlite://",
+            "pulsar.plugins": " ".join(installed()),
+            "pulsar.secret": "x" * 32,
+        }
+    )
+    config.commit()
+    return operations(describe(config.registry))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests of an ``operation`` for each of them, those of a ``listing`` for each list."""
+    if "operation" in metafunc.fixturenames:
+        metafunc.parametrize("operation", described(), ids=str)
+    if "listing" in metafunc.fixturenames:
+        lists = [found for found in described() if found.method == "GET" and found.lists]
+        metafunc.parametrize("listing", lists, ids=str)
+
+
+@pytest.fixture
+def document(client: Client) -> dict[str, Any]:
+    """The served OpenAPI document."""
+    found: dict[str, Any] = client.get("/openapi.json", status=200).json
+    return found
+
+
+@pytest.fixture(scope="session")
+def contract(wsgi_app: Any) -> Contract:
+    """The judge of answers."""
+    return Contract(describe(wsgi_app.registry))
+
+
+@pytest.fixture(scope="session")
+def examples(wsgi_app: Any) -> Examples:
+    """What endpoints are called with."""
+    return load(wsgi_app.registry)
+
+
+@pytest.fixture
+def world(client: Client, factory: Factory, db: Session, examples: Examples) -> Iterator[World]:
+    """People, and things for paths to lead to."""
+    made = World(client, factory, db, examples)
+    with made.after:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def columns(migrated: Any, connection: Any) -> dict[str, list[str]]:
+    """The columns of every table, but for what every use of a key writes down."""
+    found = inspect(connection)
+    tables = {
+        table: [
+            column["name"]
+            for column in found.get_columns(table)
+            if (table, column["name"]) not in BOOKKEEPING
+        ]
+        for table in found.get_table_names()
+    }
+    connection.rollback()
+    return tables
+
+
+@pytest.fixture
+def stored(db: Session, connection: Any, columns: dict[str, list[str]]) -> Callable[[], Any]:
+    """``stored()``: everything that is in the database, by table."""
+
+    def read() -> dict[str, list[str]]:
+        quote = connection.dialect.identifier_preparer.quote
+        return {
+            table: sorted(
+                map(
+                    repr,
+                    connection.execute(
+                        text(f"SELECT {', '.join(map(quote, names))} FROM {quote(table)}")
+                    ),
+                )
+            )
+            for table, names in columns.items()
+        }
+
+    return read
