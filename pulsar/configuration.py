@@ -36,6 +36,7 @@ CORE = (
     ".jobs",
     ".sitelog",
     ".notifications",
+    ".metrics",
     ".classes",
     ".users",
     ".apikeys",

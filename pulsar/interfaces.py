@@ -151,6 +151,9 @@ class ICache(Interface):
     carries it. Every method works when the store is away: nothing is found and nothing is kept.
     """
 
+    hits = Attribute("How many lookups of this process found something.")
+    misses = Attribute("How many found nothing.")
+
     def get(key):
         """The value under the key, or None."""
 
@@ -369,6 +372,25 @@ class IMigrations(Interface):
 
 class ISchemaNodes(Interface):
     """The nodes that plugins add to another plugin's input schema."""
+
+
+class IMetrics(Interface):
+    """Counts what the process does."""
+
+    def observe(request, response, seconds):
+        """Count a request."""
+
+    def render():
+        """All figures in Prometheus's text format."""
+
+
+class IStatistic(Interface):
+    """A number of the whole site: config.add_statistic(name, title, count)."""
+
+    title = Attribute("One sentence.")
+
+    def count(session):
+        """The number."""
 
 
 # --- operation ---

@@ -182,6 +182,11 @@ CORE: dict[str, Setting] = {
     "lock_permissions": Setting("", words, "Permissions that a locked member keeps."),
     "key_timeout": Setting("1800", integer(60), "Seconds of idleness after which a key ends."),
     "cors_origins": Setting("*", words, "Origins that browsers may call from; * is all."),
+    "metrics_token": Setting(
+        "",
+        text,
+        "Who sends it as Authorization: Bearer may read /metrics; empty turns it off, * opens it.",
+    ),
     "job_poll": Setting(
         "10", seconds, "Seconds between looks for due jobs; 0 leaves them to `pulsar jobs run`."
     ),

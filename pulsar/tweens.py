@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from pyramid.tweens import INGRESS
 from pyramid_retry import is_error_retryable
 
 from .cors import Cors
+from .interfaces import IMetrics
 from .logs import logged
 
 _Handler = Callable[[Request], Response]
@@ -32,6 +34,7 @@ def includeme(config: Configurator) -> None:
 def entrance(handler: _Handler, registry: Any) -> _Handler:
     """The outermost tween: every answer passes it, also those to errors in inner tweens."""
     cors = Cors(registry.settings["pulsar.cors_origins"])
+    metrics = registry.getUtility(IMetrics)
 
     def answered(request: Request) -> Response:
         preflight = cors.preflight(request)
@@ -48,6 +51,9 @@ def entrance(handler: _Handler, registry: Any) -> _Handler:
         return response
 
     def entrance_tween(request: Request) -> Response:
-        return logged(answered, request)
+        started = time.perf_counter()
+        response = logged(answered, request)
+        metrics.observe(request, response, time.perf_counter() - started)
+        return response
 
     return entrance_tween

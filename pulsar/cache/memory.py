@@ -30,16 +30,20 @@ class MemoryCache:
         self._invalidated: OrderedDict[str, int] = OrderedDict()
         self._clock = 0
         self._forgotten = 0
+        #: How many lookups found something, and how many did not.
+        self.hits = self.misses = 0
 
     def get(self, key: str) -> Any:
         """The value, None where there is none."""
         with self._lock:
             entry = self._entries.get(key)
-            if entry is None:
-                return None
-            if entry[0] <= time.monotonic():
+            if entry is not None and entry[0] <= time.monotonic():
                 self._drop(key)
+                entry = None
+            if entry is None:
+                self.misses += 1
                 return None
+            self.hits += 1
             self._entries.move_to_end(key)
             encoded = entry[1]
         return msgspec.msgpack.decode(encoded)

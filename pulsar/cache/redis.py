@@ -61,6 +61,8 @@ class RedisCache:
         self._put = self._redis.register_script(_PUT)
         self._invalidate = self._redis.register_script(_INVALIDATE)
         self._owed: set[str] = set()
+        #: How many lookups found something, and how many did not.
+        self.hits = self.misses = 0
         self._owed_lock = threading.Lock()
 
     def get(self, key: str) -> Any:
@@ -77,6 +79,9 @@ class RedisCache:
         except RedisError as error:
             self._away(error)
             return [None] * len(names)
+        missed = found.count(None)
+        self.misses += missed
+        self.hits += len(found) - missed
         return [None if one is None else msgspec.msgpack.decode(one) for one in found]
 
     def token(self) -> int:

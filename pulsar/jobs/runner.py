@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -121,16 +121,17 @@ class JobRunner:
 
 def failing(registry: Any) -> list[str]:
     """The declared jobs whose last finished run failed."""
-    names = {name for name, _ in registry.getUtilitiesFor(IJob)}
+    return [name for name, status in states(registry).items() if status == "failed"]
+
+
+def states(registry: Any) -> dict[str, str]:
+    """How the last finished run of every declared job ended."""
+    names = [name for name, _ in registry.getUtilitiesFor(IJob)]
+    last = (
+        select(func.max(JobRun.id))
+        .where(JobRun.name.in_(names), JobRun.status != "running")
+        .group_by(JobRun.name)
+    )
     with registry.getUtility(IDatabase).session() as session:
-        last: dict[str, str] = {}
-        for name in sorted(names):
-            status = session.scalar(
-                select(JobRun.status)
-                .where(JobRun.name == name, JobRun.status != "running")
-                .order_by(JobRun.id.desc())
-                .limit(1)
-            )
-            if status is not None:
-                last[name] = status
-    return [name for name, status in last.items() if status == "failed"]
+        rows = session.execute(select(JobRun.name, JobRun.status).where(JobRun.id.in_(last)))
+        return {row.name: row.status for row in rows}

@@ -11,6 +11,7 @@ from pulsar.settings import Setting, integer, size
 from .categories import add_torrent_category
 from .interfaces import ITorrent, ITorrentFile, ITorrents
 from .permissions import add_permissions
+from .queries import count_torrents
 from .resources import Categories, Torrents
 from .serializers import TorrentFileSerializer, TorrentSerializer, magnet_uris
 
@@ -54,5 +55,6 @@ def includeme(config: Configurator) -> None:
         config.add_field(
             ITorrent, "magnet", BatchField(STRING, magnet_uris, doc="Magnet link (BEP 9).")
         )
+    config.add_statistic("torrents", "Torrents that are not deleted.", count_torrents)
     config.add_link("torrents", "/torrents")
     config.scan(".views")

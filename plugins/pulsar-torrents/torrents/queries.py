@@ -6,11 +6,12 @@ from typing import Any
 
 from pyramid.request import Request
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from pulsar.interfaces import ISearch
 
 from .models import Group, Tag, Torrent, group_tags
-from .resources import SHOWN
+from .resources import shown
 from .services import KIND
 from .tags import clean_tag
 
@@ -30,7 +31,6 @@ def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[Torrent]]:
         select(Torrent)
         .join(Group, Group.id == Torrent.group_id)
         .where(Torrent.deleted.is_(None))
-        .options(*SHOWN)
     )
     if wanted.get("q", "").strip():
         found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
@@ -46,5 +46,10 @@ def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[Torrent]]:
         query = query.where(Torrent.group_id.in_(tagged))
     column = _ORDER[wanted["order_by"]]
     if wanted["order_way"] == "asc":
-        return query.order_by(column.asc(), Torrent.id.asc())
-    return query.order_by(column.desc(), Torrent.id.desc())
+        return shown(query.order_by(column.asc(), Torrent.id.asc()))
+    return shown(query.order_by(column.desc(), Torrent.id.desc()))
+
+
+def count_torrents(session: Session) -> int:
+    """How many torrents are not deleted."""
+    return session.scalar(select(func.count()).where(Torrent.deleted.is_(None))) or 0

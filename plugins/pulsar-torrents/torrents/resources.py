@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.authorization import Allow
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 from zope.interface import implementer
 
@@ -15,8 +15,10 @@ from pulsar.traversal import Collection, Item, Resource
 from .interfaces import ITorrentResource, ITorrents
 from .models import Group, Torrent
 
-#: What showing a torrent needs, so that lists take as many statements as single ones.
-SHOWN = (selectinload(Torrent.group, Group.tags),)
+
+def shown(query: Select[tuple[Torrent]]) -> Select[tuple[Torrent]]:
+    """The query with what showing torrents needs: as many statements for lists as for one."""
+    return query.options(selectinload(Torrent.group, Group.tags))
 
 
 @implementer(ITorrentResource)
@@ -45,7 +47,7 @@ class Torrents(Collection):
     def load(self, key: int) -> Torrent | None:
         """The live torrent."""
         return self.request.db.scalar(
-            select(Torrent).where(Torrent.id == key, Torrent.deleted.is_(None)).options(*SHOWN)
+            shown(select(Torrent).where(Torrent.id == key, Torrent.deleted.is_(None)))
         )
 
 

@@ -1,0 +1,31 @@
+"""Metrics: what monitoring asks for, and the statistics that members may see."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from ..interfaces import IDatabase, IMetrics, IRoot
+from . import statistics
+from .resources import MetricsResource, Statistics
+from .service import Metrics
+from .statistics import add_statistic
+
+
+def includeme(config: Configurator) -> None:
+    """Provide ``/metrics`` and ``/statistics``."""
+    config.add_directive("add_statistic", add_statistic)
+    config.add_service(IMetrics, Metrics(config.registry))
+    config.add_permission("statistics_view", "See the site's statistics.", member=True)
+    config.add_statistic("users", "Members who are enabled.", statistics.enabled_users)
+    config.add_resource("metrics", MetricsResource, parent=IRoot)
+    config.add_resource("statistics", Statistics, parent=IRoot)
+    # Monitoring has a token of its own, which is no API key.
+    config.add_rate_limit("Metrics", r"/metrics", None, methods=("GET", "HEAD"))
+    config.action(("pulsar", "database metrics"), _observe_database, (config,), order=1000)
+    config.add_link("statistics", "/statistics")
+    config.scan(".views")
+
+
+def _observe_database(config: Configurator) -> None:
+    registry = config.registry
+    registry.getUtility(IMetrics).observe_engine(registry.getUtility(IDatabase).engine)

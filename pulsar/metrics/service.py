@@ -1,0 +1,95 @@
+"""Counting what the process does, for Prometheus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from pyramid.request import Request
+from pyramid.response import Response
+from sqlalchemy import Engine, event
+from zope.interface import implementer
+
+from ..interfaces import ICache, IMetrics
+from ..jobs.runner import states
+from .statistics import figures
+
+_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+@implementer(IMetrics)
+class Metrics:
+    """The figures of one process; Prometheus adds up those of several."""
+
+    def __init__(self, registry: Any) -> None:
+        self._registry = registry
+        self.enabled = bool(registry.settings["pulsar.metrics_token"])
+        self._prometheus = CollectorRegistry()
+        self._requests = Histogram(
+            "pulsar_request_seconds",
+            "Time to answer requests.",
+            ("method", "resource", "status"),
+            buckets=_BUCKETS,
+            registry=self._prometheus,
+        )
+        self._statements = Counter(
+            "pulsar_sql_statements", "SQL statements.", registry=self._prometheus
+        )
+        self._sql_seconds = Counter(
+            "pulsar_sql_seconds", "Time in SQL statements.", registry=self._prometheus
+        )
+        self._prometheus.register(self)
+
+    def observe(self, request: Request, response: Response, seconds: float) -> None:
+        """Count a request by method, kind of resource and status."""
+        if not self.enabled:
+            return
+        context = getattr(request, "context", None)
+        resource = type(context).__name__ if context is not None else "none"
+        self._requests.labels(request.method, resource, response.status_int).observe(seconds)
+
+    def observe_engine(self, engine: Any) -> None:
+        """Count the engine's statements."""
+        if not self.enabled or not isinstance(engine, Engine):
+            return
+
+        def before(connection: Any, *args: Any) -> None:
+            connection.info["pulsar_started"] = time.perf_counter()
+
+        def after(connection: Any, *args: Any) -> None:
+            self._statements.inc()
+            started = connection.info.pop("pulsar_started", None)
+            if started is not None:
+                self._sql_seconds.inc(time.perf_counter() - started)
+
+        event.listen(engine, "before_cursor_execute", before)
+        event.listen(engine, "after_cursor_execute", after)
+
+    def collect(self) -> Iterator[Metric]:
+        """What is known elsewhere, asked for when Prometheus asks."""
+        cache = self._registry.getUtility(ICache)
+        lookups = CounterMetricFamily(
+            "pulsar_cache_lookups", "Lookups in the cache.", labels=["result"]
+        )
+        lookups.add_metric(["hit"], cache.hits)
+        lookups.add_metric(["miss"], cache.misses)
+        yield lookups
+        jobs = GaugeMetricFamily(
+            "pulsar_job_failed", "Whether the last run of a job failed.", labels=["job"]
+        )
+        for name, status in states(self._registry).items():
+            jobs.add_metric([name], float(status == "failed"))
+        yield jobs
+        statistics = GaugeMetricFamily(
+            "pulsar_statistic", "Figures of the whole site.", labels=["name"]
+        )
+        for name, figure in figures(self._registry).items():
+            statistics.add_metric([name], figure)
+        yield statistics
+
+    def render(self) -> bytes:
+        """All figures in Prometheus's text format."""
+        return generate_latest(self._prometheus)

@@ -1,0 +1,62 @@
+"""Statistics: numbers of the whole site that plugins count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.config import Configurator
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from ..interfaces import ICache, IDatabase, IStatistic
+from ..users.models import User
+
+#: Statistics are counted at most this often, whoever asks.
+_SECONDS = 60
+_KEY = "statistics"
+
+
+@implementer(IStatistic)
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A declared statistic."""
+
+    name: str
+    title: str
+    count: Callable[[Session], int]
+
+
+def add_statistic(
+    config: Configurator, name: str, title: str, count: Callable[[Session], int] | str
+) -> None:
+    """Directive: count something of the whole site; ``count(session)`` answers a number."""
+    item = config.introspectable("pulsar statistics", name, title, "statistic")
+    found = Statistic(name, title, config.maybe_dotted(count))
+
+    def register() -> None:
+        config.registry.registerUtility(found, IStatistic, name)
+
+    config.action(("pulsar statistic", name), register, introspectables=(item,))
+
+
+def figures(registry: Any) -> dict[str, int]:
+    """The statistics by name, counted lately."""
+    cache = registry.getUtility(ICache)
+    found: dict[str, int] | None = cache.get(_KEY)
+    if found is None:
+        token = cache.token()
+        with registry.getUtility(IDatabase).session() as session:
+            found = {
+                name: statistic.count(session)
+                for name, statistic in sorted(registry.getUtilitiesFor(IStatistic))
+            }
+        cache.put(_KEY, found, _SECONDS, (), token)
+    return found
+
+
+def enabled_users(session: Session) -> int:
+    """How many members are enabled."""
+    return session.scalar(select(func.count()).where(User.enabled)) or 0

@@ -1,0 +1,52 @@
+"""Metrics for monitoring, statistics for members."""
+
+from __future__ import annotations
+
+import hmac
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from ...errors import NotFound
+from ...interfaces import IMetrics
+from ...security import PUBLIC
+from ...serialization import Raw
+from ..resources import MetricsResource, Statistics
+from ..statistics import figures
+
+#: The value of ``pulsar.metrics_token`` that lets everybody in.
+OPEN = "*"
+
+FIGURES = Raw({"type": "object", "additionalProperties": {"type": "integer"}})
+
+
+@view_config(
+    context=MetricsResource,
+    request_method="GET",
+    permission=PUBLIC,
+    response=Raw({"type": "string"}, "text/plain"),
+    errors=(NotFound,),
+)
+def metrics(context: MetricsResource, request: Request) -> Response:
+    """Show the process's figures to who sends ``Authorization: Bearer`` with the metrics token.
+
+    Everybody else is told that there is nothing, as everybody is where no token is set.
+    """
+    token: str = request.registry.settings["pulsar.metrics_token"]
+    given = request.headers.get("Authorization", "")
+    expected = f"Bearer {token}"
+    if not token or not (token == OPEN or hmac.compare_digest(given.encode(), expected.encode())):
+        raise NotFound
+    response = Response(request.find_service(IMetrics).render())
+    response.headers["Content-Type"] = CONTENT_TYPE_LATEST
+    return response
+
+
+@view_config(
+    context=Statistics, request_method="GET", permission="statistics_view", response=FIGURES
+)
+def statistics(context: Statistics, request: Request) -> dict[str, int]:
+    """Show the site's statistics, counted within the last minute."""
+    return figures(request.registry)
