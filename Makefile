@@ -5,7 +5,7 @@ BIN := .venv/bin
 PLUGINS := $(sort $(wildcard plugins/*))
 SETUPS := setup.py $(wildcard plugins/*/setup.py)
 
-.PHONY: install run test lint format e2e e2e-deps bench-core clean
+.PHONY: install run test lint format e2e e2e-deps docs bench-core clean
 
 install: .venv/installed
 	@$(BIN)/pulsar -c development.ini db upgrade --quiet
@@ -37,6 +37,9 @@ e2e: install
 
 e2e-deps:
 	sh scripts/e2e_deps.sh
+
+docs: install
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 bench-core: install
 	$(BIN)/python benchmarks/core.py

@@ -1,0 +1,155 @@
+"""Directives that write the reference pages from the code itself.
+
+``pulsar-settings`` lists every declared setting, ``pulsar-interfaces`` every extension point of
+:mod:`pulsar.interfaces`, ``pulsar-directives`` the configuration directives, ``pulsar-endpoints``
+the endpoints and ``pulsar-permissions`` the permissions of an application with every plugin.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+from zope.interface.interface import InterfaceClass, Method
+
+from pulsar import directives, interfaces
+from pulsar.configuration import make_configurator
+from pulsar.interfaces import IPermission
+from pulsar.openapi.describe import describe
+from pulsar.plugins import installed
+
+
+@cache
+def registry() -> Any:
+    """The registry of an application with every installed plugin, on no real database."""
+    config = make_configurator(
+        {
+            "sqlalchemy.url": "sqlite://",
+            "pulsar.plugins": " ".join(installed()),
+            "pulsar.secret": "the documentation needs no secret, but one must be there",
+        }
+    )
+    config.commit()
+    return config.registry
+
+
+class Generated(SphinxDirective):
+    """A directive whose content is Markdown made of the running code."""
+
+    def lines(self) -> Iterator[str]:
+        """The Markdown."""
+        raise NotImplementedError
+
+    def run(self) -> list[nodes.Node]:
+        """Parse it where the directive stands."""
+        container = nodes.container()
+        source = StringList(list(self.lines()), source=type(self).__name__)
+        self.state.nested_parse(source, self.content_offset, container)
+        return container.children
+
+
+class Settings(Generated):
+    """Every declared setting with its default."""
+
+    def lines(self) -> Iterator[str]:
+        """A table per plugin."""
+        entries = registry().introspector.get_category("pulsar settings") or ()
+        by_prefix: dict[str, list[Any]] = {}
+        for entry in entries:
+            item = entry["introspectable"]
+            by_prefix.setdefault(item.discriminator.partition(".")[0], []).append(item)
+        for prefix, items in sorted(by_prefix.items(), key=lambda pair: pair[0] != "pulsar"):
+            yield from ("", f"**{prefix}**", "", "| setting | default | what |", "|---|---|---|")
+            for item in items:
+                setting = item["setting"]
+                default = f"`{setting.default}`" if setting.default else "(empty)"
+                yield f"| `{item.discriminator}` | {default} | {_cell(setting.doc)} |"
+
+
+class Interfaces(Generated):
+    """Every interface of the core."""
+
+    def lines(self) -> Iterator[str]:
+        """A definition per interface, in the order of the source."""
+        found = [value for value in vars(interfaces).values() if isinstance(value, InterfaceClass)]
+        for interface in found:
+            if interface.__module__ != "pulsar.interfaces":
+                continue
+            yield from ("", f"`{interface.__name__}`", f": {_cell(interface.__doc__ or '')}", "")
+            for name in sorted(interface.names()):
+                member = interface[name]
+                shown = f"{name}{member.getSignatureString()}" if isinstance(member, Method) else name
+                yield f"  - `{shown}`: {_cell(member.__doc__ or '')}"
+
+
+class Directives(Generated):
+    """Every ``config.add_*`` directive."""
+
+    def lines(self) -> Iterator[str]:
+        """A definition per directive."""
+        config = make_configurator(
+            {
+                "sqlalchemy.url": "sqlite://",
+                "pulsar.plugins": " ".join(installed()),
+                "pulsar.secret": "the documentation needs no secret, but one must be there",
+            }
+        )
+        config.commit()
+        known = dict(getattr(config.registry, "_directives", {}))
+        known["add_permission"] = (directives.add_permission, True)
+        for name, (function, _) in sorted(known.items()):
+            if not function.__module__.partition(".")[0] in ("pulsar", *installed()):
+                continue
+            signature = re.sub(r"^\(config[^,)]*,? ?", "(", str(inspect.signature(function)))
+            yield from ("", f"`config.{name}`", f": {_cell(inspect.getdoc(function) or '')}", "")
+            yield f"  `{name}{signature}`"
+
+
+class Endpoints(Generated):
+    """Every endpoint with its permission."""
+
+    def lines(self) -> Iterator[str]:
+        """One table."""
+        yield from ("", "| endpoint | permission | what |", "|---|---|---|")
+        for path, methods in describe(registry())["paths"].items():
+            for method, operation in methods.items():
+                permission = operation.get("x-permission")
+                shown = f"`{permission}`" if permission else "anybody"
+                yield f"| `{method.upper()} {path}` | {shown} | {_cell(operation['summary'])} |"
+
+
+class Permissions(Generated):
+    """Every permission."""
+
+    def lines(self) -> Iterator[str]:
+        """One table."""
+        yield from ("", "| permission | plugin | members | what |", "|---|---|---|---|")
+        for name, found in sorted(registry().getUtilitiesFor(IPermission)):
+            has = "yes" if found.member else ""
+            yield f"| `{name}` | {found.plugin} | {has} | {_cell(found.title)} |"
+
+
+def _cell(text: str) -> str:
+    """Text on one line, safe inside of a table."""
+    plain = re.sub(r"\s+", " ", text).strip().replace("``", "`").replace("|", "\\|")
+    return re.sub(r":\w+:`~?([^`]+)`", r"`\1`", plain)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add the directives."""
+    for name, directive in (
+        ("pulsar-settings", Settings),
+        ("pulsar-interfaces", Interfaces),
+        ("pulsar-directives", Directives),
+        ("pulsar-endpoints", Endpoints),
+        ("pulsar-permissions", Permissions),
+    ):
+        app.add_directive(name, directive)
+    return {"parallel_read_safe": True}
