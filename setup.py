@@ -19,6 +19,7 @@ setup(
         "cryptography>=44",
         "limits>=5.0",
         "msgspec>=0.19",
+        "multipart>=1.2",
         "orjson>=3.10",
         "plaster-pastedeploy>=1.0",
         "prometheus_client>=0.21",

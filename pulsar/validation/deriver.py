@@ -70,20 +70,13 @@ def check(schema: Schema, raw: Any) -> dict[str, Any]:
     """The deserialized input. Raises Invalid with every field's error at once."""
     if not isinstance(raw, dict):
         raise Invalid({"": ["expected a dictionary"]})
-    errors: dict[str, list[str]] = {}
-    known = {node.name for node in schema.children}
-    for name in raw:
-        if name not in known:
-            errors[name[:64]] = ["extra keys not allowed"]
     try:
-        validated: dict[str, Any] = schema.deserialize(
-            {name: value for name, value in raw.items() if name in known}
-        )
+        validated: dict[str, Any] = schema.deserialize(raw)
     except colander.Invalid as error:
+        errors: dict[str, list[str]] = {}
         for path, reason in _reasons(error):
             errors.setdefault(path, []).append(reason)
-    if errors:
-        raise Invalid(errors)
+        raise Invalid(errors) from error
     return validated
 
 

@@ -6,12 +6,11 @@ a whole one, replaces what is no UTF-8, and recurses into nested forms.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from multipart import MultipartSegment, PushMultipartParser, parse_options_header
+
 MAX_PARTS = 256
-MAX_HEAD = 4096
-_PARAMETER = re.compile(r';\s*([\w*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))', re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,40 +24,22 @@ class Part:
 
 def parse_multipart(body: bytes, content_type: str) -> list[Part]:
     """The parts in their order. Raises ValueError for what is not exactly one whole form."""
-    boundary = _parameters(content_type).get("boundary", "")
-    if not 1 <= len(boundary) <= 70:
-        raise ValueError("the boundary is missing or too long")
-    delimiter = b"\r\n--" + boundary.encode()
-    before, *chunks = (b"\r\n" + body).split(delimiter, MAX_PARTS + 1)
-    if before.strip():
-        raise ValueError("the form does not begin with its boundary")
-    if not chunks or not chunks[-1].startswith(b"--"):
-        raise ValueError("the form has no end, or too many parts")
-    return [_part(chunk) for chunk in chunks[:-1]]
-
-
-def _part(chunk: bytes) -> Part:
-    end = chunk.find(b"\r\n\r\n", 0, MAX_HEAD)
-    if not chunk.startswith(b"\r\n") or end < 0:
-        raise ValueError("a part has no headers, or too many")
-    lines = chunk[:end].decode().split("\r\n")
-    headers = [line.partition(":") for line in lines if line]
-    dispositions = [
-        value for name, _, value in headers if name.strip().lower() == "content-disposition"
-    ]
-    if len(dispositions) != 1 or not dispositions[0].strip().lower().startswith("form-data"):
-        raise ValueError("a part is no field of a form")
-    found = _parameters(dispositions[0])
-    if "name" not in found:
-        raise ValueError("a field has no name")
-    return Part(
-        found["name"], not found.keys().isdisjoint(("filename", "filename*")), chunk[end + 4 :]
+    _, options = parse_options_header(content_type)
+    parser = PushMultipartParser(
+        options.get("boundary", ""),
+        content_length=len(body),
+        max_segment_count=MAX_PARTS,
+        strict=True,
     )
-
-
-def _parameters(value: str) -> dict[str, str]:
-    """The parameters of a header's value, by lower-case name."""
-    return {
-        name.lower(): re.sub(r"\\(.)", r"\1", quoted) or plain
-        for name, quoted, plain in _PARAMETER.findall(value)
-    }
+    parts: list[Part] = []
+    segment: MultipartSegment | None = None
+    content = bytearray()
+    with parser:
+        for event in parser.parse(body):
+            if isinstance(event, MultipartSegment):
+                segment, content = event, bytearray()
+            elif event is not None:
+                content += event
+            elif segment is not None and segment.name is not None:
+                parts.append(Part(segment.name, segment.filename is not None, bytes(content)))
+    return parts

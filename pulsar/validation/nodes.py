@@ -105,15 +105,35 @@ class UploadType(Type):
         return isinstance(value, bytes)
 
 
-class Schema(colander.MappingSchema):
+class MappingType(colander.Mapping):
+    """Values by name. A name that the node does not know is an error, beside all others."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        """Check the names and their values."""
+        if cstruct is colander.null:
+            return colander.null
+        given = self._validate(node, cstruct)
+        errors = colander.Invalid(node)
+        known = {child.name for child in node.children}
+        for name in given:
+            if name not in known:
+                stranger = colander.SchemaNode(self, name=name[:64])
+                errors.add(colander.Invalid(stranger, "extra keys not allowed"))
+        try:
+            values = super().deserialize(node, given)
+        except colander.Invalid as error:
+            errors.children.extend(error.children)
+        if errors.children:
+            raise errors
+        return values
+
+
+class Schema(colander.Schema):
     """An endpoint's input. Unknown keys are an error; nodes are required unless they say not."""
 
+    schema_type = MappingType
     #: Whether the body is a form with files instead of JSON.
     multipart = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("unknown", "raise")
-        super().__init__(*args, **kwargs)
 
 
 class Nothing(Schema):
