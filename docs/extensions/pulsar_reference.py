@@ -109,6 +109,8 @@ class Directives(Generated):
                 continue
             signature = re.sub(r"^\(config[^,)]*,? ?", "(", str(inspect.signature(function)))
             yield from ("", f"`config.{name}`", f": {_cell(inspect.getdoc(function) or '')}", "")
+            # Postponed annotations are strings, whose quotes say nothing to readers.
+            signature = re.sub(r"(: |-> )'([^']*)'", r"\1\2", signature)
             yield f"  `{name}{signature}`"
 
 
