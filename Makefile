@@ -42,7 +42,7 @@ docs: install
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 
 bench-core: install
-	$(BIN)/python benchmarks/core.py
+	$(BIN)/python -m benchmarks.core
 
 clean:
 	rm -rf .venv var build dist *.egg-info plugins/*/*.egg-info

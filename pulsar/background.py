@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from pyramid.request import Request, apply_request_extensions
+from pyramid.request import Request
+
+from .request import blank
 
 
 @contextmanager
 def background_request(registry: Any) -> Iterator[Request]:
     """A request in a transaction of its own: committed at the end, aborted by an exception."""
     site_url = registry.settings["pulsar.site_url"]
-    request = Request.blank("/", base_url=site_url or None, method="POST")
-    request.registry = registry
-    apply_request_extensions(request)
+    request = blank(registry, base_url=site_url or None, method="POST")
     with request.tm:
         yield request

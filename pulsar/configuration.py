@@ -13,11 +13,13 @@ from .plugins import include_plugins
 from .security import CLOSED, SecurityPolicy
 from .traversal import Root
 
-# A module that adds a directive comes before those that use it; the order of everything else is
-# for readers, since Pyramid sorts actions when it executes them.
+# A module that adds a directive comes before those that use it, and one with a populator behind
+# those whose data it builds on; the order of everything else is for readers, since Pyramid sorts
+# actions when it executes them.
 CORE = (
     "pyramid_tm",
     "pyramid_retry",
+    ".request",
     ".logs",
     ".lifecycle",
     ".deferred",
@@ -32,6 +34,7 @@ CORE = (
     ".serialization",
     ".exceptions",
     ".openapi",
+    ".population",
     ".mail",
     ".jobs",
     ".sitelog",
@@ -78,6 +81,7 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
 
     config = PulsarConfigurator(settings=settings, root_factory=Root, package="pulsar")
     config.include(".directives")
+    config.settings_introspectable("pulsar", options.CORE)
     config.set_default_permission(CLOSED)
     config.set_security_policy(SecurityPolicy())
     for module in CORE:

@@ -25,12 +25,24 @@ class IAPIKey(IContent):
     """A secret that authenticates a program as a member."""
 
 
+class INewAPIKey(IContent):
+    """An API key just made, with its secret."""
+
+
 class ISecondaryClass(IContent):
     """A class that members have beside their primary one."""
 
 
 class IInvite(IContent):
     """An invitation to register."""
+
+
+class IInviteTree(IContent):
+    """Who came by a member's invites, and by the invites of those."""
+
+
+class IInvitee(IContent):
+    """A member as one of an invite tree."""
 
 
 class IUserWarning(IContent):
@@ -249,6 +261,9 @@ class IIPBans(Interface):
     def changed(request):
         """Read the bans again after the request's commit."""
 
+    def read():
+        """Read the bans now."""
+
 
 class IDeferred(Interface):
     """Does small work after the commit, while the caller is answered already."""
@@ -271,11 +286,20 @@ class IMailer(Interface):
 class ITwoFactor(Interface):
     """Members' second factors: TOTP (RFC 6238) and recovery codes."""
 
-    def is_on(session, user_id):
-        """Whether the member must give a code."""
+    def state(session, user_id):
+        """True where the member must give a code, False while it is being set up, else None."""
+
+    def begin(session, user_id):
+        """A new secret, in base32."""
+
+    def confirm(session, user_id, code):
+        """Turn it on with the first code; the recovery codes."""
 
     def accept(session, user_id, code):
-        """Whether the code is good; it is used up. The caller commits."""
+        """Whether the code is good; it is used up."""
+
+    def turn_off(session, user_id):
+        """Forget the secret and the recovery codes."""
 
 
 # --- jobs: config.add_job(name, schedule, job) ---
@@ -391,6 +415,23 @@ class IStatistic(Interface):
 
     def count(session):
         """The number."""
+
+
+# --- data to try a site out with: config.add_populator(populator) ---
+
+
+class IPopulator(Interface):
+    """Fills a package's tables with linked data.
+
+    Populators run in the order of inclusion: the core's first, a plugin's after those of the
+    plugins that it requires. Each has a transaction of its own.
+    """
+
+    def __call__(request, scale, progress):
+        """Make so many times the usual amount of data, the same in every run but for its times.
+
+        ``progress(title, done, total)`` is told of the work as it goes.
+        """
 
 
 # --- operation ---

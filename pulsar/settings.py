@@ -160,6 +160,13 @@ CORE: dict[str, Setting] = {
     "private": Setting("true", boolean, "Whether torrents are forced private (BEP 27)."),
     "registration": Setting("invite", choice("open", "invite", "closed"), "Who may register."),
     "start_credit": Setting("5 GiB", size, "Upload credit of a new member."),
+    "invite_days": Setting("3", integer(1, 3_650), "Days after which an unused invite expires."),
+    "invite_link": Setting(
+        "", text, "The page that registers, {code} is replaced; empty mails the bare code."
+    ),
+    "address_days": Setting(
+        "180", integer(1, 36_500), "Days after which a member's address is forgotten."
+    ),
     "secret": Setting("", text, "Key from which members' secrets are derived, 32+ characters."),
     "secret_file": Setting(
         "", text, "File that holds the secret, made at the first start where it is missing."

@@ -90,10 +90,12 @@ class ResourcePattern:
 
 @implementer(IItem)
 class Item(Resource):
-    """A resource around one loaded model."""
+    """A resource around one loaded model; ``key`` is the attribute that its URL names it by."""
+
+    key: ClassVar[str] = "id"
 
     def __init__(self, parent: Resource, request: Request, model: Any) -> None:
-        super().__init__(parent, request, str(model.id))
+        super().__init__(parent, request, str(getattr(model, self.key)))
         self.model = model
 
 
@@ -122,10 +124,15 @@ class Collection(Resource):
             raise self.missing(name)
         return self.item(self, self.request, model)
 
+    @property
+    def sight(self) -> str | None:
+        """The permission that this request needs to look an item up."""
+        return self.permission
+
     def require_sight(self) -> None:
         """Raise before an item is looked up, so that 403 does not depend on what exists."""
-        if self.permission:
-            verdict = self.request.has_permission(self.permission, self)
+        if self.sight:
+            verdict = self.request.has_permission(self.sight, self)
             if not verdict:
                 raise HTTPForbidden(result=verdict)
 

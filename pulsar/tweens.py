@@ -1,4 +1,4 @@
-"""The way in: request id and log, CORS, rate limit, then pyramid_tm and the rest."""
+"""The way in: request id and log, CORS, bans, rate limit, then pyramid_tm and the rest."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ _Handler = Callable[[Request], Response]
 def includeme(config: Configurator) -> None:
     """Put the tweens in their order; the first one added here is the outermost."""
     config.add_tween(
-        "pulsar.tweens.entrance", under=INGRESS, over="pulsar.ratelimit.tween.rate_limit"
+        "pulsar.tweens.entrance", under=INGRESS, over="pulsar.moderation.tween.refuse_banned"
+    )
+    config.add_tween(
+        "pulsar.moderation.tween.refuse_banned",
+        under="pulsar.tweens.entrance",
+        over="pulsar.ratelimit.tween.rate_limit",
     )
     config.add_tween(
         "pulsar.ratelimit.tween.rate_limit",
-        under="pulsar.tweens.entrance",
+        under="pulsar.moderation.tween.refuse_banned",
         over="pyramid_tm.tm_tween_factory",
     )
 

@@ -2,10 +2,10 @@
 
     python scripts/make_password_list.py > pulsar/users/common_passwords.txt
 
-Published lists hold next to nothing that satisfies the site's rule (12 characters, a letter, a digit
-and a special character): people who must satisfy it put digits and a symbol behind a word, or walk
-over the keyboard. So the list is composed of the words that all published lists begin with, and of
-these habits. Entries are in lower case, since passwords are compared so.
+Published lists hold next to nothing that satisfies the site's rule (12 characters, a letter, a
+digit and a special character): people who must satisfy it put digits and a symbol behind a word, or
+walk over the keyboard. So the list is composed of the words that all published lists begin with,
+and of these habits. Entries are in lower case, since passwords are compared so.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ qwertz azerty qwertyuiop asdfgh asdfghjkl zxcvbn zxcvbnm abcdef abcdefg abcdefgh
 qweasd qweasdzxc 1q2w3e4r 1qaz2wsx spring summer autumn winter january february march april august
 september october november december america england london berlin torrent torrents tracker
 freeleech download upload seeder bittorrent pulsar private freedom forever killer hello helloworld
-""".split()
+"""
 
 NUMBERS = """
 1 12 123 007 1234 12345 123456 1234567 123456789 2023 2024 2025 2026 2027
-""".split()
+"""
 
 #: Walks over the keyboard and sayings, which no word and number make up.
 WALKS = """
@@ -38,10 +38,11 @@ WALKS = """
 zaq1@wsxcde3 zaq!2wsxcde3 123qwe!@#qwe qwe123!@#qwe qwe!@#123qwe qweasd123!@# asdqwe123!@#
 qwertyuiop1! qwertyuiop[]1 qwerty123!@# qwerty!@#123 !@#qwerty123 123456qwerty! 1234qwer!@#$
 !@#$1234qwer qwer1234!@#$ asdf1234!@#$ zxcv1234!@#$ abcd1234!@#$ abcd!@#$1234 !@#$%12345abc
-abc123!@#abc a1b2c3d4e5f6! a1b2c3d4!@#$ aa123456!@#$ aaaaaaaaaa1! 1111111111a! a123456789!@ a!123456789
-p@ssw0rd1234! p@55w0rd1234 p@55word1234 pa55w0rd!234 my$ecret1234 lets.go.2024 god.is.good1
-i.love.you.1 iloveyou<3<3 i<3you123456 correcthorsebatterystaple1! correct-horse-battery-staple1
-""".split()
+abc123!@#abc a1b2c3d4e5f6! a1b2c3d4!@#$ aa123456!@#$ aaaaaaaaaa1! 1111111111a! a123456789!@
+a!123456789 p@ssw0rd1234! p@55w0rd1234 p@55word1234 pa55w0rd!234 my$ecret1234
+lets.go.2024 god.is.good1 i.love.you.1 iloveyou<3<3 i<3you123456
+correcthorsebatterystaple1! correct-horse-battery-staple1
+"""
 
 
 def acceptable(password: str) -> bool:
@@ -56,8 +57,8 @@ def acceptable(password: str) -> bool:
 
 def composed() -> Iterator[str]:
     """What people make of a word."""
-    for word in WORDS:
-        for number in NUMBERS:
+    for word in WORDS.split():
+        for number in NUMBERS.split():
             for symbol in ("!", "#", ".", "!!"):
                 yield f"{word}{number}{symbol}"
             for symbol in ("!", "@", "#"):
@@ -66,7 +67,7 @@ def composed() -> Iterator[str]:
 
 def main() -> None:
     """Print the list, sorted."""
-    found = {password.lower() for password in (*composed(), *WALKS)}
+    found = {password.lower() for password in (*composed(), *WALKS.split())}
     print(*sorted(filter(acceptable, found)), sep="\n")
 
 

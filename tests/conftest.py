@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.metadata import EntryPoint
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,15 +17,18 @@ from sqlalchemy.orm import Session
 
 from pulsar.configuration import make_configurator
 from pulsar.db.session import Database
+from pulsar.interfaces import ICache
 from pulsar.middleware import StripVirtualHostRoot
 from pulsar.testing.backends import Backend, create_database, drop_database, forget_redis
 from pulsar.testing.client import Client
 
 Include = Callable[[Configurator], None]
 
+SECRET = "a secret of at least 32 characters"
 
-@pytest.fixture
-def logging() -> Iterator[None]:
+
+@contextmanager
+def logging_kept() -> Iterator[None]:
     """Put the process's logging back, which every configurator sets up anew."""
     before = structlog.get_config()
     yield
@@ -31,16 +36,48 @@ def logging() -> Iterator[None]:
 
 
 @pytest.fixture
-def configure(logging: None) -> Callable[..., Configurator]:
+def stderr(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What applications that are made from now on take for standard error."""
+    stream = io.StringIO()
+    monkeypatch.setattr("pulsar.logs.sys", SimpleNamespace(stderr=stream))
+    return stream
+
+
+@pytest.fixture
+def configure() -> Iterator[Callable[..., Configurator]]:
     """``configure(*modules, settings={})``: the core and the modules, not committed yet."""
 
     def make(*modules: Include, settings: dict[str, Any] | None = None) -> Configurator:
         config = make_configurator(
-            {"sqlalchemy.url": "sqlite://", "pulsar.secret": "x" * 32, **(settings or {})}
+            {"sqlalchemy.url": "sqlite://", "pulsar.secret": SECRET, **(settings or {})}
         )
         for module in modules:
             config.include(module)
         return config
+
+    with logging_kept():
+        yield make
+
+
+@pytest.fixture(scope="session")
+def applications() -> dict[Any, Any]:
+    """The applications that were made, by what they were made of."""
+    return {}
+
+
+@pytest.fixture
+def bare(configure: Callable[..., Configurator], applications: dict[Any, Any]) -> Any:
+    """``bare(*modules, settings={})``: a client of the core with the modules, without a database.
+
+    Whoever calls without a key, and views that read nothing, need none.
+    """
+
+    def make(*modules: Include, settings: dict[str, Any] | None = None) -> Client:
+        made_of = (modules, tuple((settings or {}).items()))
+        if made_of not in applications:
+            config = configure(*modules, settings={"pulsar.rate_limits": "no", **(settings or {})})
+            applications[made_of] = StripVirtualHostRoot(config.make_wsgi_app())
+        return Client(applications[made_of])
 
     return make
 
@@ -51,25 +88,30 @@ def lab(
     connection: Any,
     pulsar_settings: dict[str, Any],
     db: Session,
-    logging: None,
-) -> Callable[..., Client]:
+    applications: dict[Any, Any],
+) -> Iterator[Callable[..., Client]]:
     """``lab(*modules, settings={})``: a client of the core with the modules, on the test's data."""
 
     def make(*modules: Include, settings: dict[str, Any] | None = None) -> Client:
-        config = make_configurator(
-            {
-                **pulsar_settings,
-                **migrated.settings,
-                "database": Database(connection),
-                "pulsar.plugins": "",
-                **(settings or {}),
-            }
-        )
-        for module in modules:
-            config.include(module)
-        return Client(StripVirtualHostRoot(config.make_wsgi_app()))
+        made_of = (migrated.name, modules, tuple((settings or {}).items()))
+        if made_of not in applications:
+            config = make_configurator(
+                {
+                    **pulsar_settings,
+                    **migrated.settings,
+                    "database": Database(connection),
+                    "pulsar.plugins": "",
+                    **(settings or {}),
+                }
+            )
+            for module in modules:
+                config.include(module)
+            applications[made_of] = StripVirtualHostRoot(config.make_wsgi_app())
+        applications[made_of].registry.getUtility(ICache).clear()
+        return Client(applications[made_of])
 
-    return make
+    with logging_kept():
+        yield make
 
 
 @pytest.fixture
@@ -93,17 +135,17 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
 
 @pytest.fixture
-def empty(backend: Backend, logging: None) -> Iterator[dict[str, Any]]:
+def empty(backend: Backend) -> Iterator[dict[str, Any]]:
     """Settings of a site whose database is empty, and its own."""
-    name = f"{backend.url.database}-empty"
-    url = backend.url.set(database=name)
+    url = backend.url.set(database=f"{backend.url.database}-empty")
     create_database(url)
-    yield {
-        **backend.settings,
-        "sqlalchemy.url": url.render_as_string(hide_password=False),
-        "pulsar.secret": "x" * 32,
-        "pulsar.log_level": "ERROR",
-        "tracker.flush_interval": "0",
-    }
+    with logging_kept():
+        yield {
+            **backend.settings,
+            "sqlalchemy.url": url.render_as_string(hide_password=False),
+            "pulsar.secret": SECRET,
+            "pulsar.log_level": "ERROR",
+            "tracker.flush_interval": "0",
+        }
     drop_database(url)
     forget_redis(backend)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +23,7 @@ SECRET = "the password is hunter2"
 
 
 @pytest.fixture
-def failing(lab: Callable[..., Client]) -> Callable[[Exception], Client]:
+def failing(bare: Callable[..., Client]) -> Callable[[Exception], Client]:
     """A client of a site whose ``/fail`` raises the exception."""
 
     def make(error: Exception) -> Client:
@@ -32,7 +33,7 @@ def failing(lab: Callable[..., Client]) -> Callable[[Exception], Client]:
         def include(config: Configurator) -> None:
             config.add_view(view, context=IRoot, name="fail", permission=PUBLIC)
 
-        return lab(include, settings={"pulsar.log_level": "ERROR"})
+        return bare(include, settings={"pulsar.log_level": "ERROR"})
 
     return make
 
@@ -84,11 +85,10 @@ class TestDefects:
         }
 
     def test_the_log_tells(
-        self, failing: Callable[[Exception], Client], capfd: pytest.CaptureFixture[str]
+        self, stderr: io.StringIO, failing: Callable[[Exception], Client]
     ) -> None:
         failing(RuntimeError("of the view")).get("/fail", status=500)
-        written = capfd.readouterr().err
-        assert "RuntimeError: of the view" in written
+        assert "RuntimeError: of the view" in stderr.getvalue()
 
 
 class TestOutages:

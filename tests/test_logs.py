@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -39,14 +38,7 @@ class TestRedact:
 
 class TestRequestLog:
     @pytest.fixture
-    def stream(self, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-        """What a site made from now on takes for standard error."""
-        stream = io.StringIO()
-        monkeypatch.setattr(sys, "stderr", stream)
-        return stream
-
-    @pytest.fixture
-    def site(self, stream: io.StringIO, lab: Callable[..., Client]) -> Client:
+    def site(self, stderr: io.StringIO, lab: Callable[..., Client]) -> Client:
         def include(config: Configurator) -> None:
             config.add_resource(pattern=r"[0-9a-f]{32}", factory=Resource)
 
@@ -58,9 +50,9 @@ class TestRequestLog:
         return lab(include, settings={"pulsar.log_level": "INFO"})
 
     @pytest.fixture
-    def lines(self, stream: io.StringIO) -> Lines:
+    def lines(self, stderr: io.StringIO) -> Lines:
         """The lines written so far."""
-        return lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+        return lambda: [json.loads(line) for line in stderr.getvalue().splitlines()]
 
     def test_a_member(self, site: Client, factory: Factory, lines: Lines) -> None:
         user = factory.user()

@@ -1,11 +1,51 @@
-"""Accounts: registering, settings, second factors, lost passwords, failed logins."""
+"""Accounts: proving who one is, second factors, lost passwords, confirmed addresses."""
 
 from __future__ import annotations
 
 from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
 
+from ..interfaces import IMe, IRoot, ITwoFactor, IUser, IUserCreated
+from ..jobs.schedule import HOURLY
+from ..secrets.site import site_secret
+from ..serialization import DATETIME, Field, nullable
+from ..users.resources import Users
 from . import models  # noqa: F401  # its tables are part of the schema
+from .confirmation import ask_new_member, is_asked_for
+from .resources import ConfirmEmail, PasswordReset, Settings, TwoFactorSetup
+from .two_factor import TwoFactorService
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the tables."""
+    """Provide members' accounts' endpoints and jobs."""
+    settings = config.registry.settings
+    if settings["pulsar.require_confirmed_email"] and not is_asked_for(settings):
+        raise ConfigurationError(
+            "pulsar.require_confirmed_email needs pulsar.confirm_email and pulsar.mail."
+        )
+    config.add_service(ITwoFactor, TwoFactorService(site_secret(settings)))
+    config.add_permission("users_edit_settings", "Change one's own settings.", member=True)
+    config.add_permission("users_change_password", "Change one's own password.", member=True)
+    config.add_resource("confirm_email", ConfirmEmail, parent=IRoot)
+    config.add_resource("password_reset", PasswordReset, parent=IRoot)
+    config.add_resource("settings", Settings, parent=Users)
+    config.add_resource("two_factor", TwoFactorSetup, parent=IMe)
+    config.add_field(
+        IUser,
+        "email_confirmed",
+        Field(nullable(DATETIME), "email_confirmed", permission="users_moderate", own=True),
+    )
+    config.add_rate_limit(
+        "Mailed tokens",
+        r"/confirm_email|/password_reset(/confirm)?",
+        settings["pulsar.rate_limit_login"],
+        methods=("POST",),
+    )
+    config.add_subscriber(ask_new_member, IUserCreated)
+    config.add_job(
+        "forget_failed_logins", HOURLY, ".backoff.forget_old", title="Drop old failed logins."
+    )
+    config.add_job(
+        "forget_mailed_tokens", HOURLY, ".tokens.forget_old", title="Drop old mailed tokens."
+    )
+    config.scan(".views")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
-from ..interfaces import IAPIKey, IIdentitySource, IRoot
+from ..interfaces import IAPIKey, IIdentitySource, INewAPIKey, IRoot
+from ..jobs.schedule import DAILY
 from .identify import KeyIdentitySource
 from .resources import APIKeys
-from .serializers import NewAPIKeySerializer
+from .serializers import APIKeySerializer, NewAPIKeySerializer
 
 
 def includeme(config: Configurator) -> None:
@@ -15,9 +16,21 @@ def includeme(config: Configurator) -> None:
     settings = config.registry.settings
     config.add_service(IIdentitySource, KeyIdentitySource(settings))
     config.add_resource("api_keys", APIKeys, parent=IRoot)
-    config.add_serializer(NewAPIKeySerializer, IAPIKey)
+    config.add_serializer(APIKeySerializer, IAPIKey)
+    config.add_serializer(NewAPIKeySerializer, INewAPIKey)
+    config.add_permission("api_keys_view", "See one's own API keys.", member=True)
+    config.add_permission("api_keys_view_others", "See other members' API keys.")
+    config.add_permission("api_keys_revoke", "Revoke one's own API keys.", member=True)
+    config.add_permission("api_keys_revoke_others", "Revoke other members' API keys.")
+    config.add_job(
+        "sweep_api_keys",
+        DAILY,
+        ".services.sweep",
+        title="Revoke idle API keys, and forget those revoked long ago",
+    )
     config.add_rate_limit(
         "Login", r"/api_keys", settings["pulsar.rate_limit_login"], methods=("POST",)
     )
     config.add_link("api_keys", "/api_keys")
+    config.add_populator(".populate.populate")
     config.scan(".views")

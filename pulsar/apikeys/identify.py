@@ -19,6 +19,7 @@ from ..interfaces import ICache, IDatabase, IIdentitySource, IPermission, ISecre
 from ..security import Identity
 from ..security.identity import profile_key
 from ..users.models import User
+from ..users.whereabouts import record, whereabouts
 from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
 from .models import APIKey
@@ -125,13 +126,18 @@ class KeyIdentitySource:
                 session.execute(update(APIKey).where(APIKey.id == api_key.id).values(revoked=now))
                 session.commit()
                 return None
+            granted = effective_permissions(session, user, self._locked_permissions)
+            user_of_key = whereabouts(request, granted)
+            record(session, user.id, user_of_key, now)
             session.execute(
                 update(APIKey)
                 .where(APIKey.id == api_key.id, APIKey.last_used < now)
-                .values(last_used=now)
+                .values(
+                    last_used=now, ip=user_of_key.address, user_agent=user_of_key.user_agent
+                )
             )
-            granted = effective_permissions(session, user, self._locked_permissions)
             session.commit()
+            request.find_service(ICache).invalidate([f"profile:{user.id}"])
             found = CachedKey.of(user, granted, api_key.hash)
             found.key_id = api_key.id
             found.scope = api_key.permissions

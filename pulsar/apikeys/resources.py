@@ -1,9 +1,27 @@
-"""``/api_keys``."""
+"""``/api_keys`` and ``/api_keys/{hash}``."""
 
 from __future__ import annotations
 
-from ..traversal import Resource
+import re
+
+from ..traversal import Item
+from ..users.owned import OwnedCollection
+from .models import APIKey
 
 
-class APIKeys(Resource):
-    """The caller's keys."""
+class APIKeyResource(Item):
+    """One key, live or revoked."""
+
+    model: APIKey
+    key = "hash"
+
+
+class APIKeys(OwnedCollection):
+    """Members' keys."""
+
+    item = APIKeyResource
+    model = APIKey
+    permission = "api_keys_view"
+    revoking = "api_keys_revoke"
+    form = re.compile(r"[A-Za-z0-9_-]{10}", re.ASCII)
+    noun = "APIKey"

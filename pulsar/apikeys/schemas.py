@@ -1,8 +1,9 @@
-"""What a new key is asked for with."""
+"""What is sent about keys."""
 
 from __future__ import annotations
 
-from ..validation import Boolean, Integer, ListOf, Schema, String
+from ..users.owned import OfMember
+from ..validation import Boolean, Integer, ListOf, Paging, Schema, String
 
 #: Half a minute of idleness would end keys in use; 365 days is what "permanent" is for.
 SHORTEST, LONGEST = 60, 31_536_000
@@ -13,6 +14,13 @@ class CreateKey(Schema):
 
     username = String(1, 32)
     password = String(1, 512)
+    code = String(1, 64, description="Of the second factor, where the account has one.")
     permanent = Boolean(default=False)
     timeout = Integer(SHORTEST, LONGEST)
     permissions = ListOf(String(1, 36), 200)
+
+
+class ListKeys(OfMember, Paging):
+    """Whose, and whether those that open nothing any more are listed too."""
+
+    include_dead = Boolean(default=True)

@@ -1,11 +1,30 @@
-"""Making API keys."""
+"""Making and ending API keys."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, and_, delete, extract, update
 from sqlalchemy.orm import Session
 
+from ..db import utcnow
+from ..errors import ApiError
+from ..interfaces import IDatabase
+from ..users.whereabouts import Whereabouts
 from .keys import digest, new_key
 from .models import APIKey
+
+#: How long a revoked key stays on record.
+_KEPT = timedelta(days=90)
+_NOWHERE = Whereabouts()
+
+
+class AlreadyRevoked(ApiError):
+    """A key is revoked once."""
+
+    code = "already_revoked"
 
 
 def create_key(
@@ -15,6 +34,7 @@ def create_key(
     timeout: int,
     permanent: bool = False,
     permissions: list[str] | None = None,
+    maker: Whereabouts = _NOWHERE,
 ) -> tuple[APIKey, str]:
     """A new key of the member: the row, and the whole key, which is never seen again."""
     name, key = new_key()
@@ -25,7 +45,60 @@ def create_key(
         permanent=permanent,
         timeout=timeout,
         permissions=permissions,
+        ip=maker.address,
+        user_agent=maker.user_agent,
     )
     session.add(row)
     session.flush()
     return row, key
+
+
+def is_live() -> ColumnElement[bool]:
+    """Whether a key opens anything: it is neither revoked nor idle for too long."""
+    return and_(APIKey.revoked.is_(None), ~_is_idle())
+
+
+def _is_idle() -> ColumnElement[bool]:
+    """Whether a key was idle for longer than it may be.
+
+    SQLite's clock has whole seconds, so one is added: no key ends before its time.
+    """
+    ends = extract("epoch", APIKey.last_used) + APIKey.timeout + 1
+    return and_(APIKey.permanent.is_(False), ends < utcnow().timestamp())
+
+
+def revoke_key(request: Request, key: APIKey) -> None:
+    """End a key; the next request with it is refused. Raises AlreadyRevoked."""
+    revoked = request.db.execute(
+        update(APIKey)
+        .where(APIKey.id == key.id, APIKey.revoked.is_(None))
+        .values(revoked=utcnow())
+    )
+    if not revoked.rowcount:
+        raise AlreadyRevoked(f"APIKey {key.hash} is already revoked.")
+    request.cache.invalidate(f"key:{key.hash}")
+
+
+def revoke_keys(request: Request, user_id: int) -> None:
+    """End all of the member's keys."""
+    request.db.execute(
+        update(APIKey)
+        .where(APIKey.user_id == user_id, APIKey.revoked.is_(None))
+        .values(revoked=utcnow())
+    )
+    request.cache.invalidate(f"user:{user_id}")
+
+
+def sweep(registry: Any) -> None:
+    """Job: revoke keys that were idle for too long, and forget those revoked long ago."""
+    now = utcnow()
+    with registry.getUtility(IDatabase).session(True) as session:
+        session.execute(
+            update(APIKey).where(APIKey.revoked.is_(None), _is_idle()).values(revoked=now),
+            execution_options={"synchronize_session": False},
+        )
+        session.execute(
+            delete(APIKey).where(APIKey.revoked < now - _KEPT),
+            execution_options={"synchronize_session": False},
+        )
+        session.commit()

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from ..interfaces import IRoot, ISchemaUpgraded, ISecondaryClass, IUserClass
-from .resources import Permissions, SecondaryClasses, UserClasses
+from .resources import (
+    ClassMembers,
+    Permissions,
+    SecondaryClasses,
+    SecondaryClassResource,
+    SecondaryMembers,
+    UserClasses,
+    UserClassResource,
+)
 from .serializers import SecondaryClassSerializer, UserClassSerializer
 
 
@@ -21,6 +29,9 @@ def includeme(config: Configurator) -> None:
     config.add_resource("permissions", Permissions, parent=IRoot)
     config.add_resource("user_classes", UserClasses, parent=IRoot)
     config.add_resource("secondary_classes", SecondaryClasses, parent=IRoot)
+    config.add_resource("members", ClassMembers, parent=UserClassResource)
+    config.add_resource("members", SecondaryMembers, parent=SecondaryClassResource)
     config.add_serializer(UserClassSerializer, IUserClass)
     config.add_serializer(SecondaryClassSerializer, ISecondaryClass)
+    config.add_populator(".populate.populate")
     config.scan(".views")

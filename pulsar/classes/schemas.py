@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import colander
+
 from ..validation import Integer, ListOf, Mapping, Nullable, NumberType, Schema, String
 from ..validation.nodes import BooleanType
 
 #: Ranks leave room between them.
 LOWEST, HIGHEST = 0, 1_000_000
+
+
+def printable(node: colander.SchemaNode, value: str) -> None:
+    """Names that look alike must be alike."""
+    if not value.isprintable() or value != value.strip():
+        raise colander.Invalid(node, "value must be printable, without blanks around it")
+
+
+def Name(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """The name of a class."""
+    return String(1, 24, printable, **kwargs)
 
 
 class Promotion(Schema):
@@ -26,14 +41,14 @@ class Demotion(Schema):
 class CreateSecondary(Schema):
     """A new secondary class."""
 
-    name = String(1, 24, required=True)
+    name = Name(required=True)
     permissions = ListOf(String(1, 36), 500, default=[])
 
 
 class EditSecondary(Schema):
     """Changes to a secondary class."""
 
-    name = String(1, 24)
+    name = Name()
     permissions = Mapping(BooleanType(), description="Permission to whether it has it.")
 
 

@@ -7,10 +7,12 @@ from typing import Any
 from pyramid.request import Request
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import selectinload
 
-from ..errors import ApiError, Conflict, Invalid
-from ..interfaces import IPermission, IPromotionCriterion, ISiteLog
+from ..errors import ApiError, Conflict, Invalid, NotFound
+from ..interfaces import IPermission, ISiteLog
 from ..security.rank import require_held, require_outranked
+from ..sitelog.service import changes
 from ..users.models import User
 from .models import (
     LOWEST_CLASS,
@@ -20,6 +22,7 @@ from .models import (
     UserClass,
     UserClassPermission,
 )
+from .rules import is_named, require_rules
 
 AnyClass = UserClass | SecondaryClass
 _ROWS = {UserClass: UserClassPermission, SecondaryClass: SecondaryClassPermission}
@@ -40,60 +43,72 @@ class ClassInUse(ApiError):
 
 def create(request: Request, kind: type[AnyClass], values: dict[str, Any]) -> AnyClass:
     """Make a class. Raises Invalid, ClassNameTaken or Outranked."""
-    names = sorted(set(values["permissions"]))
+    fields = dict(values)
+    names = sorted(set(fields.pop("permissions")))
     require_known(request, names)
     require_held(request, names)
-    fields = {name: value for name, value in values.items() if name != "permissions"}
-    if "rank" in fields:
+    if kind is UserClass:
         require_outranked(request, fields["rank"])
-    require_rules(request, fields, None)
-    found = kind(**fields, permissions=[_ROWS[kind](permission=name) for name in names])
-    _store(request, found)
+        require_rules(request, fields, None)
+    found = kind()
+    _store(request, found, fields, set(names))
     log(request, "class_created", found, None, {**fields, "permissions": names})
     return found
 
 
 def edit(request: Request, found: AnyClass, values: dict[str, Any]) -> None:
-    """Change what the values name; members feel it at their next request."""
+    """Change what the values name; members feel it at their next request.
+
+    Raises Invalid, ClassNameTaken or Outranked.
+    """
+    found = _locked(request, found)
     if isinstance(found, UserClass):
-        require_outranked(request, found.rank)
-        if "rank" in values:
-            require_outranked(request, values["rank"])
-    require_rules(request, values, found.id)
+        require_outranked(request, max(found.rank, values.get("rank", 0)))
+        require_rules(request, values, found)
+    fields = dict(values)
+    wanted = fields.pop("permissions", {})
     held = {row.permission for row in found.permissions}
-    after = _changed_permissions(request, found, held, values.get("permissions", {}))
-    fields = {name: value for name, value in values.items() if name != "permissions"}
-    before = {name: getattr(found, name) for name in fields}
-    for name, value in fields.items():
-        setattr(found, name, value)
-    rows: list[Any] = [row for row in found.permissions if row.permission in after]
-    rows += [_ROWS[type(found)](permission=name) for name in sorted(after - held)]
-    found.permissions = rows
-    _store(request, found)
-    if after != held:
-        before["permissions"], fields["permissions"] = sorted(held), sorted(after)
-    log(request, "class_edited", found, before, fields)
-    request.cache.invalidate(class_tag(found))
+    names = _changed_permissions(request, found, held, wanted)
+    before, after = changes(found, fields)
+    _store(request, found, after, names)
+    if names != held:
+        before["permissions"], after["permissions"] = sorted(held), sorted(names)
+    if after:
+        log(request, "class_edited", found, before, after)
+        request.cache.invalidate(class_tag(found))
 
 
 def delete(request: Request, found: AnyClass) -> None:
-    """Remove a class nobody is in. Raises ClassInUse."""
+    """Remove a class nobody is in. Raises ClassInUse or Outranked."""
+    found = _locked(request, found)
     members: Any
+    before: dict[str, Any] = {
+        "name": found.name,
+        "permissions": sorted(row.permission for row in found.permissions),
+    }
     if isinstance(found, UserClass):
         require_outranked(request, found.rank)
         if found.id == LOWEST_CLASS:
             raise ClassInUse("You cannot delete the lowest UserClass.")
-        if found.id in _named_by_rules(request, found.id):
+        if is_named(request, found):
             raise ClassInUse("The promotion rules of another UserClass name this one.")
-        members = select(func.count()).where(User.user_class_id == found.id)
+        before.update(rank=found.rank, promotion=found.promotion, demotion=found.demotion)
+        members = select(User.id).where(User.user_class_id == found.id)
     else:
-        members = select(func.count()).where(SecondaryClassMember.secondary_class_id == found.id)
-    if request.db.scalar(members):
-        noun = type(found).__name__
-        raise ClassInUse(f"You cannot delete a {noun} while users are assigned to it.")
-    log(request, "class_deleted", found, {"name": found.name}, None)
-    request.db.delete(found)
-    request.db.flush()
+        members = select(SecondaryClassMember.user_id).where(
+            SecondaryClassMember.secondary_class_id == found.id
+        )
+    in_use = f"You cannot delete a {type(found).__name__} while users are assigned to it."
+    if request.db.scalar(members.limit(1)) is not None:
+        raise ClassInUse(in_use)
+    log(request, "class_deleted", found, before, None)
+    try:
+        with request.db.begin_nested():
+            request.db.delete(found)
+            request.db.flush()
+    except IntegrityError as error:
+        # Somebody was put into it at the same moment.
+        raise ClassInUse(in_use) from error
 
 
 def class_tag(found: AnyClass) -> str:
@@ -110,30 +125,27 @@ def require_known(request: Request, names: list[str]) -> None:
         )
 
 
-def require_rules(request: Request, values: dict[str, Any], own_id: int | None) -> None:
-    """Raise Invalid for rules that name no class, the class itself, or no known criterion."""
-    errors: dict[str, list[str]] = {}
-    for rule, key, figures in (("promotion", "from", "require"), ("demotion", "to", "below")):
-        found = values.get(rule)
-        if not found:
-            continue
-        if found[key] == own_id or request.db.get(UserClass, found[key]) is None:
-            errors[f"{rule}.{key}"] = ["Invalid UserClass id."]
-        if not found[figures]:
-            errors[f"{rule}.{figures}"] = ["at least one figure is required"]
-        for name in found[figures]:
-            if request.registry.queryUtility(IPromotionCriterion, name) is None:
-                errors[f"{rule}.{figures}.{name}"] = ["value is not a criterion"]
-    if errors:
-        raise Invalid(errors)
+def _locked(request: Request, found: AnyClass) -> AnyClass:
+    """The class as it is now; whoever else wants to change it waits for the request's end."""
+    kind: Any = type(found)
+    current: AnyClass | None = request.db.get(
+        kind,
+        found.id,
+        options=[selectinload(kind.permissions)],
+        populate_existing=True,
+        with_for_update=True,
+    )
+    if current is None:
+        raise NotFound(f"{kind.__name__} {found.id} does not exist.")
+    return current
 
 
 def _changed_permissions(
     request: Request, found: AnyClass, held: set[str], wanted: dict[str, bool]
 ) -> set[str]:
     """What the class holds afterwards. Raises Invalid for what changes nothing."""
-    added = [name for name, given in wanted.items() if given]
-    removed = [name for name, given in wanted.items() if not given]
+    added = sorted(name for name, given in wanted.items() if given)
+    removed = sorted(name for name, given in wanted.items() if not given)
     noun = f"{type(found).__name__} {found.name}"
     reasons = [f"{noun} already has the permission {name}." for name in added if name in held] + [
         f"{noun} does not have the permission {name}." for name in removed if name not in held
@@ -142,26 +154,43 @@ def _changed_permissions(
         raise Invalid({"permissions": reasons})
     require_known(request, added)
     require_held(request, added)
+    if wanted and isinstance(found, SecondaryClass):
+        _require_members_outranked(request, found)
     return (held | set(added)) - set(removed)
 
 
-def _named_by_rules(request: Request, class_id: int) -> set[int | None]:
-    named: set[int | None] = set()
-    for other in request.db.scalars(select(UserClass).where(UserClass.id != class_id)):
-        named.add((other.promotion or {}).get("from"))
-        named.add((other.demotion or {}).get("to"))
-    return named
+def _require_members_outranked(request: Request, found: SecondaryClass) -> None:
+    """A secondary class has no rank, but what it holds is its members' authority."""
+    highest = request.db.scalar(
+        select(func.max(UserClass.rank))
+        .join(User, User.user_class_id == UserClass.id)
+        .join(SecondaryClassMember, SecondaryClassMember.user_id == User.id)
+        .where(SecondaryClassMember.secondary_class_id == found.id)
+    )
+    if highest is not None:
+        require_outranked(request, highest)
 
 
-def _store(request: Request, found: AnyClass) -> None:
-    name = found.name
+def _store(request: Request, found: AnyClass, fields: dict[str, Any], names: set[str]) -> None:
+    """Set fields and permissions. Raises ClassNameTaken, and then changes nothing."""
+    kind = type(found)
     try:
         with request.db.begin_nested():
+            for field, value in fields.items():
+                setattr(found, field, value)
+            rows: list[Any] = [row for row in found.permissions if row.permission in names]
+            new = names - {row.permission for row in rows}
+            found.permissions = rows + [_ROWS[kind](permission=name) for name in sorted(new)]
             request.db.add(found)
             request.db.flush()
     except IntegrityError as error:
-        noun = type(found).__name__
-        raise ClassNameTaken(f"Another {noun} already has the name {name}.") from error
+        name = fields.get("name", "")
+        existing = request.db.scalar(select(kind.id).where(func.lower(kind.name) == name.lower()))
+        if existing is None:
+            raise
+        raise ClassNameTaken(
+            f"Another {kind.__name__} already has the name {name}.", existing_id=existing
+        ) from error
 
 
 def log(

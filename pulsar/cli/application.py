@@ -8,10 +8,11 @@ from typing import Any
 import click
 from pyramid.exceptions import ConfigurationError
 from pyramid.paster import get_appsettings
-from pyramid.request import Request, apply_request_extensions
+from pyramid.request import Request
 
 from ..configuration import make_configurator
 from ..db.guard import require_current_schema
+from ..request import blank
 
 
 class Application:
@@ -42,7 +43,4 @@ class Application:
 
     def request(self) -> Request:
         """A request for code that wants one; nobody makes it."""
-        request = Request.blank("/")
-        request.registry = self.migrated()
-        apply_request_extensions(request)
-        return request
+        return blank(self.migrated())

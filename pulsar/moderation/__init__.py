@@ -66,6 +66,7 @@ def includeme(config: Configurator) -> None:
     config.add_notification_type("class_changed", "Your class was changed.")
     config.add_notification_type("user_warned", "You were warned by staff.")
     config.add_job("promotion", HOURLY, promote_and_demote, title="Promote and demote members")
+    config.add_populator(".populate.populate")
     config.scan(".views")
 
 

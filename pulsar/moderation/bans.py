@@ -6,6 +6,7 @@ import ipaddress
 import threading
 import time
 from bisect import bisect_right
+from collections.abc import Iterable
 from typing import Any
 
 import structlog
@@ -20,60 +21,87 @@ from .models import IPBan
 
 log = structlog.get_logger(__name__)
 
-#: Another process's ban is felt after so many seconds at the latest.
-_REFRESH = 10
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+#: Where IPv6 holds all of IPv4 (RFC 4291, 2.5.5.2).
+MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+
+
+def parse(network: str) -> Network:
+    """The network in its one form: without host bits, IPv4 mapped into IPv6 as IPv4.
+
+    Raises ValueError for what is no network of either family.
+    """
+    found = ipaddress.ip_network(network.partition("%")[0], strict=False)
+    if isinstance(found, ipaddress.IPv6Network) and found.subnet_of(MAPPED):
+        first = int(found.network_address) & 0xFFFF_FFFF
+        return ipaddress.IPv4Network((first, found.prefixlen - MAPPED.prefixlen))
+    return found
 
 
 def ends(network: str) -> tuple[str, bytes, bytes]:
     """The network in its one spelling and its first and last address as 16 bytes.
 
-    Raises ValueError for what is no network; host bits may be set.
+    Raises ValueError for what is no network.
     """
-    found = ipaddress.ip_network(network, strict=False)
+    found = parse(network)
     return str(found), _packed(found[0]), _packed(found[-1])
 
 
 def _packed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
-    """Sixteen bytes, IPv4 mapped into IPv6 (RFC 4291, 2.5.5.2)."""
+    """Sixteen bytes, IPv4 mapped into IPv6."""
     if isinstance(address, ipaddress.IPv4Address):
-        return b"\0" * 10 + b"\xff\xff" + address.packed
+        return MAPPED.network_address.packed[:12] + address.packed
     return address.packed
 
 
 @implementer(IIPBans)
 class IPBans:
-    """The bans as sorted ranges in the process, so that asking costs neither SQL nor Redis."""
+    """The bans as sorted ranges in the process, so that asking costs neither SQL nor Redis.
 
-    def __init__(self, registry: Any) -> None:
+    Other processes' bans are noticed after ``refresh`` seconds.
+    """
+
+    def __init__(self, registry: Any, refresh: float) -> None:
         self._registry = registry
-        self._lock = threading.Lock()
-        self._firsts: list[bytes] = []
-        self._lasts: list[bytes] = []
+        self._refresh = refresh
+        self._reading = threading.Lock()
+        #: First and last addresses; replaced as one, so that nobody sees half of a change.
+        self._ranges: tuple[list[bytes], list[bytes]] = ([], [])
         self._read_at = float("-inf")
 
     def banned(self, address: str) -> bool:
         """Whether the address is in a banned network; what is no address is not."""
+        if time.monotonic() - self._read_at > self._refresh and self._reading.acquire(False):
+            # Whoever asks meanwhile goes by what was read before.
+            try:
+                self.read()
+            finally:
+                self._reading.release()
+        firsts, lasts = self._ranges
+        if not firsts:
+            return False
         try:
             packed = _packed(ipaddress.ip_address(address))
         except ValueError:
             return False
-        if time.monotonic() - self._read_at > _REFRESH:
-            self._read()
-        with self._lock:
-            place = bisect_right(self._firsts, packed)
-            return place > 0 and self._lasts[place - 1] >= packed
+        place = bisect_right(firsts, packed)
+        return place > 0 and lasts[place - 1] >= packed
+
+    def read(self) -> None:
+        """Read the bans now; while the database is away the old ones stay."""
+        with self._reading:
+            self.read()
 
     def changed(self, request: Request) -> None:
         """Read the bans again once the request has committed."""
 
         def read(success: bool) -> None:
             if success:
-                self._read()
+                self.read()
 
         request.tm.get().addAfterCommitHook(read)
 
     def _read(self) -> None:
-        """Read the bans; while the database is away the old ones stay."""
         try:
             with self._registry.getUtility(IDatabase).session() as session:
                 rows = session.execute(
@@ -81,17 +109,17 @@ class IPBans:
                     .where(or_(IPBan.expires.is_(None), IPBan.expires > utcnow()))
                     .order_by(IPBan.first)
                 ).all()
+            self._ranges = merged((bytes(first), bytes(last)) for first, last in rows)
         except SQLAlchemyError as error:
             log.warning("bans not read", error=type(error).__name__)
-            rows = None
-        with self._lock:
-            self._read_at = time.monotonic()
-            if rows is not None:
-                self._firsts, self._lasts = _merged([(bytes(a), bytes(b)) for a, b in rows])
+        self._read_at = time.monotonic()
 
 
-def _merged(ranges: list[tuple[bytes, bytes]]) -> tuple[list[bytes], list[bytes]]:
-    """Overlapping ranges made one, so that the range before an address is the one to ask."""
+def merged(ranges: Iterable[tuple[bytes, bytes]]) -> tuple[list[bytes], list[bytes]]:
+    """First and last addresses of sorted ranges, those that overlap made one.
+
+    So the last range that begins before an address is the only one that may hold it.
+    """
     firsts: list[bytes] = []
     lasts: list[bytes] = []
     for first, last in ranges:

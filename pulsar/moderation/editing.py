@@ -8,14 +8,14 @@ from typing import Any
 from pyramid.request import Request
 from sqlalchemy import delete, select
 
-from ..apikeys.models import APIKey
+from ..accounts.changes import set_email, set_password
 from ..classes.effective import class_permissions
-from ..db import utcnow
 from ..errors import Invalid
 from ..interfaces import IPasswords, IPermission, ISiteLog
 from ..security.rank import require_held
 from ..sitelog.service import changes
 from ..users.models import User, UserPermission
+from ..users.weak import require_impersonal
 
 
 def edit_user(request: Request, user: User, values: dict[str, Any]) -> None:
@@ -29,28 +29,20 @@ def edit_user(request: Request, user: User, values: dict[str, Any]) -> None:
         change_permissions(request, user, wanted)
     before, after = changes(user, values)
     for name, value in after.items():
-        setattr(user, name, value)
+        if name != "email":
+            setattr(user, name, value)
     if password is not None:
-        user.passhash = request.find_service(IPasswords).hash(password)
-        revoke_keys(request, user.id)
+        require_impersonal(password, user.username, user.email)
+        set_password(request, user, request.find_service(IPasswords).hash(password))
         before["password"], after["password"] = "[secret]", "[changed]"
+    if "email" in after:
+        set_email(request, user, after["email"])
     request.db.flush()
     if after:
         request.find_service(ISiteLog).record(
             request, "user_edited", user.username, target=user, before=before, after=after
         )
     request.cache.invalidate(f"user:{user.id}", f"profile:{user.id}")
-
-
-def revoke_keys(request: Request, user_id: int) -> None:
-    """End all of the member's API keys."""
-    keys = request.db.scalars(
-        select(APIKey).where(APIKey.user_id == user_id, APIKey.revoked.is_(None))
-    )
-    for key in keys:
-        key.revoked = utcnow()
-    request.db.flush()
-    request.cache.invalidate(f"user:{user_id}")
 
 
 def change_permissions(request: Request, user: User, wanted: dict[str, bool]) -> None:

@@ -9,9 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import select, update
 
 from ..db import Slice, utcnow
-from ..errors import Forbidden, NotFound
 from ..interfaces import INotificationType
-from ..users.models import User
 from .models import Notification
 from .service import visible
 
@@ -19,19 +17,6 @@ from .service import visible
 COUNTED = 1_000
 #: Unread ones of each type in the overview.
 SHOWN = 25
-
-
-def member_id(request: Request, others: str) -> int:
-    """The member the request is about. Raises Forbidden or NotFound for somebody else."""
-    own: int = request.identity.user_id
-    wanted: int = request.validated.get("user_id", own)
-    if wanted == own:
-        return own
-    if not request.identity.has(others):
-        raise Forbidden
-    if request.db.scalar(select(User.id).where(User.id == wanted)) is None:
-        raise NotFound(f"User {wanted} does not exist.")
-    return wanted
 
 
 def types(request: Request) -> list[str]:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
+from ..users.owned import OfMember
 from ..validation import Boolean, Integer, ListOf, Schema, String
-
-
-class OfMember(Schema):
-    """Whose: the caller's unless another id is given."""
-
-    user_id = Integer(1, description="Another member's, for those who may.")
 
 
 class ListOfType(OfMember):

@@ -9,6 +9,7 @@ from ..testing.examples import Examples
 from ..testing.world import World
 from .models import Notification
 from .service import IN_SITE
+from .types import NotificationType
 
 examples = Examples()
 examples.constant_list("/notifications/choices")
@@ -16,9 +17,11 @@ examples.constant_list("/notifications/choices")
 
 @examples.parameter("type", path="/notifications/")
 def type_name(world: World) -> str:
-    """A type that is declared."""
-    name: str = sorted(name for name, _ in world.registry.getUtilitiesFor(INotificationType))[0]
-    return name
+    """A type that is declared for the while."""
+    declared = (NotificationType("example", "An example."), INotificationType, "example")
+    world.registry.registerUtility(*declared)
+    world.after.callback(world.registry.unregisterUtility, *declared)
+    return "example"
 
 
 @examples.parameter("notification_id")

@@ -22,6 +22,7 @@ from .schemas import json_schema
 _PARAMETER = re.compile(r"{(\w+)}")
 _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
 _COMPONENTS = "#/components/schemas/"
+_JSON = "application/json"
 _SIMPLE = {"GET", "PUT", "POST", "DELETE"}
 
 
@@ -149,7 +150,7 @@ class _Description:
                     for node in schema.children
                 ]
             else:
-                kind = "multipart/form-data" if schema.multipart else "application/json"
+                kind = "multipart/form-data" if schema.multipart else _JSON
                 operation["requestBody"] = {
                     "required": any(node.required for node in schema.children),
                     "content": {kind: {"schema": json_schema(schema)}},
@@ -164,7 +165,7 @@ class _Description:
         failures: dict[int, set[str]] = {400: {"malformed"}, 503: {"unavailable"}}
         if not self._exempt(path, method):
             failures[401] = {"unauthorized"}
-            failures[403] = {"account_disabled"}
+            failures[403] = {"account_disabled", "address_banned"}
             failures[429] = {"rate_limited"}
         if permission not in (NO_PERMISSION_REQUIRED, AUTHENTICATED):
             failures[403] |= {"forbidden", "key_forbidden", "account_locked"}
@@ -190,7 +191,7 @@ class _Description:
 
     def _success(self, response: Any, status: int) -> JsonSchema:
         answer: JsonSchema = {"description": "Created." if status == 201 else "Success."}
-        if isinstance(response, Raw) and response.media_type != "application/json":
+        if isinstance(response, Raw) and (response.bare or response.media_type != _JSON):
             answer["content"] = {response.media_type: {"schema": response.schema}}
             return answer
         schema: JsonSchema
@@ -212,7 +213,7 @@ class _Description:
         else:
             schema = {}
         answer["content"] = {
-            "application/json": {
+            _JSON: {
                 "schema": {
                     "type": "object",
                     "required": ["status", "response"],
@@ -252,7 +253,7 @@ def _failure(codes: list[str]) -> JsonSchema:
     schema = {"$ref": f"{_COMPONENTS}Error", "properties": {"code": {"enum": codes}}}
     return {
         "description": f"Failed: {', '.join(f'`{code}`' for code in codes)}.",
-        "content": {"application/json": {"schema": schema}},
+        "content": {_JSON: {"schema": schema}},
     }
 
 

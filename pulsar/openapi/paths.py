@@ -53,8 +53,9 @@ def _provides(cls: type[Resource], parent: Any) -> bool:
 
 
 def parameter(cls: type[Collection]) -> str:
-    """What an item's segment is called."""
-    return f"{_snake(cls.noun)}_id"
+    """What an item's segment is called: ``user_id``, or as the key that is no id."""
+    key = cls.item.key
+    return f"{_snake(cls.noun)}_id" if key == "id" else key
 
 
 def _snake(name: str) -> str:

@@ -23,7 +23,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A JSON value with this schema; or, with ``media_type``, bytes outside of the envelope."""
+    """A JSON value with this schema; with ``media_type`` or ``bare`` outside of the envelope."""
 
     schema: dict[str, Any]
     media_type: str = "application/json"
+    bare: bool = False

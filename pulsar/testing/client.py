@@ -12,14 +12,21 @@ JSON = "application/json"
 class Client:
     """Calls the application as somebody: ``client.as_key(key).get("/users/me")``."""
 
-    def __init__(self, app: Any, key: str | None = None) -> None:
+    def __init__(
+        self, app: Any, key: str | None = None, *, authorization: str | None = None
+    ) -> None:
         self.app = app
         self._test = TestApp(app)
-        self._headers = {"Authorization": f"Token {key}"} if key else {}
+        authorization = f"Token {key}" if key else authorization
+        self._headers = {} if authorization is None else {"Authorization": authorization}
 
     def as_key(self, key: str | None) -> Client:
         """The same application, called with another key."""
         return Client(self.app, key)
+
+    def with_authorization(self, value: str) -> Client:
+        """The same application, called with this ``Authorization`` header."""
+        return Client(self.app, authorization=value)
 
     def request(
         self,

@@ -16,12 +16,13 @@ _BASE = "urn:pulsar:openapi"
 
 
 class Contract:
-    """The document as a judge of answers; objects may hold nothing that it does not name."""
+    """The document as a judge of answers; content may hold nothing that it does not name."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         closed = copy.deepcopy(document)
-        for schema in closed["components"]["schemas"].values():
-            _close(schema)
+        for name, schema in closed["components"]["schemas"].items():
+            if name != "Error":
+                _close(schema)
         contents = Resource(contents=closed, specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource(_BASE, contents)
 

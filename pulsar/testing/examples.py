@@ -37,7 +37,7 @@ class Examples:
         self.callers: dict[str, _Make] = {}
         self.lists: dict[str, _Populate] = {}
         self.constant: set[str] = set()
-        self.own: set[str] = set()
+        self.own: dict[str, str] = {}
 
     def parameter(self, name: str, path: str = "") -> Callable[[_Make], _Make]:
         """A path parameter's value, of something that belongs to ``world.owner``.
@@ -66,9 +66,12 @@ class Examples:
         """Say that the list at the path is made by configuration alone."""
         self.constant.add(path)
 
-    def owned(self, path: str) -> None:
-        """Say that what is at and below the path is the caller's own."""
-        self.own.add(path)
+    def owned(self, path: str, like: str) -> None:
+        """Say that what is at and below the path is the caller's own, and like what path.
+
+        Bodies are the same at both, where the former has none of its own.
+        """
+        self.own[path] = like
 
     def include(self, other: Examples) -> None:
         """Take in another's examples."""

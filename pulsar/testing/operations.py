@@ -86,10 +86,11 @@ class Operation:
 
     @property
     def lists(self) -> bool:
-        """Whether it answers a list of things, paged or not."""
+        """Whether it answers a list of things, or several, paged or not."""
         content = self.answers[self.success].get("content", {}).get("application/json", {})
         shown = content.get("schema", {}).get("properties", {}).get("response", {})
-        return shown.get("type") == "array" or "items" in shown.get("properties", {})
+        parts = [shown, shown.get("additionalProperties"), *shown.get("properties", {}).values()]
+        return any(isinstance(part, dict) and part.get("type") == "array" for part in parts)
 
     def fill(self, values: dict[str, str]) -> str:
         """The path with its parameters filled in; the values are escaped already."""

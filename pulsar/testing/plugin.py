@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pyramid_mailer.message import Message
     from sqlalchemy.orm import Session
 
     from .backends import Backend
@@ -56,6 +57,7 @@ def pulsar_settings() -> dict[str, Any]:
         "pulsar.rate_limits": "false",
         "pulsar.log_level": "ERROR",
         "pulsar.job_poll": "0",
+        "pulsar.deferred": "inline",
         "tracker.flush_interval": "0",
     }
 
@@ -112,10 +114,12 @@ def registry(wsgi_app: Any) -> Any:
 @pytest.fixture
 def db(connection: Any, registry: Any) -> Iterator[Session]:
     """A session beside the application's; everything is rolled back after the test."""
-    from ..interfaces import ICache, IDatabase
+    from ..interfaces import ICache, IDatabase, IIPBans
 
     outer = connection.begin()
     registry.getUtility(ICache).clear()
+    # Also keeps them from being read in a request whose statements a test counts.
+    registry.getUtility(IIPBans).read()
     with registry.getUtility(IDatabase).session(True) as session:
         yield session
     outer.rollback()
@@ -147,6 +151,17 @@ def member(client: Client, factory: Factory) -> Client:
 def staff(client: Client, factory: Factory) -> Client:
     """A client with the key of a member of the Staff class, named ``staff``."""
     return client.as_key(factory.key(factory.staff("staff")))
+
+
+@pytest.fixture
+def mails(registry: Any, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
+    """The mails that were sent in the test; with it the site behaves as one that sends mail."""
+    from ..interfaces import IMailer
+
+    sent: list[Message] = []
+    monkeypatch.setitem(registry.settings, "pulsar.mail", "smtp")
+    monkeypatch.setattr(registry.getUtility(IMailer), "deliver", sent.append)
+    return sent
 
 
 @pytest.fixture

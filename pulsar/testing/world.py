@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -41,6 +42,8 @@ class World:
         self.db = db
         self.registry = client.app.registry
         self.examples = examples
+        #: What tests leave behind outside of the database is undone here.
+        self.after = ExitStack()
         self._made: dict[Any, Any] = {}
         self._numbers = count(1)
 
@@ -95,7 +98,10 @@ class World:
 
     def body(self, operation: Operation) -> dict[str, Any] | Form:
         """The operation's body, valid."""
-        make = self.examples.bodies.get(str(operation))
+        bodies = self.examples.bodies
+        make = bodies.get(str(operation))
+        for path, like in self.examples.own.items():
+            make = make or bodies.get(str(operation).replace(path, like))
         if make is not None:
             found: dict[str, Any] | Form = self.once(make)
             return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from ..interfaces import IPasswords, IRoot, IUser
-from . import addresses  # noqa: F401  # its table is part of the schema
+from ..jobs.schedule import DAILY
 from .passwords import Passwords
 from .resources import Users
 from .serializers import UserSerializer
+from .whereabouts import NO_HISTORY
 
 
 def includeme(config: Configurator) -> None:
@@ -17,6 +18,7 @@ def includeme(config: Configurator) -> None:
     config.add_permission("users_view", "View members.", member=True)
     config.add_permission("users_moderate", "See and change members' private data.")
     config.add_permission("users_moderate_advanced", "Grant any permission to members.")
+    config.add_permission(NO_HISTORY, "Come from everywhere without being recorded.")
     config.add_resource("users", Users, parent=IRoot)
     config.add_serializer(UserSerializer, IUser)
     config.add_rate_limit(
@@ -26,4 +28,11 @@ def includeme(config: Configurator) -> None:
         methods=("POST",),
     )
     config.add_link("users", "/users")
+    config.add_job(
+        "forget_addresses",
+        DAILY,
+        ".forgetting.forget_addresses",
+        title="Forget addresses that members have not come from for long",
+    )
+    config.add_populator(".populate.populate")
     config.scan(".views")

@@ -9,6 +9,7 @@ import colander
 
 from ..validation import Email, Schema, String
 from ..validation.nodes import StringType, field
+from .weak import COMMON, PERSONAL, is_common, is_personal
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
 _RESERVED = frozenset({"0", "1"})
@@ -39,9 +40,15 @@ def password(node: colander.SchemaNode, value: str) -> None:
         )
 
 
+def uncommon(node: colander.SchemaNode, value: str) -> None:
+    """None of those that are guessed first."""
+    if is_common(value):
+        raise colander.Invalid(node, COMMON)
+
+
 def Password(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """A new password."""
-    return field(StringType(), password, **kwargs)
+    return field(StringType(), password, uncommon, **kwargs)
 
 
 class Register(Schema):
@@ -51,3 +58,10 @@ class Register(Schema):
     password = Password(required=True)
     email = Email(required=True)
     code = String(24, 24)
+
+    def validator(self, node: colander.SchemaNode, value: dict[str, Any]) -> None:
+        """A password that says nothing of who has it."""
+        if is_personal(value["password"], value["username"], value["email"]):
+            error = colander.Invalid(node)
+            error.add(colander.Invalid(node["password"], PERSONAL))
+            raise error

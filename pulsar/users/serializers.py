@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, Serializer
+from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, Serializer, nullable
 
 
 class UserSerializer(Serializer):
@@ -20,3 +20,10 @@ class UserSerializer(Serializer):
     email = Field(STRING, permission="users_moderate", own=True)
     locked = Field(BOOLEAN, permission="users_moderate", own=True)
     invites = Field(INTEGER, permission="users_moderate", own=True)
+    last_seen = Field(
+        nullable(DATETIME),
+        permission="users_moderate",
+        own=True,
+        nested=False,
+        doc="Correct to two minutes.",
+    )

@@ -7,7 +7,7 @@ from ..testing.factories import PASSWORD
 from ..testing.world import World
 
 examples = Examples()
-examples.owned("/users/me")
+examples.owned("/users/me", like="/users/{user_id}")
 
 
 @examples.parameter("user_id")

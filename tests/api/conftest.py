@@ -1,7 +1,8 @@
 """Fixtures for tests that walk the whole API, read off its OpenAPI document.
 
-A test that asks for ``operation`` runs once for every endpoint, also for those that are added
-later. What the endpoints need to be called with is in the ``testing`` modules of their packages.
+A test that asks for ``operation`` runs once for every endpoint, or for those of which its class's
+``covers`` is true, also for endpoints that are added later. What they need to be called with is in
+the ``testing`` modules of their packages.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from pulsar.configuration import make_configurator
 from pulsar.openapi.describe import describe
 from pulsar.plugins import installed
+from pulsar.testing.case import Case
 from pulsar.testing.client import Client
 from pulsar.testing.contract import Contract
 from pulsar.testing.examples import Examples, load
@@ -43,12 +45,10 @@ def described() -> list[Operation]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run tests of an ``operation`` for each of them, those of a ``listing`` for each list."""
+    """Run tests of an ``operation`` for each that the test's class covers."""
     if "operation" in metafunc.fixturenames:
-        metafunc.parametrize("operation", described(), ids=str)
-    if "listing" in metafunc.fixturenames:
-        lists = [found for found in described() if found.method == "GET" and found.lists]
-        metafunc.parametrize("listing", lists, ids=str)
+        covers = getattr(metafunc.cls, "covers", lambda operation: True)
+        metafunc.parametrize("operation", list(filter(covers, described())), ids=str)
 
 
 @pytest.fixture
@@ -113,3 +113,14 @@ def stored(db: Session, connection: Any, columns: dict[str, list[str]]) -> Calla
         }
 
     return read
+
+
+@pytest.fixture
+def case(
+    operation: Operation,
+    world: World,
+    contract: Contract,
+    stored: Callable[[], dict[str, list[str]]],
+) -> Case:
+    """The endpoint on trial."""
+    return Case(operation, world, contract, stored)

@@ -135,7 +135,7 @@ def _progress(batch: Batch) -> Iterator[dict[str, Any]]:
         yield {
             "torrent_id": torrent_id,
             "user_id": user_id,
-            **{name: min(getattr(progress, name), MAX_NUMBER) for name in _SUMS},
+            **{name: min(getattr(progress, name), _most(_SNATCHES.c[name])) for name in _SUMS},
             "bytes_left": progress.left,
             "first_action": moment,
             "last_action": moment,
@@ -157,9 +157,14 @@ def _insert_of_known(dialect: str, table: Any) -> Any:
     return _insert(dialect, table).from_select(list(row), known)
 
 
+def _most(column: ColumnElement[int]) -> int:
+    """The largest number that the column holds."""
+    return MAX_NUMBER if isinstance(column.type, BigInteger) else 2**31 - 1
+
+
 def _plus(column: ColumnElement[int], more: ColumnElement[int]) -> ColumnElement[int]:
     """The sum of two numbers that are not negative, at most what the column holds."""
-    return case((column > MAX_NUMBER - more, MAX_NUMBER), else_=column + more)
+    return case((column > _most(column) - more, _most(column)), else_=column + more)
 
 
 def _add_progress(dialect: str) -> Any:

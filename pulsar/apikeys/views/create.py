@@ -6,20 +6,24 @@ from dataclasses import dataclass
 
 from pyramid.request import Request
 from pyramid.view import view_config
-from sqlalchemy import func, select
 from zope.interface import implementer
 
+from ...accounts.errors import EmailNotConfirmed, InvalidCode, LoginBlocked, TwoFactorRequired
+from ...accounts.login import log_in
 from ...classes.effective import effective_permissions
+from ...db import utcnow
 from ...errors import Forbidden, Invalid, InvalidCredentials
-from ...interfaces import IAPIKey, IDatabase, IPasswords
+from ...interfaces import INewAPIKey
 from ...security import PUBLIC, Identity
+from ...security.permissions import GOD_MODE
 from ...users.models import User
+from ...users.whereabouts import record, whereabouts
 from ..resources import APIKeys
 from ..schemas import CreateKey
 from ..services import create_key
 
 
-@implementer(IAPIKey)
+@implementer(INewAPIKey)
 @dataclass(frozen=True, slots=True)
 class NewKey:
     """A key as its owner sees it this once."""
@@ -34,53 +38,52 @@ class NewKey:
     request_method="POST",
     permission=PUBLIC,
     schema=CreateKey,
-    response=IAPIKey,
+    response=INewAPIKey,
     status=201,
-    errors=(InvalidCredentials,),
+    errors=(InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed),
 )
 def create(context: APIKeys, request: Request) -> NewKey:
-    """Make an API key for the caller, or for whoever username and password prove to be."""
+    """Make an API key for the caller, or for whoever username and password prove to be.
+
+    Accounts with a second factor need a code of it too.
+    """
     wanted = request.validated
     identity: Identity | None = request.identity
     if "username" in wanted or "password" in wanted or identity is None:
-        user_id = log_in(request, wanted.get("username", ""), wanted.get("password", ""))
+        user_id = log_in(
+            request, wanted.get("username", ""), wanted.get("password", ""), wanted.get("code")
+        )
         identity = None
     else:
         user_id = identity.user_id
+    granted = held_by(request, user_id) if identity is None else identity.granted
     permissions = wanted.get("permissions")
-    require_held(request, user_id, identity, permissions)
+    require_held(identity, granted, permissions)
+    maker = whereabouts(request, granted)
+    if identity is None:
+        record(request.db, user_id, maker, utcnow())
+        request.cache.invalidate(f"profile:{user_id}")
     row, key = create_key(
         request.db,
         user_id,
         timeout=wanted.get("timeout", request.registry.settings["pulsar.key_timeout"]),
         permanent=wanted["permanent"],
         permissions=permissions,
+        maker=maker,
     )
+    request.response.location = request.resource_url(context, row.hash)
     return NewKey(row.hash, key, row.permissions)
 
 
-def log_in(request: Request, username: str, password: str) -> int:
-    """The id of the member. Raises InvalidCredentials, in the same time for nobody.
-
-    The hash is read in a session of its own: verifying takes 20 ms, and no transaction should be
-    open meanwhile.
-    """
-    with request.find_service(IDatabase).session() as session:
-        row = session.execute(
-            select(User.id, User.passhash, User.enabled).where(
-                func.lower(User.username) == username.lower()
-            )
-        ).one_or_none()
-    passwords = request.find_service(IPasswords)
-    if not passwords.verify(row.passhash if row else None, password) or row is None:
-        raise InvalidCredentials
-    if not row.enabled:
-        raise Forbidden("Your account has been disabled.", code="account_disabled")
-    return int(row.id)
+def held_by(request: Request, user_id: int) -> frozenset[str]:
+    """The permissions of the member."""
+    user = request.db.get_one(User, user_id)
+    locked_permissions = request.registry.settings["pulsar.lock_permissions"]
+    return effective_permissions(request.db, user, locked_permissions)
 
 
 def require_held(
-    request: Request, user_id: int, identity: Identity | None, permissions: list[str] | None
+    identity: Identity | None, granted: frozenset[str], permissions: list[str] | None
 ) -> None:
     """A key may carry no more than its maker has: not more than the member, nor than the key."""
     if identity is not None and identity.scope is not None and permissions is None:
@@ -93,10 +96,6 @@ def require_held(
     if identity is not None:
         held = all(identity.has(name) for name in permissions)
     else:
-        user = request.db.get_one(User, user_id)
-        granted = effective_permissions(
-            request.db, user, request.registry.settings["pulsar.lock_permissions"]
-        )
-        held = "site_god_mode" in granted or granted.issuperset(permissions)
+        held = GOD_MODE in granted or granted.issuperset(permissions)
     if not held:
         raise Invalid({"permissions": ["permissions must be in the user's permissions list"]})

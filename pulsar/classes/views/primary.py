@@ -110,6 +110,6 @@ def delete_class(context: UserClassResource, request: Request) -> str:
 )
 def list_members(context: ClassMembers, request: Request) -> Page:
     """List the members of a primary class."""
-    class_id = context.__parent__.model.id  # type: ignore[union-attr]
+    class_id = context.__parent__.model.id
     query = select(User).where(User.user_class_id == class_id).order_by(User.id)
     return paginate(request.db, query, request.validated["page"], request.validated["limit"])

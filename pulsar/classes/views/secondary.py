@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from ...db import Page, paginate
@@ -81,7 +82,7 @@ def view_class(context: SecondaryClassResource, request: Request) -> SecondaryCl
     permission="userclasses_modify",
     schema=EditSecondary,
     response=ISecondaryClass,
-    errors=(ClassNameTaken,),
+    errors=(ClassNameTaken, Outranked),
 )
 def edit_class(context: SecondaryClassResource, request: Request) -> SecondaryClass:
     """Change a secondary class; its members feel it at their next request."""
@@ -112,7 +113,7 @@ def delete_class(context: SecondaryClassResource, request: Request) -> str:
 )
 def list_members(context: SecondaryMembers, request: Request) -> Page:
     """List the members of a secondary class."""
-    class_id = context.__parent__.model.id  # type: ignore[union-attr]
+    class_id = context.__parent__.model.id
     query = (
         select(User)
         .join(SecondaryClassMember, SecondaryClassMember.user_id == User.id)
@@ -133,17 +134,22 @@ def list_members(context: SecondaryMembers, request: Request) -> Page:
 )
 def add_member(context: SecondaryMembers, request: Request) -> str:
     """Put a member into a secondary class."""
-    found: SecondaryClass = context.__parent__.model  # type: ignore[union-attr]
+    found = context.__parent__.model
     user = request.db.get(User, request.validated["user_id"])
     if user is None:
         raise Invalid({"user_id": ["Invalid User id."]})
     require_editable(request, user)
     require_held(request, [row.permission for row in found.permissions], "user_id")
     key = {"secondary_class_id": found.id, "user_id": user.id}
-    if request.db.get(SecondaryClassMember, key) is not None:
-        raise AlreadyMember(f"{user.username} is already in {found.name}.")
-    request.db.add(SecondaryClassMember(**key))
-    _changed(request, found, user, "secondary_class_added")
+    try:
+        with request.db.begin_nested():
+            request.db.add(SecondaryClassMember(**key))
+            request.db.flush()
+    except IntegrityError as error:
+        if request.db.get(SecondaryClassMember, key) is None:
+            raise
+        raise AlreadyMember(f"{user.username} is already in {found.name}.") from error
+    _changed(request, user, "secondary_class_added", found, after={"secondary_class": found.name})
     return f"{user.username} is now in {found.name}."
 
 
@@ -156,17 +162,20 @@ def add_member(context: SecondaryMembers, request: Request) -> str:
 )
 def remove_member(context: SecondaryMember, request: Request) -> str:
     """Take a member out of a secondary class."""
-    found: SecondaryClass = context.__parent__.__parent__.model  # type: ignore[union-attr]
+    found = context.__parent__.__parent__.model
     user = request.db.get_one(User, context.model.user_id)
     require_editable(request, user)
     request.db.delete(context.model)
-    _changed(request, found, user, "secondary_class_removed")
+    request.db.flush()
+    before = {"secondary_class": found.name}
+    _changed(request, user, "secondary_class_removed", found, before=before)
     return f"{user.username} is no longer in {found.name}."
 
 
-def _changed(request: Request, found: SecondaryClass, user: User, action: str) -> None:
-    request.db.flush()
+def _changed(
+    request: Request, user: User, action: str, found: SecondaryClass, **fields: dict[str, str]
+) -> None:
     request.find_service(ISiteLog).record(
-        request, action, f"{user.username}: {found.name}", target=user
+        request, action, f"{user.username}: {found.name}", target=user, **fields
     )
     request.cache.invalidate(f"user:{user.id}")

@@ -11,14 +11,15 @@ from ...db import Slice, utcnow
 from ...errors import ApiError, Forbidden
 from ...interfaces import INotification
 from ...serialization import Listing, Message, Raw
-from ..queries import SHOWN, counts, mark_all, member_id, of_type, types, unread
+from ...users.owned import OfMember, member_id
+from ..queries import SHOWN, counts, mark_all, of_type, types, unread
 from ..resources import (
     NotificationResource,
     NotificationsResource,
     NotificationTypeResource,
     Unread,
 )
-from ..schemas import ListOfType, Mark, OfMember
+from ..schemas import ListOfType, Mark
 
 BY_TYPE = Raw(
     {

@@ -38,7 +38,10 @@ POLICY = (
 
 
 @view_config(
-    context=OpenAPI, request_method="GET", permission=PUBLIC, response=Raw({"type": "object"})
+    context=OpenAPI,
+    request_method="GET",
+    permission=PUBLIC,
+    response=Raw({"type": "object"}, bare=True),
 )
 def openapi(context: OpenAPI, request: Request) -> Response:
     """Describe this API (OpenAPI 3.1), without the envelope."""

@@ -1,0 +1,37 @@
+"""Changing a member's password and address, and telling them."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+
+from ..apikeys.services import revoke_keys
+from ..db import utcnow
+from ..interfaces import IMailer
+from ..users.models import User
+from . import tokens
+from .letters import change_letter
+
+
+def set_password(request: Request, user: User, passhash: str) -> None:
+    """Set the password; every API key and every mailed token of the member ends."""
+    user.passhash = passhash
+    tokens.end(request.db, user.id)
+    revoke_keys(request, user.id)
+    tell(request, user.username, user.email, "password")
+
+
+def set_email(request: Request, user: User, email: str) -> None:
+    """Set the address, confirmed; tokens that were mailed to the old one end."""
+    old, user.email = user.email, email
+    user.email_confirmed = utcnow()
+    if old != email:
+        tokens.end(request.db, user.id)
+        tell(request, user.username, old, "e-mail address")
+    request.db.flush()
+    request.cache.invalidate(f"user:{user.id}", f"profile:{user.id}")
+
+
+def tell(request: Request, username: str, email: str, what: str) -> None:
+    """Mail the member that something of the account was changed."""
+    letter = change_letter(request.registry.settings, username, what)
+    request.find_service(IMailer).send(request, email, letter.subject, letter.body)

@@ -1,0 +1,57 @@
+"""Confirming that an address is the member's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from ..interfaces import IMailer, IUserCreated
+from ..users.models import User
+from . import tokens
+from .changes import set_email
+from .errors import InvalidToken, TooManyMails
+from .letters import token_letter
+
+
+def is_asked_for(settings: dict[str, Any]) -> bool:
+    """Whether addresses are confirmed at all; without mail they cannot be."""
+    return settings["pulsar.confirm_email"] and settings["pulsar.mail"] != "none"
+
+
+def ask(request: Request, user: User, email: str) -> None:
+    """Mail a token to the address, in place of earlier ones. Raises TooManyMails."""
+    settings = request.registry.settings
+    tokens.end(request.db, user.id, tokens.CONFIRM)
+    token = tokens.issue(settings, request.db, user.id, tokens.CONFIRM, email)
+    if token is None:
+        raise TooManyMails
+    letter = token_letter(settings, tokens.CONFIRM, user.username, token)
+    request.find_service(IMailer).send(request, email, letter.subject, letter.body)
+
+
+def confirm(request: Request, token: str) -> None:
+    """Make the address that the token was mailed to the member's. Raises InvalidToken."""
+    redeemed = tokens.redeem(request.db, tokens.CONFIRM, token)
+    if redeemed is None:
+        raise InvalidToken
+    set_email(request, request.db.get_one(User, redeemed.user_id), redeemed.email)
+
+
+def change(request: Request, user: User, email: str) -> None:
+    """Change the address, once it is confirmed; where nothing is confirmed at once."""
+    if email == user.email and user.email_confirmed is not None:
+        return
+    if is_asked_for(request.registry.settings):
+        ask(request, user, email)
+    else:
+        set_email(request, user, email)
+
+
+def ask_new_member(event: IUserCreated) -> None:
+    """Subscriber: mail a token to whoever registered; operators know whom they add."""
+    request, user = event.request, event.model
+    if request is None:
+        user.email_confirmed = user.created
+    elif is_asked_for(request.registry.settings):
+        ask(request, user, user.email)

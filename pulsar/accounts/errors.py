@@ -1,0 +1,82 @@
+"""What goes wrong when somebody proves who they are."""
+
+from __future__ import annotations
+
+from ..errors import ApiError, Conflict, Forbidden, RateLimited, Unauthorized
+
+
+class LoginBlocked(RateLimited):
+    """Too many failed logins of the account or the address."""
+
+    code = "login_blocked"
+
+    def __init__(self, seconds: int = 1) -> None:
+        super().__init__(
+            f"Too many failed logins. Try again in {seconds} seconds.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+
+class TwoFactorRequired(Unauthorized):
+    """The password is right, and a code is needed too."""
+
+    code = "two_factor_required"
+    message = "A code of your second factor is required."
+
+
+class InvalidCode(Unauthorized):
+    """The code is wrong, too old, or was used before."""
+
+    code = "invalid_code"
+    message = "Invalid code."
+
+
+class InvalidPassword(Unauthorized):
+    """The password that was to confirm a change is not the account's."""
+
+    code = "invalid_password"
+    message = "Invalid existing password."
+
+
+class EmailNotConfirmed(Forbidden):
+    """The site wants confirmed addresses, and the account's is not."""
+
+    code = "email_not_confirmed"
+    message = "Confirm your e-mail address first. A reset of the password confirms it too."
+
+
+class PasswordNotChangeable(Forbidden):
+    """The member may change settings, but not this one."""
+
+    message = "You do not have permission to change this password."
+
+
+class InvalidToken(ApiError):
+    """A mailed token that is unknown, used or expired."""
+
+    code = "invalid_token"
+    message = "The token is unknown, used or expired."
+
+
+class TooManyMails(RateLimited):
+    """The account was sent enough tokens for now."""
+
+    code = "too_many_mails"
+    message = "Too many mails were sent to you. Try again later."
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "3600"})
+
+
+class TwoFactorOn(Conflict):
+    """There is a second factor already."""
+
+    code = "two_factor_on"
+    message = "Two-factor authentication is on already."
+
+
+class TwoFactorOff(Conflict):
+    """There is no second factor, or setting it up was not begun."""
+
+    code = "two_factor_off"
+    message = "Two-factor authentication is not on."

@@ -1,0 +1,61 @@
+"""What is written to members about their accounts.
+
+Addresses in mails come from settings only, never from a request: whoever asks for somebody else's
+reset chooses the Host header, and the token must not be sent there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .tokens import CONFIRM, RESET
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail's subject and text."""
+
+    subject: str
+    body: str
+
+
+_SUBJECTS = {CONFIRM: "confirm your e-mail address", RESET: "reset your password"}
+_PATHS = {CONFIRM: "/confirm_email", RESET: "/password_reset/confirm"}
+_REASONS = {
+    CONFIRM: "this address was given for the account {username} at {site}.",
+    RESET: "a new password was asked for, for the account {username} at {site}.",
+}
+
+
+def token_letter(settings: dict[str, Any], purpose: str, username: str, token: str) -> Letter:
+    """The mail that brings a token, as a link where a page for it is configured."""
+    link = settings[f"pulsar.{purpose}_link"]
+    if link:
+        how = f"open this page:\n\n{link.replace('{token}', token)}"
+    else:
+        url = settings["pulsar.site_url"].rstrip("/") + _PATHS[purpose]
+        how = f"send this token with POST {url}:\n\n{token}"
+    reason = _REASONS[purpose].format(username=username, site=settings["pulsar.site_name"])
+    hours = settings[f"pulsar.{purpose}_lifetime"] / 3600
+    return _letter(
+        settings,
+        _SUBJECTS[purpose],
+        f"Hello {username},\n\n{reason}\n\nIf this was you, {how}\n\n"
+        f"It can be used once, within {hours:g} hours. If it was not you, do nothing.",
+    )
+
+
+def change_letter(settings: dict[str, Any], username: str, what: str) -> Letter:
+    """The mail that tells of a change that only the member should make."""
+    return _letter(
+        settings,
+        f"{what} changed",
+        f"Hello {username},\n\nthe {what} of your account {username} at "
+        f"{settings['pulsar.site_name']} was changed.\n\n"
+        "If this was not you, ask for a new password at once, and tell the staff.",
+    )
+
+
+def _letter(settings: dict[str, Any], subject: str, body: str) -> Letter:
+    return Letter(f"{settings['pulsar.site_name']}: {subject}", f"{body}\n")

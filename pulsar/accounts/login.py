@@ -1,0 +1,132 @@
+"""Proving who one is: by password, and by a code where the account has a second factor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, func, select
+
+from ..errors import ApiError, Forbidden, InvalidCredentials, NotFound
+from ..interfaces import IDatabase, IPasswords, ITwoFactor
+from ..users.models import User
+from .backoff import Attempt
+from .errors import EmailNotConfirmed, InvalidCode, InvalidPassword, TwoFactorRequired
+from .models import TwoFactor
+
+_PROVED = "pulsar.accounts.proved"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What a proof needs of an account, read outside of the request's transaction.
+
+    Verifying a password takes 20 ms; no transaction should be open meanwhile.
+    """
+
+    id: int
+    username: str
+    email: str
+    passhash: str
+    enabled: bool
+    email_confirmed: bool
+    two_factor: bool
+
+
+def log_in(request: Request, username: str, password: str, code: str | None = None) -> int:
+    """The id of the member whose username, password and code these are.
+
+    Raises InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed or
+    Forbidden; for nobody the same, and in the same time, as for a wrong password.
+    """
+    if not username:
+        raise InvalidCredentials
+    found = _find(request, func.lower(User.username) == username.lower())
+    account = _prove(request, username, found, password, code, InvalidCredentials())
+    if not account.enabled:
+        raise Forbidden("Your account has been disabled.", code="account_disabled")
+    wanted = request.registry.settings["pulsar.require_confirmed_email"]
+    if wanted and not account.email_confirmed:
+        raise EmailNotConfirmed
+    return account.id
+
+
+def account_of(request: Request, user_id: int) -> Account:
+    """The member's account. Raises NotFound."""
+    found = _find(request, User.id == user_id)
+    if found is None:
+        raise NotFound(f"User {user_id} does not exist.")
+    return found
+
+
+def require_password(request: Request, account: Account, password: str) -> None:
+    """Raise InvalidPassword or LoginBlocked unless the password is the account's."""
+    _prove(request, account.username, account, password, None, InvalidPassword(), both=False)
+
+
+def require_both(request: Request, account: Account, password: str, code: str) -> None:
+    """Raise InvalidPassword, InvalidCode or LoginBlocked unless both are the account's."""
+    _prove(request, account.username, account, password, code, InvalidPassword())
+
+
+def _find(request: Request, condition: ColumnElement[bool]) -> Account | None:
+    """The account, in one statement whether it exists or not."""
+    query = (
+        select(
+            User.id,
+            User.username,
+            User.email,
+            User.passhash,
+            User.enabled,
+            User.email_confirmed.is_not(None),
+            TwoFactor.confirmed.is_not(None),
+        )
+        .outerjoin(TwoFactor, TwoFactor.user_id == User.id)
+        .where(condition)
+    )
+    with request.find_service(IDatabase).session() as session:
+        row = session.execute(query).one_or_none()
+    return Account(*row) if row else None
+
+
+def _prove(
+    request: Request,
+    username: str,
+    account: Account | None,
+    password: str,
+    code: str | None,
+    wrong: ApiError,
+    *,
+    both: bool = True,
+) -> Account:
+    """The account, if password and code are its; otherwise ``wrong`` or what is said above.
+
+    A request that is tried again after a clash of transactions has used its code up: what was
+    proved once stays so.
+    """
+    if account is not None and request.environ.get(_PROVED) == account.id:
+        return account
+    attempt = Attempt(request.registry, username, request.remote_addr or "unknown")
+    passhash = account.passhash if account else None
+    if not request.find_service(IPasswords).verify(passhash, password) or account is None:
+        attempt.failed()
+        raise wrong
+    if account.two_factor and not (both and code):
+        # Half a proof clears nothing, or whoever has the password could guess codes for ever.
+        attempt.require_open()
+        if both:
+            raise TwoFactorRequired
+    elif account.two_factor and not _accept(request, account.id, code or ""):
+        attempt.failed()
+        raise InvalidCode
+    else:
+        attempt.succeeded()
+    request.environ[_PROVED] = account.id
+    return account
+
+
+def _accept(request: Request, user_id: int, code: str) -> bool:
+    with request.find_service(IDatabase).session(True) as session:
+        accepted: bool = request.find_service(ITwoFactor).accept(session, user_id, code)
+        session.commit()
+    return accepted

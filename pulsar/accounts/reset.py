@@ -1,0 +1,73 @@
+"""A new password for whoever lost the old one and reads the account's mail."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..db import utcnow
+from ..interfaces import IDatabase, IDeferred, IMailer
+from ..users.models import User
+from ..users.services import hash_password
+from ..users.weak import require_impersonal
+from . import tokens
+from .changes import set_password
+from .errors import InvalidToken
+from .letters import token_letter
+
+#: Addresses are not unique; more accounts of one address than these are not mailed at once.
+_MOST_ACCOUNTS = 5
+
+
+def ask(request: Request, email: str) -> None:
+    """Mail tokens to the accounts of the address, after the request.
+
+    The request itself does the same whatever the address is, so that its time tells nothing.
+    """
+    work = partial(mail_tokens, request.registry, email.lower())
+    request.find_service(IDeferred).after_commit(request, work)
+
+
+def mail_tokens(registry: Any, email: str) -> None:
+    """Mail a token for each enabled account of the address."""
+    letters = []
+    with registry.getUtility(IDatabase).session(True) as session:
+        users = session.scalars(
+            select(User)
+            .where(User.email == email, User.enabled)
+            .order_by(User.id)
+            .limit(_MOST_ACCOUNTS)
+        ).all()
+        for user in users:
+            token = tokens.issue(registry.settings, session, user.id, tokens.RESET, email)
+            if token is not None:
+                letters.append(token_letter(registry.settings, tokens.RESET, user.username, token))
+        session.commit()
+    for letter in letters:
+        registry.getUtility(IMailer).send(None, email, letter.subject, letter.body)
+
+
+def reset(request: Request, token: str, password: str) -> None:
+    """Set the password of the member to whom the token was mailed.
+
+    Raises InvalidToken, or Invalid for a personal password, and then the token stays good.
+    """
+    with request.find_service(IDatabase).session() as session:
+        found = tokens.find(session, tokens.RESET, token)
+        if found is None:
+            raise InvalidToken
+        owner = session.get_one(User, found.user_id)
+    require_impersonal(password, owner.username, owner.email)
+    # Hashed before the transaction writes: SQLite has one writer.
+    passhash = hash_password(request.registry, password)
+    redeemed = tokens.redeem(request.db, tokens.RESET, token)
+    if redeemed is None:
+        raise InvalidToken
+    user = request.db.get_one(User, redeemed.user_id)
+    if user.email_confirmed is None and user.email == redeemed.email:
+        user.email_confirmed = utcnow()
+    set_password(request, user, passhash)
+    request.db.flush()

@@ -1,0 +1,71 @@
+"""A member's settings: password and address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from ..errors import ApiError, Forbidden
+from ..interfaces import ISiteLog
+from ..security.rank import require_editable
+from ..traversal import parse_id
+from ..users.models import User
+from ..users.services import hash_password
+from ..users.weak import require_impersonal
+from . import confirmation
+from .changes import set_password
+from .login import account_of, require_password
+
+
+def whose(request: Request, permission: str) -> int:
+    """The member whom ``?user_id=`` names, who may be unknown; without it the caller.
+
+    Raises Forbidden for another member without the permission, ApiError for what is no id.
+    """
+    own: int = request.identity.user_id
+    text = request.GET.get("user_id")
+    if text is None:
+        return own
+    wanted = parse_id(text)
+    if wanted is None:
+        reason = "User ID must be an integer."
+        raise ApiError(reason, code="invalid", errors={"user_id": [reason]})
+    if wanted != own and not request.has_permission(permission):
+        raise Forbidden
+    return wanted
+
+
+def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:
+    """Change what is wanted of the member, whose password ``existing_password`` must be.
+
+    Raises NotFound, InvalidPassword, LoginBlocked, Invalid, Outranked or TooManyMails.
+    """
+    # What proves and hashes comes first, outside of the request's transaction, see login.
+    account = account_of(request, user_id)
+    if not wanted:
+        return
+    require_password(request, account, wanted.get("existing_password", ""))
+    passhash = None
+    if "new_password" in wanted:
+        password = wanted["new_password"]
+        require_impersonal(password, account.username, account.email, "new_password")
+        passhash = hash_password(request.registry, password)
+    user = request.db.get_one(User, user_id)
+    if user_id != request.identity.user_id:
+        require_editable(request, user)
+        request.find_service(ISiteLog).record(
+            request, "user_settings", user.username, target=user, after=_shown(wanted)
+        )
+    # The password first: it ends all mailed tokens, and the new address is about to get one.
+    if passhash is not None:
+        set_password(request, user, passhash)
+    if "email" in wanted:
+        confirmation.change(request, user, wanted["email"].lower())
+    request.db.flush()
+
+
+def _shown(wanted: dict[str, Any]) -> dict[str, str]:
+    """What the site log tells of the change."""
+    shown = {"email": wanted["email"]} if "email" in wanted else {}
+    return {**shown, "password": "[changed]"} if "new_password" in wanted else shown

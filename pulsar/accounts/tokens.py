@@ -1,0 +1,112 @@
+"""Mailed tokens: 256 bits, kept as SHA-256, good once."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from ..db import utcnow
+from ..interfaces import IDatabase
+from .models import MailToken
+
+CONFIRM = "confirm"
+RESET = "reset"
+
+_HOUR = timedelta(hours=1)
+#: How long tokens that are over are kept, so that an operator can see what happened.
+_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What a token stood for: a member, and the address that it was mailed to."""
+
+    user_id: int
+    email: str
+
+
+def issue(
+    settings: dict[str, Any], session: Session, user_id: int, purpose: str, email: str
+) -> str | None:
+    """A new token for the address; None where the account was sent enough of them lately."""
+    now = utcnow()
+    recent = session.scalar(
+        select(func.count())
+        .select_from(MailToken)
+        .where(
+            MailToken.user_id == user_id,
+            MailToken.purpose == purpose,
+            MailToken.created > now - _HOUR,
+        )
+    )
+    if (recent or 0) >= settings["pulsar.mail_tokens_per_hour"]:
+        return None
+    token = secrets.token_urlsafe(32)
+    session.add(
+        MailToken(
+            user_id=user_id,
+            purpose=purpose,
+            digest=_digest(token),
+            email=email,
+            created=now,
+            expires=now + timedelta(seconds=settings[f"pulsar.{purpose}_lifetime"]),
+        )
+    )
+    session.flush()
+    return token
+
+
+def find(session: Session, purpose: str, token: str) -> Redeemed | None:
+    """What a live token stands for; it stays good."""
+    row = session.execute(
+        select(MailToken.user_id, MailToken.email).where(*_live(purpose, token))
+    ).one_or_none()
+    return Redeemed(*row) if row else None
+
+
+def redeem(session: Session, purpose: str, token: str) -> Redeemed | None:
+    """Use a token up; only one of those who try at once gets what it stands for."""
+    row = session.execute(
+        update(MailToken)
+        .where(*_live(purpose, token))
+        .values(used=utcnow())
+        .returning(MailToken.user_id, MailToken.email),
+        execution_options={"synchronize_session": False},
+    ).one_or_none()
+    return Redeemed(*row) if row else None
+
+
+def end(session: Session, user_id: int, purpose: str | None = None) -> None:
+    """End the member's live tokens, of one purpose or all."""
+    statement = update(MailToken).where(MailToken.user_id == user_id, MailToken.used.is_(None))
+    if purpose is not None:
+        statement = statement.where(MailToken.purpose == purpose)
+    session.execute(
+        statement.values(used=utcnow()), execution_options={"synchronize_session": False}
+    )
+
+
+def forget_old(registry: Any) -> None:
+    """Job: drop tokens that are long over."""
+    with registry.getUtility(IDatabase).session(True) as session:
+        session.execute(delete(MailToken).where(MailToken.expires < utcnow() - _KEPT))
+        session.commit()
+
+
+def _live(purpose: str, token: str) -> tuple[Any, ...]:
+    return (
+        MailToken.digest == _digest(token),
+        MailToken.purpose == purpose,
+        MailToken.used.is_(None),
+        MailToken.expires > utcnow(),
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

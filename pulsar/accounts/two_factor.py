@@ -1,0 +1,138 @@
+"""Second factors: TOTP (RFC 6238), and recovery codes in its place."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import time
+from typing import Any
+
+import pyotp
+import structlog
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+from zope.interface import implementer
+
+from ..db import utcnow
+from ..interfaces import ITwoFactor
+from . import recovery_codes
+from .errors import InvalidCode, TwoFactorOff, TwoFactorOn
+from .models import TwoFactor
+
+log = structlog.get_logger(__name__)
+
+#: Seconds of a time step, and how many steps a device's clock may be off.
+STEP, TOLERANCE = 30, 1
+
+
+@implementer(ITwoFactor)
+class TwoFactorService:
+    """Secrets are encrypted with Fernet (AES and HMAC) under a key derived from the site's.
+
+    Where the site's secret changed, no TOTP code is good any more; recovery codes still are.
+    """
+
+    def __init__(self, site_secret: bytes) -> None:
+        derived = HKDF(SHA256(), 32, salt=None, info=b"pulsar two factor").derive(site_secret)
+        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+
+    def state(self, session: Session, user_id: int) -> bool | None:
+        """True where it is on, False where a secret waits for its first code, else None."""
+        return session.scalar(
+            select(TwoFactor.confirmed.is_not(None)).where(TwoFactor.user_id == user_id)
+        )
+
+    def begin(self, session: Session, user_id: int) -> str:
+        """A new secret, in base32, in place of one not confirmed. Raises TwoFactorOn."""
+        secret = pyotp.random_base32()
+        values = {"secret": self._fernet.encrypt(secret.encode()), "created": utcnow()}
+        postgresql = session.get_bind().dialect.name == "postgresql"
+        insert = postgresql_insert(TwoFactor) if postgresql else sqlite_insert(TwoFactor)
+        begun = session.scalar(
+            insert.values(user_id=user_id, last_counter=0, **values)
+            .on_conflict_do_update(
+                index_elements=["user_id"], set_=values, where=TwoFactor.confirmed.is_(None)
+            )
+            .returning(TwoFactor.user_id)
+        )
+        if begun is None:
+            raise TwoFactorOn
+        return secret
+
+    def confirm(self, session: Session, user_id: int, code: str) -> list[str]:
+        """Turn it on with the first code; the recovery codes.
+
+        Raises TwoFactorOff, TwoFactorOn or InvalidCode.
+        """
+        state = self.state(session, user_id)
+        if state is None:
+            raise TwoFactorOff("Setting up two-factor authentication was not begun.")
+        if state:
+            raise TwoFactorOn
+        if not self._use(session, user_id, _plain(code), first=True):
+            raise InvalidCode
+        return recovery_codes.renew(session, user_id)
+
+    def accept(self, session: Session, user_id: int, code: str) -> bool:
+        """Whether the TOTP or recovery code is good; it is used up. The caller commits."""
+        code = _plain(code)
+        if len(code) == recovery_codes.LENGTH:
+            return recovery_codes.use(session, user_id, code)
+        return self._use(session, user_id, code)
+
+    def turn_off(self, session: Session, user_id: int) -> None:
+        """Forget the secret and the recovery codes."""
+        session.execute(delete(TwoFactor).where(TwoFactor.user_id == user_id))
+        recovery_codes.drop(session, user_id)
+
+    def _use(self, session: Session, user_id: int, code: str, *, first: bool = False) -> bool:
+        """Whether the code is of a later time step than the last one used, which it becomes.
+
+        Of those who bring the same code at once the UPDATE matches for one.
+        """
+        encrypted = session.scalar(select(TwoFactor.secret).where(TwoFactor.user_id == user_id))
+        counter = self._counter(encrypted, code) if encrypted else None
+        if counter is None:
+            return False
+        values: dict[str, Any] = {"last_counter": counter}
+        if first:
+            values["confirmed"] = utcnow()
+        used = session.execute(
+            update(TwoFactor)
+            .where(
+                TwoFactor.user_id == user_id,
+                TwoFactor.secret == encrypted,
+                TwoFactor.last_counter < counter,
+                TwoFactor.confirmed.is_(None) if first else TwoFactor.confirmed.is_not(None),
+            )
+            .values(**values)
+            .returning(TwoFactor.user_id),
+            execution_options={"synchronize_session": False},
+        )
+        return used.one_or_none() is not None
+
+    def _counter(self, encrypted: bytes, code: str) -> int | None:
+        """The time step near now that the code belongs to."""
+        try:
+            totp = pyotp.TOTP(self._fernet.decrypt(encrypted).decode(), interval=STEP)
+        except InvalidToken:
+            log.error("second factor unreadable: was the site's secret changed?")
+            return None
+        now = int(time.time()) // STEP
+        steps = range(now - TOLERANCE, now + TOLERANCE + 1)
+        matching = [
+            step
+            for step in steps
+            if hmac.compare_digest(totp.generate_otp(step).encode(), code.encode())
+        ]
+        return max(matching, default=None)
+
+
+def _plain(code: str) -> str:
+    """The code without what people put between its groups."""
+    return code.replace(" ", "").replace("-", "").lower()

@@ -1,0 +1,55 @@
+"""What mailed tokens are for: confirming addresses and replacing lost passwords."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ...security import PUBLIC
+from ...serialization import Message
+from .. import confirmation, reset
+from ..errors import InvalidToken
+from ..resources import ConfirmEmail, PasswordReset
+from ..schemas import AskReset, ConfirmAddress, ResetPassword
+
+
+@view_config(
+    context=ConfirmEmail,
+    request_method="POST",
+    permission=PUBLIC,
+    schema=ConfirmAddress,
+    response=Message(),
+    errors=(InvalidToken,),
+)
+def confirm_email(context: ConfirmEmail, request: Request) -> str:
+    """Confirm an address with the token that was mailed to it."""
+    confirmation.confirm(request, request.validated["token"])
+    return "E-mail address confirmed."
+
+
+@view_config(
+    context=PasswordReset,
+    request_method="POST",
+    permission=PUBLIC,
+    schema=AskReset,
+    response=Message(),
+)
+def ask_reset(context: PasswordReset, request: Request) -> str:
+    """Have a token mailed to set a new password with; says the same for unknown addresses."""
+    reset.ask(request, request.validated["email"])
+    return "If the address belongs to an account, a mail is on its way to it."
+
+
+@view_config(
+    context=PasswordReset,
+    name="confirm",
+    request_method="POST",
+    permission=PUBLIC,
+    schema=ResetPassword,
+    response=Message(),
+    errors=(InvalidToken,),
+)
+def reset_password(context: PasswordReset, request: Request) -> str:
+    """Set a new password with a mailed token; all API keys of the account end."""
+    reset.reset(request, request.validated["token"], request.validated["password"])
+    return "Password changed."

@@ -1,0 +1,139 @@
+"""Setting up a second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyotp
+import segno
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ...interfaces import ITwoFactor
+from ...serialization import BOOLEAN, STRING, Message, Raw, array_of
+from .. import recovery_codes
+from ..changes import tell
+from ..errors import InvalidCode, InvalidPassword, LoginBlocked, TwoFactorOff, TwoFactorOn
+from ..login import Account, account_of, require_both, require_password
+from ..resources import TwoFactorSetup
+from ..schemas import BeginTwoFactor, ConfirmTwoFactor, ProveBoth
+
+PERMISSION = "users_edit_settings"
+
+STATE = Raw(
+    {
+        "type": "object",
+        "required": ["enabled", "begun", "recovery_codes"],
+        "properties": {
+            "enabled": BOOLEAN,
+            "begun": {"type": "boolean", "description": "A secret waits for its first code."},
+            "recovery_codes": {"type": "integer", "description": "How many are unused."},
+        },
+    }
+)
+SECRET = Raw(
+    {
+        "type": "object",
+        "required": ["secret", "uri", "qr"],
+        "properties": {
+            "secret": {"type": "string", "description": "Base32, to be typed."},
+            "uri": {"type": "string", "description": "otpauth://, to be opened on the device."},
+            "qr": {"type": "string", "description": "The same as a data URI of an SVG image."},
+        },
+    }
+)
+CODES = Raw(
+    {
+        "type": "object",
+        "required": ["recovery_codes"],
+        "properties": {"recovery_codes": array_of(STRING)},
+    }
+)
+
+
+@view_config(context=TwoFactorSetup, request_method="GET", permission=PERMISSION, response=STATE)
+def view_two_factor(context: TwoFactorSetup, request: Request) -> dict[str, Any]:
+    """Show whether logging in needs a code."""
+    user_id = request.identity.user_id
+    state = request.find_service(ITwoFactor).state(request.db, user_id)
+    return {
+        "enabled": state is True,
+        "begun": state is False,
+        "recovery_codes": recovery_codes.left(request.db, user_id),
+    }
+
+
+@view_config(
+    context=TwoFactorSetup,
+    request_method="POST",
+    permission=PERMISSION,
+    schema=BeginTwoFactor,
+    response=SECRET,
+    errors=(InvalidPassword, LoginBlocked, TwoFactorOn),
+)
+def begin(context: TwoFactorSetup, request: Request) -> dict[str, str]:
+    """Make a secret for the device; it counts when a code of it was sent."""
+    account = account_of(request, request.identity.user_id)
+    require_password(request, account, request.validated["password"])
+    secret = request.find_service(ITwoFactor).begin(request.db, account.id)
+    uri = pyotp.TOTP(secret).provisioning_uri(
+        name=account.username, issuer_name=request.registry.settings["pulsar.site_name"]
+    )
+    return {"secret": secret, "uri": uri, "qr": segno.make(uri).svg_data_uri(scale=4)}
+
+
+@view_config(
+    context=TwoFactorSetup,
+    name="confirm",
+    request_method="POST",
+    permission=PERMISSION,
+    schema=ConfirmTwoFactor,
+    response=CODES,
+    errors=(InvalidCode, TwoFactorOff, TwoFactorOn),
+)
+def confirm(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
+    """Turn the second factor on with a first code; the recovery codes are shown this once."""
+    codes = request.find_service(ITwoFactor).confirm(
+        request.db, request.identity.user_id, request.validated["code"]
+    )
+    return {"recovery_codes": codes}
+
+
+@view_config(
+    context=TwoFactorSetup,
+    request_method="DELETE",
+    permission=PERMISSION,
+    schema=ProveBoth,
+    response=Message(),
+    errors=(InvalidPassword, InvalidCode, LoginBlocked, TwoFactorOff),
+)
+def turn_off(context: TwoFactorSetup, request: Request) -> str:
+    """Turn the second factor off."""
+    account = _prove(request)
+    request.find_service(ITwoFactor).turn_off(request.db, account.id)
+    tell(request, account.username, account.email, "second factor")
+    return "Two-factor authentication is off."
+
+
+@view_config(
+    context=TwoFactorSetup,
+    name="recovery_codes",
+    request_method="POST",
+    permission=PERMISSION,
+    schema=ProveBoth,
+    response=CODES,
+    errors=(InvalidPassword, InvalidCode, LoginBlocked, TwoFactorOff),
+)
+def renew_recovery_codes(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
+    """Make new recovery codes; the old ones end."""
+    account = _prove(request)
+    return {"recovery_codes": recovery_codes.renew(request.db, account.id)}
+
+
+def _prove(request: Request) -> Account:
+    """The caller's account, proved. Raises what the views above list."""
+    account = account_of(request, request.identity.user_id)
+    if not account.two_factor:
+        raise TwoFactorOff
+    require_both(request, account, request.validated["password"], request.validated["code"])
+    return account

@@ -1,0 +1,58 @@
+"""API keys to try a site out with. Nobody knows the keys themselves: make one to call the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..db import utcnow
+from ..population.material import moment, seeded
+from ..population.populators import Progress
+from ..population.rows import put
+from ..users.addresses import UserAddress
+from ..users.models import User
+from .models import APIKey
+
+#: What a key for reading is restricted to.
+_READING = ["users_view", "notifications_view"]
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+
+def populate(request: Request, scale: float, progress: Progress) -> None:
+    """Give most members a key or two: permanent, restricted, or revoked by now."""
+    session, chance = request.db, seeded("apikeys")
+    rows = session.execute(
+        select(User.id, User.created, UserAddress.address, UserAddress.user_agent)
+        .join(UserAddress, UserAddress.user_id == User.id)
+        .order_by(User.id, UserAddress.address)
+    )
+    members = list({row.id: row for row in rows}.values())
+    put(session, APIKey, _keys(chance, members, request.registry.settings["pulsar.key_timeout"]))
+    progress("API keys", len(members), len(members))
+
+
+def _keys(chance: Random, members: list[Any], timeout: int) -> Iterator[dict[str, Any]]:
+    now = utcnow()
+    for member in members:
+        for _ in range(chance.choice((0, 1, 1, 2))):
+            created = moment(chance, member.created, now)
+            used = moment(chance, created, now)
+            revoked = chance.random() < 0.2
+            yield {
+                "hash": "".join(chance.choices(_ALPHABET, k=10)),
+                "digest": chance.randbytes(32).hex(),
+                "user_id": member.id,
+                # Others would be swept away as soon as the site runs.
+                "permanent": True,
+                "timeout": timeout,
+                "permissions": _READING if chance.random() < 0.3 else None,
+                "created": created,
+                "last_used": used,
+                "revoked": moment(chance, used, now) if revoked else None,
+                "ip": member.address,
+                "user_agent": member.user_agent,
+            }

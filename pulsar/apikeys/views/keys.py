@@ -1,0 +1,85 @@
+"""Looking at keys, and revoking them."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from ...db import Page, paginate
+from ...interfaces import IAPIKey, ISiteLog
+from ...security.rank import Outranked, require_editable
+from ...serialization import Listing, Message
+from ...users.models import User
+from ...users.owned import OfMember, member_id
+from ..models import APIKey
+from ..resources import APIKeyResource, APIKeys
+from ..schemas import ListKeys
+from ..services import AlreadyRevoked, is_live, revoke_key, revoke_keys
+
+
+@view_config(
+    context=APIKeys,
+    request_method="GET",
+    permission="api_keys_view",
+    schema=ListKeys,
+    response=Listing(IAPIKey),
+)
+def list_keys(context: APIKeys, request: Request) -> Page:
+    """List the caller's keys or another member's, newest first."""
+    wanted = request.validated
+    user_id = member_id(request, "api_keys_view_others")
+    query = select(APIKey).where(APIKey.user_id == user_id).order_by(APIKey.id.desc())
+    if not wanted["include_dead"]:
+        query = query.where(is_live())
+    return paginate(request.db, query, wanted["page"], wanted["limit"])
+
+
+@view_config(
+    context=APIKeyResource, request_method="GET", permission="api_keys_view", response=IAPIKey
+)
+def view_key(context: APIKeyResource, request: Request) -> APIKey:
+    """Show a key, also one that was revoked."""
+    return context.model
+
+
+@view_config(
+    context=APIKeyResource,
+    request_method="DELETE",
+    permission="api_keys_revoke",
+    response=Message(),
+    errors=(AlreadyRevoked, Outranked),
+)
+def revoke_one(context: APIKeyResource, request: Request) -> str:
+    """Revoke a key; it ends at once."""
+    key = context.model
+    _allow(request, key.user_id, key.hash)
+    revoke_key(request, key)
+    return f"APIKey {key.hash} has been revoked."
+
+
+@view_config(
+    context=APIKeys,
+    request_method="DELETE",
+    permission="api_keys_revoke",
+    schema=OfMember,
+    response=Message(),
+    errors=(Outranked,),
+)
+def revoke_all(context: APIKeys, request: Request) -> str:
+    """Revoke all of the caller's keys, this one too, or all of another member's."""
+    user_id = member_id(request, "api_keys_revoke_others")
+    _allow(request, user_id, "all")
+    revoke_keys(request, user_id)
+    return "All api keys have been revoked."
+
+
+def _allow(request: Request, user_id: int, which: str) -> None:
+    """Log what is done to others, who must rank below the caller. Raises Outranked."""
+    if user_id == request.identity.user_id:
+        return
+    user = request.db.get_one(User, user_id)
+    require_editable(request, user)
+    request.find_service(ISiteLog).record(
+        request, "api_keys_revoked", f"{user.username}: {which}", target=user
+    )

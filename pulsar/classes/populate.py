@@ -1,0 +1,80 @@
+"""Classes to try a site out with, and the rules by which members rise and fall."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..population.populators import Progress
+from ..population.rows import put, put_for_ids
+from .models import (
+    LOWEST_CLASS,
+    SecondaryClass,
+    SecondaryClassPermission,
+    UserClass,
+    UserClassPermission,
+)
+
+_GIB = 2**30
+_MODERATING = (
+    "users_moderate",
+    "users_disable",
+    "users_warn",
+    "users_view_warnings",
+    "users_notes",
+    "users_view_addresses",
+    "ip_bans_modify",
+    "site_log_view",
+)
+
+#: Name, rank, least upload in GiB, least weeks, and what the class may do beyond members.
+_CLASSES: tuple[tuple[str, int, int, int, tuple[str, ...]], ...] = (
+    ("Power User", 100, 25, 2, ()),
+    ("Elite", 200, 100, 4, ("userclasses_list",)),
+    ("Veteran", 300, 500, 26, ("userclasses_list",)),
+)
+_MODERATOR = "Moderator"
+_SECONDARY = (("Donor", ()), ("First Line Support", ("users_notes",)))
+
+
+def populate(request: Request, scale: float, progress: Progress) -> None:
+    """Add classes between the two that every site has; a class carries what members may do."""
+    session = request.db
+    basic = sorted(
+        session.scalars(
+            select(UserClassPermission.permission).where(
+                UserClassPermission.user_class_id == LOWEST_CLASS
+            )
+        )
+    )
+    below = LOWEST_CLASS
+    for number, (name, rank, gib, weeks, extra) in enumerate(_CLASSES):
+        promotion = {"uploaded": gib * _GIB, "ratio": 1.05, "age_weeks": weeks}
+        rules = {
+            "promotion": {"from": below, "require": promotion},
+            "demotion": {"to": below, "below": {"ratio": 0.95}},
+        }
+        below = _add(session, {"name": name, "rank": rank, **rules}, {*basic, *extra})
+        progress("Classes", number + 1, len(_CLASSES) + 1)
+    _add(session, {"name": _MODERATOR, "rank": 900}, {*basic, *_MODERATING})
+    for name, permissions in _SECONDARY:
+        [class_id] = put_for_ids(session, SecondaryClass, [{"name": name}])
+        put(
+            session,
+            SecondaryClassPermission,
+            ({"secondary_class_id": class_id, "permission": found} for found in permissions),
+        )
+    progress("Classes", len(_CLASSES) + 1, len(_CLASSES) + 1)
+
+
+def _add(session: Any, row: dict[str, Any], permissions: set[str]) -> int:
+    """Add a class; its id."""
+    [class_id] = put_for_ids(session, UserClass, [row])
+    put(
+        session,
+        UserClassPermission,
+        ({"user_class_id": class_id, "permission": name} for name in sorted(permissions)),
+    )
+    return class_id

@@ -1,0 +1,90 @@
+"""The rules by which the promotion job moves members between classes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..errors import Invalid
+from ..interfaces import IPromotionCriterion
+from .models import LOWEST_CLASS, UserClass
+
+#: Name of a rule, of the class in it, and of the figures.
+_RULES = (("promotion", "from", "require"), ("demotion", "to", "below"))
+
+
+def require_rules(request: Request, values: dict[str, Any], own: UserClass | None) -> None:
+    """Raise Invalid for rules or a rank that make no sense.
+
+    The class that a rule names must rank below the one it belongs to. Otherwise members would go
+    to and fro, and whoever may edit low classes could move members of high ones into them.
+    """
+    errors: dict[str, list[str]] = {}
+    rank = values.get("rank", own.rank if own else 0)
+    for rule, key, figures in _RULES:
+        if values.get(rule):
+            errors |= _problems(request, rule, key, figures, values[rule], own, rank)
+    if own is not None and rank != own.rank:
+        reasons = _problems_of_rank(request, own, rank, values)
+        if reasons:
+            errors["rank"] = reasons
+    if errors:
+        raise Invalid(errors)
+
+
+def is_named(request: Request, found: UserClass) -> bool:
+    """Whether another class's rules name the class."""
+    return any(
+        (getattr(other, rule) or {}).get(key) == found.id
+        for other in _others(request, found)
+        for rule, key, _ in _RULES
+    )
+
+
+def _problems(
+    request: Request,
+    rule: str,
+    key: str,
+    figures: str,
+    found: dict[str, Any],
+    own: UserClass | None,
+    rank: int,
+) -> dict[str, list[str]]:
+    """What is wrong with a rule of a class that is about to have the rank, by path."""
+    errors: dict[str, list[str]] = {}
+    named = request.db.get(UserClass, found[key])
+    if named is None or named is own:
+        errors[f"{rule}.{key}"] = ["Invalid UserClass id."]
+    elif named.rank >= rank:
+        errors[f"{rule}.{key}"] = ["the class must rank below this one"]
+    if not found[figures]:
+        errors[f"{rule}.{figures}"] = ["at least one figure is required"]
+    for name in found[figures]:
+        if request.registry.queryUtility(IPromotionCriterion, name) is None:
+            errors[f"{rule}.{figures}.{name}"] = ["value is not a criterion"]
+    return errors
+
+
+def _problems_of_rank(
+    request: Request, own: UserClass, rank: int, values: dict[str, Any]
+) -> list[str]:
+    """What is wrong with another rank for a class whose rules stay, and that others' rules name."""
+    if own.id == LOWEST_CLASS:
+        return ["the lowest class keeps its rank"]
+    reasons = []
+    for other in _others(request, own):
+        for rule, key, _ in _RULES:
+            kept = None if rule in values else getattr(own, rule)
+            if kept and kept[key] == other.id and other.rank >= rank:
+                reasons.append(f"the {rule} rule needs {other.name} to rank below this class")
+            theirs = getattr(other, rule)
+            if theirs and theirs[key] == own.id and other.rank <= rank:
+                reasons.append(f"the {rule} rule of {other.name} needs this class to rank below it")
+    return reasons
+
+
+def _others(request: Request, found: UserClass) -> list[UserClass]:
+    query = select(UserClass).where(UserClass.id != found.id).order_by(UserClass.rank)
+    return list(request.db.scalars(query))

@@ -1,0 +1,105 @@
+"""Examples of classes, for tests that walk the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..testing.examples import Examples
+from ..testing.world import World
+from .models import SecondaryClass, SecondaryClassMember, SecondaryClassPermission
+
+examples = Examples()
+examples.constant_list("/permissions")
+
+
+@examples.parameter("user_class_id")
+def user_class_id(world: World) -> int:
+    """A class that nobody is in."""
+    return world.factory.user_class(f"Class {world.number()}", "users_view", rank=10).id
+
+
+@examples.parameter("secondary_class_id")
+def secondary_class_id(world: World) -> int:
+    """A secondary class that nobody is in."""
+    return _secondary(world).id
+
+
+@examples.parameter("user_id", path="/secondary_classes/{secondary_class_id}/members/")
+def secondary_member_id(world: World) -> int:
+    """The owner, who is in the class."""
+    return _join(world, world.owner.user.id)
+
+
+@examples.body("POST /user_classes")
+def new_class(world: World) -> dict[str, Any]:
+    """A class that members of the lowest one are promoted to."""
+    promotion = {"from": 1, "require": {"uploaded": 1}}
+    return {"name": "New", "permissions": ["users_view"], "rank": 5, "promotion": promotion}
+
+
+@examples.body("PUT /user_classes/{user_class_id}")
+def class_changes(world: World) -> dict[str, Any]:
+    """Changes to a class."""
+    return {"name": "Edited", "rank": 20, "permissions": {"users_view": False}, "promotion": None}
+
+
+@examples.body("POST /secondary_classes")
+def new_secondary_class(world: World) -> dict[str, Any]:
+    """A secondary class."""
+    return {"name": "New", "permissions": ["users_view"]}
+
+
+@examples.body("PUT /secondary_classes/{secondary_class_id}")
+def secondary_class_changes(world: World) -> dict[str, Any]:
+    """Changes to a secondary class."""
+    return {"name": "Edited", "permissions": {"users_view": False}}
+
+
+@examples.body("POST /secondary_classes/{secondary_class_id}/members")
+def new_member(world: World) -> dict[str, Any]:
+    """The owner."""
+    return {"user_id": world.owner.user.id}
+
+
+@examples.items("/user_classes")
+def classes(world: World, amount: int) -> None:
+    """Classes of both kinds."""
+    for _ in range(amount):
+        user_class_id(world)
+        _secondary(world)
+
+
+@examples.items("/secondary_classes")
+def secondary_classes(world: World, amount: int) -> None:
+    """Secondary classes."""
+    for _ in range(amount):
+        _secondary(world)
+
+
+@examples.items("/user_classes/{user_class_id}/members")
+def members(world: World, amount: int) -> None:
+    """Members of the class."""
+    for _ in range(amount):
+        world.factory.user(user_class_id=world.once(user_class_id))
+
+
+@examples.items("/secondary_classes/{secondary_class_id}/members")
+def secondary_members(world: World, amount: int) -> None:
+    """Members of the secondary class."""
+    for _ in range(amount):
+        _join(world, world.factory.user().id)
+
+
+def _secondary(world: World) -> SecondaryClass:
+    permissions = [SecondaryClassPermission(permission="users_view")]
+    made = SecondaryClass(name=f"Secondary {world.number()}", permissions=permissions)
+    world.db.add(made)
+    world.db.commit()
+    return made
+
+
+def _join(world: World, user_id: int) -> int:
+    class_id = world.once(secondary_class_id)
+    world.db.add(SecondaryClassMember(secondary_class_id=class_id, user_id=user_id))
+    world.db.commit()
+    return user_id

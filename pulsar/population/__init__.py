@@ -1,0 +1,14 @@
+"""Filling a site with data for trying it out: plugins provide populators, a script runs them."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from .populators import add_populator, populate
+
+__all__ = ["populate"]
+
+
+def includeme(config: Configurator) -> None:
+    """Provide the directive."""
+    config.add_directive("add_populator", add_populator)

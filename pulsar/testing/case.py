@@ -1,0 +1,67 @@
+"""One endpoint on trial: it is asked, and judged by the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from webtest import TestResponse
+
+from .client import JSON
+from .contract import Contract
+from .operations import Operation
+from .world import World
+
+
+class Case:
+    """Collects what is wrong with an endpoint's answers, so that one run tells all of it."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        world: World,
+        contract: Contract,
+        stored: Callable[[], dict[str, list[str]]],
+    ) -> None:
+        self.operation = operation
+        self.world = world
+        self.contract = contract
+        self.problems: list[str] = []
+        self.client = world.caller(operation).client
+        self.path = world.path(operation)
+        self._stored = stored
+        if operation.takes_body:
+            world.body(operation)
+
+    def ask(self, path: str | None = None, **kwargs: Any) -> TestResponse:
+        """The answer to the operation's method."""
+        return self.client.request(self.operation.method, path or self.path, **kwargs)
+
+    def send(self, body: bytes, content_type: str = JSON) -> TestResponse:
+        """The answer to a body."""
+        return self.ask(body=body, headers={"Content-Type": content_type})
+
+    def expect(
+        self, what: str, answer: TestResponse, status: int, code: str, field: str | None = None
+    ) -> None:
+        """Note what differs from a documented error of this status and code, told of the field."""
+        found = self.contract.problems(self.operation, answer)
+        said = answer.json if answer.content_type == JSON else {}
+        if answer.status_int != status or said.get("code") != code:
+            found.append(f"answered {answer.status_int} {answer.text[:200]}, not {status} {code}")
+        elif field is not None:
+            errors = said.get("errors", {})
+            if not any(path == field or path.startswith(f"{field}.") for path in errors):
+                found.append(f"told of {sorted(errors)}, not of {field!r}")
+            found += [f"says nothing of {path!r}" for path, said in errors.items() if not all(said)]
+        self.problems += [f"{what}: {problem}" for problem in found]
+
+    @contextmanager
+    def on_trial(self) -> Iterator[None]:
+        """Fail afterwards where something was wrong, or anything was stored meanwhile."""
+        before = self._stored()
+        yield
+        after = self._stored()
+        assert not self.problems, "\n".join(self.problems)
+        assert {table for table in before if before[table] != after[table]} == set()

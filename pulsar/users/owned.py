@@ -1,0 +1,67 @@
+"""What belongs to members: their own they see by one permission, others' by a further one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..errors import Forbidden, NotFound
+from ..traversal import Collection
+from ..validation import Integer, Schema
+from .models import User
+
+
+class OfMember(Schema):
+    """Whose: the caller's unless another id is given."""
+
+    user_id = Integer(1, description="Another member's, for those who may.")
+
+
+def member_id(request: Request, others: str) -> int:
+    """The member the request is about. Raises Forbidden or NotFound for somebody else."""
+    own: int = request.identity.user_id
+    wanted: int = request.validated.get("user_id", own)
+    if wanted == own:
+        return own
+    if not request.identity.has(others):
+        raise Forbidden
+    if request.db.scalar(select(User.id).where(User.id == wanted)) is None:
+        raise NotFound(f"User {wanted} does not exist.")
+    return wanted
+
+
+class OwnedCollection(Collection):
+    """Things that their members revoke by DELETE, found by a text that is no id.
+
+    Reading takes ``permission``, revoking ``revoking``; for others' things the caller needs the
+    one of the same name with ``_others`` too, or they are as good as missing.
+    """
+
+    permission: ClassVar[str]
+    revoking: ClassVar[str]
+    #: The form of the text by which an item is found.
+    form: ClassVar[re.Pattern[str]]
+    #: The model's attribute that holds the owner's id.
+    owner: ClassVar[str] = "user_id"
+
+    @property
+    def sight(self) -> str:
+        """The permission for reading, or for revoking."""
+        return self.revoking if self.request.method == "DELETE" else self.permission
+
+    def parse(self, name: str) -> str | None:
+        """The segment, where it has the form; upper and lower case differ."""
+        return name if self.form.fullmatch(name) else None
+
+    def load(self, key: str) -> Any:
+        """The thing, if it is the caller's or they may see others'."""
+        named = getattr(self.model, self.item.key)
+        found = self.request.db.scalar(select(self.model).where(named == key))
+        identity = self.request.identity
+        if found is None or identity is None:
+            return None
+        is_own = getattr(found, self.owner) == identity.user_id
+        return found if is_own or identity.has(f"{self.sight}_others") else None

@@ -1,0 +1,103 @@
+"""Members to try a site out with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from random import Random
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..classes.models import SecondaryClass, SecondaryClassMember, UserClass
+from ..db import utcnow
+from ..interfaces import IPasswords
+from ..population.material import moment, scaled, seeded, usernames
+from ..population.populators import Progress
+from ..population.rows import put, put_for_ids
+from .addresses import UserAddress
+from .models import User
+
+#: Everybody's password.
+PASSWORD = "dummy Data, 1 site"  # noqa: S105  # it opens no real account
+#: Members with a name to remember, and their classes.
+NAMED = (("admin", "Staff"), ("moderator", "Moderator"), ("member", "User"))
+
+_USERS = 500
+_AGE = timedelta(days=3 * 365)
+_AGENTS = ("Mozilla/5.0", "Prowlarr/1.37", "cross-seed/6.13", "autobrr/1.63", "curl/8.14")
+#: The share of members in each class that has no name above.
+_SHARES = {"User": 70, "Power User": 18, "Elite": 9, "Veteran": 3}
+
+
+def populate(request: Request, scale: float, progress: Progress) -> None:
+    """Add members of all classes, with addresses that some of them share."""
+    session, chance, now = request.db, seeded("users"), utcnow()
+    passhash = request.find_service(IPasswords).hash(PASSWORD)
+    credit = request.registry.settings["pulsar.start_credit"]
+    class_ids = {found.name: found.id for found in session.scalars(select(UserClass))}
+    total = scaled(_USERS, scale, len(NAMED) + 2)
+    names = [*NAMED, *_others(chance, total - len(NAMED))]
+    # In the order of their ages, so that whoever joined first has the lowest id.
+    joined = sorted(moment(chance, now - _AGE, now - timedelta(days=1)) for _ in names)
+    rows = [
+        {
+            "username": username,
+            "email": f"{username}@example.org",
+            "passhash": passhash,
+            "user_class_id": class_ids[class_name],
+            "uploaded": credit,
+            "invites": chance.choice((0, 0, 1, 2, 5)),
+            "created": created,
+            "last_seen": moment(chance, max(created, now - timedelta(days=60)), now),
+            "email_confirmed": created + timedelta(minutes=chance.randint(1, 90)),
+        }
+        for (username, class_name), created in zip(names, joined, strict=True)
+    ]
+    user_ids = put_for_ids(session, User, rows)
+    progress("Members", total, total)
+    members = [(user_id, row) for user_id, row in zip(user_ids, rows, strict=True)]
+    put(session, UserAddress, _addresses(chance, members))
+    secondary_ids = session.scalars(select(SecondaryClass.id).order_by(SecondaryClass.id)).all()
+    put(session, SecondaryClassMember, _memberships(chance, user_ids, secondary_ids))
+
+
+def _others(chance: Random, number: int) -> Iterator[tuple[str, str]]:
+    classes = chance.choices(list(_SHARES), list(_SHARES.values()), k=number)
+    yield from zip(islice(usernames(chance), number), classes, strict=True)
+
+
+def _addresses(chance: Random, members: list[tuple[int, dict[str, Any]]]) -> Iterator[Any]:
+    """One to three addresses of each; one member in twenty has that of the one before."""
+    last = ""
+    for number, (user_id, row) in enumerate(members):
+        found = {_address(number, extra) for extra in range(chance.randint(1, 3))}
+        if last and chance.random() < 0.05:
+            found.add(last)
+        last = _address(number, 0)
+        for address in sorted(found):
+            first: datetime = moment(chance, row["created"], row["last_seen"])
+            yield {
+                "user_id": user_id,
+                "address": address,
+                "user_agent": chance.choice(_AGENTS),
+                "first_seen": first,
+                "last_seen": moment(chance, first, row["last_seen"]),
+            }
+
+
+def _address(number: int, extra: int) -> str:
+    """An address of a network that nobody has on the internet (RFC 2544, RFC 3849)."""
+    if extra == 2:
+        return f"2001:db8::{number + 1:x}"
+    return f"198.{18 + extra}.{number // 250 % 256}.{number % 250 + 1}"
+
+
+def _memberships(chance: Random, user_ids: list[int], class_ids: Any) -> Iterator[dict[str, int]]:
+    """A tenth of the members is in each secondary class."""
+    for class_id in class_ids:
+        for user_id in user_ids:
+            if chance.random() < 0.1:
+                yield {"secondary_class_id": class_id, "user_id": user_id}

@@ -1,0 +1,85 @@
+"""Where members come from: what a request tells of it, and what of that is recorded."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyramid.request import Request
+from sqlalchemy import or_, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from ..security.permissions import GOD_MODE
+from .addresses import MAX_USER_AGENT, UNRECORDED, UserAddress
+from .models import User
+
+#: Whoever holds it goes unrecorded.
+NO_HISTORY = "site_no_ip_history"
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """An address, empty where it is unknown, and the program that called from there."""
+
+    address: str = ""
+    user_agent: str = ""
+
+
+def whereabouts(request: Request, granted: Collection[str]) -> Whereabouts:
+    """What is recorded of a request of the member who holds these permissions."""
+    if NO_HISTORY in granted or GOD_MODE in granted:
+        return Whereabouts(UNRECORDED)
+    return Whereabouts(plain_address(request.remote_addr), plain_agent(request.user_agent))
+
+
+def plain_address(text: str | None) -> str:
+    """The address in its one spelling, empty for what is none; at most 39 characters.
+
+    IPv4 mapped into IPv6 becomes IPv4. The zone of a link-local address names an interface of this
+    machine and is cut off.
+    """
+    try:
+        found = ipaddress.ip_address((text or "").partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(found)
+
+
+def plain_agent(text: str | None) -> str:
+    """The printable characters of the ``User-Agent`` header, as many as are kept."""
+    return "".join(filter(str.isprintable, text or ""))[:MAX_USER_AGENT]
+
+
+def record(session: Session, user_id: int, found: Whereabouts, now: datetime) -> None:
+    """Write down that the member was seen there; a later moment is never overwritten."""
+    # Always the member's row first: whoever locks several rows in this order waits for nobody who
+    # waits for them.
+    session.execute(
+        update(User)
+        .where(User.id == user_id, or_(User.last_seen.is_(None), User.last_seen < now))
+        .values(last_seen=now)
+        .execution_options(synchronize_session=False)
+    )
+    if not found.address:
+        return
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql_insert(UserAddress) if postgresql else sqlite_insert(UserAddress)
+    session.execute(
+        insert.values(
+            user_id=user_id,
+            address=found.address,
+            user_agent=found.user_agent,
+            first_seen=now,
+            last_seen=now,
+        ).on_conflict_do_update(
+            index_elements=["user_id", "address"],
+            set_={"user_agent": found.user_agent, "last_seen": now},
+            where=UserAddress.last_seen < now,
+        )
+    )

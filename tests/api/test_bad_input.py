@@ -1,0 +1,141 @@
+"""Whatever is sent, every endpoint answers with a documented error and stores nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from pulsar.testing.case import Case
+from pulsar.testing.client import JSON
+from pulsar.testing.operations import Operation, by_path, operations
+from pulsar.testing.wrong import as_json, changed, shown, wrong_members, wrong_texts
+
+BAD_IDS = ("0", "-1", "0001", "%C2%B2", "%D9%A1", str(2**63), "9" * 40, "1.0", "1e3", "x", "1%00")
+BAD_NAMES = ("%00", "%E2%80%AE", "x" * 300, "%7B%7D")
+BAD_UTF8 = ("%FF", "%C0%AF", "%ED%A0%80")
+NOT_JSON = (
+    b"{",
+    b'{"a":',
+    b"nul",
+    b"{'a': 1}",
+    b'{"a": 1,}',
+    b'{"a": NaN}',
+    b'{"a": 1} {}',
+    b'\xef\xbb\xbf{"a": 1}',
+    b'{"a": "\xff"}',
+    b'{"a": "\xed\xa0\x80"}',
+    rb'{"a": "\ud800"}',
+    rb'{"\udfff": 1}',
+    b'{"a": "\n"}',
+    b"\0",
+    b"[" * 10_000,
+    b"[" * 10_000 + b"]" * 10_000,
+    b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+)
+NOT_AN_OBJECT = (b"[]", b"1", b'"text"', b"null", b"true", b"1.5", b'[{"a": 1}]')
+NAMES = ("unknown", "\0", "x" * 5000, "__proto__", "", "$")
+OTHER_TYPES = (
+    "text/plain",
+    "text/json",
+    "x",
+    "",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=b",
+)
+
+
+class TestPath:
+    def test_parameters(self, case: Case, operation: Operation) -> None:
+        with case.on_trial():
+            for name in operation.path_parameters:
+                for value in BAD_IDS if name.endswith("_id") else BAD_NAMES:
+                    answer = case.ask(case.world.path(operation, **{name: value}))
+                    # Some take any name for a good one, and say in their own way what it is worth.
+                    if name.endswith("_id") or answer.status_int != operation.success:
+                        case.expect(f"{name} {value[:40]}", answer, 404, "not_found")
+
+    def test_other_spellings(self, case: Case) -> None:
+        path = case.path.partition("?")[0]
+        with case.on_trial():
+            for other in (f"{path}/", f"/{path}", f"{path}/.", f"/.{path}", f"/x/..{path}"):
+                answer = case.ask(other)
+                if (answer.status_int, answer.content_type) != (404, JSON):
+                    case.problems.append(f"{other}: {answer.status_int} {answer.text[:200]}")
+            for bad in BAD_UTF8:
+                case.expect(bad, case.ask(f"{path.rstrip('/')}/{bad}"), 400, "malformed")
+
+    def test_other_methods(self, case: Case, document: dict[str, Any]) -> None:
+        known = set(by_path(operations(document))[case.operation.path])
+        allowed = known | ({"HEAD"} if "GET" in known else set())
+        with case.on_trial():
+            for method in {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE"} - allowed:
+                answer = case.client.request(method, case.path)
+                found = (answer.status_int, answer.headers.get("Allow"))
+                if found != (405, ", ".join(sorted(allowed))):
+                    case.problems.append(f"{method}: {found}, not 405 and {sorted(allowed)}")
+                elif method != "HEAD" and answer.json["code"] != "method_not_allowed":
+                    case.problems.append(f"{method}: {answer.text[:200]}")
+
+
+class TestQuery:
+    @staticmethod
+    def covers(operation: Operation) -> bool:
+        return bool(operation.query)
+
+    def test_values(self, case: Case, operation: Operation) -> None:
+        with case.on_trial():
+            for name, schema in operation.query.items():
+                for value in wrong_texts(schema.get("items", schema)):
+                    answer = case.ask(_with(case.path, f"{name}={quote(value)}"))
+                    case.expect(f"{name}={shown(value)}", answer, 400, "invalid", name)
+
+    def test_keys(self, case: Case, operation: Operation) -> None:
+        with case.on_trial():
+            for name, schema in operation.query.items():
+                times = schema.get("maxItems", 1) + 1
+                answer = case.ask(_with(case.path, "&".join([f"{name}=1"] * times)))
+                case.expect(f"{name} {times} times", answer, 400, "invalid", name)
+            for key in ("unknown", "x" * 3000, "%00", "page%00", "%F0%9F%98%80", "Page"):
+                case.expect(key[:40], case.ask(_with(case.path, f"{key}=1")), 400, "invalid")
+            for bad in (*BAD_UTF8, "q=%C0%80"):
+                case.expect(bad, case.ask(_with(case.path, bad)), 400, "malformed")
+
+
+class TestBody:
+    @staticmethod
+    def covers(operation: Operation) -> bool:
+        return operation.takes_body and operation.media_type == JSON
+
+    def test_what_is_no_object(self, case: Case) -> None:
+        with case.on_trial():
+            for body in NOT_JSON:
+                case.expect(shown(body), case.send(body), 400, "malformed")
+            for body in NOT_AN_OBJECT:
+                case.expect(shown(body), case.send(body), 400, "invalid", "")
+
+    def test_members(self, case: Case, operation: Operation) -> None:
+        right = case.world.body(operation)
+        assert isinstance(right, dict)
+        with case.on_trial():
+            for name, value in wrong_members(operation.body):
+                answer = case.send(as_json(changed(right, name, value)))
+                case.expect(f"{name}: {shown(value)}", answer, 400, "invalid", name)
+            for name in NAMES:
+                answer = case.send(as_json({**right, name: 1}))
+                case.expect(f"unknown {shown(name)}", answer, 400, "invalid", name[:64])
+
+    def test_type_and_length(self, case: Case, operation: Operation) -> None:
+        right = as_json(case.world.body(operation))
+        longest = case.world.registry.settings["pulsar.max_body"]
+        unknown = json.dumps({"unknown": "x" * (longest - len('{"unknown": ""}'))}).encode()
+        with case.on_trial():
+            for other in OTHER_TYPES:
+                answer = case.send(right, other)
+                case.expect(other or "no type", answer, 415, "unsupported_media_type")
+            case.expect("too long", case.send(right.ljust(longest + 1)), 413, "too_large")
+            case.expect("as long as may be", case.send(unknown), 400, "invalid", "unknown")
+
+
+def _with(path: str, query: str) -> str:
+    return f"{path}{'&' if '?' in path else '?'}{query}"
