@@ -31,6 +31,7 @@ setup(
         "pyramid_tm>=2.6",
         "redis>=5.2",
         "repoze.sendmail>=4.4.1",
+        "rich>=14",
         "segno>=1.6",
         # Pyramid 2.1 still imports pkg_resources, which setuptools 82 removed.
         "setuptools<82",

@@ -135,6 +135,8 @@ def add_field(config: Configurator, content: type[Interface], name: str, field: 
     """Add a field to content that another plugin (or the core) owns."""
     item = config.introspectable("pulsar fields", (content, name), name, "field")
     item.update(field=field, content=content)
+    if not getattr(field, "name", name):
+        field.__set_name__(content, name)
 
     def register() -> None:
         config.registry.registerUtility(field, IField, f"{content.__identifier__}:{name}")

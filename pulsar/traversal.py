@@ -42,6 +42,9 @@ def parse_id(text: str) -> int | None:
 class Resource:
     """A place in the URL space. What is below it was registered with ``config.add_resource``."""
 
+    #: The permission without which a caller cannot tell what is below from what is not.
+    permission: ClassVar[str | None] = None
+
     def __init__(self, parent: Resource | None, request: Request, name: str = "") -> None:
         self.__parent__ = parent
         self.__name__ = name
@@ -52,6 +55,18 @@ class Resource:
         if child is None:
             raise KeyError(name)
         return child
+
+    @property
+    def sight(self) -> str | None:
+        """The permission that this request needs to look up what is below."""
+        return self.permission
+
+    def require_sight(self) -> None:
+        """Raise before something is looked up, so that 403 does not depend on what exists."""
+        if self.sight:
+            verdict = self.request.has_permission(self.sight, self)
+            if not verdict:
+                raise HTTPForbidden(result=verdict)
 
 
 @implementer(IRoot)
@@ -106,8 +121,6 @@ class Collection(Resource):
     item: ClassVar[type[Item]] = Item
     #: The mapped class of the items.
     model: ClassVar[type[Any]]
-    #: The permission without which a caller cannot tell a missing item from an existing one.
-    permission: ClassVar[str | None] = None
     #: What an item is called in "Torrent 7 does not exist."
     noun: ClassVar[str] = "Resource"
 
@@ -123,18 +136,6 @@ class Collection(Resource):
         if model is None:
             raise self.missing(name)
         return self.item(self, self.request, model)
-
-    @property
-    def sight(self) -> str | None:
-        """The permission that this request needs to look an item up."""
-        return self.permission
-
-    def require_sight(self) -> None:
-        """Raise before an item is looked up, so that 403 does not depend on what exists."""
-        if self.sight:
-            verdict = self.request.has_permission(self.sight, self)
-            if not verdict:
-                raise HTTPForbidden(result=verdict)
 
     def missing(self, name: str) -> NotFound:
         """The error for an item that is not there."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from types import ModuleType, SimpleNamespace
@@ -15,6 +17,7 @@ import structlog
 from pyramid.config import Configurator
 from sqlalchemy.orm import Session
 
+from pulsar import logs, plugins
 from pulsar.configuration import make_configurator
 from pulsar.db.session import Database
 from pulsar.interfaces import ICache
@@ -25,6 +28,12 @@ from pulsar.testing.client import Client
 Include = Callable[[Configurator], None]
 
 SECRET = "a secret of at least 32 characters"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quiet() -> None:
+    """Applications that are shared by tests log errors only, in few words."""
+    logs.configure("ERROR", pretty=False)
 
 
 @contextmanager
@@ -52,7 +61,7 @@ def configure() -> Iterator[Callable[..., Configurator]]:
             {"sqlalchemy.url": "sqlite://", "pulsar.secret": SECRET, **(settings or {})}
         )
         for module in modules:
-            config.include(module)
+            module(config)
         return config
 
     with logging_kept():
@@ -105,7 +114,7 @@ def lab(
                 }
             )
             for module in modules:
-                config.include(module)
+                module(config)
             applications[made_of] = StripVirtualHostRoot(config.make_wsgi_app())
         applications[made_of].registry.getUtility(ICache).clear()
         return Client(applications[made_of])
@@ -115,11 +124,27 @@ def lab(
 
 
 @pytest.fixture
-def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """``install(name, includeme, requires=())``: pretend that only such plugins are installed."""
-    found: dict[str, EntryPoint] = {}
+def together() -> Callable[..., list[Any]]:
+    """``together(*works)``: what each piece of work returns, all begun at the same moment."""
 
-    def add(name: str, body: Include | None = None, requires: tuple[str, ...] = ()) -> None:
+    def run(*works: Callable[[], Any]) -> list[Any]:
+        start = threading.Barrier(len(works), timeout=10)
+
+        def one(work: Callable[[], Any]) -> Any:
+            start.wait()
+            return work()
+
+        with ThreadPoolExecutor(len(works)) as threads:
+            return list(threads.map(one, works))
+
+    return run
+
+
+@pytest.fixture
+def entry_point(monkeypatch: pytest.MonkeyPatch) -> Callable[..., EntryPoint]:
+    """``entry_point(name, includeme, requires=())``: of a plugin that exists in the test only."""
+
+    def make(name: str, body: Include | None, requires: tuple[str, ...] = ()) -> EntryPoint:
         def includeme(config: Configurator) -> None:
             config.add_plugin(name, requires=requires)
             if body is not None:
@@ -128,10 +153,39 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         module = ModuleType(f"installed_{name}")
         module.includeme = includeme  # type: ignore[attr-defined]
         monkeypatch.setitem(sys.modules, module.__name__, module)
-        found[name] = EntryPoint(name, module.__name__, "pulsar.plugins")
+        return EntryPoint(name, module.__name__, "pulsar.plugins")
+
+    return make
+
+
+@pytest.fixture
+def install(
+    entry_point: Callable[..., EntryPoint], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., None]:
+    """``install(name, includeme, requires=())``: pretend that only such plugins are installed."""
+    found: dict[str, EntryPoint] = {}
+
+    def add(name: str, body: Include | None = None, requires: tuple[str, ...] = ()) -> None:
+        found[name] = entry_point(name, body, requires)
 
     monkeypatch.setattr("pulsar.plugins.installed", lambda: found)
     return add
+
+
+@pytest.fixture
+def lab_site(
+    make_site: Callable[..., Any],
+    entry_point: Callable[..., EntryPoint],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Any]:
+    """``lab_site(module, **settings)``: like ``lab``, as a site that really commits."""
+
+    def make(module: Include, **settings: Any) -> Any:
+        found = {**plugins.installed(), "lab": entry_point("lab", module)}
+        monkeypatch.setattr("pulsar.plugins.installed", lambda: found)
+        return make_site(**{"pulsar.plugins": "lab", **settings})
+
+    return make
 
 
 @pytest.fixture

@@ -127,14 +127,12 @@ class KeyIdentitySource:
                 session.commit()
                 return None
             granted = effective_permissions(session, user, self._locked_permissions)
-            user_of_key = whereabouts(request, granted)
-            record(session, user.id, user_of_key, now)
+            came_from = whereabouts(request, granted)
+            record(session, user.id, came_from, now)
             session.execute(
                 update(APIKey)
                 .where(APIKey.id == api_key.id, APIKey.last_used < now)
-                .values(
-                    last_used=now, ip=user_of_key.address, user_agent=user_of_key.user_agent
-                )
+                .values(last_used=now, ip=came_from.address, user_agent=came_from.user_agent)
             )
             session.commit()
             request.find_service(ICache).invalidate([f"profile:{user.id}"])

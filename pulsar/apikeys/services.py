@@ -70,9 +70,7 @@ def _is_idle() -> ColumnElement[bool]:
 def revoke_key(request: Request, key: APIKey) -> None:
     """End a key; the next request with it is refused. Raises AlreadyRevoked."""
     revoked = request.db.execute(
-        update(APIKey)
-        .where(APIKey.id == key.id, APIKey.revoked.is_(None))
-        .values(revoked=utcnow())
+        update(APIKey).where(APIKey.id == key.id, APIKey.revoked.is_(None)).values(revoked=utcnow())
     )
     if not revoked.rowcount:
         raise AlreadyRevoked(f"APIKey {key.hash} is already revoked.")

@@ -6,11 +6,31 @@ from typing import Any
 
 from ..testing.examples import Examples
 from ..testing.world import World
+from .keys import NAME_LENGTH
 
 examples = Examples()
+
+
+@examples.parameter("hash", path="/api_keys/")
+def key_name(world: World) -> str:
+    """The name of a key of the owner's."""
+    return world.factory.key(world.owner.user)[:NAME_LENGTH]
 
 
 @examples.body("POST /api_keys")
 def new_key(world: World) -> dict[str, Any]:
     """A restricted key."""
     return {"timeout": 3600, "permissions": ["users_view"]}
+
+
+@examples.body("DELETE /api_keys")
+def whose_keys(world: World) -> dict[str, Any]:
+    """The owner's keys."""
+    return {"user_id": world.owner.user.id}
+
+
+@examples.items("/api_keys")
+def keys(world: World, amount: int) -> None:
+    """Keys of staff."""
+    for _ in range(amount):
+        world.factory.key(world.staff.user, "users_view")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
-from typing import Any
 
 import click
 
-from .application import Application
+from .application import Application, variables
 from .db import db
 from .jobs import jobs
 from .site import openapi, plugins
@@ -28,13 +27,8 @@ from .users import user
 @click.pass_context
 def main(context: click.Context, uri: str, overrides: tuple[str, ...]) -> None:
     """Operate a Pulsar site."""
-    pairs: dict[str, Any] = {}
-    for override in overrides:
-        name, equals, value = override.partition("=")
-        if not equals:
-            raise click.BadParameter(f"{override!r} is not NAME=VALUE", param_hint="--set")
-        pairs[name] = value
-    context.obj = Application(uri, pairs)
+    context.obj = Application(uri, variables(overrides))
+    context.call_on_close(context.obj.close)
 
 
 for command in (db, jobs, plugins, openapi, user):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from pyramid.request import Request
 
 from ..configuration import make_configurator
 from ..db.guard import require_current_schema
+from ..lifecycle import AppClosing
 from ..request import blank
 
 
@@ -41,6 +43,22 @@ class Application:
             raise click.ClickException(str(error)) from error
         return self.registry
 
+    def close(self) -> None:
+        """Let background workers finish, e.g. send the mails that the command caused."""
+        if "registry" in vars(self):
+            self.registry.notify(AppClosing(self.registry))
+
     def request(self) -> Request:
         """A request for code that wants one; nobody makes it."""
         return blank(self.migrated())
+
+
+def variables(overrides: Iterable[str]) -> dict[str, Any]:
+    """What ``--set NAME=VALUE`` says of the ini file's variables."""
+    pairs: dict[str, Any] = {}
+    for override in overrides:
+        name, equals, value = override.partition("=")
+        if not equals:
+            raise click.BadParameter(f"{override!r} is not NAME=VALUE", param_hint="--set")
+        pairs[name] = value
+    return pairs

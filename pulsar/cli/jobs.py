@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..interfaces import IDatabase
 from ..jobs.models import JobRun, JobState
@@ -48,15 +50,27 @@ def run(application: Application, names: tuple[str, ...]) -> None:
         ran = [name for name in names if runner.run(known[name], force=True)]
     else:
         ran = runner.run_due()
+    failed = _failures(registry, runner, ran)
+    for name in ran:
+        click.echo(f"{name}: {failed.get(name, 'succeeded')}", err=name in failed)
+    busy = sorted(set(names) - set(ran))
+    for name in busy:
+        click.echo(f"{name} is being run by another process.", err=True)
+    if failed or busy:
+        raise click.exceptions.Exit(1)
+    if not ran:
+        click.echo("No job is due.")
+
+
+def _failures(registry: Any, runner: JobRunner, names: list[str]) -> dict[str, str]:
+    """What went wrong in the runner's last runs of the jobs."""
     with registry.getUtility(IDatabase).session() as session:
-        for name in ran:
-            last = session.scalars(
-                select(JobRun)
-                .where(JobRun.name == name, JobRun.holder == runner.holder)
-                .order_by(JobRun.id.desc())
-            ).first()
-            if last is not None and last.status == "failed":
-                raise click.ClickException(f"{name}: {last.error}")
-            click.echo(f"{name}: succeeded")
-    for name in set(names) - set(ran):
-        raise click.ClickException(f"{name} is being run by another process.")
+        last = select(func.max(JobRun.id)).where(
+            JobRun.name.in_(names), JobRun.holder == runner.holder
+        )
+        runs = session.scalars(
+            select(JobRun).where(
+                JobRun.id.in_(last.group_by(JobRun.name)), JobRun.status == "failed"
+            )
+        )
+        return {run.name: run.error for run in runs}

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from ..db import utcnow
 from ..population.material import moment, seeded
@@ -35,7 +35,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
             _invite(chance, inviter.id, member.email, sent)
             | {"invitee_id": member.id, "used": member.created}
         )
-        inviters.append({"member": member.id, "inviter": inviter.id})
+        inviters.append({"id": member.id, "inviter_id": inviter.id})
     waiting = [
         _invite(
             chance, member.id, f"friend-of-{member.email}", moment(chance, now - _LIFETIME, now)
@@ -48,12 +48,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
     put(session, Invite, used)
     put(session, Invite, waiting)
     if inviters:
-        session.connection().execute(
-            update(User.__table__)
-            .where(User.id == bindparam("member"))
-            .values(inviter_id=bindparam("inviter")),
-            inviters,
-        )
+        session.execute(update(User), inviters)
     progress("Invites", len(members), len(members))
 
 

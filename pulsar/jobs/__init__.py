@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
 from pyramid.interfaces import IApplicationCreated
 
 from ..interfaces import IAppClosing, IJob, IJobRun, IRoot
@@ -17,6 +18,7 @@ from .scheduler import Scheduler
 from .serializers import JobRunSerializer
 
 _SCHEDULER = "pulsar.scheduler"
+_LONGEST = 64
 
 
 def includeme(config: Configurator) -> None:
@@ -45,6 +47,8 @@ def add_job(
     ``seconds`` is the longest it may take: after that a run is taken for dead. Jobs manage their
     own transactions, and must bear to be run again.
     """
+    if len(name) > _LONGEST:
+        raise ConfigurationError(f"Job name {name!r} is longer than {_LONGEST} characters.")
     work = config.maybe_dotted(job)
     declared = Job(name, schedule, work, title or name.replace("_", " ").capitalize(), seconds)
     item = config.introspectable("pulsar jobs", name, declared.title, "job")

@@ -16,7 +16,8 @@ class JobState(Base):
     """One row per job: the lock, and when it is due.
 
     A process that starts a run writes its name and a deadline in one UPDATE that matches only where
-    nobody else holds the row; after the deadline a dead holder no longer counts.
+    nobody else holds the row; after the deadline a dead holder no longer counts, and its run is due
+    again.
     """
 
     __tablename__ = "job_states"
@@ -25,6 +26,12 @@ class JobState(Base):
     next_run: Mapped[datetime]
     holder: Mapped[str | None] = mapped_column(String(128))
     held_until: Mapped[datetime | None]
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether somebody should try to run it."""
+        if self.holder is not None and self.held_until is not None:
+            return self.held_until < now
+        return self.next_run <= now
 
 
 @implementer(IJobRun)

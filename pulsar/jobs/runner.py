@@ -45,7 +45,14 @@ class JobRunner:
 
     def run_due(self) -> list[str]:
         """Run every job that is due and that nobody else is running; their names."""
-        return [job.name for job in self.jobs() if self.run(job)]
+        with self._database.session() as session:
+            states = {state.name: state for state in session.scalars(select(JobState))}
+        # Looked at first, since taking locks: most of the time nothing is due.
+        return [
+            job.name
+            for job in self.jobs()
+            if (job.name not in states or states[job.name].is_due(utcnow())) and self.run(job)
+        ]
 
     def run(self, job: Job, *, force: bool = False) -> bool:
         """Run the job if it is due (or forced) and free. A failure is recorded, not raised."""
@@ -53,17 +60,14 @@ class JobRunner:
             self._know(session, job)
             if not self._take(session, job, force):
                 return False
-            record = JobRun(name=job.name, holder=self.holder)
-            session.add(record)
-            session.commit()
-            run_id = record.id
+            run_id = self._record(session, job)
         log.info("job started", job=job.name)
         error = ""
         try:
             job(self._registry)
         except Exception as raised:  # whatever a job raises is its failure
             log.exception("job failed", job=job.name)
-            error = f"{type(raised).__name__}: {raised}"[:2000]
+            error = storable(f"{type(raised).__name__}: {raised}")
         self._finish(job, run_id, error)
         return True
 
@@ -79,11 +83,14 @@ class JobRunner:
             log.debug("job known", job=job.name)
 
     def _take(self, session: Session, job: Job, force: bool) -> bool:
+        """Become the holder, if the job is due and free; a dead holder's run is due again."""
         now = utcnow()
-        free = or_(JobState.holder.is_(None), JobState.held_until < now)
-        statement = update(JobState).where(JobState.name == job.name, free)
+        dead = JobState.held_until < now
+        statement = update(JobState).where(
+            JobState.name == job.name, or_(JobState.holder.is_(None), dead)
+        )
         if not force:
-            statement = statement.where(JobState.next_run <= now)
+            statement = statement.where(or_(JobState.next_run <= now, dead))
         taken = session.execute(
             statement.values(
                 holder=self.holder,
@@ -94,6 +101,22 @@ class JobRunner:
         )
         session.commit()
         return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+    def _record(self, session: Session, job: Job) -> int:
+        """Note that the run began, and that a dead holder's failed; the run's id."""
+        session.execute(
+            update(JobRun)
+            .where(JobRun.name == job.name, JobRun.status == "running")
+            .values(
+                finished=utcnow(),
+                status="failed",
+                error=f"The process died, or took longer than {job.seconds} seconds.",
+            )
+        )
+        record = JobRun(name=job.name, holder=self.holder)
+        session.add(record)
+        session.commit()
+        return record.id
 
     def _finish(self, job: Job, run_id: int, error: str) -> None:
         with self._database.session(True) as session:
@@ -117,6 +140,11 @@ class JobRunner:
             if oldest is not None:
                 session.execute(delete(JobRun).where(JobRun.name == job.name, JobRun.id <= oldest))
             session.commit()
+
+
+def storable(error: str) -> str:
+    """The beginning of an error's text, without what a database does not store."""
+    return error.encode(errors="backslashreplace").decode().replace("\0", "\\0")[:2000]
 
 
 def failing(registry: Any) -> list[str]:

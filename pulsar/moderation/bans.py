@@ -21,6 +21,9 @@ from .models import IPBan
 
 log = structlog.get_logger(__name__)
 
+#: Another process's ban is felt after so many seconds at the latest.
+_REFRESH = 10
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: Where IPv6 holds all of IPv4 (RFC 4291, 2.5.5.2).
 MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
@@ -29,9 +32,11 @@ MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 def parse(network: str) -> Network:
     """The network in its one form: without host bits, IPv4 mapped into IPv6 as IPv4.
 
-    Raises ValueError for what is no network of either family.
+    Raises ValueError for what is no network of either family, and for zones of link-local ones.
     """
-    found = ipaddress.ip_network(network.partition("%")[0], strict=False)
+    if "%" in network:
+        raise ValueError("a zone means something on one machine only")
+    found = ipaddress.ip_network(network, strict=False)
     if isinstance(found, ipaddress.IPv6Network) and found.subnet_of(MAPPED):
         first = int(found.network_address) & 0xFFFF_FFFF
         return ipaddress.IPv4Network((first, found.prefixlen - MAPPED.prefixlen))
@@ -44,10 +49,18 @@ def ends(network: str) -> tuple[str, bytes, bytes]:
     Raises ValueError for what is no network.
     """
     found = parse(network)
-    return str(found), _packed(found[0]), _packed(found[-1])
+    return str(found), _bytes(found[0]), _bytes(found[-1])
 
 
-def _packed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
+def packed(address: str) -> bytes | None:
+    """The address as 16 bytes, None for what is no address."""
+    try:
+        return _bytes(ipaddress.ip_address(address))
+    except ValueError:
+        return None
+
+
+def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
     """Sixteen bytes, IPv4 mapped into IPv6."""
     if isinstance(address, ipaddress.IPv4Address):
         return MAPPED.network_address.packed[:12] + address.packed
@@ -56,14 +69,10 @@ def _packed(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
 
 @implementer(IIPBans)
 class IPBans:
-    """The bans as sorted ranges in the process, so that asking costs neither SQL nor Redis.
+    """The bans as sorted ranges in the process, so that asking costs neither SQL nor Redis."""
 
-    Other processes' bans are noticed after ``refresh`` seconds.
-    """
-
-    def __init__(self, registry: Any, refresh: float) -> None:
+    def __init__(self, registry: Any) -> None:
         self._registry = registry
-        self._refresh = refresh
         self._reading = threading.Lock()
         #: First and last addresses; replaced as one, so that nobody sees half of a change.
         self._ranges: tuple[list[bytes], list[bytes]] = ([], [])
@@ -71,26 +80,23 @@ class IPBans:
 
     def banned(self, address: str) -> bool:
         """Whether the address is in a banned network; what is no address is not."""
-        if time.monotonic() - self._read_at > self._refresh and self._reading.acquire(False):
+        if time.monotonic() - self._read_at > _REFRESH and self._reading.acquire(False):
             # Whoever asks meanwhile goes by what was read before.
             try:
-                self.read()
+                self._read()
             finally:
                 self._reading.release()
         firsts, lasts = self._ranges
-        if not firsts:
+        wanted = packed(address) if firsts else None
+        if wanted is None:
             return False
-        try:
-            packed = _packed(ipaddress.ip_address(address))
-        except ValueError:
-            return False
-        place = bisect_right(firsts, packed)
-        return place > 0 and lasts[place - 1] >= packed
+        place = bisect_right(firsts, wanted)
+        return place > 0 and lasts[place - 1] >= wanted
 
     def read(self) -> None:
         """Read the bans now; while the database is away the old ones stay."""
         with self._reading:
-            self.read()
+            self._read()
 
     def changed(self, request: Request) -> None:
         """Read the bans again once the request has committed."""

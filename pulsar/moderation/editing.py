@@ -19,13 +19,15 @@ from ..users.weak import require_impersonal
 
 
 def edit_user(request: Request, user: User, values: dict[str, Any]) -> None:
-    """Change what the values name; 0 is a value. Raises Invalid, and then changes nothing."""
+    """Change what the values name; 0 is a value. Raises Invalid, and then nothing is stored."""
+    # Two moderators at once must not grant the same twice, nor log what the other changed.
+    request.db.refresh(user, with_for_update={"of": User})
     values = dict(values)
     wanted = values.pop("permissions", None)
     password = values.pop("password", None)
     if "email" in values:
         values["email"] = values["email"].lower()
-    if wanted is not None:
+    if wanted:
         change_permissions(request, user, wanted)
     before, after = changes(user, values)
     for name, value in after.items():
@@ -51,11 +53,7 @@ def change_permissions(request: Request, user: User, wanted: dict[str, bool]) ->
     Moderators without ``users_moderate_advanced`` may only touch basic ones, and nobody may grant
     what they do not hold. Raises Invalid with both lists of what cannot be done.
     """
-    advanced = request.identity.has("users_moderate_advanced")
-    for name in sorted(wanted):
-        found = request.registry.queryUtility(IPermission, name)
-        if found is None or not (advanced or found.basic):
-            raise Invalid({"permissions": [f"{name} is not a valid permission"]})
+    require_valid(request, wanted)
     require_held(request, sorted(name for name, given in wanted.items() if given))
     own = {
         row.permission: row
@@ -90,6 +88,22 @@ def change_permissions(request: Request, user: User, wanted: dict[str, bool]) ->
         after={"permissions": sorted(after - before)},
     )
     request.cache.invalidate(f"user:{user.id}")
+
+
+def require_valid(request: Request, wanted: dict[str, bool]) -> None:
+    """Raise Invalid for permissions that the caller may not touch.
+
+    Those that nobody declares any more can still be taken away.
+    """
+    advanced = request.identity.has("users_moderate_advanced")
+    wrong = []
+    for name, given in sorted(wanted.items()):
+        found = request.registry.queryUtility(IPermission, name)
+        valid = advanced or found.basic if found is not None else advanced and not given
+        if not valid:
+            wrong.append(f"{name} is not a valid permission")
+    if wrong:
+        raise Invalid({"permissions": wrong})
 
 
 def _held(from_class: frozenset[str], own: Iterable[UserPermission]) -> frozenset[str]:

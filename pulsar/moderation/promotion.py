@@ -49,8 +49,7 @@ def _move(
     for user_ids in _batches(registry, source):
         with background_request(registry) as request:
             for user_id in _meeting(request, user_ids, mode, rules):
-                if user_id not in moved:
-                    _change(request, user_id, target, mode)
+                if user_id not in moved and _change(request, user_id, source, target, mode):
                     found.add(user_id)
     return found
 
@@ -109,8 +108,15 @@ def _meeting(
     ]
 
 
-def _change(request: Request, user_id: int, target: UserClass, mode: str) -> None:
-    user = request.db.get_one(User, user_id)
+def _change(request: Request, user_id: int, source: int, target: UserClass, mode: str) -> bool:
+    """Move the member, unless staff moved or disabled them since they were looked at."""
+    user = request.db.scalar(
+        select(User)
+        .where(User.id == user_id, User.user_class_id == source, User.enabled)
+        .with_for_update(of=User)
+    )
+    if user is None:
+        return False
     reason = "Promotion rules of the class." if mode == "require" else "Demotion rules."
     change_class(request, user, target, reason)
     request.find_service(INotifications).notify(
@@ -119,3 +125,4 @@ def _change(request: Request, user_id: int, target: UserClass, mode: str) -> Non
         [user_id],
         {"class": target.name, "promoted": mode == "require"},
     )
+    return True

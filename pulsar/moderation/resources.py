@@ -9,17 +9,19 @@ from pyramid.authorization import Allow
 from ..security import own
 from ..traversal import Collection, Item, Resource
 from ..users.models import User
-from .models import IPBan, UserWarning
+from ..users.resources import UserResource
+from .models import IPBan, StaffNote, UserWarning
 
 
 class OfUser(Resource):
     """Something of a member."""
 
+    __parent__: UserResource
+
     @property
     def user(self) -> User:
         """The member."""
-        found: User = self.__parent__.model  # type: ignore[union-attr]
-        return found
+        return self.__parent__.model
 
 
 class UserClassOf(OfUser):
@@ -38,8 +40,24 @@ class History(OfUser):
     """The changes of a member's standing."""
 
 
-class Notes(OfUser):
+class NoteResource(Item):
+    """A staff note."""
+
+    model: StaffNote
+
+
+class Notes(OfUser, Collection):
     """What staff notes down about a member."""
+
+    item = NoteResource
+    model = StaffNote
+    permission = "users_notes"
+    noun = "Note"
+
+    def load(self, key: int) -> StaffNote | None:
+        """The note, if it is about this member."""
+        found = self.request.db.get(StaffNote, key)
+        return found if found is not None and found.user_id == self.user.id else None
 
 
 class Addresses(OfUser):
@@ -53,22 +71,21 @@ class Addresses(OfUser):
 class WarningResource(Item):
     """A warning."""
 
+    __parent__: Warnings
     model: UserWarning
 
 
-class Warnings(Collection):
+class Warnings(OfUser, Collection):
     """A member's warnings; their own they may see."""
 
     item = WarningResource
     model = UserWarning
-    permission = "users_warn"
     noun = "Warning"
 
     @property
-    def user(self) -> User:
-        """The member."""
-        found: User = self.__parent__.model  # type: ignore[union-attr]
-        return found
+    def sight(self) -> str:
+        """The permission for seeing warnings, or for taking them back."""
+        return "users_warn" if self.request.method == "DELETE" else "users_view_warnings"
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
         """The member."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
+from ipaddress import IPv4Network, IPv6Network
 
 import colander
 
 from ..users.schemas import Password
 from ..validation import Boolean, Email, Integer, Mapping, Nullable, Paging, Schema, String
 from ..validation.nodes import BooleanType, StringType, field
+from .bans import MAPPED, parse
 
 
 class EditUser(Schema):
@@ -51,12 +52,13 @@ class WriteNote(Schema):
 
 
 def network(node: colander.SchemaNode, value: str) -> None:
-    """An address or a network of either family."""
+    """An address or a network of either family, but not a large part of the Internet."""
     try:
-        found = ipaddress.ip_network(value, strict=False)
+        found = parse(value)
     except ValueError as error:
         raise colander.Invalid(node, "expected an address or a network like 10.0.0.0/8") from error
-    if found.prefixlen < (8 if found.version == 4 else 16):
+    widest = 8 if isinstance(found, IPv4Network) else 16
+    if found.prefixlen < widest or (isinstance(found, IPv6Network) and MAPPED.subnet_of(found)):
         raise colander.Invalid(node, "the network is too large")
 
 

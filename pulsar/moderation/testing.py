@@ -30,6 +30,18 @@ def own_warning_id(world: World) -> int:
     return _warn(world, world.staff.user.id)
 
 
+@examples.parameter("note_id", path="/users/{user_id}/notes/")
+def note_id(world: World) -> int:
+    """About the owner."""
+    return _note(world, world.owner.user.id)
+
+
+@examples.parameter("note_id", path="/users/me/notes/")
+def own_note_id(world: World) -> int:
+    """About staff."""
+    return _note(world, world.staff.user.id)
+
+
 @examples.parameter("ip_ban_id")
 def ip_ban_id(world: World) -> int:
     """A banned network."""
@@ -117,9 +129,8 @@ def _records(world: World, user_id: int, amount: int) -> None:
     for _ in range(amount):
         staff_id = world.factory.staff().id
         _warn(world, user_id, staff_id)
-        made = {"user_id": user_id, "staff_id": staff_id}
-        world.db.add(StaffNote(note="An example.", **made))
-        world.db.add(StatusChange(kind="locked", **made))
+        _note(world, user_id, staff_id)
+        world.db.add(StatusChange(kind="locked", user_id=user_id, staff_id=staff_id))
         world.db.add(UserAddress(user_id=user_id, address=f"192.0.2.{world.number()}"))
     world.db.commit()
 
@@ -131,6 +142,13 @@ def _warn(world: World, user_id: int, staff_id: int | None = None) -> int:
         reason="An example.",
         expires=utcnow() + timedelta(days=7),
     )
+    world.db.add(made)
+    world.db.commit()
+    return made.id
+
+
+def _note(world: World, user_id: int, staff_id: int | None = None) -> int:
+    made = StaffNote(note="An example.", user_id=user_id, staff_id=staff_id)
     world.db.add(made)
     world.db.commit()
     return made.id

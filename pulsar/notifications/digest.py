@@ -6,6 +6,8 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+import structlog
+from pyramid.request import Request
 from sqlalchemy import select, update
 
 from ..background import background_request
@@ -16,13 +18,18 @@ from ..users.models import User
 from .models import Notification, NotificationChoice
 from .service import visible
 
-#: Members are mailed in transactions of their own, so that a crash mails few of them twice.
+log = structlog.get_logger(__name__)
+
 _RECENT = timedelta(days=7)
 _MOST = 50
 
 
 def send_digests(registry: Any) -> None:
-    """Mail each member who wants it what is unread and was not mailed before."""
+    """Mail each member who wants it what is unread and was not mailed before.
+
+    Each has a transaction of their own, so that trouble with one neither keeps the others from
+    their mail nor mails them twice. Raises RuntimeError at the end where there was any.
+    """
     with registry.getUtility(IDatabase).session() as session:
         wanting = session.scalars(
             select(Notification.user_id)
@@ -43,12 +50,19 @@ def send_digests(registry: Any) -> None:
             .distinct()
             .order_by(Notification.user_id)
         ).all()
+    failed = 0
     for user_id in wanting:
-        with background_request(registry) as request:
-            _send(request, user_id)
+        try:
+            with background_request(registry) as request:
+                _send(request, user_id)
+        except Exception:  # whatever went wrong concerns this member only
+            log.exception("digest failed", user_id=user_id)
+            failed += 1
+    if failed:
+        raise RuntimeError(f"{failed} of {len(wanting)} digests failed")
 
 
-def _send(request: Any, user_id: int) -> None:
+def _send(request: Request, user_id: int) -> None:
     session = request.db
     chosen = select(NotificationChoice.type).where(
         NotificationChoice.user_id == user_id,

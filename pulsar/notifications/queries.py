@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import select, update
+from sqlalchemy import Select, func, select, update
 
 from ..db import Slice, utcnow
 from ..interfaces import INotificationType
-from .models import Notification
-from .service import visible
+from .models import Notification, NotificationChoice
+from .service import IN_SITE, knowable, visible
 
-#: Unread ones beyond this are not looked at when counting.
-COUNTED = 1_000
-#: Unread ones of each type in the overview.
-SHOWN = 25
+#: The newest unread ones of each type: so many are looked at, and so many of them shown.
+LOOKED_AT, SHOWN = 100, 25
 
 
 def types(request: Request) -> list[str]:
@@ -24,20 +22,35 @@ def types(request: Request) -> list[str]:
     return sorted(name for name, _ in request.registry.getUtilitiesFor(INotificationType))
 
 
-def unread(request: Request, user_id: int) -> Sequence[Notification]:
-    """The member's unread notifications that they may see, newest first."""
-    found = request.db.scalars(
+def newest(request: Request, user_id: int) -> dict[str, list[Notification]]:
+    """The newest unread notifications that the member may see, by type."""
+    place = func.row_number().over(partition_by=Notification.type, order_by=Notification.id.desc())
+    placed = _unread(select(Notification.id, place.label("place")), user_id).subquery()
+    rows = request.db.scalars(
         select(Notification)
-        .where(Notification.user_id == user_id, Notification.read.is_(None))
+        .join(placed, placed.c.id == Notification.id)
+        .where(placed.c.place <= LOOKED_AT)
         .order_by(Notification.id.desc())
-        .limit(COUNTED)
     ).all()
-    return visible(request, user_id, found)
+    found: dict[str, list[Notification]] = {name: [] for name in types(request)}
+    for one in visible(request, user_id, rows):
+        if len(found[one.type]) < SHOWN:
+            found[one.type].append(one)
+    return found
 
 
 def counts(request: Request, user_id: int) -> dict[str, int]:
-    """How many are unread, by type."""
-    found = Counter(one.type for one in unread(request, user_id))
+    """How many are unread that the member may see, by type."""
+    rows = request.db.execute(
+        _unread(select(Notification.type, Notification.subject_id, func.count()), user_id).group_by(
+            Notification.type, Notification.subject_id
+        )
+    ).all()
+    known = knowable(request, user_id, [(name, subject_id) for name, subject_id, _ in rows])
+    found: Counter[str] = Counter()
+    for name, subject_id, number in rows:
+        if (name, subject_id) in known:
+            found[name] += number
     return {name: found[name] for name in types(request)}
 
 
@@ -48,7 +61,7 @@ def of_type(request: Request, user_id: int, name: str) -> Slice:
     continues it.
     """
     wanted = request.validated
-    query = select(Notification).where(Notification.user_id == user_id, Notification.type == name)
+    query = _in_site(select(Notification), user_id).where(Notification.type == name)
     if not wanted["include_read"]:
         query = query.where(Notification.read.is_(None))
     if "after" in wanted:
@@ -67,3 +80,17 @@ def mark_all(request: Request, user_id: int, name: str | None) -> None:
     if name is not None:
         statement = statement.where(Notification.type == name)
     request.db.execute(statement.values(read=utcnow()))
+
+
+def _in_site(query: Select[Any], user_id: int) -> Select[Any]:
+    """Only what the member wants to see in the site."""
+    unwanted = select(NotificationChoice.type).where(
+        NotificationChoice.user_id == user_id,
+        NotificationChoice.channel == IN_SITE,
+        NotificationChoice.wanted.is_(False),
+    )
+    return query.where(Notification.user_id == user_id, Notification.type.not_in(unwanted))
+
+
+def _unread(query: Select[Any], user_id: int) -> Select[Any]:
+    return _in_site(query, user_id).where(Notification.read.is_(None))

@@ -14,8 +14,14 @@ class ListOfType(OfMember):
     limit = Integer(1, 100, default=50)
 
 
-class Mark(OfMember):
+class MarkOne(Schema):
     """Read or unread."""
+
+    read = Boolean(required=True)
+
+
+class Mark(OfMember):
+    """Read; whose may be told."""
 
     read = Boolean(required=True)
 

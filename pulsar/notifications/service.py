@@ -20,7 +20,11 @@ IN_SITE = "site"
 
 @implementer(INotifications)
 class Notifications:
-    """Every recipient gets one notification, where they want it and may know of the subject."""
+    """Every recipient gets one notification, where they want it and may know of the subject.
+
+    It is stored for whoever wants it through any channel; the site shows it to whoever wants it
+    there.
+    """
 
     def notify(
         self,
@@ -41,6 +45,7 @@ class Notifications:
             pairs = found.visible(request, recipients, [subject_id])
             recipients = [user_id for user_id in recipients if (user_id, subject_id) in pairs]
         by_channel = self._channels(request, type, recipients)
+        wanting = set().union(*by_channel.values())
         made = [
             Notification(
                 user_id=user_id,
@@ -50,7 +55,7 @@ class Notifications:
                 contents=contents,
             )
             for user_id in recipients
-            if user_id in by_channel[IN_SITE]
+            if user_id in wanting
         ]
         request.db.add_all(made)
         request.db.flush()
@@ -95,25 +100,33 @@ def channels(request: Request) -> list[tuple[str, NotificationChannel]]:
 
 
 def visible(request: Request, user_id: int, found: Sequence[Notification]) -> list[Notification]:
-    """Those whose subjects the member may still know of; one question per type.
+    """Those whose subjects the member may still know of."""
+    known = knowable(request, user_id, [(one.type, one.subject_id) for one in found])
+    return [one for one in found if (one.type, one.subject_id) in known]
 
-    Notifications of a type that no enabled plugin declares are not shown.
+
+def knowable(
+    request: Request, user_id: int, subjects: Iterable[tuple[str, int | None]]
+) -> set[tuple[str, int | None]]:
+    """Those pairs of type and subject that the member may still know of; one question per type.
+
+    Types that no enabled plugin declares are left out.
     """
-    by_type: dict[str, list[Notification]] = defaultdict(list)
-    for one in found:
-        by_type[one.type].append(one)
-    shown: set[int] = set()
-    for name, of_type in by_type.items():
+    by_type: dict[str, set[int | None]] = defaultdict(set)
+    for name, subject_id in subjects:
+        by_type[name].add(subject_id)
+    known: set[tuple[str, int | None]] = set()
+    for name, ids in by_type.items():
         declared = request.registry.queryUtility(INotificationType, name)
         if declared is None:
             continue
-        subjects = sorted({one.subject_id for one in of_type if one.subject_id is not None})
+        asked = sorted(subject_id for subject_id in ids if subject_id is not None)
         pairs: set[tuple[int, int]] | None = None
-        if declared.visible is not None and subjects:
-            pairs = declared.visible(request, [user_id], subjects)
-        shown.update(
-            one.id
-            for one in of_type
-            if one.subject_id is None or pairs is None or (user_id, one.subject_id) in pairs
+        if declared.visible is not None and asked:
+            pairs = declared.visible(request, [user_id], asked)
+        known.update(
+            (name, subject_id)
+            for subject_id in ids
+            if subject_id is None or pairs is None or (user_id, subject_id) in pairs
         )
-    return [one for one in found if one.id in shown]
+    return known

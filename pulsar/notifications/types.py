@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
 
 from ..interfaces import INotificationChannel, INotificationType
@@ -45,6 +46,7 @@ def add_notification_type(
     pairs. It is asked when notifications are made, for all recipients of one subject, and again
     when they are shown, for all subjects of one member; its statements must not grow with either.
     """
+    require_short(name, 48)
     item = config.introspectable("pulsar notifications", name, title, "notification type")
     found = NotificationType(name, title, config.maybe_dotted(visible))
 
@@ -63,6 +65,7 @@ def add_notification_channel(
     default: bool = False,
 ) -> None:
     """Directive: let members be told through this channel; ``deliver(request, notifications)``."""
+    require_short(name, 32)
     item = config.introspectable("pulsar notification channels", name, title, "channel")
     found = NotificationChannel(name, title, default, config.maybe_dotted(deliver))
 
@@ -70,3 +73,9 @@ def add_notification_channel(
         config.registry.registerUtility(found, INotificationChannel, name)
 
     config.action(("pulsar notification channel", name), register, introspectables=(item,))
+
+
+def require_short(name: str, most: int) -> None:
+    """Raise ConfigurationError for a name that its column does not hold."""
+    if len(name) > most:
+        raise ConfigurationError(f"Name {name!r} is longer than {most} characters.")

@@ -7,19 +7,18 @@ from datetime import datetime, timedelta
 from itertools import product
 from random import Random
 
-_FIRST = (
-    "amber brisk calm dapper eager fuzzy gentle hazy icy jolly keen lucky mellow nimble odd plucky "
-    "quiet rusty silent tidy upbeat vivid witty young zesty"
-).split()
-_SECOND = (
-    "badger comet dynamo ember falcon gecko harbor island jackal kettle lantern meadow nebula "
-    "otter pebble quasar raven signal tundra umbra violet walrus xenon yonder zephyr"
-).split()
-_WORDS = (
-    "after a all and archive before best by clear copy edition every first for from full good in "
-    "it last later little long made many new of old on one original part quality rare record "
-    "sound source the this time to version was well with year"
-).split()
+_FIRST, _SECOND, _WORDS = (
+    text.split()
+    for text in (
+        "amber brisk calm dapper eager fuzzy gentle hazy icy jolly keen lucky mellow nimble odd "
+        "plucky quiet rusty silent tidy upbeat vivid witty young zesty",
+        "badger comet dynamo ember falcon gecko harbor island jackal kettle lantern meadow nebula "
+        "otter pebble quasar raven signal tundra umbra violet walrus xenon yonder zephyr",
+        "after a all and archive before best by clear copy edition every first for from full good "
+        "in it last later little long made many new of old on one original part quality rare "
+        "record sound source the this time to version was well with year",
+    )
+)
 
 
 def seeded(name: str) -> Random:

@@ -20,10 +20,12 @@ class UserSecretResource(Resource):
 class UserSecrets(Resource):
     """The caller's secrets by kind."""
 
+    permission = "secrets_view"
     children = {"{kind}": UserSecretResource}
 
     def __getitem__(self, name: str) -> Resource:
         """The kind, where it was registered."""
+        self.require_sight()
         kind = self.request.registry.queryUtility(ISecretKind, name)
         if kind is None:
             raise KeyError(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.request import Request
+from sqlalchemy import inspect
 from zope.interface import implementer
 
 from ..interfaces import ISearch, ISiteLog
@@ -35,7 +36,7 @@ class SiteLog:
         entry = LogEntry(
             actor_id=identity.user_id if identity else None,
             action=action,
-            target_type=target.__tablename__ if target is not None else "",
+            target_type=_table(target) if target is not None else "",
             target_id=target.id if target is not None else None,
             summary=summary,
             before=before,
@@ -45,6 +46,12 @@ class SiteLog:
         request.db.flush()
         request.find_service(ISearch).put(request.db, KIND, entry.id, f"{action} {summary}")
         return entry
+
+
+def _table(model: Any) -> str:
+    """The table that holds the model's id; of a subclass that of its base."""
+    name: str = inspect(model).mapper.base_mapper.local_table.name
+    return name
 
 
 def changes(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from redis import Redis
@@ -38,6 +39,11 @@ class Backend:
             settings["pulsar.redis_prefix"] = f"pulsar-testing:{self.worker}:"
         return settings
 
+    @property
+    def template(self) -> URL:
+        """The migrated database again, for copies: the server copies none that is in use."""
+        return self.url.set(database=f"{self.url.database}-template")
+
 
 def embedded(folder: Path, worker: str) -> Backend:
     """SQLite and memory, which need nothing."""
@@ -54,12 +60,16 @@ def production(worker: str) -> Backend:
             connection.execute(text("SELECT 1"))
         Redis.from_url(redis_url, socket_connect_timeout=2).ping()
     except (SQLAlchemyError, RedisError) as error:
-        sentence = f"left out: PostgreSQL and Redis do not answer ({type(error).__name__})"
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence, pytrace=False)
-        pytest.skip(sentence)
+        leave_out(f"left out: PostgreSQL and Redis do not answer ({type(error).__name__})")
     name = url.database if worker == "main" else f"{url.database}-{worker}"
     return Backend("production", url.set(database=name), redis_url, worker)
+
+
+def leave_out(sentence: str) -> NoReturn:
+    """Skip for want of a service; in CI, where every service must be there, fail."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
 
 
 @contextmanager
@@ -77,13 +87,15 @@ def _server(url: URL) -> Iterator[Any]:
         engine.dispose()
 
 
-def create_database(url: URL, template: str | None = None) -> None:
-    """Make the database anew, empty or as a copy of another; an SQLite file makes itself."""
+def create_database(url: URL, template: URL | None = None) -> None:
+    """Make the database anew, as a copy of another or empty; an empty SQLite file makes itself."""
     drop_database(url)
     if url.get_backend_name() == "postgresql":
         with _server(url) as connection:
-            copied = f' TEMPLATE "{template}"' if template else ""
+            copied = f' TEMPLATE "{template.database}"' if template else ""
             connection.execute(text(f'CREATE DATABASE "{url.database}"{copied}'))
+    elif template:
+        shutil.copyfile(str(template.database), str(url.database))
 
 
 def drop_database(url: URL) -> None:

@@ -64,4 +64,6 @@ class Case:
         yield
         after = self._stored()
         assert not self.problems, "\n".join(self.problems)
-        assert {table for table in before if before[table] != after[table]} == set()
+        tables = before.keys() | after.keys()
+        stored = {table for table in tables if before.get(table) != after.get(table)}
+        assert stored == set()

@@ -13,20 +13,31 @@ class Client:
     """Calls the application as somebody: ``client.as_key(key).get("/users/me")``."""
 
     def __init__(
-        self, app: Any, key: str | None = None, *, authorization: str | None = None
+        self,
+        app: Any,
+        key: str | None = None,
+        *,
+        authorization: str | None = None,
+        address: str | None = None,
     ) -> None:
         self.app = app
-        self._test = TestApp(app)
+        self._address = address
+        self._test = TestApp(app, None if address is None else {"REMOTE_ADDR": address})
         authorization = f"Token {key}" if key else authorization
         self._headers = {} if authorization is None else {"Authorization": authorization}
 
     def as_key(self, key: str | None) -> Client:
         """The same application, called with another key."""
-        return Client(self.app, key)
+        return Client(self.app, key, address=self._address)
 
     def with_authorization(self, value: str) -> Client:
         """The same application, called with this ``Authorization`` header."""
-        return Client(self.app, authorization=value)
+        return Client(self.app, authorization=value, address=self._address)
+
+    def from_address(self, address: str) -> Client:
+        """The same caller, coming from another address."""
+        authorization = self._headers.get("Authorization")
+        return Client(self.app, authorization=authorization, address=address)
 
     def request(
         self,
@@ -72,7 +83,13 @@ class Client:
     ) -> TestResponse:
         """POST a multipart form; ``files`` are (field, file name, content)."""
         return self._test.post(
-            path, fields, headers=self._headers, upload_files=files, status=status or "*"
+            path,
+            fields,
+            headers=self._headers,
+            upload_files=files,
+            status=status or "*",
+            # Or WebOb would copy the form to a file that nobody closes.
+            extra_environ={"webob.is_body_seekable": True},
         )
 
     def _send(self, method: str, path: str, json: Any, kwargs: dict[str, Any]) -> TestResponse:

@@ -42,7 +42,8 @@ def backend(
     backends.forget_redis(found)
     yield found
     backends.forget_redis(found)
-    backends.drop_database(found.url)
+    for url in (found.url, found.template):
+        backends.drop_database(url)
 
 
 @pytest.fixture(scope="session")
@@ -68,11 +69,13 @@ def migrated(backend: Backend, pulsar_settings: dict[str, Any]) -> Backend:
     from ..configuration import make_configurator
     from ..db import migrations
     from ..interfaces import IDatabase
+    from .backends import create_database
 
     config = make_configurator({**pulsar_settings, **backend.settings})
     config.commit()
     migrations.upgrade(config.registry)
     config.registry.getUtility(IDatabase).engine.dispose()
+    create_database(backend.template, backend.url)
     return backend
 
 
@@ -188,4 +191,20 @@ def make_site(
 
     sites = Sites(migrated, pulsar_settings, tmp_path)
     yield sites.make
+    sites.close()
+
+
+@pytest.fixture(scope="session")
+def populated(
+    migrated: Backend, pulsar_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """An application on a database of its own that populators filled a little; only read it."""
+    from ..population import populate
+    from .sites import Sites
+
+    folder = tmp_path_factory.mktemp("populated")
+    sites = Sites(migrated, pulsar_settings, folder, "populated")
+    app = sites.make()
+    populate(app.registry, 0.05, lambda title, done, total: None)
+    yield app
     sites.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +14,22 @@ from .backends import Backend, create_database, drop_database, forget_redis
 class Sites:
     """Copies the migrated test database once, and makes applications on the copy."""
 
-    def __init__(self, backend: Backend, settings: dict[str, Any], folder: Path) -> None:
+    def __init__(
+        self, backend: Backend, settings: dict[str, Any], folder: Path, name: str = "site"
+    ) -> None:
         self._backend = backend
         self._settings = settings
+        self._name = name
         self._apps: list[Any] = []
-        self.url = backend.url.set(database=f"{backend.url.database}-site")
+        self.url = backend.url.set(database=f"{backend.url.database}-{name}")
         if backend.url.get_backend_name() == "sqlite":
-            self.url = backend.url.set(database=str(folder / "site.sqlite"))
+            self.url = backend.url.set(database=str(folder / f"{name}.sqlite"))
 
     def make(self, **settings: Any) -> Any:
         """Another process of the site, with settings of its own."""
         if not self._apps:
-            self._copy()
-        prefix = f"pulsar-testing:{self._backend.worker}:site:"
+            create_database(self.url, self._backend.template)
+        prefix = f"pulsar-testing:{self._backend.worker}:{self._name}:"
         app = main(
             {},
             **{
@@ -49,22 +51,3 @@ class Sites:
         if self._apps:
             forget_redis(self._backend)
             drop_database(self.url)
-
-    def _copy(self) -> None:
-        if self.url.get_backend_name() == "postgresql":
-            # A template must have no connection, and the rolled-back tests hold one.
-            self._migrate_anew()
-        else:
-            shutil.copyfile(str(self._backend.url.database), str(self.url.database))
-
-    def _migrate_anew(self) -> None:
-        from ..configuration import make_configurator
-        from ..db import migrations
-
-        create_database(self.url)
-        url = self.url.render_as_string(hide_password=False)
-        settings = {**self._settings, **self._backend.settings, "sqlalchemy.url": url}
-        config = make_configurator(settings)
-        config.commit()
-        migrations.upgrade(config.registry)
-        config.registry.getUtility(IDatabase).engine.dispose()

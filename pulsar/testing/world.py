@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -77,6 +77,13 @@ class World:
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is stored meanwhile is not, afterwards; make what is needed later before."""
+        point = self.db.get_bind().begin_nested()
+        yield
+        point.rollback()
 
     def values(self, operation: Operation) -> dict[str, str]:
         """The values of the operation's path parameters, escaped."""

@@ -18,11 +18,12 @@ def forget_addresses(registry: Any) -> None:
     """Job: drop what members' addresses and keys and invites tell of long ago."""
     oldest = utcnow() - timedelta(days=registry.settings["pulsar.address_days"])
     old_keys = (APIKey.last_used < oldest, or_(APIKey.ip != "", APIKey.user_agent != ""))
+    old_invites = (Invite.time_sent < oldest, Invite.from_ip != "")
     with registry.getUtility(IDatabase).session(True) as session:
         for statement in (
             delete(UserAddress).where(UserAddress.last_seen < oldest),
             update(APIKey).where(*old_keys).values(ip="", user_agent=""),
-            update(Invite).where(Invite.time_sent < oldest, Invite.from_ip != "").values(from_ip=""),
+            update(Invite).where(*old_invites).values(from_ip=""),
         ):
             session.execute(statement, execution_options={"synchronize_session": False})
         session.commit()

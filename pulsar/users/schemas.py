@@ -7,7 +7,7 @@ from typing import Any
 
 import colander
 
-from ..validation import Email, Schema, String
+from ..validation import Email, Nullable, Schema, String
 from ..validation.nodes import StringType, field
 from .weak import COMMON, PERSONAL, is_common, is_personal
 
@@ -57,7 +57,9 @@ class Register(Schema):
     username = field(StringType(), username, required=True)
     password = Password(required=True)
     email = Email(required=True)
-    code = String(24, 24)
+    code = Nullable(
+        String(0, 64), description="Of an invite, of 24 characters; where none is needed, anything."
+    )
 
     def validator(self, node: colander.SchemaNode, value: dict[str, Any]) -> None:
         """A password that says nothing of who has it."""

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..classes.models import LOWEST_CLASS
-from ..errors import Conflict
+from ..errors import ApiError, Conflict
 from ..interfaces import IPasswords
 from .events import UserCreated
 from .models import User
@@ -21,6 +21,14 @@ class UsernameTaken(Conflict):
     code = "username_taken"
 
 
+class RegistrationClosed(ApiError):
+    """The operator lets nobody in."""
+
+    status = 403
+    code = "registration_closed"
+    message = "Registration is closed."
+
+
 def create_user(
     registry: Any,
     session: Session,
@@ -29,6 +37,7 @@ def create_user(
     passhash: str,
     email: str,
     user_class_id: int = LOWEST_CLASS,
+    inviter_id: int | None = None,
     request: Any = None,
 ) -> User:
     """Add a member and tell subscribers. Raises UsernameTaken."""
@@ -37,6 +46,7 @@ def create_user(
         passhash=passhash,
         email=email.lower(),
         user_class_id=user_class_id,
+        inviter_id=inviter_id,
         uploaded=registry.settings["pulsar.start_credit"],
     )
     try:

@@ -86,39 +86,35 @@ class TestViews:
 
 
 class TestOperation:
-    def test_it_says_what_it_is(self, operation: Operation) -> None:
+    def test_it_says_what_it_is_and_answers(self, operation: Operation) -> None:
         assert operation.description["summary"]
         assert 200 <= operation.success < 300
-
-    def test_success_has_a_schema(self, operation: Operation) -> None:
         (content,) = operation.answers[operation.success]["content"].values()
         assert content["schema"]
         assert content["schema"].get("properties", {}).get("response") != {}
 
-    def test_success_is_as_described(
+    def test_it_answers_as_described(
         self, operation: Operation, world: World, contract: Contract
     ) -> None:
         answer = world.call(operation)
         assert answer.status_int == operation.success, answer.text
         assert contract.problems(operation, answer) == []
 
-    def test_head_is_answered_like_get(self, operation: Operation, world: World) -> None:
-        if operation.method != "GET":
-            return
-        path, caller = world.path(operation), world.caller(operation).client
-        shown = caller.get(path)
-        head = caller.request("HEAD", path)
-        assert head.status_int == shown.status_int
-        assert head.body == b""
-        assert head.content_type == shown.content_type
 
-    def test_an_answer_is_sent_once(self, operation: Operation, world: World) -> None:
-        if operation.method != "GET":
-            return
+class TestReading:
+    @staticmethod
+    def covers(operation: Operation) -> bool:
+        return operation.method == "GET"
+
+    def test_head_and_etag(self, operation: Operation, world: World) -> None:
         path, caller = world.path(operation), world.caller(operation).client
         # Staff are told what was taken from the cache, which is more at the second time.
         caller.get(path)
-        tag = caller.get(path).headers.get("ETag")
+        shown = caller.get(path)
+        head = caller.request("HEAD", path)
+        assert (head.status_int, head.content_type) == (shown.status_int, shown.content_type)
+        assert head.body == b""
+        tag = shown.headers.get("ETag")
         if tag is not None:
             again = caller.get(path, headers={"If-None-Match": tag})
             assert (again.status_int, again.body) == (304, b"")

@@ -9,6 +9,7 @@ from pulsar.serialization import STRING, BatchField
 from pulsar.settings import Setting, integer, size
 
 from .categories import add_torrent_category
+from .criteria import uploads
 from .interfaces import ITorrent, ITorrentFile, ITorrents
 from .permissions import add_permissions
 from .queries import count_torrents
@@ -47,6 +48,7 @@ def includeme(config: Configurator) -> None:
     config.add_directive("add_torrent_category", add_torrent_category)
     config.add_torrent_category("other", "Other")
     add_permissions(config)
+    config.add_promotion_criterion("uploads", uploads)
     config.add_resource("torrents", Torrents, parent=IRoot)
     config.add_resource("categories", Categories, parent=ITorrents)
     config.add_serializer(TorrentSerializer, ITorrent)
@@ -57,4 +59,5 @@ def includeme(config: Configurator) -> None:
         )
     config.add_statistic("torrents", "Torrents that are not deleted.", count_torrents)
     config.add_link("torrents", "/torrents")
+    config.add_populator(".populate.populate")
     config.scan(".views")

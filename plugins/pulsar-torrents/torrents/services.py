@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from pulsar.db import utcnow
 from pulsar.errors import Conflict, Forbidden, Invalid
-from pulsar.interfaces import ISearch
+from pulsar.interfaces import ISearch, ISiteLog
 
 from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
 from .interfaces import ITorrentCategory
@@ -48,21 +48,7 @@ def upload(request: Request, values: dict[str, Any]) -> Torrent:
         description=values["description"],
         tags=find_or_make(session, clean_tags(values["tags"])),
     )
-    torrent = Torrent(
-        group=group,
-        uploader_id=request.identity.user_id,
-        name=metainfo.name,
-        info_hash=metainfo.info_hash,
-        info_hash_v2=metainfo.info_hash_v2,
-        info_hash_short=metainfo.info_hash_v2[:20] if metainfo.info_hash_v2 else None,
-        version=metainfo.version,
-        size=metainfo.size,
-        file_count=len(metainfo.files),
-        piece_length=metainfo.piece_length,
-        private=metainfo.private,
-        source=metainfo.source,
-        rehashed=metainfo.rehashed,
-    )
+    torrent = make(metainfo, group, request.identity.user_id)
     try:
         with session.begin_nested():
             session.add(torrent)
@@ -95,6 +81,25 @@ def upload(request: Request, values: dict[str, Any]) -> Torrent:
     index(request, torrent, [file.path for file in metainfo.files])
     request.registry.notify(TorrentUploaded(request, torrent))
     return torrent
+
+
+def make(metainfo: Metainfo, group: Group, uploader_id: int) -> Torrent:
+    """The row that describes the torrent."""
+    return Torrent(
+        group=group,
+        uploader_id=uploader_id,
+        name=metainfo.name,
+        info_hash=metainfo.info_hash,
+        info_hash_v2=metainfo.info_hash_v2,
+        info_hash_short=metainfo.info_hash_v2[:20] if metainfo.info_hash_v2 else None,
+        version=metainfo.version,
+        size=metainfo.size,
+        file_count=len(metainfo.files),
+        piece_length=metainfo.piece_length,
+        private=metainfo.private,
+        source=metainfo.source,
+        rehashed=metainfo.rehashed,
+    )
 
 
 def read(request: Request, data: bytes) -> Metainfo:
@@ -137,7 +142,8 @@ def require_category(request: Request, name: str) -> None:
 
 
 def edit(request: Request, torrent: Torrent, values: dict[str, Any]) -> None:
-    """Change what the values name."""
+    """Change what the values name; of others' torrents the site log tells."""
+    before = _shown(torrent)
     if "category" in values:
         require_category(request, values["category"])
         torrent.group.category = values["category"]
@@ -155,17 +161,50 @@ def edit(request: Request, torrent: Torrent, values: dict[str, Any]) -> None:
             .order_by(TorrentFile.number)
         )
         index(request, torrent, list(paths))
+    after = _shown(torrent)
+    changed = [name for name in before if before[name] != after[name]]
+    if changed:
+        _log(
+            request,
+            "torrent_edited",
+            torrent,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
     request.registry.notify(TorrentEdited(request, torrent))
 
 
 def delete(request: Request, torrent: Torrent) -> None:
-    """Delete the torrent. Raises TooLateToDelete for an uploader without the permission."""
+    """Delete the torrent; of others' the site log tells.
+
+    Raises TooLateToDelete for an uploader without the permission.
+    """
     if not request.identity.has("torrents_delete"):
         require_deletable(request, torrent)
     torrent.deleted = utcnow()
     request.db.flush()
     request.find_service(ISearch).drop(request.db, KIND, torrent.id)
+    _log(request, "torrent_deleted", torrent, before=_shown(torrent))
     request.registry.notify(TorrentDeleted(request, torrent))
+
+
+def _shown(torrent: Torrent) -> dict[str, Any]:
+    """What the site log keeps of a torrent."""
+    group = torrent.group
+    return {
+        "category": group.category,
+        "title": group.title,
+        "description": group.description,
+        "tags": sorted(tag.name for tag in group.tags),
+    }
+
+
+def _log(request: Request, action: str, torrent: Torrent, **fields: dict[str, Any]) -> None:
+    """Tell the site log of what is done to somebody else's torrent."""
+    if request.identity.user_id != torrent.uploader_id:
+        request.find_service(ISiteLog).record(
+            request, action, torrent.group.title, target=torrent, **fields
+        )
 
 
 def require_deletable(request: Request, torrent: Torrent) -> None:

@@ -69,6 +69,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(".subscribers.start", IApplicationCreated)
     config.add_subscriber(".subscribers.stop", IAppClosing)
     config.add_health_check("tracker", check)
+    config.add_populator(".populate.populate")
     config.scan(".views")
     config.scan(".lists.views")
 

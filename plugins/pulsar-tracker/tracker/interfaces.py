@@ -23,8 +23,8 @@ class ITracker(Interface):
     def announce(passkey, query, address):
         """Take in an announce; the bencoded answer, also to a refused one."""
 
-    def scrape(passkey, query):
-        """The bencoded answer to a scrape."""
+    def scrape(passkey, query, address):
+        """The bencoded answer to a scrape, also to a refused one."""
 
     def load():
         """Take up the swarms that the database kept, before the first announce."""

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
-from pulsar.interfaces import ICache, IDatabase
+from pulsar.interfaces import ICache, IDatabase, IIPBans
 
 from .accounting import Batch, Ledger
 from .directory import Directory
@@ -78,9 +78,10 @@ class Tracker:
         except SQLAlchemyError as error:
             return self._away(error)
 
-    def scrape(self, passkey: str, query: str) -> bytes:
+    def scrape(self, passkey: str, query: str, address: str) -> bytes:
         """The bencoded answer to a scrape; unknown info-hashes are left out (BEP 48)."""
         try:
+            self._require_allowed(address)
             self._directory.member(passkey)
             known = self._directory.snatches(parse_scrape(query, limits=self._limits))
         except TrackerError as error:
@@ -100,7 +101,13 @@ class Tracker:
             }
         )
 
+    def _require_allowed(self, address: str) -> None:
+        """Raise TrackerError for banned addresses, whoever announces from there."""
+        if self._registry.getUtility(IIPBans).banned(address):
+            raise TrackerError("Your address has been banned.", "never")
+
     def _announce(self, passkey: str, query: str, address: str) -> bytes:
+        self._require_allowed(address)
         user_id = self._directory.member(passkey)
         announce = parse_announce(query, address, limits=self._limits)
         self._clients.check(announce.peer_id)

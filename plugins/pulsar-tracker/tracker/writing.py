@@ -59,11 +59,11 @@ def write(session: Session, batch: Batch) -> None:
     connection = session.connection()
     dialect = connection.dialect.name
     # Waits where the first try is still being committed on a connection that broke.
-    first = connection.execute(
-        _insert(dialect, _FLUSHES).on_conflict_do_nothing(),
+    first = connection.scalar(
+        _insert(dialect, _FLUSHES).on_conflict_do_nothing().returning(_FLUSHES.c.id),
         {"id": batch.id, "created": utcnow()},
     )
-    if not first.rowcount:
+    if first is None:
         return
     if batch.credits:
         connection.execute(

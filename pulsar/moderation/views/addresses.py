@@ -8,18 +8,18 @@ from typing import Any
 
 from pyramid.request import Request
 from pyramid.view import view_config
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from ...db import Page, paginate, utcnow
-from ...errors import Conflict
+from ...errors import Conflict, Invalid
 from ...interfaces import IIPBan, IIPBans, ISiteLog
 from ...serialization import DATETIME, INTEGER, STRING, Listing, Message, Raw, array_of
 from ...users.addresses import UNRECORDED, UserAddress
 from ...users.models import User
 from ...validation import Paging
-from ..bans import ends
+from ..bans import ends, packed
 from ..models import IPBan
 from ..resources import Addresses, DuplicateAddresses, IPBanCollection, IPBanResource
 from ..schemas import Ban, ListDuplicates
@@ -71,10 +71,15 @@ def list_bans(context: IPBanCollection, request: Request) -> Page:
     errors=(AlreadyBanned,),
 )
 def ban(context: IPBanCollection, request: Request) -> Any:
-    """Ban an address or a network of either family."""
+    """Ban an address or a network of either family; not one that holds the caller's own."""
     wanted = request.validated
     network, first, last = ends(wanted["network"])
+    own = packed(request.remote_addr or "")
+    if own is not None and first <= own <= last:
+        raise Invalid({"network": ["the network contains your own address"]})
     days = wanted.get("days")
+    # A ban that has expired must not stand in the way of another.
+    request.db.execute(delete(IPBan).where(IPBan.network == network, IPBan.expires <= utcnow()))
     made = IPBan(
         network=network,
         first=first,
@@ -90,8 +95,19 @@ def ban(context: IPBanCollection, request: Request) -> Any:
     except IntegrityError as error:
         existing = request.db.scalar(select(IPBan.id).where(IPBan.network == network))
         raise AlreadyBanned(f"{network} is already banned.", existing_id=existing) from error
-    _log(request, "ip_banned", made)
+    _log(request, "ip_banned", made, after=_shown(made))
     return context(made)
+
+
+@view_config(
+    context=IPBanResource,
+    request_method="GET",
+    permission="ip_bans_modify",
+    response=IIPBan,
+)
+def view_ban(context: IPBanResource, request: Request) -> IPBan:
+    """Show a banned network."""
+    return context.model
 
 
 @view_config(
@@ -102,7 +118,7 @@ def ban(context: IPBanCollection, request: Request) -> Any:
 )
 def unban(context: IPBanResource, request: Request) -> str:
     """Let a network in again."""
-    _log(request, "ip_unbanned", context.model)
+    _log(request, "ip_unbanned", context.model, before=_shown(context.model))
     request.db.delete(context.model)
     request.db.flush()
     return f"{context.model.network} is no longer banned."
@@ -171,8 +187,17 @@ def list_duplicates(context: DuplicateAddresses, request: Request) -> dict[str, 
     }
 
 
-def _log(request: Request, action: str, found: IPBan) -> None:
+def _shown(found: IPBan) -> dict[str, Any]:
+    """What the site log keeps of a ban."""
+    return {
+        "network": found.network,
+        "reason": found.reason,
+        "expires": found.expires.isoformat() if found.expires else None,
+    }
+
+
+def _log(request: Request, action: str, found: IPBan, **fields: dict[str, Any]) -> None:
     request.find_service(ISiteLog).record(
-        request, action, f"{found.network}: {found.reason}", target=found
+        request, action, f"{found.network}: {found.reason}", target=found, **fields
     )
     request.find_service(IIPBans).changed(request)

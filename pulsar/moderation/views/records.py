@@ -17,7 +17,7 @@ from ...security.rank import Outranked, require_editable
 from ...serialization import Listing, Message
 from ...validation import Paging
 from ..models import StaffNote, UserWarning
-from ..resources import Notes, WarningResource, Warnings
+from ..resources import NoteResource, Notes, WarningResource, Warnings
 from ..schemas import Warn, WriteNote
 
 
@@ -71,7 +71,7 @@ def warn(context: Warnings, request: Request) -> Any:
         "user_warned",
         f"{context.user.username}: {wanted['reason']}",
         target=context.user,
-        after={"days": wanted["days"]},
+        after={"reason": wanted["reason"], "days": wanted["days"]},
     )
     request.find_service(INotifications).notify(
         request,
@@ -85,6 +85,17 @@ def warn(context: Warnings, request: Request) -> Any:
 
 @view_config(
     context=WarningResource,
+    request_method="GET",
+    permission="users_view_warnings",
+    response=IUserWarning,
+)
+def view_warning(context: WarningResource, request: Request) -> UserWarning:
+    """Show a warning; members may see their own."""
+    return context.model
+
+
+@view_config(
+    context=WarningResource,
     request_method="DELETE",
     permission="users_warn",
     response=Message(),
@@ -93,14 +104,18 @@ def warn(context: Warnings, request: Request) -> Any:
 def revoke(context: WarningResource, request: Request) -> str:
     """Take a warning back; it stays on record."""
     warning = context.model
-    user = context.__parent__.user  # type: ignore[union-attr]
+    user = context.__parent__.user
     require_editable(request, user)
     if warning.revoked is not None:
         raise AlreadyRevoked(f"Warning {warning.id} is already revoked.")
     warning.revoked = utcnow()
     request.db.flush()
     request.find_service(ISiteLog).record(
-        request, "user_warning_revoked", f"{user.username}: {warning.reason}", target=user
+        request,
+        "user_warning_revoked",
+        f"{user.username}: {warning.reason}",
+        target=user,
+        before={"reason": warning.reason, "expires": warning.expires.isoformat()},
     )
     request.cache.invalidate(f"profile:{user.id}")
     return f"Warning {warning.id} has been revoked."
@@ -133,7 +148,7 @@ def list_notes(context: Notes, request: Request) -> Page:
     status=201,
     errors=(Outranked,),
 )
-def write_note(context: Notes, request: Request) -> StaffNote:
+def write_note(context: Notes, request: Request) -> Any:
     """Note something down about a member."""
     require_editable(request, context.user)
     note = StaffNote(
@@ -144,6 +159,18 @@ def write_note(context: Notes, request: Request) -> StaffNote:
     request.db.add(note)
     request.db.flush()
     request.find_service(ISiteLog).record(
-        request, "staff_note_written", context.user.username, target=context.user
+        request,
+        "staff_note_written",
+        context.user.username,
+        target=context.user,
+        after={"note_id": note.id},
     )
-    return note
+    return context(note)
+
+
+@view_config(
+    context=NoteResource, request_method="GET", permission="users_notes", response=IStaffNote
+)
+def view_note(context: NoteResource, request: Request) -> StaffNote:
+    """Show a staff note."""
+    return context.model

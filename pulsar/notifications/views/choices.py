@@ -7,6 +7,9 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
 
 from ...errors import Invalid
 from ...interfaces import INotificationType
@@ -71,7 +74,21 @@ def choose(context: Choices, request: Request) -> list[dict[str, Any]]:
             errors[f"choices.{number}.channel"] = ["value is not a channel"]
     if errors:
         raise Invalid(errors)
-    for choice in request.validated["choices"]:
-        request.db.merge(NotificationChoice(user_id=request.identity.user_id, **choice))
-    request.db.flush()
+    put_choices(request.db, request.identity.user_id, request.validated["choices"])
     return list_choices(context, request)
+
+
+def put_choices(session: Session, user_id: int, choices: list[dict[str, Any]]) -> None:
+    """Store choices over those made before; of two about the same thing the last counts."""
+    rows = {
+        (choice["type"], choice["channel"]): {"user_id": user_id, **choice} for choice in choices
+    }
+    if not rows:
+        return
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    made: Any = (postgresql_insert if postgresql else sqlite_insert)(NotificationChoice)
+    session.execute(
+        made.values([*rows.values()]).on_conflict_do_update(
+            index_elements=["user_id", "type", "channel"], set_={"wanted": made.excluded.wanted}
+        )
+    )

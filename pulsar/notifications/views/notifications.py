@@ -12,14 +12,14 @@ from ...errors import ApiError, Forbidden
 from ...interfaces import INotification
 from ...serialization import Listing, Message, Raw
 from ...users.owned import OfMember, member_id
-from ..queries import SHOWN, counts, mark_all, of_type, types, unread
+from ..queries import counts, mark_all, newest, of_type
 from ..resources import (
     NotificationResource,
     NotificationsResource,
     NotificationTypeResource,
     Unread,
 )
-from ..schemas import ListOfType, Mark
+from ..schemas import ListOfType, Mark, MarkOne
 
 BY_TYPE = Raw(
     {
@@ -49,11 +49,7 @@ class OnlyRead(ApiError):
 )
 def overview(context: NotificationsResource, request: Request) -> dict[str, Any]:
     """Show the newest unread notifications of every type."""
-    user_id = member_id(request, "notifications_view_others")
-    found: dict[str, list[Any]] = {name: [] for name in types(request)}
-    for one in unread(request, user_id):
-        if len(found[one.type]) < SHOWN:
-            found[one.type].append(one)
+    found = newest(request, member_id(request, "notifications_view_others"))
     return {name: request.serialize(of_one) for name, of_one in found.items()}
 
 
@@ -114,7 +110,7 @@ def mark_type(context: NotificationTypeResource, request: Request) -> str:
     context=NotificationResource,
     request_method="PUT",
     permission="notifications_modify",
-    schema=Mark,
+    schema=MarkOne,
     response=Message(),
 )
 def mark_one(context: NotificationResource, request: Request) -> str:

@@ -7,22 +7,15 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from ...errors import ApiError
 from ...interfaces import IUser
+from ...invites.services import InvalidInvite, InviteRequired
 from ...security import AUTHENTICATED, PUBLIC
 from ..models import User
 from ..profile import profile
+from ..registration import register_account
 from ..resources import Me, UserResource, Users
 from ..schemas import Register
-from ..services import UsernameTaken, create_user, hash_password
-
-
-class RegistrationClosed(ApiError):
-    """The operator lets nobody in."""
-
-    status = 403
-    code = "registration_closed"
-    message = "Registration is closed."
+from ..services import RegistrationClosed, UsernameTaken
 
 
 @view_config(
@@ -32,22 +25,11 @@ class RegistrationClosed(ApiError):
     schema=Register,
     response=IUser,
     status=201,
-    errors=(UsernameTaken, RegistrationClosed),
+    errors=(UsernameTaken, RegistrationClosed, InviteRequired, InvalidInvite),
 )
 def register(context: Users, request: Request) -> Any:
-    """Register an account."""
-    if request.registry.settings["pulsar.registration"] != "open":
-        raise RegistrationClosed
-    wanted = request.validated
-    user = create_user(
-        request.registry,
-        request.db,
-        username=wanted["username"],
-        passhash=hash_password(request.registry, wanted["password"]),
-        email=wanted["email"],
-        request=request,
-    )
-    return context(user)
+    """Register an account, with an invite where the site wants one."""
+    return context(register_account(request))
 
 
 @view_config(context=UserResource, request_method="GET", permission="users_view", response=IUser)

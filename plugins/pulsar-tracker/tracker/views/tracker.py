@@ -28,6 +28,8 @@ def announce(context: Announce, request: Request) -> Response:
 @view_config(context=Scrape, request_method="GET", permission=PUBLIC, response=BENCODED)
 def scrape(context: Scrape, request: Request) -> Response:
     """Scrape swarms (BEP 48)."""
-    query = request.environ.get("QUERY_STRING", "")
-    answer = request.find_service(ITracker).scrape(context.passkey, query)
+    environ = request.environ
+    answer = request.find_service(ITracker).scrape(
+        context.passkey, environ.get("QUERY_STRING", ""), environ.get("REMOTE_ADDR", "")
+    )
     return Response(answer, content_type="text/plain", charset=None)

@@ -1,0 +1,20 @@
+"""The figure of torrents by which classes promote and demote."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from .models import Torrent
+
+
+def uploads(session: Session, user_ids: Sequence[int]) -> Mapping[int, float]:
+    """How many torrents of the members are live."""
+    rows = session.execute(
+        select(Torrent.uploader_id, func.count().label("number"))
+        .where(Torrent.uploader_id.in_(user_ids), Torrent.deleted.is_(None))
+        .group_by(Torrent.uploader_id)
+    )
+    return {row.uploader_id: row.number for row in rows}

@@ -1,0 +1,124 @@
+"""Torrents to try a site out with: works in several editions, tagged and searchable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.db import utcnow
+from pulsar.interfaces import ISearch
+from pulsar.population.material import moment, paragraph, scaled, seeded, title
+from pulsar.population.populators import Progress
+from pulsar.population.rows import put
+from pulsar.users.models import User
+
+from . import specimens
+from .metainfo import Metainfo
+from .models import Contents, Group, Torrent, TorrentFile
+from .services import KIND, index, make, read
+from .tags import find_or_make
+
+_TORRENTS = 2_000
+_BATCH = 100
+_AGE = timedelta(days=2 * 365)
+_TAGS = "ambient concert documentary education jazz lecture linux lossless nature podcast science"
+_EDITIONS = ("Extended", "FLAC", "Remastered", "Second Edition", "WEB", "1080p", "2160p")
+
+
+def populate(request: Request, scale: float, progress: Progress) -> None:
+    """Add works of one to four torrents, from the oldest upload to the latest."""
+    session, chance, now = request.db, seeded("torrents"), utcnow()
+    uploaders = session.scalars(select(User.id).where(User.enabled).order_by(User.id)).all()
+    total = scaled(_TORRENTS, scale, 4)
+    tags = find_or_make(session, _TAGS.split())
+    uploads = sorted(_uploads(chance, total, now), key=lambda upload: upload[0])
+    groups: dict[int, Group] = {}
+    torrents: list[tuple[Torrent, bytes, Metainfo]] = []
+    for number, (created, work) in enumerate(uploads, 1):
+        if work not in groups:
+            groups[work] = Group(
+                category="other",
+                title=title(chance),
+                description=paragraph(chance),
+                created=created,
+                tags=sorted(chance.sample(tags, k=chance.randint(1, 4)), key=lambda tag: tag.name),
+            )
+        group = groups[work]
+        name = f"{group.title} ({chance.choice(_EDITIONS)} {number})"
+        data, metainfo = _torrent(request, chance, name)
+        # Whoever is here for longer has uploaded more.
+        uploader = uploaders[int(len(uploaders) * chance.random() ** 2)]
+        torrent = make(metainfo, group, uploader)
+        torrent.created = created
+        torrents.append((torrent, data, metainfo))
+        if len(torrents) == _BATCH or number == total:
+            _store(request, torrents)
+            torrents.clear()
+            progress("Torrents", number, total)
+    _delete(request, chance, now)
+
+
+def _uploads(chance: Random, total: int, now: datetime) -> Iterator[tuple[datetime, int]]:
+    """When each torrent was uploaded, and the number of its work."""
+    made, work = 0, 0
+    while made < total:
+        work += 1
+        for _ in range(min(total - made, chance.choice((1, 1, 1, 2, 3, 4)))):
+            yield moment(chance, now - _AGE, now), work
+            made += 1
+
+
+def _torrent(request: Request, chance: Random, name: str) -> tuple[bytes, Metainfo]:
+    """A .torrent file as the site wants it, and what an upload of it would have found in it."""
+    settings = request.registry.settings
+    private, source = settings["pulsar.private"], settings["torrents.source"]
+    data = specimens.make(chance, name, private=private, source=source)
+    return data, read(request, data)
+
+
+def _store(request: Request, torrents: list[tuple[Torrent, bytes, Metainfo]]) -> None:
+    """Store the torrents with their bytes and files, and make them findable."""
+    session = request.db
+    session.add_all(torrent for torrent, _, _ in torrents)
+    session.flush()
+    put(
+        session,
+        Contents,
+        (
+            {
+                "torrent_id": torrent.id,
+                "info": metainfo.info,
+                "piece_layers": metainfo.piece_layers,
+                "original": data,
+            }
+            for torrent, data, metainfo in torrents
+        ),
+    )
+    put(session, TorrentFile, _files(torrents))
+    for torrent, _, metainfo in torrents:
+        index(request, torrent, [file.path for file in metainfo.files])
+
+
+def _files(torrents: list[tuple[Torrent, bytes, Metainfo]]) -> Iterator[dict[str, Any]]:
+    for torrent, _, metainfo in torrents:
+        for number, file in enumerate(metainfo.files):
+            yield {
+                "torrent_id": torrent.id,
+                "number": number,
+                "path": file.path,
+                "size": file.size,
+            }
+
+
+def _delete(request: Request, chance: Random, now: datetime) -> None:
+    """Delete one torrent in fifty, as a moderator would have."""
+    torrents = request.db.scalars(select(Torrent).order_by(Torrent.id)).all()
+    for torrent in torrents:
+        if chance.random() < 0.02:
+            torrent.deleted = moment(chance, torrent.created, now)
+            request.find_service(ISearch).drop(request.db, KIND, torrent.id)

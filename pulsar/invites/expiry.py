@@ -1,0 +1,44 @@
+"""The hourly job that gives expired invites back to who sent them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import select, update
+
+from ..background import background_request
+from ..db import utcnow
+from .models import Invite
+from .services import give_back, is_unused
+
+#: Invites that expire in one transaction.
+_BATCH = 500
+
+
+def expire_invites(registry: Any) -> None:
+    """Job: mark expired invites revoked and give them back, each once, whoever else does so too."""
+    while _expire_some(registry) == _BATCH:
+        pass
+
+
+def _expire_some(registry: Any) -> int:
+    with background_request(registry) as request:
+        now = utcnow()
+        # What somebody else is expiring right now is left to them, rather than waited for.
+        expired = request.db.scalars(
+            select(Invite.id)
+            .where(is_unused(), Invite.expires <= now)
+            .order_by(Invite.id)
+            .limit(_BATCH)
+            .with_for_update(skip_locked=True)
+        ).all()
+        inviters = request.db.scalars(
+            update(Invite)
+            .where(Invite.id.in_(expired), is_unused())
+            .values(revoked=now)
+            .returning(Invite.inviter_id)
+        ).all()
+        for inviter_id, number in sorted(Counter(inviters).items()):
+            give_back(request, inviter_id, number)
+        return len(expired)

@@ -1,0 +1,39 @@
+"""What invites show of members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from sqlalchemy import select
+
+from ..interfaces import IUser
+from ..serialization import INTEGER, STRING, BatchField
+from ..users.models import User
+
+
+def add_fields(config: Configurator) -> None:
+    """Add who let a member in, for moderators."""
+    config.add_field(
+        IUser,
+        "inviter",
+        BatchField(
+            {"type": ["object", "null"], "properties": {"id": INTEGER, "username": STRING}},
+            inviters,
+            permission="users_moderate",
+            nested=False,
+            doc="Who let the member in.",
+        ),
+    )
+
+
+def inviters(request: Request, users: Sequence[User]) -> Mapping[int, dict[str, Any]]:
+    """Id and name of the inviters, by member; a member without one is not in it."""
+    wanted = {user.inviter_id for user in users if user.inviter_id is not None}
+    names = {
+        row.id: {"id": row.id, "username": row.username}
+        for row in request.db.execute(select(User.id, User.username).where(User.id.in_(wanted)))
+    }
+    return {user.id: names[user.inviter_id] for user in users if user.inviter_id in names}

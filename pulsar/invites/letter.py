@@ -1,0 +1,30 @@
+"""What is written to people who are invited."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+
+from ..interfaces import IMailer
+from .models import Invite
+
+
+def mail(request: Request, invite: Invite) -> None:
+    """Mail an invite after the commit, where the site sends mail.
+
+    The site's address comes from the settings only: the sender of a request chooses its Host.
+    """
+    mailer = request.registry.queryUtility(IMailer)
+    if mailer is None:
+        return
+    settings = request.registry.settings
+    site, link = settings["pulsar.site_name"], settings["pulsar.invite_link"]
+    if link:
+        how = f"To register, open this page:\n\n{link.replace('{code}', invite.code)}"
+    else:
+        url = f"{settings['pulsar.site_url'].rstrip('/')}/users"
+        how = f"To register, send this code with POST {url}:\n\n{invite.code}"
+    body = (
+        f"Hello,\n\n{invite.inviter.username} invites you to {site}.\n\n{how}\n\n"
+        f"It can be used once, until {invite.expires:%Y-%m-%d %H:%M} UTC.\n"
+    )
+    mailer.send(request, invite.email, f"{site}: you are invited", body)

@@ -1,0 +1,59 @@
+"""``/invites``, ``/invites/{code}`` and ``/users/{id}/invite_tree``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from pyramid.authorization import Allow
+
+from ..security import own
+from ..traversal import Item, Resource
+from ..users.models import User
+from ..users.owned import OwnedCollection
+from ..users.resources import UserResource
+from .models import Invite
+
+
+class InviteResource(Item):
+    """One invite, live or dead."""
+
+    model: Invite
+    key = "code"
+
+
+class InviteGrant(Resource):
+    """Where staff gives invites."""
+
+
+class Invites(OwnedCollection):
+    """Members' invites."""
+
+    item = InviteResource
+    model = Invite
+    permission = "invites_view"
+    revoking = "invites_revoke"
+    form = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
+    owner = "inviter_id"
+    noun = "Invite"
+    children: ClassVar[dict[str, type[Resource]]] = {"grant": InviteGrant}
+
+    def __getitem__(self, name: str) -> Resource:
+        """``grant``, or the invite with the code."""
+        child = self.children.get(name)
+        return child(self, self.request, name) if child else super().__getitem__(name)
+
+
+class InviteTreeOf(Resource):
+    """Whom a member let in; their own tree they may see."""
+
+    __parent__: UserResource
+
+    @property
+    def user(self) -> User:
+        """The member."""
+        return self.__parent__.model
+
+    def __acl__(self) -> list[tuple[str, str, Any]]:
+        """The member."""
+        return [(Allow, own(self.user.id, "invites_view"), "invites_view_others")]

@@ -1,0 +1,33 @@
+"""What is sent about invites."""
+
+from __future__ import annotations
+
+from ..users.owned import OfMember
+from ..validation import Boolean, Email, Integer, ListOf, Paging, Schema
+
+
+class SendInvite(Schema):
+    """Who is to be let in."""
+
+    email = Email(required=True)
+
+
+class ListInvites(OfMember, Paging):
+    """Whose, and which: those that still let in, unless it says otherwise."""
+
+    used = Boolean(default=False, description="Only those that let somebody in.")
+    include_dead = Boolean(default=False, description="Used, revoked and expired ones too.")
+
+
+class GrantInvites(Schema):
+    """Invites for some members, or for all enabled ones of a primary class."""
+
+    user_ids = ListOf(Integer(1), 100)
+    user_class_id = Integer(1)
+    count = Integer(1, 1_000, required=True)
+
+
+class ViewTree(Schema):
+    """How much of a tree."""
+
+    depth = Integer(1, 20, default=5, description="How many generations.")

@@ -1,0 +1,60 @@
+"""How invites and the trees they make are shown."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+
+from ..db import utcnow
+from ..interfaces import IInvitee, IUser
+from ..serialization import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    STRING,
+    Field,
+    NestedField,
+    Serializer,
+    nullable,
+)
+from .models import Invite
+
+
+def _expired(request: Request, invite: Invite) -> bool:
+    return invite.used is None and (invite.revoked is not None or invite.expires <= utcnow())
+
+
+class InviteSerializer(Serializer):
+    """An invite, to whoever sent it and to staff."""
+
+    owner = "inviter_id"
+
+    code = Field(STRING)
+    email = Field(STRING, doc="Where it was sent; who registers may give another address.")
+    time_sent = Field(DATETIME)
+    expires = Field(DATETIME)
+    expired = Field(BOOLEAN, _expired, doc="It was not used and, revoked or too old, cannot be.")
+    used = Field(nullable(DATETIME))
+    invitee = NestedField(IUser, doc="Who registered with it.")
+    inviter = NestedField(IUser, permission="invites_view_others", nested=False)
+    from_ip = Field(STRING, permission="invites_view_others")
+
+
+class InviteeSerializer(Serializer):
+    """A member of a tree; what staff sees of all members they see here too."""
+
+    id = Field(INTEGER)
+    username = Field(STRING)
+    enabled = Field(BOOLEAN)
+    created = Field(DATETIME)
+    locked = Field(BOOLEAN, permission="users_moderate")
+    email = Field(STRING, permission="users_moderate")
+    inviter_id = Field(INTEGER, permission="users_moderate")
+    invitees = NestedField(IInvitee, many=True)
+
+
+class InviteTreeSerializer(Serializer):
+    """A tree; the member at its root is named by the URL."""
+
+    depth = Field(INTEGER, doc="How many generations were asked for.")
+    truncated = Field(BOOLEAN, doc="Whether there are more members than are shown.")
+    invitees = NestedField(IInvitee, many=True)

@@ -1,0 +1,136 @@
+"""Sending invites, using them up, and taking them back."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, and_, update
+
+from ..db import utcnow
+from ..errors import ApiError, NotFound
+from ..interfaces import ISiteLog
+from ..users.models import User
+from ..users.services import RegistrationClosed
+from ..users.whereabouts import whereabouts
+from .letter import mail
+from .models import Invite
+
+CODE_LENGTH = 24
+
+
+class NoInvites(ApiError):
+    """The member's invites are used up."""
+
+    code = "no_invites"
+    message = "You do not have an invite to send."
+
+
+class InvitesDisabled(ApiError):
+    """Anybody may register, so invites are good for nothing."""
+
+    code = "invites_disabled"
+    message = "An invite code is not required to register, so invites have been disabled."
+
+
+class InviteRequired(ApiError):
+    """Nobody registers without an invite."""
+
+    code = "invite_required"
+    message = "An invite code is required for registration."
+
+
+class InvalidInvite(ApiError):
+    """There is no such invite, or it lets nobody in any more."""
+
+    code = "invalid_invite"
+
+
+def is_unused() -> ColumnElement[bool]:
+    """Whether an invite was neither used nor revoked."""
+    return and_(Invite.used.is_(None), Invite.revoked.is_(None))
+
+
+def is_live() -> ColumnElement[bool]:
+    """Whether an invite lets somebody in."""
+    return and_(is_unused(), Invite.expires > utcnow())
+
+
+def send(request: Request, email: str) -> Invite:
+    """Invite somebody. Raises NoInvites, InvitesDisabled or RegistrationClosed."""
+    settings, identity = request.registry.settings, request.identity
+    if settings["pulsar.registration"] == "open":
+        raise InvitesDisabled
+    if settings["pulsar.registration"] == "closed":
+        raise RegistrationClosed
+    if not identity.has("invites_send_unlimited"):
+        _take_one(request, identity.user_id)
+    now = utcnow()
+    invite = Invite(
+        code=secrets.token_urlsafe(CODE_LENGTH * 3 // 4),
+        inviter_id=identity.user_id,
+        email=email.lower(),
+        from_ip=whereabouts(request, identity.granted).address,
+        time_sent=now,
+        expires=now + timedelta(days=settings["pulsar.invite_days"]),
+    )
+    request.db.add(invite)
+    request.db.flush()
+    mail(request, invite)
+    return invite
+
+
+def require_code(code: str | None) -> str:
+    """The code, which has the form of one. Raises InviteRequired or InvalidInvite."""
+    if code is None:
+        raise InviteRequired(errors={"code": [InviteRequired.message]})
+    if len(code) != CODE_LENGTH:
+        raise _invalid(f"Invite code must be a {CODE_LENGTH} character string.")
+    return code
+
+
+def use(request: Request, code: str) -> Invite:
+    """Use an invite up, for one registration only. Raises InvalidInvite.
+
+    The UPDATE makes a second registration wait for the first and find nothing.
+    """
+    invite = request.db.scalar(
+        update(Invite).where(Invite.code == code, is_live()).values(used=utcnow()).returning(Invite)
+    )
+    if invite is None:
+        raise _invalid(f"{code} is not a valid invite code.")
+    return invite
+
+
+def _invalid(sentence: str) -> InvalidInvite:
+    return InvalidInvite(sentence, errors={"code": [sentence]})
+
+
+def revoke(request: Request, invite: Invite) -> None:
+    """Take a live invite back. Raises NotFound for a dead one."""
+    revoked = request.db.execute(
+        update(Invite).where(Invite.id == invite.id, is_live()).values(revoked=utcnow())
+    )
+    if not revoked.rowcount:
+        raise NotFound(f"Invite {invite.code} does not exist.")
+    give_back(request, invite.inviter_id, 1)
+    if invite.inviter_id != request.identity.user_id:
+        request.find_service(ISiteLog).record(
+            request, "invite_revoked", f"{invite.inviter.username}: {invite.email}", target=invite
+        )
+
+
+def give_back(request: Request, user_id: int, number: int) -> None:
+    """Let the member have so many invites more."""
+    request.db.execute(update(User).where(User.id == user_id).values(invites=User.invites + number))
+    request.cache.invalidate(f"profile:{user_id}")
+
+
+def _take_one(request: Request, user_id: int) -> None:
+    taken = request.db.execute(
+        update(User).where(User.id == user_id, User.invites > 0).values(invites=User.invites - 1)
+    )
+    if not taken.rowcount:
+        raise NoInvites
+    request.cache.invalidate(f"profile:{user_id}")

@@ -1,0 +1,76 @@
+"""Who let in whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Select, literal, select
+from sqlalchemy.orm import Session, aliased
+from zope.interface import implementer
+
+from ..interfaces import IInvitee, IInviteTree
+from ..users.models import User
+
+#: Members of a tree that are shown at the most; those nearest to the root go first.
+MOST = 1_000
+
+
+@implementer(IInvitee)
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """A member whom another one let in, and whom they let in."""
+
+    id: int
+    username: str
+    email: str
+    enabled: bool
+    locked: bool
+    created: datetime
+    inviter_id: int
+    invitees: list[Invitee] = field(default_factory=list)
+
+
+@implementer(IInviteTree)
+@dataclass(frozen=True, slots=True)
+class InviteTree:
+    """So many generations of invitees."""
+
+    depth: int
+    truncated: bool
+    invitees: list[Invitee]
+
+
+def invite_tree(session: Session, user_id: int, depth: int) -> InviteTree:
+    """The tree below a member, in one statement."""
+    rows = session.execute(_descendants(user_id, depth + 1).limit(MOST + 1)).all()
+    shown = [row for row in rows[:MOST] if row.level <= depth]
+    places: dict[int, list[Invitee]] = {user_id: []}
+    # Inviters come before their invitees, so each finds its place.
+    for row in shown:
+        invitee = Invitee(*row[1:])
+        places[invitee.inviter_id].append(invitee)
+        places[invitee.id] = invitee.invitees
+    return InviteTree(depth, len(shown) < len(rows), places[user_id])
+
+
+def _descendants(user_id: int, depth: int) -> Select[tuple[int, ...]]:
+    """Level and fields of all below the member, level by level."""
+    root = select(User.id, literal(0).label("level")).where(User.id == user_id)
+    tree = root.cte("tree", recursive=True)
+    child = aliased(User)
+    tree = tree.union_all(
+        select(child.id, tree.c.level + 1)
+        .join(tree, child.inviter_id == tree.c.id)
+        .where(tree.c.level < depth)
+    )
+    fields = (
+        *(User.id, User.username, User.email, User.enabled, User.locked),
+        *(User.created, User.inviter_id),
+    )
+    return (
+        select(tree.c.level, *fields)
+        .join(tree, tree.c.id == User.id)
+        .where(tree.c.level > 0)
+        .order_by(tree.c.level, User.id)
+    )

@@ -1,0 +1,23 @@
+"""Who let in whom."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ...interfaces import IInviteTree
+from ..resources import InviteTreeOf
+from ..schemas import ViewTree
+from ..tree import InviteTree, invite_tree
+
+
+@view_config(
+    context=InviteTreeOf,
+    request_method="GET",
+    permission="invites_view_others",
+    schema=ViewTree,
+    response=IInviteTree,
+)
+def view_tree(context: InviteTreeOf, request: Request) -> InviteTree:
+    """Show whom a member let in, and whom those did; members may see their own tree."""
+    return invite_tree(request.db, context.user.id, request.validated["depth"])

@@ -1,0 +1,18 @@
+"""Examples of metrics, for tests that walk the API."""
+
+from __future__ import annotations
+
+from ..testing.examples import Examples
+from ..testing.world import Person, World
+from .views.metrics import OPEN
+
+examples = Examples()
+
+
+@examples.caller("GET /metrics")
+def monitoring(world: World) -> Person:
+    """Anybody, while metrics are for everybody."""
+    settings = world.registry.settings
+    world.after.callback(settings.update, {"pulsar.metrics_token": settings["pulsar.metrics_token"]})
+    settings["pulsar.metrics_token"] = OPEN
+    return world.staff

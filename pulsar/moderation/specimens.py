@@ -1,0 +1,102 @@
+"""What staff could have done about members, with what follows from it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from ..population.material import moment, paragraph, sentence
+from ..population.rows import Row
+from ..users.models import User
+
+_WARNING = timedelta(days=14)
+#: What a member was before a change of standing of that kind.
+_BEFORE = {"disabled": "enabled", "locked": "unlocked"}
+
+
+class Work:
+    """Collects what staff does about members."""
+
+    def __init__(self, chance: Random, staff_ids: list[int], now: datetime) -> None:
+        self._chance = chance
+        self._staff_ids = staff_ids
+        self._now = now
+        self.warnings: list[Row] = []
+        self.notes: list[Row] = []
+        self.changes: list[Row] = []
+        self.notifications: list[Row] = []
+        self.log: list[Row] = []
+        self.disabled: list[int] = []
+        self.locked: list[int] = []
+
+    def on(self, member: Any) -> None:
+        """Do about the member what is due by chance; a few get something of everything."""
+        if self._chance.random() < 0.08:
+            self._warn(member)
+        if self._chance.random() < 0.05:
+            self._note(member)
+        if member.rank:
+            self._promote(member)
+        kind = self._chance.choices(("", "disabled", "locked"), (95, 3, 2))[0]
+        if kind:
+            before, found = _BEFORE[kind], self.disabled if kind == "disabled" else self.locked
+            found.append(member.id)
+            self._change(member, kind, before, kind, self._staff(), sentence(self._chance))
+
+    def _staff(self) -> int:
+        return self._chance.choice(self._staff_ids)
+
+    def _warn(self, member: Any) -> None:
+        given = moment(self._chance, max(member.created, self._now - 4 * _WARNING), self._now)
+        reason = sentence(self._chance)
+        made = {"user_id": member.id, "staff_id": self._staff(), "created": given}
+        self.warnings.append(made | {"reason": reason, "expires": given + _WARNING})
+        self._tell(member, "user_warned", {"reason": reason, "days": _WARNING.days}, given)
+        self._log("user_warned", member, made, f"{member.username}: {reason}")
+
+    def _note(self, member: Any) -> None:
+        written = moment(self._chance, member.created, self._now)
+        made = {"user_id": member.id, "staff_id": self._staff(), "created": written}
+        self.notes.append(made | {"note": paragraph(self._chance)})
+        self._log("staff_note_written", member, made, member.username)
+
+    def _promote(self, member: Any) -> None:
+        reason = "Promotion rules of the class."
+        created = self._change(member, "class", "User", member.name, None, reason)
+        self._tell(member, "class_changed", {"class": member.name, "promoted": True}, created)
+
+    def _change(
+        self, member: Any, kind: str, before: str, after: str, staff_id: int | None, reason: str
+    ) -> datetime:
+        created = moment(self._chance, member.created, self._now)
+        made = {"user_id": member.id, "staff_id": staff_id, "created": created}
+        values = {"before": before, "after": after, "reason": reason}
+        self.changes.append(made | {"kind": kind} | values)
+        summary = f"{member.username}: {before} to {after}. {reason}"
+        self._log(f"user_{kind}", member, made, summary)
+        return created
+
+    def _tell(self, member: Any, name: str, contents: dict[str, Any], time: datetime) -> None:
+        read = self._chance.random() < 0.5
+        self.notifications.append(
+            {
+                "user_id": member.id,
+                "type": name,
+                "contents": contents,
+                "time": time,
+                "read": moment(self._chance, time, self._now) if read else None,
+            }
+        )
+
+    def _log(self, action: str, member: Any, made: Row, summary: str) -> None:
+        self.log.append(
+            {
+                "created": made["created"],
+                "actor_id": made["staff_id"],
+                "action": action,
+                "target_type": User.__tablename__,
+                "target_id": member.id,
+                "summary": summary,
+            }
+        )

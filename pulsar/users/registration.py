@@ -1,0 +1,43 @@
+"""Registering: who may, by whose invite, and what is recorded of it."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+
+from ..classes.effective import effective_permissions
+from ..db import utcnow
+from ..invites.services import require_code, use
+from .models import User
+from .services import RegistrationClosed, create_user, hash_password
+from .whereabouts import record, whereabouts
+
+
+def register_account(request: Request) -> User:
+    """The account that ``request.validated`` asks for.
+
+    Raises RegistrationClosed, InviteRequired, InvalidInvite or UsernameTaken; then neither an
+    account is stored nor an invite used up.
+    """
+    registry, wanted = request.registry, request.validated
+    mode = registry.settings["pulsar.registration"]
+    if mode == "closed":
+        raise RegistrationClosed
+    code = require_code(wanted.get("code")) if mode == "invite" else None
+    passhash = hash_password(registry, wanted["password"])
+    invite = use(request, code) if code is not None else None
+    user = create_user(
+        registry,
+        request.db,
+        username=wanted["username"],
+        passhash=passhash,
+        email=wanted["email"],
+        inviter_id=invite.inviter_id if invite is not None else None,
+        request=request,
+    )
+    if invite is not None:
+        invite.invitee_id = user.id
+    granted = effective_permissions(request.db, user, registry.settings["pulsar.lock_permissions"])
+    record(request.db, user.id, whereabouts(request, granted), utcnow())
+    # What was just written is shown in the answer.
+    request.db.refresh(user)
+    return user

@@ -1,0 +1,229 @@
+"""Failed logins make wait."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulsar.accounts.backoff import Attempt, forget_old, network
+from pulsar.accounts.errors import LoginBlocked
+from pulsar.accounts.models import LoginFailures
+from pulsar.db import utcnow
+from pulsar.interfaces import IDatabase, IPasswords
+from pulsar.testing.client import Client
+from pulsar.testing.factories import PASSWORD, Factory
+from pulsar.users.passwords import Passwords
+
+LogIn = Callable[..., Any]
+WRONG = "wrong horse 1!"
+DELAYS = [0, 0, 0, 30, 90, 300, 900, 10_800, 21_600, 86_400]
+
+
+class TestDelays:
+    @pytest.mark.parametrize("username", ["member", "nobody"])
+    def test_one_after_the_other(
+        self, factory: Factory, log_in: LogIn, clock: Any, username: str
+    ) -> None:
+        factory.user("member")
+        for number, delay in enumerate([*DELAYS, 86_400]):
+            # Every try is from elsewhere, so that only the account waits.
+            answer = log_in(username, WRONG, address=f"192.0.2.{number}")
+            assert (answer.status_int, answer.json["code"]) == (401, "invalid_credentials")
+            if delay:
+                blocked = log_in(username, WRONG, address="198.51.100.1")
+                assert (blocked.status_int, blocked.json["code"]) == (429, "login_blocked")
+                assert blocked.headers["Retry-After"] == str(delay)
+                clock.shift(delay - 0.5)
+                late = log_in(username, WRONG, address="198.51.100.1")
+                assert (late.status_int, late.headers["Retry-After"]) == (429, "1")
+                clock.shift(0.5)
+
+    def test_the_right_password_waits_too(
+        self, factory: Factory, log_in: LogIn, clock: Any
+    ) -> None:
+        factory.user("member")
+        for _ in range(4):
+            log_in("member", WRONG)
+        assert log_in("member").status_int == 429
+        clock.shift(30)
+        assert log_in("member").status_int == 201
+
+    def test_case_of_the_name(self, factory: Factory, log_in: LogIn, clock: Any) -> None:
+        factory.user("Member")
+        for name in ("member", "MEMBER", "Member", "mEmBeR"):
+            log_in(name, WRONG)
+        assert log_in("Member").status_int == 429
+
+    def test_address(self, factory: Factory, log_in: LogIn, clock: Any) -> None:
+        factory.user("member")
+        for number in range(4):
+            log_in(f"somebody{number}", WRONG)
+        assert log_in("member").status_int == 429
+        assert log_in("member", address="192.0.2.2").status_int == 201
+
+    def test_answer_names_the_seconds(self, log_in: LogIn, clock: Any) -> None:
+        for _ in range(4):
+            log_in("nobody", WRONG)
+        answer = log_in("nobody", WRONG)
+        assert answer.json["response"] == "Too many failed logins. Try again in 30 seconds."
+
+    def test_kept_although_the_request_failed(self, log_in: LogIn, db: Session, clock: Any) -> None:
+        log_in("Nobody", WRONG)
+        rows = db.scalars(select(LoginFailures).order_by(LoginFailures.subject)).all()
+        assert [(row.subject, row.failures) for row in rows] == [
+            ("account:nobody", 1),
+            ("address:192.0.2.1", 1),
+        ]
+
+    def test_nothing_was_guessed_without_a_name(self, client: Client, db: Session) -> None:
+        client.post("/api_keys", {}, status=401)
+        client.post("/api_keys", {"password": WRONG}, status=401)
+        assert not db.scalars(select(LoginFailures)).all()
+
+
+class TestDecay:
+    @pytest.fixture
+    def failures(self, db: Session) -> Callable[[str], int]:
+        def count(subject: str) -> int:
+            db.expire_all()
+            row = db.get(LoginFailures, subject)
+            return row.failures if row else 0
+
+        return count
+
+    def test_success_clears_the_account_only(
+        self, factory: Factory, log_in: LogIn, clock: Any, failures: Callable[[str], int]
+    ) -> None:
+        factory.user("member")
+        for _ in range(3):
+            log_in("member", WRONG)
+        assert log_in("member").status_int == 201
+        assert failures("account:member") == 0
+        assert failures("address:192.0.2.1") == 3
+
+    def test_an_hour_takes_one_off(
+        self, log_in: LogIn, clock: Any, failures: Callable[[str], int]
+    ) -> None:
+        for _ in range(3):
+            log_in("nobody", WRONG)
+        clock.shift(3599)
+        assert failures("account:nobody") == 3
+        clock.shift(1)
+        log_in("nobody", WRONG)
+        assert failures("account:nobody") == 3
+        clock.shift(2 * 3600)
+        log_in("nobody", WRONG)
+        assert failures("account:nobody") == 2
+
+    def test_never_below_none(
+        self, log_in: LogIn, clock: Any, failures: Callable[[str], int]
+    ) -> None:
+        log_in("nobody", WRONG)
+        clock.shift(100 * 3600)
+        log_in("nobody", WRONG)
+        assert failures("account:nobody") == 1
+
+    def test_waiting_takes_nothing_off(
+        self, log_in: LogIn, clock: Any, failures: Callable[[str], int]
+    ) -> None:
+        for delay in DELAYS[:8]:
+            log_in("nobody", WRONG)
+            clock.shift(delay)
+        log_in("nobody", WRONG)
+        assert failures("account:nobody") == 9
+
+    def test_job_drops_what_is_forgotten(
+        self, log_in: LogIn, clock: Any, db: Session, registry: Any
+    ) -> None:
+        log_in("old", WRONG, address="192.0.2.7")
+        clock.shift(timedelta(hours=10, seconds=1))
+        log_in("new", WRONG, address="192.0.2.8")
+        forget_old(registry)
+        subjects = db.scalars(select(LoginFailures.subject).order_by(LoginFailures.subject))
+        assert list(subjects) == ["account:new", "address:192.0.2.8"]
+
+    def test_job_leaves_whoever_waits(self, db: Session, registry: Any) -> None:
+        row = LoginFailures(
+            subject="account:a",
+            failures=10,
+            last_failure=utcnow() - timedelta(hours=23),
+            blocked_until=utcnow() + timedelta(hours=1),
+        )
+        db.add(row)
+        db.commit()
+        forget_old(registry)
+        assert db.scalars(select(LoginFailures.subject)).all() == ["account:a"]
+
+
+class TestParallel:
+    """However many guess at once, no more of them are answered than of as many in a row."""
+
+    @pytest.fixture
+    def site(self, make_site: Callable[..., Any]) -> Any:
+        site = make_site()
+        site.registry.registerUtility(Passwords(memory_kib=64, passes=1), IPasswords)
+        account = {"username": "member", "password": PASSWORD, "email": "m@example.org"}
+        Client(site).post("/users", account, status=201)
+        return site
+
+    def test_exact(self, site: Any, together: Callable[..., list[Any]]) -> None:
+        body = {"username": "member", "password": WRONG}
+        answers = together(12, lambda number: Client(site).post("/api_keys", body).status_int)
+        assert Counter(answers) == {401: 4, 429: 8}
+        with site.registry.getUtility(IDatabase).session() as session:
+            assert set(session.scalars(select(LoginFailures.failures))) == {4}
+
+    def test_what_was_blocked_meanwhile_fails(self, registry: Any, db: Session) -> None:
+        slow = Attempt(registry, "member", "192.0.2.1")
+        for _ in range(4):
+            Attempt(registry, "member", "192.0.2.2").failed()
+        with pytest.raises(LoginBlocked):
+            slow.succeeded()
+        with pytest.raises(LoginBlocked):
+            slow.failed()
+        row = db.get_one(LoginFailures, "account:member")
+        assert row.failures == 4
+
+    def test_clock_of_another_machine_is_ahead(
+        self, registry: Any, db: Session, clock: Any
+    ) -> None:
+        clock.shift(0.2)
+        Attempt(registry, "member", "192.0.2.1").failed()
+        clock.shift(-0.2)
+        Attempt(registry, "member", "192.0.2.1").failed()
+        assert db.get_one(LoginFailures, "account:member").failures == 2
+
+
+class TestNetwork:
+    @pytest.mark.parametrize(
+        ("address", "expected"),
+        [
+            ("192.0.2.1", "192.0.2.1"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+            ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("unknown", "unknown"),
+            ("x" * 100, "x" * 64),
+        ],
+    )
+    def test_forms(self, address: str, expected: str) -> None:
+        assert network(address) == expected
+
+    def test_longest_subject_fits(self) -> None:
+        assert len("address:" + network("x" * 100)) <= 96
+        assert len("account:" + ("İ" * 32).lower()) <= 96
+
+
+class TestSettings:
+    def test_others(self, lab: Callable[..., Client], factory: Factory) -> None:
+        site = lab(settings={"pulsar.login_delays": "0 7"})
+        body = {"username": "nobody", "password": WRONG}
+        for status in (401, 401, 429):
+            answer = site.post("/api_keys", body, status=status)
+        assert answer.headers["Retry-After"] == "7"

@@ -1,0 +1,46 @@
+"""``GET /permissions``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+
+
+def with_permission(config: Configurator) -> None:
+    """A module of the core that declares one."""
+    config.add_permission("things_make", "Make things.", basic=True, feed=True)
+
+
+def listed(client: Client) -> dict[str, Any]:
+    shown = client.get("/permissions", status=200).json["response"]["permissions"]
+    assert [found["name"] for found in shown] == sorted(found["name"] for found in shown)
+    return {found.pop("name"): found for found in shown}
+
+
+class TestList:
+    def test_titles_and_plugins(self, staff: Client) -> None:
+        found = listed(staff)
+        assert found["userclasses_list"] == {
+            "title": "See the classes.",
+            "plugin": "pulsar",
+            "member": True,
+            "basic": False,
+            "feed": False,
+        }
+        assert found["torrents_view"]["plugin"] == "torrents"
+        assert all(one["title"].endswith(".") for one in found.values())
+
+    def test_of_the_enabled_plugins_only(self, lab: Any, factory: Factory) -> None:
+        site = lab(with_permission)
+        found = listed(site.as_key(factory.key(factory.staff())))
+        assert "torrents_view" not in found
+        made = found["things_make"]
+        assert (made["title"], made["basic"], made["feed"]) == ("Make things.", True, True)
+
+    def test_without_the_permission(self, member: Client, client: Client) -> None:
+        member.get("/permissions", status=403)
+        client.get("/permissions", status=401)

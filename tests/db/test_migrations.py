@@ -1,0 +1,321 @@
+"""Migrations on both databases: all the way up, down and up again, and what they leave behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import IntegrityError
+
+from pulsar.classes.models import LOWEST_CLASS, UserClassPermission
+from pulsar.configuration import make_configurator
+from pulsar.db import environment, migrations
+from pulsar.db.base import Base
+from pulsar.db.guard import SchemaOutOfDate, require_current_schema
+from pulsar.db.locations import installed_branches
+from pulsar.interfaces import IDatabase
+from pulsar.testing.backends import Backend, create_database, drop_database
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def empty(backend: Backend, tmp_path: Path) -> Iterator[Any]:
+    """The URL of an empty database."""
+    url = backend.url.set(database=f"{backend.url.database}-empty")
+    if url.get_backend_name() == "sqlite":
+        url = url.set(database=str(tmp_path / "empty.sqlite"))
+    create_database(url)
+    yield url
+    drop_database(url)
+
+
+@pytest.fixture
+def configured(empty: Any, pulsar_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
+    """``configured(**settings)``: a registry on the empty database."""
+    made = []
+
+    def make(**settings: Any) -> Any:
+        url = empty.render_as_string(hide_password=False)
+        config = make_configurator({**pulsar_settings, "sqlalchemy.url": url, **settings})
+        config.commit()
+        made.append(config.registry)
+        return config.registry
+
+    yield make
+    for registry in made:
+        registry.getUtility(IDatabase).engine.dispose()
+
+
+def schema(registry: Any) -> set[tuple[str, str]]:
+    """Everything that the database has: tables, columns, indexes, triggers."""
+    engine = registry.getUtility(IDatabase).engine
+    with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            rows = connection.execute(
+                text("SELECT type, name FROM sqlite_master WHERE name != 'alembic_version'")
+            )
+            found = {(kind, name) for kind, name in rows if "alembic" not in name}
+        else:
+            found = {
+                (kind, name)
+                for kind, query in (
+                    ("index", "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"),
+                    ("trigger", "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"),
+                    ("function", "SELECT proname FROM pg_proc WHERE proname LIKE 'site_log%'"),
+                )
+                for (name,) in connection.execute(text(query))
+                if "alembic" not in name
+            }
+        tables = [
+            table for table in inspect(connection).get_table_names() if "alembic" not in table
+        ]
+        found |= {
+            ("column", f"{table}.{column['name']}")
+            for table in tables
+            for column in inspect(connection).get_columns(table)
+        }
+    return found
+
+
+class TestUpgrade:
+    def test_up_down_up(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        once = schema(registry)
+        assert ("column", "users.username") in once
+        migrations.downgrade(registry, "base")
+        assert schema(registry) <= {("function", "site_log_append_only")}
+        migrations.upgrade(registry)
+        assert schema(registry) == once
+
+    def test_a_second_upgrade_changes_nothing(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        once = schema(registry)
+        migrations.upgrade(registry)
+        assert schema(registry) == once
+
+    def test_only_enabled_plugins_get_tables(self, configured: Callable[..., Any]) -> None:
+        registry = configured(**{"pulsar.plugins": "torrents"})
+        migrations.upgrade(registry)
+        tables = {name.partition(".")[0] for kind, name in schema(registry) if kind == "column"}
+        assert "torrents" in tables
+        assert not {table for table in tables if table.startswith("tracker")}
+
+    def test_a_plugin_enabled_later(self, configured: Callable[..., Any]) -> None:
+        migrations.upgrade(configured(**{"pulsar.plugins": "torrents"}))
+        registry = configured()
+        assert migrations.missing_heads(registry) == {"tracker_0001"}
+        migrations.upgrade(registry)
+        assert migrations.missing_heads(registry) == set()
+
+    def test_a_plugin_disabled_again_keeps_its_data(self, configured: Callable[..., Any]) -> None:
+        migrations.upgrade(configured())
+        registry = configured(**{"pulsar.plugins": "torrents"})
+        assert migrations.missing_heads(registry) == set()
+        migrations.upgrade(registry)
+        assert ("column", "tracker_peers.peer_id") in schema(registry)
+
+
+# SQLite's indexes on expressions cannot be reflected; the schemas above are compared by name.
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping")
+class TestAutogenerate:
+    @pytest.mark.parametrize("label", [branch.label for branch in installed_branches()])
+    def test_finds_nothing(self, configured: Callable[..., Any], label: str) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        with registry.getUtility(IDatabase).engine.connect() as connection:
+            context = MigrationContext.configure(
+                connection,
+                opts={
+                    "include_object": environment._only(label, connection.dialect.name),
+                    "compare_server_default": True,
+                },
+            )
+            assert compare_metadata(context, Base.metadata) == []
+
+    def test_sees_one_plugin_only(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        with registry.getUtility(IDatabase).engine.connect() as connection:
+            context = MigrationContext.configure(
+                connection,
+                opts={"include_object": environment._only("torrents", connection.dialect.name)},
+            )
+            found = compare_metadata(context, Base.metadata)
+        tables = {change[1].name for change in found if change[0] == "add_table"}
+        assert "torrents" in tables
+        assert not {table for table in tables if "torrent" not in table}
+
+
+class TestGuard:
+    def test_refuses_an_empty_database(self, configured: Callable[..., Any]) -> None:
+        with pytest.raises(SchemaOutOfDate, match=r"pulsar -c YOUR\.ini db upgrade"):
+            require_current_schema(configured())
+
+    def test_refuses_an_older_one(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry, "core_0001")
+        with pytest.raises(SchemaOutOfDate, match="core_0003"):
+            require_current_schema(registry)
+
+    def test_accepts_a_current_one(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        require_current_schema(registry)
+
+
+class TestMemberPermissions:
+    @staticmethod
+    def held(registry: Any) -> set[str]:
+        query = select(UserClassPermission.permission).where(
+            UserClassPermission.user_class_id == LOWEST_CLASS
+        )
+        with registry.getUtility(IDatabase).session() as session:
+            return set(session.scalars(query))
+
+    def test_class_1_gets_them_with_the_plugin(self, configured: Callable[..., Any]) -> None:
+        registry = configured(**{"pulsar.plugins": ""})
+        migrations.upgrade(registry)
+        assert "users_view" in self.held(registry)
+        assert "torrents_view" not in self.held(registry)
+        registry = configured(**{"pulsar.plugins": "torrents"})
+        migrations.upgrade(registry)
+        assert {"torrents_view", "torrents_upload", "torrents_download"} <= self.held(registry)
+        assert "torrents_modify" not in self.held(registry)
+
+    def test_what_an_operator_took_away_stays_away(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        with registry.getUtility(IDatabase).session(True) as session:
+            row = session.get(UserClassPermission, (LOWEST_CLASS, "torrents_upload"))
+            session.delete(row)
+            session.commit()
+        migrations.upgrade(registry)
+        assert "torrents_upload" not in self.held(registry)
+
+
+class TestConstraints:
+    def test_foreign_keys_hold_afterwards(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        with (
+            registry.getUtility(IDatabase).session(True) as session,
+            pytest.raises(IntegrityError),
+        ):
+            session.execute(text("INSERT INTO user_class_permissions VALUES (4711, 'users_view')"))
+
+    def test_names_are_unique_whatever_their_case(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        with (
+            registry.getUtility(IDatabase).session(True) as session,
+            pytest.raises(IntegrityError),
+        ):
+            session.execute(
+                text("INSERT INTO user_classes (id, name, rank) VALUES (9, 'STAFF', 1)")
+            )
+
+    def test_the_site_log_only_grows(self, configured: Callable[..., Any]) -> None:
+        registry = configured()
+        migrations.upgrade(registry)
+        insert = text(
+            "INSERT INTO site_log (created, action, target_type, summary) "
+            "VALUES ('2026-01-01', 'a', 'b', 'c')"
+        )
+        for statement in ("UPDATE site_log SET action = 'x'", "DELETE FROM site_log"):
+            with registry.getUtility(IDatabase).session(True) as session:
+                session.execute(insert)
+                with pytest.raises(Exception, match="only grows"):
+                    session.execute(text(statement))
+
+
+class TestPlainAlembic:
+    """``alembic -c alembic.ini`` does the same work as ``pulsar db``, or says that it cannot."""
+
+    @staticmethod
+    def run(folder: Path, ini: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        plain = (ROOT / "alembic.ini").read_text().replace("%(here)s", str(ROOT))
+        site = (ROOT / "development.ini").read_text()
+        (folder / "site.ini").write_text(site.replace("%(here)s", str(folder)) + ini)
+        (folder / "alembic.ini").write_text(
+            plain.replace(str(ROOT / "development.ini"), str(folder / "site.ini"))
+        )
+        (folder / "var").mkdir(exist_ok=True)
+        return subprocess.run(
+            [sys.executable, "-m", "alembic", "-c", str(folder / "alembic.ini"), *arguments],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            check=False,
+        )
+
+    def test_the_same_work(self, tmp_path: Path, pulsar_settings: dict[str, Any]) -> None:
+        done = self.run(tmp_path, "", "upgrade", "heads")
+        assert done.returncode == 0, done.stderr
+        config = make_configurator({**pulsar_settings, "pulsar.var": str(tmp_path / "var")})
+        config.commit()
+        require_current_schema(config.registry)
+        assert "torrents_view" in TestMemberPermissions.held(config.registry)
+        config.registry.getUtility(IDatabase).engine.dispose()
+
+    def test_a_missing_location_fails_loudly(self, tmp_path: Path) -> None:
+        plain = ROOT / "alembic.ini"
+        kept = [line for line in plain.read_text().splitlines() if "pulsar-tracker" not in line]
+        (tmp_path / "alembic.ini").write_text("\n".join(kept).replace("%(here)s", str(ROOT)))
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "alembic",
+                "-c",
+                str(tmp_path / "alembic.ini"),
+                "upgrade",
+                "heads",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert "tracker.versions" in done.stdout + done.stderr
+        assert "db upgrade" in done.stdout + done.stderr
+
+    def test_a_disabled_plugin_fails_loudly(self, tmp_path: Path) -> None:
+        site = (ROOT / "development.ini").read_text()
+        assert "torrents tracker" in site
+        done = self.run(tmp_path, "", "current")
+        assert done.returncode == 0, done.stderr
+        text_ = (tmp_path / "site.ini").read_text()
+        (tmp_path / "site.ini").write_text(text_.replace("torrents tracker", "torrents"))
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "alembic",
+                "-c",
+                str(tmp_path / "alembic.ini"),
+                "upgrade",
+                "heads",
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode != 0
+        assert "tracker" in done.stdout + done.stderr
+
+
+def test_an_unknown_revision_is_a_sentence(configured: Callable[..., Any]) -> None:
+    with pytest.raises(CommandError, match="nonsense"):
+        migrations.upgrade(configured(), "nonsense")

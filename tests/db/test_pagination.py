@@ -1,0 +1,160 @@
+"""Pages and slices of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyramid.config import Configurator
+from pyramid.request import Request
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulsar.db import Page, paginate
+from pulsar.db.pagination import slice_after
+from pulsar.interfaces import IRoot
+from pulsar.security import PUBLIC
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User
+from pulsar.validation import Paging, String
+
+
+class ListPeople(Paging):
+    """Which people."""
+
+    q = String()
+
+
+def include(config: Configurator) -> None:
+    def people(context: Any, request: Request) -> Page:
+        wanted = request.validated
+        query = select(User).order_by(User.id)
+        return paginate(request.db, query, wanted["page"], wanted["limit"])
+
+    config.add_view(
+        people,
+        context=IRoot,
+        name="people",
+        request_method="GET",
+        permission=PUBLIC,
+        schema=ListPeople,
+    )
+
+
+@pytest.fixture
+def site(lab: Callable[..., Client]) -> Client:
+    return lab(include)
+
+
+@pytest.fixture
+def people(factory: Factory) -> list[int]:
+    return [factory.user().id for _ in range(5)]
+
+
+class TestPage:
+    @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2)])
+    def test_pages(self, total: int, pages: int) -> None:
+        assert Page([], 1, 10, total).pages == pages
+
+
+class TestPaginate:
+    def test_first(self, site: Client, people: list[int]) -> None:
+        found = site.get("/people?limit=2", status=200).json["response"]
+        assert [item["id"] for item in found.pop("items")] == people[:2]
+        assert found == {"page": 1, "limit": 2, "total": 5, "pages": 3}
+
+    def test_all_pages_together(self, site: Client, people: list[int]) -> None:
+        found = [
+            item["id"]
+            for page in (1, 2, 3)
+            for item in site.get(f"/people?limit=2&page={page}").json["response"]["items"]
+        ]
+        assert found == people
+
+    def test_behind_the_last(self, site: Client, people: list[int]) -> None:
+        found = site.get("/people?limit=2&page=10000000", status=200).json["response"]
+        assert found["items"] == []
+        assert found["total"] == 5
+
+    def test_nothing(self, site: Client) -> None:
+        found = site.get("/people", status=200).json["response"]
+        assert found == {"items": [], "page": 1, "limit": 50, "total": 0, "pages": 1}
+
+    @pytest.mark.parametrize("query", ["page=0", "page=-1", "limit=0", "limit=101", "page=x"])
+    def test_bad(self, site: Client, query: str) -> None:
+        answer = site.get(f"/people?{query}", status=400)
+        assert list(answer.json["errors"]) == [query.partition("=")[0]]
+
+    def test_sql_does_not_grow(self, site: Client, people: list[int], count_sql: Any) -> None:
+        with count_sql() as one:
+            site.get("/people?limit=1", status=200)
+        with count_sql() as five:
+            site.get("/people?limit=5", status=200)
+        assert len(one) == len(five)
+
+
+class TestLink:
+    @staticmethod
+    def links(site: Client, query: str) -> dict[str, str]:
+        header = site.get(f"/people?{query}", status=200).headers["Link"]
+        found = [link.split("; ") for link in header.split(", ")]
+        return {rel[5:-1]: url[1:-1] for url, rel in found}
+
+    def test_first_page(self, site: Client, people: list[int]) -> None:
+        links = self.links(site, "limit=2")
+        assert set(links) == {"first", "next", "last"}
+        assert links["next"] == "http://localhost/people?limit=2&page=2"
+        assert links["last"] == "http://localhost/people?limit=2&page=3"
+
+    def test_middle_page(self, site: Client, people: list[int]) -> None:
+        assert set(self.links(site, "limit=2&page=2")) == {"first", "prev", "next", "last"}
+
+    def test_last_page(self, site: Client, people: list[int]) -> None:
+        assert set(self.links(site, "limit=2&page=3")) == {"first", "prev", "last"}
+
+    def test_behind_the_last(self, site: Client, people: list[int]) -> None:
+        links = self.links(site, "limit=2&page=9")
+        assert links["prev"] == "http://localhost/people?limit=2&page=3"
+
+    def test_keeps_the_rest_of_the_query(self, site: Client, people: list[int]) -> None:
+        links = self.links(site, "q=a%26b%2C+%22%C3%BC%22&limit=2&page=2")
+        assert links["next"].endswith("/people?q=a%26b%2C+%22%C3%BC%22&limit=2&page=3")
+
+    def test_following_it(self, site: Client, people: list[int]) -> None:
+        url: str | None = "/people?limit=2"
+        found = []
+        while url:
+            answer = site.get(url, status=200)
+            found += [item["id"] for item in answer.json["response"]["items"]]
+            url = self.links(site, url.partition("?")[2]).get("next")
+        assert found == people
+
+
+class TestSlice:
+    def test_to_the_end(self, db: Session, people: list[int]) -> None:
+        after, found, sizes = None, [], []
+        while True:
+            part = slice_after(db, select(User), User.id, after, 2)
+            found += [user.id for user in part.items]
+            sizes.append(len(part.items))
+            after = part.after
+            if after is None:
+                break
+        assert found == people[::-1]
+        assert sizes == [2, 2, 1]
+
+    def test_exactly_the_end(self, db: Session, people: list[int]) -> None:
+        assert slice_after(db, select(User), User.id, None, 5).after is None
+
+    def test_nothing(self, db: Session) -> None:
+        assert slice_after(db, select(User), User.id, None, 5).items == []
+
+    def test_is_stable_while_rows_are_added(
+        self, db: Session, people: list[int], factory: Factory
+    ) -> None:
+        first = slice_after(db, select(User), User.id, None, 2)
+        factory.user()
+        second = slice_after(db, select(User), User.id, first.after, 2)
+        assert [user.id for user in [*first.items, *second.items]] == people[:0:-1]

@@ -1,0 +1,53 @@
+"""Inserting many rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulsar.classes.models import SecondaryClass
+from pulsar.population import rows
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several batches of few rows."""
+    monkeypatch.setattr(rows.batches, "__defaults__", (3,))
+
+
+@pytest.fixture
+def made() -> list[dict[str, Any]]:
+    """Rows of more than one batch."""
+    return [{"name": f"Class {number}"} for number in range(7)]
+
+
+class TestBatches:
+    def test_sizes(self, made: Any) -> None:
+        assert [len(batch) for batch in rows.batches(made)] == [3, 3, 1]
+        assert [row for batch in rows.batches(made) for row in batch] == made
+
+    def test_nothing(self) -> None:
+        assert list(rows.batches([])) == []
+
+
+class TestPut:
+    def test_all(self, db: Session, made: Any) -> None:
+        rows.put(db, SecondaryClass, iter(made))
+        assert set(db.scalars(select(SecondaryClass.name))) == {row["name"] for row in made}
+
+
+class TestPutForIds:
+    def test_in_order(self, db: Session, made: Any) -> None:
+        ids = rows.put_for_ids(db, SecondaryClass, iter(made))
+        names = dict(db.execute(select(SecondaryClass.id, SecondaryClass.name)).tuples().all())
+        assert [names[one] for one in ids] == [row["name"] for row in made]
+
+    def test_statements(self, db: Session, made: Any, count_sql: Any) -> None:
+        """Few statements, however many rows: this is what it is for."""
+        with count_sql() as statements:
+            rows.put_for_ids(db, SecondaryClass, made)
+        # SQLite returns ids in the order of the rows only if asked for one after the other.
+        assert len(statements) == (7 if db.get_bind().dialect.name == "sqlite" else 3)

@@ -1,0 +1,93 @@
+"""Passwords that are guessed first."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import resources
+from pathlib import Path
+
+import colander
+import pytest
+
+from pulsar.testing.client import Client
+from pulsar.testing.factories import PASSWORD
+from pulsar.users.schemas import password
+from pulsar.users.weak import COMMON, PERSONAL, is_common, is_personal
+
+LIST = resources.files("pulsar.users") / "common_passwords.txt"
+SCRIPT = Path(__file__).parents[2] / "scripts" / "make_password_list.py"
+
+
+class TestList:
+    @pytest.fixture
+    def entries(self) -> list[str]:
+        return LIST.read_text("ascii").splitlines()
+
+    def test_thousands_each_once_in_order(self, entries: list[str]) -> None:
+        assert len(entries) > 5000
+        assert entries == sorted(set(entries))
+
+    def test_folded(self, entries: list[str]) -> None:
+        assert entries == [entry.casefold() for entry in entries]
+
+    def test_only_what_the_rule_lets_pass(self, entries: list[str]) -> None:
+        node = colander.SchemaNode(colander.String())
+        for entry in entries:
+            password(node, entry)
+
+    def test_is_what_the_script_makes(self) -> None:
+        made = subprocess.run(
+            [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=True
+        )
+        assert made.stdout == LIST.read_text("ascii")
+
+
+class TestCommon:
+    @pytest.mark.parametrize(
+        "given",
+        ["password1234!", "Password1234!", "PASSWORD1234!", "1qaz2wsx!QAZ", "P@ssw0rd2026!"],
+    )
+    def test_common(self, given: str) -> None:
+        assert is_common(given)
+
+    @pytest.mark.parametrize("given", [PASSWORD, "password1234!x", "xpassword1234!", ""])
+    def test_uncommon(self, given: str) -> None:
+        assert not is_common(given)
+
+
+class TestPersonal:
+    @pytest.mark.parametrize(
+        "given", ["bobby-rules-7!", "7!rules-BOBBY", "robert.d-2026!", "x1!ROBERT.Dxyz"]
+    )
+    def test_personal(self, given: str) -> None:
+        assert is_personal(given, "Bobby", "Robert.D@example.org")
+
+    @pytest.mark.parametrize("given", ["robert-d-2026!", "example.org 12!", "bobb-y-rules-7!"])
+    def test_impersonal(self, given: str) -> None:
+        assert not is_personal(given, "Bobby", "Robert.D@example.org")
+
+    def test_short_names_are_in_many_words(self) -> None:
+        assert not is_personal("bobsleigh 123!", "bob", "sle@example.org")
+
+    def test_from_four_characters(self) -> None:
+        assert is_personal("anna and 123!", "anna", "x@example.org")
+
+
+class TestRegister:
+    ACCOUNT = {"username": "bobby", "email": "robert@example.org"}
+
+    @pytest.mark.parametrize(
+        ("given", "sentence"),
+        [
+            ("Password1234!", COMMON),
+            ("my name is Bobby 1!", PERSONAL),
+            ("robert1234567!", PERSONAL),
+        ],
+    )
+    def test_refused(self, client: Client, given: str, sentence: str) -> None:
+        answer = client.post("/users", {**self.ACCOUNT, "password": given}, status=400)
+        assert answer.json["errors"] == {"password": [sentence]}
+
+    def test_taken(self, client: Client) -> None:
+        client.post("/users", {**self.ACCOUNT, "password": PASSWORD}, status=201)
