@@ -38,9 +38,14 @@ SURE = "--yes-drop-everything"
     help="1 is 500 members and 2,000 torrents.",
 )
 @click.option(SURE, "sure", is_flag=True, help="Also where it looks like a real site.")
-def main(uri: str, overrides: tuple[str, ...], scale: float, sure: bool) -> None:
+@click.pass_context
+def main(
+    context: click.Context, uri: str, overrides: tuple[str, ...], scale: float, sure: bool
+) -> None:
     """Run the script."""
-    registry = Application(uri, variables(overrides)).registry
+    application = Application(uri, variables(overrides))
+    context.call_on_close(application.close)
+    registry = application.registry
     make_folder(registry.settings["sqlalchemy.url"])
     try:
         members = count_members(registry)

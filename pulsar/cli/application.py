@@ -13,6 +13,7 @@ from pyramid.request import Request
 
 from ..configuration import make_configurator
 from ..db.guard import require_current_schema
+from ..interfaces import IDatabase
 from ..lifecycle import AppClosing
 from ..request import blank
 
@@ -47,6 +48,7 @@ class Application:
         """Let background workers finish, e.g. send the mails that the command caused."""
         if "registry" in vars(self):
             self.registry.notify(AppClosing(self.registry))
+            self.registry.getUtility(IDatabase).engine.dispose()
 
     def request(self) -> Request:
         """A request for code that wants one; nobody makes it."""

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ..apikeys.services import create_key
-from ..classes.models import UserClass
-from ..errors import ApiError, Invalid
+from ..background import background_request
 from ..interfaces import IDatabase
+from ..moderation.fields import active_warnings, secondary_classes
+from ..users.models import User
 from ..users.schemas import Register
 from ..users.services import create_user, hash_password
 from ..validation.deriver import check
+from . import credentials, standing
 from .application import Application
+from .members import find_class, find_member, sentences
 
 
 @click.group()
 def user() -> None:
-    """Manage members."""
+    """Manage members. What is changed is felt at their next request.
+
+    A running site whose cache is in the process goes by its copies for pulsar.cache_ttl seconds.
+    """
+
+
+for command in (*standing.COMMANDS, *credentials.COMMANDS):
+    user.add_command(command)
 
 
 @user.command()
@@ -37,15 +47,10 @@ def add(
 ) -> None:
     """Add a member, whatever the site's registration setting."""
     registry = application.migrated()
-    try:
+    with sentences():
         wanted = check(Register(), {"username": username, "email": email, "password": password})
         with registry.getUtility(IDatabase).session(True) as session:
-            found = session.scalar(
-                select(UserClass).where(func.lower(UserClass.name) == user_class.lower())
-            )
-            if found is None:
-                names = ", ".join(session.scalars(select(UserClass.name).order_by(UserClass.id)))
-                raise click.ClickException(f"There is no class {user_class!r}; there are: {names}.")
+            found = find_class(session, user_class)
             made = create_user(
                 registry,
                 session,
@@ -59,13 +64,63 @@ def add(
                 timeout = registry.settings["pulsar.key_timeout"]
                 _, key = create_key(session, made.id, timeout=timeout, permanent=True)
             session.commit()
-    except Invalid as error:
-        reasons = "; ".join(
-            f"{name}: {reason}" for name, found in (error.errors or {}).items() for reason in found
-        )
-        raise click.ClickException(reasons) from error
-    except ApiError as error:
-        raise click.ClickException(str(error)) from error
     click.echo(f"Added {made.username}, id {made.id}, class {found.name}.")
     if key:
         click.echo(key)
+
+
+@user.command("list")
+@click.option("--class", "user_class", help="Only those of a primary class.")
+@click.option("--disabled", is_flag=True, help="Only those who are disabled.")
+@click.option("--locked", is_flag=True, help="Only those who are locked.")
+@click.pass_obj
+def list_users(
+    application: Application, user_class: str | None, disabled: bool, locked: bool
+) -> None:
+    """List members by id: name, class, address, and what is wrong with them."""
+    query = select(User).order_by(User.id)
+    with application.migrated().getUtility(IDatabase).session() as session:
+        if user_class is not None:
+            query = query.where(User.user_class_id == find_class(session, user_class).id)
+        if disabled:
+            query = query.where(~User.enabled)
+        if locked:
+            query = query.where(User.locked)
+        for found in session.scalars(query.execution_options(yield_per=1_000)):
+            line = f"{found.id:>8}  {found.username:<32}  {found.user_class.name:<24}  "
+            click.echo(f"{line}{found.email} {_state(found)}".rstrip())
+
+
+@user.command()
+@click.argument("username")
+@click.pass_obj
+def show(application: Application, username: str) -> None:
+    """Show a member."""
+    with background_request(application.migrated()) as request:
+        found = find_member(request.db, username)
+        inviter = request.db.get(User, found.inviter_id) if found.inviter_id else None
+        secondary = ", ".join(secondary_classes(request, [found]).get(found.id, ()))
+        rows = {
+            "id": found.id,
+            "username": found.username,
+            "email": found.email + ("" if found.email_confirmed else ", not confirmed"),
+            "class": found.user_class.name,
+            "secondary classes": secondary or "none",
+            "standing": _state(found) or "good",
+            "warnings": active_warnings(request, [found]).get(found.id, 0),
+            "uploaded": f"{found.uploaded} bytes",
+            "downloaded": f"{found.downloaded} bytes",
+            "invites": found.invites,
+            "invited by": inviter.username if inviter else "nobody",
+            "joined": found.created.isoformat(timespec="seconds"),
+            "last seen": found.last_seen.isoformat(timespec="seconds") if found.last_seen else "-",
+        }
+    for title, value in rows.items():
+        click.echo(f"{title + ':':<20}{value}")
+
+
+def _state(found: User) -> str:
+    """What keeps the member from using the site."""
+    return " ".join(
+        word for word, holds in (("disabled", not found.enabled), ("locked", found.locked)) if holds
+    )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import count
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,7 +17,7 @@ from ..interfaces import IPermission
 from ..users.models import User
 from .client import Client
 from .examples import Examples, Form
-from .factories import Factory
+from .factories import STAFF_CLASS, Factory
 from .operations import Operation
 
 
@@ -51,23 +51,26 @@ class World:
         """Another number each time, for names."""
         return next(self._numbers)
 
-    def person(self, *scope: str, **kwargs: Any) -> Person:
-        """Somebody new; ``kwargs`` as for Factory.user, ``scope`` restricts the key."""
-        user = self.factory.user(**kwargs)
-        return Person(user, self.nobody.as_key(self.factory.key(user, *scope)))
+    def person(self, name: str = "", **kwargs: Any) -> Person:
+        """Somebody; the same for the same name. ``kwargs`` as for Factory.user."""
+        key = ("person", name or self.number())
+        if key not in self._made:
+            user = self.factory.user(name or None, **kwargs)
+            self._made[key] = Person(user, self.nobody.as_key(self.factory.key(user)))
+        found: Person = self._made[key]
+        return found
 
-    @cached_property
+    @property
     def staff(self) -> Person:
         """Somebody who may do everything."""
-        user = self.factory.staff("staff")
-        return Person(user, self.nobody.as_key(self.factory.key(user)))
+        return self.person("staff", user_class_id=STAFF_CLASS)
 
-    @cached_property
+    @property
     def owner(self) -> Person:
         """The ordinary member to whom the things belong."""
-        return self.person(username="owner")
+        return self.person("owner")
 
-    @cached_property
+    @property
     def permissions(self) -> list[str]:
         """The names of all permissions."""
         return sorted(name for name, _ in self.registry.getUtilitiesFor(IPermission))
@@ -77,6 +80,13 @@ class World:
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]
+
+    def branch(self) -> World:
+        """The same world for a while: what is made in it is forgotten with it."""
+        made = copy.copy(self)
+        made.after = ExitStack()
+        made._made = dict(self._made)
+        return made
 
     @contextmanager
     def undone(self) -> Iterator[None]:

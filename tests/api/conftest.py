@@ -8,6 +8,7 @@ the ``testing`` modules of their packages.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from pulsar.configuration import make_configurator
+from pulsar.interfaces import ICache, IDatabase
 from pulsar.openapi.describe import describe
 from pulsar.plugins import installed
 from pulsar.testing.case import Case
@@ -24,7 +26,7 @@ from pulsar.testing.contract import Contract
 from pulsar.testing.examples import Examples, load
 from pulsar.testing.factories import Factory
 from pulsar.testing.operations import Operation, operations
-from pulsar.testing.world import World
+from pulsar.testing.world import MissingExample, World
 
 #: What every use of a key writes down, whatever comes of the request: columns, and a table.
 BOOKKEEPING = {("api_keys", "last_used"), ("api_keys", "ip"), ("users", "last_seen")}
@@ -71,10 +73,40 @@ def examples(wsgi_app: Any) -> Examples:
     return load(wsgi_app.registry)
 
 
+@pytest.fixture(scope="module")
+def settled(connection: Any, wsgi_app: Any, examples: Examples) -> Iterator[World]:
+    """People, and things for paths to lead to; made once, since that takes long."""
+    outer = connection.begin()
+    wsgi_app.registry.getUtility(ICache).clear()
+    with wsgi_app.registry.getUtility(IDatabase).session(True) as session:
+        made = World(Client(wsgi_app), Factory(session), session, examples)
+        with made.after:
+            made.person("member")
+            made.person("locked", locked=True)
+            made.person("disabled", enabled=False)
+            made.person("denied", denials=made.permissions)
+            made.person("powerful", grants=set(made.permissions) - {"site_god_mode"})
+            for operation in described():
+                # What lacks an example fails the tests that need it.
+                with suppress(MissingExample):
+                    made.values(operation)
+            yield made
+    outer.rollback()
+
+
 @pytest.fixture
-def world(client: Client, factory: Factory, db: Session, examples: Examples) -> Iterator[World]:
-    """People, and things for paths to lead to."""
-    made = World(client, factory, db, examples)
+def db(connection: Any, settled: World) -> Iterator[Session]:
+    """The session of the settled world; what a test stores is rolled back after it."""
+    point = connection.begin_nested()
+    settled.registry.getUtility(ICache).clear()
+    yield settled.db
+    point.rollback()
+
+
+@pytest.fixture
+def world(settled: World, db: Session) -> Iterator[World]:
+    """The world for one test."""
+    made = settled.branch()
     with made.after:
         yield made
 

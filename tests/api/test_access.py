@@ -13,6 +13,7 @@ from pulsar.db import utcnow
 from pulsar.testing.case import Case
 from pulsar.testing.client import Client
 from pulsar.testing.operations import Operation
+from pulsar.users.models import UserPermission
 
 #: An id that no test reaches.
 NOBODYS = str(2**63 - 1)
@@ -78,13 +79,16 @@ class TestPermission:
             world.nobody.as_key(world.factory.key(caller, *scope))
             for scope in ([unrelated], others)
         )
-        grants = set(others) - {"site_god_mode"}
+        powerful = world.person("powerful")
+        row = (UserPermission.user_id == powerful.user.id, UserPermission.permission == needed)
+        world.db.execute(update(UserPermission).where(*row).values(granted=False))
+        world.db.commit()
         refused = {
-            "locked": (world.person(locked=True).client, "account_locked"),
-            "without any": (world.person(denials=world.permissions).client, "forbidden"),
+            "locked": (world.person("locked").client, "account_locked"),
+            "without any": (world.person("denied").client, "forbidden"),
             "with a key for another": (for_one, "key_forbidden"),
             "with a key for all others": (for_others, "key_forbidden"),
-            "with all others": (world.person(grants=grants, denials=[needed]).client, "forbidden"),
+            "with all others": (powerful.client, "forbidden"),
         }
         if world.is_own(operation):
             # What is one's own may need less than what is others'.
@@ -109,12 +113,11 @@ class TestPeople:
         world = case.world
         lowest = UserClassPermission.user_class_id == LOWEST_CLASS
         given = world.db.scalars(select(UserClassPermission.permission).where(lowest)).all()
-        member, disabled = world.person().client, world.person(enabled=False).client
         if 403 in operation.answers:
-            answer = world.call(operation, disabled, case.path)
+            answer = world.call(operation, world.person("disabled").client, case.path)
             case.expect("disabled", answer, 403, "account_disabled")
         with world.undone():
-            answer = world.call(operation, member, case.path)
+            answer = world.call(operation, world.person("member").client, case.path)
         if operation.permission in (None, *given) or world.is_own(operation):
             case.problems += case.contract.problems(operation, answer)
         else:
@@ -138,10 +141,10 @@ class TestSecrecy:
         scope = next(name for name in world.permissions if name != operation.permission)
         callers = {
             "nobody": world.nobody,
-            "denied": world.person(denials=world.permissions).client,
-            "locked": world.person(locked=True).client,
+            "denied": world.person("denied").client,
+            "locked": world.person("locked").client,
             "restricted": world.nobody.as_key(world.factory.key(world.staff.user, scope)),
-            "member": world.person().client,
+            "member": world.person("member").client,
         }
         existing = world.values(operation)
         for name in operation.path_parameters:

@@ -85,6 +85,18 @@ class TestEdit:
         assert answer["errors"] == {next(iter(wanted)): [reason]}
         assert member.get(path).json["response"] == before
 
+    def test_reads_the_files_only_for_the_index(
+        self, member: Client, path: str, count_sql: Any
+    ) -> None:
+        member.get(path)
+        counts = {}
+        for field in ("description", "title"):
+            with count_sql() as statements:
+                member.put(path, {field: "New"}, status=200)
+            counts[field] = len(statements)
+        # The torrent, its tags, the group; then the files, and the words they are found by.
+        assert counts == {"description": 3, "title": 5}
+
     def test_by_others(self, other: Client, path: str) -> None:
         other.put(path, {"title": "Mine"}, status=403)
 

@@ -94,13 +94,6 @@ class TestSearch:
         assert titles("") == ["Café del Mar", "Ubuntu", "Debian"]
 
 
-class TestCategory:
-    def test_of_it_only(self, member: Client, upload: Any, titles: Any, registry: Any) -> None:
-        upload(member, "One")
-        assert titles("category=other") == ["One"]
-        assert titles("category=unheard_of") == []
-
-
 class TestOrder:
     @pytest.fixture(autouse=True)
     def torrents(self, member: Client, upload: Any, make_torrent: Any, db: Any) -> None:

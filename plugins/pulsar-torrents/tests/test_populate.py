@@ -24,15 +24,16 @@ from torrents.models import Contents, Group, Torrent, TorrentFile
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session(True) as found:
+    with populated.registry.getUtility(IDatabase).session() as found:
         yield found
 
 
 @pytest.fixture
-def reader(populated: Any, session: Session) -> Client:
+def reader(populated: Any) -> Client:
     """A client with a key of one of the members."""
-    found = session.scalars(select(User).where(User.username == "member")).one()
-    return Client(populated, Factory(session).key(found))
+    with populated.registry.getUtility(IDatabase).session(True) as session:
+        found = session.scalars(select(User).where(User.username == "member")).one()
+        return Client(populated, Factory(session).key(found))
 
 
 class TestMake:

@@ -11,11 +11,14 @@ from typing import Any
 import libtorrent
 import pytest
 from fastbencode import bdecode, bencode
+from pyramid.exceptions import ConfigurationError
 from sqlalchemy import func, select, update
 
 from pulsar.interfaces import IDatabase
 from pulsar.search.models import SearchDocument
+from pulsar.settings import declare
 from pulsar.testing.client import Client
+from torrents import SETTINGS
 from torrents.models import Contents, Group, Tag, Torrent, TorrentFile
 
 VERSIONS = ("v1", "hybrid", "v2")
@@ -106,6 +109,11 @@ class TestSource:
         answer = upload(member, data=make_torrent(source=b"x" * 256), status=400)
         reason = "The torrent's source is not a short, printable text."
         assert answer["errors"] == {"file": [reason]}
+
+    @pytest.mark.parametrize("value", ["x" * 256, "a\nb"])
+    def test_setting_that_no_upload_could_have(self, value: str) -> None:
+        with pytest.raises(ConfigurationError, match=r"torrents\.source"):
+            declare({"torrents.source": value}, "torrents", SETTINGS)
 
 
 class TestFields:

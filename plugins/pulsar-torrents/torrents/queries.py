@@ -28,9 +28,7 @@ _ORDER = {
 def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[Torrent]]:
     """Live torrents that match ``q``, ``category`` and every ``tag``."""
     query = (
-        select(Torrent)
-        .join(Group, Group.id == Torrent.group_id)
-        .where(Torrent.deleted.is_(None))
+        select(Torrent).join(Group, Group.id == Torrent.group_id).where(Torrent.deleted.is_(None))
     )
     if wanted.get("q", "").strip():
         found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])

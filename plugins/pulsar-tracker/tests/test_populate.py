@@ -25,7 +25,7 @@ from tracker.specimens import shares
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session(True) as found:
+    with populated.registry.getUtility(IDatabase).session() as found:
         yield found
 
 
@@ -118,11 +118,16 @@ class TestSwarms:
         sizes = tracker.store.scrape({peer.torrent_id for peer in peers}).values()
         assert sum(size.complete + size.incomplete for size in sizes) == len(peers)
 
-    def test_lists(self, populated: Any, session: Session, peers: list[PeerRow]) -> None:
-        admin = session.scalars(select(User).where(User.username == "admin")).one()
-        client = Client(populated, Factory(session).key(admin))
+    @pytest.fixture
+    def admin(self, populated: Any) -> Client:
+        """A client with a key of the member who may do everything."""
+        with populated.registry.getUtility(IDatabase).session(True) as session:
+            found = session.scalars(select(User).where(User.username == "admin")).one()
+            return Client(populated, Factory(session).key(found))
+
+    def test_lists(self, admin: Client, peers: list[PeerRow]) -> None:
         peer = next(peer for peer in peers if peer.left == 0)
-        shown = client.get(f"/torrents/{peer.torrent_id}/peers", status=200).json["response"]
+        shown = admin.get(f"/torrents/{peer.torrent_id}/peers", status=200).json["response"]
         assert peer.user_id in [one["user"]["id"] for one in shown["items"]]
-        shown = client.get(f"/users/{peer.user_id}/seeding?limit=100", status=200).json["response"]
+        shown = admin.get(f"/users/{peer.user_id}/seeding?limit=100", status=200).json["response"]
         assert peer.torrent_id in [one["torrent_id"] for one in shown["items"]]

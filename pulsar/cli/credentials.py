@@ -1,0 +1,85 @@
+"""``pulsar user password|key|two-factor-off``: what members log in with."""
+
+from __future__ import annotations
+
+import click
+
+from ..accounts.changes import tell
+from ..apikeys.services import create_key
+from ..interfaces import IPermission, ISiteLog, ITwoFactor
+from ..moderation.editing import edit_user
+from ..moderation.schemas import EditUser
+from ..validation.deriver import check
+from .application import Application
+from .members import changing, sentences
+
+
+@click.command()
+@click.argument("username")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.pass_obj
+def password(application: Application, username: str, password: str) -> None:
+    """Set a member's password; all their API keys end."""
+    with sentences():
+        wanted = check(EditUser(), {"password": password})
+    with changing(application, username) as (request, user):
+        edit_user(request, user, wanted)
+    click.echo(f"{user.username} has a new password; their API keys are revoked.")
+
+
+@click.command()
+@click.argument("username")
+@click.option(
+    "--permission",
+    "permissions",
+    multiple=True,
+    metavar="NAME",
+    help="Restrict the key to this permission; repeat it for several.",
+)
+@click.option(
+    "--timeout",
+    type=click.IntRange(60, 2**31 - 1),
+    metavar="SECONDS",
+    help="End the key after so long without use; otherwise it is permanent.",
+)
+@click.pass_obj
+def key(
+    application: Application, username: str, permissions: tuple[str, ...], timeout: int | None
+) -> None:
+    """Make an API key for a member, and print it: it is never shown again."""
+    with changing(application, username) as (request, user):
+        for name in permissions:
+            if request.registry.queryUtility(IPermission, name) is None:
+                raise click.ClickException(f"{name} is not a valid permission")
+        settings = request.registry.settings
+        row, whole = create_key(
+            request.db,
+            user.id,
+            timeout=timeout or settings["pulsar.key_timeout"],
+            permanent=timeout is None,
+            permissions=list(permissions) or None,
+        )
+        request.find_service(ISiteLog).record(
+            request, "api_key_made", user.username, target=user, after={"hash": row.hash}
+        )
+    click.echo(whole)
+
+
+@click.command("two-factor-off")
+@click.argument("username")
+@click.pass_obj
+def two_factor_off(application: Application, username: str) -> None:
+    """Turn off the second factor of who lost the device and the recovery codes."""
+    with changing(application, username) as (request, user):
+        service = request.find_service(ITwoFactor)
+        if service.state(request.db, user.id) is None:
+            raise click.ClickException(f"{user.username} has no second factor.")
+        service.turn_off(request.db, user.id)
+        request.find_service(ISiteLog).record(
+            request, "user_two_factor_off", user.username, target=user
+        )
+        tell(request, user.username, user.email, "second factor")
+    click.echo(f"{user.username} logs in without a code now.")
+
+
+COMMANDS: tuple[click.Command, ...] = (password, key, two_factor_off)

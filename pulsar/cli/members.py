@@ -1,0 +1,55 @@
+"""What commands about members share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from pyramid.request import Request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ..background import background_request
+from ..classes.models import UserClass
+from ..errors import ApiError
+from ..users.models import User
+from ..users.services import find_by_name
+from .application import Application
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Errors of services as the command's own, without a traceback."""
+    try:
+        yield
+    except ApiError as error:
+        reasons = (reason for found in (error.errors or {}).values() for reason in found)
+        raise click.ClickException("; ".join(reasons) or error.message) from error
+
+
+@contextmanager
+def changing(application: Application, username: str) -> Iterator[tuple[Request, User]]:
+    """A request that nobody made, and the member whom it changes; the operator outranks all."""
+    with sentences(), background_request(application.migrated()) as request:
+        user = find_member(request.db, username)
+        # Nobody else's change to the same member must come in between.
+        request.db.refresh(user, with_for_update={"of": User})
+        yield request, user
+
+
+def find_member(session: Session, username: str) -> User:
+    """The member with this name in any case."""
+    found = find_by_name(session, username)
+    if found is None:
+        raise click.ClickException(f"There is no member {username!r}.")
+    return found
+
+
+def find_class(session: Session, name: str) -> UserClass:
+    """The primary class with this name in any case."""
+    found = session.scalar(select(UserClass).where(func.lower(UserClass.name) == name.lower()))
+    if found is None:
+        names = ", ".join(session.scalars(select(UserClass.name).order_by(UserClass.id)))
+        raise click.ClickException(f"There is no class {name!r}; there are: {names}.")
+    return found

@@ -1,0 +1,92 @@
+"""``pulsar permissions``: what there is, and what members hold of it."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+from pyramid.request import Request
+
+from ..background import background_request
+from ..classes.effective import class_permissions, effective_permissions
+from ..interfaces import IPermission
+from ..moderation.granting import own_permissions, reset_permissions, set_permissions
+from .application import Application
+from .members import changing, find_member
+
+
+@click.group()
+def permissions() -> None:
+    """See permissions, and grant and deny them to members."""
+
+
+@permissions.command("list")
+@click.argument("username", required=False)
+@click.pass_obj
+def list_permissions(application: Application, username: str | None) -> None:
+    """List all permissions, or those that classes, grants and denials say of a member."""
+    with background_request(application.migrated()) as request:
+        if username is not None:
+            _list_of_member(request, username)
+            return
+        for name, found in sorted(request.registry.getUtilitiesFor(IPermission)):
+            click.echo(f"{name:<36}  {found.plugin:<16}  {found.title}")
+
+
+def _list_of_member(request: Request, username: str) -> None:
+    user = find_member(request.db, username)
+    own = own_permissions(request, user)
+    from_class = class_permissions(request.db, user)
+    locked = request.registry.settings["pulsar.lock_permissions"]
+    effective = effective_permissions(request.db, user, locked)
+    for name in sorted({*own, *from_class, *effective}):
+        held = "yes" if name in effective else "no"
+        why = "class" if name in from_class else ""
+        if name in own:
+            why = "granted" if own[name].granted else "denied"
+        click.echo(f"{name:<36}  {held:<3}  {why}".rstrip())
+    if user.locked:
+        click.echo(f"{user.username} is locked.")
+
+
+@permissions.command()
+@click.argument("username")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.pass_obj
+def grant(application: Application, username: str, names: tuple[str, ...]) -> None:
+    """Let a member do something that their classes do not carry."""
+    with changing(application, username) as (request, user):
+        for name in names:
+            _require_known(request, name)
+        set_permissions(request, user, dict.fromkeys(names, True))
+    click.echo(f"{user.username} holds {', '.join(names)} now.")
+
+
+@permissions.command()
+@click.argument("username")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.pass_obj
+def deny(application: Application, username: str, names: tuple[str, ...]) -> None:
+    """Take something away from a member, even where their classes carry it."""
+    with changing(application, username) as (request, user):
+        set_permissions(request, user, dict.fromkeys(names, False))
+    click.echo(f"{user.username} does not hold {', '.join(names)} any more.")
+
+
+@permissions.command()
+@click.argument("username")
+@click.argument("names", metavar="NAME...", nargs=-1, required=True)
+@click.pass_obj
+def reset(application: Application, username: str, names: tuple[str, ...]) -> None:
+    """Leave something to a member's classes again: undo a grant or a denial."""
+    with changing(application, username) as (request, user):
+        reset_permissions(request, user, names)
+    click.echo(f"{user.username}'s classes decide on {', '.join(names)} again.")
+
+
+def _require_known(request: Request, name: str) -> None:
+    known = [found for found, _ in request.registry.getUtilitiesFor(IPermission)]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise click.ClickException(f"{name} is not a valid permission.{hint}")

@@ -1,0 +1,141 @@
+"""Permissions that a member has, or has not, beside what their classes give."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from pyramid.request import Request
+from sqlalchemy import delete, select
+
+from ..classes.effective import class_permissions
+from ..errors import Invalid
+from ..interfaces import IPermission, ISiteLog
+from ..security.rank import require_held
+from ..users.models import User, UserPermission
+
+
+def change_permissions(request: Request, user: User, wanted: Mapping[str, bool]) -> None:
+    """Grant and deny permissions on top of what the member's classes give.
+
+    Moderators without ``users_moderate_advanced`` may only touch basic ones, and nobody may grant
+    what they do not hold. Raises Invalid with both lists of what cannot be done.
+    """
+    require_valid(request, wanted)
+    require_held(request, sorted(name for name, given in wanted.items() if given))
+    set_permissions(request, user, wanted)
+
+
+def set_permissions(request: Request, user: User, wanted: Mapping[str, bool]) -> None:
+    """The same, whoever asks and whatever the names. Raises Invalid for what changes nothing."""
+    own = own_permissions(request, user)
+    from_class = class_permissions(request.db, user)
+    before = _held(from_class, own.values())
+    added, denied, removed, problems = _plan(wanted, before, own, from_class)
+    if problems:
+        raise Invalid({"permissions": [" ".join(problems)]})
+    _forget(request, user, [*added, *denied, *removed])
+    for name in added:
+        if name not in from_class:
+            request.db.add(UserPermission(user_id=user.id, permission=name, granted=True))
+    for name in denied:
+        request.db.add(UserPermission(user_id=user.id, permission=name, granted=False))
+    request.db.flush()
+    _record(request, user, before, (before | set(added)) - set(denied) - set(removed))
+
+
+def reset_permissions(request: Request, user: User, names: Collection[str]) -> None:
+    """Leave it to the member's classes again. Raises Invalid for what is left to them already."""
+    own = own_permissions(request, user)
+    missing = [name for name in names if name not in own]
+    if missing:
+        raise Invalid(
+            {"permissions": [f"{', '.join(missing)}: neither granted nor denied to the member"]}
+        )
+    from_class = class_permissions(request.db, user)
+    before = _held(from_class, own.values())
+    _forget(request, user, names)
+    left = [row for name, row in own.items() if name not in set(names)]
+    _record(request, user, before, _held(from_class, left))
+
+
+def own_permissions(request: Request, user: User) -> dict[str, UserPermission]:
+    """The grants and denials of the member, by permission."""
+    rows = request.db.scalars(select(UserPermission).where(UserPermission.user_id == user.id))
+    return {row.permission: row for row in rows}
+
+
+def require_valid(request: Request, wanted: Mapping[str, bool]) -> None:
+    """Raise Invalid for permissions that the caller may not touch.
+
+    Those that nobody declares any more can still be taken away.
+    """
+    advanced = request.identity.has("users_moderate_advanced")
+    wrong = []
+    for name, given in sorted(wanted.items()):
+        found = request.registry.queryUtility(IPermission, name)
+        valid = advanced or found.basic if found is not None else advanced and not given
+        if not valid:
+            wrong.append(f"{name} is not a valid permission")
+    if wrong:
+        raise Invalid({"permissions": wrong})
+
+
+def _forget(request: Request, user: User, names: Collection[str]) -> None:
+    request.db.execute(
+        delete(UserPermission).where(
+            UserPermission.user_id == user.id, UserPermission.permission.in_(list(names))
+        )
+    )
+
+
+def _record(request: Request, user: User, before: frozenset[str], after: frozenset[str]) -> None:
+    """Log what the member lost and got, and let them feel it at their next request."""
+    request.find_service(ISiteLog).record(
+        request,
+        "user_permissions",
+        user.username,
+        target=user,
+        before={"permissions": sorted(before - after)},
+        after={"permissions": sorted(after - before)},
+    )
+    request.cache.invalidate(f"user:{user.id}")
+
+
+def _held(from_class: frozenset[str], own: Iterable[UserPermission]) -> frozenset[str]:
+    """What classes, grants and denials come to."""
+    rows = list(own)
+    granted = {row.permission for row in rows if row.granted}
+    denied = {row.permission for row in rows if not row.granted}
+    return (from_class | granted) - denied
+
+
+def _plan(
+    wanted: Mapping[str, bool],
+    before: frozenset[str],
+    own: dict[str, UserPermission],
+    from_class: frozenset[str],
+) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Names to grant, to deny, to take back, and sentences about what cannot be done."""
+    added: list[str] = []
+    denied: list[str] = []
+    removed: list[str] = []
+    cannot_add: list[str] = []
+    cannot_delete: list[str] = []
+    for name, given in sorted(wanted.items()):
+        row = own.get(name)
+        if given:
+            (cannot_add if name in before else added).append(name)
+        elif row is not None and row.granted and name not in from_class:
+            removed.append(name)
+        elif name in from_class and (row is None or row.granted):
+            denied.append(name)
+        else:
+            cannot_delete.append(name)
+    problems = []
+    if cannot_add:
+        problems.append(f"The following permissions could not be added: {', '.join(cannot_add)}.")
+    if cannot_delete:
+        problems.append(
+            f"The following permissions could not be deleted: {', '.join(cannot_delete)}."
+        )
+    return added, denied, removed, problems

@@ -1,0 +1,105 @@
+"""``pulsar user password`` and ``key``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulsar.apikeys.models import APIKey
+from pulsar.testing.client import Client
+from pulsar.testing.factories import PASSWORD, Factory
+from pulsar.users.models import User
+
+NEW = "quite another 2?"
+
+
+@pytest.fixture
+def user(factory: Factory) -> User:
+    """A member with the password ``PASSWORD``."""
+    return factory.user("Bob")
+
+
+class TestPassword:
+    def test_changed(self, user: User, client: Client, succeed: Any) -> None:
+        printed = succeed("user", "password", "bob", "--password", NEW)
+        assert printed == "Bob has a new password; their API keys are revoked.\n"
+        client.post("/api_keys", {"username": "bob", "password": NEW}, status=201)
+        client.post("/api_keys", {"username": "bob", "password": PASSWORD}, status=401)
+
+    def test_keys_end(self, user: User, client: Client, factory: Factory, succeed: Any) -> None:
+        caller = client.as_key(factory.key(user))
+        caller.get("/users/me", status=200)
+        succeed("user", "password", "bob", "--password", NEW)
+        caller.get("/users/me", status=401)
+
+    def test_asked_for(self, user: User, client: Client, succeed: Any) -> None:
+        printed = succeed("user", "password", "bob", input=f"{NEW}\n{NEW}\n")
+        assert NEW not in printed
+        client.post("/api_keys", {"username": "bob", "password": NEW}, status=201)
+
+    def test_logged_without_it(self, user: User, succeed: Any, logged: Any) -> None:
+        succeed("user", "password", "bob", "--password", NEW)
+        [entry] = logged()
+        assert (entry.action, entry.actor_id) == ("user_edited", None)
+        assert entry.after == {"password": "[changed]"}
+
+    @pytest.mark.parametrize(
+        ("password", "reason"),
+        [
+            ("short", "Password must be between 12 and 512 characters and contain"),
+            ("bobby.tables@example.org 1", "The password must not contain the username"),
+        ],
+    )
+    def test_refused(
+        self, factory: Factory, client: Client, fail: Any, password: str, reason: str
+    ) -> None:
+        factory.user("bobby.tables")
+        assert fail("user", "password", "bobby.tables", "--password", password).startswith(reason)
+        credentials = {"username": "bobby.tables", "password": PASSWORD}
+        client.post("/api_keys", credentials, status=201)
+
+    def test_of_nobody(self, fail: Any) -> None:
+        sentence = "There is no member 'eve'."
+        assert fail("user", "password", "eve", "--password", NEW) == sentence
+
+
+class TestKey:
+    @pytest.fixture
+    def row(self, db: Session, user: User) -> Any:
+        """``row()``: the member's only key."""
+        return lambda: db.scalars(select(APIKey).where(APIKey.user_id == user.id)).one()
+
+    def test_permanent(self, user: User, client: Client, succeed: Any, row: Any) -> None:
+        key = succeed("user", "key", "bob").strip()
+        assert client.as_key(key).get("/users/me", status=200).json["response"]["id"] == user.id
+        assert (row().permanent, row().permissions) == (True, None)
+
+    def test_restricted(self, user: User, client: Client, succeed: Any) -> None:
+        key = succeed("user", "key", "bob", "--permission", "torrents_view").strip()
+        client.as_key(key).get("/torrents", status=200)
+        client.as_key(key).get(f"/users/{user.id}", status=403)
+
+    def test_timeout(self, user: User, succeed: Any, row: Any) -> None:
+        succeed("user", "key", "bob", "--timeout", "90")
+        assert (row().permanent, row().timeout) == (False, 90)
+
+    def test_logged_without_it(self, user: User, succeed: Any, logged: Any, row: Any) -> None:
+        key = succeed("user", "key", "bob").strip()
+        [entry] = logged()
+        assert (entry.action, entry.target_id) == ("api_key_made", user.id)
+        assert entry.after == {"hash": row().hash}
+        assert key not in repr(entry.after) + entry.summary
+
+    def test_unknown_permission(self, user: User, fail: Any, db: Session) -> None:
+        sentence = "users_fly is not a valid permission"
+        assert fail("user", "key", "bob", "--permission", "users_fly") == sentence
+        assert db.scalars(select(APIKey)).all() == []
+
+    def test_short_timeout(self, user: User, run: Any) -> None:
+        assert run("user", "key", "bob", "--timeout", "1").exit_code == 2
+
+    def test_of_nobody(self, fail: Any) -> None:
+        assert fail("user", "key", "eve") == "There is no member 'eve'."

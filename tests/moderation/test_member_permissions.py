@@ -1,0 +1,285 @@
+"""``permissions`` of ``PUT /users/{id}``: grants, and denials on top of the classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyramid.config import Configurator
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulsar.classes.models import UserClass
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User, UserPermission
+
+#: What class 1 has, and what it has not.
+OF_CLASS, OTHER = "userclasses_list", "users_notes"
+
+
+def with_basic_permission(config: Configurator) -> None:
+    """A module with permissions, one of which plain moderators may grant."""
+    config.add_permission("things_make", "Make things.", basic=True)
+    config.add_permission("things_break", "Break things.")
+
+
+@pytest.fixture
+def change(staff: Client, path: str) -> Callable[..., Any]:
+    """``change(users_notes=True)``: what the member may do afterwards; or the errors."""
+
+    def put(**permissions: bool) -> Any:
+        answer = staff.put(path, {"permissions": permissions})
+        if answer.status_int != 200:
+            assert answer.status_int == 400
+            return answer.json["errors"]
+        return staff.get(f"{path}/permissions", status=200).json["response"]
+
+    return put
+
+
+@pytest.fixture
+def rows(db: Session, user: User) -> Callable[[], dict[str, bool]]:
+    """``rows()``: what is stored for the member alone."""
+
+    def read() -> dict[str, bool]:
+        db.expire_all()
+        stored = db.scalars(select(UserPermission).where(UserPermission.user_id == user.id))
+        return {row.permission: row.granted for row in stored}
+
+    return read
+
+
+class TestGrant:
+    def test_it_is_felt_at_once(
+        self, change: Any, caller: Client, path: str, user: User, logged: Any
+    ) -> None:
+        caller.get(f"{path}/notes", status=403)
+        found = change(users_notes=True)
+        assert found["granted"] == [OTHER]
+        assert OTHER in found["effective"]
+        assert OTHER not in found["classes"]
+        caller.get(f"{path}/notes", status=200)
+        after = {"permissions": [OTHER]}
+        expected = ("user_permissions", ("users", user.id), {"permissions": []}, after)
+        assert logged() == [expected]
+
+    def test_taken_back(self, change: Any, caller: Client, path: str, rows: Any) -> None:
+        change(users_notes=True)
+        caller.get(f"{path}/notes", status=200)
+        assert change(users_notes=False)["granted"] == []
+        caller.get(f"{path}/notes", status=403)
+        assert rows() == {}
+
+    @pytest.mark.parametrize("name", [OF_CLASS, OTHER])
+    def test_held_already(self, change: Any, name: str) -> None:
+        change(users_notes=True)
+        sentence = f"The following permissions could not be added: {name}."
+        assert change(**{name: True}) == {"permissions": [sentence]}
+
+
+class TestDenial:
+    def test_it_is_felt_at_once(self, change: Any, caller: Client, rows: Any) -> None:
+        caller.get("/user_classes", status=200)
+        found = change(userclasses_list=False)
+        assert found["denied"] == [OF_CLASS]
+        assert OF_CLASS in found["classes"]
+        assert OF_CLASS not in found["effective"]
+        caller.get("/user_classes", status=403)
+        assert rows() == {OF_CLASS: False}
+
+    def test_taken_back(self, change: Any, caller: Client, rows: Any) -> None:
+        change(userclasses_list=False)
+        caller.get("/user_classes", status=403)
+        assert change(userclasses_list=True)["denied"] == []
+        caller.get("/user_classes", status=200)
+        assert rows() == {}
+
+    def test_replaced_by_a_grant_where_the_class_no_longer_has_it(
+        self, change: Any, staff: Client, caller: Client, rows: Any
+    ) -> None:
+        change(userclasses_list=False)
+        body = {"permissions": {OF_CLASS: False}}
+        staff.put("/user_classes/1", body, status=200)
+        change(userclasses_list=True)
+        caller.get("/user_classes", status=200)
+        assert rows() == {OF_CLASS: True}
+
+    def test_of_a_grant_that_the_class_has_too(
+        self, change: Any, staff: Client, caller: Client, path: str, rows: Any
+    ) -> None:
+        change(users_notes=True)
+        staff.put("/user_classes/1", {"permissions": {OTHER: True}}, status=200)
+        change(users_notes=False)
+        caller.get(f"{path}/notes", status=403)
+        assert rows() == {OTHER: False}
+
+    def test_twice(self, change: Any) -> None:
+        change(userclasses_list=False)
+        sentence = f"The following permissions could not be deleted: {OF_CLASS}."
+        assert change(userclasses_list=False) == {"permissions": [sentence]}
+
+    def test_not_held(self, change: Any) -> None:
+        sentence = f"The following permissions could not be deleted: {OTHER}."
+        assert change(users_notes=False) == {"permissions": [sentence]}
+
+    def test_of_a_secondary_class(
+        self, change: Any, staff: Client, caller: Client, user: User, path: str
+    ) -> None:
+        body = {"name": "Helper", "permissions": [OTHER]}
+        made = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
+        staff.post(f"/secondary_classes/{made}/members", {"user_id": user.id}, status=201)
+        caller.get(f"{path}/notes", status=200)
+        assert change(users_notes=False)["denied"] == [OTHER]
+        caller.get(f"{path}/notes", status=403)
+
+
+class TestErrors:
+    def test_both_sentences_and_nothing_applied(
+        self, change: Any, rows: Any, staff: Client, path: str, logged: Any
+    ) -> None:
+        found = change(
+            userclasses_list=True,
+            users_view=True,
+            users_notes=False,
+            users_warn=False,
+            users_disable=True,
+        )
+        assert found == {
+            "permissions": [
+                "The following permissions could not be added: userclasses_list, users_view. "
+                "The following permissions could not be deleted: users_notes, users_warn."
+            ]
+        }
+        assert rows() == {}
+        body = {"uploaded": 5, "permissions": {"nonsense": True}}
+        staff.put(path, body, status=400)
+        assert staff.get(path).json["response"]["uploaded"] == 0
+        assert logged() == []
+
+    def test_unknown(self, change: Any) -> None:
+        assert change(nonsense=True, users_fly=True, users_notes=True) == {
+            "permissions": [
+                "nonsense is not a valid permission",
+                "users_fly is not a valid permission",
+            ]
+        }
+
+    def test_of_a_plugin_that_is_gone(
+        self, change: Any, staff: Client, factory: Factory, db: Session, user: User
+    ) -> None:
+        db.add(UserPermission(user_id=user.id, permission="gone_view", granted=True))
+        db.commit()
+        assert change(gone_view=False)["granted"] == []
+        sentence = "The following permissions could not be deleted: gone_view."
+        assert change(gone_view=False) == {"permissions": [sentence]}
+
+    @pytest.mark.parametrize(
+        ("permissions", "errors"),
+        [
+            ([], {"permissions": ["expected a dictionary"]}),
+            ("x", {"permissions": ["expected a dictionary"]}),
+            ({"users_notes": 1}, {"permissions.users_notes": ["expected bool"]}),
+            ({"users_notes": None}, {"permissions.users_notes": ["expected bool"]}),
+        ],
+    )
+    def test_malformed(self, staff: Client, path: str, permissions: Any, errors: Any) -> None:
+        answer = staff.put(path, {"permissions": permissions}, status=400).json
+        assert answer["errors"] == errors
+
+
+class TestModerators:
+    """Plain ones may touch basic permissions only, advanced ones all that they hold."""
+
+    @pytest.fixture
+    def site(self, lab: Any) -> Client:
+        """A site with a basic permission and another."""
+        site: Client = lab(with_basic_permission)
+        return site
+
+    @pytest.fixture
+    def plain(self, site: Client, factory: Factory, moderators: UserClass) -> Client:
+        """A moderator who holds both."""
+        grants = ["things_make", "things_break"]
+        user = factory.user("plain", user_class_id=moderators.id, grants=grants)
+        return site.as_key(factory.key(user))
+
+    @pytest.fixture
+    def advanced(self, site: Client, factory: Factory, moderators: UserClass) -> Client:
+        """An advanced one who holds the other."""
+        grants = ["things_break", "users_moderate_advanced"]
+        user = factory.user("advanced", user_class_id=moderators.id, grants=grants)
+        return site.as_key(factory.key(user))
+
+    def test_plain_and_basic(self, plain: Client, path: str, rows: Any) -> None:
+        plain.put(path, {"permissions": {"things_make": True}}, status=200)
+        assert rows() == {"things_make": True}
+        plain.put(path, {"permissions": {"things_make": False}}, status=200)
+        assert rows() == {}
+
+    @pytest.mark.parametrize("given", [True, False])
+    def test_plain_and_other(self, plain: Client, path: str, given: bool) -> None:
+        for name in ("things_break", "users_view", "nonsense"):
+            answer = plain.put(path, {"permissions": {name: given}}, status=400).json
+            sentence = f"{name} is not a valid permission"
+            assert answer["errors"] == {"permissions": [sentence]}
+
+    def test_advanced(self, advanced: Client, path: str, rows: Any) -> None:
+        permissions = {"things_break": True, "users_view": False}
+        advanced.put(path, {"permissions": permissions}, status=200)
+        assert rows() == permissions
+
+    def test_nobody_grants_what_they_do_not_hold(self, advanced: Client, path: str) -> None:
+        permissions = {"things_make": True, "site_god_mode": True, "things_break": True}
+        answer = advanced.put(path, {"permissions": permissions}, status=400).json
+        sentence = "you do not hold the following permissions: site_god_mode, things_make"
+        assert answer["errors"] == {"permissions": [sentence]}
+
+    def test_what_they_do_not_hold_they_may_take(
+        self, advanced: Client, path: str, factory: Factory, user: User, db: Session, rows: Any
+    ) -> None:
+        db.add(UserPermission(user_id=user.id, permission="things_make", granted=True))
+        db.commit()
+        advanced.put(path, {"permissions": {"things_make": False}}, status=200)
+        assert rows() == {}
+
+    def test_with_a_narrow_key(
+        self, site: Client, factory: Factory, moderators: UserClass, path: str
+    ) -> None:
+        user = factory.user(
+            user_class_id=moderators.id, grants=["things_break", "users_moderate_advanced"]
+        )
+        for scope in (["users_moderate_advanced"], ["things_break"]):
+            key = factory.key(user, "users_moderate", "users_view", *scope)
+            body = {"permissions": {"things_break": True}}
+            site.as_key(key).put(path, body, status=400)
+
+
+class TestGodMode:
+    def test_granted(self, change: Any, caller: Client) -> None:
+        change(site_god_mode=True)
+        caller.get("/site_log", status=200)
+
+    def test_denied_to_staff(self, staff: Client, client: Client, factory: Factory) -> None:
+        other = factory.staff()
+        god = client.as_key(factory.key(other))
+        god.get("/site_log", status=200)
+        body = {"permissions": {"site_god_mode": False}}
+        staff.put(f"/users/{other.id}", body, status=200)
+        god.get("/site_log", status=403)
+
+
+class TestShown:
+    def test_to_moderators_only(self, moderator: Client, caller: Client, path: str) -> None:
+        caller.get(f"{path}/permissions", status=403)
+        caller.get("/users/me/permissions", status=403)
+        shown = moderator.get(f"{path}/permissions", status=200).json["response"]
+        assert (shown["granted"], shown["denied"]) == ([], [])
+        assert shown["effective"] == shown["classes"]
+
+    def test_of_a_locked_member(self, moderator: Client, factory: Factory) -> None:
+        user = factory.user(locked=True, grants=[OTHER])
+        shown = moderator.get(f"/users/{user.id}/permissions").json["response"]
+        assert shown["effective"] == []
+        assert shown["granted"] == [OTHER]

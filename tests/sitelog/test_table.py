@@ -1,0 +1,74 @@
+"""The table only grows, whoever asks the database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from pulsar.sitelog.models import LogEntry
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User
+
+
+@pytest.fixture
+def entry(db: Session, factory: Factory) -> LogEntry:
+    """An entry."""
+    made = LogEntry(
+        actor_id=factory.staff().id,
+        action="tested",
+        target_type="users",
+        target_id=1,
+        summary="As it was.",
+        before={"invites": 0},
+        after={"invites": 1},
+    )
+    db.add(made)
+    db.commit()
+    return made
+
+
+STATEMENTS = [
+    update(LogEntry).values(summary="Nothing happened."),
+    update(LogEntry).values(before=None, after=None),
+    update(LogEntry).values(actor_id=None),
+    delete(LogEntry),
+    text("UPDATE site_log SET summary = ''"),
+    text("DELETE FROM site_log"),
+]
+
+
+class TestAppendOnly:
+    @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda found: str(found)[:50])
+    def test_refused(self, db: Session, entry: LogEntry, statement: Any) -> None:
+        with pytest.raises(DBAPIError, match="the site log only grows"), db.begin_nested():
+            db.execute(statement)
+        db.expire_all()
+        found = db.scalars(select(LogEntry)).one()
+        assert (found.summary, found.before, found.after) == (
+            "As it was.",
+            {"invites": 0},
+            {"invites": 1},
+        )
+
+    def test_by_the_models(self, db: Session, entry: LogEntry) -> None:
+        entry.summary = "Nothing happened."
+        with pytest.raises(DBAPIError, match="only grows"):
+            db.flush()
+        db.rollback()
+        db.delete(db.merge(entry, load=False))
+        with pytest.raises(DBAPIError, match="only grows"):
+            db.flush()
+
+    def test_actors_cannot_be_deleted(self, db: Session, entry: LogEntry) -> None:
+        db.delete(db.get_one(User, entry.actor_id))
+        with pytest.raises(IntegrityError):
+            db.flush()
+
+    def test_it_grows(self, db: Session, entry: LogEntry) -> None:
+        db.add(LogEntry(action="tested", target_type="", summary=""))
+        db.commit()
+        assert len(db.scalars(select(LogEntry)).all()) == 2
