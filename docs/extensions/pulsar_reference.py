@@ -85,7 +85,9 @@ class Interfaces(Generated):
             yield from ("", f"`{interface.__name__}`", f": {_cell(interface.__doc__ or '')}", "")
             for name in sorted(interface.names()):
                 member = interface[name]
-                shown = f"{name}{member.getSignatureString()}" if isinstance(member, Method) else name
+                shown = (
+                    f"{name}{member.getSignatureString()}" if isinstance(member, Method) else name
+                )
                 yield f"  - `{shown}`: {_cell(member.__doc__ or '')}"
 
 
@@ -105,7 +107,7 @@ class Directives(Generated):
         known = dict(getattr(config.registry, "_directives", {}))
         known["add_permission"] = (directives.add_permission, True)
         for name, (function, _) in sorted(known.items()):
-            if not function.__module__.partition(".")[0] in ("pulsar", *installed()):
+            if function.__module__.partition(".")[0] not in ("pulsar", *installed()):
                 continue
             signature = re.sub(r"^\(config[^,)]*,? ?", "(", str(inspect.signature(function)))
             yield from ("", f"`config.{name}`", f": {_cell(inspect.getdoc(function) or '')}", "")

@@ -13,6 +13,7 @@ examples = Examples()
 def monitoring(world: World) -> Person:
     """Anybody, while metrics are for everybody."""
     settings = world.registry.settings
-    world.after.callback(settings.update, {"pulsar.metrics_token": settings["pulsar.metrics_token"]})
+    before = settings["pulsar.metrics_token"]
+    world.after.callback(settings.update, {"pulsar.metrics_token": before})
     settings["pulsar.metrics_token"] = OPEN
     return world.staff

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from zope.interface import implementer
 
 from ..interfaces import INotificationChannel, INotifications, INotificationType
@@ -46,19 +46,20 @@ class Notifications:
             recipients = [user_id for user_id in recipients if (user_id, subject_id) in pairs]
         by_channel = self._channels(request, type, recipients)
         wanting = set().union(*by_channel.values())
-        made = [
-            Notification(
-                user_id=user_id,
-                type=type,
-                subject_type=subject_type,
-                subject_id=subject_id,
-                contents=contents,
-            )
+        rows = [
+            {
+                "user_id": user_id,
+                "type": type,
+                "subject_type": subject_type,
+                "subject_id": subject_id,
+                "contents": contents,
+            }
             for user_id in recipients
             if user_id in wanting
         ]
-        request.db.add_all(made)
-        request.db.flush()
+        # One statement, where a flush of new objects would take one a row on SQLite.
+        statement = insert(Notification).returning(Notification)
+        made = list(request.db.scalars(statement, rows)) if rows else []
         for name, channel in channels(request):
             told = [one for one in made if one.user_id in by_channel[name]]
             if told:

@@ -18,9 +18,9 @@ examples.constant_list("/notifications/choices")
 @examples.parameter("type", path="/notifications/")
 def type_name(world: World) -> str:
     """A type that is declared for the while."""
-    declared = (NotificationType("example", "An example."), INotificationType, "example")
-    world.registry.registerUtility(*declared)
-    world.after.callback(world.registry.unregisterUtility, *declared)
+    registry, declared = world.registry, NotificationType("example", "An example.")
+    registry.registerUtility(declared, INotificationType, "example")
+    world.after.callback(lambda: registry.unregisterUtility(declared, INotificationType, "example"))
     return "example"
 
 

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from webtest import TestResponse
 
@@ -23,7 +23,7 @@ class Contract:
         for name, schema in closed["components"]["schemas"].items():
             if name != "Error":
                 _close(schema)
-        contents = Resource(contents=closed, specification=DRAFT202012)
+        contents = DRAFT202012.create_resource(closed)
         self._registry: Registry[Any] = Registry().with_resource(_BASE, contents)
 
     def problems(self, operation: Operation, response: TestResponse) -> list[str]:

@@ -89,7 +89,7 @@ def _into(registry: dict[str, Any], key: str) -> Callable[[Any], Any]:
 
 def load(registry: Any) -> Examples:
     """The examples of every package that has a view."""
-    packages = set()
+    packages: set[str] = set()
     for entry in registry.introspector.get_category("views") or ():
         parts = getattr(entry["introspectable"]["callable"], "__module__", "").split(".")
         packages.update(".".join(parts[:length]) for length in range(1, len(parts)))

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from webtest import TestResponse
 
@@ -91,8 +92,11 @@ class World:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """What is stored meanwhile is not, afterwards; make what is needed later before."""
-        point = self.db.get_bind().begin_nested()
+        self.db.commit()
+        connection = cast(Connection, self.db.get_bind())
+        point = connection.begin_nested()
         yield
+        self.db.commit()
         point.rollback()
 
     def values(self, operation: Operation) -> dict[str, str]:
