@@ -10,7 +10,15 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["pulsar", "pulsar.*"]),
     include_package_data=True,
-    package_data={"pulsar": ["py.typed", "openapi/assets/*", "db/alembic/*.mako", "users/*.txt"]},
+    package_data={
+        "pulsar": [
+            "py.typed",
+            "cli/templates/**/*",
+            "db/alembic/*.mako",
+            "openapi/assets/*",
+            "users/*.txt",
+        ]
+    },
     install_requires=[
         "alembic>=1.16",
         "argon2-cffi>=25.1",

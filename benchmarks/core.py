@@ -21,7 +21,7 @@ from .load import Exchange, fetch, get
 from .progress import print_figures, progress
 from .servers import Server
 
-PLAN = Plan(rounds=9, seconds=0.8)
+PLAN = Plan(rounds=9, seconds=0.6)
 QUICK = Plan(rounds=3, seconds=0.2)
 REDIS_URL = "redis://127.0.0.1:6379/0"
 

@@ -10,6 +10,7 @@ from .application import Application, variables
 from .db import db
 from .jobs import jobs
 from .permissions import permissions
+from .plugin import plugin
 from .site import openapi, plugins
 from .users import user
 
@@ -32,7 +33,7 @@ def main(context: click.Context, uri: str, overrides: tuple[str, ...]) -> None:
     context.call_on_close(context.obj.close)
 
 
-for command in (db, jobs, plugins, openapi, permissions, user):
+for command in (db, jobs, plugins, plugin, openapi, permissions, user):
     main.add_command(command)
 for entry in entry_points(group="pulsar.commands"):
     main.add_command(entry.load())

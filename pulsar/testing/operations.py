@@ -18,9 +18,16 @@ class Operation:
     method: str
     path: str
     description: dict[str, Any] = field(repr=False, hash=False)
+    #: The methods that the path knows, sorted.
+    allowed: tuple[str, ...]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def first(self) -> bool:
+        """Whether it stands for its path, where one method is as good as another."""
+        return self.method == next(name for name in self.allowed if name != "HEAD")
 
     @property
     def permission(self) -> str | None:
@@ -100,15 +107,12 @@ class Operation:
 def operations(document: dict[str, Any]) -> list[Operation]:
     """Every operation of the document, in its order."""
     return [
-        Operation(method.upper(), path, description)
+        Operation(method.upper(), path, description, _allowed(methods))
         for path, methods in document["paths"].items()
         for method, description in methods.items()
     ]
 
 
-def by_path(found: Iterable[Operation]) -> dict[str, dict[str, Operation]]:
-    """The operations of each path by method."""
-    paths: dict[str, dict[str, Operation]] = {}
-    for operation in found:
-        paths.setdefault(operation.path, {})[operation.method] = operation
-    return paths
+def _allowed(methods: Iterable[str]) -> tuple[str, ...]:
+    names = {method.upper() for method in methods}
+    return tuple(sorted(names | {"HEAD"} if "GET" in names else names))

@@ -17,7 +17,7 @@ class TestWords:
             ("folder/file", ["folder", "file"]),
             ("Amélie Ångström", ["amelie", "angstrom"]),
             ("STRASSE straße", ["strasse", "strasse"]),
-            ("Ｆｕｌｌ", ["full"]),  # noqa: RUF001  # full-width letters are what is tested
+            ("Ｆｕｌｌ", ["full"]),  # full-width letters are what is tested
             ("日本語 текст", ["日本語", "текст"]),
             ("a\0b\nc", ["a", "b", "c"]),
             ("...", []),

@@ -59,7 +59,7 @@ class TestAppendOnly:
         with pytest.raises(DBAPIError, match="only grows"):
             db.flush()
         db.rollback()
-        db.delete(db.merge(entry, load=False))
+        db.delete(entry)
         with pytest.raises(DBAPIError, match="only grows"):
             db.flush()
 

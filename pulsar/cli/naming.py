@@ -1,0 +1,141 @@
+"""What a new plugin and the things in it are called."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.util import find_spec
+
+import click
+
+from ..configuration import make_configurator
+from ..db import Base
+from ..plugins import installed
+
+#: What fits into names of permissions, and into lines of the generated code.
+MAX_NAME, MAX_ITEM = 18, 24
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
+#: The core's own, and prefixes of settings that are not a plugin's.
+_RESERVED = frozenset({"core", "pulsar", "pyramid", "retry", "sqlalchemy", "tm"})
+
+
+@dataclass(frozen=True)
+class Names:
+    """The plugin's name, its import package, and what one and several of its things are called."""
+
+    name: str
+    package: str
+    item: str
+    items: str
+
+    @property
+    def distribution(self) -> str:
+        """The distribution, and the plugin's folder."""
+        return f"pulsar-{self.name.replace('_', '-')}"
+
+    @cached_property
+    def substitutions(self) -> dict[str, str]:
+        """What the placeholders of the templates stand for."""
+        noun, nouns = self.item.replace("_", " "), self.items.replace("_", " ")
+        a_noun = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+        return {
+            "name": self.name,
+            "package": self.package,
+            "distribution": self.distribution,
+            "title": self.name.replace("_", " ").capitalize(),
+            "item": self.item,
+            "items": self.items,
+            "Item": camel(self.item),
+            "Items": camel(self.items),
+            "noun": noun,
+            "nouns": nouns,
+            "Nouns": nouns.capitalize(),
+            "a_noun": a_noun,
+            "A_noun": a_noun.capitalize(),
+            "A_new_noun": f"A new {noun}",
+            # The branch is labelled like the package where nothing else is said.
+            "label": "" if self.name == self.package else f', label="{self.name}"',
+            "year": str(datetime.now(UTC).year),
+        }
+
+
+def choose(name: str, package: str | None, item: str | None, used: frozenset[str]) -> Names:
+    """The names that follow from what the author wants. Raises ClickException.
+
+    ``used`` are the identifiers that the generated code uses itself.
+    """
+    require_free(name)
+    one = singular(name)
+    nouns = [one, f"{one}_entry"] if one != name else [f"{one}_entry"]
+    for found in nouns if item is None else [item]:
+        require_form(found, "noun", MAX_ITEM)
+        names = Names(name, package or name, found, plural(found))
+        own = {found, names.items, camel(found), camel(names.items)}
+        if own.isdisjoint(used) and not keyword.iskeyword(found):
+            break
+    else:
+        raise click.ClickException(
+            f"The generated code uses {found!r} itself. Give another noun with --item."
+        )
+    require_package(names, given=package is not None)
+    return names
+
+
+def require_form(name: str, what: str, longest: int) -> None:
+    """Raise ClickException for what makes no URL, table and identifier."""
+    if len(name) > longest or not _NAME.fullmatch(name):
+        raise click.ClickException(
+            f"{name!r} is no {what}: at most {longest} lower-case letters, digits and single "
+            "underscores, beginning with a letter."
+        )
+
+
+def require_free(name: str) -> None:
+    """Raise ClickException for a plugin's name that is malformed, or means something already."""
+    require_form(name, "name", MAX_NAME)
+    if name in installed():
+        raise click.ClickException(f"A plugin named {name!r} is installed already.")
+    config = make_configurator({"sqlalchemy.url": "sqlite://", "pulsar.secret": "-" * 32})
+    config.commit()
+    places = config.introspector.get_category("pulsar resources") or ()
+    taken = {entry["introspectable"]["name"] for entry in places}
+    if name in taken | _RESERVED | Base.metadata.tables.keys():
+        raise click.ClickException(f"{name!r} is a part of the core. Choose another name.")
+
+
+def require_package(names: Names, *, given: bool) -> None:
+    """Raise ClickException for a package that Python finds already, or that is no identifier."""
+    package = names.package
+    require_form(package, "package", MAX_ITEM)
+    if keyword.iskeyword(package) or find_spec(package) is not None:
+        what = "a word of the language" if keyword.iskeyword(package) else "another package's name"
+        command = f"pulsar plugin new {names.name} --package pulsar_{names.name}"
+        hint = "Choose another one." if given else f"Give the plugin's package its own: {command}"
+        raise click.ClickException(f"{package!r} is {what} in Python. {hint}")
+
+
+def camel(name: str) -> str:
+    """``wiki_entry`` as a class: ``WikiEntry``."""
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def singular(name: str) -> str:
+    """One of them, by the commonest rules; a word that seems to be no plural is left as it is."""
+    for ending, one in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("sses", "ss")):
+        if name.endswith(ending):
+            return name.removesuffix(ending) + one
+    if name.endswith("s") and not name.endswith(("ss", "us", "is")):
+        return name.removesuffix("s")
+    return name
+
+
+def plural(name: str) -> str:
+    """Several of them, by the commonest rules."""
+    if name.endswith(("s", "x", "ch", "sh")):
+        return f"{name}es"
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return f"{name}s"

@@ -1,0 +1,73 @@
+"""Writing a new plugin's folder from the templates."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+import tokenize
+from collections.abc import Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+
+from .naming import Names
+
+#: Keeps tools from taking templates for Python.
+_SUFFIX = ".template"
+#: Names for looking at what the templates bring themselves.
+_NEUTRAL = Names("neutral0", "neutral1", "neutral2", "neutral3")
+
+
+def render(names: Names) -> Iterator[tuple[PurePosixPath, str]]:
+    """The files of a plugin: their places in its folder, and their text."""
+    folders = {"PACKAGE": names.package, "ITEMS": names.items, "NAME": names.name}
+    for path, template in _templates(resources.files("pulsar.cli") / "templates" / "plugin"):
+        place = str(path).removesuffix(_SUFFIX)
+        for placeholder, value in folders.items():
+            place = place.replace(placeholder, value)
+        text = template.read_text("utf-8")
+        for placeholder, value in names.substitutions.items():
+            text = text.replace(f"{{{{{placeholder}}}}}", value)
+        yield PurePosixPath(place), text
+
+
+def identifiers() -> frozenset[str]:
+    """The identifiers that the generated code uses whatever the names are."""
+    found: set[str] = set()
+    for path, text in render(_NEUTRAL):
+        if path.suffix == ".py":
+            tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+            found.update(token.string for token in tokens if token.type == tokenize.NAME)
+    return frozenset(found)
+
+
+def write(names: Names, folder: Path) -> list[Path]:
+    """Write the plugin into the folder, which must not be there; its files."""
+    folder.mkdir(parents=True)
+    files = []
+    for path, text in render(names):
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+        files.append(file)
+    _tidy(folder)
+    return files
+
+
+def _tidy(folder: Path) -> None:
+    """Sort imports and wrap lines where ruff is installed: both depend on the names."""
+    if find_spec("ruff") is None:
+        return
+    for arguments in (("check", "--fix", "--select", "I"), ("format",)):
+        command = [sys.executable, "-m", "ruff", *arguments, "--quiet", "--line-length", "100", "."]
+        subprocess.run(command, cwd=folder, check=False)  # noqa: S603  # nothing of it is input
+
+
+def _templates(folder: Traversable, *path: str) -> Iterator[tuple[PurePosixPath, Traversable]]:
+    for found in sorted(folder.iterdir(), key=lambda found: found.name):
+        if found.is_dir():
+            yield from _templates(found, *path, found.name)
+        elif found.name.endswith(_SUFFIX):
+            yield PurePosixPath(*path, found.name), found

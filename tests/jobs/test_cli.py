@@ -1,0 +1,118 @@
+"""``pulsar jobs``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from click.testing import CliRunner, Result
+from sqlalchemy import update
+
+from pulsar.cli import main
+from pulsar.db import utcnow
+from pulsar.interfaces import IDatabase
+from pulsar.jobs.models import JobState
+from pulsar.jobs.runner import JobRunner
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Any]) -> Any:
+    """A site whose jobs nobody ran yet."""
+    return make_site()
+
+
+@pytest.fixture
+def pulsar(site: Any, ini: Callable[[Any], Path]) -> Iterator[Callable[..., Result]]:
+    """``pulsar("jobs", "list")``: what the command says, and how it ends."""
+    before = structlog.get_config()
+    file = str(ini(site))
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["-c", file, *words])
+
+    yield run
+    structlog.configure(**before)
+
+
+def fail(registry: Any) -> None:
+    raise ValueError("no such luck")
+
+
+class TestList:
+    def test_before_and_after_a_run(self, pulsar: Any) -> None:
+        result = pulsar("jobs", "list")
+        assert result.exit_code == 0
+        line = next(one for one in result.output.splitlines() if one.startswith("promotion"))
+        assert line.split() == ["promotion", "every", "1:00:00", "due", "not", "run", "yet"]
+        pulsar("jobs", "run", "promotion")
+        result = pulsar("jobs", "list")
+        line = next(one for one in result.output.splitlines() if one.startswith("promotion"))
+        assert line.endswith("last succeeded")
+        assert "+00:00" in line
+
+
+class TestRun:
+    def test_by_name(self, pulsar: Any) -> None:
+        for _ in range(2):
+            result = pulsar("jobs", "run", "promotion", "notification_digest")
+            assert result.exit_code == 0
+            said = result.stdout.splitlines()
+            assert said == ["promotion: succeeded", "notification_digest: succeeded"]
+
+    def test_what_is_due(self, pulsar: Any, site: Any) -> None:
+        result = pulsar("jobs", "run")
+        assert (result.exit_code, result.stdout) == (0, "No job is due.\n")
+        with site.registry.getUtility(IDatabase).session(True) as session:
+            due = update(JobState).where(JobState.name == "promotion").values(next_run=utcnow())
+            session.execute(due)
+            session.commit()
+        result = pulsar("jobs", "run")
+        assert (result.exit_code, result.stdout) == (0, "promotion: succeeded\n")
+
+    def test_unknown(self, pulsar: Any) -> None:
+        result = pulsar("jobs", "run", "promotion", "nonsense")
+        assert result.exit_code == 1
+        assert "There is no job 'nonsense'; there are: " in result.output
+        assert "notification_digest" in result.output
+        assert "succeeded" not in result.output
+
+    def test_one_that_fails(self, pulsar: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("pulsar.moderation.promote_and_demote", fail)
+        result = pulsar("jobs", "run", "promotion", "notification_digest")
+        assert result.exit_code == 1
+        assert "promotion: ValueError: no such luck" in result.stderr
+        assert result.stdout == "notification_digest: succeeded\n"
+        assert "last failed" in pulsar("jobs", "list").output
+
+    def test_one_that_another_process_runs(self, pulsar: Any, site: Any) -> None:
+        runner = JobRunner(site.registry)
+        (job,) = (job for job in runner.jobs() if job.name == "promotion")
+        with site.registry.getUtility(IDatabase).session(True) as session:
+            runner._know(session, job)
+            assert runner._take(session, job, True)
+        result = pulsar("jobs", "run", "promotion", "notification_digest")
+        assert result.exit_code == 1
+        assert result.stdout == "notification_digest: succeeded\n"
+        assert "promotion is being run by another process." in result.stderr
+
+    def test_mails_are_sent_before_it_ends(
+        self, pulsar: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Mails go out by a thread, which would die with the process."""
+        stopped: list[Any] = []
+        monkeypatch.setattr("pulsar.deferred.Deferred.stop", stopped.append)
+        pulsar("jobs", "run", "promotion")
+        assert len(stopped) == 1
+
+    def test_a_database_that_is_not_migrated(
+        self, empty: dict[str, Any], tmp_path: Path, pulsar: Any
+    ) -> None:
+        file = tmp_path / "empty.ini"
+        lines = [f"{name} = {value}" for name, value in empty.items() if "tracker" not in name]
+        file.write_text("\n".join(["[app:main]", "use = egg:pulsar-core", *lines, ""]))
+        result = CliRunner().invoke(main, ["-c", str(file), "jobs", "run"])
+        assert result.exit_code == 1
+        assert "db upgrade" in result.output

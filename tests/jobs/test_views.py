@@ -1,0 +1,86 @@
+"""``/jobs`` and ``/jobs/runs``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from pulsar.jobs.models import JobRun
+from pulsar.jobs.runner import JobRunner
+from pulsar.jobs.schedule import HOURLY
+from pulsar.testing.client import Client
+
+
+class TestList:
+    def test_every_job(self, staff: Client, declare: Any, runner: JobRunner) -> None:
+        declare("counting", HOURLY)
+        shown = {one["name"]: one for one in staff.get("/jobs", status=200).json["response"]}
+        assert shown["counting"] == {
+            "name": "counting",
+            "title": "An example",
+            "schedule": "every 1:00:00",
+            "next_run": None,
+            "running": False,
+        }
+        assert {"promotion", "notification_digest"} <= set(shown)
+
+    def test_when_it_is_due(
+        self, staff: Client, declare: Any, runner: JobRunner, db: Session
+    ) -> None:
+        job, _ = declare("counting", HOURLY)
+        assert runner._know(db, job) is None
+        runner._take(db, job, True)
+        (shown,) = (one for one in staff.get("/jobs").json["response"] if one["name"] == "counting")
+        assert shown["running"] is True
+        assert shown["next_run"].endswith(":00:00Z")
+
+    def test_without_the_permission(self, member: Client) -> None:
+        member.get("/jobs", status=403)
+        member.get("/jobs/runs", status=403)
+
+
+class TestRuns:
+    @pytest.fixture
+    def made(self, db: Session) -> list[int]:
+        """Runs of two jobs, newest first."""
+        rows = [
+            JobRun(name=name, holder="somebody", status=status)
+            for name, status in (
+                ("counting", "succeeded"),
+                ("other", "failed"),
+                ("counting", "failed"),
+                ("counting", "running"),
+            )
+        ]
+        db.add_all(rows)
+        db.commit()
+        return [row.id for row in rows][::-1]
+
+    @pytest.mark.parametrize(
+        ("query", "places"),
+        [
+            ("", [0, 1, 2, 3]),
+            ("name=counting", [0, 1, 3]),
+            ("status=failed", [1, 2]),
+            ("name=counting&status=failed", [1]),
+            ("name=nonsense", []),
+        ],
+    )
+    def test_filters(self, staff: Client, made: list[int], query: str, places: list[int]) -> None:
+        items = staff.get(f"/jobs/runs?{query}", status=200).json["response"]["items"]
+        assert [one["id"] for one in items] == [made[place] for place in places]
+
+    def test_paged_by_key(self, staff: Client, made: list[int]) -> None:
+        answer = staff.get("/jobs/runs?limit=3", status=200)
+        assert answer.json["response"]["after"] == made[2]
+        assert f"after={made[2]}" in answer.headers["Link"]
+        rest = staff.get(f"/jobs/runs?after={made[2]}").json["response"]
+        assert [one["id"] for one in rest["items"]] == made[3:]
+        assert rest["after"] is None
+
+    @pytest.mark.parametrize("query", ["status=done", "limit=0", "after=x", "page=1"])
+    def test_refused(self, staff: Client, query: str) -> None:
+        answer = staff.get(f"/jobs/runs?{query}", status=400).json
+        assert set(answer["errors"]) == {query.partition("=")[0]}

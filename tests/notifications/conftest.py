@@ -1,0 +1,92 @@
+"""Types and channels for the while of a test, and something to notify of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from pulsar.background import background_request
+from pulsar.interfaces import INotificationChannel, INotifications, INotificationType
+from pulsar.notifications.models import Notification
+from pulsar.notifications.types import NotificationChannel, NotificationType
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User
+
+
+@pytest.fixture
+def declare(registry: Any) -> Iterator[Callable[..., None]]:
+    """``declare("post", visible=...)``: a type, until the end of the test."""
+    declared: list[Any] = []
+
+    def add(name: str, visible: Any = None) -> None:
+        found = (NotificationType(name, f"Title of {name}.", visible), INotificationType, name)
+        registry.registerUtility(*found)
+        declared.append(found)
+
+    yield add
+    for found in declared:
+        registry.unregisterUtility(*found)
+
+
+@pytest.fixture
+def channel(registry: Any) -> Iterator[Callable[..., list[list[int]]]]:
+    """``channel("push", default=True)``: a channel until the end of the test; whom it told."""
+    declared: list[Any] = []
+
+    def add(name: str, default: bool = False) -> list[list[int]]:
+        told: list[list[int]] = []
+
+        def deliver(request: Any, notifications: Any) -> None:
+            told.append([one.user_id for one in notifications])
+
+        found = (NotificationChannel(name, name, default, deliver), INotificationChannel, name)
+        registry.registerUtility(*found)
+        declared.append(found)
+        return told
+
+    yield add
+    for found in declared:
+        registry.unregisterUtility(*found)
+
+
+@pytest.fixture
+def user(factory: Factory) -> User:
+    """A member."""
+    return factory.user("somebody")
+
+
+@pytest.fixture
+def caller(client: Client, factory: Factory, user: User) -> Client:
+    """A client with the member's key."""
+    return client.as_key(factory.key(user))
+
+
+@pytest.fixture
+def notify(registry: Any) -> Callable[..., list[int]]:
+    """``notify("post", user, subject_id=7)``: the ids of whom nobody notified."""
+
+    def make(name: str, *users: User, **kwargs: Any) -> list[int]:
+        service = registry.getUtility(INotifications)
+        contents = kwargs.pop("contents", {"from": "nobody"})
+        with background_request(registry) as request:
+            made = service.notify(request, name, [one.id for one in users], contents, **kwargs)
+            return [one.user_id for one in made]
+
+    return make
+
+
+@pytest.fixture
+def stored(db: Session) -> Callable[..., list[Notification]]:
+    """``stored(user)``: their notifications, oldest first."""
+
+    def read(user: User) -> list[Notification]:
+        db.expire_all()
+        query = select(Notification).where(Notification.user_id == user.id)
+        return list(db.scalars(query.order_by(Notification.id)))
+
+    return read
