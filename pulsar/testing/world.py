@@ -95,9 +95,11 @@ class World:
         self.db.commit()
         connection = cast(Connection, self.db.get_bind())
         point = connection.begin_nested()
-        yield
-        self.db.commit()
-        point.rollback()
+        try:
+            yield
+        finally:
+            self.db.commit()
+            point.rollback()
 
     def values(self, operation: Operation) -> dict[str, str]:
         """The values of the operation's path parameters, escaped."""

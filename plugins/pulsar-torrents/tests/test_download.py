@@ -165,5 +165,5 @@ class TestSql:
         member.get(path)
         with count_sql() as statements:
             member.get(path, status=200)
-        # The torrent and its tags, its bytes, the caller's passkey.
-        assert len(statements) == 4
+        # The torrent, its bytes, the caller's passkey.
+        assert len(statements) == 3

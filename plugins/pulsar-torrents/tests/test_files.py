@@ -43,4 +43,4 @@ class TestFiles:
             with count_sql() as statements:
                 shown = member.get(f"{path}?limit={limit}", status=200)
             assert len(shown.json["response"]["items"]) == limit
-            assert len(statements) == 4
+            assert len(statements) == 3

@@ -95,7 +95,7 @@ class TestEdit:
                 member.put(path, {field: "New"}, status=200)
             counts[field] = len(statements)
         # The torrent, its tags, the group; then the files, and the words they are found by.
-        assert counts == {"description": 3, "title": 5}
+        assert counts == {"description": 4, "title": 6}
 
     def test_by_others(self, other: Client, path: str) -> None:
         other.put(path, {"title": "Mine"}, status=403)

@@ -6,19 +6,23 @@ from typing import Any
 
 from pyramid.authorization import Allow
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 from zope.interface import implementer
 
 from pulsar.security import own
 from pulsar.traversal import Collection, Item, Resource
+from pulsar.users.models import User
 
 from .interfaces import ITorrentResource, ITorrents
-from .models import Group, Torrent
+from .models import Torrent
 
 
 def shown(query: Select[tuple[Torrent]]) -> Select[tuple[Torrent]]:
-    """The query with what showing torrents needs: as many statements for lists as for one."""
-    return query.options(selectinload(Torrent.group, Group.tags))
+    """The query with what showing torrents needs, which is of the uploader but the name."""
+    uploader = joinedload(Torrent.uploader)
+    return query.options(
+        uploader.load_only(User.id, User.username), uploader.lazyload(User.user_class)
+    )
 
 
 @implementer(ITorrentResource)

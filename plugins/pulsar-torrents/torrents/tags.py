@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from .models import Tag
+from .models import Tag, group_tags
 
 MAX_TAG = 32
 MAX_TAGS = 32
@@ -44,3 +44,17 @@ def find_or_make(session: Session, names: Iterable[str]) -> list[Tag]:
     insert = postgresql_insert(Tag) if postgresql else sqlite_insert(Tag)
     session.execute(insert.values([{"name": name} for name in wanted]).on_conflict_do_nothing())
     return list(session.scalars(select(Tag).where(Tag.name.in_(wanted)).order_by(Tag.name)))
+
+
+def tags_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The names of the groups' tags, sorted."""
+    found: dict[int, list[str]] = {group_id: [] for group_id in group_ids}
+    rows = session.execute(
+        select(group_tags.c.group_id, Tag.name)
+        .join(Tag, Tag.id == group_tags.c.tag_id)
+        .where(group_tags.c.group_id.in_(found))
+        .order_by(Tag.name)
+    )
+    for group_id, name in rows:
+        found[group_id].append(name)
+    return found

@@ -1,0 +1,112 @@
+"""Random requests, half sensible: every answer is one that the document names."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pulsar.testing.client import JSON
+from pulsar.testing.contract import Contract
+from pulsar.testing.examples import Examples
+from pulsar.testing.operations import JsonSchema, Operation, operations
+from pulsar.testing.world import World
+
+# The same requests every time, so that a failure stays one.
+BOUNDED = settings(
+    max_examples=300,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TEXT = st.text(max_size=40) | st.sampled_from(
+    ['"', "'", "a OR b", '"a b" -c d*', "%", "_", "\\", "*", "-", "NEAR(a b)", "a:b", "<b>", "é" * 9]
+)
+NUMBERS = st.integers(-(2**70), 2**70) | st.integers(-2, 300) | st.sampled_from([2**31, 2**63 - 1])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.floats(allow_nan=False) | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=8,
+)
+
+
+def fitting(schema: JsonSchema) -> st.SearchStrategy[Any]:
+    """Values that are of the schema's type, and mostly in its limits."""
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if "anyOf" in schema:
+        return st.one_of([fitting(inner) for inner in schema["anyOf"]])
+    kind = schema.get("type")
+    if kind == "integer":
+        low, high = schema.get("minimum", -(2**63)), schema.get("maximum", 2**63 - 1)
+        return st.integers(low, high) | st.sampled_from([low, high])
+    if kind == "string":
+        low, high = schema.get("minLength", 0), schema.get("maxLength", 80)
+        return TEXT | st.text(min_size=low, max_size=min(high, low + 60)) | st.just("x" * high)
+    if kind == "array":
+        return st.lists(fitting(schema["items"]), max_size=4)
+    if kind == "object":
+        others = schema.get("additionalProperties")
+        if isinstance(others, dict):
+            return st.dictionaries(TEXT, fitting(others), max_size=3)
+        return members(schema)
+    return {"boolean": st.booleans(), "number": st.floats(-1e6, 1e6), "null": st.none()}.get(
+        str(kind), ANYTHING
+    )
+
+
+def members(schema: JsonSchema) -> st.SearchStrategy[dict[str, Any]]:
+    """Objects with some of the schema's members, rarely one of the wrong type."""
+    properties = {
+        name: st.one_of(*[fitting(inner)] * 9, ANYTHING)
+        for name, inner in schema.get("properties", {}).items()
+    }
+    required = {name: properties.pop(name) for name in schema.get("required", ())}
+    return st.fixed_dictionaries(required, optional=properties)
+
+
+def queries(operation: Operation) -> st.SearchStrategy[dict[str, Any]]:
+    """Some of the query's parameters."""
+    return st.fixed_dictionaries(
+        {}, optional={name: fitting(schema) for name, schema in operation.query.items()}
+    )
+
+
+@BOUNDED
+@given(data=st.data())
+def test_answers_are_documented(
+    data: st.DataObject, world: World, contract: Contract, found: list[Operation]
+) -> None:
+    operation = data.draw(st.sampled_from(found))
+    people = st.sampled_from(["staff", "staff", "owner", "member", "nobody"])
+    caller = data.draw(people)
+    client = world.nobody if caller == "nobody" else world.person(caller).client
+    with world.undone():
+        path = world.values(operation)
+        for name in path:
+            if data.draw(st.integers(0, 9)) == 0:
+                path[name] = quote(data.draw(TEXT | NUMBERS.map(str)), safe="") or "0"
+        query = data.draw(queries(operation))
+        url = f"{operation.fill(path)}?{urlencode(query, doseq=True, errors='surrogatepass')}"
+        kwargs: dict[str, Any] = {}
+        if operation.takes_body and operation.media_type == JSON:
+            body = data.draw(st.one_of(*[members(operation.body)] * 9, ANYTHING))
+            kwargs = {"body": json.dumps(body).encode(), "content_type": JSON}
+        elif operation.takes_body:
+            kwargs = {"body": data.draw(st.binary()), "content_type": "multipart/form-data; boundary=b"}
+        answer = client.request(operation.method, url, **kwargs)
+        shown = f"{caller}: {operation.method} {url} {kwargs}"
+        # Where a part of the path was empty or a name of something else, it is another endpoint.
+        documented = contract.problems(operation, answer)
+        assert documented == [] or answer.status_int in (404, 405), f"{shown}: {documented}"
+
+
+@pytest.fixture
+def found(document: dict[str, Any], examples: Examples) -> list[Operation]:
+    """Every endpoint."""
+    return operations(document)
