@@ -51,7 +51,15 @@ setup(
         "zope.sqlalchemy>=4.0",
     ],
     extras_require={
-        "testing": ["pytest>=8", "pytest-xdist>=3.6", "WebTest>=3.0.2", "time-machine>=2.16"],
+        "testing": [
+            "hypothesis>=6.100",
+            "jsonschema>=4.20",
+            "openapi-spec-validator>=0.7.2",
+            "pytest>=8",
+            "pytest-xdist>=3.6",
+            "time-machine>=2.16",
+            "WebTest>=3.0.2",
+        ],
     },
     entry_points={
         "paste.app_factory": ["main = pulsar:main"],

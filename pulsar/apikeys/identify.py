@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from pyramid.request import Request
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from ..classes.effective import effective_permissions
@@ -19,7 +20,7 @@ from ..interfaces import ICache, IDatabase, IIdentitySource, IPermission, ISecre
 from ..security import Identity
 from ..security.identity import profile_key
 from ..users.models import User
-from ..users.whereabouts import record, whereabouts
+from ..users.whereabouts import Whereabouts, record, whereabouts
 from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
 from .models import APIKey
@@ -127,21 +128,31 @@ class KeyIdentitySource:
                 session.commit()
                 return None
             granted = effective_permissions(session, user, self._locked_permissions)
-            came_from = whereabouts(request, granted)
-            record(session, user.id, came_from, now)
-            session.execute(
-                update(APIKey)
-                .where(APIKey.id == api_key.id, APIKey.last_used < now)
-                .values(last_used=now, ip=came_from.address, user_agent=came_from.user_agent)
-            )
-            session.commit()
-            request.find_service(ICache).invalidate([f"profile:{user.id}"])
             found = CachedKey.of(user, granted, api_key.hash)
             found.key_id = api_key.id
             found.scope = api_key.permissions
             found.timeout = api_key.timeout
-            found.last_used = now.timestamp()
+            found.last_used = api_key.last_used.timestamp()
+            came_from = whereabouts(request, granted)
+            known = Whereabouts(api_key.ip, api_key.user_agent)
+            # A key is loaded more often than its use is to be written down: while the cache is
+            # away with every request.
+            if came_from != known or user.last_seen is None or not self._is_fresh(found):
+                _write_down(session, api_key, came_from, now)
+                session.commit()
+                request.find_service(ICache).invalidate([f"profile:{user.id}"])
+                found.last_used = now.timestamp()
             return found
+
+
+def _write_down(session: Session, key: APIKey, found: Whereabouts, now: datetime) -> None:
+    """Record when and from where the key was used."""
+    record(session, key.user_id, found, now)
+    session.execute(
+        update(APIKey)
+        .where(APIKey.id == key.id, APIKey.last_used < now)
+        .values(last_used=now, ip=found.address, user_agent=found.user_agent)
+    )
 
 
 def presented_key(request: Request) -> str | None:

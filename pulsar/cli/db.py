@@ -70,7 +70,10 @@ def revision(application: Application, plugin: str, autogenerate: bool, message:
     branches = {branch.label: branch for branch in installed_branches()}
     if plugin not in branches:
         raise click.ClickException(f"{plugin!r} has no versions package; there are {[*branches]}.")
-    config = migrations.make_config(application.registry)
+    # Alembic compares with a database that has the heads of all branches it knows of.
+    known = {branch.label: branch for branch in migrations.present_branches(application.registry)}
+    known[plugin] = branches[plugin]
+    config = migrations.make_config(application.registry, known.values())
     config.attributes["plugin"] = "pulsar" if plugin == "pulsar" else branches[plugin].package_root
     place = folder(branches[plugin])
     options: dict[str, Any] = {"head": f"{plugin}@head"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import resources
 from typing import Any
 
@@ -13,10 +14,13 @@ from alembic.script import ScriptDirectory
 from ..interfaces import IDatabase
 from .events import SchemaUpgraded
 from .locations import enabled_branches, folder, installed_branches
+from .registry import Migrations
 
 
-def make_config(registry: Any, **options: Any) -> Config:
-    """An alembic Config for the application's database and every installed branch.
+def make_config(
+    registry: Any, branches: Iterable[Migrations] | None = None, **options: Any
+) -> Config:
+    """An alembic Config for the application's database and the branches, all that are installed.
 
     ``version_locations`` must be known before alembic reads its scripts; setting it in ``env.py``
     would be too late.
@@ -24,8 +28,10 @@ def make_config(registry: Any, **options: Any) -> Config:
     config = Config(**options)
     config.set_main_option("script_location", str(resources.files("pulsar.db") / "alembic"))
     config.set_main_option("path_separator", "newline")
+    if branches is None:
+        branches = installed_branches()
     config.set_main_option(
-        "version_locations", "\n".join(str(folder(branch)) for branch in installed_branches())
+        "version_locations", "\n".join(str(folder(branch)) for branch in branches)
     )
     config.attributes["registry"] = registry
     return config
@@ -55,11 +61,7 @@ def downgrade(registry: Any, revision: str, **options: Any) -> None:
 def missing_heads(registry: Any) -> set[str]:
     """The head revisions of enabled branches that the database does not have."""
     script = ScriptDirectory.from_config(make_config(registry))
-    database = registry.getUtility(IDatabase)
-    with database.session() as session:
-        context = MigrationContext.configure(session.connection())
-        applied = set(context.get_current_heads())
-    known = {revision for head in applied for revision in _ancestors(script, head)}
+    known = _applied(registry, script)
     wanted = {
         head.revision
         for target in targets(registry)
@@ -67,6 +69,26 @@ def missing_heads(registry: Any) -> set[str]:
         if head is not None
     }
     return wanted - known
+
+
+def present_branches(registry: Any) -> list[Migrations]:
+    """The installed branches of which the database has something, whether enabled or not."""
+    script = ScriptDirectory.from_config(make_config(registry))
+    labels = {
+        label
+        for revision in _applied(registry, script)
+        for found in script.get_revisions(revision)
+        if found is not None
+        for label in found.branch_labels
+    }
+    return [branch for branch in installed_branches() if branch.label in labels]
+
+
+def _applied(registry: Any, script: ScriptDirectory) -> set[str]:
+    """All revisions that the database has."""
+    with registry.getUtility(IDatabase).session() as session:
+        heads = MigrationContext.configure(session.connection()).get_current_heads()
+    return {revision for head in heads for revision in _ancestors(script, head)}
 
 
 def _ancestors(script: ScriptDirectory, revision: str) -> set[str]:

@@ -181,8 +181,7 @@ class World:
         found = [
             key
             for key in known
-            if key.rpartition(" ")[2] == name
-            and operation.path.startswith(key.rpartition(" ")[0])
+            if key.rpartition(" ")[2] == name and operation.path.startswith(key.rpartition(" ")[0])
         ]
         if not found:
             raise MissingExample(
@@ -190,4 +189,3 @@ class World:
                 f'@examples.parameter("{name}") to the testing module of its package.'
             )
         return known[max(found, key=len)]
-

@@ -144,9 +144,7 @@ def stored(
 
     def read() -> dict[str, list[str]]:
         filled = [table for table, rows in connection.execute(count) if rows]
-        return {
-            table: sorted(map(repr, connection.execute(contents[table]))) for table in filled
-        }
+        return {table: sorted(map(repr, connection.execute(contents[table]))) for table in filled}
 
     return read
 

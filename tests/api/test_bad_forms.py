@@ -16,9 +16,7 @@ TYPE = "multipart/form-data; boundary=b"
 
 def encode(form: Form) -> bytes:
     """The form, with the boundary ``b``."""
-    texts = [
-        HEAD + f'"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in form.fields.items()
-    ]
+    texts = [HEAD + f'"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in form.fields.items()]
     files = [
         HEAD + f'"{name}"; filename="{filename}"\r\n\r\n'.encode() + content + b"\r\n"
         for name, (filename, content) in form.files.items()
@@ -62,7 +60,9 @@ class TestForm:
             for what, body in broken.items():
                 case.expect(what, case.send(body, TYPE), 400, "malformed")
 
-    @pytest.mark.parametrize("boundary", ["", "; boundary=", f"; boundary={'b' * 71}", "; boundary=c"])
+    @pytest.mark.parametrize(
+        "boundary", ["", "; boundary=", f"; boundary={'b' * 71}", "; boundary=c"]
+    )
     def test_boundaries(self, case: Case, form: Form, boundary: str) -> None:
         with case.on_trial():
             answer = case.send(encode(form), f"multipart/form-data{boundary}")

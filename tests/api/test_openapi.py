@@ -120,8 +120,9 @@ class TestPage:
         assert page.content_type == "text/html"
         assert re.findall(r"https?:|//\w", page.text) == []
 
-    def test_browsers_would_load_nothing_from_elsewhere(self, client: Client) -> None:
-        policy = client.get("/docs").headers["Content-Security-Policy"]
+    @pytest.mark.parametrize("path", ["/docs", "/docs/assets/start.js"])
+    def test_browsers_would_load_nothing_from_elsewhere(self, client: Client, path: str) -> None:
+        policy = client.get(path).headers["Content-Security-Policy"]
         directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
         assert directives["default-src"] == "'none'"
         assert directives["script-src"] == "'self'"

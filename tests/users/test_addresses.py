@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from pulsar.apikeys.models import APIKey
 from pulsar.classes.models import UserClassPermission
 from pulsar.db import utcnow
-from pulsar.interfaces import IDatabase, IJob
+from pulsar.interfaces import ICache, IDatabase, IJob
 from pulsar.invites.models import Invite
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
@@ -125,6 +125,19 @@ class TestUse:
         caller.from_address("192.0.2.2").get("/", headers=AGENT, status=200)
         assert of_key(db, key) == ("192.0.2.2", "Program/1.0")
         assert recorded(db, user) == [(HERE, ""), ("192.0.2.2", "Program/1.0")]
+
+    def test_loading_the_key_again_is_no_further_use(
+        self, caller: Client, registry: Any, user: User, count_sql: Callable[[], Any]
+    ) -> None:
+        caller.get("/", status=200)
+        registry.getUtility(ICache).invalidate([f"user:{user.id}"])
+        with count_sql() as statements:
+            caller.get("/", status=200)
+        assert {statement.split()[0] for statement in statements} == {"SELECT"}
+        registry.getUtility(ICache).invalidate([f"user:{user.id}"])
+        with count_sql() as statements:
+            caller.from_address("192.0.2.2").get("/", status=200)
+        assert {"UPDATE", "INSERT"} <= {statement.split()[0] for statement in statements}
 
     def test_one_row_for_one_address(
         self, caller: Client, user: User, db: Session, clock: Any

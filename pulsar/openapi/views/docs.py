@@ -80,6 +80,7 @@ def asset(context: Asset, request: Request) -> Response:
     """Serve a file of the page."""
     kind = TYPES[context.__name__.rpartition(".")[2]]
     response = Response(context.file.read_bytes(), content_type=kind, charset="UTF-8")
+    response.headers["Content-Security-Policy"] = POLICY
     response.cache_expires(86_400)
     response.md5_etag()
     response.conditional_response = True

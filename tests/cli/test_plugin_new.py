@@ -1,0 +1,315 @@
+"""``pulsar plugin new``: what it makes works, keeps to the style, and collides with nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pulsar.cli import main
+from pulsar.cli.naming import Names, camel, plural, singular
+from pulsar.cli.scaffold import identifiers, render
+from pulsar.testing.backends import Backend
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 600
+
+#: Run by the interpreter with a new plugin on its path: makes the application and calls it.
+BOOT = """
+import sys
+from pyramid.paster import get_appsettings
+from pulsar import main
+from pulsar.testing.client import Client
+
+app = main({}, **get_appsettings(sys.argv[1]))
+client = Client(app, sys.argv[2])
+made = client.post("/bookmarks", {"title": "First"}, status=201).json["response"]
+assert client.get(f"/bookmarks/{made['id']}", status=200).json["response"] == made
+assert client.get("/users/me").json["response"]["bookmark_count"] == 1
+assert "/bookmarks/{bookmark_id}" in client.get("/openapi.json", status=200).json["paths"]
+assert client.get("/").json["response"]["links"]["bookmarks"].endswith("/bookmarks")
+"""
+
+
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like a checkout's, with the new plugin ``bookmarks`` in ``plugins``."""
+    folder = tmp_path_factory.mktemp("checkout")
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    result = CliRunner().invoke(
+        main, ["plugin", "new", "bookmarks", "--folder", f"{folder}/plugins"]
+    )
+    assert result.exit_code == 0, result.output
+    return folder
+
+
+@pytest.fixture(scope="module")
+def plugin(checkout: Path) -> Path:
+    """The new plugin's folder."""
+    return checkout / "plugins" / "pulsar-bookmarks"
+
+
+@pytest.fixture(scope="module")
+def environment(checkout: Path, plugin: Path) -> dict[str, str]:
+    """The environment of processes that find the plugin installed, and others do not."""
+    source, site = checkout / "source", checkout / "site"
+    # Building leaves its traces in the folder.
+    shutil.copytree(plugin, source)
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir"]
+    command = [sys.executable, "-m", "pip", "install", *options, "--target", str(site), str(source)]
+    subprocess.run(command, check=True, capture_output=True, timeout=PATIENCE)
+    return {**os.environ, "PYTHONPATH": str(site)}
+
+
+@pytest.fixture
+def python(checkout: Path, environment: dict[str, str]) -> Callable[..., str]:
+    """``python("-m", "pytest", ..., NAME="value")``: what a process that succeeds prints."""
+
+    def run(*arguments: str, **variables: str) -> str:
+        finished = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=checkout,
+            env={**environment, **variables},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout
+
+    return run
+
+
+class TestStyle:
+    def test_ruff_check(self, python: Any) -> None:
+        python("-m", "ruff", "check", "--no-cache", "plugins")
+
+    def test_ruff_format(self, python: Any) -> None:
+        python("-m", "ruff", "format", "--no-cache", "--check", "plugins")
+
+    def test_mypy(self, python: Any, plugin: Path, pytestconfig: pytest.Config) -> None:
+        # Checking the core takes a while, so what was found out is kept from run to run.
+        cache = pytestconfig.cache.mkdir("mypy") if pytestconfig.cache else plugin / ".cache"
+        # pyproject.toml says that it is strict.
+        options = ("--cache-dir", str(cache), "-p", "bookmarks")
+        printed = python("-m", "mypy", *options, MYPYPATH=f"{ROOT}{os.pathsep}{plugin}")
+        assert printed == "Success: no issues found in 13 source files\n"
+
+    def test_nothing_is_left_open(self, plugin: Path) -> None:
+        """No placeholder, and no word of the neutral names."""
+        for file in plugin.rglob("*"):
+            if file.is_file():
+                assert file.suffix != ".template"
+                text = file.read_text()
+                assert "{{" not in text.replace("{{{", "")
+                assert "PACKAGE" not in text
+
+
+class TestWorks:
+    def test_own_tests(self, python: Any, plugin: Path, backend: Backend) -> None:
+        """All of them pass, on the database at hand."""
+        variables = {}
+        if backend.redis_url:
+            # One beside that of this process, which is in use.
+            url = backend.url.set(database=f"{backend.url.database}-plugin")
+            variables["PULSAR_TEST_DATABASE_URL"] = url.render_as_string(hide_password=False)
+            variables["PULSAR_TEST_REDIS_URL"] = backend.redis_url
+        options = ("-q", "-p", "no:cacheprovider", "-k", backend.name)
+        printed = python("-m", "pytest", *options, str(plugin / "tests"), **variables)
+        assert "skipped" not in printed
+        passed, deselected = printed.splitlines()[-1].split(",")[:2]
+        # The other half are the same tests on the other database.
+        assert int(passed.split()[0]) == int(deselected.split()[0]) > 50
+
+    @pytest.fixture
+    def ini(self, empty: dict[str, Any], tmp_path: Path) -> str:
+        """The ini file of a site on which only the new plugin is enabled."""
+        settings = {**empty, "pulsar.plugins": "bookmarks", "pulsar.job_poll": "0"}
+        del settings["tracker.flush_interval"]
+        lines = [f"{name} = {value}" for name, value in settings.items()]
+        path = tmp_path / "site.ini"
+        path.write_text("\n".join(["[app:main]", "use = egg:pulsar-core", *lines, ""]))
+        return str(path)
+
+    @pytest.fixture
+    def pulsar(self, python: Any, ini: str) -> Callable[..., str]:
+        """``pulsar("db", "upgrade")``: what the command prints."""
+        start = ("-c", "from pulsar.cli import main; main()", "-c", ini)
+        return lambda *arguments: python(*start, *arguments)
+
+    def test_upgrade_and_boot(self, python: Any, pulsar: Any, ini: str) -> None:
+        assert pulsar("db", "upgrade").startswith("Migrated ")
+        assert pulsar("db", "upgrade") == "The database is up to date.\n"
+        assert "bookmarks            0.1.0, Bookmarks" in pulsar("plugins")
+        added = ("--username", "bob", "--email", "bob@example.org", "--password", "a passw0rd, Sir")
+        *_, key = pulsar("user", "add", *added, "--api-key").splitlines()
+        python("-c", BOOT, ini, key)
+
+    def test_migration(self, pulsar: Any, checkout: Path) -> None:
+        """It makes what the models say, and can be taken back."""
+        versions = checkout / "site" / "bookmarks" / "versions"
+        before = set(versions.glob("*.py"))
+        pulsar("db", "upgrade")
+        pulsar("db", "revision", "--plugin", "bookmarks", "--autogenerate", "-m", "none")
+        [made] = set(versions.glob("*.py")) - before
+        text = made.read_text()
+        made.unlink()
+        assert "def upgrade() -> None:\n    pass\n" in text
+        assert "down_revision = 'bookmarks_0001'" in text
+        pulsar("db", "downgrade", "bookmarks@base")
+        assert "bookmarks_0001" not in pulsar("db", "current")
+        pulsar("db", "upgrade")
+
+
+class TestNew:
+    @pytest.fixture
+    def run(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, configure: Any) -> Any:
+        """``run("wiki", ...)``: what became of the command, in a folder of its own."""
+        monkeypatch.chdir(tmp_path)
+        return lambda *arguments: CliRunner().invoke(main, ["plugin", "new", *arguments])
+
+    def test_says_what_to_do_next(self, run: Any, tmp_path: Path) -> None:
+        (tmp_path / "alembic.ini").touch()
+        result: Result = run("wiki")
+        assert result.exit_code == 0, result.output
+        first, _, *steps = result.stdout.splitlines()
+        assert first == "Made plugins/pulsar-wiki, 25 files: package wiki, /wiki."
+        assert steps == [
+            "Next:",
+            "1. pip install -e plugins/pulsar-wiki",
+            "2. Add wiki to pulsar.plugins in your ini file.",
+            "3. pulsar -c YOUR.ini db upgrade",
+            "4. python -m pytest plugins/pulsar-wiki/tests",
+            "5. So that the tools of this checkout see it as well, add",
+            "   - %(here)s/plugins/pulsar-wiki/versions to version_locations in alembic.ini,",
+            "   - plugins/pulsar-wiki/wiki to files and plugins/pulsar-wiki to mypy_path of "
+            "[tool.mypy]",
+            "     in pyproject.toml.",
+        ]
+
+    def test_folder(self, run: Any, tmp_path: Path) -> None:
+        assert "alembic.ini" not in run("wiki", "--folder", "elsewhere/mine").stdout
+        assert (tmp_path / "elsewhere/mine/pulsar-wiki/wiki/models.py").exists()
+
+    def test_another_package(self, run: Any, tmp_path: Path) -> None:
+        """Of a plugin whose name is that of a library."""
+        result = run("requests")
+        assert result.exit_code == 1
+        assert result.stderr == (
+            "Error: 'requests' is another package's name in Python. Give the plugin's package its "
+            "own: pulsar plugin new requests --package pulsar_requests\n"
+        )
+        assert not (tmp_path / "plugins").exists()
+        assert run("requests", "--package", "torrent_requests").exit_code == 0
+        folder = tmp_path / "plugins/pulsar-requests"
+        assert '"requests = torrent_requests"' in (folder / "setup.py").read_text()
+        assert (
+            'config.add_migrations("torrent_requests.versions", label="requests")'
+            in (folder / "torrent_requests/__init__.py").read_text()
+        )
+
+    def test_twice(self, run: Any) -> None:
+        run("wiki")
+        assert run("wiki").stderr == "Error: plugins/pulsar-wiki exists already.\n"
+
+    @pytest.mark.parametrize(
+        ("arguments", "sentence"),
+        [
+            (["Wiki"], "'Wiki' is no name: at most 18 lower-case letters"),
+            (["w" * 19], "is no name: at most 18"),
+            (["wiki-pages"], "'wiki-pages' is no name"),
+            (["9lives"], "'9lives' is no name"),
+            (["wiki_"], "'wiki_' is no name"),
+            (["torrents"], "A plugin named 'torrents' is installed already."),
+            (["users"], "'users' is a part of the core. Choose another name."),
+            (["user_warnings"], "'user_warnings' is a part of the core. Choose another name."),
+            (["pulsar"], "'pulsar' is a part of the core. Choose another name."),
+            (["import"], "'import' is a word of the language in Python. Give the plugin's"),
+            (["queue"], "'queue' is another package's name in Python. Give the plugin's"),
+            (["wiki", "--package", "Wiki"], "'Wiki' is no package"),
+            (["wiki", "--package", "json"], "'json' is another package's name in Python. Choose"),
+            (["wiki", "--item", "a b"], "'a b' is no noun"),
+            (["wiki", "--item", "request"], "The generated code uses 'request' itself. Give"),
+            (["wiki", "--item", "class"], "The generated code uses 'class' itself. Give"),
+        ],
+    )
+    def test_refused(self, run: Any, tmp_path: Path, arguments: list[str], sentence: str) -> None:
+        result = run(*arguments)
+        assert result.exit_code == 1, result.output
+        assert result.stderr.startswith("Error: ")
+        assert sentence in result.stderr
+        assert not (tmp_path / "plugins").exists()
+
+    @pytest.mark.parametrize(
+        ("arguments", "names"),
+        [
+            (["bookmarks"], ("Bookmark", "bookmarks")),
+            (["stories"], ("Story", "stories")),
+            (["wiki"], ("WikiEntry", "wiki_entries")),
+            # Page is a class that the generated code imports.
+            (["pages"], ("PageEntry", "page_entries")),
+            (["wiki", "--item", "article"], ("Article", "articles")),
+        ],
+    )
+    def test_nouns(
+        self, run: Any, tmp_path: Path, arguments: list[str], names: tuple[str, str]
+    ) -> None:
+        assert run(*arguments).exit_code == 0
+        [models] = tmp_path.glob("plugins/*/*/models.py")
+        text = models.read_text()
+        assert f"class {names[0]}(Base):" in text
+        assert f'__tablename__ = "{names[1]}"' in text
+
+    def test_longest_names(self, run: Any, tmp_path: Path) -> None:
+        """No line of the generated code becomes too long for the style."""
+        shutil.copy(ROOT / "pyproject.toml", tmp_path)
+        long = "abcdefghijklmnopqrstuvwx"
+        assert run(long[:18], "--package", long, "--item", long).exit_code == 0
+        ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "plugins"]
+        finished = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True)
+        assert finished.returncode == 0, finished.stdout
+
+
+class TestNouns:
+    @pytest.mark.parametrize(
+        ("one", "several"),
+        [
+            ("bookmark", "bookmarks"),
+            ("story", "stories"),
+            ("day", "days"),
+            ("wish", "wishes"),
+            ("box", "boxes"),
+            ("match", "matches"),
+            ("class", "classes"),
+            ("wiki_entry", "wiki_entries"),
+        ],
+    )
+    def test_there_and_back(self, one: str, several: str) -> None:
+        assert plural(one) == several
+        assert singular(several) == one
+
+    @pytest.mark.parametrize("word", ["wiki", "data", "boss", "status", "analysis"])
+    def test_no_plural(self, word: str) -> None:
+        assert singular(word) == word
+
+    def test_camel(self) -> None:
+        assert camel("wiki_entry") == "WikiEntry"
+
+
+class TestRender:
+    def test_python_is_python(self) -> None:
+        for path, text in render(Names("wiki", "wiki", "wiki_entry", "wiki_entries")):
+            if path.suffix == ".py":
+                compile(text, str(path), "exec")
+
+    def test_identifiers(self) -> None:
+        found = identifiers()
+        assert {"Collection", "request", "paginate", "class"} <= found
+        assert found.isdisjoint({"neutral", "pulsar_neutral"})
