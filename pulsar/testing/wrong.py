@@ -95,6 +95,8 @@ def wrong_texts(schema: JsonSchema) -> Iterator[str]:
             yield "x" * 40
         if "maxLength" in schema:
             yield "x" * (schema["maxLength"] + 1)
+        if "minLength" in schema:
+            yield "x" * (schema["minLength"] - 1)
 
 
 def _types(schema: JsonSchema) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from fastbencode import bdecode, bencode
+from fastbencode import bdecode, bencode  # type: ignore[attr-defined]
 
 from pulsar.testing.case import Case
 from pulsar.testing.examples import Form

@@ -18,7 +18,7 @@ from pulsar.testing.world import World
 
 # The same requests every time, so that a failure stays one.
 BOUNDED = settings(
-    max_examples=300,
+    max_examples=150,
     derandomize=True,
     database=None,
     deadline=None,

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from webob import Request, Response
 
+from pulsar.apikeys.services import create_key
 from pulsar.apikeys.views import create
 from pulsar.testing.client import JSON, Client
 from pulsar.testing.examples import Form
@@ -117,13 +118,12 @@ class TestLength:
         self, send: Callable[..., Response], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         tries: list[Any] = []
-        make = create.create_key
 
         def clash_once(*args: Any, **kwargs: Any) -> Any:
             tries.append(kwargs["timeout"])
             if len(tries) == 1:
                 raise OperationalError("", {}, Exception("database is locked"))
-            return make(*args, **kwargs)
+            return create_key(*args, **kwargs)
 
         monkeypatch.setattr(create, "create_key", clash_once)
         assert send("POST", "/api_keys", BODY).status_int == 201

@@ -21,20 +21,54 @@ from pulsar.testing.backends import Backend
 ROOT = Path(__file__).parents[2]
 PATIENCE = 600
 
-#: Run by the interpreter with a new plugin on its path: makes the application and calls it.
-BOOT = """
+#: Run in a process of its own, which finds the new plugin installed, with an ini file.
+PULSAR = """
 import sys
+from pathlib import Path
+from click.testing import CliRunner
+from pulsar.cli import main as command
+
+ini = sys.argv[1]
+
+def pulsar(*arguments):
+    result = CliRunner().invoke(command, ["-c", ini, *arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout
+"""
+BOOT = """
 from pyramid.paster import get_appsettings
 from pulsar import main
 from pulsar.testing.client import Client
 
-app = main({}, **get_appsettings(sys.argv[1]))
-client = Client(app, sys.argv[2])
+assert pulsar("db", "upgrade").startswith("Migrated ")
+assert pulsar("db", "upgrade") == "The database is up to date.\\n"
+assert "bookmarks            0.1.0, Bookmarks" in pulsar("plugins")
+member = ("--username", "bob", "--email", "bob@example.org", "--password", "a passw0rd, Sir")
+*_, key = pulsar("user", "add", *member, "--api-key").splitlines()
+
+app = main({}, **get_appsettings(ini))
+client = Client(app, key)
 made = client.post("/bookmarks", {"title": "First"}, status=201).json["response"]
 assert client.get(f"/bookmarks/{made['id']}", status=200).json["response"] == made
 assert client.get("/users/me").json["response"]["bookmark_count"] == 1
 assert "/bookmarks/{bookmark_id}" in client.get("/openapi.json", status=200).json["paths"]
 assert client.get("/").json["response"]["links"]["bookmarks"].endswith("/bookmarks")
+"""
+MIGRATE = """
+import bookmarks.versions
+
+pulsar("db", "upgrade")
+folder = Path(bookmarks.versions.__file__).parent
+before = set(folder.glob("*.py"))
+pulsar("db", "revision", "--plugin", "bookmarks", "--autogenerate", "-m", "nothing")
+[made] = set(folder.glob("*.py")) - before
+text = made.read_text()
+made.unlink()
+assert "op." not in text.partition("def upgrade")[2], text
+assert "bookmarks_0001" in pulsar("db", "current")
+pulsar("db", "downgrade", "bookmarks@base")
+assert "bookmarks" not in pulsar("db", "current")
+pulsar("db", "upgrade")
 """
 
 
@@ -138,34 +172,12 @@ class TestWorks:
         path.write_text("\n".join(["[app:main]", "use = egg:pulsar-core", *lines, ""]))
         return str(path)
 
-    @pytest.fixture
-    def pulsar(self, python: Any, ini: str) -> Callable[..., str]:
-        """``pulsar("db", "upgrade")``: what the command prints."""
-        start = ("-c", "from pulsar.cli import main; main()", "-c", ini)
-        return lambda *arguments: python(*start, *arguments)
+    def test_upgrade_and_boot(self, python: Any, ini: str) -> None:
+        python("-c", PULSAR + BOOT, ini)
 
-    def test_upgrade_and_boot(self, python: Any, pulsar: Any, ini: str) -> None:
-        assert pulsar("db", "upgrade").startswith("Migrated ")
-        assert pulsar("db", "upgrade") == "The database is up to date.\n"
-        assert "bookmarks            0.1.0, Bookmarks" in pulsar("plugins")
-        added = ("--username", "bob", "--email", "bob@example.org", "--password", "a passw0rd, Sir")
-        *_, key = pulsar("user", "add", *added, "--api-key").splitlines()
-        python("-c", BOOT, ini, key)
-
-    def test_migration(self, pulsar: Any, checkout: Path) -> None:
+    def test_migration(self, python: Any, ini: str) -> None:
         """It makes what the models say, and can be taken back."""
-        versions = checkout / "site" / "bookmarks" / "versions"
-        before = set(versions.glob("*.py"))
-        pulsar("db", "upgrade")
-        pulsar("db", "revision", "--plugin", "bookmarks", "--autogenerate", "-m", "none")
-        [made] = set(versions.glob("*.py")) - before
-        text = made.read_text()
-        made.unlink()
-        assert "def upgrade() -> None:\n    pass\n" in text
-        assert "down_revision = 'bookmarks_0001'" in text
-        pulsar("db", "downgrade", "bookmarks@base")
-        assert "bookmarks_0001" not in pulsar("db", "current")
-        pulsar("db", "upgrade")
+        python("-c", PULSAR + MIGRATE, ini)
 
 
 class TestNew:
