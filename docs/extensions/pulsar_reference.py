@@ -3,6 +3,7 @@
 ``pulsar-settings`` lists every declared setting, ``pulsar-interfaces`` every extension point of
 :mod:`pulsar.interfaces`, ``pulsar-directives`` the configuration directives, ``pulsar-endpoints``
 the endpoints and ``pulsar-permissions`` the permissions of an application with every plugin.
+``pulsar-example`` shows a file of a plugin as ``pulsar plugin new`` makes it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from sphinx.util.docutils import SphinxDirective
 from zope.interface.interface import InterfaceClass, Method
 
 from pulsar import directives, interfaces
+from pulsar.cli.naming import Names
+from pulsar.cli.scaffold import render
 from pulsar.configuration import make_configurator
 from pulsar.interfaces import IPermission
 from pulsar.openapi.describe import describe
@@ -140,6 +143,18 @@ class Permissions(Generated):
             yield f"| `{name}` | {found.plugin} | {has} | {_cell(found.title)} |"
 
 
+class Example(Generated):
+    """A file of the plugin that ``pulsar plugin new bookmarks`` makes."""
+
+    required_arguments = 1
+
+    def lines(self) -> Iterator[str]:
+        """The file."""
+        names = Names("bookmarks", "bookmarks", "bookmark", "bookmarks")
+        files = {str(path): text for path, text in render(names)}
+        yield from ("```python", *files[self.arguments[0]].rstrip().splitlines(), "```")
+
+
 def _cell(text: str) -> str:
     """Text on one line, safe inside of a table."""
     plain = re.sub(r"\s+", " ", text).strip().replace("``", "`").replace("|", "\\|")
@@ -154,6 +169,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("pulsar-directives", Directives),
         ("pulsar-endpoints", Endpoints),
         ("pulsar-permissions", Permissions),
+        ("pulsar-example", Example),
     ):
         app.add_directive(name, directive)
     return {"parallel_read_safe": True}

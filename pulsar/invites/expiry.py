@@ -25,7 +25,7 @@ def expire_invites(registry: Any) -> None:
 def _expire_some(registry: Any) -> int:
     with background_request(registry) as request:
         now = utcnow()
-        # What somebody else is expiring right now is left to them, rather than waited for.
+        # Locked, so that each is expired once; what somebody else is expiring is left to them.
         expired = request.db.scalars(
             select(Invite.id)
             .where(is_unused(), Invite.expires <= now)
@@ -35,7 +35,7 @@ def _expire_some(registry: Any) -> int:
         ).all()
         inviters = request.db.scalars(
             update(Invite)
-            .where(Invite.id.in_(expired), is_unused())
+            .where(Invite.id.in_(expired))
             .values(revoked=now)
             .returning(Invite.inviter_id)
         ).all()
