@@ -7,8 +7,12 @@ SETUPS := setup.py $(wildcard plugins/*/setup.py)
 
 .PHONY: install run test lint format e2e e2e-deps docs bench-core clean
 
-install: .venv/installed
-	@$(BIN)/pulsar -c development.ini db upgrade --quiet
+install: .venv/installed var/pulsar.sqlite
+
+# Migrated again only when there may be something to migrate, so that a second start is quick.
+var/pulsar.sqlite: .venv/installed development.ini $(wildcard pulsar/versions/*.py plugins/*/versions/*.py)
+	$(BIN)/pulsar -c development.ini db upgrade --quiet
+	touch $@
 
 .venv/installed: requirements.lock $(SETUPS)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv

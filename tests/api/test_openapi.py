@@ -96,6 +96,8 @@ class TestOperation:
     def test_it_answers_as_described(
         self, operation: Operation, world: World, contract: Contract
     ) -> None:
+        if operation.path in world.examples.lists and operation.method == "GET":
+            world.populate(operation, 2)
         answer = world.call(operation)
         assert answer.status_int == operation.success, answer.text
         assert contract.problems(operation, answer) == []

@@ -65,10 +65,8 @@ pulsar("db", "revision", "--plugin", "bookmarks", "--autogenerate", "-m", "nothi
 text = made.read_text()
 made.unlink()
 assert "op." not in text.partition("def upgrade")[2], text
-assert "bookmarks_0001" in pulsar("db", "current")
 pulsar("db", "downgrade", "bookmarks@base")
-assert "bookmarks" not in pulsar("db", "current")
-pulsar("db", "upgrade")
+assert pulsar("db", "upgrade").startswith("Migrated ")
 """
 
 

@@ -103,7 +103,7 @@ class TestRun:
     ) -> None:
         """Mails go out by a thread, which would die with the process."""
         stopped: list[Any] = []
-        monkeypatch.setattr("pulsar.deferred.Deferred.stop", stopped.append)
+        monkeypatch.setattr("pulsar.deferred.Deferred.stop", lambda self: stopped.append(self))
         pulsar("jobs", "run", "promotion")
         assert len(stopped) == 1
 

@@ -172,7 +172,11 @@ class TestProcesses:
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             for _ in range(2)
         ]
-        ended = [child.communicate(timeout=60) for child in children]
+        try:
+            ended = [child.communicate(timeout=60) for child in children]
+        finally:
+            for child in children:
+                child.kill()
         assert [child.returncode for child in children] == [0, 0], ended
         said = "".join(output for output, _ in ended)
         found = recorded(site)
