@@ -60,9 +60,12 @@ def _tidy(folder: Path) -> None:
     """Sort imports and wrap lines where ruff is installed: both depend on the names."""
     if find_spec("ruff") is None:
         return
-    for arguments in (("check", "--fix", "--select", "I"), ("format",)):
-        command = [sys.executable, "-m", "ruff", *arguments, "--quiet", "--line-length", "100", "."]
-        subprocess.run(command, cwd=folder, check=False)  # noqa: S603  # nothing of it is input
+    ruff = [sys.executable, "-m", "ruff"]
+    # As in a checkout, wherever the folder is.
+    style = ["--line-length", "100", "--config", 'lint.isort.known-first-party = ["pulsar"]']
+    for command in (["check", "--fix", "--select", "I"], ["format"]):
+        arguments = [*ruff, *command, *style, "--quiet", "."]
+        subprocess.run(arguments, cwd=folder, check=False)  # noqa: S603  # nothing of it is input
 
 
 def _templates(folder: Traversable, *path: str) -> Iterator[tuple[PurePosixPath, Traversable]]:

@@ -117,4 +117,6 @@ def request_session(request: Request) -> Session:
     database = request.find_service(IDatabase)
     if database.dialect == "sqlite":
         request.cache.hold()
-    return database.joined(request.method not in _SAFE)
+    # A reading request that is tried again had something to write after all, e.g. a first secret.
+    again = request.environ.get("retry.attempt", 0) > 0
+    return database.joined(again or request.method not in _SAFE)

@@ -176,7 +176,8 @@ class _Description:
             failures[415] = {"unsupported_media_type"}
         if _PARAMETER.search(path):
             failures[404] = {"not_found"}
-        for error in view.get("errors") or ():
+        declared = view.get("schema")
+        for error in (*(view.get("errors") or ()), *(declared.errors if declared else ())):
             failures.setdefault(error.status, set()).add(error.code)
         for number, codes in sorted(failures.items()):
             answers[str(number)] = _failure(sorted(codes))

@@ -17,6 +17,8 @@ from .models import User
 class OfMember(Schema):
     """Whose: the caller's unless another id is given."""
 
+    errors = (NotFound,)
+
     user_id = Integer(1, description="Another member's, for those who may.")
 
 

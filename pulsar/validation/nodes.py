@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import colander
+
+from ..errors import ApiError
 
 MAX_INTEGER = 2**63 - 1
 _EMAIL = re.compile(
@@ -134,6 +136,8 @@ class Schema(colander.Schema):
     schema_type = MappingType
     #: Whether the body is a form with files instead of JSON.
     multipart = False
+    #: What views may raise for the sake of this input, beside what they declare themselves.
+    errors: ClassVar[tuple[type[ApiError], ...]] = ()
 
 
 class Nothing(Schema):

@@ -1,14 +1,17 @@
-"""``pulsar user password`` and ``key``."""
+"""``pulsar user password``, ``key`` and ``two-factor-off``."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pyotp
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulsar.apikeys.models import APIKey
+from pulsar.interfaces import ITwoFactor
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.models import User
@@ -103,3 +106,32 @@ class TestKey:
 
     def test_of_nobody(self, fail: Any) -> None:
         assert fail("user", "key", "eve") == "There is no member 'eve'."
+
+
+class TestTwoFactorOff:
+    @pytest.fixture
+    def log_in(self, client: Client) -> Any:
+        """``log_in(201)``: log in with the password alone."""
+        credentials = {"username": "bob", "password": PASSWORD}
+        return lambda status: client.post("/api_keys", credentials, status=status)
+
+    @pytest.fixture
+    def protected(self, registry: Any, db: Session, user: User) -> None:
+        """The member has a second factor."""
+        service = registry.getUtility(ITwoFactor)
+        secret = service.begin(db, user.id)
+        service.confirm(db, user.id, pyotp.TOTP(secret).at(datetime.now(UTC)))
+        db.commit()
+
+    def test_off(self, protected: None, log_in: Any, succeed: Any) -> None:
+        assert log_in(401).json["code"] == "two_factor_required"
+        assert succeed("user", "two-factor-off", "bob") == "Bob logs in without a code now.\n"
+        log_in(201)
+
+    def test_logged(self, protected: None, user: User, succeed: Any, logged: Any) -> None:
+        succeed("user", "two-factor-off", "bob")
+        [entry] = logged()
+        assert (entry.action, entry.target_id) == ("user_two_factor_off", user.id)
+
+    def test_none(self, user: User, fail: Any) -> None:
+        assert fail("user", "two-factor-off", "bob") == "Bob has no second factor."

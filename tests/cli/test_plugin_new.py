@@ -20,6 +20,8 @@ from pulsar.testing.backends import Backend
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 600
+#: What ruff knows by itself in a checkout.
+FIRST_PARTY = ("--config", 'lint.isort.known-first-party = ["pulsar"]')
 
 #: Run in a process of its own, which finds the new plugin installed, with an ini file.
 PULSAR = """
@@ -121,7 +123,7 @@ def python(checkout: Path, environment: dict[str, str]) -> Callable[..., str]:
 
 class TestStyle:
     def test_ruff_check(self, python: Any) -> None:
-        python("-m", "ruff", "check", "--no-cache", "plugins")
+        python("-m", "ruff", "check", "--no-cache", *FIRST_PARTY, "plugins")
 
     def test_ruff_format(self, python: Any) -> None:
         python("-m", "ruff", "format", "--no-cache", "--check", "plugins")
@@ -282,7 +284,7 @@ class TestNew:
         shutil.copy(ROOT / "pyproject.toml", tmp_path)
         long = "abcdefghijklmnopqrstuvwx"
         assert run(long[:18], "--package", long, "--item", long).exit_code == 0
-        ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", "plugins"]
+        ruff = [sys.executable, "-m", "ruff", "check", "--no-cache", *FIRST_PARTY, "plugins"]
         finished = subprocess.run(ruff, cwd=tmp_path, capture_output=True, text=True)
         assert finished.returncode == 0, finished.stdout
 

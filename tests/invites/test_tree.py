@@ -22,9 +22,9 @@ def root(factory: Factory) -> User:
     """A member who let in two, of whom the first let in one, who let in one."""
     root = factory.user("root")
     first = factory.user("first", inviter_id=root.id)
-    factory.user("second", inviter_id=root.id, enabled=False)
     third = factory.user("third", inviter_id=first.id)
     factory.user("fourth", inviter_id=third.id)
+    factory.user("second", inviter_id=root.id, enabled=False)
     factory.user("stranger")
     return root
 

@@ -1,0 +1,113 @@
+"""Backing services that a test may take away: a Redis of its own, and the way to PostgreSQL."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from redis import Redis
+from redis.backoff import ConstantBackoff
+from redis.exceptions import ConnectionError as RedisAway
+from redis.retry import Retry
+
+
+class RedisServer:
+    """A Redis of the test's own, which keeps its data while it is stopped."""
+
+    def __init__(self, binary: str, folder: Path) -> None:
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            self.port: int = found.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._command = [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "60 1"]
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._process = subprocess.Popen(
+            self._command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        # With a connection of its own: the pool of whom is tested must meet the new server itself.
+        retry = Retry(ConstantBackoff(0.02), 500)
+        with Redis.from_url(self.url, retry=retry, retry_on_error=[RedisAway]) as client:
+            client.ping()
+
+    def stop(self) -> None:
+        """Let it save and end."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+    def lose(self) -> None:
+        """Forget what it saved; to be called while it is stopped."""
+        (self._folder / "dump.rdb").unlink(missing_ok=True)
+
+
+class Proxy:
+    """A way to a TCP server that can be cut: connections break, and new ones end at once."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = (host, port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._open = True
+        self._lock = threading.Lock()
+        self._sockets: set[socket.socket] = set()
+        self._thread = threading.Thread(target=self._accept, name="proxy", daemon=True)
+        self._thread.start()
+
+    def cut(self) -> None:
+        """Break every connection, and let no new one through."""
+        with self._lock:
+            self._open = False
+            broken, self._sockets = self._sockets, set()
+        for one in broken:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
+    def restore(self) -> None:
+        """Let connections through again."""
+        self._open = True
+
+    def close(self) -> None:
+        """End for good."""
+        self.cut()
+        # Wakes the thread that waits in accept, which closing alone would not.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join(10)
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                if not self._open:
+                    client.close()
+                    continue
+                server = socket.create_connection(self._target)
+                self._sockets |= {client, server}
+            for source, sink in ((client, server), (server, client)):
+                threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        """Carry bytes one way until either end is done; whoever is last closes both."""
+        with suppress(OSError):
+            while data := source.recv(65_536):
+                sink.sendall(data)
+        with suppress(OSError):
+            sink.shutdown(socket.SHUT_WR)
+        with self._lock:
+            self._sockets.discard(source)
+            last = sink not in self._sockets
+        if last:
+            source.close()
+            sink.close()
