@@ -34,9 +34,13 @@ end
 return 1
 """
 
+# The clock counts in microseconds, so that it never runs back, even where Redis lost its data.
 # KEYS: clock; ARGV: seconds to remember, then pairs of tag version, tag set
 _INVALIDATE = """
-local clock = redis.call('INCR', KEYS[1])
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local clock = math.max(now, (tonumber(redis.call('GET', KEYS[1])) or 0) + 1)
+redis.call('SET', KEYS[1], clock)
 for i = 2, #ARGV, 2 do
   redis.call('SET', ARGV[i], clock, 'EX', ARGV[1])
   for _, key in ipairs(redis.call('SMEMBERS', ARGV[i + 1])) do redis.call('DEL', key) end
@@ -85,7 +89,7 @@ class RedisCache:
         return [None if one is None else msgspec.msgpack.decode(one) for one in found]
 
     def token(self) -> int:
-        """The number of invalidations so far; -1, which keeps nothing, where Redis is away."""
+        """The clock's value; -1, which keeps nothing, where Redis is away."""
         try:
             return int(self._redis.get(self._prefix + "clock") or 0)
         except RedisError as error:

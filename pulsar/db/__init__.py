@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
+from sqlalchemy.exc import DBAPIError
 
 from ..interfaces import IDatabase
 from .base import Base
@@ -48,5 +49,15 @@ def _engine(settings: dict[str, Any]) -> Any:
 
 
 def _check(registry: Any) -> None:
+    try:
+        _ask(registry)
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        # A connection that broke while it was idle says nothing of the database as it is now.
+        _ask(registry)
+
+
+def _ask(registry: Any) -> None:
     with registry.getUtility(IDatabase).session() as session:
         session.connection().exec_driver_sql("SELECT 1")

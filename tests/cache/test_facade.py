@@ -118,7 +118,7 @@ class TestSnapshot:
 
         def body(config: Configurator) -> None:
             config.add_view(
-                invites, context=IRoot, name="invites", request_method="GET", permission=PUBLIC
+                invites, context=IRoot, name="lab", request_method="GET", permission=PUBLIC
             )
 
         site = lab_site(body)
@@ -126,5 +126,5 @@ class TestSnapshot:
             session.add(User(username="a", email="a@b.org", passhash="", user_class_id=1))
             session.commit()
         client = Client(site)
-        client.get("/invites", status=200)
-        assert client.get("/invites", status=200).json["response"] == 5
+        client.get("/lab", status=200)
+        assert client.get("/lab", status=200).json["response"] == 5

@@ -127,11 +127,11 @@ class TestPeers:
         for _ in range(3):
             site.peer(site.member(), torrent).announce()
         watcher.get(path)
-        # The torrent and its tags, the count, the peers with their members.
+        # The torrent, the count, the peers with their members.
         for limit in (1, 3):
             with count_sql() as statements:
                 assert len(items(watcher, f"{path}?limit={limit}")) == limit
-            assert len(statements) == 4
+            assert len(statements) == 3
 
 
 class TestSnatches:
