@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -22,8 +24,15 @@ from pulsar.configuration import make_configurator
 from pulsar.db.session import Database
 from pulsar.interfaces import ICache
 from pulsar.middleware import StripVirtualHostRoot
-from pulsar.testing.backends import Backend, create_database, drop_database, forget_redis
+from pulsar.testing.backends import (
+    Backend,
+    create_database,
+    drop_database,
+    forget_redis,
+    leave_out,
+)
 from pulsar.testing.client import Client
+from pulsar.testing.servers import RedisServer
 
 Include = Callable[[Configurator], None]
 
@@ -203,3 +212,15 @@ def empty(backend: Backend) -> Iterator[dict[str, Any]]:
         }
     drop_database(url)
     forget_redis(backend)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A running Redis that the test may stop and start."""
+    binary = shutil.which("redis-server")
+    if binary is None:
+        leave_out("left out: there is no redis-server to start")
+    made = RedisServer(binary, tmp_path)
+    made.start()
+    yield made
+    made.stop()

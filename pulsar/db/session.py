@@ -46,6 +46,8 @@ def make_engine(url: str, **options: Any) -> Engine:
         if parsed.get_backend_name() == "postgresql":
             connect = options.setdefault("connect_args", {})
             connect.setdefault("connect_timeout", 5)
+            # A server that falls silent would hold its requests for a quarter of an hour.
+            connect.setdefault("tcp_user_timeout", 10_000)
         return create_engine(parsed, **options)
     options.setdefault("connect_args", {"timeout": 15})
     engine = create_engine(parsed, **options)

@@ -204,6 +204,30 @@ class TestAuthorization:
         client = world.nobody.with_authorization(form.format(key))
         assert client.get("/users/me", status=200).json["response"]["username"] == "owner"
 
+    @pytest.mark.parametrize(
+        "form",
+        [
+            "Token {}x",
+            "Token x{}",
+            "Token {0}, Token {0}",
+            "Token {0} {0}",
+            "Token\t{}",
+            "Token",
+            "Token  ",
+            "Token ' OR 1=1 --",
+            f"Token {'é' * 42}",
+            f"Bearer {'x' * 100_000}",
+            "Tokens {}",
+            "{}",
+            "Basic YTpi",
+            "",
+        ],
+    )
+    def test_forms_that_are_not(self, world: World, form: str) -> None:
+        key = world.factory.key(world.owner.user)
+        client = world.nobody.with_authorization(form.format(key))
+        assert code(client.get("/users/me")) == (401, "unauthorized")
+
 
 class TestForms:
     def test_any_file_name_will_do(self, world: World) -> None:
