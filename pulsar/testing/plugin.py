@@ -168,11 +168,17 @@ def mails(registry: Any, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
 
 
 @pytest.fixture
-def count_sql(connection: Any) -> Callable[[], AbstractContextManager[Statements]]:
+def count_sql(connection: Any, registry: Any) -> Callable[[], AbstractContextManager[Statements]]:
     """``with count_sql() as statements:`` collects the SQL statements meanwhile."""
+    from ..interfaces import IIPBans
     from .sql import counted
 
-    return lambda: counted(connection)
+    def count() -> AbstractContextManager[Statements]:
+        # Bans are read again every few seconds, by whatever request comes then.
+        registry.getUtility(IIPBans).read()
+        return counted(connection)
+
+    return count
 
 
 @pytest.fixture
