@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
@@ -111,6 +111,7 @@ class TestRanges:
             assert bans.banned(str(address)) is expected
 
     @given(st.lists(networks(), min_size=1, max_size=8))
+    @example([IPv4("10.0.0.0/31"), IPv4("10.0.0.1/32")])
     def test_merged_ranges_are_apart(self, found: list[Any]) -> None:
         firsts, lasts = self.bans(found)._ranges
         assert firsts == sorted(firsts)
