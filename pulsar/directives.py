@@ -26,6 +26,7 @@ from .interfaces import (
     ILink,
     IMigrations,
     IPermission,
+    IPermissionPattern,
     IRateLimitRule,
     IResource,
     IResourcePattern,
@@ -36,7 +37,7 @@ from .interfaces import (
 )
 from .ratelimit.limits import Limit, Rule
 from .secrets.kinds import SecretKind
-from .security.permissions import NAME, Permission
+from .security.permissions import NAME, Permission, PermissionPattern
 from .settings import Setting
 from .traversal import Resource, ResourcePattern
 
@@ -52,6 +53,7 @@ def includeme(config: Configurator) -> None:
         add_serializer,
         add_field,
         add_schema_node,
+        add_permission_pattern,
         add_migrations,
         add_service,
         add_secret_kind,
@@ -186,6 +188,27 @@ def add_permission(
         config.registry.registerUtility(permission, IPermission, name)
 
     config.action(("pulsar permission", name), register, introspectables=(item,))
+
+
+def add_permission_pattern(
+    config: Configurator, prefix: str, title: str, *, basic: bool = False
+) -> None:
+    """Declare a permission for each id of something: the prefix, then the id.
+
+    Views cannot ask for them; a plugin looks for them in the identity. ``basic`` lets plain
+    moderators grant them.
+    """
+    if not NAME.fullmatch(f"{prefix}1"):
+        raise ConfigurationError(f"Permission prefix {prefix!r} must match {NAME.pattern}.")
+    package = config.package.__name__.partition(".")[0]
+    pattern = PermissionPattern(prefix, title, package, basic)
+    item = config.introspectable("pulsar permission patterns", prefix, title, "permission pattern")
+    item["pattern"] = pattern
+
+    def register() -> None:
+        config.registry.registerUtility(pattern, IPermissionPattern, prefix)
+
+    config.action(("pulsar permission pattern", prefix), register, introspectables=(item,))
 
 
 def add_migrations(config: Configurator, package: str, *, label: str | None = None) -> None:

@@ -133,6 +133,7 @@ class IField(Interface):
     permission = Attribute("The permission that shows the field, None for everyone.")
     own = Attribute("Whether the owner sees it without that permission.")
     nested = Attribute("Whether it is shown when the object is inside another one.")
+    personal = Attribute("Whether its values depend on who asks.")
 
     def values(request, models):
         """The field's values for the models, in their order; SQL does not grow with them."""
@@ -366,6 +367,18 @@ class IPermission(Interface):
     member = Attribute("Whether class 1 is given it when the plugin is first migrated.")
     basic = Attribute("Whether a plain moderator may grant it.")
     feed = Attribute("Whether a feed key carries it, for reading only.")
+
+
+class IPermissionPattern(Interface):
+    """Permissions that differ by the id at their end, one for each of something.
+
+    config.add_permission_pattern(prefix, title, ...)
+    """
+
+    prefix = Attribute("What their names begin with; an id follows.")
+
+    def permission(name):
+        """The IPermission of this name, or None where it is not one of them."""
 
 
 class ISecretKind(Interface):

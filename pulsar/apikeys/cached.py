@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ..classes.effective import Authority
 from ..security import Identity
 from ..users.models import User
 
@@ -22,9 +23,10 @@ class CachedKey(msgspec.Struct, array_like=True):
     scope: list[str] | None = None
     timeout: int = 0
     last_used: float = 0.0
+    denied: list[str] = []
 
     @classmethod
-    def of(cls, user: User, granted: frozenset[str], key_hash: str) -> CachedKey:
+    def of(cls, user: User, authority: Authority, key_hash: str) -> CachedKey:
         """What every kind of key says of its member."""
         return cls(
             user.id,
@@ -32,8 +34,9 @@ class CachedKey(msgspec.Struct, array_like=True):
             user.user_class_id,
             user.enabled,
             user.locked,
-            sorted(granted),
+            sorted(authority.granted),
             key_hash,
+            denied=sorted(authority.denied),
         )
 
     def identity(self, credential: str) -> Identity:
@@ -48,5 +51,6 @@ class CachedKey(msgspec.Struct, array_like=True):
             self.key_id,
             self.key_hash,
             None if self.scope is None else frozenset(self.scope),
+            frozenset(self.denied),
             credential,
         )

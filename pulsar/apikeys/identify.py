@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from ..classes.effective import effective_permissions
+from ..classes.effective import authority
 from ..db import utcnow
 from ..errors import Forbidden, Unauthorized
 from ..interfaces import ICache, IDatabase, IIdentitySource, IPermission, ISecrets
@@ -102,8 +102,8 @@ class KeyIdentitySource:
             user = session.get(User, user_id) if user_id else None
             if user is None:
                 return None
-            granted = effective_permissions(session, user, self._locked_permissions)
-            loaded = CachedKey.of(user, granted, f"feed:{user.id}")
+            held = authority(session, user, self._locked_permissions)
+            loaded = CachedKey.of(user, held, f"feed:{user.id}")
         permissions = request.registry.getUtilitiesFor(IPermission)
         loaded.scope = [name for name, permission in permissions if permission.feed]
         return loaded
@@ -127,13 +127,13 @@ class KeyIdentitySource:
                 session.execute(update(APIKey).where(APIKey.id == api_key.id).values(revoked=now))
                 session.commit()
                 return None
-            granted = effective_permissions(session, user, self._locked_permissions)
-            found = CachedKey.of(user, granted, api_key.hash)
+            held = authority(session, user, self._locked_permissions)
+            found = CachedKey.of(user, held, api_key.hash)
             found.key_id = api_key.id
             found.scope = api_key.permissions
             found.timeout = api_key.timeout
             found.last_used = api_key.last_used.timestamp()
-            came_from = whereabouts(request, granted)
+            came_from = whereabouts(request, held.granted)
             known = Whereabouts(api_key.ip, api_key.user_agent)
             # A key is loaded more often than its use is to be written down: while the cache is
             # away with every request.

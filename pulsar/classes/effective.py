@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import CompoundSelect, Select, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from ..users.models import User, UserPermission
 from .models import SecondaryClassMember, SecondaryClassPermission, UserClassPermission
 
 
+class Authority(NamedTuple):
+    """What a member holds, and what was denied to them alone."""
+
+    granted: frozenset[str]
+    denied: frozenset[str] = frozenset()
+
+
 def effective_permissions(
     session: Session, user: User, locked_permissions: Iterable[str]
 ) -> frozenset[str]:
     """The member's permissions, in one statement; a locked member keeps only a few."""
+    return authority(session, user, locked_permissions).granted
+
+
+def authority(session: Session, user: User, locked_permissions: Iterable[str]) -> Authority:
+    """The member's permissions and denials, in one statement."""
     if user.locked:
-        return frozenset(locked_permissions)
+        return Authority(frozenset(locked_permissions))
     own = select(UserPermission.permission, UserPermission.granted).where(
         UserPermission.user_id == user.id
     )
     rows = session.execute(union_all(*_of_classes(user), own)).all()
-    denied = {name for name, granted in rows if not granted}
-    return frozenset(name for name, granted in rows if granted and name not in denied)
+    denied = frozenset(name for name, granted in rows if not granted)
+    return Authority(frozenset(name for name, granted in rows if granted) - denied, denied)
+
+
+def holders(
+    session: Session,
+    user_ids: Collection[int],
+    names: Collection[str],
+    locked_permissions: Collection[str],
+) -> dict[int, Authority]:
+    """What many members hold and were denied of a few permissions, in two statements.
+
+    Members who are disabled, or of whom nothing is to be said, are left out.
+    """
+    standing = {
+        row.id: row.locked
+        for row in session.execute(
+            select(User.id, User.locked).where(User.id.in_(user_ids), User.enabled)
+        )
+    }
+    found: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for user_id, name, granted in session.execute(_of_members(standing, names)):
+        if not standing[user_id]:
+            found[user_id][0 if granted else 1].add(name)
+    for user_id, locked in standing.items():
+        if locked:
+            found[user_id][0].update(set(locked_permissions).intersection(names))
+    return {
+        user_id: Authority(frozenset(granted - denied), frozenset(denied))
+        for user_id, (granted, denied) in found.items()
+    }
 
 
 def class_permissions(session: Session, user: User) -> frozenset[str]:
@@ -43,3 +86,28 @@ def _of_classes(user: User) -> tuple[Select[tuple[str, bool]], Select[tuple[str,
         .where(SecondaryClassMember.user_id == user.id)
     )
     return primary, secondary
+
+
+def _of_members(
+    user_ids: Collection[int], names: Collection[str]
+) -> CompoundSelect[tuple[int, str, bool]]:
+    primary = (
+        select(User.id, UserClassPermission.permission, literal(True))
+        .join(UserClassPermission, UserClassPermission.user_class_id == User.user_class_id)
+        .where(User.id.in_(user_ids), UserClassPermission.permission.in_(names))
+    )
+    secondary = (
+        select(SecondaryClassMember.user_id, SecondaryClassPermission.permission, literal(True))
+        .join(
+            SecondaryClassPermission,
+            SecondaryClassPermission.secondary_class_id == SecondaryClassMember.secondary_class_id,
+        )
+        .where(
+            SecondaryClassMember.user_id.in_(user_ids),
+            SecondaryClassPermission.permission.in_(names),
+        )
+    )
+    own = select(UserPermission.user_id, UserPermission.permission, UserPermission.granted).where(
+        UserPermission.user_id.in_(user_ids), UserPermission.permission.in_(names)
+    )
+    return union_all(primary, secondary, own)

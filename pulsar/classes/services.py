@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from ..errors import ApiError, Conflict, Invalid, NotFound
-from ..interfaces import IPermission, ISiteLog
+from ..interfaces import ISiteLog
+from ..security.permissions import find_permission
 from ..security.rank import require_held, require_outranked
 from ..sitelog.service import changes
 from ..users.models import User
@@ -118,7 +119,7 @@ def class_tag(found: AnyClass) -> str:
 
 def require_known(request: Request, names: list[str]) -> None:
     """Raise Invalid for permissions that nobody declared."""
-    unknown = [name for name in names if request.registry.queryUtility(IPermission, name) is None]
+    unknown = [name for name in names if find_permission(request.registry, name) is None]
     if unknown:
         raise Invalid(
             {"permissions": [f"The following permissions are invalid: {', '.join(unknown)}"]}

@@ -6,9 +6,10 @@ import click
 
 from ..accounts.changes import tell
 from ..apikeys.services import create_key
-from ..interfaces import IPermission, ISiteLog, ITwoFactor
+from ..interfaces import ISiteLog, ITwoFactor
 from ..moderation.editing import edit_user
 from ..moderation.schemas import EditUser
+from ..security.permissions import find_permission
 from ..validation.deriver import check
 from .application import Application
 from .members import changing, sentences
@@ -49,7 +50,7 @@ def key(
     """Make an API key for a member, and print it: it is never shown again."""
     with changing(application, username) as (request, user):
         for name in permissions:
-            if request.registry.queryUtility(IPermission, name) is None:
+            if find_permission(request.registry, name) is None:
                 raise click.ClickException(f"{name} is not a valid permission")
         settings = request.registry.settings
         row, whole = create_key(

@@ -9,8 +9,9 @@ from pyramid.request import Request
 
 from ..background import background_request
 from ..classes.effective import class_permissions, effective_permissions
-from ..interfaces import IPermission
+from ..interfaces import IPermission, IPermissionPattern
 from ..moderation.granting import own_permissions, reset_permissions, set_permissions
+from ..security.permissions import find_permission
 from .application import Application
 from .members import changing, find_member
 
@@ -31,6 +32,8 @@ def list_permissions(application: Application, username: str | None) -> None:
             return
         for name, found in sorted(request.registry.getUtilitiesFor(IPermission)):
             click.echo(f"{name:<36}  {found.plugin:<16}  {found.title}")
+        for prefix, found in sorted(request.registry.getUtilitiesFor(IPermissionPattern)):
+            click.echo(f"{f'{prefix}ID':<36}  {found.plugin:<16}  {found.title}")
 
 
 def _list_of_member(request: Request, username: str) -> None:
@@ -85,8 +88,8 @@ def reset(application: Application, username: str, names: tuple[str, ...]) -> No
 
 
 def _require_known(request: Request, name: str) -> None:
-    known = [found for found, _ in request.registry.getUtilitiesFor(IPermission)]
-    if name not in known:
+    if find_permission(request.registry, name) is None:
+        known = [found for found, _ in request.registry.getUtilitiesFor(IPermission)]
         near = difflib.get_close_matches(name, known, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise click.ClickException(f"{name} is not a valid permission.{hint}")

@@ -36,12 +36,22 @@ class Slice:
 
 
 def slice_after(
-    session: Session, query: Select[Any], key: Any, after: int | None, limit: int
+    session: Session,
+    query: Select[Any],
+    key: Any,
+    after: int | None,
+    limit: int,
+    *,
+    ascending: bool = False,
 ) -> Slice:
-    """The rows below the key ``after``, highest first; one more is read to know of a rest."""
+    """The rows behind the key ``after``, highest first or lowest first.
+
+    One more than the limit is read to know of a rest.
+    """
     if after is not None:
-        query = query.where(key < after)
-    rows = list(session.scalars(query.order_by(key.desc()).limit(limit + 1)).unique())
+        query = query.where(key > after if ascending else key < after)
+    order = key.asc() if ascending else key.desc()
+    rows = list(session.scalars(query.order_by(order).limit(limit + 1)).unique())
     more = len(rows) > limit
     items = rows[:limit]
     return Slice(items, limit, getattr(items[-1], key.key) if more else None)

@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 
 from ..classes.effective import class_permissions
 from ..errors import Invalid
-from ..interfaces import IPermission, ISiteLog
+from ..interfaces import ISiteLog
+from ..security.permissions import find_by_pattern, find_permission
 from ..security.rank import require_held
 from ..users.models import User, UserPermission
 
@@ -30,7 +31,8 @@ def set_permissions(request: Request, user: User, wanted: Mapping[str, bool]) ->
     own = own_permissions(request, user)
     from_class = class_permissions(request.db, user)
     before = _held(from_class, own.values())
-    added, denied, removed, problems = _plan(wanted, before, own, from_class)
+    deniable = from_class | {name for name in wanted if find_by_pattern(request.registry, name)}
+    added, denied, removed, problems = _plan(wanted, before, own, from_class, deniable)
     if problems:
         raise Invalid({"permissions": [" ".join(problems)]})
     _forget(request, user, [*added, *denied, *removed])
@@ -72,7 +74,7 @@ def require_valid(request: Request, wanted: Mapping[str, bool]) -> None:
     advanced = request.identity.has("users_moderate_advanced")
     wrong = []
     for name, given in sorted(wanted.items()):
-        found = request.registry.queryUtility(IPermission, name)
+        found = find_permission(request.registry, name)
         valid = advanced or found.basic if found is not None else advanced and not given
         if not valid:
             wrong.append(f"{name} is not a valid permission")
@@ -114,6 +116,7 @@ def _plan(
     before: frozenset[str],
     own: dict[str, UserPermission],
     from_class: frozenset[str],
+    deniable: frozenset[str],
 ) -> tuple[list[str], list[str], list[str], list[str]]:
     """Names to grant, to deny, to take back, and sentences about what cannot be done."""
     added: list[str] = []
@@ -127,7 +130,7 @@ def _plan(
             (cannot_add if name in before else added).append(name)
         elif row is not None and row.granted and name not in from_class:
             removed.append(name)
-        elif name in from_class and (row is None or row.granted):
+        elif name in deniable and (row is None or row.granted):
             denied.append(name)
         else:
             cannot_delete.append(name)

@@ -27,6 +27,8 @@ class Identity:
     key_id: int
     key_hash: str
     scope: frozenset[str] | None = None
+    #: What was denied to the member alone, also where no class gives it.
+    denied: frozenset[str] = frozenset()
     #: SHA-256 of the credential that was sent, by which copies are kept of what it shows.
     credential: str = ""
 
@@ -55,6 +57,16 @@ class Identity:
         if self.scope is not None and permission not in self.scope:
             return False
         return self.is_god or permission in self.granted
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The names of what is held, as classes and grants and the key's scope give them.
+
+        God mode is not in it but for the names of the scope, all of which a god holds.
+        """
+        if self.scope is None:
+            return self.granted
+        return self.scope if self.is_god else self.granted & self.scope
 
     def owns(self, user_id: int | None) -> bool:
         """Whether something of this member's id is the caller's own, seen with a full key."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import implementer
 
-from ..interfaces import IPermission
+from ..interfaces import IPermission, IPermissionPattern
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,35}", re.ASCII)
+#: What follows the prefix of a pattern.
+ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 #: The default permission of views. Nobody holds it, not even with god mode, so that a view which
 #: forgets its own is closed.
@@ -34,3 +37,40 @@ class Permission:
     member: bool = False
     basic: bool = False
     feed: bool = False
+
+
+@implementer(IPermissionPattern)
+@dataclass(frozen=True, slots=True)
+class PermissionPattern:
+    """Permissions that differ by the id at their end, e.g. ``forumaccess_forum_7``.
+
+    A denial of one says something also of a member who was never given it: see
+    :attr:`pulsar.security.Identity.denied`.
+    """
+
+    prefix: str
+    title: str
+    plugin: str
+    basic: bool = False
+
+    def permission(self, name: str) -> Permission | None:
+        """The permission of this name, if it is one of these."""
+        rest = name.removeprefix(self.prefix)
+        if rest == name or not ID.fullmatch(rest) or not NAME.fullmatch(name):
+            return None
+        return Permission(name, self.title, self.plugin, basic=self.basic)
+
+
+def find_permission(registry: Any, name: str) -> Permission | None:
+    """The declared permission of this name, or None."""
+    found: Permission | None = registry.queryUtility(IPermission, name)
+    return found or find_by_pattern(registry, name)
+
+
+def find_by_pattern(registry: Any, name: str) -> Permission | None:
+    """The permission of this name that a pattern declares, or None."""
+    for _, pattern in registry.getUtilitiesFor(IPermissionPattern):
+        found: Permission | None = pattern.permission(name)
+        if found is not None:
+            return found
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyramid.config import Configurator
 from pyramid.viewderivers import VIEW
 
+from .audience import audience
 from .fields import (
     BOOLEAN,
     DATETIME,
@@ -36,6 +37,7 @@ __all__ = [
     "Raw",
     "Serializer",
     "array_of",
+    "audience",
     "nullable",
 ]
 

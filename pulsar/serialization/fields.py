@@ -37,7 +37,8 @@ class Field:
     """A value taken from one model: an attribute, or what ``get(request, model)`` answers.
 
     ``permission`` hides the field from those without it, unless ``own`` shows it to the owner;
-    ``nested=False`` leaves it out where the object is inside another one.
+    ``nested=False`` leaves it out where the object is inside another one; ``personal=True`` says
+    that its values depend on who asks, so that no copy of them is shown to others.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Field:
         permission: str | None = None,
         own: bool = False,
         nested: bool = True,
+        personal: bool = False,
         doc: str = "",
     ) -> None:
         self.schema = schema
@@ -55,6 +57,7 @@ class Field:
         self.permission = permission
         self.own = own
         self.nested = nested
+        self.personal = personal
         self.doc = doc
         self.name = ""
 

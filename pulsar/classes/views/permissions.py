@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from ...interfaces import IPermission
+from ...interfaces import IPermission, IPermissionPattern
 from ...serialization import BOOLEAN, STRING, Raw, array_of
 from ..resources import Permissions
 
@@ -27,7 +27,19 @@ PERMISSIONS = Raw(
                         "feed": BOOLEAN,
                     },
                 }
-            )
+            ),
+            "patterns": array_of(
+                {
+                    "type": "object",
+                    "description": "One permission for each id of something.",
+                    "properties": {
+                        "prefix": STRING,
+                        "title": STRING,
+                        "plugin": STRING,
+                        "basic": BOOLEAN,
+                    },
+                }
+            ),
         },
     }
 )
@@ -52,5 +64,14 @@ def list_permissions(context: Permissions, request: Request) -> dict[str, Any]:
                 "feed": found.feed,
             }
             for _, found in sorted(request.registry.getUtilitiesFor(IPermission))
-        ]
+        ],
+        "patterns": [
+            {
+                "prefix": found.prefix,
+                "title": found.title,
+                "plugin": found.plugin,
+                "basic": found.basic,
+            }
+            for _, found in sorted(request.registry.getUtilitiesFor(IPermissionPattern))
+        ],
     }

@@ -1,0 +1,63 @@
+"""Who sees content the same way: part of the keys under which shown content is cached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pyramid.request import Request
+from zope.interface import Interface
+
+from ..interfaces import IField, ISerializer
+from .fields import NestedField
+from .serialize import added
+
+_NEEDED = "pulsar.audiences"
+
+
+def audience(request: Request, content: type[Interface]) -> str:
+    """What decides how the caller sees the content, nested content included.
+
+    Callers with the same text see the same, so that one copy serves all of them. It names the
+    caller where a field is theirs to see because they own it, or depends on who asks.
+    """
+    known = request.registry.setdefault(_NEEDED, {})
+    if content not in known:
+        known[content] = _needed(request.registry, content, None, frozenset())
+    permissions, personal = known[content]
+    identity = request.identity
+    if identity is None:
+        return ""
+    held = [name for name in permissions if identity.has(name)]
+    whose = [f"user:{identity.user_id}", "scoped" if identity.scope else ""] if personal else []
+    return "+".join([*held, *whose])
+
+
+def _needed(
+    registry: Any,
+    content: type[Interface],
+    only: tuple[str, ...] | None,
+    above: frozenset[type[Interface]],
+) -> tuple[tuple[str, ...], bool]:
+    """The permissions that fields ask for, sorted, and whether some depend on who asks."""
+    permissions: set[str] = set()
+    personal = False
+    for field in _fields(registry, content, only, nested=bool(above)):
+        if field.permission is not None:
+            permissions.add(field.permission)
+        personal = personal or field.own or field.personal
+        if isinstance(field, NestedField) and field.content not in above:
+            inner, own = _needed(registry, field.content, field.only, above | {content})
+            permissions.update(inner)
+            personal = personal or own
+    return tuple(sorted(permissions)), personal
+
+
+def _fields(
+    registry: Any, content: type[Interface], only: tuple[str, ...] | None, *, nested: bool
+) -> Iterable[IField]:
+    serializer = registry.queryUtility(ISerializer, content.__identifier__)
+    fields = dict(serializer.fields) | added(registry, content)
+    for name, field in fields.items():
+        if (only is None or name in only) and (field.nested or not nested):
+            yield field
