@@ -33,6 +33,7 @@ CORE = (
     ".validation",
     ".serialization",
     ".exceptions",
+    ".text",
     ".openapi",
     ".population",
     ".mail",

@@ -303,6 +303,43 @@ class ITwoFactor(Interface):
         """Forget the secret and the recovery codes."""
 
 
+# --- texts: config.add_text_formatter(name, title, html) ---
+
+
+class ITextFormatter(Interface):
+    """A format that members write texts in, like BBCode."""
+
+    name = Attribute("At most 32 characters; stored with each text.")
+    title = Attribute("For people.")
+    version = Attribute("Raised with every change of what some text becomes.")
+
+    def html(source):
+        """The text as HTML, not yet trusted."""
+
+    def references(source):
+        """Whom it quotes and mentions, see :meth:`IText.references`."""
+
+
+class IText(Interface):
+    """Makes HTML of members' texts.
+
+    What cannot be formatted, e.g. since the plugin of its format is gone, is shown as it is.
+    """
+
+    def html(format, source):
+        """Sanitised HTML of the text."""
+
+    def html_many(request, texts):
+        """Sanitised HTML of ``[(format, source), ...]``, kept in the cache; one round trip."""
+
+    def references(format, source):
+        """Whom the text quotes and mentions: ``quoted`` and ``mentioned``, usernames in order.
+
+        Only quotations that are in no other count, and mentions outside of quotations and code.
+        Each name is there once, whatever its case, and no more than a hundred of a kind.
+        """
+
+
 # --- jobs: config.add_job(name, schedule, job) ---
 
 

@@ -159,6 +159,9 @@ CORE: dict[str, Setting] = {
     "plugins": Setting("", words, "Names of the plugins to load, in any order."),
     "private": Setting("true", boolean, "Whether torrents are forced private (BEP 27)."),
     "registration": Setting("invite", choice("open", "invite", "closed"), "Who may register."),
+    "text_format": Setting(
+        "bbcode", text, "Format of texts whose author names none: bbcode, markdown or a plugin's."
+    ),
     "start_credit": Setting("5 GiB", size, "Upload credit of a new member."),
     "invite_days": Setting("3", integer(1, 3_650), "Days after which an unused invite expires."),
     "invite_link": Setting(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pyramid.request import Request
@@ -45,6 +45,24 @@ class RequestCache:
             self.touched.setdefault("set", []).append(key)
             self._cache.put(key, value, ttl or self._ttl, tags, token)
         return value
+
+    def get_or_create_many(
+        self, makers: Mapping[str, Callable[[], Any]], ttl: int
+    ) -> dict[str, Any]:
+        """The copies under the keys of what never changes, found in one round trip."""
+        if not makers:
+            return {}
+        keys = list(makers)
+        self.touched.setdefault("get", []).extend(keys)
+        found = dict(zip(keys, self._cache.get_many(keys), strict=True))
+        missing = [key for key in keys if found[key] is None]
+        token = self._cache.token() if missing else 0
+        for key in missing:
+            value = found[key] = makers[key]()
+            if value is not None:
+                self.touched.setdefault("set", []).append(key)
+                self._cache.put(key, value, ttl, (), token)
+        return found
 
     def fetched(self, key: str, value: Any) -> None:
         """Note what was fetched already in somebody's round trip."""

@@ -51,12 +51,13 @@ schema_view.options = ("schema",)  # type: ignore[attr-defined]
 
 
 def build(declared: type[Schema], registry: Any) -> Schema:
-    """The schema with the nodes that plugins added to it."""
+    """The schema with the nodes that plugins added to it, bound to the application."""
     schema = declared()
     key = f"{declared.__module__}.{declared.__qualname__}"
     for node in registry.queryUtility(ISchemaNodes, key, ()):
         schema.add(node.clone())
-    return schema
+    bound: Schema = schema.bind(registry=registry)
+    return bound
 
 
 def largest_body(registry: Any) -> int:

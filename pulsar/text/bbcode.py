@@ -1,0 +1,259 @@
+"""BBCode to HTML, in time and depth that the text cannot blow up.
+
+One pass over the text with a stack of open elements. A tag that means nothing where it stands
+(unknown, of a wrong argument, not closed, closed where it is not open, too deep) stays text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+from . import pieces
+from .references import References, gather, is_username
+from .tags import ALIASES, ELEMENTS, IMPLIED, PARENTS, VERBATIM, Element
+
+#: Raised whenever the HTML of some text changes.
+VERSION = 1
+#: Elements within each other.
+DEPTH = 50
+
+# No argument or address holds a bracket, so none is scanned twice.
+_TOKEN = re.compile(
+    r"\[(?P<slash>/?)(?P<name>[a-z]{1,10}|\*)(?:=(?P<argument>[^\[\]\n]{0,2000}))?\]"
+    r"|(?<![a-z0-9])(?P<address>https?://[^\s\[\]<>\"'`\\]{1,2000})"
+    r"|(?P<line>\n)",
+    re.IGNORECASE,
+)
+_CONTENT = re.compile(r"(?P<content>[^\[\]\n]{1,2000})\[/(?P<name>url|img|user)\]", re.IGNORECASE)
+_ENDS = {name: re.compile(rf"\[/{name}\]", re.IGNORECASE) for name in VERBATIM}
+_LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,32}")
+
+
+def html(source: str) -> str:
+    """The text as HTML."""
+    return _Reader(source).html
+
+
+def references(source: str) -> References:
+    """Whom the text quotes, and mentions outside of quotations."""
+    reader = _Reader(source)
+    return gather(reader.quoted, reader.mentioned)
+
+
+@dataclass(slots=True)
+class _Open:
+    name: str
+    element: Element
+    tag: str
+    place: int
+
+
+class _Reader:
+    """Reads a text at once; ``html`` is what it becomes."""
+
+    def __init__(self, source: str) -> None:
+        self.quoted: list[str] = []
+        self.mentioned: list[str] = []
+        self._source = source
+        self._position = 0
+        self._chunks: list[str] = []
+        self._stack: list[_Open] = []
+        self._quotations = 0
+        self._endless: set[str] = set()
+        self._read()
+        self.html = "".join(self._chunks)
+
+    def _read(self) -> None:
+        while found := _TOKEN.search(self._source, self._position):
+            self._text(self._source[self._position : found.start()])
+            self._position = found.end()
+            if found["line"]:
+                self._line()
+            elif found["address"]:
+                self._address(found["address"])
+            elif not self._tag(found):
+                self._text(found[0])
+        self._text(self._source[self._position :])
+        while self._stack:
+            self._pop()
+
+    def _text(self, text: str) -> None:
+        if text.strip():
+            self._settle()
+        if text and self._top() not in IMPLIED:
+            self._chunks.append(escape(text, quote=False))
+
+    def _line(self) -> None:
+        if self._top() not in IMPLIED:
+            self._chunks.append("<br>")
+
+    def _address(self, text: str) -> None:
+        address = text.rstrip(".,:;!?")
+        if "(" not in address:
+            address = address.rstrip(").,:;!?")
+        if pieces.web_address(address) is None or self._within("url"):
+            self._text(text)
+            return
+        self._inline(f'<a href="{escape(address)}">{escape(address, quote=False)}</a>')
+        self._text(text[len(address) :])
+
+    def _tag(self, found: re.Match[str]) -> bool:
+        """Whether the tag means something here."""
+        name = found["name"].lower()
+        name = ALIASES.get(name, name)
+        argument = found["argument"]
+        if found["slash"]:
+            return argument is None and self._close(name)
+        if name in VERBATIM:
+            return self._verbatim(name, argument)
+        if name == "hr" and argument is None:
+            self._inline("<hr>")
+            self._skip_line()
+            return True
+        if name in ("img", "user") or (name == "url" and argument is None):
+            return self._content(name, argument)
+        if name == "list" and argument in (None, "1", "a", "A", "i", "I"):
+            return self._open("ul" if argument is None else "ol", None, found[0])
+        return name in ELEMENTS and self._open(name, argument, found[0])
+
+    def _open(self, name: str, argument: str | None, tag: str) -> bool:
+        element = ELEMENTS[name]
+        start = element.start(argument)
+        if start is None or len(self._stack) >= DEPTH or (name == "url" and self._within(name)):
+            return False
+        if name in PARENTS:
+            if not self._enter(name):
+                return False
+        else:
+            self._settle()
+        if name == "quote":
+            if not self._quotations and is_username(username := pieces.author(argument)):
+                self.quoted.append(username)
+            self._quotations += 1
+        self._push(name, start, tag)
+        if element.block:
+            self._skip_line()
+        return True
+
+    def _close(self, name: str) -> bool:
+        if name == "list":
+            name = next((one.name for one in reversed(self._stack) if one.name in ("ul", "ol")), "")
+        element = ELEMENTS.get(name)
+        if element is None:
+            return False
+        for depth in range(len(self._stack) - 1, -1, -1):
+            if self._stack[depth].name == name:
+                self._cut(depth + 1)
+                self._pop(closed=True)
+                if element.block:
+                    self._skip_line()
+                return True
+            if self._stack[depth].element.block and not element.block:
+                return False
+        return False
+
+    def _enter(self, name: str) -> bool:
+        """Go where the part of a list or table may be; whether there is such a place."""
+        parents, like = PARENTS[name]
+        for depth in range(len(self._stack) - 1, -1, -1):
+            one = self._stack[depth]
+            if one.name in parents:
+                self._cut(depth + 1)
+                if one.name == "table" and name != "tr":
+                    self._imply("tr")
+                return True
+            if one.element.block and one.name not in like:
+                return False
+        return False
+
+    def _settle(self) -> None:
+        """Go where text may be."""
+        while (child := IMPLIED.get(self._top())) is not None:
+            self._imply(child)
+
+    def _imply(self, name: str) -> None:
+        self._push(name, f"<{name}>", "")
+
+    def _push(self, name: str, start: str, tag: str) -> None:
+        self._stack.append(_Open(name, ELEMENTS[name], tag, len(self._chunks)))
+        self._chunks.append(start)
+
+    def _pop(self, *, closed: bool = False) -> None:
+        gone = self._stack.pop()
+        if gone.name == "quote":
+            self._quotations -= 1
+        if gone.element.block:
+            if self._chunks[-1] == "<br>":
+                self._chunks.pop()
+            self._chunks.append(gone.element.end)
+        elif closed:
+            self._chunks.append(gone.element.end)
+        else:
+            self._chunks[gone.place] = escape(gone.tag, quote=False)
+
+    def _cut(self, depth: int) -> None:
+        while len(self._stack) > depth:
+            self._pop()
+
+    def _verbatim(self, name: str, argument: str | None) -> bool:
+        end = None
+        if name not in self._endless:
+            end = _ENDS[name].search(self._source, self._position)
+        if end is None:
+            self._endless.add(name)
+            return False
+        content = self._source[self._position : end.start()].removeprefix("\n").removesuffix("\n")
+        shown = escape(content, quote=False)
+        if name == "code":
+            language = (
+                unquoted if _LANGUAGE.fullmatch(unquoted := pieces.unquoted(argument)) else ""
+            )
+            of = f' class="language-{language}"' if language else ""
+            shown = f"<code{of}>{shown}</code>"
+        self._inline(f"<pre>{shown}</pre>")
+        self._position = end.end()
+        self._skip_line()
+        return True
+
+    def _content(self, name: str, argument: str | None) -> bool:
+        """A tag whose content is an address or a name."""
+        if name == "img" and argument is not None:
+            return self._filled(name, pieces.unquoted(argument), self._position)
+        found = _CONTENT.match(self._source, self._position)
+        if found is None or argument is not None or found["name"].lower() != name:
+            return False
+        return self._filled(name, found["content"].strip(), found.end())
+
+    def _filled(self, name: str, content: str, end: int) -> bool:
+        if name == "user":
+            if not is_username(content):
+                return False
+            if not self._quotations:
+                self.mentioned.append(content)
+            self._inline(pieces.mention(content))
+        elif name == "img":
+            if pieces.web_address(content) is None:
+                return False
+            self._inline(f'<img src="{escape(content)}" alt="">')
+        else:
+            if pieces.link_target(content) is None or self._within("url"):
+                return False
+            self._inline(f'<a href="{escape(content)}">{escape(content, quote=False)}</a>')
+        self._position = end
+        return True
+
+    def _inline(self, piece: str) -> None:
+        self._settle()
+        self._chunks.append(piece)
+
+    def _skip_line(self) -> None:
+        if self._source.startswith("\n", self._position):
+            self._position += 1
+
+    def _top(self) -> str:
+        return self._stack[-1].name if self._stack else ""
+
+    def _within(self, name: str) -> bool:
+        return any(one.name == name for one in self._stack)

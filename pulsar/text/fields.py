@@ -1,0 +1,37 @@
+"""The output field for the HTML of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+
+from pyramid.request import Request
+
+from ..interfaces import IText
+from ..serialization.fields import STRING, Field, JsonSchema
+
+
+class HtmlField(Field):
+    """Sanitised HTML of the text in one attribute, written in the format that another one names.
+
+    All models' texts are looked up in the cache at once. A text that is None has no HTML.
+    """
+
+    def __init__(
+        self,
+        source: str = "contents",
+        format: str = "format",
+        *,
+        schema: JsonSchema = STRING,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(schema, source, **kwargs)
+        self._pair = attrgetter(format, source)
+
+    def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
+        """The HTML of each model's text."""
+        pairs = [self._pair(model) for model in models]
+        texts = [pair for pair in pairs if pair[1] is not None]
+        made = iter(request.find_service(IText).html_many(request, texts))
+        return [None if source is None else next(made) for _, source in pairs]

@@ -1,0 +1,71 @@
+"""Formatters of members' texts, as they are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
+from zope.interface import implementer
+
+from ..interfaces import ITextFormatter
+from . import bbcode
+from .references import References
+
+
+@implementer(ITextFormatter)
+@dataclass(frozen=True, slots=True)
+class TextFormatter:
+    """A declared formatter."""
+
+    name: str
+    title: str
+    html: Callable[[str], str]
+    references: Callable[[str], References]
+    version: int
+
+
+def add_text_formatter(
+    config: Configurator,
+    name: str,
+    title: str,
+    html: Callable[[str], str],
+    *,
+    references: Callable[[str], References] = bbcode.references,
+    version: int = 1,
+) -> None:
+    """Directive: let members write texts in this format.
+
+    ``html(source)`` answers HTML, which is sanitised whatever it is, and kept under the version:
+    raise that with every change of what some text becomes. ``references(source)`` answers whom the
+    text quotes and mentions; without it the tags of BBCode count.
+    """
+    if not 0 < len(name) <= 32:
+        raise ConfigurationError(f"Name {name!r} must have 1 to 32 characters.")
+    item = config.introspectable("pulsar text formatters", name, title, "text formatter")
+    formatter = TextFormatter(
+        name, title, config.maybe_dotted(html), config.maybe_dotted(references), version
+    )
+    item["formatter"] = formatter
+
+    def register() -> None:
+        config.registry.registerUtility(formatter, ITextFormatter, name)
+
+    config.action(("pulsar text formatter", name), register, introspectables=(item,))
+
+
+def names(registry: Any) -> list[str]:
+    """The formats that texts may be written in."""
+    return sorted(name for name, _ in registry.getUtilitiesFor(ITextFormatter))
+
+
+def require_usual(config: Configurator) -> None:
+    """Refuse to start where ``pulsar.text_format`` names no formatter."""
+    usual = config.registry.settings["pulsar.text_format"]
+    known = names(config.registry)
+    if usual not in known:
+        raise ConfigurationError(
+            f"Setting pulsar.text_format: {usual!r} must be one of {', '.join(known)}."
+        )

@@ -1,0 +1,31 @@
+"""The input node for the format of a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import colander
+
+from ..validation.nodes import StringType, field
+from .formatters import names
+
+
+def Format(*, edits: bool = False, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """The name of a registered text format.
+
+    A new text has that of ``pulsar.text_format`` where the caller names none; with ``edits`` there
+    is nothing then, and the text keeps its own.
+    """
+    if not edits:
+        kwargs["default"] = _usual
+    return field(StringType(), _registered, **kwargs)
+
+
+@colander.deferred
+def _registered(node: colander.SchemaNode, bindings: dict[str, Any]) -> Any:
+    return colander.OneOf(names(bindings["registry"]), "value is not allowed")
+
+
+@colander.deferred
+def _usual(node: colander.SchemaNode, bindings: dict[str, Any]) -> Any:
+    return bindings["registry"].settings["pulsar.text_format"]

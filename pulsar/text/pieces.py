@@ -1,0 +1,59 @@
+"""Pieces of HTML that formatters have in common."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from .references import is_username
+
+_WEB = re.compile(r"https?://[^\s<>\"'`\\\x00-\x20\x7f]+", re.IGNORECASE)
+_MAIL = re.compile(r"mailto:[^\s<>\"'`\\\x00-\x20\x7f]+", re.IGNORECASE)
+_QUOTES = "\"'"
+
+
+def plain(source: str) -> str:
+    """The text as it is, with its line breaks."""
+    return escape(source, quote=False).replace("\n", "<br>")
+
+
+def unquoted(argument: str | None) -> str:
+    """A tag's argument without blanks and quotation marks around it."""
+    text = (argument or "").strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
+        text = text[1:-1].strip()
+    return text
+
+
+def web_address(text: str) -> str | None:
+    """The address if it is one of the web."""
+    return text if _WEB.fullmatch(text) else None
+
+
+def link_target(text: str) -> str | None:
+    """The address if a link may lead there: to the web or to a mailbox."""
+    return text if _MAIL.fullmatch(text) else web_address(text)
+
+
+def mention(username: str) -> str:
+    """A member's name."""
+    return f'<span class="mention" data-username="{username}">@{username}</span>'
+
+
+def author(argument: str | None) -> str:
+    """Who is quoted by ``[quote=name]`` or ``[quote=name|anything]``; empty for nobody."""
+    return unquoted(unquoted(argument).partition("|")[0])
+
+
+def quote_start(argument: str | None) -> str:
+    """The start of a quotation."""
+    name = author(argument)
+    if not name:
+        return "<blockquote>"
+    owner = f' data-username="{name}"' if is_username(name) else ""
+    return f"<blockquote{owner}><cite>{escape(name)}</cite>"
+
+
+def spoiler_start(argument: str | None) -> str:
+    """The start of what is shown on demand only."""
+    return f"<details><summary>{escape(unquoted(argument) or 'Spoiler')}</summary>"

@@ -1,0 +1,37 @@
+"""Whom a text quotes and mentions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: What a name in a text must look like to be taken for a member's.
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
+#: Names of one kind that are taken from a text, so that one post cannot call the whole site.
+LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """Usernames as the text spells them, in its order, each once whatever its case."""
+
+    quoted: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
+
+
+def gather(quoted: Iterable[str], mentioned: Iterable[str]) -> References:
+    """References to the first names of each kind."""
+    return References(_distinct(quoted), _distinct(mentioned))
+
+
+def is_username(name: str) -> bool:
+    """Whether it may be a member's name."""
+    return USERNAME.fullmatch(name) is not None
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(name.casefold(), name)
+    return tuple(found.values())[:LIMIT]

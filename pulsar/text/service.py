@@ -1,0 +1,89 @@
+"""Makes HTML of texts, and keeps it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
+
+import structlog
+from pyramid.request import Request
+from zope.interface import implementer
+
+from ..interfaces import IText, ITextFormatter
+from . import sanitise
+from .pieces import plain
+from .references import References
+
+log = structlog.get_logger(__name__)
+
+#: The longest text that is formatted, and the longest HTML that is made of one, in characters.
+MAX_SOURCE = 256_000
+MAX_HTML = 16 * MAX_SOURCE
+#: Seconds that HTML is kept. It is found by its source, so it never becomes untrue.
+TTL = 7 * 86_400
+
+
+@implementer(IText)
+class Text:
+    """Formats texts with the registered formatters.
+
+    What cannot be formatted (its format is gone, it is too long, the formatter fails or makes too
+    much of it) is shown as it is.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        self._registry = registry
+
+    def html(self, format: str, source: str) -> str:
+        """Sanitised HTML of the source."""
+        html = self._formatted(format, source)
+        return plain(_readable(source)) if html is None else html
+
+    def html_many(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
+        """Sanitised HTML of ``[(format, source), ...]``, kept in the cache."""
+        wanted = [(self._key(format, source), format, source) for format, source in texts]
+        makers = {key: partial(self._formatted, format, source) for key, format, source in wanted}
+        found = request.cache.get_or_create_many(makers, TTL)
+        return [
+            plain(_readable(source)) if found[key] is None else found[key]
+            for key, _, source in wanted
+        ]
+
+    def references(self, format: str, source: str) -> References:
+        """Whom the source quotes and mentions."""
+        formatter = self._formatter(format)
+        if formatter is None or len(source) > MAX_SOURCE:
+            return References()
+        found: References = formatter.references(_readable(source))
+        return found
+
+    def _formatted(self, format: str, source: str) -> str | None:
+        """Sanitised HTML of the source, None where it can only be shown as it is."""
+        formatter = self._formatter(format)
+        if formatter is None or len(source) > MAX_SOURCE:
+            return None
+        try:
+            html = formatter.html(_readable(source))
+        except Exception:
+            # A formatter's fault must not take the whole page with it.
+            log.exception("text formatter failed", format=format)
+            return None
+        html = sanitise.sanitise(html) if len(html) <= MAX_HTML else html
+        return html if len(html) <= MAX_HTML else None
+
+    def _formatter(self, format: str) -> Any:
+        return self._registry.queryUtility(ITextFormatter, format)
+
+    def _key(self, format: str, source: str) -> str:
+        formatter = self._formatter(format)
+        version = 0 if formatter is None else formatter.version
+        digest = hashlib.blake2b(source.encode(errors="replace"), digest_size=20).hexdigest()
+        return f"text:{sanitise.VERSION}:{format}:{version}:{digest}"
+
+
+def _readable(source: str) -> str:
+    """The source with the line ends of Unix, and without what HTML cannot hold."""
+    text = source.encode(errors="replace").decode().replace("\0", "\ufffd")
+    return text.replace("\r\n", "\n").replace("\r", "\n")

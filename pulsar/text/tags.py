@@ -1,0 +1,95 @@
+"""The tags of BBCode: what each becomes, and what may be inside of what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import escape
+
+from .pieces import link_target, quote_start, spoiler_start, unquoted
+
+_COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20}")
+_SIZE = re.compile(r"[1-9]|10")
+_ALIGN = re.compile(r"left|center|right|justify")
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What a tag becomes.
+
+    ``start(argument)`` is None where the tag cannot have the argument. A block is closed with what
+    it is in; anything else must be closed itself, or its tag stays text.
+    """
+
+    start: Callable[[str | None], str | None]
+    end: str
+    block: bool = False
+
+
+def _plain(name: str, block: bool = False) -> Element:
+    return Element(lambda argument: f"<{name}>" if argument is None else None, f"</{name}>", block)
+
+
+def _valued(attribute: str, values: re.Pattern[str]) -> Callable[[str | None], str | None]:
+    """``data-attribute`` with a value that the pattern allows, in lower case."""
+
+    def attributes(argument: str | None) -> str | None:
+        value = unquoted(argument).lower()
+        return f' data-{attribute}="{value}"' if values.fullmatch(value) else None
+
+    return attributes
+
+
+def _with(
+    name: str, attributes: Callable[[str | None], str | None], block: bool = False
+) -> Element:
+    def start(argument: str | None) -> str | None:
+        found = attributes(argument)
+        return None if found is None else f"<{name}{found}>"
+
+    return Element(start, f"</{name}>", block)
+
+
+def _link(argument: str | None) -> str | None:
+    target = link_target(unquoted(argument))
+    return None if target is None else f' href="{escape(target)}"'
+
+
+ELEMENTS: dict[str, Element] = {
+    "b": _plain("strong"),
+    "i": _plain("em"),
+    "u": _plain("u"),
+    "s": _plain("s"),
+    "sub": _plain("sub"),
+    "sup": _plain("sup"),
+    "color": _with("span", _valued("color", _COLOR)),
+    "size": _with("span", _valued("size", _SIZE)),
+    "url": _with("a", _link),
+    "align": _with("div", _valued("align", _ALIGN), block=True),
+    "center": Element(
+        lambda argument: '<div data-align="center">' if argument is None else None, "</div>", True
+    ),
+    "quote": Element(quote_start, "</blockquote>", True),
+    "spoiler": Element(spoiler_start, "</details>", True),
+    "ul": _plain("ul", block=True),
+    "ol": _plain("ol", block=True),
+    "li": _plain("li", block=True),
+    "table": _plain("table", block=True),
+    "tr": _plain("tr", block=True),
+    "td": _plain("td", block=True),
+    "th": _plain("th", block=True),
+}
+ALIASES = {"*": "li", "hide": "spoiler"}
+#: Tags whose content is taken as it is.
+VERBATIM = ("code", "pre")
+
+#: What is put around content that these cannot hold themselves.
+IMPLIED = {"ul": "li", "ol": "li", "table": "tr", "tr": "td"}
+#: Where these may be, and which of their like are closed on the way there.
+PARENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "li": (frozenset({"ul", "ol"}), frozenset({"li"})),
+    "tr": (frozenset({"table"}), frozenset({"tr", "td", "th"})),
+    "td": (frozenset({"tr", "table"}), frozenset({"td", "th"})),
+    "th": (frozenset({"tr", "table"}), frozenset({"td", "th"})),
+}
