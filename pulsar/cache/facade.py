@@ -28,9 +28,18 @@ class RequestCache:
         self.touched: dict[str, list[str]] = {}
 
     def get_or_create(
-        self, key: str, create: Callable[[], Any], tags: Iterable[str], ttl: int | None = None
+        self,
+        key: str,
+        create: Callable[[], Any],
+        tags: Iterable[str],
+        ttl: int | None = None,
+        *,
+        learned: Callable[[], Iterable[str]] = tuple,
     ) -> Any:
-        """The copy under the key, made by ``create`` where there is none."""
+        """The copy under the key, made by ``create`` where there is none.
+
+        ``learned`` gives further tags that are known only when the value was made.
+        """
         tags = tuple(tags)
         if not self._changed.isdisjoint(tags):
             return create()
@@ -43,7 +52,7 @@ class RequestCache:
         value = create()
         if value is not None:
             self.touched.setdefault("set", []).append(key)
-            self._cache.put(key, value, ttl or self._ttl, tags, token)
+            self._cache.put(key, value, ttl or self._ttl, (*tags, *learned()), token)
         return value
 
     def get_or_create_many(
@@ -63,6 +72,10 @@ class RequestCache:
                 self.touched.setdefault("set", []).append(key)
                 self._cache.put(key, value, ttl, (), token)
         return found
+
+    def prefetch(self, *keys: str) -> None:
+        """Look keys up in one round trip, for the calls of :meth:`get_or_create` to come."""
+        self._fetched.update(zip(keys, self._cache.get_many(keys), strict=True))
 
     def fetched(self, key: str, value: Any) -> None:
         """Note what was fetched already in somebody's round trip."""

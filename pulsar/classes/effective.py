@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, literal, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ..users.models import User, UserPermission
 from .models import SecondaryClassMember, SecondaryClassPermission, UserClassPermission
@@ -44,10 +52,13 @@ def holders(
     user_ids: Collection[int],
     names: Collection[str],
     locked_permissions: Collection[str],
+    *,
+    prefixes: tuple[str, ...] = (),
 ) -> dict[int, Authority]:
     """What many members hold and were denied of a few permissions, in two statements.
 
-    Members who are disabled, or of whom nothing is to be said, are left out.
+    Of interest are the names, and what begins with one of the prefixes. Members who are disabled,
+    or of whom nothing is to be said, are left out.
     """
     standing = {
         row.id: row.locked
@@ -55,13 +66,19 @@ def holders(
             select(User.id, User.locked).where(User.id.in_(user_ids), User.enabled)
         )
     }
+
+    def asked(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+        beginnings = [column.startswith(prefix, autoescape=True) for prefix in prefixes]
+        return or_(column.in_(names), *beginnings)
+
     found: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for user_id, name, granted in session.execute(_of_members(standing, names)):
+    for user_id, name, granted in session.execute(_of_members(standing, asked)):
         if not standing[user_id]:
             found[user_id][0 if granted else 1].add(name)
+    kept = {name for name in locked_permissions if name in names or name.startswith(prefixes)}
     for user_id, locked in standing.items():
-        if locked:
-            found[user_id][0].update(set(locked_permissions).intersection(names))
+        if locked and kept:
+            found[user_id][0].update(kept)
     return {
         user_id: Authority(frozenset(granted - denied), frozenset(denied))
         for user_id, (granted, denied) in found.items()
@@ -89,12 +106,13 @@ def _of_classes(user: User) -> tuple[Select[tuple[str, bool]], Select[tuple[str,
 
 
 def _of_members(
-    user_ids: Collection[int], names: Collection[str]
+    user_ids: Collection[int],
+    asked: Callable[[InstrumentedAttribute[str]], ColumnElement[bool]],
 ) -> CompoundSelect[tuple[int, str, bool]]:
     primary = (
         select(User.id, UserClassPermission.permission, literal(True))
         .join(UserClassPermission, UserClassPermission.user_class_id == User.user_class_id)
-        .where(User.id.in_(user_ids), UserClassPermission.permission.in_(names))
+        .where(User.id.in_(user_ids), asked(UserClassPermission.permission))
     )
     secondary = (
         select(SecondaryClassMember.user_id, SecondaryClassPermission.permission, literal(True))
@@ -103,11 +121,10 @@ def _of_members(
             SecondaryClassPermission.secondary_class_id == SecondaryClassMember.secondary_class_id,
         )
         .where(
-            SecondaryClassMember.user_id.in_(user_ids),
-            SecondaryClassPermission.permission.in_(names),
+            SecondaryClassMember.user_id.in_(user_ids), asked(SecondaryClassPermission.permission)
         )
     )
     own = select(UserPermission.user_id, UserPermission.permission, UserPermission.granted).where(
-        UserPermission.user_id.in_(user_ids), UserPermission.permission.in_(names)
+        UserPermission.user_id.in_(user_ids), asked(UserPermission.permission)
     )
     return union_all(primary, secondary, own)

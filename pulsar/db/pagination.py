@@ -13,12 +13,16 @@ from sqlalchemy.orm import Session
 
 @dataclass(slots=True)
 class Page:
-    """One page of a list: its items, where it is, and how many there are in all."""
+    """One page of a list: its items, where it is, and how many there are in all.
+
+    ``nested`` shows the items as inside of something else, without what stands for itself only.
+    """
 
     items: list[Any]
     page: int
     limit: int
     total: int
+    nested: bool = False
 
     @property
     def pages(self) -> int:
@@ -28,11 +32,15 @@ class Page:
 
 @dataclass(slots=True)
 class Slice:
-    """A part of a long list by key: constant in cost however deep; ``after`` continues it."""
+    """A part of a long list by key: constant in cost however deep; ``after`` continues it.
+
+    ``nested`` is as of :class:`Page`.
+    """
 
     items: list[Any]
     limit: int
     after: int | None
+    nested: bool = False
 
 
 def slice_after(

@@ -29,14 +29,18 @@ class Serialization:
         """What JSON shows of the value."""
         if isinstance(value, Page):
             return {
-                "items": self.many(value.items),
+                "items": self.many(value.items, nested=value.nested),
                 "page": value.page,
                 "limit": value.limit,
                 "total": value.total,
                 "pages": value.pages,
             }
         if isinstance(value, Slice):
-            return {"items": self.many(value.items), "limit": value.limit, "after": value.after}
+            return {
+                "items": self.many(value.items, nested=value.nested),
+                "limit": value.limit,
+                "after": value.after,
+            }
         if isinstance(value, (list, tuple)):
             return self.many(value)
         if IItem.providedBy(value):

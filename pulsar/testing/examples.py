@@ -38,6 +38,7 @@ class Examples:
         self.lists: dict[str, _Populate] = {}
         self.constant: set[str] = set()
         self.own: dict[str, str] = {}
+        self.opening: dict[str, _Make] = {}
 
     def parameter(self, name: str, path: str = "") -> Callable[[_Make], _Make]:
         """A path parameter's value, of something that belongs to ``world.owner``.
@@ -72,6 +73,11 @@ class Examples:
         Bodies are the same at both, where the former has none of its own.
         """
         self.own[path] = like
+
+    def opens(self, function: _Make) -> _Make:
+        """Answers the permissions, of those that patterns declare, by which things are seen."""
+        self.opening[f"{function.__module__}.{function.__name__}"] = function
+        return function
 
     def include(self, other: Examples) -> None:
         """Take in another's examples."""

@@ -76,6 +76,11 @@ class World:
         """The names of all permissions."""
         return sorted(name for name, _ in self.registry.getUtilitiesFor(IPermission))
 
+    @property
+    def opening(self) -> list[str]:
+        """The names of the permissions that open things to whoever may see such things."""
+        return [name for make in self.examples.opening.values() for name in self.once(make)]
+
     def once(self, make: Callable[[World], Any]) -> Any:
         """What the function makes, made at the first call."""
         if make not in self._made:

@@ -67,7 +67,8 @@ class TestPermission:
         others = [name for name in world.permissions if name != needed]
         # What is one's own may need less than what is others'.
         own = world.is_own(operation)
-        key = world.factory.key(world.caller(operation).user, *(others[:1] if own else others))
+        scope = others[:1] if own else others + world.opening
+        key = world.factory.key(world.caller(operation).user, *scope)
         powerful = world.person("powerful")
         row = (UserPermission.user_id == powerful.user.id, UserPermission.permission == needed)
         world.db.execute(update(UserPermission).where(*row).values(granted=False))

@@ -1,0 +1,57 @@
+"""What decides who may see a thread, kept in the cache: every request about it asks."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from .models import Thread
+from .queries import shown_threads
+from .tags import ARRANGEMENT, thread_tag
+
+
+class Head(NamedTuple):
+    """A thread's forum, and whether one of both is deleted."""
+
+    id: int
+    forum_id: int
+    deleted: bool
+    forum_deleted: bool
+
+    @classmethod
+    def of(cls, thread: Thread) -> Head:
+        """Of a thread whose forum is loaded."""
+        deleted, forum_deleted = thread.deleted is not None, thread.forum.deleted is not None
+        return cls(thread.id, thread.forum_id, deleted, forum_deleted)
+
+    def is_visible(self, request: Request) -> bool:
+        """Whether the caller may see the thread."""
+        identity = request.identity
+        if identity is None or not request.forum_access.thread(self.id, self.forum_id):
+            return False
+        if self.deleted and not identity.has("forums_threads_modify_advanced"):
+            return False
+        return not self.forum_deleted or identity.has("forums_forums_modify")
+
+    def is_open_to(self, request: Request) -> bool:
+        """Whether the caller sees the thread, and nothing of it is deleted."""
+        return self.is_visible(request) and not self.deleted and not self.forum_deleted
+
+
+def find_thread(request: Request, thread_id: int) -> Head | Thread | None:
+    """The thread if the caller may see it: as the cache knows it, or else its row."""
+    loaded: list[Thread] = []
+
+    def load() -> Head | None:
+        query = shown_threads(select(Thread)).where(Thread.id == thread_id)
+        loaded.extend(request.db.scalars(query))
+        return Head.of(loaded[0]) if loaded else None
+
+    key = f"forum-thread-head:{thread_id}"
+    found = request.cache.get_or_create(key, load, (thread_tag(thread_id), ARRANGEMENT))
+    if found is None:
+        return None
+    head = Head(*found)
+    return (loaded[0] if loaded else head) if head.is_visible(request) else None

@@ -1,0 +1,70 @@
+"""What this plugin adds to members: how much they wrote, and which forums are open to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from pulsar.classes.effective import holders
+from pulsar.interfaces import IUser
+from pulsar.serialization import INTEGER, STRING, BatchField, array_of
+from pulsar.users.models import User
+
+from .access import FORUM, THREAD
+from .models import MemberCounts
+
+_Counts = Callable[[Request, Sequence[User]], dict[int, int]]
+
+
+def includeme(config: Configurator) -> None:
+    """Add the fields."""
+    for name, counter, doc in (
+        ("forum_post_count", MemberCounts.post_count, "Posts in the forums that the caller sees."),
+        ("forum_thread_count", MemberCounts.thread_count, "Threads begun in these forums."),
+    ):
+        field = BatchField(
+            INTEGER, counts(counter), missing=0, nested=False, personal=True, doc=doc
+        )
+        config.add_field(IUser, name, field)
+    config.add_field(
+        IUser,
+        "forum_permissions",
+        BatchField(
+            array_of(STRING),
+            forum_permissions,
+            missing=[],
+            permission="users_moderate",
+            own=True,
+            nested=False,
+            doc="The permissions by which single forums and threads are open.",
+        ),
+    )
+
+
+def counts(counter: InstrumentedAttribute[int]) -> _Counts:
+    """The sums of members' counters over the forums that the caller sees whole, by user id."""
+
+    def load(request: Request, users: Sequence[User]) -> dict[int, int]:
+        access = request.forum_access
+        query = (
+            select(MemberCounts.user_id, func.sum(counter))
+            .where(MemberCounts.user_id.in_([user.id for user in users]))
+            .group_by(MemberCounts.user_id)
+        )
+        if not access.everything:
+            query = query.where(MemberCounts.forum_id.in_(access.forums))
+        return {user_id: int(number) for user_id, number in request.db.execute(query)}
+
+    return load
+
+
+def forum_permissions(request: Request, users: Sequence[User]) -> dict[int, list[str]]:
+    """The permissions of members that open single forums and threads, by user id."""
+    locked = request.registry.settings["pulsar.lock_permissions"]
+    ids = [user.id for user in users]
+    held = holders(request.db, ids, (), locked, prefixes=(FORUM, THREAD))
+    return {user_id: sorted(authority.granted) for user_id, authority in held.items()}

@@ -1,0 +1,46 @@
+"""A thread as its page shows it, answered from the cache.
+
+Two copies make a page: the posts, which many readers share, and the thread as the caller sees it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from pulsar.serialization import audience
+
+from .interfaces import IForumThread
+from .parts import named, posts_key, posts_part
+from .resources import ThreadResource
+from .tags import ARRANGEMENT, posts_tag, thread_tag, viewer_tag
+
+
+def thread_page(request: Request, resource: ThreadResource) -> dict[str, Any]:
+    """The thread with the part of its posts that the request wants."""
+    thread_id = resource.id
+    key = f"forum-thread:{thread_id}:{audience(request, IForumThread)}"
+    request.cache.prefetch(key, posts_key(request, thread_id))
+    named_in_it: set[str] = set()
+
+    def make() -> dict[str, Any]:
+        thread = resource.model
+        last = thread.last_post.user if thread.last_post else None
+        named_in_it.update(named(user for user in (thread.creator, last) if user is not None))
+        shown: dict[str, Any] = request.serialize(thread)
+        del shown["posts"]
+        return shown
+
+    shown = request.cache.get_or_create(
+        key,
+        make,
+        (
+            thread_tag(thread_id),
+            posts_tag(thread_id),
+            viewer_tag(request.identity.user_id),
+            ARRANGEMENT,
+        ),
+        learned=lambda: named_in_it,
+    )
+    return {**shown, "posts": posts_part(request, thread_id, lambda: resource.model)}

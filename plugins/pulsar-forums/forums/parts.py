@@ -1,0 +1,81 @@
+"""The parts of long lists that forums and threads show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import orjson
+from pyramid.request import Request
+from sqlalchemy import func, select
+
+from pulsar.serialization import audience
+from pulsar.serialization.renderer import encode
+from pulsar.users.models import User
+
+from .interfaces import IForumPost
+from .models import Forum, Post, Thread
+from .paging import Part, Where, find_part
+from .queries import count_threads, posts_of, shown_posts, shown_threads, threads_of
+from .tags import posts_tag, thread_tag
+
+
+def threads_part(request: Request, forum: Forum) -> Part:
+    """The part of the forum's threads that the request wants."""
+    where = Where.of(request)
+    dead = where.include_dead and request.identity.has("forums_threads_modify_advanced")
+    conditions = threads_of(request, forum.id, dead=dead)
+    if dead:
+        total = request.db.scalar(select(func.count()).select_from(Thread).where(*conditions)) or 0
+    else:
+        total = count_threads(request, [forum])[forum.id]
+    return find_part(request.db, shown_threads, conditions, Thread.place, where, total)
+
+
+def posts_key(request: Request, thread_id: int) -> str:
+    """The cache key of the part of a thread's posts that the request wants."""
+    who = audience(request, IForumPost)
+    return f"forum-posts:{thread_id}:{Where.of(request).key}:{who}"
+
+
+def posts_part(request: Request, thread_id: int, load: Callable[[], Thread]) -> Any:
+    """The part of the thread's posts that the request wants, as JSON; the same for many readers.
+
+    ``load`` gives the thread where it has to be looked at.
+    """
+    authors: set[str] = set()
+
+    def make() -> bytes:
+        part = _posts_part(request, load())
+        authors.update(_authors(part))
+        return encode(part.shown(request))
+
+    found = request.cache.get_or_create(
+        posts_key(request, thread_id),
+        make,
+        (posts_tag(thread_id), thread_tag(thread_id)),
+        learned=lambda: authors,
+    )
+    return orjson.Fragment(found)
+
+
+def _posts_part(request: Request, thread: Thread) -> Part:
+    where = Where.of(request)
+    dead = where.include_dead and request.identity.has("forums_posts_modify_advanced")
+    conditions = posts_of(thread.id, dead=dead)
+    total = thread.post_count
+    if dead:
+        total = request.db.scalar(select(func.count()).select_from(Post).where(*conditions)) or 0
+    return find_part(request.db, shown_posts, conditions, Post.id, where, total, ascending=True)
+
+
+def _authors(part: Part) -> set[str]:
+    """The tags of the members whom posts name, and of their classes."""
+    users = {user for post in part.items for user in (post.user, post.editor) if user is not None}
+    classes = {post.user.user_class_id for post in part.items if post.user is not None}
+    return named(users) | {f"class:{class_id}" for class_id in classes}
+
+
+def named(users: Iterable[User]) -> set[str]:
+    """The tags of members who are shown by their names."""
+    return {f"user:{user.id}" for user in users}

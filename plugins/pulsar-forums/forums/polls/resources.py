@@ -1,0 +1,71 @@
+"""``/polls``, ``/polls/{id}``, ``/polls/featured`` and ``/polls/votes/{choice_id}``."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from zope.interface import implementer
+
+from pulsar.errors import NotFound
+from pulsar.traversal import Collection, Item, Resource
+
+from ..heads import Head
+from ..interfaces import IPolls
+from .models import Choice, Poll
+from .queries import find_poll
+
+
+class PollResource(Item):
+    """A poll."""
+
+    model: Poll
+
+
+class Featured(Resource):
+    """The poll that the site asks everybody."""
+
+    def find(self) -> Poll:
+        """The featured poll. Raises NotFound where there is none that the caller may see."""
+        found = find_poll(self.request, Poll.featured.is_(True))
+        if found is None or not Head.of(found.thread).is_open_to(self.request):
+            raise NotFound("No poll is featured.")
+        return found
+
+
+@implementer(IPolls)
+class Polls(Collection):
+    """The polls of the threads that the caller may see."""
+
+    item = PollResource
+    model = Poll
+    permission = "forums_view"
+    noun = "ForumPoll"
+
+    def load(self, key: int) -> Poll | None:
+        """The poll, if the caller may see its thread."""
+        found = find_poll(self.request, Poll.id == key)
+        return found if found and Head.of(found.thread).is_visible(self.request) else None
+
+
+class ChoiceResource(Item):
+    """A choice, which may be voted for."""
+
+    model: Choice
+
+
+class Votes(Collection):
+    """The choices of the polls that the caller may see."""
+
+    item = ChoiceResource
+    model = Choice
+    permission = "forums_polls_vote"
+    noun = "ForumPollChoice"
+
+    def load(self, key: int) -> Choice | None:
+        """The choice, if the caller may see its poll's thread."""
+        request = self.request
+        poll = find_poll(request, Poll.id.in_(select(Choice.poll_id).where(Choice.id == key)))
+        if poll is None or not request.identity.has("forums_view"):
+            return None
+        if not Head.of(poll.thread).is_open_to(request):
+            return None
+        return next(choice for choice in poll.choices if choice.id == key)

@@ -1,0 +1,46 @@
+"""What is sent about polls."""
+
+from __future__ import annotations
+
+import colander
+
+from pulsar.validation import Boolean, Integer, ListOf, Schema, String
+
+from ..schemas import visible
+
+#: The most choices that a poll has, and that are added at once.
+MAX_CHOICES = 50
+
+
+def Question(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
+    """What the readers are asked."""
+    return String(1, 250, visible, **kwargs)
+
+
+def Answers(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
+    """Choices by their text."""
+    return ListOf(String(1, 200, visible), MAX_CHOICES, **kwargs)
+
+
+class CreatePoll(Schema):
+    """A new poll with its choices."""
+
+    thread_id = Integer(1, required=True)
+    question = Question(required=True)
+    choices = Answers(required=True)
+
+
+class ChangeChoices(Schema):
+    """Choices to add by text, and to delete by id."""
+
+    add = Answers(default=[])
+    delete = ListOf(Integer(1), MAX_CHOICES, default=[])
+
+
+class EditPoll(Schema):
+    """Changes to a poll."""
+
+    question = Question()
+    choices = ChangeChoices(missing=colander.drop, description="With a choice its votes go.")
+    closed = Boolean()
+    featured = Boolean(description="One poll is featured: the other one no longer is.")

@@ -1,0 +1,163 @@
+"""Making polls, changing them, and voting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from pulsar.errors import ApiError, Conflict, Forbidden, Invalid
+from pulsar.interfaces import ISiteLog
+
+from ..heads import Head
+from ..services.posts import lock_thread
+from ..tags import thread_tag
+from .models import Answer, Choice, Poll
+from .queries import shown_polls
+from .schemas import MAX_CHOICES
+
+
+class PollExists(Conflict):
+    """A thread has one poll."""
+
+    code = "poll_exists"
+    message = "The thread already has a poll."
+
+
+class PollClosed(ApiError):
+    """Nobody votes any more."""
+
+    code = "poll_closed"
+    message = "You cannot vote on a closed poll."
+
+
+class AlreadyVoted(ApiError):
+    """Everybody votes once, and a vote stays."""
+
+    code = "already_voted"
+    message = "You have already voted on this poll."
+
+
+def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
+    """Add a poll to one's own thread, or to any for those who may edit polls.
+
+    Raises Invalid, Forbidden or PollExists.
+    """
+    identity = request.identity
+    thread = lock_thread(request, wanted["thread_id"])
+    if thread is None or not Head.of(thread).is_open_to(request):
+        raise Invalid({"thread_id": ["Invalid ForumThread id."]})
+    if thread.creator_id != identity.user_id and not identity.has("modify_forum_polls"):
+        raise Forbidden
+    texts = [text.strip() for text in wanted["choices"]]
+    if len(texts) < 2 or len({text.lower() for text in texts}) < len(texts):
+        raise Invalid({"choices": ["there must be at least two, all different"]})
+    poll = Poll(thread_id=thread.id, question=wanted["question"].strip())
+    poll.choices = [Choice(choice=text) for text in texts]
+    try:
+        with request.db.begin_nested():
+            request.db.add(poll)
+            request.db.flush()
+    except IntegrityError as error:
+        existing = request.db.scalar(select(Poll.id).where(Poll.thread_id == thread.id))
+        raise PollExists(existing_id=existing) from error
+    request.cache.invalidate(thread_tag(thread.id))
+    return reload(request, poll.id)
+
+
+def edit_poll(request: Request, poll: Poll, wanted: dict[str, Any]) -> Poll:
+    """Change a poll. Raises Invalid, and then changes nothing."""
+    lock_poll(request, poll.id)
+    fields = {name: wanted[name] for name in ("question", "closed", "featured") if name in wanted}
+    before = {name: getattr(poll, name) for name in fields}
+    _change_choices(request, poll, wanted.get("choices", {"add": [], "delete": []}))
+    if fields.get("featured"):
+        _unfeature(request, poll)
+    for name, value in fields.items():
+        setattr(poll, name, value)
+    request.db.flush()
+    request.find_service(ISiteLog).record(
+        request, "forum_poll_edited", poll.question, target=poll, before=before, after=wanted
+    )
+    request.cache.invalidate(thread_tag(poll.thread_id))
+    return reload(request, poll.id)
+
+
+def vote(request: Request, choice: Choice) -> None:
+    """Vote for a choice. Raises PollClosed or AlreadyVoted."""
+    poll = lock_poll(request, choice.poll_id)
+    if poll.closed:
+        raise PollClosed
+    try:
+        with request.db.begin_nested():
+            request.db.execute(
+                insert(Answer).values(
+                    poll_id=poll.id, user_id=request.identity.user_id, choice_id=choice.id
+                )
+            )
+    except IntegrityError as error:
+        raise AlreadyVoted from error
+    request.db.execute(
+        update(Choice)
+        .where(Choice.id == choice.id)
+        .values(answers=Choice.answers + 1)
+        .execution_options(synchronize_session=False)
+    )
+    request.cache.invalidate(thread_tag(poll.thread_id))
+
+
+def lock_poll(request: Request, poll_id: int) -> Poll:
+    """The poll as it is now; votes and changes wait for each other."""
+    query = select(Poll).where(Poll.id == poll_id).with_for_update()
+    return request.db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def reload(request: Request, poll_id: int) -> Poll:
+    """The poll with what showing it needs."""
+    query = shown_polls(request).where(Poll.id == poll_id)
+    return request.db.scalars(query.execution_options(populate_existing=True)).unique().one()
+
+
+def _change_choices(request: Request, poll: Poll, wanted: dict[str, Sequence[Any]]) -> None:
+    """Add and delete choices, all or none. Raises Invalid."""
+    known = {choice.id: choice.choice.lower() for choice in poll.choices}
+    added = [text.strip() for text in wanted["add"]]
+    strange = [str(number) for number in wanted["delete"] if number not in known]
+    kept = {text for number, text in known.items() if number not in wanted["delete"]}
+    taken = [
+        text for place, text in enumerate(added) if text.lower() in kept or _again(added, place)
+    ]
+    problems = []
+    if taken:
+        problems.append(f"The following poll choices could not be added: {', '.join(taken)}.")
+    if strange:
+        problems.append(f"The following poll choices could not be deleted: {', '.join(strange)}.")
+    if not problems and not 2 <= len(kept) + len(added) <= MAX_CHOICES:
+        problems.append(f"A poll has from 2 to {MAX_CHOICES} choices.")
+    if problems:
+        raise Invalid({"choices": [" ".join(problems)]})
+    if wanted["delete"]:
+        request.db.execute(delete(Choice).where(Choice.id.in_(wanted["delete"])))
+    if added:
+        rows = [{"poll_id": poll.id, "choice": text, "answers": 0} for text in added]
+        request.db.execute(insert(Choice), rows)
+
+
+def _again(texts: list[str], place: int) -> bool:
+    """Whether the text was there before."""
+    return texts[place].lower() in {text.lower() for text in texts[:place]}
+
+
+def _unfeature(request: Request, poll: Poll) -> None:
+    """Let no other poll be featured."""
+    others = request.db.scalars(
+        update(Poll)
+        .where(Poll.featured, Poll.id != poll.id)
+        .values(featured=False)
+        .returning(Poll.thread_id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    request.cache.invalidate(*map(thread_tag, others))

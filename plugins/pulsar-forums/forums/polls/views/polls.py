@@ -1,0 +1,76 @@
+"""Making, showing and changing polls, and voting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.errors import NotFound
+from pulsar.serialization import Message
+
+from ...interfaces import IForumPoll
+from ..models import Poll
+from ..resources import ChoiceResource, Featured, PollResource, Polls
+from ..schemas import CreatePoll, EditPoll
+from ..services import AlreadyVoted, PollClosed, PollExists, create_poll, edit_poll, vote
+
+
+@view_config(
+    context=Polls,
+    request_method="POST",
+    permission="forums_polls_create",
+    schema=CreatePoll,
+    response=IForumPoll,
+    status=201,
+    errors=(PollExists,),
+)
+def create(context: Polls, request: Request) -> Any:
+    """Add a poll to a thread that one began; who may edit polls adds them to any."""
+    return context(create_poll(request, request.validated))
+
+
+@view_config(
+    context=Featured,
+    request_method="GET",
+    permission="forums_view",
+    response=IForumPoll,
+    errors=(NotFound,),
+)
+def featured(context: Featured, request: Request) -> Poll:
+    """Show the featured poll."""
+    return context.find()
+
+
+@view_config(
+    context=PollResource, request_method="GET", permission="forums_view", response=IForumPoll
+)
+def view(context: PollResource, request: Request) -> Poll:
+    """Show a poll."""
+    return context.model
+
+
+@view_config(
+    context=PollResource,
+    request_method="PUT",
+    permission="modify_forum_polls",
+    schema=EditPoll,
+    response=IForumPoll,
+)
+def edit(context: PollResource, request: Request) -> Poll:
+    """Edit, close or feature a poll."""
+    return edit_poll(request, context.model, request.validated)
+
+
+@view_config(
+    context=ChoiceResource,
+    request_method="POST",
+    permission="forums_polls_vote",
+    response=Message(),
+    errors=(AlreadyVoted, PollClosed),
+)
+def cast_vote(context: ChoiceResource, request: Request) -> str:
+    """Vote for a choice, once for each poll."""
+    vote(request, context.model)
+    return f"You have successfully voted for choice {context.model.id}."

@@ -1,0 +1,149 @@
+"""Which forums, threads and posts are shown, with what showing them needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from pulsar.interfaces import ISearch
+from pulsar.users.models import User
+
+from .access import is_live
+from .models import Category, Forum, Post, Thread
+
+#: What the search knows posts by.
+KIND = "forum_posts"
+
+
+def administers(request: Request) -> bool:
+    """Whether the caller arranges forums: they see that each is there, and not what is in it."""
+    return bool(request.identity and request.identity.has("forums_forums_modify"))
+
+
+def visible_forums(request: Request) -> Select[tuple[Forum]]:
+    """The forums that the caller may see, with their categories, deleted ones too."""
+    query = select(Forum).options(joinedload(Forum.category, innerjoin=True))
+    return query if administers(request) else query.where(request.forum_access.to_forums())
+
+
+def categories(request: Request, *, include_dead: bool) -> Select[tuple[Category]]:
+    """Those with a forum that the caller may see, by position; all for whoever arranges them."""
+    query = select(Category).order_by(Category.position, Category.id)
+    if administers(request):
+        return query if include_dead else query.where(*is_live(Category))
+    held = select(Forum.category_id).where(request.forum_access.to_forums(), *is_live(Forum))
+    return query.where(Category.id.in_(held), *is_live(Category))
+
+
+def threads_of(request: Request, forum_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]:
+    """The conditions on a forum's threads that the caller may see."""
+    found = [Thread.forum_id == forum_id, request.forum_access.to_threads()]
+    return found if dead else [*found, *is_live(Thread)]
+
+
+def posts_of(thread_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]:
+    """The conditions on a thread's posts."""
+    found = [Post.thread_id == thread_id]
+    return found if dead else [*found, *is_live(Post)]
+
+
+def shown_threads(query: Select[Any]) -> Select[Any]:
+    """The query with what showing threads needs."""
+    creator, last_post = joinedload(Thread.creator), joinedload(Thread.last_post)
+    return query.options(
+        joinedload(Thread.forum, innerjoin=True),
+        creator.load_only(User.id, User.username),
+        creator.lazyload(User.user_class),
+        last_post.load_only(Post.id, Post.time, Post.user_id),
+        last_post.joinedload(Post.user).load_only(User.id, User.username, User.enabled),
+    )
+
+
+def shown_posts(query: Select[Any]) -> Select[Any]:
+    """The query with what showing posts needs."""
+    thread, editor = joinedload(Post.thread, innerjoin=True), joinedload(Post.editor)
+    return query.options(
+        thread.joinedload(Thread.forum, innerjoin=True),
+        joinedload(Post.user).load_only(User.id, User.username, User.enabled),
+        editor.load_only(User.id, User.username),
+        editor.lazyload(User.user_class),
+    )
+
+
+def found_posts(request: Request, wanted: dict[str, Any]) -> Select[tuple[Post]]:
+    """The live posts that the caller may see and that a search asks for."""
+    query = (
+        shown_posts(select(Post))
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Forum, Forum.id == Thread.forum_id)
+        .where(request.forum_access.to_threads(), *is_live(Post, Thread, Forum))
+    )
+    for name, column in (
+        ("forum_id", Thread.forum_id),
+        ("thread_id", Post.thread_id),
+        ("user_id", Post.user_id),
+    ):
+        if name in wanted:
+            query = query.where(column == wanted[name])
+    if wanted.get("q", "").strip():
+        matching = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        query = query.where(Post.id.in_(matching))
+    return query
+
+
+def count_threads(request: Request, forums: Sequence[Forum]) -> dict[int, int]:
+    """How many live threads of each forum the caller may see, in one statement at the most.
+
+    The forums' own counters are right but for single threads that are opened or denied to the
+    caller.
+    """
+    access = request.forum_access
+    counts = {
+        forum.id: forum.thread_count if access.whole_forum(forum.id) else 0 for forum in forums
+    }
+    exceptional = access.threads | access.denied
+    if not exceptional:
+        return counts
+    rows = request.db.execute(
+        select(Thread.id, Thread.forum_id).where(
+            Thread.id.in_(exceptional), Thread.forum_id.in_(counts), *is_live(Thread)
+        )
+    )
+    for thread_id, forum_id in rows:
+        seen = access.thread(thread_id, forum_id)
+        counts[forum_id] += seen - access.whole_forum(forum_id)
+    return counts
+
+
+def newest_threads(request: Request, forums: Sequence[Forum]) -> dict[int, Thread]:
+    """The thread with the newest post of each forum, of those that the caller may see."""
+    newest = (
+        select(Thread.id)
+        .where(
+            Thread.forum_id == Forum.id,
+            Thread.last_post_id.is_not(None),
+            request.forum_access.to_threads(),
+            *is_live(Thread),
+        )
+        .order_by(Thread.last_post_id.desc())
+        .limit(1)
+        .correlate(Forum)
+        .scalar_subquery()
+    )
+    wanted = select(newest).where(Forum.id.in_([forum.id for forum in forums]))
+    threads = request.db.scalars(shown_threads(select(Thread)).where(Thread.id.in_(wanted)))
+    return {thread.forum_id: thread for thread in threads}
+
+
+def count_live_posts(session: Session) -> int:
+    """How many posts are not deleted, for the site's statistics."""
+    return session.scalar(select(func.count()).select_from(Post).where(*is_live(Post))) or 0
+
+
+def count_live_threads(session: Session) -> int:
+    """How many threads are not deleted."""
+    return session.scalar(select(func.count()).select_from(Thread).where(*is_live(Thread))) or 0

@@ -1,0 +1,120 @@
+"""``/forums``, and categories, threads and posts below it.
+
+Whether the caller may see a thing is decided here, so that no view can forget it.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from pyramid.authorization import Allow
+from pyramid.request import Request
+from sqlalchemy import select
+from zope.interface import implementer
+
+from pulsar.security import own
+from pulsar.traversal import Collection, Item, Resource
+
+from .heads import Head, find_thread
+from .interfaces import IForums, IThreadResource, IThreads
+from .models import Category, Forum, Post, Thread
+from .queries import administers, shown_posts, shown_threads, visible_forums
+
+
+class CategoryResource(Item):
+    """A category."""
+
+    model: Category
+
+
+class Categories(Collection):
+    """All categories; single ones are for those who arrange forums."""
+
+    item = CategoryResource
+    model = Category
+    permission = "forums_forums_modify"
+    noun = "ForumCategory"
+
+
+class ForumResource(Item):
+    """A forum."""
+
+    model: Forum
+
+
+@implementer(IForums)
+class Forums(Collection):
+    """The forums that the caller may see."""
+
+    item = ForumResource
+    model = Forum
+    permission = "forums_view"
+    noun = "Forum"
+
+    def load(self, key: int) -> Forum | None:
+        """The forum, if the caller may see it; a deleted one for those who arrange forums."""
+        found = self.request.db.scalar(visible_forums(self.request).where(Forum.id == key))
+        if found is not None and found.deleted is not None and not administers(self.request):
+            return None
+        return found
+
+
+@implementer(IThreadResource)
+class ThreadResource(Item):
+    """A thread; its row is loaded when what the cache knows of it does not suffice."""
+
+    def __init__(self, parent: Resource, request: Request, found: Head | Thread) -> None:
+        Resource.__init__(self, parent, request, str(found.id))
+        self.id = found.id
+        if isinstance(found, Thread):
+            self.model = found
+
+    @cached_property
+    def model(self) -> Thread:
+        """The thread's row."""
+        query = shown_threads(select(Thread)).where(Thread.id == self.id)
+        return self.request.db.scalars(query).one()
+
+
+@implementer(IThreads)
+class Threads(Collection):
+    """The threads that the caller may see."""
+
+    item = ThreadResource
+    model = Thread
+    permission = "forums_view"
+    noun = "ForumThread"
+
+    def load(self, key: int) -> Head | Thread | None:
+        """What is known of the thread, if the caller may see it."""
+        return find_thread(self.request, key)
+
+
+class PostResource(Item):
+    """A post. Its author may edit it."""
+
+    model: Post
+
+    def __acl__(self) -> list[tuple[str, str, str]]:
+        """The author, as long as they may write posts."""
+        author = self.model.user_id
+        if author is None:
+            return []
+        return [(Allow, own(author, "forums_posts_create"), "forums_posts_modify")]
+
+
+class Posts(Collection):
+    """The posts of the threads that the caller may see."""
+
+    item = PostResource
+    model = Post
+    permission = "forums_view"
+    noun = "ForumPost"
+
+    def load(self, key: int) -> Post | None:
+        """The post, if the caller may see it and its thread."""
+        found = self.request.db.scalar(shown_posts(select(Post)).where(Post.id == key))
+        if found is None or not Head.of(found.thread).is_visible(self.request):
+            return None
+        advanced = self.request.identity.has("forums_posts_modify_advanced")
+        return found if found.deleted is None or advanced else None

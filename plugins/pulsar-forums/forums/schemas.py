@@ -1,0 +1,130 @@
+"""What is sent about categories, forums, threads and posts."""
+
+from __future__ import annotations
+
+import colander
+
+from pulsar.text import Format
+from pulsar.validation import Boolean, Integer, Nullable, Schema, String
+
+MAX_CONTENTS = 256_000
+#: What members without a limit may send, which the longest body bounds before.
+_ANY_LENGTH = 10_000_000
+
+
+def visible(node: colander.SchemaNode, value: str) -> None:
+    """A text must show something."""
+    if not value.strip():
+        raise colander.Invalid(node, "value must not be blank")
+
+
+def Name(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
+    """The name of a forum or category."""
+    return String(1, 32, visible, **kwargs)
+
+
+def Contents(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
+    """The text of a post, in its format."""
+    return String(
+        1,
+        _ANY_LENGTH,
+        visible,
+        description=f"At most {MAX_CONTENTS} characters, but for those without a limit.",
+        **kwargs,
+    )
+
+
+def Position(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
+    """Lists go from the lowest to the highest."""
+    return Integer(0, 99_999, **kwargs)
+
+
+class ListCategories(Schema):
+    """Which categories."""
+
+    include_dead = Boolean(default=False, description="Deleted ones too, for those who may.")
+
+
+class CreateCategory(Schema):
+    """A new category."""
+
+    name = Name(required=True)
+    description = Nullable(String(0, 1024))
+    position = Position(default=0)
+
+
+class EditCategory(Schema):
+    """Changes to a category."""
+
+    name = Name()
+    description = Nullable(String(0, 1024), description="null clears it.")
+    position = Position()
+
+
+class CreateForum(CreateCategory):
+    """A new forum."""
+
+    category_id = Integer(1, required=True)
+
+
+class EditForum(EditCategory):
+    """Changes to a forum."""
+
+    category_id = Integer(1)
+
+
+class CreateThread(Schema):
+    """A new thread with its first post."""
+
+    forum_id = Integer(1, required=True)
+    topic = String(1, 150, visible, required=True)
+    contents = Contents(required=True)
+    format = Format()
+
+
+class EditThread(Schema):
+    """Changes to a thread; another forum moves it."""
+
+    topic = String(1, 150, visible)
+    forum_id = Integer(1)
+    locked = Boolean()
+    sticky = Boolean()
+
+
+class CreateNote(Schema):
+    """Something to remember about a thread."""
+
+    note = String(1, 10_000, visible, required=True)
+
+
+class MarkViewed(Schema):
+    """Up to which post a thread was read."""
+
+    post_id = Integer(1, description="The newest post where it is missing.")
+
+
+class FindPosts(Schema):
+    """Which posts, newest first."""
+
+    q = String(0, 255, description='Words of posts and topics: linux "live cd" -beta ubun*')
+    forum_id = Integer(1)
+    thread_id = Integer(1)
+    user_id = Integer(1)
+    after = Integer(1, description="Posts older than the one with this id.")
+    limit = Integer(1, 100, default=50)
+
+
+class CreatePost(Schema):
+    """A new post."""
+
+    thread_id = Integer(1, required=True)
+    contents = Contents(required=True)
+    format = Format()
+
+
+class EditPost(Schema):
+    """Changes to a post."""
+
+    contents = Contents()
+    format = Format(edits=True)
+    sticky = Boolean(description="For moderators.")

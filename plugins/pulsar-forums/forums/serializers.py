@@ -1,0 +1,207 @@
+"""How categories, forums, threads and posts are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from pulsar.interfaces import IUser
+from pulsar.serialization import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    STRING,
+    BatchField,
+    Field,
+    NestedField,
+    Serializer,
+    nullable,
+)
+from pulsar.text import HtmlField
+
+from .access import is_live
+from .edits import edits_of
+from .interfaces import (
+    IForum,
+    IForumCategory,
+    IForumPost,
+    IForumPostEdit,
+    IForumThread,
+    IForumThreadNote,
+)
+from .models import Category, Forum, Thread, ThreadNote
+from .paging import schema
+from .parts import posts_part, threads_part
+from .queries import count_threads, newest_threads, visible_forums
+from .viewer import State
+
+#: What is shown of members where posts are; what changes by the hour is not.
+AUTHOR = ("id", "username", "enabled", "user_class")
+NAME = ("id", "username")
+
+
+class LoadedField(NestedField):
+    """Content loaded for all models at once: ``load(request, models)`` maps model id to it."""
+
+    def __init__(self, content: Any, load: Any, *, many: bool = False, **kwargs: Any) -> None:
+        self._load = load
+        super().__init__(content, many=many, **kwargs)
+
+    def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
+        """One object (or list) per model, shown in one go."""
+        loaded: Mapping[int, Any] = self._load(request, models)
+        self.get = lambda _, model: loaded.get(model.id, [] if self.many else None)
+        return super().values(request, models)
+
+
+def _is_deleted(request: Request, model: Any) -> bool:
+    return model.deleted is not None
+
+
+def _forums(request: Request, categories: Sequence[Category]) -> dict[int, list[Forum]]:
+    """The forums of categories that the caller may see, by position."""
+    found: dict[int, list[Forum]] = {category.id: [] for category in categories}
+    query = visible_forums(request).where(Forum.category_id.in_(found), *is_live(Forum))
+    for forum in request.db.scalars(query.order_by(Forum.position, Forum.id)):
+        found[forum.category_id].append(forum)
+    return found
+
+
+def _states(request: Request, threads: Sequence[Thread]) -> dict[int, State]:
+    found: dict[int, State] = request.forum_viewer.states(threads)
+    return found
+
+
+def _subscribed(request: Request, threads: Sequence[Thread]) -> dict[int, bool]:
+    return {key: state.subscribed for key, state in _states(request, threads).items()}
+
+
+def _last_viewed(request: Request, threads: Sequence[Thread]) -> dict[int, Any]:
+    states = _states(request, threads).items()
+    return {key: {"id": state.post_id} for key, state in states if state.post_id is not None}
+
+
+def _unread(request: Request, threads: Sequence[Thread]) -> dict[int, int]:
+    return {key: state.unread for key, state in _states(request, threads).items()}
+
+
+def _notes(request: Request, threads: Sequence[Thread]) -> dict[int, list[ThreadNote]]:
+    """The notes on threads, newest first."""
+    found: dict[int, list[ThreadNote]] = {thread.id: [] for thread in threads}
+    query = select(ThreadNote).where(ThreadNote.thread_id.in_(found))
+    for note in request.db.scalars(
+        query.options(joinedload(ThreadNote.user)).order_by(ThreadNote.id.desc())
+    ):
+        found[note.thread_id].append(note)
+    return found
+
+
+class CategorySerializer(Serializer):
+    """Forums under one heading."""
+
+    id = Field(INTEGER)
+    name = Field(STRING)
+    description = Field(nullable(STRING))
+    position = Field(INTEGER)
+    forums = LoadedField(IForum, _forums, many=True, nested=False, personal=True)
+    deleted = Field(BOOLEAN, _is_deleted, permission="forums_forums_modify")
+
+
+class ForumSerializer(Serializer):
+    """A place for threads, as far as the caller may see into it."""
+
+    id = Field(INTEGER)
+    name = Field(STRING)
+    description = Field(nullable(STRING))
+    category = NestedField(IForumCategory, only=("id", "name"), nested=False)
+    position = Field(INTEGER)
+    thread_count = BatchField(INTEGER, count_threads, personal=True, doc="Live ones.")
+    last_updated_thread = LoadedField(
+        IForumThread, newest_threads, only=("id", "topic", "last_post"), personal=True
+    )
+    threads = Field(
+        schema(IForumThread),
+        lambda request, forum: threads_part(request, forum).shown(request),
+        nested=False,
+        personal=True,
+        doc="Sticky ones first, then by their newest posts.",
+    )
+    deleted = Field(BOOLEAN, _is_deleted, permission="forums_forums_modify")
+
+
+class ThreadSerializer(Serializer):
+    """A conversation."""
+
+    id = Field(INTEGER)
+    topic = Field(STRING)
+    forum = NestedField(IForum, only=("id", "name"))
+    creator = NestedField(IUser, only=NAME)
+    locked = Field(BOOLEAN)
+    sticky = Field(BOOLEAN)
+    created_time = Field(DATETIME)
+    post_count = Field(INTEGER, doc="Live ones.")
+    last_post = NestedField(IForumPost, only=("id", "user", "time"), doc="The newest live one.")
+    last_viewed_post = BatchField(
+        {"type": ["object", "null"], "properties": {"id": INTEGER}},
+        _last_viewed,
+        personal=True,
+        doc="Up to where the caller has read; the live post before it, if it was deleted.",
+    )
+    unread_count = BatchField(INTEGER, _unread, personal=True, doc="Live posts behind that.")
+    subscribed = BatchField(BOOLEAN, _subscribed, personal=True)
+    posts = Field(
+        schema(IForumPost),
+        lambda request, thread: posts_part(request, thread.id, lambda: thread),
+        nested=False,
+        doc="Oldest first.",
+    )
+    thread_notes = LoadedField(
+        IForumThreadNote, _notes, many=True, permission="forums_threads_modify", nested=False
+    )
+    deleted = Field(BOOLEAN, _is_deleted, permission="forums_threads_modify_advanced")
+
+
+class ThreadNoteSerializer(Serializer):
+    """What a moderator noted about a thread."""
+
+    id = Field(INTEGER)
+    note = Field(STRING)
+    user = NestedField(IUser, only=NAME)
+    time = Field(DATETIME)
+
+
+class PostSerializer(Serializer):
+    """One contribution to a thread."""
+
+    id = Field(INTEGER)
+    thread = NestedField(IForumThread, only=("id", "topic"))
+    user = NestedField(IUser, only=AUTHOR)
+    contents = Field(STRING, doc="As it was written, in the format.")
+    format = Field(STRING)
+    contents_html = HtmlField(doc="Sanitised.")
+    time = Field(DATETIME)
+    edited_time = Field(nullable(DATETIME))
+    editor = NestedField(IUser, only=NAME)
+    sticky = Field(BOOLEAN)
+    deleted = Field(BOOLEAN, _is_deleted, permission="forums_posts_modify_advanced")
+    edit_history = LoadedField(
+        IForumPostEdit,
+        edits_of,
+        many=True,
+        permission="forums_posts_modify_advanced",
+        doc="What it said before, newest first.",
+    )
+
+
+class PostEditSerializer(Serializer):
+    """What a post said before an edit."""
+
+    id = Field(INTEGER)
+    editor = NestedField(IUser, only=NAME, doc="Who had written that.")
+    contents = Field(STRING)
+    format = Field(STRING)
+    time = Field(DATETIME, doc="When it was replaced.")

@@ -1,0 +1,90 @@
+"""Counters of members' posts and threads, by forum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from pyramid.request import Request
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from ..access import is_live
+from ..models import Forum, MemberCounts, Post, Thread
+
+
+class Written(NamedTuple):
+    """How much somebody wrote."""
+
+    posts: int = 0
+    threads: int = 0
+
+
+def count_thread(request: Request, forum_id: int, number: int) -> None:
+    """Note that the forum has so many live threads more."""
+    request.db.execute(
+        update(Forum)
+        .where(Forum.id == forum_id)
+        .values(thread_count=Forum.thread_count + number)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def add(request: Request, forum_id: int, written: Mapping[int, Written]) -> None:
+    """Add to the counters of members in a forum, always in the order of their ids."""
+    rows = [
+        {
+            "user_id": user_id,
+            "forum_id": forum_id,
+            "post_count": number.posts,
+            "thread_count": number.threads,
+        }
+        for user_id, number in sorted(written.items())
+    ]
+    if not rows:
+        return
+    postgresql = request.db.get_bind().dialect.name == "postgresql"
+    insert = (postgresql_insert if postgresql else sqlite_insert)(MemberCounts)
+    request.db.execute(
+        insert.on_conflict_do_update(
+            index_elements=["user_id", "forum_id"],
+            set_={
+                "post_count": MemberCounts.post_count + insert.excluded.post_count,
+                "thread_count": MemberCounts.thread_count + insert.excluded.thread_count,
+            },
+        ),
+        rows,
+    )
+    request.cache.invalidate(*(f"profile:{user_id}" for user_id in written))
+
+
+def take(request: Request, forum_id: int, written: Mapping[int, Written]) -> None:
+    """Take from the counters of members in a forum."""
+    rows = sorted(written.items())
+    for user_id, number in rows:
+        request.db.execute(
+            update(MemberCounts)
+            .where(MemberCounts.user_id == user_id, MemberCounts.forum_id == forum_id)
+            .values(
+                post_count=MemberCounts.post_count - number.posts,
+                thread_count=MemberCounts.thread_count - number.threads,
+            )
+            .execution_options(synchronize_session=False)
+        )
+    if rows:
+        request.cache.invalidate(*(f"profile:{user_id}" for user_id, _ in rows))
+
+
+def in_thread(request: Request, thread: Thread) -> dict[int, Written]:
+    """How much everybody wrote of the thread: live posts, and its creator the thread."""
+    rows = request.db.execute(
+        select(Post.user_id, func.count())
+        .where(Post.thread_id == thread.id, Post.user_id.is_not(None), *is_live(Post))
+        .group_by(Post.user_id)
+    )
+    found = {user_id: Written(number) for user_id, number in rows}
+    if thread.creator_id is not None:
+        posts = found.get(thread.creator_id, Written()).posts
+        found[thread.creator_id] = Written(posts, 1)
+    return found

@@ -1,0 +1,231 @@
+"""Writing, editing, deleting and restoring posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from pulsar.db import utcnow
+from pulsar.errors import Forbidden, Invalid
+from pulsar.interfaces import ISearch, ISiteLog
+
+from ..access import is_live
+from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
+from ..events import PostCreated, PostDeleted, PostEdited, PostRestored
+from ..heads import Head
+from ..models import STICKY, Post, PostEdit, Thread
+from ..queries import KIND, shown_posts
+from ..schemas import MAX_CONTENTS
+from ..tags import posts_tag
+from ..viewer import mark_viewed
+from .counts import Written, add, take
+
+#: What stands between a post and what its author added by posting again.
+_BETWEEN = "\n\n\n"
+#: A merged post keeps so far below the longest.
+_MAX_MERGED = MAX_CONTENTS - len(_BETWEEN)
+
+
+def create_post(request: Request, wanted: dict[str, Any]) -> Post:
+    """Write a post, or add it to the caller's last one where that is the thread's last.
+
+    Raises Invalid, ThreadLocked or NotMergeable.
+    """
+    identity = request.identity
+    require_length(request, wanted["contents"])
+    thread = lock_thread(request, wanted["thread_id"])
+    if thread is None or not Head.of(thread).is_open_to(request):
+        raise Invalid({"thread_id": ["Invalid ForumThread id."]})
+    if thread.locked and not identity.has("forums_post_in_locked"):
+        raise ThreadLocked
+    last = None if identity.has("forums_posts_double") else _last_post(request, thread)
+    if last is not None and last.format == wanted["format"]:
+        merged = f"{last.contents}{_BETWEEN}{wanted['contents']}"
+        if len(merged) > _MAX_MERGED and not identity.has("site_no_post_length_limit"):
+            raise NotMergeable
+        change_contents(request, last, merged, last.format)
+        return last
+    post = add_post(request, thread, wanted)
+    request.registry.notify(PostCreated(request, post))
+    return post
+
+
+def add_post(request: Request, thread: Thread, wanted: dict[str, Any]) -> Post:
+    """Store a post of the caller at the thread's end; the thread's row is locked."""
+    is_first = not thread.place
+    post = Post(
+        thread_id=thread.id,
+        user_id=request.identity.user_id,
+        contents=wanted["contents"],
+        format=wanted["format"],
+    )
+    request.db.add(post)
+    request.db.flush()
+    thread.post_count += 1
+    thread.last_post_id = post.id
+    thread.place = post.id + (STICKY if thread.sticky else 0)
+    request.db.flush()
+    add(request, thread.forum_id, {request.identity.user_id: Written(posts=1)})
+    index(request, post, thread.topic if is_first else None)
+    mark_viewed(request, thread, post.id)
+    request.cache.invalidate(posts_tag(thread.id))
+    return reload(request, post.id)
+
+
+def edit_post(request: Request, post: Post, wanted: dict[str, Any]) -> Post:
+    """Change a post. Raises Invalid, Forbidden or ThreadLockedForEdits."""
+    moderates = request.identity.has("forums_posts_modify")
+    if "contents" in wanted:
+        require_length(request, wanted["contents"])
+    if "sticky" in wanted and not moderates:
+        raise Forbidden
+    thread = lock_thread(request, post.thread_id)
+    if thread is not None and thread.locked and not moderates:
+        raise ThreadLockedForEdits
+    request.db.refresh(post, ["contents", "format", "edited_time", "editor_id", "sticky"])
+    before = {name: getattr(post, name) for name in wanted}
+    post.sticky = wanted.get("sticky", post.sticky)
+    contents = wanted.get("contents", post.contents)
+    format = wanted.get("format", post.format)
+    if (contents, format) != (post.contents, post.format):
+        change_contents(request, post, contents, format)
+    request.db.flush()
+    request.cache.invalidate(posts_tag(post.thread_id))
+    if post.user_id != request.identity.user_id:
+        log(request, "forum_post_edited", post, before, wanted)
+    return reload(request, post.id)
+
+
+def change_contents(request: Request, post: Post, contents: str, format: str) -> None:
+    """Let a post say something else, and keep what it said; the thread's row is locked."""
+    now = utcnow()
+    request.db.add(
+        PostEdit(
+            post_id=post.id,
+            editor_id=post.editor_id or post.user_id,
+            contents=post.contents,
+            format=post.format,
+            time=now,
+        )
+    )
+    post.contents, post.format = contents, format
+    post.edited_time, post.editor_id = now, request.identity.user_id
+    request.db.flush()
+    request.db.refresh(post, ["editor"])
+    index(request, post, topic_of_first(request, post))
+    request.cache.invalidate(posts_tag(post.thread_id))
+    request.registry.notify(PostEdited(request, post))
+
+
+def delete_post(request: Request, post: Post) -> None:
+    """Delete a live post."""
+    thread = lock_thread(request, post.thread_id)
+    request.db.refresh(post, ["deleted"])
+    if thread is None or post.deleted is not None:
+        return
+    post.deleted = utcnow()
+    request.db.flush()
+    request.find_service(ISearch).drop(request.db, KIND, post.id)
+    thread.post_count -= 1
+    _find_last(request, thread)
+    if post.user_id is not None and thread.deleted is None:
+        take(request, thread.forum_id, {post.user_id: Written(posts=1)})
+    request.cache.invalidate(posts_tag(thread.id))
+    log(request, "forum_post_deleted", post, {"contents": post.contents[:1000]}, None)
+    request.registry.notify(PostDeleted(request, post))
+
+
+def restore_post(request: Request, post: Post) -> Post:
+    """Undo the deletion of a post."""
+    thread = lock_thread(request, post.thread_id)
+    request.db.refresh(post, ["deleted"])
+    if thread is None or post.deleted is None:
+        return post
+    post.deleted = None
+    request.db.flush()
+    index(request, post, topic_of_first(request, post))
+    thread.post_count += 1
+    _find_last(request, thread)
+    if post.user_id is not None and thread.deleted is None:
+        add(request, thread.forum_id, {post.user_id: Written(posts=1)})
+    request.cache.invalidate(posts_tag(thread.id))
+    log(request, "forum_post_restored", post, None, None)
+    request.registry.notify(PostRestored(request, post))
+    return reload(request, post.id)
+
+
+def lock_thread(request: Request, thread_id: int) -> Thread | None:
+    """The thread as it is now; whoever else writes in it waits for the request's end."""
+    return request.db.scalar(
+        select(Thread)
+        .where(Thread.id == thread_id)
+        .options(joinedload(Thread.forum, innerjoin=True))
+        .with_for_update(of=Thread)
+        .execution_options(populate_existing=True)
+    )
+
+
+def reload(request: Request, post_id: int) -> Post:
+    """The post with what showing it needs."""
+    query = shown_posts(select(Post)).where(Post.id == post_id)
+    return request.db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def require_length(request: Request, contents: str) -> None:
+    """Raise Invalid for more than a post may have."""
+    if len(contents) > MAX_CONTENTS and not request.identity.has("site_no_post_length_limit"):
+        raise Invalid({"contents": [f"length of value must be at most {MAX_CONTENTS}"]})
+
+
+def index(request: Request, post: Post, topic: str | None) -> None:
+    """Make the post findable, the first of a thread by its topic too."""
+    text = post.contents if topic is None else f"{topic}\n{post.contents}"
+    request.find_service(ISearch).put(request.db, KIND, post.id, text)
+
+
+def topic_of_first(request: Request, post: Post) -> str | None:
+    """The topic of the thread that the post is the first of, else None."""
+    earlier = select(Post.id).where(Post.thread_id == post.thread_id, Post.id < post.id).limit(1)
+    return None if request.db.scalar(earlier) else post.thread.topic
+
+
+def log(
+    request: Request,
+    action: str,
+    post: Post,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Tell the site log of what is done to somebody's post."""
+    request.find_service(ISiteLog).record(
+        request,
+        action,
+        f"Post {post.id} in {post.thread.topic}",
+        target=post,
+        before=before,
+        after=after,
+    )
+
+
+def _last_post(request: Request, thread: Thread) -> Post | None:
+    """The thread's last live post, if it is the caller's."""
+    if thread.last_post_id is None:
+        return None
+    query = shown_posts(select(Post)).where(
+        Post.id == thread.last_post_id, Post.user_id == request.identity.user_id
+    )
+    return request.db.scalar(query.execution_options(populate_existing=True))
+
+
+def _find_last(request: Request, thread: Thread) -> None:
+    """Find out which post is the last now."""
+    last = request.db.scalar(
+        select(func.max(Post.id)).where(Post.thread_id == thread.id, *is_live(Post))
+    )
+    thread.last_post_id = last
+    if last is not None:
+        thread.place = last + (STICKY if thread.sticky else 0)
+    request.db.flush()

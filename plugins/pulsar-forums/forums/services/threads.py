@@ -1,0 +1,169 @@
+"""Beginning, changing, moving, deleting and restoring threads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import insert, literal, select
+
+from pulsar.db import utcnow
+from pulsar.errors import Invalid, NotFound
+from pulsar.interfaces import ISiteLog
+from pulsar.sitelog.service import changes
+
+from ..access import is_live
+from ..events import PostCreated, ThreadCreated
+from ..models import (
+    STICKY,
+    Forum,
+    ForumSubscription,
+    Post,
+    Thread,
+    ThreadNote,
+    ThreadSubscription,
+)
+from ..queries import shown_threads
+from ..tags import posts_tag, thread_tag
+from . import counts
+from .posts import add_post, index, lock_thread
+
+
+def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
+    """Begin a thread in a forum that the caller sees whole. Raises Invalid."""
+    forum = _lock_forum(request, wanted["forum_id"])
+    thread = Thread(
+        forum=forum,
+        topic=wanted["topic"].strip(),
+        creator_id=request.identity.user_id,
+        locked=False,
+        sticky=False,
+        post_count=0,
+        place=0,
+    )
+    request.db.add(thread)
+    request.db.flush()
+    request.db.execute(
+        insert(ThreadSubscription).from_select(
+            ["user_id", "thread_id"],
+            select(ForumSubscription.user_id, literal(thread.id)).where(
+                ForumSubscription.forum_id == forum.id
+            ),
+        )
+    )
+    counts.count_thread(request, forum.id, 1)
+    counts.add(request, forum.id, {request.identity.user_id: counts.Written(threads=1)})
+    post = add_post(request, thread, wanted)
+    request.registry.notify(ThreadCreated(request, thread))
+    request.registry.notify(PostCreated(request, post))
+    return reload(request, thread.id)
+
+
+def edit_thread(request: Request, thread_id: int, wanted: dict[str, Any]) -> Thread:
+    """Rename, move, lock, stick a thread, or undo that. Raises Invalid."""
+    thread = _locked(request, thread_id)
+    fields = dict(wanted)
+    if "topic" in fields:
+        fields["topic"] = fields["topic"].strip()
+    before, after = changes(thread, fields)
+    if "forum_id" in after:
+        _move(request, thread, after["forum_id"])
+    for name, value in after.items():
+        setattr(thread, name, value)
+    thread.place = thread.place % STICKY + (STICKY if thread.sticky else 0)
+    request.db.flush()
+    if "topic" in after:
+        first = select(Post).where(Post.thread_id == thread.id).order_by(Post.id).limit(1)
+        post = request.db.scalars(first).one()
+        if post.deleted is None:
+            index(request, post, thread.topic)
+    if after:
+        log(request, "forum_thread_edited", thread, before, after)
+    _forget(request, thread)
+    return reload(request, thread.id)
+
+
+def delete_thread(request: Request, thread_id: int) -> Thread:
+    """Delete a thread, and its posts with it."""
+    thread = _locked(request, thread_id)
+    if thread.deleted is None:
+        thread.deleted = utcnow()
+        request.db.flush()
+        counts.count_thread(request, thread.forum_id, -1)
+        counts.take(request, thread.forum_id, counts.in_thread(request, thread))
+        log(request, "forum_thread_deleted", thread, None, None)
+        _forget(request, thread)
+    return thread
+
+
+def restore_thread(request: Request, thread_id: int) -> Thread:
+    """Undo the deletion of a thread; posts that were deleted themselves stay so."""
+    thread = _locked(request, thread_id)
+    if thread.deleted is not None:
+        thread.deleted = None
+        request.db.flush()
+        counts.count_thread(request, thread.forum_id, 1)
+        counts.add(request, thread.forum_id, counts.in_thread(request, thread))
+        log(request, "forum_thread_restored", thread, None, None)
+        _forget(request, thread)
+    return reload(request, thread.id)
+
+
+def add_note(request: Request, thread_id: int, note: str) -> ThreadNote:
+    """Note something on a thread."""
+    made = ThreadNote(thread_id=thread_id, user_id=request.identity.user_id, note=note)
+    request.db.add(made)
+    request.db.flush()
+    request.cache.invalidate(thread_tag(thread_id))
+    return made
+
+
+def reload(request: Request, thread_id: int) -> Thread:
+    """The thread with what showing it needs."""
+    query = shown_threads(select(Thread)).where(Thread.id == thread_id)
+    return request.db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def log(
+    request: Request,
+    action: str,
+    thread: Thread,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Tell the site log of what is done to a thread."""
+    request.find_service(ISiteLog).record(
+        request, action, thread.topic, target=thread, before=before, after=after
+    )
+
+
+def _move(request: Request, thread: Thread, forum_id: int) -> None:
+    """Let the counters of both forums follow. Raises Invalid for a forum one does not see."""
+    forum = _lock_forum(request, forum_id)
+    if thread.deleted is None:
+        written = counts.in_thread(request, thread)
+        for one, number in sorted([(thread.forum_id, -1), (forum.id, 1)]):
+            counts.count_thread(request, one, number)
+        counts.take(request, thread.forum_id, written)
+        counts.add(request, forum.id, written)
+
+
+def _lock_forum(request: Request, forum_id: int) -> Forum:
+    """The live forum, which stays live until the request's end. Raises Invalid."""
+    seen = request.forum_access.whole_forum(forum_id)
+    query = select(Forum).where(Forum.id == forum_id, *is_live(Forum))
+    forum = request.db.scalar(query.with_for_update(key_share=True)) if seen else None
+    if forum is None:
+        raise Invalid({"forum_id": ["Invalid Forum id."]})
+    return forum
+
+
+def _locked(request: Request, thread_id: int) -> Thread:
+    found = lock_thread(request, thread_id)
+    if found is None:
+        raise NotFound(f"ForumThread {thread_id} does not exist.")
+    return found
+
+
+def _forget(request: Request, thread: Thread) -> None:
+    request.cache.invalidate(thread_tag(thread.id), posts_tag(thread.id))

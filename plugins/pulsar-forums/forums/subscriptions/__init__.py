@@ -1,0 +1,18 @@
+"""Subscriptions to forums and threads."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from pulsar.interfaces import IRoot
+
+from ..interfaces import ISubscriptions
+from .resources import SubscribedForums, SubscribedThreads, Subscriptions
+
+
+def includeme(config: Configurator) -> None:
+    """Provide what members are subscribed to."""
+    config.add_resource("subscriptions", Subscriptions, parent=IRoot)
+    config.add_resource("forums", SubscribedForums, parent=ISubscriptions)
+    config.add_resource("threads", SubscribedThreads, parent=ISubscriptions)
+    config.scan(".views")

@@ -1,0 +1,89 @@
+"""``/subscriptions/forums/{id}`` and ``/subscriptions/threads/{id}``."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlalchemy import Table, select
+from zope.interface import implementer
+
+from pulsar.traversal import Collection, Item, Resource
+
+from ..heads import Head
+from ..interfaces import ISubscriptions
+from ..models import Forum, ForumSubscription, Thread, ThreadSubscription
+from ..queries import shown_threads, visible_forums
+
+
+@implementer(ISubscriptions)
+class Subscriptions(Resource):
+    """What the caller is subscribed to."""
+
+
+class Subscription(Item):
+    """A forum or thread as something that the caller may subscribe to."""
+
+    __parent__: Subscribed
+
+
+class Subscribed(Collection):
+    """Forums or threads; what the caller may not see any longer they can still leave."""
+
+    item = Subscription
+    permission = "forums_subscriptions_modify"
+    #: The table of the subscriptions and its column for what is subscribed to.
+    table: ClassVar[type[Any]]
+    column: ClassVar[str]
+    #: What it is called in sentences.
+    word: ClassVar[str]
+
+    def load(self, key: int) -> Any:
+        """The live thing, if the caller may see it or leaves it."""
+        if not self.request.identity.has("forums_view"):
+            return None
+        if self.request.method == "DELETE" and self.has(key):
+            return self.request.db.get(self.model, key)
+        return self.find(key)
+
+    def find(self, key: int) -> Any:
+        """The live thing, if the caller may see it."""
+        raise NotImplementedError(type(self).__name__)
+
+    def has(self, key: int) -> bool:
+        """Whether the caller is subscribed to it."""
+        rows: Table = self.table.__table__
+        mine = rows.c.user_id == self.request.identity.user_id
+        query = select(rows.c.user_id).where(mine, rows.c[self.column] == key)
+        return self.request.db.scalar(query) is not None
+
+
+class SubscribedForums(Subscribed):
+    """Forums."""
+
+    model = Forum
+    noun = "Forum"
+    table = ForumSubscription
+    column = "forum_id"
+    word = "forum"
+
+    def find(self, key: int) -> Forum | None:
+        """The live forum, if the caller may see it."""
+        query = visible_forums(self.request).where(Forum.id == key, Forum.deleted.is_(None))
+        found: Forum | None = self.request.db.scalar(query)
+        return found
+
+
+class SubscribedThreads(Subscribed):
+    """Threads."""
+
+    model = Thread
+    noun = "ForumThread"
+    table = ThreadSubscription
+    column = "thread_id"
+    word = "thread"
+
+    def find(self, key: int) -> Thread | None:
+        """The live thread, if the caller may see it."""
+        query = shown_threads(select(Thread)).where(Thread.id == key)
+        found: Thread | None = self.request.db.scalar(query)
+        return found if found and Head.of(found).is_open_to(self.request) else None

@@ -1,0 +1,91 @@
+"""Listing, beginning and ending subscriptions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pyramid.request import Request
+from pyramid.view import view_config
+from sqlalchemy import select
+
+from pulsar.db import Page, paginate
+from pulsar.serialization import Listing, Message
+from pulsar.validation import Paging
+
+from ...access import is_live
+from ...interfaces import IForum, IForumThread
+from ...models import Forum, ForumSubscription, Thread, ThreadSubscription
+from ...queries import shown_threads, visible_forums
+from ..resources import SubscribedForums, SubscribedThreads, Subscription
+from ..services import AlreadySubscribed, NotSubscribed, subscribe, unsubscribe
+
+
+@view_config(
+    context=SubscribedForums,
+    request_method="GET",
+    permission="forums_view_subscriptions",
+    schema=Paging,
+    response=Listing(IForum),
+)
+def list_forums(context: SubscribedForums, request: Request) -> Page:
+    """List the forums that the caller is subscribed to and may see."""
+    query = (
+        visible_forums(request)
+        .join(ForumSubscription, ForumSubscription.forum_id == Forum.id)
+        .where(ForumSubscription.user_id == request.identity.user_id, *is_live(Forum))
+        .order_by(Forum.id)
+    )
+    wanted = request.validated
+    return replace(paginate(request.db, query, wanted["page"], wanted["limit"]), nested=True)
+
+
+@view_config(
+    context=SubscribedThreads,
+    request_method="GET",
+    permission="forums_view_subscriptions",
+    schema=Paging,
+    response=Listing(IForumThread),
+)
+def list_threads(context: SubscribedThreads, request: Request) -> Page:
+    """List the threads that the caller is subscribed to and may see."""
+    query = (
+        shown_threads(select(Thread))
+        .join(ThreadSubscription, ThreadSubscription.thread_id == Thread.id)
+        .join(Forum, Forum.id == Thread.forum_id)
+        .where(
+            ThreadSubscription.user_id == request.identity.user_id,
+            request.forum_access.to_threads(),
+            *is_live(Thread, Forum),
+        )
+        .order_by(Thread.id)
+    )
+    wanted = request.validated
+    return replace(paginate(request.db, query, wanted["page"], wanted["limit"]), nested=True)
+
+
+@view_config(
+    context=Subscription,
+    request_method="POST",
+    permission="forums_subscriptions_modify",
+    response=Message(),
+    errors=(AlreadySubscribed,),
+)
+def begin(context: Subscription, request: Request) -> str:
+    """Subscribe."""
+    kind = context.__parent__
+    subscribe(request, kind, context.model.id)
+    return f"Successfully subscribed to {kind.word} {context.model.id}."
+
+
+@view_config(
+    context=Subscription,
+    request_method="DELETE",
+    permission="forums_subscriptions_modify",
+    response=Message(),
+    errors=(NotSubscribed,),
+)
+def end(context: Subscription, request: Request) -> str:
+    """Unsubscribe, also from what one may not see any longer."""
+    kind = context.__parent__
+    unsubscribe(request, kind, context.model.id)
+    return f"Successfully unsubscribed from {kind.word} {context.model.id}."

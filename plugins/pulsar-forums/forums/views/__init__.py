@@ -1,0 +1,1 @@
+"""Endpoints of categories, forums, threads and posts."""

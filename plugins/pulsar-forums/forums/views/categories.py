@@ -1,0 +1,85 @@
+"""Listing and arranging categories."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.serialization import Message, Raw
+
+from .. import queries
+from ..errors import CategoryInUse
+from ..interfaces import IForumCategory
+from ..models import Category
+from ..resources import Categories, CategoryResource
+from ..schemas import CreateCategory, EditCategory, ListCategories
+from ..services import forums
+
+CATEGORIES = Raw({"type": "array", "items": {"$ref": "#/components/schemas/ForumCategory"}})
+
+
+@view_config(
+    context=Categories,
+    request_method="GET",
+    permission="forums_view",
+    schema=ListCategories,
+    response=CATEGORIES,
+)
+def list_categories(context: Categories, request: Request) -> Sequence[Category]:
+    """List the categories that hold forums one may see, and these forums."""
+    query = queries.categories(request, include_dead=request.validated["include_dead"])
+    return list(request.db.scalars(query))
+
+
+@view_config(
+    context=Categories,
+    request_method="POST",
+    permission="forums_forums_modify",
+    schema=CreateCategory,
+    response=IForumCategory,
+    status=201,
+)
+def create(context: Categories, request: Request) -> Any:
+    """Make a category."""
+    return context(forums.create(request, Category, request.validated))
+
+
+@view_config(
+    context=CategoryResource,
+    request_method="PUT",
+    permission="forums_forums_modify",
+    schema=EditCategory,
+    response=IForumCategory,
+)
+def edit(context: CategoryResource, request: Request) -> Category:
+    """Edit a category."""
+    forums.edit(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=CategoryResource,
+    request_method="DELETE",
+    permission="forums_forums_modify",
+    response=Message(),
+    errors=(CategoryInUse,),
+)
+def delete(context: CategoryResource, request: Request) -> str:
+    """Delete a category that holds no forum."""
+    return forums.delete(request, context.model)
+
+
+@view_config(
+    context=CategoryResource,
+    name="restore",
+    request_method="POST",
+    permission="forums_forums_modify",
+    response=IForumCategory,
+)
+def restore(context: CategoryResource, request: Request) -> Category:
+    """Undo the deletion of a category."""
+    forums.restore(request, context.model)
+    return context.model

@@ -1,0 +1,93 @@
+"""Showing and arranging forums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.serialization import Message
+
+from ..interfaces import IForum
+from ..models import Forum
+from ..paging import ListPart
+from ..resources import ForumResource, Forums
+from ..schemas import CreateForum, EditForum
+from ..services import forums
+from ..viewer import mark_forum_viewed
+
+
+@view_config(
+    context=Forums,
+    request_method="POST",
+    permission="forums_forums_modify",
+    schema=CreateForum,
+    response=IForum,
+    status=201,
+)
+def create(context: Forums, request: Request) -> Any:
+    """Make a forum, which nobody has access to yet."""
+    return context(forums.create(request, Forum, request.validated))
+
+
+@view_config(
+    context=ForumResource,
+    request_method="GET",
+    permission="forums_view",
+    schema=ListPart,
+    response=IForum,
+)
+def view(context: ForumResource, request: Request) -> Forum:
+    """Show a forum and its threads."""
+    return context.model
+
+
+@view_config(
+    context=ForumResource,
+    request_method="PUT",
+    permission="forums_forums_modify",
+    schema=EditForum,
+    response=IForum,
+)
+def edit(context: ForumResource, request: Request) -> Forum:
+    """Edit a forum."""
+    forums.edit(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=ForumResource,
+    request_method="DELETE",
+    permission="forums_forums_modify",
+    response=Message(),
+)
+def delete(context: ForumResource, request: Request) -> str:
+    """Delete a forum, and all that is in it."""
+    return forums.delete(request, context.model)
+
+
+@view_config(
+    context=ForumResource,
+    name="restore",
+    request_method="POST",
+    permission="forums_forums_modify",
+    response=IForum,
+)
+def restore(context: ForumResource, request: Request) -> Forum:
+    """Undo the deletion of a forum."""
+    forums.restore(request, context.model)
+    return context.model
+
+
+@view_config(
+    context=ForumResource,
+    name="viewed",
+    request_method="PUT",
+    permission="forums_view",
+    response=Message(),
+)
+def viewed(context: ForumResource, request: Request) -> str:
+    """Mark all threads of a forum as read."""
+    mark_forum_viewed(request, context.model.id)
+    return f"All threads of forum {context.model.id} are marked as read."

@@ -1,0 +1,122 @@
+"""Finding, showing, writing and moderating posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Slice, slice_after
+from pulsar.serialization import Listing, Message, Raw, array_of
+from pulsar.text.diff import SCHEMA
+
+from ..edits import differences
+from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
+from ..interfaces import IForumPost
+from ..models import Post
+from ..queries import found_posts
+from ..resources import PostResource, Posts
+from ..schemas import CreatePost, EditPost, FindPosts
+from ..services import posts
+
+EDITS = Raw(
+    array_of(
+        {
+            "type": "object",
+            "required": ["edit", "diff"],
+            "properties": {
+                "edit": {"$ref": "#/components/schemas/ForumPostEdit"},
+                "diff": {**SCHEMA, "description": "To what the post said next."},
+            },
+        }
+    )
+)
+
+
+@view_config(
+    context=Posts,
+    request_method="GET",
+    permission="forums_view",
+    schema=FindPosts,
+    response=Listing(IForumPost, keyset=True),
+)
+def find(context: Posts, request: Request) -> Slice:
+    """Search posts, newest first."""
+    wanted = request.validated
+    query = found_posts(request, wanted)
+    return slice_after(request.db, query, Post.id, wanted.get("after"), wanted["limit"])
+
+
+@view_config(
+    context=Posts,
+    request_method="POST",
+    permission="forums_posts_create",
+    schema=CreatePost,
+    response=IForumPost,
+    status=201,
+    errors=(NotMergeable, ThreadLocked),
+)
+def create(context: Posts, request: Request) -> Any:
+    """Write a post.
+
+    Where the thread's last post is the caller's, the text is added to it instead.
+    """
+    return context(posts.create_post(request, request.validated))
+
+
+@view_config(
+    context=PostResource, request_method="GET", permission="forums_view", response=IForumPost
+)
+def view(context: PostResource, request: Request) -> Post:
+    """Show a post."""
+    return context.model
+
+
+@view_config(
+    context=PostResource,
+    request_method="PUT",
+    permission="forums_posts_modify",
+    schema=EditPost,
+    response=IForumPost,
+    errors=(ThreadLockedForEdits,),
+)
+def edit(context: PostResource, request: Request) -> Post:
+    """Edit a post; its author may too, while the thread is not locked."""
+    return posts.edit_post(request, context.model, request.validated)
+
+
+@view_config(
+    context=PostResource,
+    request_method="DELETE",
+    permission="forums_posts_modify_advanced",
+    response=Message(),
+)
+def delete(context: PostResource, request: Request) -> str:
+    """Delete a post."""
+    posts.delete_post(request, context.model)
+    return f"ForumPost {context.model.id} has been deleted."
+
+
+@view_config(
+    context=PostResource,
+    name="edits",
+    request_method="GET",
+    permission="forums_posts_modify_advanced",
+    response=EDITS,
+)
+def list_edits(context: PostResource, request: Request) -> list[dict[str, Any]]:
+    """Show what every edit of a post changed, newest first."""
+    return differences(request, context.model)
+
+
+@view_config(
+    context=PostResource,
+    name="restore",
+    request_method="POST",
+    permission="forums_posts_modify_advanced",
+    response=IForumPost,
+)
+def restore(context: PostResource, request: Request) -> Post:
+    """Undo the deletion of a post."""
+    return posts.restore_post(request, context.model)

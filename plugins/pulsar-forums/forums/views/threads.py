@@ -1,0 +1,108 @@
+"""Showing, beginning and moderating threads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.serialization import Message
+
+from ..interfaces import IForumThread, IForumThreadNote
+from ..models import Thread, ThreadNote
+from ..page import thread_page
+from ..paging import ListPart
+from ..resources import ThreadResource, Threads
+from ..schemas import CreateNote, CreateThread, EditThread, MarkViewed
+from ..services import threads
+from ..viewer import mark_viewed
+
+
+@view_config(
+    context=Threads,
+    request_method="POST",
+    permission="forums_threads_create",
+    schema=CreateThread,
+    response=IForumThread,
+    status=201,
+)
+def create(context: Threads, request: Request) -> Any:
+    """Begin a thread with its first post."""
+    return context(threads.create_thread(request, request.validated))
+
+
+@view_config(
+    context=ThreadResource,
+    request_method="GET",
+    permission="forums_view",
+    schema=ListPart,
+    response=IForumThread,
+)
+def view(context: ThreadResource, request: Request) -> dict[str, Any]:
+    """Show a thread and its posts."""
+    return thread_page(request, context)
+
+
+@view_config(
+    context=ThreadResource,
+    request_method="PUT",
+    permission="forums_threads_modify",
+    schema=EditThread,
+    response=IForumThread,
+)
+def edit(context: ThreadResource, request: Request) -> Thread:
+    """Rename, move, lock or stick a thread, or undo that."""
+    return threads.edit_thread(request, context.id, request.validated)
+
+
+@view_config(
+    context=ThreadResource,
+    request_method="DELETE",
+    permission="forums_threads_modify_advanced",
+    response=Message(),
+)
+def delete(context: ThreadResource, request: Request) -> str:
+    """Delete a thread and its posts."""
+    thread = threads.delete_thread(request, context.id)
+    return f"ForumThread {thread.id} ({thread.topic}) has been deleted."
+
+
+@view_config(
+    context=ThreadResource,
+    name="restore",
+    request_method="POST",
+    permission="forums_threads_modify_advanced",
+    response=IForumThread,
+)
+def restore(context: ThreadResource, request: Request) -> Thread:
+    """Undo the deletion of a thread."""
+    return threads.restore_thread(request, context.id)
+
+
+@view_config(
+    context=ThreadResource,
+    name="notes",
+    request_method="POST",
+    permission="forums_threads_modify",
+    schema=CreateNote,
+    response=IForumThreadNote,
+    status=201,
+)
+def add_note(context: ThreadResource, request: Request) -> ThreadNote:
+    """Note something on a thread, for moderators."""
+    return threads.add_note(request, context.id, request.validated["note"])
+
+
+@view_config(
+    context=ThreadResource,
+    name="viewed",
+    request_method="PUT",
+    permission="forums_view",
+    schema=MarkViewed,
+    response=Message(),
+)
+def viewed(context: ThreadResource, request: Request) -> str:
+    """Say up to which post the caller has read a thread."""
+    mark_viewed(request, context.model, request.validated.get("post_id"))
+    return f"Thread {context.id} is marked as read."
