@@ -5,7 +5,7 @@ BIN := .venv/bin
 PLUGINS := $(sort $(wildcard plugins/*))
 SETUPS := setup.py $(wildcard plugins/*/setup.py)
 
-.PHONY: install run test lint format e2e e2e-deps docs bench-core clean
+.PHONY: install run test lint format e2e e2e-deps docs bench-core bench-forums clean
 
 install: .venv/installed var/pulsar.sqlite
 
@@ -47,6 +47,9 @@ docs: install
 
 bench-core: install
 	$(BIN)/python -m benchmarks.core
+
+bench-forums: install
+	$(BIN)/python -m benchmarks.forums
 
 clean:
 	rm -rf .venv var build dist *.egg-info plugins/*/*.egg-info

@@ -16,6 +16,7 @@ CONNECTIONS = 4
 #: Seconds without any answer after which a server counts as stuck.
 PATIENCE = 10
 _CHUNK = 1 << 18
+_SUCCESS = (b"HTTP/1.1 200 ", b"HTTP/1.1 201 ")
 _LENGTH = re.compile(rb"^content-length: *(\d+)\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^content-type: *(.*?)\r?$", re.IGNORECASE | re.MULTILINE)
 
@@ -26,7 +27,7 @@ class LoadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer whose status was 200."""
+    """An answer that tells of success."""
 
     content_type: str
     body: bytes
@@ -34,10 +35,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request as bytes, and the length of the body that answers it."""
+    """A request as bytes, and the length of the body that answers it; None is any."""
 
     request: bytes
-    length: int
+    length: int | None = None
 
 
 class Connection:
@@ -66,7 +67,7 @@ class Connection:
         length, kind = _LENGTH.search(head), _TYPE.search(head)
         if chunk and not (blank and length and len(body) >= int(length[1])):
             return None
-        if not head.startswith(b"HTTP/1.1 200 "):
+        if not head.startswith(_SUCCESS):
             raise LoadError(f"A server answered: {self._received[:500].decode(errors='replace')!r}")
         self._received = b""
         return Answer(kind[1].decode() if kind else "", body)
@@ -78,6 +79,18 @@ def get(target: str, key: str | None = None) -> bytes:
     if key is not None:
         lines.append(f"Authorization: Token {key}")
     return "\r\n".join([*lines, "", ""]).encode()
+
+
+def post(target: str, key: str, body: bytes) -> bytes:
+    """The request that posts a JSON body."""
+    lines = (
+        f"POST {target} HTTP/1.1",
+        "Host: 127.0.0.1",
+        f"Authorization: Token {key}",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    )
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
 def fetch(port: int, request: bytes) -> Answer:
@@ -116,7 +129,7 @@ def hammer(port: int, exchanges: Sequence[Exchange], seconds: float, most: int) 
                 if answer is None:
                     continue
                 exchange = waiting.pop(connection)
-                if len(answer.body) != exchange.length:
+                if exchange.length not in (None, len(answer.body)):
                     raise LoadError(
                         f"{len(answer.body)} bytes instead of {exchange.length} answered "
                         f"{exchange.request.partition(b' HTTP')[0].decode()}."

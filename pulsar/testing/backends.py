@@ -53,14 +53,27 @@ def embedded(folder: Path, worker: str) -> Backend:
 
 def production(worker: str) -> Backend:
     """PostgreSQL and Redis; skips where they do not answer, and fails in CI."""
-    url = make_url(os.environ.get("PULSAR_TEST_DATABASE_URL", DATABASE_URL))
-    redis_url = os.environ.get("PULSAR_TEST_REDIS_URL", REDIS_URL)
     try:
-        with _server(url) as connection:
-            connection.execute(text("SELECT 1"))
-        Redis.from_url(redis_url, socket_connect_timeout=2).ping()
+        return _asked(worker)
     except (SQLAlchemyError, RedisError) as error:
         leave_out(f"left out: PostgreSQL and Redis do not answer ({type(error).__name__})")
+
+
+def answering(worker: str) -> Backend | None:
+    """PostgreSQL and Redis, or None where they do not answer."""
+    try:
+        return _asked(worker)
+    except (SQLAlchemyError, RedisError):
+        return None
+
+
+def _asked(worker: str) -> Backend:
+    """The production backend, which answers. Raises SQLAlchemyError or RedisError."""
+    url = make_url(os.environ.get("PULSAR_TEST_DATABASE_URL", DATABASE_URL))
+    redis_url = os.environ.get("PULSAR_TEST_REDIS_URL", REDIS_URL)
+    with _server(url) as connection:
+        connection.execute(text("SELECT 1"))
+    Redis.from_url(redis_url, socket_connect_timeout=2).ping()
     name = url.database if worker == "main" else f"{url.database}-{worker}"
     return Backend("production", url.set(database=name), redis_url, worker)
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden, Invalid
 from pulsar.interfaces import ISearch, ISiteLog
+from pulsar.users.models import User
 
 from ..access import is_live
 from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
@@ -56,11 +57,15 @@ def create_post(request: Request, wanted: dict[str, Any]) -> Post:
 def add_post(request: Request, thread: Thread, wanted: dict[str, Any]) -> Post:
     """Store a post of the caller at the thread's end; the thread's row is locked."""
     is_first = not thread.place
+    author = request.db.get_one(User, request.identity.user_id)
+    # With what showing it needs, so that it is not read again.
     post = Post(
-        thread_id=thread.id,
-        user_id=request.identity.user_id,
+        thread=thread,
+        user=author,
+        editor=None,
         contents=wanted["contents"],
         format=wanted["format"],
+        sticky=False,
     )
     request.db.add(post)
     request.db.flush()
@@ -72,7 +77,7 @@ def add_post(request: Request, thread: Thread, wanted: dict[str, Any]) -> Post:
     index(request, post, thread.topic if is_first else None)
     mark_viewed(request, thread, post.id)
     request.cache.invalidate(posts_tag(thread.id))
-    return reload(request, post.id)
+    return post
 
 
 def edit_post(request: Request, post: Post, wanted: dict[str, Any]) -> Post:
@@ -162,7 +167,10 @@ def lock_thread(request: Request, thread_id: int) -> Thread | None:
     return request.db.scalar(
         select(Thread)
         .where(Thread.id == thread_id)
-        .options(joinedload(Thread.forum, innerjoin=True))
+        .options(
+            joinedload(Thread.forum, innerjoin=True),
+            joinedload(Thread.last_post).load_only(Post.user_id),
+        )
         .with_for_update(of=Thread)
         .execution_options(populate_existing=True)
     )
@@ -212,12 +220,9 @@ def log(
 
 def _last_post(request: Request, thread: Thread) -> Post | None:
     """The thread's last live post, if it is the caller's."""
-    if thread.last_post_id is None:
-        return None
-    query = shown_posts(select(Post)).where(
-        Post.id == thread.last_post_id, Post.user_id == request.identity.user_id
-    )
-    return request.db.scalar(query.execution_options(populate_existing=True))
+    last = thread.last_post
+    is_own = last is not None and last.user_id == request.identity.user_id
+    return reload(request, last.id) if last is not None and is_own else None
 
 
 def _find_last(request: Request, thread: Thread) -> None:
