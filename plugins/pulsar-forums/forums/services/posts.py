@@ -167,10 +167,7 @@ def lock_thread(request: Request, thread_id: int) -> Thread | None:
     return request.db.scalar(
         select(Thread)
         .where(Thread.id == thread_id)
-        .options(
-            joinedload(Thread.forum, innerjoin=True),
-            joinedload(Thread.last_post).load_only(Post.user_id),
-        )
+        .options(joinedload(Thread.forum, innerjoin=True))
         .with_for_update(of=Thread)
         .execution_options(populate_existing=True)
     )
@@ -220,9 +217,11 @@ def log(
 
 def _last_post(request: Request, thread: Thread) -> Post | None:
     """The thread's last live post, if it is the caller's."""
-    last = thread.last_post
-    is_own = last is not None and last.user_id == request.identity.user_id
-    return reload(request, last.id) if last is not None and is_own else None
+    # Asked for behind the lock: what is joined to the locked row may be older than it.
+    query = select(Post.user_id).where(Post.id == thread.last_post_id)
+    if thread.last_post_id is None or request.db.scalar(query) != request.identity.user_id:
+        return None
+    return reload(request, thread.last_post_id)
 
 
 def _find_last(request: Request, thread: Thread) -> None:
