@@ -44,14 +44,15 @@ def find_thread(request: Request, thread_id: int) -> Head | Thread | None:
     """The thread if the caller may see it: as the cache knows it, or else its row."""
     loaded: list[Thread] = []
 
-    def load() -> Head | None:
+    def load() -> Head | tuple[()]:
         query = shown_threads(select(Thread)).where(Thread.id == thread_id)
         loaded.extend(request.db.scalars(query))
-        return Head.of(loaded[0]) if loaded else None
+        # Kept too where there is none, so that a thread one may not see takes no less time.
+        return Head.of(loaded[0]) if loaded else ()
 
     key = f"forum-thread-head:{thread_id}"
     found = request.cache.get_or_create(key, load, (thread_tag(thread_id), ARRANGEMENT))
-    if found is None:
+    if not found:
         return None
     head = Head(*found)
     return (loaded[0] if loaded else head) if head.is_visible(request) else None

@@ -59,7 +59,9 @@ def shown_threads(query: Select[Any]) -> Select[Any]:
         creator.load_only(User.id, User.username),
         creator.lazyload(User.user_class),
         last_post.load_only(Post.id, Post.time, Post.user_id),
-        last_post.joinedload(Post.user).load_only(User.id, User.username, User.enabled),
+        last_post.joinedload(Post.user).load_only(
+            User.id, User.username, User.enabled, User.user_class_id
+        ),
     )
 
 
@@ -68,7 +70,7 @@ def shown_posts(query: Select[Any]) -> Select[Any]:
     thread, editor = joinedload(Post.thread, innerjoin=True), joinedload(Post.editor)
     return query.options(
         thread.joinedload(Thread.forum, innerjoin=True),
-        joinedload(Post.user).load_only(User.id, User.username, User.enabled),
+        joinedload(Post.user).load_only(User.id, User.username, User.enabled, User.user_class_id),
         editor.load_only(User.id, User.username),
         editor.lazyload(User.user_class),
     )

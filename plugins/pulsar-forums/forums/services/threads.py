@@ -54,6 +54,7 @@ def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
     counts.count_thread(request, forum.id, 1)
     counts.add(request, forum.id, {request.identity.user_id: counts.Written(threads=1)})
     post = add_post(request, thread, wanted)
+    _forget(request, thread)
     request.registry.notify(ThreadCreated(request, thread))
     request.registry.notify(PostCreated(request, post))
     return reload(request, thread.id)
