@@ -17,7 +17,10 @@ _BATCH = 500
 
 
 def expire_invites(registry: Any) -> None:
-    """Job: mark expired invites revoked and give them back, each once, whoever else does so too."""
+    """Job: mark expired invites revoked and give back those that cost one.
+
+    Each is given back once, whoever else does so too.
+    """
     while _expire_some(registry) == _BATCH:
         pass
 
@@ -33,12 +36,13 @@ def _expire_some(registry: Any) -> int:
             .limit(_BATCH)
             .with_for_update(skip_locked=True)
         ).all()
-        inviters = request.db.scalars(
+        rows = request.db.execute(
             update(Invite)
             .where(Invite.id.in_(expired))
             .values(revoked=now)
-            .returning(Invite.inviter_id)
+            .returning(Invite.inviter_id, Invite.cost)
         ).all()
-        for inviter_id, number in sorted(Counter(inviters).items()):
+        owed = Counter(row.inviter_id for row in rows if row.cost)
+        for inviter_id, number in sorted(owed.items()):
             give_back(request, inviter_id, number)
         return len(expired)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
@@ -17,7 +17,8 @@ from ..users.models import User
 class Invite(Base):
     """An invite; live until it is used, revoked, or ``expires`` passes.
 
-    The job that returns expired invites to their senders marks them ``revoked``.
+    The job that returns expired invites to their senders marks them ``revoked``. Only what ``cost``
+    the sender one of their invites is given back.
     """
 
     __tablename__ = "invites"
@@ -34,6 +35,7 @@ class Invite(Base):
     expires: Mapped[datetime] = mapped_column(index=True)
     used: Mapped[datetime | None]
     revoked: Mapped[datetime | None]
+    cost: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     inviter: Mapped[User] = relationship(foreign_keys=inviter_id)
     invitee: Mapped[User | None] = relationship(foreign_keys=invitee_id)

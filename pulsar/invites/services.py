@@ -64,7 +64,8 @@ def send(request: Request, email: str) -> Invite:
         raise InvitesDisabled
     if settings["pulsar.registration"] == "closed":
         raise RegistrationClosed
-    if not identity.has("invites_send_unlimited"):
+    cost = not identity.has("invites_send_unlimited")
+    if cost:
         _take_one(request, identity.user_id)
     now = utcnow()
     invite = Invite(
@@ -74,6 +75,7 @@ def send(request: Request, email: str) -> Invite:
         from_ip=whereabouts(request, identity.granted).address,
         time_sent=now,
         expires=now + timedelta(days=settings["pulsar.invite_days"]),
+        cost=cost,
     )
     request.db.add(invite)
     request.db.flush()
@@ -108,13 +110,14 @@ def _invalid(sentence: str) -> InvalidInvite:
 
 
 def revoke(request: Request, invite: Invite) -> None:
-    """Take a live invite back. Raises NotFound for a dead one."""
+    """Take a live invite back, and return it if it cost one. Raises NotFound for a dead one."""
     revoked = request.db.execute(
         update(Invite).where(Invite.id == invite.id, is_live()).values(revoked=utcnow())
     )
     if not revoked.rowcount:
         raise NotFound(f"Invite {invite.code} does not exist.")
-    give_back(request, invite.inviter_id, 1)
+    if invite.cost:
+        give_back(request, invite.inviter_id, 1)
     if invite.inviter_id != request.identity.user_id:
         request.find_service(ISiteLog).record(
             request, "invite_revoked", f"{invite.inviter.username}: {invite.email}", target=invite

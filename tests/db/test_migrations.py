@@ -23,6 +23,7 @@ from pulsar.db.base import Base
 from pulsar.db.guard import SchemaOutOfDate, require_current_schema
 from pulsar.db.locations import installed_branches
 from pulsar.interfaces import IDatabase
+from pulsar.invites.models import Invite
 from pulsar.testing.backends import Backend, create_database, drop_database
 
 ROOT = Path(__file__).parents[2]
@@ -105,6 +106,32 @@ class TestUpgrade:
         migrations.upgrade(registry)
         assert schema(registry) == once
 
+    def test_invites_of_before_have_cost_one(self, configured: Callable[..., Any]) -> None:
+        registry = configured(**{"pulsar.plugins": ""})
+        migrations.upgrade(registry, "core_0003")
+        with registry.getUtility(IDatabase).session(True) as session:
+            session.execute(
+                text(
+                    "INSERT INTO users (id, username, email, passhash, enabled, locked, "
+                    "user_class_id, invites, uploaded, downloaded, created) "
+                    "VALUES (7, 'a', 'a@example.org', '', TRUE, FALSE, 1, 0, 0, 0, '2026-01-01')"
+                )
+            )
+            session.execute(
+                text(
+                    "INSERT INTO invites (code, inviter_id, email, from_ip, time_sent, expires) "
+                    "VALUES ('x', 7, 'b@example.org', '', '2026-01-01', '2026-01-04')"
+                )
+            )
+            session.commit()
+        migrations.upgrade(registry)
+        with registry.getUtility(IDatabase).session() as session:
+            assert session.scalars(select(Invite.cost)).all() == [True]
+        migrations.downgrade(registry, "core_0003")
+        migrations.upgrade(registry)
+        with registry.getUtility(IDatabase).session() as session:
+            assert session.scalars(select(Invite.code)).all() == ["x"]
+
     def test_only_enabled_plugins_get_tables(self, configured: Callable[..., Any]) -> None:
         registry = configured(**{"pulsar.plugins": "torrents"})
         migrations.upgrade(registry)
@@ -166,7 +193,7 @@ class TestGuard:
     def test_refuses_an_older_one(self, configured: Callable[..., Any]) -> None:
         registry = configured()
         migrations.upgrade(registry, "core_0001")
-        with pytest.raises(SchemaOutOfDate, match="core_0003"):
+        with pytest.raises(SchemaOutOfDate, match="core_0004"):
             require_current_schema(registry)
 
     def test_accepts_a_current_one(self, configured: Callable[..., Any]) -> None:

@@ -37,6 +37,15 @@ class TestJob:
         assert left(sender) == 5
         assert db.scalar(select(func.count()).where(Invite.revoked.is_(None))) == 0
 
+    def test_not_what_cost_none(
+        self, registry: Any, invite: Make, sender: User, left: Callable[[User], int], db: Session
+    ) -> None:
+        for cost in (True, False, False):
+            invite(expires=utcnow() - LONG_AGO, cost=cost)
+        expire_invites(registry)
+        assert left(sender) == 3
+        assert db.scalar(select(func.count()).where(Invite.revoked.is_(None))) == 0
+
     def test_once(
         self, registry: Any, invite: Make, sender: User, left: Callable[[User], int]
     ) -> None:

@@ -30,6 +30,16 @@ class TestRevoke:
         assert (shown["code"], shown["expired"]) == (code, True)
         assert left(sender) == 3
 
+    def test_not_what_cost_none(
+        self, client: Client, factory: Factory, left: Callable[[User], int]
+    ) -> None:
+        user = factory.user(invites=2, grants=["invites_send", "invites_send_unlimited"])
+        caller = client.as_key(factory.key(user))
+        made = caller.post("/invites", {"email": "friend@example.org"}, status=201)
+        code = made.json["response"]["code"]
+        assert caller.delete(f"/invites/{code}", status=200).json["response"]["expired"] is True
+        assert left(user) == 2
+
     def test_the_profile_shows_it(self, inviting: Client, invite: Make) -> None:
         assert inviting.get("/users/me").json["response"]["invites"] == 2
         inviting.delete(f"/invites/{invite().code}", status=200)
