@@ -13,11 +13,10 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from ..security.permissions import GOD_MODE
 from .addresses import MAX_USER_AGENT, UNRECORDED, UserAddress
 from .models import User
 
-#: Whoever holds it goes unrecorded.
+#: Whoever was granted it goes unrecorded; god mode is no such grant.
 NO_HISTORY = "site_no_ip_history"
 
 
@@ -30,8 +29,8 @@ class Whereabouts:
 
 
 def whereabouts(request: Request, granted: Collection[str]) -> Whereabouts:
-    """What is recorded of a request of the member who holds these permissions."""
-    if NO_HISTORY in granted or GOD_MODE in granted:
+    """What is recorded of a request of the member who was granted these permissions."""
+    if NO_HISTORY in granted:
         return Whereabouts(UNRECORDED)
     return Whereabouts(plain_address(request.remote_addr), plain_agent(request.user_agent))
 

@@ -12,7 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pulsar.apikeys.models import APIKey
-from pulsar.classes.models import UserClassPermission
+from pulsar.classes.models import (
+    SecondaryClass,
+    SecondaryClassMember,
+    SecondaryClassPermission,
+    UserClassPermission,
+)
 from pulsar.db import utcnow
 from pulsar.interfaces import ICache, IDatabase, IJob
 from pulsar.invites.models import Invite
@@ -190,9 +195,30 @@ class TestUnrecorded:
         client.as_key(key).from_address(HERE).get("/", headers=AGENT, status=200)
         assert of_key(db, key) == (UNRECORDED, "")
 
-    def test_gods(self, client: Client, factory: Factory, db: Session) -> None:
-        """For whom every check is true."""
+    @pytest.mark.parametrize(
+        ("grants", "address"), [([], HERE), (["site_no_ip_history"], UNRECORDED)]
+    )
+    def test_god_mode_alone_is_no_grant(
+        self, client: Client, factory: Factory, db: Session, grants: list[str], address: str
+    ) -> None:
+        god = factory.user(grants=["site_god_mode", *grants])
+        client.as_key(factory.key(god)).from_address(HERE).get("/", status=200)
+        assert recorded(db, god) == [(address, "")]
+
+    def test_staff_is_recorded(self, client: Client, factory: Factory, db: Session) -> None:
         god = factory.staff()
+        client.as_key(factory.key(god)).from_address(HERE).get("/", headers=AGENT, status=200)
+        assert recorded(db, god) == [(HERE, "Program/1.0")]
+
+    def test_a_class_may_grant_it(self, client: Client, factory: Factory, db: Session) -> None:
+        god = factory.staff()
+        group = SecondaryClass(name="Unseen")
+        db.add(group)
+        db.flush()
+        permission = "site_no_ip_history"
+        db.add(SecondaryClassPermission(secondary_class_id=group.id, permission=permission))
+        db.add(SecondaryClassMember(secondary_class_id=group.id, user_id=god.id))
+        db.commit()
         client.as_key(factory.key(god)).from_address(HERE).get("/", headers=AGENT, status=200)
         assert recorded(db, god) == [(UNRECORDED, "")]
 
