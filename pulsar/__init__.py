@@ -7,7 +7,7 @@ from typing import Any
 from .configuration import make_configurator
 from .db.guard import require_current_schema
 from .middleware import BoundedBody, StripVirtualHostRoot
-from .validation.deriver import largest_body
+from .validation.declared import largest_body
 
 
 def main(global_config: dict[str, str] | None = None, **settings: Any) -> StripVirtualHostRoot:

@@ -6,34 +6,14 @@ from typing import Any
 
 from pyramid.request import Request
 
-from ..errors import ApiError, Forbidden
 from ..interfaces import ISiteLog
 from ..security.rank import require_editable
-from ..traversal import parse_id
 from ..users.models import User
 from ..users.services import hash_password
 from ..users.weak import require_impersonal
 from . import confirmation
 from .changes import set_password
 from .login import account_of, require_password
-
-
-def whose(request: Request, permission: str) -> int:
-    """The member whom ``?user_id=`` names, who may be unknown; without it the caller.
-
-    Raises Forbidden for another member without the permission, ApiError for what is no id.
-    """
-    own: int = request.identity.user_id
-    text = request.GET.get("user_id")
-    if text is None:
-        return own
-    wanted = parse_id(text)
-    if wanted is None:
-        reason = "User ID must be an integer."
-        raise ApiError(reason, code="invalid", errors={"user_id": [reason]})
-    if wanted != own and not request.has_permission(permission):
-        raise Forbidden
-    return wanted
 
 
 def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ def new_key(world: World) -> dict[str, Any]:
     return {"timeout": 3600, "permissions": ["users_view"]}
 
 
-@examples.body("DELETE /api_keys")
+@examples.query("DELETE /api_keys")
 def whose_keys(world: World) -> dict[str, Any]:
     """The owner's keys."""
     return {"user_id": world.owner.user.id}

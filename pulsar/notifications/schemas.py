@@ -14,14 +14,8 @@ class ListOfType(OfMember):
     limit = Integer(1, 100, default=50)
 
 
-class MarkOne(Schema):
+class Mark(Schema):
     """Read or unread."""
-
-    read = Boolean(required=True)
-
-
-class Mark(OfMember):
-    """Read; whose may be told."""
 
     read = Boolean(required=True)
 

@@ -15,7 +15,7 @@ from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
 from ..serialization.responses import Listing, Message, Raw
 from ..serialization.serialize import added
-from ..validation.deriver import build
+from ..validation.declared import build
 from .paths import resource_paths
 from .schemas import json_schema
 
@@ -137,24 +137,24 @@ class _Description:
             operation["security"] = [{"key": []}]
         if permission not in (NO_PERMISSION_REQUIRED, AUTHENTICATED):
             operation["x-permission"] = permission
-        if declared is not None:
-            schema = build(declared, self.registry)
-            if method == "GET":
-                parameters += [
-                    {
-                        "name": node.name,
-                        "in": "query",
-                        "required": node.required,
-                        "schema": json_schema(node),
-                    }
-                    for node in schema.children
-                ]
-            else:
-                kind = "multipart/form-data" if schema.multipart else _JSON
-                operation["requestBody"] = {
-                    "required": any(node.required for node in schema.children),
-                    "content": {kind: {"schema": json_schema(schema)}},
+        query = declared if method == "GET" else view.get("query")
+        if query is not None:
+            parameters += [
+                {
+                    "name": node.name,
+                    "in": "query",
+                    "required": node.required,
+                    "schema": json_schema(node),
                 }
+                for node in build(query, self.registry).children
+            ]
+        if declared is not None and method != "GET":
+            schema = build(declared, self.registry)
+            kind = "multipart/form-data" if schema.multipart else _JSON
+            operation["requestBody"] = {
+                "required": any(node.required for node in schema.children),
+                "content": {kind: {"schema": json_schema(schema)}},
+            }
         if parameters:
             operation["parameters"] = parameters
         return operation
@@ -176,8 +176,9 @@ class _Description:
             failures[415] = {"unsupported_media_type"}
         if _PARAMETER.search(path):
             failures[404] = {"not_found"}
-        declared = view.get("schema")
-        for error in (*(view.get("errors") or ()), *(declared.errors if declared else ())):
+        inputs = [found for found in (view.get("schema"), view.get("query")) if found is not None]
+        of_inputs = (error for found in inputs for error in found.errors)
+        for error in (*(view.get("errors") or ()), *of_inputs):
             failures.setdefault(error.status, set()).add(error.code)
         for number, codes in sorted(failures.items()):
             answers[str(number)] = _failure(sorted(codes))

@@ -42,6 +42,12 @@ class Case:
         """The answer to a body."""
         return self.ask(body=body, headers={"Content-Type": content_type})
 
+    def query(self, text: str, without: str = "") -> TestResponse:
+        """The answer to the valid request with a further query, and without one of its own keys."""
+        path, _, own = self.path.partition("?")
+        kept = [pair for pair in own.split("&") if pair and pair.partition("=")[0] != without]
+        return self.world.call(self.operation, self.client, f"{path}?{'&'.join([*kept, text])}")
+
     def expect(
         self, what: str, answer: TestResponse, status: int, code: str, field: str | None = None
     ) -> None:

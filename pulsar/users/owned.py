@@ -15,22 +15,27 @@ from .models import User
 
 
 class OfMember(Schema):
-    """Whose: the caller's unless another id is given."""
+    """The query that says whose: the caller's unless another id is given."""
 
     errors = (NotFound,)
 
     user_id = Integer(1, description="Another member's, for those who may.")
 
 
-def member_id(request: Request, others: str) -> int:
-    """The member the request is about. Raises Forbidden or NotFound for somebody else."""
+def named_id(request: Request, others: str) -> int:
+    """The id that the request names, of nobody perhaps. Raises Forbidden for somebody else."""
     own: int = request.identity.user_id
     wanted: int = request.validated.get("user_id", own)
-    if wanted == own:
-        return own
-    if not request.identity.has(others):
+    if wanted != own and not request.identity.has(others):
         raise Forbidden
-    if request.db.scalar(select(User.id).where(User.id == wanted)) is None:
+    return wanted
+
+
+def member_id(request: Request, others: str) -> int:
+    """The member the request is about. Raises Forbidden or NotFound for somebody else."""
+    wanted = named_id(request, others)
+    is_own = wanted == request.identity.user_id
+    if not is_own and request.db.scalar(select(User.id).where(User.id == wanted)) is None:
         raise NotFound(f"User {wanted} does not exist.")
     return wanted
 

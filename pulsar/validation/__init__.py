@@ -1,10 +1,11 @@
-"""Input: a view's ``schema`` is checked first; ``request.validated`` is what came."""
+"""Input: views declare schemas of it; ``request.validated`` is what came, checked."""
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from pyramid.config import PHASE3_CONFIG, Configurator
 
 from .containers import Mapping, Nullable, NumberType
+from .declared import require_apart
 from .deriver import schema_view
 from .nodes import (
     Boolean,
@@ -41,3 +42,4 @@ __all__ = [
 def includeme(config: Configurator) -> None:
     """Add the view deriver; it runs inside of the permission check and outside of the renderer."""
     config.add_view_deriver(schema_view, "schema", under="secured_view", over="rendered_view")
+    config.action(("pulsar", "input check"), require_apart, (config,), order=PHASE3_CONFIG + 10)

@@ -9,75 +9,69 @@ import colander
 from pyramid.request import Request
 
 from ..errors import Invalid
-from ..interfaces import ISchemaNodes
-from .body import body_limit, read_form, read_json, read_query
+from .body import read_form, read_json, read_query
+from .declared import READING, build
 from .nodes import Nothing, Schema
-
-_QUERY = frozenset({"GET", "HEAD"})
 
 
 def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
-    """``schema=``: a Schema class; ``request.validated`` holds the checked input.
+    """``schema=`` and ``query=``: Schema classes; ``request.validated`` holds the checked input.
 
-    Views that change something and name no schema take no input. Views that only read and name
-    none ignore their query, as HTTP caches and tracking links expect.
+    ``schema`` is of the body, or of the query of views that only read. ``query`` is of the query of
+    views that change something, and joins what the body brings. Views that change something and
+    name no schema take no body. A query that none was named for is ignored, as HTTP caches and
+    tracking links expect.
     """
     declared: type[Schema] | None = info.options.get("schema")
+    queried: type[Schema] | None = info.options.get("query")
     if info.exception_only:
         return view
 
-    schemas: list[Schema] = []
+    schemas: list[tuple[Schema, Schema | None]] = []
 
     def wrapped(context: Any, request: Request) -> Any:
-        reads = request.method in _QUERY
+        reads = request.method in READING
         if declared is None and reads:
             return view(context, request)
         if not schemas:
-            schemas.append(build(declared or Nothing, info.registry))
-        schema = schemas[0]
+            built = build(declared or Nothing, info.registry)
+            schemas.append((built, queried and build(queried, info.registry)))
+        schema, query = schemas[0]
         if reads:
-            raw: Any = read_query(request, schema)
-        elif schema.multipart:
-            raw = read_form(request, schema)
+            parts = [(schema, read_query(request, schema))]
         else:
-            raw = read_json(request, schema)
-        request.validated = check(schema, raw)
+            read = read_form if schema.multipart else read_json
+            parts = [] if query is None else [(query, read_query(request, query))]
+            parts.append((schema, read(request, schema)))
+        request.validated = check_all(parts)
         return view(context, request)
 
     return wrapped
 
 
-schema_view.options = ("schema",)  # type: ignore[attr-defined]
-
-
-def build(declared: type[Schema], registry: Any) -> Schema:
-    """The schema with the nodes that plugins added to it, bound to the application."""
-    schema = declared()
-    key = f"{declared.__module__}.{declared.__qualname__}"
-    for node in registry.queryUtility(ISchemaNodes, key, ()):
-        schema.add(node.clone())
-    bound: Schema = schema.bind(registry=registry)
-    return bound
-
-
-def largest_body(registry: Any) -> int:
-    """The longest body that any endpoint takes, in bytes."""
-    views = registry.introspector.get_category("views") or ()
-    declared = {entry["introspectable"].get("schema") or Nothing for entry in views}
-    return max(body_limit(build(schema, registry), registry.settings) for schema in declared)
+schema_view.options = ("schema", "query")  # type: ignore[attr-defined]
 
 
 def check(schema: Schema, raw: Any) -> dict[str, Any]:
     """The deserialized input. Raises Invalid with every field's error at once."""
-    if not isinstance(raw, dict):
-        raise Invalid({"": ["expected a dictionary"]})
-    try:
-        validated: dict[str, Any] = schema.deserialize(raw)
-    except colander.Invalid as error:
-        errors: dict[str, list[str]] = {}
-        for path, reason in _reasons(error):
-            errors.setdefault(path, []).append(reason)
-        raise Invalid(errors) from error
+    return check_all([(schema, raw)])
+
+
+def check_all(parts: list[tuple[Schema, Any]]) -> dict[str, Any]:
+    """What comes in several parts, joined. Raises Invalid with the errors of all of them."""
+    validated: dict[str, Any] = {}
+    errors: dict[str, list[str]] = {}
+    for schema, raw in parts:
+        if not isinstance(raw, dict):
+            errors[""] = ["expected a dictionary"]
+            continue
+        try:
+            validated |= schema.deserialize(raw)
+        except colander.Invalid as error:
+            for path, reason in _reasons(error):
+                errors.setdefault(path, []).append(reason)
+    if errors:
+        raise Invalid(errors)
     return validated
 
 

@@ -121,22 +121,26 @@ class TestAll:
     def test_staff(
         self, client: Client, moderator: Client, other: str, user: User, db: Session
     ) -> None:
-        answer = moderator.delete("/api_keys", {"user_id": user.id}, status=200)
+        answer = moderator.delete(f"/api_keys?user_id={user.id}", status=200)
         assert answer.json["response"] == self.SENTENCE
         client.as_key(other).get("/users/me", status=401)
         moderator.get("/users/me", status=200)
         assert db.scalars(select(LogEntry.summary)).one() == "somebody: all"
 
     def test_the_rank_rule(self, moderator: Client, factory: Factory) -> None:
-        answer = moderator.delete("/api_keys", {"user_id": factory.staff().id}, status=403)
+        answer = moderator.delete(f"/api_keys?user_id={factory.staff().id}", status=403)
         assert answer.json["code"] == "outranked"
 
     def test_not_anothers(self, member: Client, user: User) -> None:
-        answer = member.delete("/api_keys", {"user_id": user.id}, status=403)
+        answer = member.delete(f"/api_keys?user_id={user.id}", status=403)
         assert answer.json["code"] == "forbidden"
 
     def test_nobodys(self, moderator: Client) -> None:
-        moderator.delete("/api_keys", {"user_id": 987654}, status=404)
+        moderator.delete("/api_keys?user_id=987654", status=404)
+
+    def test_the_body_does_not_say_whose(self, moderator: Client, user: User) -> None:
+        answer = moderator.delete("/api_keys", {"user_id": user.id}, status=400)
+        assert answer.json["errors"] == {"user_id": ["extra keys not allowed"]}
 
 
 class TestRace:

@@ -54,7 +54,7 @@ class TestOthers:
         name = factory.key(owner)[:10]
         caller = narrow("api_keys_revoke", "api_keys_view", "api_keys_view_others")
         caller.delete(f"/api_keys/{name}", status=404)
-        caller.delete("/api_keys", {"user_id": owner.id}, status=403)
+        caller.delete(f"/api_keys?user_id={owner.id}", status=403)
 
 
 class TestFields:

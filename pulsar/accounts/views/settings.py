@@ -5,9 +5,9 @@ from __future__ import annotations
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from ...errors import NotFound
 from ...security.rank import Outranked
 from ...serialization import Message
+from ...users.owned import OfMember, named_id
 from .. import settings
 from ..errors import InvalidPassword, LoginBlocked, PasswordNotChangeable, TooManyMails
 from ..resources import Settings
@@ -19,23 +19,18 @@ from ..schemas import EditSettings
     request_method="PUT",
     permission="users_edit_settings",
     schema=EditSettings,
+    query=OfMember,
     response=Message(),
-    errors=(
-        InvalidPassword,
-        LoginBlocked,
-        NotFound,
-        Outranked,
-        PasswordNotChangeable,
-        TooManyMails,
-    ),
+    errors=(InvalidPassword, LoginBlocked, Outranked, PasswordNotChangeable, TooManyMails),
 )
 def edit_settings(context: Settings, request: Request) -> str:
-    """Change one's password or address, or with user_id in the query another member's.
+    """Change one's password or address, or another member's.
 
     A new password ends all API keys. A new address counts when it was confirmed.
     """
-    user_id = settings.whose(request, "users_moderate")
-    wanted = request.validated
+    # Whether there is such a member is for later: nothing is read yet, see settings.edit.
+    user_id = named_id(request, "users_moderate")
+    wanted = {name: value for name, value in request.validated.items() if name != "user_id"}
     if "new_password" in wanted and not request.has_permission("users_change_password"):
         raise PasswordNotChangeable
     settings.edit(request, user_id, wanted)

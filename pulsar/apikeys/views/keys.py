@@ -62,7 +62,7 @@ def revoke_one(context: APIKeyResource, request: Request) -> str:
     context=APIKeys,
     request_method="DELETE",
     permission="api_keys_revoke",
-    schema=OfMember,
+    query=OfMember,
     response=Message(),
     errors=(Outranked,),
 )

@@ -19,7 +19,7 @@ from ..resources import (
     NotificationTypeResource,
     Unread,
 )
-from ..schemas import ListOfType, Mark, MarkOne
+from ..schemas import ListOfType, Mark
 
 BY_TYPE = Raw(
     {
@@ -83,6 +83,7 @@ def list_of_type(context: NotificationTypeResource, request: Request) -> Slice:
     request_method="PUT",
     permission="notifications_modify",
     schema=Mark,
+    query=OfMember,
     response=Message(),
     errors=(OnlyRead,),
 )
@@ -97,6 +98,7 @@ def mark_everything(context: NotificationsResource, request: Request) -> str:
     request_method="PUT",
     permission="notifications_modify",
     schema=Mark,
+    query=OfMember,
     response=Message(),
     errors=(OnlyRead,),
 )
@@ -110,7 +112,7 @@ def mark_type(context: NotificationTypeResource, request: Request) -> str:
     context=NotificationResource,
     request_method="PUT",
     permission="notifications_modify",
-    schema=MarkOne,
+    schema=Mark,
     response=Message(),
 )
 def mark_one(context: NotificationResource, request: Request) -> str:

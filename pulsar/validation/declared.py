@@ -1,0 +1,55 @@
+"""What views declare about their input: ``schema=`` and ``query=``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
+
+from ..interfaces import ISchemaNodes
+from .body import body_limit
+from .nodes import Nothing, Schema
+
+#: Methods that only read; their input is the query.
+READING = frozenset({"GET", "HEAD"})
+
+
+def build(declared: type[Schema], registry: Any) -> Schema:
+    """The schema with the nodes that plugins added to it, bound to the application."""
+    schema = declared()
+    key = f"{declared.__module__}.{declared.__qualname__}"
+    for node in registry.queryUtility(ISchemaNodes, key, ()):
+        schema.add(node.clone())
+    bound: Schema = schema.bind(registry=registry)
+    return bound
+
+
+def largest_body(registry: Any) -> int:
+    """The longest body that any endpoint takes, in bytes."""
+    declared = {view.get("schema") or Nothing for view in _views(registry)}
+    return max(body_limit(build(schema, registry), registry.settings) for schema in declared)
+
+
+def require_apart(config: Configurator) -> None:
+    """Refuse to start with a query beside a body that it could be mistaken for."""
+    for view in _views(config.registry):
+        query = view.get("query")
+        if query is None:
+            continue
+        name = getattr(view["callable"], "__qualname__", view["callable"])
+        methods = view["request_methods"] or ()
+        if READING.intersection({methods} if isinstance(methods, str) else methods):
+            raise ConfigurationError(f"View {name!r} reads: its query is its schema.")
+        body = build(view.get("schema") or Nothing, config.registry)
+        inputs = (body, build(query, config.registry))
+        first, second = ({node.name for node in schema.children} for schema in inputs)
+        if first & second:
+            both = ", ".join(sorted(first & second))
+            raise ConfigurationError(f"View {name!r} takes {both} in its body and in its query.")
+
+
+def _views(registry: Any) -> Iterator[Any]:
+    for entry in registry.introspector.get_category("views") or ():
+        yield entry["introspectable"]
