@@ -25,7 +25,6 @@ setup(
         "click>=8.1",
         "colander>=2.0",
         "cryptography>=44",
-        "limits>=5.0",
         "markdown-it-py>=4.3",
         "msgspec>=0.19",
         "multipart>=1.2",

@@ -9,8 +9,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from ..errors import Forbidden
-from ..interfaces import IIPBans, IRateLimitRule
-from ..ratelimit.tween import covering
+from ..interfaces import IIPBans
+from ..ratelimit.limits import Rules
 
 _Handler = Callable[[Request], Response]
 
@@ -29,13 +29,14 @@ def refuse_banned(handler: _Handler, registry: Any) -> _Handler:
     tracker refuses in a form that its clients understand.
     """
     bans = registry.getUtility(IIPBans)
-    rules = [rule for _, rule in sorted(registry.getUtilitiesFor(IRateLimitRule))]
+    rules = Rules(registry)
 
     def refuse_banned_tween(request: Request) -> Response:
-        if bans.banned(request.remote_addr or ""):
-            rule = covering(rules, request)
-            if rule is None or rule.limit is not None:
-                raise AddressBanned
+        environ = request.environ
+        if bans.banned(environ.get("REMOTE_ADDR", "")) and not rules.exempts(
+            request.method, environ.get("PATH_INFO", "")
+        ):
+            raise AddressBanned
         return handler(request)
 
     return refuse_banned_tween

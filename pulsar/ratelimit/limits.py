@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from zope.interface import implementer
 
@@ -52,3 +53,28 @@ class Rule:
     def covers(self, method: str, path: str) -> bool:
         """Whether a request falls under the rule."""
         return method in self.methods and self.path.fullmatch(path) is not None
+
+
+class Rules:
+    """The declared rules, of which the first that covers a request counts, in the order of names.
+
+    Every request is looked up, so each method has its list.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        self._by_method: dict[str, list[Rule]] = {}
+        for _, rule in sorted(registry.getUtilitiesFor(IRateLimitRule)):
+            for method in rule.methods:
+                self._by_method.setdefault(method, []).append(rule)
+
+    def covering(self, method: str, path: str) -> Rule | None:
+        """The rule that the request falls under, None for one under the general limits."""
+        for rule in self._by_method.get(method, ()):
+            if rule.path.fullmatch(path):
+                return rule
+        return None
+
+    def exempts(self, method: str, path: str) -> bool:
+        """Whether the request is free of limits; then no key is looked at before the view."""
+        rule = self.covering(method, path)
+        return rule is not None and rule.limit is None

@@ -1,16 +1,19 @@
-"""Counting in one process, with the library ``limits``."""
+"""Counting in one process."""
 
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Iterable
 
-from limits.storage import MemoryStorage
 from zope.interface import implementer
 
 from ..interfaces import IRateLimiter
 from .limits import Limit, Verdict
+
+#: Windows that ended are forgotten so often, in seconds.
+_SWEEP = 60.0
 
 
 @implementer(IRateLimiter)
@@ -18,17 +21,32 @@ class MemoryRateLimiter:
     """Fixed windows in the process's memory."""
 
     def __init__(self) -> None:
-        self._storage = MemoryStorage()
+        self._lock = threading.Lock()
+        #: When each window ends, and its hits.
+        self._windows: dict[tuple[str, int], tuple[float, int]] = {}
+        self._next_sweep = 0.0
 
     def hit(self, hits: Iterable[tuple[Limit, str]]) -> list[Verdict]:
         """Count the hits in order until one is exceeded."""
         verdicts = []
-        for limit, key in hits:
-            count = self._storage.incr(f"{key}/{limit.seconds}", limit.seconds)
-            ends = self._storage.get_expiry(f"{key}/{limit.seconds}")
-            reset = max(1, math.ceil(ends - time.time()))
-            exceeded = count > limit.amount
-            verdicts.append(Verdict(limit, max(0, limit.amount - count), reset, exceeded))
-            if exceeded:
-                break
+        with self._lock:
+            now = time.time()
+            if now >= self._next_sweep:
+                self._sweep(now)
+            for limit, key in hits:
+                window = (key, limit.seconds)
+                ends, count = self._windows.get(window, (now, 0))
+                if ends <= now:
+                    ends, count = now + limit.seconds, 0
+                count += 1
+                self._windows[window] = (ends, count)
+                exceeded = count > limit.amount
+                reset = max(1, math.ceil(ends - now))
+                verdicts.append(Verdict(limit, max(0, limit.amount - count), reset, exceeded))
+                if exceeded:
+                    break
         return verdicts
+
+    def _sweep(self, now: float) -> None:
+        self._windows = {key: kept for key, kept in self._windows.items() if kept[0] > now}
+        self._next_sweep = now + _SWEEP

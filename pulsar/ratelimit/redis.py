@@ -34,8 +34,8 @@ return found
 class RedisRateLimiter:
     """Fixed windows in Redis; raises RedisError where it is away.
 
-    The library ``limits`` takes a round trip per counter; a request counts against its key and its
-    member, in this order, and must not count for the member when the key is exceeded.
+    A request counts against its key and its member, in this order, and must not count for the
+    member when the key is exceeded.
     """
 
     def __init__(self, url: str, prefix: str) -> None:

@@ -11,9 +11,9 @@ from pyramid.response import Response
 from redis.exceptions import RedisError
 
 from ..errors import RateLimited, Unauthorized, Unavailable
-from ..interfaces import IRateLimiter, IRateLimitRule
+from ..interfaces import IRateLimiter
 from ..security import Identity
-from .limits import Limit, Rule, Verdict
+from .limits import Limit, Rules, Verdict
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +26,7 @@ def rate_limit(
     """Identify the caller, count the request, and go on or raise RateLimited."""
     settings = registry.settings
     limiter = registry.getUtility(IRateLimiter)
-    rules: list[Rule] = [rule for _, rule in sorted(registry.getUtilitiesFor(IRateLimitRule))]
+    rules = Rules(registry)
     anonymous: Limit = settings["pulsar.rate_limit_anonymous"]
 
     def count(hits: list[_Hit], *, closed: bool) -> Verdict | None:
@@ -54,7 +54,7 @@ def rate_limit(
         ]
 
     def rate_limit_tween(request: Request) -> Response:
-        rule = covering(rules, request)
+        rule = rules.covering(request.method, request.environ.get("PATH_INFO", ""))
         if rule is not None and rule.limit is None:
             return handler(request)
         strict = rule.limit if rule is not None else None
@@ -73,22 +73,16 @@ def rate_limit(
             verdict = count([(anonymous, f"Unauthenticated:{address}")], closed=False)
         response = handler(request)
         if verdict is not None:
-            response.headers.update(headers(verdict))
+            # No view sets these, so that none has to be looked for and replaced.
+            response.headerlist.extend(headers(verdict).items())
         return response
 
     def unlimited(request: Request) -> Response:
-        rule = covering(rules, request)
-        if rule is None or rule.limit is not None:
+        if not rules.exempts(request.method, request.environ.get("PATH_INFO", "")):
             request.identity  # noqa: B018  # a wrong key is refused before the transaction begins
         return handler(request)
 
     return rate_limit_tween if settings["pulsar.rate_limits"] else unlimited
-
-
-def covering(rules: list[Rule], request: Request) -> Rule | None:
-    """The rule that the request falls under; where it exempts from limits, no key is looked at."""
-    path = request.environ.get("PATH_INFO", "")
-    return next((rule for rule in rules if rule.covers(request.method, path)), None)
 
 
 def headers(verdict: Verdict) -> dict[str, str]:
