@@ -8,6 +8,7 @@ from pyramid.config import Configurator
 from pyramid.config.actions import action_method
 
 from . import settings as options
+from .db.session import commit_veto, manager_hook
 from .directives import add_permission
 from .plugins import include_plugins
 from .security import CLOSED, SecurityPolicy
@@ -74,8 +75,8 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
     settings = dict(settings)
     options.declare(settings, "pulsar", options.CORE)
     options.derive(settings)
-    settings.setdefault("tm.manager_hook", "pulsar.db.session.manager_hook")
-    settings.setdefault("tm.commit_veto", "pyramid_tm.default_commit_veto")
+    settings.setdefault("tm.manager_hook", manager_hook)
+    settings.setdefault("tm.commit_veto", commit_veto)
     # Identity is loaded before the transaction begins, see pulsar.ratelimit.tween.
     settings.setdefault("tm.annotate_user", "false")
     settings.setdefault("retry.attempts", settings["pulsar.retry_attempts"])

@@ -47,5 +47,7 @@ class Cors:
         if not self.everyone:
             response.vary = (*(response.vary or ()), "Origin")
         if origin:
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = EXPOSED
+            response.headerlist += [
+                ("Access-Control-Allow-Origin", origin),
+                ("Access-Control-Expose-Headers", EXPOSED),
+            ]

@@ -59,9 +59,9 @@ def failure(request: Request, error: ApiError) -> Response:
     if error.errors:
         envelope["errors"] = error.errors
     request.response.status_int = error.status
-    request.response.body = respond(request, envelope)
-    request.response.headers.update(error.headers)
-    return request.response
+    response = respond(request, envelope)
+    response.headers.update(error.headers)
+    return response
 
 
 def api_error(error: ApiError, request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import secrets
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import orjson
 import structlog
 from pyramid.config import Configurator
 from pyramid.request import Request
@@ -17,8 +19,6 @@ from pyramid.response import Response
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _SECRET = re.compile(r"[0-9A-Fa-f]{32,}")
-
-log = structlog.get_logger("pulsar.request")
 
 
 def includeme(config: Configurator) -> None:
@@ -44,7 +44,7 @@ def configure(level: str, *, pretty: bool) -> None:
         )
     else:
         shared.append(structlog.processors.format_exc_info)
-        renderer = structlog.processors.JSONRenderer()
+        renderer = structlog.processors.JSONRenderer(_json)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
@@ -53,9 +53,17 @@ def configure(level: str, *, pretty: bool) -> None:
     )
 
 
+def _json(entry: dict[str, Any], default: Callable[[Any], Any]) -> str:
+    try:
+        return orjson.dumps(entry, default=default).decode()
+    except TypeError:
+        # Lone surrogates and large numbers, of which a log may have to tell.
+        return json.dumps(entry, default=default)
+
+
 def request_id(request: Request) -> str:
     """``request.id``: the id that a proxy gave, where it looks like one, or a new one."""
-    given = request.headers.get("X-Request-Id", "")
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
     return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
 
 
@@ -64,13 +72,13 @@ def redact(path: str) -> str:
     return _SECRET.sub("[secret]", path)
 
 
-def logged(handler: Callable[[Request], Response], request: Request) -> Response:
+def logged(log: Any, handler: Callable[[Request], Response], request: Request) -> Response:
     """Call the handler and log the request; ``X-Request-Id`` names the line in the answer."""
     started = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request.id)
     response = handler(request)
-    response.headers["X-Request-Id"] = request.id
+    response.headerlist.append(("X-Request-Id", request.id))
     identity = request.environ.get("pulsar.identity")
     log.info(
         "request",

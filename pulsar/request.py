@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.interfaces import IRequestExtensions, IRequestFactory
+from pyramid.interfaces import IRequestExtensions, IRequestFactory, ISecurityPolicy
 from pyramid.request import Request
 
 from .directives import CHECKS
 
 
 def includeme(config: Configurator) -> None:
-    """Make the class when everybody has added to it."""
+    """Make the class when everybody has added to it; it remembers who is asking."""
+    config.add_request_method(identity, reify=True)
     config.action(("pulsar", "request class"), make_class, (config.registry,), order=CHECKS)
+
+
+def identity(request: Request) -> Any:
+    """``request.identity``: what the security policy says; asked again only after an error."""
+    return request.registry.getUtility(ISecurityPolicy).identity(request)
 
 
 def make_class(registry: Any) -> None:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from pyramid.config import Configurator
 from pyramid.request import Request
 from pyramid.response import Response
@@ -40,6 +41,8 @@ def entrance(handler: _Handler, registry: Any) -> _Handler:
     """The outermost tween: every answer passes it, also those to errors in inner tweens."""
     cors = Cors(registry.settings["pulsar.cors_origins"])
     metrics = registry.getUtility(IMetrics)
+    # Bound now: a logger that looks for the configuration does so with every line.
+    log = structlog.get_logger("pulsar.request").bind()
 
     def answered(request: Request) -> Response:
         preflight = cors.preflight(request)
@@ -57,7 +60,7 @@ def entrance(handler: _Handler, registry: Any) -> _Handler:
 
     def entrance_tween(request: Request) -> Response:
         started = time.perf_counter()
-        response = logged(answered, request)
+        response = logged(log, answered, request)
         metrics.observe(request, response, time.perf_counter() - started)
         return response
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -87,7 +88,7 @@ class KeyIdentitySource:
     @staticmethod
     def _is_fresh(found: CachedKey) -> bool:
         """Whether the key was used so lately that its use need not be written down again."""
-        return utcnow().timestamp() - found.last_used < min(_WRITE_INTERVAL, found.timeout / 4)
+        return time.time() - found.last_used < min(_WRITE_INTERVAL, found.timeout / 4)
 
     @staticmethod
     def _require_enabled(found: CachedKey) -> CachedKey:
@@ -157,7 +158,7 @@ def _write_down(session: Session, key: APIKey, found: Whereabouts, now: datetime
 
 def presented_key(request: Request) -> str | None:
     """The key of ``Authorization: Token KEY`` or ``Bearer KEY``; None for anything else."""
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    scheme, _, key = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return key.strip() if scheme.lower() in _SCHEMES else None
 
 

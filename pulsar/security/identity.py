@@ -47,7 +47,7 @@ class Identity:
         """The cache key of the caller's own profile, fetched together with the identity."""
         return profile_key(self.credential)
 
-    @cached_property
+    @property
     def is_god(self) -> bool:
         """Whether every permission within the key's scope is held; a locked member never is."""
         return GOD_MODE in self.granted and not self.locked

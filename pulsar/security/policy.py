@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.authorization import ACLAllowed, ACLHelper, Everyone
+from pyramid.authorization import ACLAllowed, ACLDenied, ACLHelper, Everyone
 from pyramid.interfaces import ISecurityPolicy
+from pyramid.location import lineage
 from pyramid.request import Request
 from pyramid.security import Allowed, Denied
 from zope.interface import implementer
@@ -45,13 +46,14 @@ class SecurityPolicy:
         if permission == CLOSED:
             return Denied("the view names no permission")
         identity = request.identity
-        principals = identity.principals if identity else (Everyone,)
-        verdict = self.helper.permits(context, principals, permission)
-        if isinstance(verdict, ACLAllowed) or verdict.ace != "<default deny>":
-            return verdict
+        if any(hasattr(place, "__acl__") for place in lineage(context)):
+            principals = identity.principals if identity else (Everyone,)
+            verdict = self.helper.permits(context, principals, permission)
+            if isinstance(verdict, ACLAllowed) or verdict.ace != "<default deny>":
+                return verdict
         if identity is not None and (permission == AUTHENTICATED or identity.has(permission)):
             return Allowed("%s holds %s", identity.username, permission)
-        return verdict
+        return ACLDenied("<default deny>", None, permission, (), context)
 
     def remember(self, request: Request, userid: int, **kwargs: Any) -> list[tuple[str, str]]:
         """Nothing is remembered: every request carries its key."""

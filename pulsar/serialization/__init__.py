@@ -1,4 +1,4 @@
-"""Output: serializers say which fields content has, and the renderer puts them in the envelope."""
+"""Output: serializers say which fields content has, and the envelope is put around them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .fields import (
     array_of,
     nullable,
 )
-from .renderer import EnvelopeRenderer, response_view
+from .renderer import json_response, response_view
 from .responses import Listing, Message, Raw
 from .serialize import Serialization
 from .serializer import Serializer
@@ -43,7 +43,7 @@ __all__ = [
 
 
 def includeme(config: Configurator) -> None:
-    """Make the envelope every view's default renderer, and provide ``request.serialize``."""
-    config.add_renderer(None, EnvelopeRenderer)
+    """Put what views return into the envelope, and provide ``request.serialize``."""
+    config.set_response_factory(json_response)
     config.add_request_method(Serialization, "serialize", reify=True)
     config.add_view_deriver(response_view, "response", under="rendered_view", over=VIEW)

@@ -1,4 +1,4 @@
-"""The renderer: content in, envelope out."""
+"""Content in, envelope out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from pyramid.request import Request
+from pyramid.response import Response
 
 from ..db.pagination import Page, Slice, link_header, next_link
 from ..interfaces import IItem
@@ -15,40 +16,41 @@ from ..interfaces import IItem
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
-class EnvelopeRenderer:
-    """Renders what a view returned as ``{"status": "success", "response": ...}``."""
-
-    def __init__(self, info: Any) -> None:
-        pass
-
-    def __call__(self, value: Any, system: dict[str, Any]) -> bytes:
-        request: Request = system["request"]
-        response = request.response
-        if isinstance(value, Page):
-            response.headers["Link"] = link_header(request, value)
-        if isinstance(value, Slice) and value.after is not None:
-            response.headers["Link"] = next_link(request, value)
-        if IItem.providedBy(value) and response.status_int == 201:
-            response.location = request.resource_url(value).rstrip("/")
-        return respond(request, {"status": "success", "response": request.serialize(value)})
+def answer(request: Request, value: Any) -> Response:
+    """The response that tells what a view returned: ``{"status": "success", "response": ...}``."""
+    response = request.response
+    if isinstance(value, Page):
+        response.headers["Link"] = link_header(request, value)
+    elif isinstance(value, Slice) and value.after is not None:
+        response.headers["Link"] = next_link(request, value)
+    elif response.status_int == 201 and IItem.providedBy(value):
+        response.location = request.resource_url(value).rstrip("/")
+    return respond(request, {"status": "success", "response": request.serialize(value)})
 
 
-def respond(request: Request, envelope: dict[str, Any]) -> bytes:
-    """The envelope's bytes; sets the type, and the tag by which clients ask again."""
+def respond(request: Request, envelope: dict[str, Any]) -> Response:
+    """The envelope as ``request.response``, with the tag by which clients ask again."""
     identity = request.environ.get("pulsar.identity")
     if identity is not None and identity.has("site_manage_cache_keys"):
         envelope["cache_keys"] = request.cache.touched
     body = encode(envelope)
-    response = request.response
-    response.content_type = "application/json"
-    response.charset = "UTF-8"
+    response: Response = request.response
+    # Setting ``body``, or each header by its name, would search all headers for what is not there.
+    response.app_iter = [body]
+    response.headerlist.append(("Content-Length", str(len(body))))
     if response.status_int == 200 and request.method in ("GET", "HEAD"):
-        response.etag = hashlib.blake2b(body, digest_size=12).hexdigest()
-        response.cache_control = "private, no-cache"
-        # A part of an envelope is of no use to anybody (RFC 9110, 14.2, lets us send the whole).
+        tag = hashlib.blake2b(body, digest_size=12).hexdigest()
+        response.headerlist += [("ETag", f'"{tag}"'), ("Cache-Control", "private, no-cache")]
+        # Only then: a part of an envelope is of no use to anybody, and RFC 9110, 14.2, lets us send
+        # the whole to who asks for a range.
         request.environ.pop("HTTP_RANGE", None)
-        response.conditional_response = True
-    return body
+        response.conditional_response = "HTTP_IF_NONE_MATCH" in request.environ
+    return response
+
+
+def json_response(request: Request) -> Response:
+    """What ``request.response`` is at first."""
+    return Response(headerlist=[("Content-Type", "application/json; charset=UTF-8")], app_iter=())
 
 
 def encode(value: Any) -> bytes:
@@ -63,15 +65,21 @@ def _plain(value: Any) -> Any:
 
 
 def response_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
-    """``response=`` documents what a view answers; ``status=`` is its status when it succeeds."""
+    """Puts what a view returns into the envelope, unless it names a renderer of its own.
+
+    ``response=`` documents what that is; ``status=`` is the status of success.
+    """
     status: int | None = info.options.get("status")
-    if status is None:
+    if info.options.get("renderer") is not None:
         return view
 
     def wrapped(context: Any, request: Request) -> Any:
         result = view(context, request)
-        request.response.status_int = status
-        return result
+        if isinstance(result, Response):
+            return result
+        if status is not None:
+            request.response.status_int = status
+        return answer(request, result)
 
     return wrapped
 
