@@ -458,6 +458,15 @@ class IMetrics(Interface):
         """All figures in Prometheus's text format."""
 
 
+class IMetric(Interface):
+    """A figure of the process or the site: config.add_metric(name, title, read)."""
+
+    title = Attribute("One sentence.")
+
+    def read(registry):
+        """The number, or a mapping of a label's values to numbers."""
+
+
 class IStatistic(Interface):
     """A number of the whole site: config.add_statistic(name, title, count)."""
 

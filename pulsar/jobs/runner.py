@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -149,17 +150,17 @@ def storable(error: str) -> str:
 
 def failing(registry: Any) -> list[str]:
     """The declared jobs whose last finished run failed."""
-    return [name for name, status in states(registry).items() if status == "failed"]
+    return [run.name for run in last_runs(registry) if run.status == "failed"]
 
 
-def states(registry: Any) -> dict[str, str]:
-    """How the last finished run of every declared job ended."""
+def last_runs(registry: Any) -> Sequence[Any]:
+    """The last finished run of every declared job: ``name``, ``status`` and ``finished``."""
     names = [name for name, _ in registry.getUtilitiesFor(IJob)]
     last = (
         select(func.max(JobRun.id))
         .where(JobRun.name.in_(names), JobRun.status != "running")
         .group_by(JobRun.name)
     )
+    query = select(JobRun.name, JobRun.status, JobRun.finished).where(JobRun.id.in_(last))
     with registry.getUtility(IDatabase).session() as session:
-        rows = session.execute(select(JobRun.name, JobRun.status).where(JobRun.id.in_(last)))
-        return {row.name: row.status for row in rows}
+        return session.execute(query.order_by(JobRun.name)).all()

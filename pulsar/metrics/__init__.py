@@ -6,6 +6,7 @@ from pyramid.config import Configurator
 
 from ..interfaces import IDatabase, IMetrics, IRoot
 from . import statistics
+from .metric import add_metric
 from .resources import MetricsResource, Statistics
 from .service import Metrics
 from .statistics import add_statistic
@@ -14,6 +15,7 @@ from .statistics import add_statistic
 def includeme(config: Configurator) -> None:
     """Provide ``/metrics`` and ``/statistics``."""
     config.add_directive("add_statistic", add_statistic)
+    config.add_directive("add_metric", add_metric)
     config.add_service(IMetrics, Metrics(config.registry))
     config.add_permission("statistics_view", "See the site's statistics.", member=True)
     config.add_statistic("users", "Members who are enabled.", statistics.enabled_users)

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import Metric
 from pyramid.request import Request
 from pyramid.response import Response
 from sqlalchemy import Engine, event
 from zope.interface import implementer
 
-from ..interfaces import ICache, IMetrics
-from ..jobs.runner import states
-from .statistics import figures
+from ..cors import METHODS
+from ..interfaces import IMetrics
+from .collecting import collect
 
+#: Other methods are counted as one, or callers could make figures without end.
+_METHODS = frozenset(METHODS.split(", "))
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -49,7 +51,8 @@ class Metrics:
             return
         context = getattr(request, "context", None)
         resource = type(context).__name__ if context is not None else "none"
-        self._requests.labels(request.method, resource, response.status_int).observe(seconds)
+        method = request.method if request.method in _METHODS else "other"
+        self._requests.labels(method, resource, response.status_int).observe(seconds)
 
     def observe_engine(self, engine: Any) -> None:
         """Count the engine's statements."""
@@ -70,25 +73,7 @@ class Metrics:
 
     def collect(self) -> Iterator[Metric]:
         """What is known elsewhere, asked for when Prometheus asks."""
-        cache = self._registry.getUtility(ICache)
-        lookups = CounterMetricFamily(
-            "pulsar_cache_lookups", "Lookups in the cache.", labels=["result"]
-        )
-        lookups.add_metric(["hit"], cache.hits)
-        lookups.add_metric(["miss"], cache.misses)
-        yield lookups
-        jobs = GaugeMetricFamily(
-            "pulsar_job_failed", "Whether the last run of a job failed.", labels=["job"]
-        )
-        for name, status in states(self._registry).items():
-            jobs.add_metric([name], float(status == "failed"))
-        yield jobs
-        statistics = GaugeMetricFamily(
-            "pulsar_statistic", "Figures of the whole site.", labels=["name"]
-        )
-        for name, figure in figures(self._registry).items():
-            statistics.add_metric([name], figure)
-        yield statistics
+        return collect(self._registry)
 
     def render(self) -> bytes:
         """All figures in Prometheus's text format."""

@@ -35,7 +35,8 @@ def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
             return view(context, request)
         if not schemas:
             built = build(declared or Nothing, info.registry)
-            schemas.append((built, queried and build(queried, info.registry)))
+            query = None if queried is None else build(queried, info.registry)
+            schemas.append((built, query))
         schema, query = schemas[0]
         if reads:
             parts = [(schema, read_query(request, schema))]

@@ -1,0 +1,64 @@
+"""Figures that plugins add to ``/metrics``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client.core import GaugeMetricFamily
+from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
+from zope.interface import implementer
+
+from ..interfaces import IMetric
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
+
+
+@implementer(IMetric)
+@dataclass(frozen=True, slots=True)
+class MetricOfPlugin:
+    """A declared figure."""
+
+    name: str
+    title: str
+    read: Callable[[Any], float | Mapping[str, float]]
+    label: str | None = None
+
+    def family(self, registry: Any) -> GaugeMetricFamily:
+        """The figure as it is now, or one for each value of the label."""
+        found = self.read(registry)
+        labels = [] if self.label is None else [self.label]
+        made = GaugeMetricFamily(f"pulsar_{self.name}", self.title, labels=labels)
+        if isinstance(found, Mapping):
+            for value, figure in sorted(found.items()):
+                made.add_metric([value], figure)
+        else:
+            made.add_metric([], found)
+        return made
+
+
+def add_metric(
+    config: Configurator,
+    name: str,
+    title: str,
+    read: Callable[[Any], float | Mapping[str, float]] | str,
+    *,
+    label: str | None = None,
+) -> None:
+    """Directive: add the gauge ``pulsar_<name>`` to ``/metrics``; ``read(registry)`` answers it.
+
+    With ``label`` it answers a mapping of the label's values, of which there must be few, to
+    numbers. It is asked whenever monitoring asks, so it may read only what is at hand.
+    """
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(f"Metric name {name!r} must match {_NAME.pattern}.")
+    found = MetricOfPlugin(name, title, config.maybe_dotted(read), label)
+    item = config.introspectable("pulsar metrics", name, title, "metric")
+
+    def register() -> None:
+        config.registry.registerUtility(found, IMetric, name)
+
+    config.action(("pulsar metric", name), register, introspectables=(item,))

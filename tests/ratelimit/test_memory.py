@@ -1,0 +1,17 @@
+"""What only the limiter in memory does."""
+
+from __future__ import annotations
+
+import time_machine
+
+from pulsar.ratelimit.limits import Limit
+from pulsar.ratelimit.memory import MemoryRateLimiter
+
+
+class TestForgetting:
+    def test_windows_that_ended(self, clock: time_machine.Traveller) -> None:
+        limiter = MemoryRateLimiter()
+        limiter.hit([(Limit(1, 30), "short"), (Limit(9, 300), "long")])
+        clock.shift(61)
+        limiter.hit([(Limit(1, 30), "new")])
+        assert {key for key, _ in limiter._windows} == {"long", "new"}
