@@ -25,6 +25,7 @@ setup(
         "click>=8.1",
         "colander>=2.0",
         "cryptography>=44",
+        "huey>=3.5",
         "markdown-it-py>=4.3",
         "msgspec>=0.19",
         "multipart>=1.2",

@@ -53,6 +53,14 @@ def seconds(text: str) -> float:
     return value
 
 
+def interval(text: str) -> float:
+    """Parse seconds between things that happen again and again, more than none."""
+    value = seconds(text)
+    if not value:
+        raise ValueError("must be more than 0")
+    return value
+
+
 def size(text: str) -> int:
     """Parse an amount of bytes: ``10 MiB``, ``512KiB`` or ``1000``."""
     found = _SIZE.fullmatch(text.strip().lower())
@@ -197,9 +205,12 @@ CORE: dict[str, Setting] = {
         text,
         "Who sends it as Authorization: Bearer may read /metrics; empty turns it off, * opens it.",
     ),
-    "job_poll": Setting(
-        "10", seconds, "Seconds between looks for due jobs; 0 leaves them to `pulsar jobs run`."
+    "job_runner": Setting(
+        "thread",
+        choice("thread", "queue", "none"),
+        "Who runs due jobs: a thread of each process, `pulsar jobs worker`, or `pulsar jobs run`.",
     ),
+    "job_poll": Setting("10", interval, "Seconds between looks for due jobs."),
     "retry_attempts": Setting("3", integer(1, 10), "Tries of a request whose transaction clashed."),
     "deferred": Setting(
         "thread",

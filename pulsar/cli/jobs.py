@@ -1,4 +1,4 @@
-"""``pulsar jobs``: list and run."""
+"""``pulsar jobs``: list, run and work."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ..interfaces import IDatabase
 from ..jobs.models import JobRun, JobState
 from ..jobs.runner import JobRunner
+from ..jobs.watch import is_overdue
 from .application import Application
 
 
@@ -21,7 +22,7 @@ def jobs() -> None:
 @jobs.command("list")
 @click.pass_obj
 def list_jobs(application: Application) -> None:
-    """List the jobs, when each is due, and how its last run ended."""
+    """List the jobs, when each is due, whether it is late, and how its last run ended."""
     registry = application.migrated()
     with registry.getUtility(IDatabase).session() as session:
         states = {state.name: state for state in session.scalars(select(JobState))}
@@ -31,8 +32,10 @@ def list_jobs(application: Application) -> None:
             )
             state = states.get(job.name)
             due = state.next_run.isoformat(timespec="seconds") if state else "not run yet"
+            late = "OVERDUE" if state and is_overdue(job, state) else ""
             ended = f"last {last.status}" if last else ""
-            click.echo(f"{job.name:<28} {job.schedule!s:<18} due {due} {ended}")
+            words = (f"{job.name:<28} {job.schedule!s:<18} due {due}", ended, late)
+            click.echo(" ".join(filter(None, words)))
 
 
 @jobs.command()
@@ -60,6 +63,25 @@ def run(application: Application, names: tuple[str, ...]) -> None:
         raise click.exceptions.Exit(1)
     if not ran:
         click.echo("No job is due.")
+
+
+@jobs.command()
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 32),
+    default=2,
+    show_default=True,
+    help="Jobs that it runs at the same time.",
+)
+@click.pass_obj
+def worker(application: Application, threads: int) -> None:
+    """Run jobs when they are due, until it is stopped; for pulsar.job_runner = queue."""
+    from ..jobs.worker import work  # no other command needs huey
+
+    registry = application.migrated()
+    if registry.settings["pulsar.job_runner"] != "queue":
+        raise click.ClickException("A worker needs pulsar.job_runner = queue in the ini file.")
+    work(registry, threads)
 
 
 def _failures(registry: Any, runner: JobRunner, names: list[str]) -> dict[str, str]:

@@ -12,10 +12,11 @@ from pyramid.interfaces import IApplicationCreated
 from ..interfaces import IAppClosing, IJob, IJobRun, IRoot
 from .job import Job
 from .resources import Jobs
-from .runner import failing
+from .runner import JobRunner
 from .schedule import Every
 from .scheduler import Scheduler
 from .serializers import JobRunSerializer
+from .watch import failing, overdue
 
 _SCHEDULER = "pulsar.scheduler"
 _LONGEST = 64
@@ -62,10 +63,11 @@ def add_job(
 
 def _start(event: Any) -> None:
     registry = event.app.registry
-    seconds = registry.settings["pulsar.job_poll"]
-    if seconds:
-        registry[_SCHEDULER] = Scheduler(registry, seconds)
+    if registry.settings["pulsar.job_runner"] == "thread":
+        registry[_SCHEDULER] = Scheduler(registry, registry.settings["pulsar.job_poll"])
         registry[_SCHEDULER].start()
+    else:
+        JobRunner(registry).know()
 
 
 def _stop(event: Any) -> None:
@@ -75,6 +77,6 @@ def _stop(event: Any) -> None:
 
 
 def _check(registry: Any) -> None:
-    failed = failing(registry)
-    if failed:
-        raise RuntimeError(f"failed jobs: {', '.join(failed)}")
+    failed, late = failing(registry), overdue(registry)
+    if failed or late:
+        raise RuntimeError(f"failed: {', '.join(failed)}; overdue: {', '.join(late)}")

@@ -27,11 +27,12 @@ class JobState(Base):
     holder: Mapped[str | None] = mapped_column(String(128))
     held_until: Mapped[datetime | None]
 
-    def is_due(self, now: datetime) -> bool:
-        """Whether somebody should try to run it."""
+    @property
+    def due(self) -> datetime:
+        """When somebody should run it; while it is held that is the holder's deadline."""
         if self.holder is not None and self.held_until is not None:
-            return self.held_until < now
-        return self.next_run <= now
+            return self.held_until
+        return self.next_run
 
 
 @implementer(IJobRun)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -44,16 +44,24 @@ class JobRunner:
         """The declared jobs by name."""
         return [job for _, job in sorted(self._registry.getUtilitiesFor(IJob))]
 
+    def know(self) -> None:
+        """Note when each job is first due, so that one which nobody runs becomes overdue."""
+        known = self._states()
+        for job in self.jobs():
+            if job.name not in known:
+                with self._database.session(True) as session:
+                    self._know(session, job)
+                    session.commit()
+
+    def due(self) -> list[Job]:
+        """The jobs that are due, or that nobody knew of yet."""
+        states, now = self._states(), utcnow()
+        return [job for job in self.jobs() if job.name not in states or states[job.name].due <= now]
+
     def run_due(self) -> list[str]:
         """Run every job that is due and that nobody else is running; their names."""
-        with self._database.session() as session:
-            states = {state.name: state for state in session.scalars(select(JobState))}
         # Looked at first, since taking locks: most of the time nothing is due.
-        return [
-            job.name
-            for job in self.jobs()
-            if (job.name not in states or states[job.name].is_due(utcnow())) and self.run(job)
-        ]
+        return [job.name for job in self.due() if self.run(job)]
 
     def run(self, job: Job, *, force: bool = False) -> bool:
         """Run the job if it is due (or forced) and free. A failure is recorded, not raised."""
@@ -71,6 +79,10 @@ class JobRunner:
             error = storable(f"{type(raised).__name__}: {raised}")
         self._finish(job, run_id, error)
         return True
+
+    def _states(self) -> dict[str, JobState]:
+        with self._database.session() as session:
+            return {state.name: state for state in session.scalars(select(JobState))}
 
     def _know(self, session: Session, job: Job) -> None:
         """Make the job's row, due at the next time of its schedule."""
@@ -146,21 +158,3 @@ class JobRunner:
 def storable(error: str) -> str:
     """The beginning of an error's text, without what a database does not store."""
     return error.encode(errors="backslashreplace").decode().replace("\0", "\\0")[:2000]
-
-
-def failing(registry: Any) -> list[str]:
-    """The declared jobs whose last finished run failed."""
-    return [run.name for run in last_runs(registry) if run.status == "failed"]
-
-
-def last_runs(registry: Any) -> Sequence[Any]:
-    """The last finished run of every declared job: ``name``, ``status`` and ``finished``."""
-    names = [name for name, _ in registry.getUtilitiesFor(IJob)]
-    last = (
-        select(func.max(JobRun.id))
-        .where(JobRun.name.in_(names), JobRun.status != "running")
-        .group_by(JobRun.name)
-    )
-    query = select(JobRun.name, JobRun.status, JobRun.finished).where(JobRun.id.in_(last))
-    with registry.getUtility(IDatabase).session() as session:
-        return session.execute(query.order_by(JobRun.name)).all()

@@ -11,7 +11,7 @@ from sqlalchemy import QueuePool
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..interfaces import ICache, IDatabase, IMetric
-from ..jobs.runner import last_runs
+from ..jobs.watch import last_runs, overdue
 from .statistics import figures
 
 log = structlog.get_logger(__name__)
@@ -67,6 +67,9 @@ def _jobs(registry: Any) -> Iterator[Metric]:
             finished.add_metric([run.name], run.finished.timestamp())
     yield failed
     yield finished
+    late = GaugeMetricFamily("pulsar_jobs_overdue", "Jobs that nobody runs in time.")
+    late.add_metric([], len(overdue(registry)))
+    yield late
 
 
 def _statistics(registry: Any) -> Iterator[Metric]:

@@ -57,7 +57,7 @@ def pulsar_settings() -> dict[str, Any]:
         "pulsar.secret": "a secret that only the tests know.",
         "pulsar.rate_limits": "false",
         "pulsar.log_level": "ERROR",
-        "pulsar.job_poll": "0",
+        "pulsar.job_runner": "none",
         "pulsar.deferred": "inline",
         "tracker.flush_interval": "0",
     }

@@ -165,7 +165,7 @@ class TestWorks:
     @pytest.fixture
     def ini(self, empty: dict[str, Any], tmp_path: Path) -> str:
         """The ini file of a site on which only the new plugin is enabled."""
-        settings = {**empty, "pulsar.plugins": "bookmarks", "pulsar.job_poll": "0"}
+        settings = {**empty, "pulsar.plugins": "bookmarks", "pulsar.job_runner": "none"}
         del settings["tracker.flush_interval"]
         lines = [f"{name} = {value}" for name, value in settings.items()]
         path = tmp_path / "site.ini"

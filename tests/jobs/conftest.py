@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,14 @@ from pulsar.jobs.job import Job
 from pulsar.jobs.models import JobRun
 from pulsar.jobs.runner import JobRunner
 from pulsar.jobs.schedule import MINUTELY, Every
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Ten past noon, standing still."""
+    noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    with time_machine.travel(noon + timedelta(minutes=10), tick=False) as clock:
+        yield clock
 
 
 class Work:
@@ -73,6 +83,8 @@ def ini(tmp_path: Path) -> Callable[[Any], Path]:
         "pulsar.cache",
         "pulsar.redis_url",
         "pulsar.redis_prefix",
+        "pulsar.job_runner",
+        "pulsar.job_poll",
     )
 
     def write(site: Any) -> Path:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import structlog
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from pulsar.cli import main
 from pulsar.db import utcnow
@@ -43,15 +44,42 @@ def fail(registry: Any) -> None:
 
 class TestList:
     def test_before_and_after_a_run(self, pulsar: Any) -> None:
+        words = self.line(pulsar).split()
+        assert words[:4] == ["promotion", "every", "1:00:00", "due"]
+        assert words[4].endswith("+00:00")
+        assert len(words) == 5
+        pulsar("jobs", "run", "promotion")
+        assert self.line(pulsar).endswith("+00:00 last succeeded")
+
+    def test_of_which_no_process_knows(self, pulsar: Any, site: Any) -> None:
+        with site.registry.getUtility(IDatabase).session(True) as session:
+            session.execute(delete(JobState))
+            session.commit()
+        assert self.line(pulsar).endswith("due not run yet")
+
+    def test_overdue(self, pulsar: Any, site: Any) -> None:
+        with site.registry.getUtility(IDatabase).session(True) as session:
+            late = utcnow() - timedelta(hours=3)
+            session.execute(
+                update(JobState).where(JobState.name == "promotion").values(next_run=late)
+            )
+            session.commit()
+        assert self.line(pulsar).endswith("+00:00 OVERDUE")
+        assert "OVERDUE" not in self.line(pulsar, "notification_digest")
+
+    @staticmethod
+    def line(pulsar: Any, name: str = "promotion") -> str:
+        """What is listed of the job."""
         result = pulsar("jobs", "list")
         assert result.exit_code == 0
-        line = next(one for one in result.output.splitlines() if one.startswith("promotion"))
-        assert line.split() == ["promotion", "every", "1:00:00", "due", "not", "run", "yet"]
-        pulsar("jobs", "run", "promotion")
-        result = pulsar("jobs", "list")
-        line = next(one for one in result.output.splitlines() if one.startswith("promotion"))
-        assert line.endswith("last succeeded")
-        assert "+00:00" in line
+        return next(line for line in result.output.splitlines() if line.startswith(name))
+
+
+class TestWorker:
+    def test_where_threads_run_jobs(self, pulsar: Any) -> None:
+        result = pulsar("jobs", "worker")
+        assert result.exit_code == 1
+        assert "pulsar.job_runner = queue" in result.output
 
 
 class TestRun:
@@ -63,6 +91,9 @@ class TestRun:
             assert said == ["promotion: succeeded", "notification_digest: succeeded"]
 
     def test_what_is_due(self, pulsar: Any, site: Any) -> None:
+        with site.registry.getUtility(IDatabase).session(True) as session:
+            session.execute(update(JobState).values(next_run=utcnow() + timedelta(hours=1)))
+            session.commit()
         result = pulsar("jobs", "run")
         assert (result.exit_code, result.stdout) == (0, "No job is due.\n")
         with site.registry.getUtility(IDatabase).session(True) as session:

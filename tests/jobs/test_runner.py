@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -18,13 +16,6 @@ from pulsar.jobs.schedule import HOURLY
 from pulsar.testing.client import Client
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Ten past noon."""
-    with time_machine.travel(NOON + timedelta(minutes=10), tick=False) as clock:
-        yield clock
 
 
 class TestDue:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
-from pulsar.jobs.models import JobRun
+from pulsar.db import utcnow
+from pulsar.jobs.models import JobRun, JobState
 from pulsar.jobs.runner import JobRunner
 from pulsar.jobs.schedule import HOURLY
 from pulsar.testing.client import Client
@@ -23,6 +25,7 @@ class TestList:
             "schedule": "every 1:00:00",
             "next_run": None,
             "running": False,
+            "overdue": False,
         }
         assert {"promotion", "notification_digest"} <= set(shown)
 
@@ -35,6 +38,14 @@ class TestList:
         (shown,) = (one for one in staff.get("/jobs").json["response"] if one["name"] == "counting")
         assert shown["running"] is True
         assert shown["next_run"].endswith(":00:00Z")
+
+    def test_overdue(self, staff: Client, declare: Any, runner: JobRunner, db: Session) -> None:
+        job, _ = declare("counting", HOURLY)
+        runner._know(db, job)
+        db.get_one(JobState, "counting").next_run = utcnow() - timedelta(hours=3)
+        db.commit()
+        (shown,) = (one for one in staff.get("/jobs").json["response"] if one["name"] == "counting")
+        assert shown["overdue"] is True
 
     def test_without_the_permission(self, member: Client) -> None:
         member.get("/jobs", status=403)

@@ -75,7 +75,9 @@ class TestMain:
             assert title in finished.stderr
         assert count(engine) == 5
         # The site that this leaves behind starts.
-        app = main({}, **{**empty, "pulsar.plugins": "torrents tracker", "pulsar.job_poll": "0"})
+        app = main(
+            {}, **{**empty, "pulsar.plugins": "torrents tracker", "pulsar.job_runner": "none"}
+        )
         credentials = {"username": "member", "password": PASSWORD}
         Client(app).post("/api_keys", credentials, status=201)
         app.registry.getUtility(IDatabase).engine.dispose()

@@ -14,6 +14,7 @@ from ...serialization import DATETIME, STRING, Listing, Raw, array_of, nullable
 from ..models import JobRun, JobState
 from ..resources import Jobs
 from ..schemas import ListRuns
+from ..watch import is_overdue
 
 JOBS = Raw(
     array_of(
@@ -25,6 +26,7 @@ JOBS = Raw(
                 "schedule": STRING,
                 "next_run": nullable(DATETIME),
                 "running": {"type": "boolean"},
+                "overdue": {"type": "boolean"},
             },
         }
     )
@@ -42,6 +44,7 @@ def list_jobs(context: Jobs, request: Request) -> list[dict[str, Any]]:
             "schedule": str(job.schedule),
             "next_run": states[name].next_run if name in states else None,
             "running": name in states and states[name].holder is not None,
+            "overdue": name in states and is_overdue(job, states[name]),
         }
         for name, job in sorted(request.registry.getUtilitiesFor(IJob))
     ]

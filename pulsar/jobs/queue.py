@@ -1,0 +1,94 @@
+"""The queue in Redis from which workers take the jobs that are due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import structlog
+from huey import Huey
+from huey.api import Task
+from huey.registry import Message
+from huey.serializer import Serializer
+from huey.storage import RedisStorage
+from redis import ConnectionPool
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from .job import Job
+from .runner import JobRunner
+
+log = structlog.get_logger(__name__)
+
+#: Longest silence of Redis; more than the second that a worker waits there for something to do.
+_TIMEOUT = 5
+
+
+class JobQueue(Huey):
+    """One task per declared job, which runs it where it is still due and free.
+
+    Every worker puts what is due into the queue, and whoever takes it asks the database again, so
+    that what is queued twice, or lost with Redis, is neither run twice nor forgotten.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        settings = registry.settings
+        super().__init__(
+            f"{settings['pulsar.redis_prefix']}jobs:",
+            results=False,
+            serializer=_Names(),
+            storage_class=_Storage,
+            connection_pool=ConnectionPool.from_url(
+                settings["pulsar.redis_url"],
+                socket_timeout=_TIMEOUT,
+                socket_connect_timeout=_TIMEOUT,
+            ),
+        )
+        #: Seconds between looks for due jobs.
+        self.poll: float = settings["pulsar.job_poll"]
+        self._runner = JobRunner(registry)
+        self._made = {
+            job.name: self.task(name=job.name)(_work(registry, job)) for job in self._runner.jobs()
+        }
+
+    def read_periodic(self, timestamp: datetime | None) -> list[Task]:
+        """Tasks of the jobs that are due and do not wait in the queue yet."""
+        try:
+            due = [job.name for job in self._runner.due()]
+            waiting = {task.name for task in self.pending()} if due else set()
+        except (SQLAlchemyError, RedisError) as error:
+            log.warning("jobs not looked at", error=type(error).__name__)
+            return []
+        return [self._made[name].s() for name in due if name not in waiting]
+
+
+def _work(registry: Any, job: Job) -> Callable[[], None]:
+    def run() -> None:
+        # A runner for each run: its name is the lock, and one who is late must not free another's.
+        JobRunner(registry).run(job)
+
+    return run
+
+
+class _Names(Serializer):
+    """Writes a task's id and name as JSON: jobs have no arguments, and pickles could run code."""
+
+    def _serialize(self, data: Message) -> bytes:
+        return msgspec.json.encode((data.id, data.name))
+
+    def _deserialize(self, data: bytes) -> Message:
+        return Message(*msgspec.json.decode(data, type=tuple[str, str]))
+
+
+class _Storage(RedisStorage):
+    """Keys that begin with the site's prefix, as all of its keys do."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__(name, clean_name=False, **options)
+        self.queue_key = f"{name}queue"
+        self.schedule_key = f"{name}schedule"
+        self.result_key = f"{name}results"
+        self.counter_key = f"{name}counters"
+        self.notify_prefix = f"{name}notify:"

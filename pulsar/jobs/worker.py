@@ -1,0 +1,46 @@
+"""The process that runs due jobs from the queue."""
+
+from __future__ import annotations
+
+import signal
+from typing import Any
+
+import structlog
+from huey.consumer import Consumer, Scheduler
+
+from .queue import JobQueue
+
+log = structlog.get_logger(__name__)
+
+#: How long a worker that stops waits for the jobs that it runs, in seconds.
+_PATIENCE = 30
+
+
+def work(registry: Any, threads: int) -> None:
+    """Run due jobs, so many at the same time, until SIGTERM or SIGINT."""
+    _Consumer(JobQueue(registry), workers=threads, shutdown_timeout=_PATIENCE).run()
+    log.info("worker stopped")
+
+
+class _Looking(Scheduler):
+    """Looks for due jobs as often as the settings say, not once a minute."""
+
+    def __init__(self, huey: JobQueue, *args: Any, **kwargs: Any) -> None:
+        super().__init__(huey, *args, **kwargs)
+        self.periodic_task_seconds = huey.poll
+
+
+class _Consumer(Consumer):
+    scheduler_class = _Looking
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Let running jobs finish, whoever asks; and leave SIGHUP alone, at which huey would replace
+        # the process without an end to its other threads' work.
+        self._signal_actions = dict.fromkeys((signal.SIGTERM, signal.SIGINT), (False, True))
+
+    def start(self) -> None:
+        """Begin; huey would listen to signals only after the first job may have begun."""
+        self._set_signal_handlers()
+        log.info("worker started", threads=self.workers)
+        super().start()

@@ -1,0 +1,110 @@
+"""``pulsar jobs worker``, as processes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulsar.interfaces import IJob
+
+from ..e2e.process import wait_for
+from .test_concurrency import EVERY_MINUTE, make_due, recorded
+
+pytestmark = pytest.mark.parametrize("backend", ["production"], indirect=True)
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+#: The command, in which a job begins by making a file and ends when there is another one.
+SLOW = """
+import sys, time
+from pathlib import Path
+import pulsar.moderation
+begun, go_on = map(Path, sys.argv[1:3])
+def wait(registry):
+    begun.touch()
+    while not go_on.exists():
+        time.sleep(0.02)
+pulsar.moderation.promote_and_demote = wait
+from pulsar.cli import main
+main(sys.argv[3:])
+"""
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Any]) -> Any:
+    """A site that leaves jobs to workers."""
+    return make_site(**{"pulsar.job_runner": "queue", "pulsar.job_poll": "1"})
+
+
+@pytest.fixture
+def start(site: Any, ini: Callable[[Any], Path]) -> Iterator[Start]:
+    """``start()``: a running worker of the site, or of another command."""
+    file = str(ini(site))
+    with ExitStack() as running:
+
+        def begin(*command: str) -> subprocess.Popen[str]:
+            command = command or (str(Path(sys.executable).with_name("pulsar")),)
+            child = subprocess.Popen(
+                [*command, "-c", file, "jobs", "worker"], stderr=subprocess.PIPE, text=True
+            )
+            running.callback(child.communicate)
+            running.callback(child.kill)
+            assert child.stderr is not None
+            assert any('"event": "worker started"' in line for line in child.stderr)
+            return child
+
+        yield begin
+
+
+def core_jobs(site: Any) -> list[str]:
+    """The jobs of the core, since the ini file enables no plugin."""
+    return [
+        name
+        for name, job in site.registry.getUtilitiesFor(IJob)
+        if job.work.__module__.startswith("pulsar.") and name != EVERY_MINUTE
+    ]
+
+
+def ended(site: Any) -> list[tuple[str, str]]:
+    """The runs that are over, by job and status."""
+    return [run for run in recorded(site) if run[1] != "running"]
+
+
+def stop(worker: subprocess.Popen[str]) -> None:
+    """Ask the worker to end, and see that it does so well."""
+    worker.send_signal(signal.SIGTERM)
+    _, said = worker.communicate(timeout=40)
+    assert worker.returncode == 0, said
+    assert '"event": "worker stopped"' in said
+    assert "Traceback" not in said
+
+
+class TestWorkers:
+    def test_two_run_each_due_job_once(self, site: Any, start: Start) -> None:
+        workers = [start() for _ in range(2)]
+        make_due(site)
+        due = set(core_jobs(site))
+        wait_for(lambda: {name for name, _ in ended(site)} >= due, 60, "running every job")
+        for worker in workers:
+            stop(worker)
+        assert recorded(site) == dict.fromkeys(((name, "succeeded") for name in due), 1)
+
+    def test_a_running_job_is_waited_for(self, site: Any, start: Start, tmp_path: Path) -> None:
+        begun, go_on = tmp_path / "begun", tmp_path / "go_on"
+        worker = start(sys.executable, "-c", SLOW, str(begun), str(go_on))
+        make_due(site)
+        wait_for(begun.exists, 60, "the beginning of the job")
+        worker.send_signal(signal.SIGTERM)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(0.5)
+        go_on.touch()
+        _, said = worker.communicate(timeout=40)
+        assert worker.returncode == 0, said
+        assert recorded(site)["promotion", "succeeded"] == 1
