@@ -274,14 +274,25 @@ class IDeferred(Interface):
 
 
 class IMailer(Interface):
-    """Sends mail."""
+    """Sends mail. One that no server takes is tried again for a day."""
+
+    counts = Attribute("How many mails this process ``sent``, ``failed`` to and has ``given_up``.")
 
     def send(request, to, subject, body):
         """Send a text after the request's transaction has committed, and not if it has not.
 
         Raises ValueError for an address or a subject that would break the header. Trouble with
-        the mail server is logged only. With the request None it is sent at once.
+        the mail server is logged only. With the request None it is tried at once, and once only.
         """
+
+    def post(session, to, subject, body):
+        """The same with a session of one's own; call what comes back once that has committed."""
+
+    def waiting():
+        """How many mails wait to be tried again."""
+
+    def try_waiting():
+        """Try those that are due. Raises RuntimeError where some were given up."""
 
 
 class ITwoFactor(Interface):

@@ -33,7 +33,8 @@ def ask(request: Request, email: str) -> None:
 
 def mail_tokens(registry: Any, email: str) -> None:
     """Mail a token for each enabled account of the address."""
-    letters = []
+    mailer = registry.getUtility(IMailer)
+    works = []
     with registry.getUtility(IDatabase).session(True) as session:
         users = session.scalars(
             select(User)
@@ -44,10 +45,11 @@ def mail_tokens(registry: Any, email: str) -> None:
         for user in users:
             token = tokens.issue(registry.settings, session, user.id, tokens.RESET, email)
             if token is not None:
-                letters.append(token_letter(registry.settings, tokens.RESET, user.username, token))
+                letter = token_letter(registry.settings, tokens.RESET, user.username, token)
+                works.append(mailer.post(session, email, letter.subject, letter.body))
         session.commit()
-    for letter in letters:
-        registry.getUtility(IMailer).send(None, email, letter.subject, letter.body)
+    for work in works:
+        work()
 
 
 def reset(request: Request, token: str, password: str) -> None:

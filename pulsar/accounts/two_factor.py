@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import hmac
 import time
 from typing import Any
 
 import pyotp
 import structlog
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -20,6 +17,7 @@ from zope.interface import implementer
 
 from ..db import utcnow
 from ..interfaces import ITwoFactor
+from ..secrets.cipher import site_cipher
 from . import recovery_codes
 from .errors import InvalidCode, TwoFactorOff, TwoFactorOn
 from .models import TwoFactor
@@ -32,14 +30,13 @@ STEP, TOLERANCE = 30, 1
 
 @implementer(ITwoFactor)
 class TwoFactorService:
-    """Secrets are encrypted with Fernet (AES and HMAC) under a key derived from the site's.
+    """Secrets are encrypted under a key derived from the site's.
 
     Where the site's secret changed, no TOTP code is good any more; recovery codes still are.
     """
 
     def __init__(self, site_secret: bytes) -> None:
-        derived = HKDF(SHA256(), 32, salt=None, info=b"pulsar two factor").derive(site_secret)
-        self._fernet = Fernet(base64.urlsafe_b64encode(derived))
+        self._fernet = site_cipher(site_secret, "two factor")
 
     def state(self, session: Session, user_id: int) -> bool | None:
         """True where it is on, False where a secret waits for its first code, else None."""

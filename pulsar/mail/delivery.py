@@ -40,6 +40,16 @@ def delivery(settings: dict[str, Any]) -> Callable[[Message], None]:
     return Folder(Path(settings["pulsar.mail_folder"]))
 
 
+def reason(error: Exception) -> str:
+    """Why a delivery failed, without the address, which mail servers repeat in their answers."""
+    name = type(error).__name__
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return " ".join([name, *(str(code) for code, _ in error.recipients.values())])
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{name} {error.smtp_code}"
+    return f"{name} {error.strerror}" if isinstance(error, OSError) and error.strerror else name
+
+
 def nowhere(message: Message) -> None:
     """Deliver to nobody."""
 

@@ -2,63 +2,108 @@
 
 from __future__ import annotations
 
-import re
+import time
+from collections import Counter
 from collections.abc import Callable
-from email.utils import formatdate, make_msgid, parseaddr
 from functools import partial
+from typing import Any
 
 import structlog
+from cryptography.fernet import InvalidToken
 from pyramid.request import Request
 from pyramid_mailer.message import Message
+from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from ..interfaces import IDeferred, IMailer
+from .delivery import nowhere, reason
+from .message import compose, pack, unpack
+from .models import WaitingMail
+from .outbox import Outbox
 
 log = structlog.get_logger(__name__)
 
-#: One bare address: nothing that ends a header, starts another recipient or another parameter.
-_ADDRESS = re.compile(r"[^\s<>(),;:\\\"@]+@[^\s<>(),;:\\\"@]+")
+#: How long a round of tries goes on, in seconds, where a mail server is slow.
+_ROUND = 300
 
 
 @implementer(IMailer)
 class Mailer:
     """Makes mails; ``deliver`` hands one over and raises OSError where that fails."""
 
-    def __init__(self, sender: str, deliver: Callable[[Message], None]) -> None:
+    def __init__(self, sender: str, deliver: Callable[[Message], None], outbox: Outbox) -> None:
         self.sender = sender
         self.deliver = deliver
+        self._outbox = outbox
+        #: How many mails this process has sent, failed to send, and given up.
+        self.counts: Counter[str] = Counter(sent=0, failed=0, given_up=0)
 
     def send(self, request: Request | None, to: str, subject: str, body: str) -> None:
-        """Send a text after the request's commit; without a request at once.
+        """Send a text after the request's commit; without a request once, and at once.
 
         Raises ValueError for what would break the header.
         """
-        if not _ADDRESS.fullmatch(to):
-            raise ValueError("not one bare address")
-        if subject.splitlines() != [subject]:
-            raise ValueError("a subject is one line")
-        domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
-        message = Message(
-            subject=subject,
-            sender=self.sender,
-            recipients=[to],
-            body=body,
-            extra_headers={
-                "Date": formatdate(),
-                "Message-Id": make_msgid(domain=domain),
-                # Keeps out-of-office programs from answering (RFC 3834).
-                "Auto-Submitted": "auto-generated",
-            },
-        )
-        work = partial(self._deliver, message)
         if request is None:
-            work()
+            self._hand_over(compose(self.sender, to, subject, body))
         else:
+            work = self.post(request.db, to, subject, body)
             request.find_service(IDeferred).after_commit(request, work)
 
-    def _deliver(self, message: Message) -> None:
+    def post(self, session: Session, to: str, subject: str, body: str) -> Callable[[], None]:
+        """Keep a text with the session's transaction; call what comes back after the commit.
+
+        Raises ValueError for what would break the header.
+        """
+        message = compose(self.sender, to, subject, body)
+        if self.deliver is nowhere:
+            return partial(nowhere, message)
+        return partial(self._first_try, self._outbox.keep(session, pack(message)), message)
+
+    def waiting(self) -> int:
+        """How many mails no server took yet."""
+        return self._outbox.waiting()
+
+    def try_waiting(self) -> None:
+        """Try the mails that are due again. Raises RuntimeError where some were given up."""
+        end = time.monotonic() + _ROUND
+        given_up = self._outbox.give_up()
+        for mail_id, tries in self._outbox.due():
+            if time.monotonic() > end:
+                break
+            given_up += not self._try_again(mail_id, tries)
+        if given_up:
+            self.counts["given_up"] += given_up
+            raise RuntimeError(f"{given_up} mails were given up")
+
+    def _first_try(self, kept: WaitingMail, message: Message) -> None:
+        if self._outbox.claim(kept.id, 0) is not None and self._hand_over(message):
+            self._outbox.forget(kept.id)
+
+    def _try_again(self, mail_id: int, tries: int) -> bool:
+        """Try a mail; False where that is of no use."""
+        try:
+            content = self._outbox.claim(mail_id, tries)
+        except InvalidToken:
+            log.error("mail unreadable: pulsar.secret has changed", mail=mail_id)
+            self._outbox.forget(mail_id)
+            return False
+        if content is not None and self._hand_over(unpack(self.sender, content)):
+            self._outbox.forget(mail_id)
+        return True
+
+    def _hand_over(self, message: Message) -> bool:
+        """Whether the mail was taken."""
         try:
             self.deliver(message)
-        except OSError as error:
+        except Exception as error:  # whatever is wrong with one mail must not hold up others
+            self.counts["failed"] += 1
             # The address is not logged: it is nobody's business who reads logs.
-            log.warning("mail not sent", subject=message.subject, error=repr(error))
+            log.warning("mail not sent", subject=message.subject, error=reason(error))
+            return False
+        self.counts["sent"] += 1
+        return True
+
+
+def try_waiting(registry: Any) -> None:
+    """Job: try again to send what a mail server did not take."""
+    registry.getUtility(IMailer).try_waiting()

@@ -10,7 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from sqlalchemy import QueuePool
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..interfaces import ICache, IDatabase, IMetric
+from ..interfaces import ICache, IDatabase, IMailer, IMetric
 from ..jobs.watch import last_runs, overdue
 from .statistics import figures
 
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 def collect(registry: Any) -> Iterator[Metric]:
     """All that can be told; figures that need the database are left out while it is away."""
     metrics = [metric for _, metric in sorted(registry.getUtilitiesFor(IMetric))]
-    parts: list[Callable[[Any], Iterator[Metric]]] = [_cache, _pool, _jobs, _statistics]
+    parts: list[Callable[[Any], Iterator[Metric]]] = [_cache, _pool, _jobs, _mails, _statistics]
     for part in (*parts, *map(_of_plugin, metrics)):
         try:
             found = list(part(registry))
@@ -70,6 +70,17 @@ def _jobs(registry: Any) -> Iterator[Metric]:
     late = GaugeMetricFamily("pulsar_jobs_overdue", "Jobs that nobody runs in time.")
     late.add_metric([], len(overdue(registry)))
     yield late
+
+
+def _mails(registry: Any) -> Iterator[Metric]:
+    mailer = registry.getUtility(IMailer)
+    mails = CounterMetricFamily("pulsar_mails", "Tries to send mails.", labels=["result"])
+    for result, number in mailer.counts.items():
+        mails.add_metric([result], number)
+    yield mails
+    waiting = GaugeMetricFamily("pulsar_mails_waiting", "Mails that no mail server took yet.")
+    waiting.add_metric([], mailer.waiting())
+    yield waiting
 
 
 def _statistics(registry: Any) -> Iterator[Metric]:

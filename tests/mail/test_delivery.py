@@ -14,7 +14,7 @@ import pytest
 from pyramid.exceptions import ConfigurationError
 from pyramid_mailer.message import Message
 
-from pulsar.mail.delivery import Folder, Smtp, delivery, nowhere
+from pulsar.mail.delivery import Folder, Smtp, delivery, nowhere, reason
 from pulsar.settings import CORE, declare
 
 
@@ -180,3 +180,30 @@ class TestSmtp:
             Smtp("127.0.0.1", server.port, "bob", "word", "tls")(message)
         assert isinstance(caught.value, OSError)
         assert not server.mails
+
+
+class TestReason:
+    """Logs say what went wrong, and not to whom."""
+
+    @pytest.mark.parametrize(
+        ("error", "shown"),
+        [
+            (
+                smtplib.SMTPRecipientsRefused({"bob@example.org": (550, b"no bob@example.org")}),
+                "SMTPRecipientsRefused 550",
+            ),
+            (smtplib.SMTPDataError(554, b"spam for bob@example.org"), "SMTPDataError 554"),
+            (
+                smtplib.SMTPSenderRefused(553, b"not for bob@example.org", "a@example.org"),
+                "SMTPSenderRefused 553",
+            ),
+            (
+                ConnectionRefusedError(111, "Connection refused"),
+                "ConnectionRefusedError Connection refused",
+            ),
+            (smtplib.SMTPServerDisconnected("closed"), "SMTPServerDisconnected"),
+            (ValueError("bob@example.org"), "ValueError"),
+        ],
+    )
+    def test_of(self, error: Exception, shown: str) -> None:
+        assert reason(error) == shown

@@ -13,6 +13,8 @@ from pyramid_mailer.message import Message
 from pulsar.errors import Conflict
 from pulsar.interfaces import IMailer, IRoot
 from pulsar.mail.mailer import Mailer
+from pulsar.mail.outbox import Outbox
+from pulsar.secrets.cipher import site_cipher
 from pulsar.security import PUBLIC
 
 
@@ -22,8 +24,14 @@ def sent() -> list[Message]:
 
 
 @pytest.fixture
-def mailer(sent: list[Message]) -> Mailer:
-    return Mailer("Pulsar <pulsar@example.org>", sent.append)
+def outbox(registry: Any) -> Outbox:
+    """Where mails that belong to a request wait."""
+    return Outbox(registry, site_cipher(b"s" * 32, "mail"))
+
+
+@pytest.fixture
+def mailer(sent: list[Message], outbox: Outbox) -> Mailer:
+    return Mailer("Pulsar <pulsar@example.org>", sent.append, outbox)
 
 
 class TestMessage:
@@ -79,11 +87,13 @@ class TestMessage:
             mailer.send(None, "bob@example.org", subject, "Hello.")
         assert not sent
 
-    def test_trouble_is_not_raised(self) -> None:
+    def test_trouble_is_not_raised(self, outbox: Outbox) -> None:
         def refuse(message: Message) -> None:
             raise ConnectionRefusedError
 
-        Mailer("pulsar@example.org", refuse).send(None, "bob@example.org", "News", "Hello.")
+        mailer = Mailer("pulsar@example.org", refuse, outbox)
+        mailer.send(None, "bob@example.org", "News", "Hello.")
+        assert mailer.counts == {"sent": 0, "failed": 1, "given_up": 0}
 
 
 def send_news(context: Any, request: Request) -> str:

@@ -1,0 +1,59 @@
+"""Mails as they are made, and as the outbox keeps them."""
+
+from __future__ import annotations
+
+import re
+from email.utils import formatdate, make_msgid, parseaddr
+
+import msgspec
+from pyramid_mailer.message import Message
+
+#: One bare address: nothing that ends a header, starts another recipient or another parameter.
+_ADDRESS = re.compile(r"[^\s<>(),;:\\\"@]+@[^\s<>(),;:\\\"@]+")
+
+
+class _Kept(msgspec.Struct, array_like=True):
+    """What of a mail is kept: the headers too, so that every try sends the same mail."""
+
+    to: str
+    subject: str
+    body: str
+    headers: dict[str, str]
+
+
+def compose(sender: str, to: str, subject: str, body: str) -> Message:
+    """A text to one address. Raises ValueError for what would break the header."""
+    if not _ADDRESS.fullmatch(to):
+        raise ValueError("not one bare address")
+    if subject.splitlines() != [subject]:
+        raise ValueError("a subject is one line")
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    headers = {
+        "Date": formatdate(),
+        "Message-Id": make_msgid(domain=domain),
+        # Keeps out-of-office programs from answering (RFC 3834).
+        "Auto-Submitted": "auto-generated",
+    }
+    return _message(sender, _Kept(to, subject, body, headers))
+
+
+def pack(message: Message) -> bytes:
+    """The mail as bytes, without the sender, who is the site."""
+    (to,) = message.recipients
+    kept = _Kept(to, message.subject, message.body, dict(message.extra_headers))
+    return msgspec.msgpack.encode(kept)
+
+
+def unpack(sender: str, packed: bytes) -> Message:
+    """The mail that was packed."""
+    return _message(sender, msgspec.msgpack.decode(packed, type=_Kept))
+
+
+def _message(sender: str, kept: _Kept) -> Message:
+    return Message(
+        subject=kept.subject,
+        sender=sender,
+        recipients=[kept.to],
+        body=kept.body,
+        extra_headers=kept.headers,
+    )

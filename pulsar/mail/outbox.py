@@ -1,0 +1,100 @@
+"""The mails that wait in the database until a mail server has taken them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import Fernet
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from ..db import utcnow
+from ..interfaces import IDatabase
+from .models import WaitingMail
+
+#: How long a new mail is left to the process that made it.
+_HEAD_START = timedelta(minutes=1)
+#: Pauses after a try grow from the first to the last. A try must end within the first: a mail
+#: server that takes ten seconds for each of its answers needs two minutes and a half.
+_FIRST_PAUSE, _LAST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
+#: After which time a mail is given up.
+LIFETIME = timedelta(hours=24)
+#: How many mails are looked for at once.
+_MOST = 500
+
+
+class Outbox:
+    """Keeps mails, and lets exactly one process at a time try to send each."""
+
+    def __init__(self, registry: Any, cipher: Fernet) -> None:
+        self._registry = registry
+        self._cipher = cipher
+
+    def keep(self, session: Session, content: bytes) -> WaitingMail:
+        """Keep a mail with the session's transaction."""
+        now = utcnow()
+        kept = WaitingMail(
+            content=self._cipher.encrypt(content), created=now, tries=0, next_try=now + _HEAD_START
+        )
+        session.add(kept)
+        return kept
+
+    def due(self) -> list[Row[tuple[int, int]]]:
+        """Id and tries of mails that somebody should try to send, oldest first."""
+        with self._session() as session:
+            due = (
+                select(WaitingMail.id, WaitingMail.tries)
+                .where(WaitingMail.next_try <= utcnow())
+                .order_by(WaitingMail.id)
+                .limit(_MOST)
+            )
+            return list(session.execute(due))
+
+    def claim(self, mail_id: int, tries: int) -> bytes | None:
+        """The mail, for a try that nobody else makes; None where somebody did since ``tries``.
+
+        Raises InvalidToken where the site's secret is not the one it was encrypted with.
+        """
+        with self._session(True) as session:
+            content = session.scalar(
+                update(WaitingMail)
+                .where(WaitingMail.id == mail_id, WaitingMail.tries == tries)
+                .values(tries=tries + 1, next_try=_after(tries, utcnow()))
+                .returning(WaitingMail.content),
+                execution_options={"synchronize_session": False},
+            )
+            session.commit()
+        return None if content is None else self._cipher.decrypt(content)
+
+    def forget(self, mail_id: int) -> None:
+        """Drop a mail, which was sent or can not be."""
+        with self._session(True) as session:
+            session.execute(delete(WaitingMail).where(WaitingMail.id == mail_id))
+            session.commit()
+
+    def give_up(self) -> int:
+        """Drop mails that nobody took in a day and nobody tries at the moment; how many."""
+        now = utcnow()
+        with self._session(True) as session:
+            dropped = session.execute(
+                delete(WaitingMail).where(
+                    WaitingMail.created < now - LIFETIME, WaitingMail.next_try <= now
+                )
+            )
+            session.commit()
+        return int(dropped.rowcount)  # type: ignore[attr-defined]
+
+    def waiting(self) -> int:
+        """How many mails wait."""
+        with self._session() as session:
+            return session.scalar(select(func.count()).select_from(WaitingMail)) or 0
+
+    def _session(self, writes: bool = False) -> Session:
+        session: Session = self._registry.getUtility(IDatabase).session(writes)
+        return session
+
+
+def _after(tries: int, now: datetime) -> datetime:
+    """When to try again after a try that ``tries`` others came before."""
+    return now + min(_FIRST_PAUSE * 2**tries, _LAST_PAUSE)
