@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from pulsar.interfaces import IJob
+from pulsar.testing.servers import RedisServer
 
 from ..e2e.process import wait_for
 from .test_concurrency import EVERY_MINUTE, make_due, recorded
@@ -44,15 +45,16 @@ def site(make_site: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
-def start(site: Any, ini: Callable[[Any], Path]) -> Iterator[Start]:
-    """``start()``: a running worker of the site, or of another command."""
-    file = str(ini(site))
+def start(ini: Callable[[Any], Path]) -> Iterator[Start]:
+    """``start(site)``: a running worker of the site, or of another command."""
     with ExitStack() as running:
 
-        def begin(*command: str) -> subprocess.Popen[str]:
+        def begin(site: Any, *command: str) -> subprocess.Popen[str]:
             command = command or (str(Path(sys.executable).with_name("pulsar")),)
             child = subprocess.Popen(
-                [*command, "-c", file, "jobs", "worker"], stderr=subprocess.PIPE, text=True
+                [*command, "-c", str(ini(site)), "jobs", "worker"],
+                stderr=subprocess.PIPE,
+                text=True,
             )
             running.callback(child.communicate)
             running.callback(child.kill)
@@ -88,7 +90,7 @@ def stop(worker: subprocess.Popen[str]) -> None:
 
 class TestWorkers:
     def test_two_run_each_due_job_once(self, site: Any, start: Start) -> None:
-        workers = [start() for _ in range(2)]
+        workers = [start(site) for _ in range(2)]
         make_due(site)
         due = set(core_jobs(site))
         wait_for(lambda: {name for name, _ in ended(site)} >= due, 60, "running every job")
@@ -98,7 +100,7 @@ class TestWorkers:
 
     def test_a_running_job_is_waited_for(self, site: Any, start: Start, tmp_path: Path) -> None:
         begun, go_on = tmp_path / "begun", tmp_path / "go_on"
-        worker = start(sys.executable, "-c", SLOW, str(begun), str(go_on))
+        worker = start(site, sys.executable, "-c", SLOW, str(begun), str(go_on))
         make_due(site)
         wait_for(begun.exists, 60, "the beginning of the job")
         worker.send_signal(signal.SIGTERM)
@@ -108,3 +110,18 @@ class TestWorkers:
         _, said = worker.communicate(timeout=40)
         assert worker.returncode == 0, said
         assert recorded(site)["promotion", "succeeded"] == 1
+
+    def test_redis_may_be_away(
+        self, make_site: Callable[..., Any], start: Start, server: RedisServer
+    ) -> None:
+        settings = {"pulsar.job_runner": "queue", "pulsar.job_poll": "1"}
+        site = make_site(**settings, **{"pulsar.redis_url": server.url})
+        worker = start(site)
+        server.stop()
+        assert worker.stderr is not None
+        assert any("Error reading from queue" in line for line in worker.stderr)
+        server.lose()
+        server.start()
+        make_due(site)
+        wait_for(lambda: ("promotion", "succeeded") in ended(site), 60, "running a job")
+        stop(worker)
