@@ -6,7 +6,6 @@ import os
 import socket
 import threading
 import uuid
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 

@@ -193,7 +193,7 @@ class TestGuard:
     def test_refuses_an_older_one(self, configured: Callable[..., Any]) -> None:
         registry = configured()
         migrations.upgrade(registry, "core_0001")
-        with pytest.raises(SchemaOutOfDate, match="core_0004"):
+        with pytest.raises(SchemaOutOfDate, match="core_0005"):
             require_current_schema(registry)
 
     def test_accepts_a_current_one(self, configured: Callable[..., Any]) -> None:

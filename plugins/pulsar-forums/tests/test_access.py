@@ -32,7 +32,7 @@ class TestWalk:
         made = World(client, factory, db, load(registry))
         with made.after:
             for name, make in made.examples.parameters.items():
-                if name.startswith("forum_") or name.startswith("/subscriptions"):
+                if name.startswith(("forum_", "/subscriptions")):
                     made.once(make)
             yield made
 

@@ -39,8 +39,8 @@ class TestStatements:
             make_post(writers[place % 2], thread["id"], f"Post {place}")
         client = request.getfixturevalue(who)
         client.get("/users/me")
-        copies = registry.getUtility(ICache)
-        copies.invalidate([f"forum-thread:{thread['id']}", f"forum-posts:{thread['id']}"])
+        tags = [f"forum-thread:{thread['id']}", f"forum-posts:{thread['id']}"]
+        registry.getUtility(ICache).invalidate(tags)
         with count_sql() as statements:
             posts = shown(client, path)["posts"]
         assert len(posts["items"]) == posts["total"] == number
