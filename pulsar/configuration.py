@@ -21,6 +21,7 @@ CORE = (
     "pyramid_tm",
     "pyramid_retry",
     ".request",
+    ".views",
     ".logs",
     ".lifecycle",
     ".deferred",

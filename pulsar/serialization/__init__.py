@@ -18,7 +18,7 @@ from .fields import (
     array_of,
     nullable,
 )
-from .renderer import json_response, response_view
+from .renderer import Prepared, json_response, response_view
 from .responses import Listing, Message, Raw
 from .serialize import Serialization
 from .serializer import Serializer
@@ -34,6 +34,7 @@ __all__ = [
     "Listing",
     "Message",
     "NestedField",
+    "Prepared",
     "Raw",
     "Serializer",
     "array_of",

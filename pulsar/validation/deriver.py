@@ -28,6 +28,8 @@ def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
         return view
 
     schemas: list[tuple[Schema, Schema | None]] = []
+    #: What a reading view gets where the query is empty, which most are.
+    usual: list[dict[str, Any]] = []
 
     def wrapped(context: Any, request: Request) -> Any:
         reads = request.method in READING
@@ -39,18 +41,28 @@ def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
             schemas.append((built, query))
         schema, query = schemas[0]
         if reads:
+            if usual and not request.query_string:
+                request.validated = dict(usual[0])
+                return view(context, request)
             parts = [(schema, read_query(request, schema))]
         else:
             read = read_form if schema.multipart else read_json
             parts = [] if query is None else [(query, read_query(request, query))]
             parts.append((schema, read(request, schema)))
         request.validated = check_all(parts)
+        if reads and not request.query_string and _is_constant(request.validated):
+            usual[:] = [dict(request.validated)]
         return view(context, request)
 
     return wrapped
 
 
 schema_view.options = ("schema", "query")  # type: ignore[attr-defined]
+
+
+def _is_constant(validated: dict[str, Any]) -> bool:
+    """Whether nobody can change what is in it."""
+    return all(isinstance(value, (int, str, type(None))) for value in validated.values())
 
 
 def check(schema: Schema, raw: Any) -> dict[str, Any]:

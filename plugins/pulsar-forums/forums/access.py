@@ -8,7 +8,7 @@ those of which ``forumaccess_thread_<id>`` is denied to the member. A single thr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
@@ -23,30 +23,49 @@ FORUM = "forumaccess_forum_"
 THREAD = "forumaccess_thread_"
 
 
-@dataclass(frozen=True, slots=True)
 class Access:
-    """The forums and threads that somebody may see; ``everything`` is what gods see."""
+    """The forums and threads that the holder of some permissions sees, or everything.
 
-    everything: bool
-    forums: frozenset[int] = frozenset()
-    threads: frozenset[int] = frozenset()
-    denied: frozenset[int] = frozenset()
+    A single thread is looked up by the names of its permissions; what the names come to is found
+    out where a whole list is to be shown.
+    """
 
-    @classmethod
-    def of(cls, granted: Iterable[str], denied: Iterable[str]) -> Access:
-        """What the names of permissions come to."""
-        granted = tuple(granted)
-        return cls(False, _ids(granted, FORUM), _ids(granted, THREAD), _ids(denied, THREAD))
+    def __init__(
+        self,
+        granted: Collection[str] = (),
+        denied: Collection[str] = (),
+        *,
+        everything: bool = False,
+    ) -> None:
+        self.everything = everything
+        self._granted = granted
+        self._denied = denied
+
+    @cached_property
+    def forums(self) -> frozenset[int]:
+        """The forums that are seen whole."""
+        return _ids(self._granted, FORUM)
+
+    @cached_property
+    def threads(self) -> frozenset[int]:
+        """The threads that are seen whatever their forums."""
+        return _ids(self._granted, THREAD)
+
+    @cached_property
+    def denied(self) -> frozenset[int]:
+        """The threads that are not seen for the sake of their forums."""
+        return _ids(self._denied, THREAD)
 
     def whole_forum(self, forum_id: int) -> bool:
         """Whether all threads of the forum are seen that are not denied."""
-        return self.everything or forum_id in self.forums
+        return self.everything or f"{FORUM}{forum_id}" in self._granted
 
     def thread(self, thread_id: int, forum_id: int) -> bool:
         """Whether the thread is seen."""
-        if self.everything or thread_id in self.threads:
+        name = f"{THREAD}{thread_id}"
+        if self.everything or name in self._granted:
             return True
-        return forum_id in self.forums and thread_id not in self.denied
+        return self.whole_forum(forum_id) and name not in self._denied
 
     def to_threads(self) -> ColumnElement[bool]:
         """The condition on threads."""
@@ -84,11 +103,11 @@ def access(request: Request) -> Access:
     """``request.forum_access``: what the caller may see."""
     identity: Identity | None = request.identity
     if identity is None:
-        return Access(False)
+        return Access()
     if identity.is_god and identity.scope is None:
-        return Access(True)
+        return Access(everything=True)
     # A god is denied nothing; a key's scope still names what it may see.
-    return Access.of(identity.held, () if identity.is_god else identity.denied)
+    return Access(identity.held, () if identity.is_god else identity.denied)
 
 
 def visible_posts(
@@ -121,7 +140,7 @@ def may_see(authority: Authority, thread_id: int, forum_id: int) -> bool:
     """Whether a member with this authority sees the thread."""
     if GOD_MODE in authority.granted:
         return True
-    found = Access.of(authority.granted, authority.denied)
+    found = Access(authority.granted, authority.denied)
     return "forums_view" in authority.granted and found.thread(thread_id, forum_id)
 
 

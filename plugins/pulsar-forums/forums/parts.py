@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-import orjson
 from pyramid.request import Request
 from sqlalchemy import func, select
 
-from pulsar.serialization import audience
-from pulsar.serialization.renderer import encode
+from pulsar.serialization import Prepared, audience
 from pulsar.users.models import User
 
 from .interfaces import IForumPost
@@ -38,17 +35,18 @@ def posts_key(request: Request, thread_id: int) -> str:
     return f"forum-posts:{thread_id}:{Where.of(request).key}:{who}"
 
 
-def posts_part(request: Request, thread_id: int, load: Callable[[], Thread]) -> Any:
+def posts_part(request: Request, thread_id: int, load: Callable[[], Thread]) -> Prepared:
     """The part of the thread's posts that the request wants, as JSON; the same for many readers.
 
     ``load`` gives the thread where it has to be looked at.
     """
     authors: set[str] = set()
 
-    def make() -> bytes:
+    def make() -> tuple[bytes, str]:
         part = _posts_part(request, load())
         authors.update(_authors(part))
-        return encode(part.shown(request))
+        prepared = Prepared.of(part.shown(request))
+        return prepared.json, prepared.digest
 
     found = request.cache.get_or_create(
         posts_key(request, thread_id),
@@ -56,7 +54,7 @@ def posts_part(request: Request, thread_id: int, load: Callable[[], Thread]) -> 
         (posts_tag(thread_id), thread_tag(thread_id)),
         learned=lambda: authors,
     )
-    return orjson.Fragment(found)
+    return Prepared(*found)
 
 
 def _posts_part(request: Request, thread: Thread) -> Part:

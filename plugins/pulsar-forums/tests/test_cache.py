@@ -73,7 +73,7 @@ class TestStatements:
 
 
 class TestChanges:
-    """After each change everybody sees it, in the thread, in its forum and in the list of forums."""
+    """After each change everybody sees it: in the thread, its forum and the list of forums."""
 
     @pytest.fixture
     def views(self, member: Client, other: Client, staff: Client, path: str, forum_id: int) -> Any:
@@ -204,7 +204,11 @@ class TestChanges:
     ) -> None:
         user_class = factory.user_class("Writer", "forums_view", rank=1)
         user_id = shown(other, path)["creator"]["id"]
-        staff.put(f"/users/{user_id}/class", {"user_class_id": user_class.id}, status=200)
+        staff.put(
+            f"/users/{user_id}/class",
+            {"user_class_id": user_class.id, "reason": "Writes."},
+            status=200,
+        )
         assert shown(other, path)["posts"]["items"][0]["user"]["user_class"] == "Writer"
         staff.put(f"/user_classes/{user_class.id}", {"name": "Poet"}, status=200)
         assert shown(other, path)["posts"]["items"][0]["user"]["user_class"] == "Poet"
