@@ -9,9 +9,9 @@ from html import escape
 
 from .pieces import link_target, quote_start, spoiler_start, unquoted
 
-_COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20}")
-_SIZE = re.compile(r"[1-9]|10")
-_ALIGN = re.compile(r"left|center|right|justify")
+COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20}")
+SIZE = re.compile(r"[1-9]|10")
+ALIGN = re.compile(r"left|center|right|justify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +63,10 @@ ELEMENTS: dict[str, Element] = {
     "s": _plain("s"),
     "sub": _plain("sub"),
     "sup": _plain("sup"),
-    "color": _with("span", _valued("color", _COLOR)),
-    "size": _with("span", _valued("size", _SIZE)),
+    "color": _with("span", _valued("color", COLOR)),
+    "size": _with("span", _valued("size", SIZE)),
     "url": _with("a", _link),
-    "align": _with("div", _valued("align", _ALIGN), block=True),
+    "align": _with("div", _valued("align", ALIGN), block=True),
     "center": Element(
         lambda argument: '<div data-align="center">' if argument is None else None, "</div>", True
     ),
