@@ -36,6 +36,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "add_permission": ("things_view", "See things."),
     "add_service": (IThing, object()),
     "add_secret_kind": ("thing", "Opens things."),
+    "add_text_formatter": ("things", "Things", str),
     "add_health_check": ("things", print),
     "add_link": ("things", "/things"),
     "add_rate_limit": ("Things", "/things", Limit(1, 1)),
@@ -106,6 +107,7 @@ class TestIntrospection:
             ("add_service", "pulsar services"),
             ("add_secret_kind", "pulsar secrets"),
             ("add_rate_limit", "pulsar rate limits"),
+            ("add_text_formatter", "pulsar text formatters"),
         ],
     )
     def test_lists_what_was_added(self, configure: Configure, name: str, category: str) -> None:

@@ -1,0 +1,123 @@
+"""BBCode: what each tag becomes, and what becomes of tags that mean nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulsar.text.bbcode import DEPTH, html
+from pulsar.text.sanitise import sanitise
+
+from .judge import judged
+
+QUOTE = '<blockquote data-username="bob"><cite>bob</cite>'
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("[b]x[/b]", "<strong>x</strong>"),
+        ("[B]x[/b]", "<strong>x</strong>"),
+        ("[i]x[/i][u]y[/u][s]z[/s]", "<em>x</em><u>y</u><s>z</s>"),
+        ("[sub]x[/sub][sup]y[/sup]", "<sub>x</sub><sup>y</sup>"),
+        ("[color=red]x[/color]", '<span data-color="red">x</span>'),
+        ("[color=#F00]x[/color]", '<span data-color="#f00">x</span>'),
+        ("[size=3]x[/size]", '<span data-size="3">x</span>'),
+        ("[url=http://a.b/?c&d]x[/url]", '<a href="http://a.b/?c&amp;d">x</a>'),
+        ("[url]https://a.b[/url]", '<a href="https://a.b">https://a.b</a>'),
+        ("[url=mailto:a@b.c]x[/url]", '<a href="mailto:a@b.c">x</a>'),
+        ("[img]https://a.b/c.png[/img]", '<img src="https://a.b/c.png" alt="">'),
+        ("[img=https://a.b/c.png]", '<img src="https://a.b/c.png" alt="">'),
+        ("[quote]x[/quote]", "<blockquote>x</blockquote>"),
+        ("[quote=bob]x[/quote]", f"{QUOTE}x</blockquote>"),
+        ('[quote="bob"]x[/quote]', f"{QUOTE}x</blockquote>"),
+        ("[quote=bob|anything, 12]x[/quote]", f"{QUOTE}x</blockquote>"),
+        (
+            "[quote=Some <page>]x[/quote]",
+            "<blockquote><cite>Some &lt;page&gt;</cite>x</blockquote>",
+        ),
+        ("[code][b]x[/b] <y>[/code]", "<pre><code>[b]x[/b] &lt;y&gt;</code></pre>"),
+        ("[code=py]\nx\n[/code]", '<pre><code class="language-py">x</code></pre>'),
+        ("[pre]a  b\n c[/pre]", "<pre>a  b\n c</pre>"),
+        ("[spoiler]x[/spoiler]", "<details><summary>Spoiler</summary>x</details>"),
+        ("[hide=The end]x[/hide]", "<details><summary>The end</summary>x</details>"),
+        ("[list][*]a\n[*]b[/list]", "<ul><li>a</li><li>b</li></ul>"),
+        ("[list=1]\n[*]a\n[/list]", "<ol><li>a</li></ol>"),
+        ("[ul][li]a[/li][/ul][ol][li]b[/li][/ol]", "<ul><li>a</li></ul><ol><li>b</li></ol>"),
+        (
+            "[list][*]a[list][*]b[/list][*]c[/list]",
+            "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
+        ),
+        ("[center]x[/center]", '<div data-align="center">x</div>'),
+        ("[align=right]x[/align]", '<div data-align="right">x</div>'),
+        ("a\n[hr]\nb", "a<br><hr>b"),
+        (
+            "[table]\n[tr]\n[th]a[/th] [td]b[/td]\n[/tr]\n[/table]",
+            "<table><tr><th>a</th><td>b</td></tr></table>",
+        ),
+        ("[user]bob[/user]", '<span class="mention" data-username="bob">@bob</span>'),
+        ("(see http://a.b/c.)", '(see <a href="http://a.b/c">http://a.b/c</a>.)'),
+        ("http://a.b/c_(d)", '<a href="http://a.b/c_(d)">http://a.b/c_(d)</a>'),
+        ("a\nb", "a<br>b"),
+        ("[quote]\nx\n[/quote]\ny", "<blockquote>x</blockquote>y"),
+    ],
+)
+class TestTags:
+    def test_become(self, source: str, shown: str) -> None:
+        assert html(source) == shown
+
+
+class TestWhatMeansNothing:
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "[youtube]abc[/youtube]",
+            "[b]x",
+            "x[/b]",
+            "[b=1]x[/b]",
+            "[color=1]x[/color]",
+            "[color]x[/color]",
+            "[size=11]x[/size]",
+            "[align=up]x[/align]",
+            "[url=x]y[/url]",
+            "[url]x[/url]",
+            "[img]ftp://a.b[/img]",
+            "[user]not a name[/user]",
+            "[code]x",
+            "[*]x[li]y[tr]z[td]",
+            "[/quote][/list][/table]",
+            "a[i] = b[j]",
+            "[[b]",
+            "[]",
+            "[/]",
+        ],
+    )
+    def test_stays_text(self, source: str) -> None:
+        assert html(source) == source
+
+    @pytest.mark.parametrize(
+        ("source", "shown"),
+        [
+            ("[b][i]x[/b]y[/i]", "<strong>[i]x</strong>y[/i]"),
+            ("[quote][b]x[/quote]y[/b]", "<blockquote>[b]x</blockquote>y[/b]"),
+            ("[b][quote]x[/b]y[/quote]z[/b]", "<strong><blockquote>x[/b]y</blockquote>z</strong>"),
+            ("[quote]x", "<blockquote>x</blockquote>"),
+            ("[list][*]x", "<ul><li>x</li></ul>"),
+            ("[list]x[/list]", "<ul><li>x</li></ul>"),
+            ("[table]x[/table]", "<table><tr><td>x</td></tr></table>"),
+            (
+                "[list][*][quote]a[*]b[/quote][/list]",
+                "<ul><li><blockquote>a[*]b</blockquote></li></ul>",
+            ),
+            (
+                "[url=http://a.b]c[url=http://d.e]f[/url][/url]",
+                '<a href="http://a.b">c[url=http://d.e]f</a>[/url]',
+            ),
+        ],
+    )
+    def test_misnested(self, source: str, shown: str) -> None:
+        assert html(source) == shown
+
+    def test_too_deep(self) -> None:
+        judge = judged(sanitise(html("[quote]" * 60 + "x" + "[/quote]" * 60)))
+        assert judge.deepest == DEPTH
+        assert judge.text == "[quote]" * 10 + "x" + "[/quote]" * 10
