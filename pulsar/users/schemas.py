@@ -7,7 +7,7 @@ from typing import Any
 
 import colander
 
-from ..validation import Email, Nullable, Schema, String
+from ..validation import Email, Nullable, Paging, Schema, String
 from ..validation.nodes import StringType, field
 from .weak import COMMON, PERSONAL, is_common, is_personal
 
@@ -49,6 +49,12 @@ def uncommon(node: colander.SchemaNode, value: str) -> None:
 def Password(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """A new password."""
     return field(StringType(), password, uncommon, **kwargs)
+
+
+class FindUsers(Paging):
+    """Which members, by name."""
+
+    username = String(1, 32, description="What the name begins with, whatever its case.")
 
 
 class Register(Schema):

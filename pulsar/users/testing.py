@@ -16,6 +16,13 @@ def user_id(world: World) -> int:
     return world.owner.user.id
 
 
+@examples.items("/users")
+def users(world: World, amount: int) -> None:
+    """More members."""
+    for _ in range(amount):
+        world.person()
+
+
 @examples.body("POST /users")
 def registration(world: World) -> dict[str, str]:
     """Somebody new."""

@@ -6,15 +6,18 @@ from typing import Any
 
 from pyramid.request import Request
 from pyramid.view import view_config
+from sqlalchemy import func, select
 
+from ...db import Page, paginate
 from ...interfaces import IUser
 from ...invites.services import InvalidInvite, InviteRequired
 from ...security import AUTHENTICATED, PUBLIC
+from ...serialization import Listing
 from ..models import User
 from ..profile import profile
 from ..registration import register_account
 from ..resources import Me, UserResource, Users
-from ..schemas import Register
+from ..schemas import FindUsers, Register
 from ..services import RegistrationClosed, UsernameTaken
 
 
@@ -30,6 +33,23 @@ from ..services import RegistrationClosed, UsernameTaken
 def register(context: Users, request: Request) -> Any:
     """Register an account, with an invite where the site wants one."""
     return context(register_account(request))
+
+
+@view_config(
+    context=Users,
+    request_method="GET",
+    permission="users_view",
+    schema=FindUsers,
+    response=Listing(IUser),
+)
+def find_users(context: Users, request: Request) -> Page:
+    """Find members by their names."""
+    wanted = request.validated
+    name = func.lower(User.username)
+    query = select(User).order_by(name)
+    if "username" in wanted:
+        query = query.where(name.startswith(wanted["username"].lower(), autoescape=True))
+    return paginate(request.db, query, wanted["page"], wanted["limit"])
 
 
 @view_config(context=UserResource, request_method="GET", permission="users_view", response=IUser)
