@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
@@ -17,8 +16,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ..security.permissions import GOD_MODE
 from ..users.models import User, UserPermission
 from .models import SecondaryClassMember, SecondaryClassPermission, UserClassPermission
+
+#: Stands among permissions for being locked; it has not the form of one.
+_LOCKED = ""
 
 
 class Authority(NamedTuple):
@@ -47,7 +50,7 @@ def authority(session: Session, user: User, locked_permissions: Iterable[str]) -
     return Authority(frozenset(name for name, granted in rows if granted) - denied, denied)
 
 
-def holders(
+def authorities(
     session: Session,
     user_ids: Collection[int],
     names: Collection[str],
@@ -55,34 +58,38 @@ def holders(
     *,
     prefixes: tuple[str, ...] = (),
 ) -> dict[int, Authority]:
-    """What many members hold and were denied of a few permissions, in two statements.
+    """What many members hold and were denied of a few permissions, in one statement.
 
-    Of interest are the names, and what begins with one of the prefixes. Members who are disabled,
-    or of whom nothing is to be said, are left out.
+    Of interest are the names, and what begins with one of the prefixes.
     """
-    standing = {
-        row.id: row.locked
-        for row in session.execute(
-            select(User.id, User.locked).where(User.id.in_(user_ids), User.enabled)
-        )
-    }
 
     def asked(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
         beginnings = [column.startswith(prefix, autoescape=True) for prefix in prefixes]
         return or_(column.in_(names), *beginnings)
 
-    found: dict[int, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-    for user_id, name, granted in session.execute(_of_members(standing, asked)):
-        if not standing[user_id]:
-            found[user_id][0 if granted else 1].add(name)
+    granted: dict[int, set[str]] = {user_id: set() for user_id in user_ids}
+    denied: dict[int, set[str]] = {user_id: set() for user_id in user_ids}
+    for user_id, name, given in session.execute(_of_members(user_ids, asked)):
+        (granted if given else denied)[user_id].add(name)
     kept = {name for name in locked_permissions if name in names or name.startswith(prefixes)}
-    for user_id, locked in standing.items():
-        if locked and kept:
-            found[user_id][0].update(kept)
     return {
-        user_id: Authority(frozenset(granted - denied), frozenset(denied))
-        for user_id, (granted, denied) in found.items()
+        user_id: Authority(frozenset(kept))
+        if _LOCKED in granted[user_id]
+        else Authority(frozenset(granted[user_id] - denied[user_id]), frozenset(denied[user_id]))
+        for user_id in granted
     }
+
+
+def holders(
+    session: Session,
+    user_ids: Collection[int],
+    permission: str,
+    locked_permissions: Collection[str],
+) -> set[int]:
+    """Which of the members hold the permission, in one statement; who has god mode holds it too."""
+    names = {permission, GOD_MODE}
+    found = authorities(session, user_ids, names, locked_permissions)
+    return {user_id for user_id, authority in found.items() if authority.granted & names}
 
 
 def class_permissions(session: Session, user: User) -> frozenset[str]:
@@ -109,22 +116,27 @@ def _of_members(
     user_ids: Collection[int],
     asked: Callable[[InstrumentedAttribute[str]], ColumnElement[bool]],
 ) -> CompoundSelect[tuple[int, str, bool]]:
+    members = (
+        select(User.id, User.user_class_id, User.locked).where(User.id.in_(user_ids)).cte("members")
+    )
     primary = (
-        select(User.id, UserClassPermission.permission, literal(True))
-        .join(UserClassPermission, UserClassPermission.user_class_id == User.user_class_id)
-        .where(User.id.in_(user_ids), asked(UserClassPermission.permission))
+        select(members.c.id, UserClassPermission.permission, literal(True))
+        .join(UserClassPermission, UserClassPermission.user_class_id == members.c.user_class_id)
+        .where(asked(UserClassPermission.permission))
     )
     secondary = (
-        select(SecondaryClassMember.user_id, SecondaryClassPermission.permission, literal(True))
+        select(members.c.id, SecondaryClassPermission.permission, literal(True))
+        .join(SecondaryClassMember, SecondaryClassMember.user_id == members.c.id)
         .join(
             SecondaryClassPermission,
             SecondaryClassPermission.secondary_class_id == SecondaryClassMember.secondary_class_id,
         )
-        .where(
-            SecondaryClassMember.user_id.in_(user_ids), asked(SecondaryClassPermission.permission)
-        )
+        .where(asked(SecondaryClassPermission.permission))
     )
-    own = select(UserPermission.user_id, UserPermission.permission, UserPermission.granted).where(
-        UserPermission.user_id.in_(user_ids), asked(UserPermission.permission)
+    own = (
+        select(members.c.id, UserPermission.permission, UserPermission.granted)
+        .join(UserPermission, UserPermission.user_id == members.c.id)
+        .where(asked(UserPermission.permission))
     )
-    return union_all(primary, secondary, own)
+    locked = select(members.c.id, literal(_LOCKED), literal(True)).where(members.c.locked)
+    return union_all(primary, secondary, own, locked)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
-from pulsar.classes.effective import Authority, holders
+from pulsar.classes.effective import Authority, authorities
 from pulsar.security import Identity
 from pulsar.security.permissions import GOD_MODE
 
@@ -113,7 +113,7 @@ def access(request: Request) -> Access:
 def visible_posts(
     request: Request, user_ids: Collection[int], post_ids: Collection[int]
 ) -> set[tuple[int, int]]:
-    """Which members may see which posts, as pairs; three statements however many there are."""
+    """Which members may see which posts, as pairs; two statements however many there are."""
     posts = request.db.execute(
         select(Post.id, Post.thread_id, Thread.forum_id)
         .join(Thread, Thread.id == Post.thread_id)
@@ -127,7 +127,7 @@ def visible_posts(
         *(f"{THREAD}{post.thread_id}" for post in posts),
     }
     locked = request.registry.settings["pulsar.lock_permissions"]
-    held = holders(request.db, user_ids, names, locked)
+    held = authorities(request.db, user_ids, names, locked)
     return {
         (user_id, post.id)
         for user_id, authority in held.items()

@@ -9,7 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from pulsar.classes.effective import holders
+from pulsar.classes.effective import authorities
 from pulsar.interfaces import IUser
 from pulsar.serialization import INTEGER, STRING, BatchField, array_of
 from pulsar.users.models import User
@@ -66,5 +66,5 @@ def forum_permissions(request: Request, users: Sequence[User]) -> dict[int, list
     """The permissions of members that open single forums and threads, by user id."""
     locked = request.registry.settings["pulsar.lock_permissions"]
     ids = [user.id for user in users]
-    held = holders(request.db, ids, (), locked, prefixes=(FORUM, THREAD))
+    held = authorities(request.db, ids, (), locked, prefixes=(FORUM, THREAD))
     return {user_id: sorted(authority.granted) for user_id, authority in held.items()}
