@@ -12,7 +12,7 @@ from typing import Any
 from pyramid.request import Request
 from sqlalchemy import select, update
 
-from pulsar.classes.models import LOWEST_CLASS, UserClassPermission
+from pulsar.classes.models import UserClass, UserClassPermission
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
 from pulsar.population.material import moment, paragraph, scaled, seeded, title
@@ -100,6 +100,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
 def _add_forums(request: Request) -> list[int]:
     """Categories and forums, all but the last open to everybody; the forums' ids."""
     ids: list[int] = []
+    classes = request.db.scalars(select(UserClass.id)).all()
     for position, (name, forums) in enumerate(_FORUMS.items(), 1):
         category = Category(name=name, position=position)
         request.db.add(category)
@@ -113,8 +114,9 @@ def _add_forums(request: Request) -> list[int]:
         ids += [forum.id for forum in made]
         if name != "Staff":
             request.db.add_all(
-                UserClassPermission(user_class_id=LOWEST_CLASS, permission=f"{FORUM}{forum.id}")
+                UserClassPermission(user_class_id=class_id, permission=f"{FORUM}{forum.id}")
                 for forum in made
+                for class_id in classes
             )
     request.db.flush()
     return ids

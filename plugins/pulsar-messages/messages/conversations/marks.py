@@ -1,0 +1,106 @@
+"""What members note of their conversations: read, starred, deleted; and what staff lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select, update
+
+from pulsar.db import utcnow
+from pulsar.errors import Forbidden
+from pulsar.interfaces import ISiteLog
+
+from .models import Conversation, Membership
+from .notifications import settle
+from .permissions import LOCK
+from .resources import Found, NotAMember
+
+
+def mark(request: Request, found: Found, values: dict[str, Any]) -> None:
+    """Mark one conversation. Raises Forbidden or NotAMember, and then changes nothing."""
+    own = {name: value for name, value in values.items() if name != "locked"}
+    is_locking = "locked" in values
+    if is_locking and not request.identity.has(LOCK):
+        raise Forbidden
+    if not isinstance(found, Membership) and (own or not is_locking):
+        raise NotAMember
+    if is_locking:
+        _lock(request, found.conversation, values["locked"])
+    if own:
+        _mark(request, [found.id], own)
+
+
+def mark_many(request: Request, conversation_ids: Collection[int], values: dict[str, Any]) -> None:
+    """Mark several conversations. Raises NotAMember, and then changes nothing."""
+    mine = request.db.scalars(
+        select(Membership.conversation_id).where(
+            Membership.user_id == request.identity.user_id,
+            Membership.conversation_id.in_(conversation_ids),
+        )
+    )
+    others = sorted(set(conversation_ids) - set(mine))
+    if others:
+        raise NotAMember(
+            "You cannot modify conversations that you are not a member of: "
+            f"{', '.join(map(str, others))}."
+        )
+    _mark(request, conversation_ids, values)
+
+
+def mark_seen(request: Request, found: Membership, newest: int) -> None:
+    """The member has been shown everything up to this message.
+
+    One that came meanwhile leaves the conversation unread.
+    """
+    session = request.db
+    seen = session.scalar(
+        update(Membership)
+        .where(
+            Membership.conversation_id == found.conversation_id,
+            Membership.user_id == found.user_id,
+            Membership.read.is_(False),
+            Membership.unread_id <= newest,
+        )
+        .values(read=True)
+        .returning(Membership.user_id)
+        .execution_options(synchronize_session=False)
+    )
+    if seen is not None:
+        settle(request, [found.user_id], [found.conversation_id])
+    session.refresh(found, ["read"])
+
+
+def _mark(request: Request, conversation_ids: Collection[int], values: dict[str, Any]) -> None:
+    changes = dict(values)
+    if "deleted" in changes:
+        changes["deleted"] = utcnow() if changes["deleted"] else None
+    user_id = request.identity.user_id
+    if changes:
+        request.db.execute(
+            update(Membership)
+            .where(Membership.user_id == user_id, Membership.conversation_id.in_(conversation_ids))
+            .values(**changes)
+        )
+    if values.get("read") or values.get("deleted"):
+        settle(request, [user_id], conversation_ids)
+
+
+def _lock(request: Request, found: Conversation, locked: bool) -> None:
+    """Lock or unlock the conversation, which the site log tells."""
+    changed = request.db.scalar(
+        update(Conversation)
+        .where(Conversation.id == found.id, Conversation.locked.is_(not locked))
+        .values(locked=locked)
+        .returning(Conversation.id)
+    )
+    if changed is not None:
+        request.find_service(ISiteLog).record(
+            request,
+            "conversation_locked" if locked else "conversation_unlocked",
+            f"PrivateConversation {found.id}",
+            target=found,
+            before={"locked": not locked},
+            after={"locked": locked},
+        )

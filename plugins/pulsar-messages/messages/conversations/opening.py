@@ -1,0 +1,38 @@
+"""Opening conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from zope.interface import implementer
+
+from ..opened import Opened, part
+from .interfaces import IOpenConversation
+from .marks import mark_seen
+from .models import Membership, Message
+from .queries import messages_of
+from .resources import Found
+
+
+@implementer(IOpenConversation)
+class OpenConversation(Opened):
+    """A conversation with a part of its messages."""
+
+
+def open_conversation(request: Request, found: Found, wanted: dict[str, Any]) -> OpenConversation:
+    """The conversation with the messages that ``after`` and ``limit`` ask for, oldest first."""
+    return OpenConversation(found, part(request, messages_of(found.id), Message.id, wanted))
+
+
+def reading(request: Request, found: Found, wanted: dict[str, Any]) -> OpenConversation:
+    """The opened conversation, which its last message makes read for a member.
+
+    A request for the head alone shows nothing, so it does not.
+    """
+    opened = open_conversation(request, found, wanted)
+    if isinstance(found, Membership) and not found.read and request.method == "GET":
+        newest = opened.newest
+        if newest is not None:
+            mark_seen(request, found, newest)
+    return opened

@@ -1,0 +1,30 @@
+"""A conversation as somebody sees it who is not in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from zope.interface import implementer
+
+from .interfaces import IPrivateConversation
+from .models import Conversation
+
+
+@implementer(IPrivateConversation)
+@dataclass(frozen=True, slots=True)
+class Overseen:
+    """A conversation of others: nothing in it waits for the caller."""
+
+    conversation: Conversation
+
+    read: ClassVar[bool] = True
+    starred: ClassVar[bool] = False
+    deleted: ClassVar[None] = None
+    last_response_time: ClassVar[datetime | None] = None
+
+    @property
+    def id(self) -> int:
+        """The conversation's id."""
+        return self.conversation.id

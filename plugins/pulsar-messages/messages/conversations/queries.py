@@ -1,0 +1,102 @@
+"""Which conversations and messages are shown, and what is loaded with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Load, Session, contains_eager, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from pulsar.interfaces import ISearch
+from pulsar.users.models import User
+
+from .models import Block, Conversation, Membership, Message
+
+KIND = "messages"
+
+
+def named(user: Any) -> Any:
+    """Of the member at the end of these options only what names them."""
+    return user.load_only(User.id, User.username).lazyload(User.user_class)
+
+
+def _shown(conversation: Any) -> tuple[ORMOption, ...]:
+    """What showing the conversations needs beside their own columns."""
+    members = conversation.selectinload(Conversation.members).joinedload(Membership.user)
+    last = conversation.selectinload(Conversation.last_message)
+    return (
+        named(conversation.joinedload(Conversation.creator)),
+        named(members),
+        last.load_only(Message.id, Message.user_id, Message.time),
+        named(last.joinedload(Message.user)),
+    )
+
+
+def conversations_of(user_id: int) -> Select[tuple[Membership]]:
+    """The conversations that the member is in, as they have them."""
+    return (
+        select(Membership)
+        .join(Conversation, Conversation.id == Membership.conversation_id)
+        .where(Membership.user_id == user_id)
+        .options(*_shown(contains_eager(Membership.conversation)))
+    )
+
+
+def conversation(session: Session, conversation_id: int) -> Conversation | None:
+    """A conversation, whoever is in it."""
+    query = select(Conversation).where(Conversation.id == conversation_id)
+    return session.scalar(query.options(*_shown(Load(Conversation))))
+
+
+FOLDERS: dict[str, ColumnElement[bool]] = {
+    "inbox": and_(Membership.deleted.is_(None), Membership.last_response_time.is_not(None)),
+    "sentbox": and_(Membership.deleted.is_(None), Membership.sent.is_(True)),
+    "starred": and_(Membership.deleted.is_(None), Membership.starred.is_(True)),
+    "deleted": Membership.deleted.is_not(None),
+}
+
+
+def listing(request: Request, user_id: int, wanted: dict[str, Any]) -> Select[tuple[Membership]]:
+    """The member's conversations in a folder that match ``unread`` and ``q``, newest first."""
+    query = conversations_of(user_id).where(FOLDERS[wanted["filter"]])
+    if "unread" in wanted:
+        query = query.where(Membership.read.is_(not wanted["unread"]))
+    if wanted.get("q", "").strip():
+        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        matching = select(Message.conversation_id).where(Message.id.in_(found))
+        query = query.where(Membership.conversation_id.in_(matching))
+    return query.order_by(Conversation.last_message_id.desc(), Conversation.id.desc())
+
+
+def counts(session: Session, user_id: int) -> dict[str, int]:
+    """How many conversations the member has in each folder, and unread ones in the inbox."""
+    parts = {**FOLDERS, "unread": and_(FOLDERS["inbox"], Membership.read.is_(False))}
+    numbers = [func.count(case((part, 1))).label(name) for name, part in parts.items()]
+    row = session.execute(select(*numbers).where(Membership.user_id == user_id)).one()
+    return dict(row._mapping)
+
+
+def messages_of(conversation_id: int) -> Select[tuple[Message]]:
+    """The messages of a conversation."""
+    return (
+        select(Message)
+        .where(Message.conversation_id == conversation_id)
+        .options(named(joinedload(Message.user)))
+    )
+
+
+def blocks_of(user_id: int) -> Select[tuple[Block]]:
+    """Whom the member blocks, the last one first."""
+    return (
+        select(Block)
+        .where(Block.user_id == user_id)
+        .options(named(joinedload(Block.blocked, innerjoin=True)))
+        .order_by(Block.created.desc(), Block.blocked_id.desc())
+    )
+
+
+def count_messages(session: Session) -> int:
+    """How many messages there are."""
+    return session.scalar(select(func.count()).select_from(Message)) or 0

@@ -1,0 +1,80 @@
+"""How conversations, messages and blocks are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from pulsar.interfaces import IUser
+from pulsar.serialization import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    STRING,
+    Field,
+    NestedField,
+    Serializer,
+    nullable,
+)
+from pulsar.text import HtmlField
+from pulsar.users.models import User
+
+from ..opened import SliceField
+from .interfaces import IPrivateMessage
+
+NAME = ("id", "username")
+
+
+def _members(request: Request, found: Any) -> list[User]:
+    return [member.user for member in found.conversation.members]
+
+
+def _deleted(request: Request, found: Any) -> bool:
+    return found.deleted is not None
+
+
+class ConversationSerializer(Serializer):
+    """A conversation as one member has it: what is read, starred and deleted is theirs alone."""
+
+    id = Field(INTEGER)
+    topic = Field(STRING, "conversation.topic")
+    creator = NestedField(IUser, "conversation.creator", only=NAME)
+    created = Field(DATETIME, "conversation.created")
+    members = NestedField(IUser, _members, only=NAME, many=True)
+    messages_count = Field(INTEGER, "conversation.messages_count")
+    last_message = NestedField(
+        IPrivateMessage, "conversation.last_message", only=("id", "user", "time")
+    )
+    last_response_time = Field(
+        nullable(DATETIME), doc="When somebody else wrote last; null where nobody has."
+    )
+    read = Field(BOOLEAN)
+    starred = Field(BOOLEAN)
+    deleted = Field(BOOLEAN, _deleted)
+    locked = Field(BOOLEAN, "conversation.locked")
+
+
+class OpenConversationSerializer(ConversationSerializer):
+    """A conversation with a part of its messages."""
+
+    messages = SliceField(IPrivateMessage, doc="Oldest first.")
+
+
+class MessageSerializer(Serializer):
+    """A message."""
+
+    id = Field(INTEGER)
+    conv_id = Field(INTEGER, "conversation_id")
+    user = NestedField(IUser, only=NAME, doc="Null where the account is gone.")
+    time = Field(DATETIME)
+    contents = Field(STRING, doc="As it was written.")
+    format = Field(STRING)
+    contents_html = HtmlField()
+
+
+class BlockSerializer(Serializer):
+    """Who is blocked, and since when."""
+
+    user = NestedField(IUser, "blocked", only=NAME)
+    created = Field(DATETIME)

@@ -1,0 +1,141 @@
+"""Starting conversations and writing in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import or_, select, update
+
+from pulsar.db import utcnow
+from pulsar.errors import Invalid
+from pulsar.interfaces import ISearch
+from pulsar.users.models import User
+
+from .blocks import require_deliverable
+from .errors import ConversationLocked, NoMultipleUsers, TooManyMembers
+from .models import Conversation, Membership, Message
+from .notifications import tell
+from .permissions import ADD_MULTIPLE
+from .queries import KIND, conversations_of, messages_of
+
+
+def start(request: Request, values: dict[str, Any]) -> Membership:
+    """Store a conversation of the caller with its first message.
+
+    Raises Invalid, NoMultipleUsers, TooManyMembers or Undeliverable, and then stores nothing.
+    """
+    session, own = request.db, request.identity.user_id
+    recipients = values["recipient_ids"]
+    if own in recipients:
+        raise Invalid({"recipient_ids": ["you cannot write to yourself"]})
+    if len(recipients) > 1 and not request.identity.has(ADD_MULTIPLE):
+        raise NoMultipleUsers
+    require_room(request, len(recipients) + 1)
+    require_users(request, "recipient_ids", recipients)
+    require_deliverable(request, recipients)
+    made = Conversation(topic=values["topic"].strip(), creator_id=own)
+    session.add(made)
+    session.flush()
+    session.add_all(
+        Membership(conversation_id=made.id, user_id=user_id, original=True, read=user_id == own)
+        for user_id in (own, *recipients)
+    )
+    session.flush()
+    write(request, made, values)
+    return member_of(request, made.id)
+
+
+def reply(request: Request, values: dict[str, Any]) -> Message:
+    """Store a further message. Raises Invalid, ConversationLocked or Undeliverable."""
+    found, members = lock(request, values["conv_id"])
+    own = request.identity.user_id
+    if found is None or own not in members:
+        raise Invalid({"conv_id": ["Invalid PrivateConversation id."]})
+    if found.locked:
+        raise ConversationLocked
+    require_answerable(request, members)
+    made = write(request, found, values)
+    return request.db.scalars(messages_of(found.id).where(Message.id == made.id)).one()
+
+
+def lock(request: Request, conversation_id: int) -> tuple[Conversation | None, set[int]]:
+    """The conversation and its members' ids; whoever changes it at the same time waits."""
+    found = request.db.scalar(
+        select(Conversation)
+        .where(Conversation.id == conversation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    members = request.db.scalars(
+        select(Membership.user_id).where(Membership.conversation_id == conversation_id)
+    )
+    return found, set(members)
+
+
+def write(request: Request, found: Conversation, values: dict[str, Any]) -> Message:
+    """Store a message in a conversation that nobody else changes meanwhile.
+
+    It becomes unread for everybody else, and comes back to those who deleted it. What its author
+    has not read stays unread for them.
+    """
+    session, own, now = request.db, request.identity.user_id, utcnow()
+    made = Message(
+        conversation_id=found.id,
+        user_id=own,
+        contents=values["message"],
+        format=values["format"],
+        time=now,
+    )
+    session.add(made)
+    session.flush()
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == found.id)
+        .values(messages_count=Conversation.messages_count + 1, last_message_id=made.id)
+    )
+    here = Membership.conversation_id == found.id
+    others = (here, Membership.user_id != own)
+    fresh = or_(Membership.unread_id == 0, Membership.read, Membership.deleted.is_not(None))
+    told = session.scalars(select(Membership.user_id).where(*others, fresh)).all()
+    session.execute(
+        update(Membership)
+        .where(*others)
+        .values(read=False, unread_id=made.id, deleted=None, last_response_time=now)
+    )
+    session.execute(
+        update(Membership).where(here, Membership.user_id == own).values(sent=True, deleted=None)
+    )
+    body = f"{found.topic}\n{made.contents}"
+    request.find_service(ISearch).put(session, KIND, made.id, body)
+    tell(request, found, told)
+    return made
+
+
+def member_of(request: Request, conversation_id: int) -> Membership:
+    """The conversation as the caller has it, read anew."""
+    request.db.expire_all()
+    query = conversations_of(request.identity.user_id)
+    return request.db.scalars(query.where(Membership.conversation_id == conversation_id)).one()
+
+
+def require_answerable(request: Request, members: Collection[int]) -> None:
+    """Raise Undeliverable where there is one other member, and they block the caller."""
+    others = set(members) - {request.identity.user_id}
+    if len(others) == 1:
+        require_deliverable(request, others)
+
+
+def require_room(request: Request, number: int) -> None:
+    """Raise TooManyMembers for a conversation of so many."""
+    most = request.registry.settings["messages.max_members"]
+    if number > most:
+        raise TooManyMembers(f"A conversation has {most} members at the most.")
+
+
+def require_users(request: Request, path: str, user_ids: Collection[int]) -> None:
+    """Raise Invalid unless there is an enabled account of each id."""
+    query = select(User.id).where(User.id.in_(user_ids), User.enabled)
+    if len(request.db.scalars(query).all()) < len(user_ids):
+        raise Invalid({path: ["Invalid User id."]})

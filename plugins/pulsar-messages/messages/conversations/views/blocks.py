@@ -1,0 +1,54 @@
+"""From whom the caller wants no messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Page, paginate
+from pulsar.serialization import Listing, Message
+from pulsar.validation import Paging
+
+from ..blocks import AlreadyBlocked, CannotBlock, block, unblock
+from ..interfaces import IMessageBlock
+from ..permissions import MODIFY, VIEW
+from ..queries import blocks_of
+from ..resources import BlockResource, Blocks
+from ..schemas import MakeBlock
+
+
+@view_config(
+    context=Blocks,
+    request_method="GET",
+    permission=VIEW,
+    schema=Paging,
+    response=Listing(IMessageBlock),
+)
+def list_blocks(context: Blocks, request: Request) -> Page:
+    """List whom one blocks, the last one first."""
+    wanted = request.validated
+    query = blocks_of(request.identity.user_id)
+    return paginate(request.db, query, wanted["page"], wanted["limit"])
+
+
+@view_config(
+    context=Blocks,
+    request_method="POST",
+    permission=MODIFY,
+    schema=MakeBlock,
+    response=IMessageBlock,
+    status=201,
+    errors=(AlreadyBlocked, CannotBlock),
+)
+def block_member(context: Blocks, request: Request) -> Any:
+    """Block a member: they can neither write to one alone nor add one to conversations."""
+    return context(block(request, request.validated["user_id"]))
+
+
+@view_config(context=BlockResource, request_method="DELETE", permission=MODIFY, response=Message())
+def unblock_member(context: BlockResource, request: Request) -> str:
+    """Let a blocked member write again."""
+    unblock(request, context.model.blocked_id)
+    return f"User {context.model.blocked_id} is no longer blocked."

@@ -1,0 +1,133 @@
+"""Listing, starting, reading and marking conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Page, paginate
+from pulsar.errors import Forbidden
+from pulsar.serialization import INTEGER, Listing, Message, Raw
+from pulsar.users.owned import OfMember, member_id
+
+from ..blocks import Undeliverable
+from ..errors import NoMultipleUsers, TooManyMembers
+from ..interfaces import IOpenConversation, IPrivateConversation
+from ..marks import mark, mark_many
+from ..opening import OpenConversation, open_conversation, reading
+from ..permissions import CREATE, MODIFY, VIEW, VIEW_DELETED, VIEW_OTHERS
+from ..queries import counts, listing
+from ..resources import ConversationResource, Conversations, Counts, NotAMember
+from ..schemas import (
+    ListConversations,
+    MarkConversation,
+    MarkConversations,
+    ReadMessages,
+    StartConversation,
+)
+from ..services import start
+
+COUNTS = Raw(
+    {
+        "type": "object",
+        "required": ["inbox", "sentbox", "starred", "unread"],
+        "properties": {
+            **dict.fromkeys(("inbox", "sentbox", "starred", "unread"), INTEGER),
+            "deleted": {**INTEGER, "x-permission": VIEW_DELETED},
+        },
+    }
+)
+
+
+@view_config(
+    context=Conversations,
+    request_method="GET",
+    permission=VIEW,
+    schema=ListConversations,
+    response=Listing(IPrivateConversation),
+)
+def list_conversations(context: Conversations, request: Request) -> Page:
+    """List and search one's conversations, the last active first.
+
+    The inbox has those in which somebody else wrote, the sentbox those in which one wrote oneself.
+    """
+    wanted = request.validated
+    if wanted["filter"] == "deleted" and not request.identity.has(VIEW_DELETED):
+        raise Forbidden
+    query = listing(request, member_id(request, VIEW_OTHERS), wanted)
+    return paginate(request.db, query, wanted["page"], wanted["limit"])
+
+
+@view_config(
+    context=Counts, request_method="GET", permission=VIEW, schema=OfMember, response=COUNTS
+)
+def count_conversations(context: Counts, request: Request) -> dict[str, int]:
+    """Count one's conversations, and those in the inbox that are unread."""
+    found = counts(request.db, member_id(request, VIEW_OTHERS))
+    if not request.identity.has(VIEW_DELETED):
+        del found["deleted"]
+    return found
+
+
+@view_config(
+    context=Conversations,
+    request_method="POST",
+    permission=CREATE,
+    schema=StartConversation,
+    response=IOpenConversation,
+    status=201,
+    errors=(NoMultipleUsers, TooManyMembers, Undeliverable),
+)
+def start_conversation(context: Conversations, request: Request) -> Any:
+    """Start a conversation."""
+    return context(open_conversation(request, start(request, request.validated), {"limit": 1}))
+
+
+@view_config(
+    context=ConversationResource,
+    request_method="GET",
+    permission=VIEW,
+    schema=ReadMessages,
+    response=IOpenConversation,
+)
+def view_conversation(context: ConversationResource, request: Request) -> OpenConversation:
+    """Show a conversation and its messages, oldest first.
+
+    It becomes read for a member who has been shown its last message.
+    """
+    return reading(request, context.model, request.validated)
+
+
+@view_config(
+    context=ConversationResource,
+    request_method="PUT",
+    permission=MODIFY,
+    schema=MarkConversation,
+    response=Message(),
+    errors=(NotAMember,),
+)
+def mark_conversation(context: ConversationResource, request: Request) -> str:
+    """Mark a conversation as read, starred or deleted, or as none of it; staff lock it.
+
+    A deleted conversation comes back with the next reply.
+    """
+    mark(request, context.model, request.validated)
+    return f"Successfully modified conversation {context.model.id}."
+
+
+@view_config(
+    context=Conversations,
+    request_method="PUT",
+    permission=MODIFY,
+    schema=MarkConversations,
+    response=Message(),
+    errors=(NotAMember,),
+)
+def mark_conversations(context: Conversations, request: Request) -> str:
+    """Mark several conversations, all of them or none."""
+    values = dict(request.validated)
+    ids = sorted(values.pop("conversation_ids"))
+    mark_many(request, ids, values)
+    return f"Successfully modified conversations {', '.join(map(str, ids))}."

@@ -1,0 +1,60 @@
+"""Who is in a conversation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.serialization import INTEGER, STRING, Raw, array_of
+
+from ..blocks import Undeliverable
+from ..errors import AlreadyMembers, NotMembers, OriginalMembers, TooManyMembers
+from ..members import add, remove
+from ..permissions import ADD_MULTIPLE, VIEW
+from ..resources import MembersResource
+from ..schemas import Members
+from ..serializers import NAME
+
+MEMBERS = Raw(array_of({"type": "object", "properties": {"id": INTEGER, "username": STRING}}))
+
+
+@view_config(
+    context=MembersResource,
+    name="members",
+    request_method="POST",
+    permission=ADD_MULTIPLE,
+    schema=Members,
+    response=MEMBERS,
+    errors=(AlreadyMembers, TooManyMembers, Undeliverable),
+)
+def add_members(context: MembersResource, request: Request) -> list[Any]:
+    """Add members to a conversation, who see all that was written.
+
+    Others' conversations need messages_add_to_others too. The answer is who is in it then.
+    """
+    return _shown(request, add(request, context.model, request.validated["user_ids"]))
+
+
+@view_config(
+    context=MembersResource,
+    name="members",
+    request_method="DELETE",
+    permission=VIEW,
+    schema=Members,
+    response=MEMBERS,
+    errors=(NotMembers, OriginalMembers),
+)
+def remove_members(context: MembersResource, request: Request) -> list[Any]:
+    """Remove members who were added later, or leave a conversation.
+
+    Others than oneself need messages_add_multiple_users, in others' conversations
+    messages_add_to_others too. The answer is who is in it then.
+    """
+    return _shown(request, remove(request, context.model, request.validated["user_ids"]))
+
+
+def _shown(request: Request, users: list[Any]) -> list[Any]:
+    found: list[Any] = request.serialize.many(users, only=NAME, nested=True)
+    return found

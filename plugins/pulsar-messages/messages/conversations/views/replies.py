@@ -1,0 +1,32 @@
+"""Writing in conversations."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ..blocks import Undeliverable
+from ..errors import ConversationLocked
+from ..interfaces import IPrivateMessage
+from ..models import Message
+from ..permissions import SEND
+from ..resources import Replies
+from ..schemas import Reply
+from ..services import reply
+
+
+@view_config(
+    context=Replies,
+    request_method="POST",
+    permission=SEND,
+    schema=Reply,
+    response=IPrivateMessage,
+    status=201,
+    errors=(ConversationLocked, Undeliverable),
+)
+def send_reply(context: Replies, request: Request) -> Message:
+    """Reply in a conversation.
+
+    It becomes unread for everybody else, and comes back to those who deleted it.
+    """
+    return reply(request, request.validated)

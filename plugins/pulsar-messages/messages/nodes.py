@@ -1,0 +1,50 @@
+"""Input nodes that conversations and messages to staff share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import colander
+
+from pulsar.validation import Integer, String
+from pulsar.validation.nodes import field
+
+MAX_TOPIC = 128
+MAX_MESSAGE = 250_000
+#: Ids that are named at once.
+MAX_IDS = 100
+
+
+def visible(node: colander.SchemaNode, value: str) -> None:
+    """A text must show something."""
+    if value and not value.strip():
+        raise colander.Invalid(node, "value must not be blank")
+
+
+def different(node: colander.SchemaNode, value: list[int]) -> None:
+    """An id is named once."""
+    if len(set(value)) < len(value):
+        raise colander.Invalid(node, "values must be different")
+
+
+def Topic(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """What a conversation is about."""
+    return String(1, MAX_TOPIC, visible, **kwargs)
+
+
+def Contents(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """The text of a message."""
+    return String(1, MAX_MESSAGE, visible, **kwargs)
+
+
+def Ids(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """At least one id, each of them once."""
+    length = colander.Length(
+        1,
+        MAX_IDS,
+        min_err="length of value must be at least ${min}",
+        max_err="length of value must be at most ${max}",
+    )
+    node = field(colander.Sequence(), length, different, **kwargs)
+    node.add(Integer(1, name="item"))
+    return node

@@ -1,0 +1,78 @@
+"""Canned answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from pulsar.db import utcnow
+from pulsar.errors import Conflict
+from pulsar.interfaces import ISiteLog
+from pulsar.sitelog.service import changes
+
+from .models import Answer
+
+
+class AnswerExists(Conflict):
+    """Another canned answer has the name."""
+
+    code = "answer_exists"
+
+
+def create(request: Request, values: dict[str, Any]) -> Answer:
+    """Store a canned answer. Raises AnswerExists."""
+    made = Answer()
+    _store(request, made, _clean(values))
+    _log(request, "staff_answer_created", made)
+    return made
+
+
+def edit(request: Request, found: Answer, values: dict[str, Any]) -> None:
+    """Change what the values name. Raises AnswerExists."""
+    before, after = changes(found, _clean(values))
+    if after:
+        _store(request, found, {**after, "edited": utcnow()})
+        _log(request, "staff_answer_edited", found, before, after)
+
+
+def remove(request: Request, found: Answer) -> None:
+    """Delete it for good."""
+    request.db.execute(delete(Answer).where(Answer.id == found.id))
+    _log(request, "staff_answer_deleted", found, {"name": found.name, "contents": found.contents})
+
+
+def _clean(values: dict[str, Any]) -> dict[str, Any]:
+    return {**values, "name": values["name"].strip()} if "name" in values else values
+
+
+def _store(request: Request, answer: Answer, values: dict[str, Any]) -> None:
+    session = request.db
+    try:
+        with session.begin_nested():
+            for name, value in values.items():
+                setattr(answer, name, value)
+            session.add(answer)
+            session.flush()
+    except IntegrityError as error:
+        taken = func.lower(Answer.name) == func.lower(values.get("name"))
+        existing = session.scalar(select(Answer.id).where(taken))
+        if existing is None:
+            raise
+        raise AnswerExists(
+            f"Another StaffAnswer already has the name {values['name']}.", existing_id=existing
+        ) from error
+
+
+def _log(
+    request: Request,
+    action: str,
+    answer: Answer,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    request.find_service(ISiteLog).record(
+        request, action, answer.name, target=answer, before=before, after=after
+    )

@@ -1,0 +1,57 @@
+"""Who handles messages to staff."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from pyramid.request import Request
+from sqlalchemy import select, union
+
+from pulsar.classes.effective import holders
+from pulsar.classes.models import (
+    SecondaryClassMember,
+    SecondaryClassPermission,
+    UserClassPermission,
+)
+from pulsar.security.permissions import GOD_MODE
+from pulsar.users.models import User, UserPermission
+
+from .models import Ticket
+from .permissions import HANDLE
+
+#: Either of them makes somebody a handler.
+_NAMES = (HANDLE, GOD_MODE)
+
+
+def handles(request: Request, ticket: Ticket) -> bool:
+    """Whether the caller handles the ticket; in their own, staff are members like all others."""
+    identity = request.identity
+    return bool(identity.has(HANDLE)) and ticket.user_id != identity.user_id
+
+
+def handlers_among(request: Request, user_ids: Collection[int]) -> set[int]:
+    """Those of the members who handle messages to staff now."""
+    kept = request.registry.settings["pulsar.lock_permissions"]
+    return holders(request.db, user_ids, HANDLE, kept)
+
+
+def all_handlers(request: Request) -> set[int]:
+    """Everybody who handles messages to staff now."""
+    primary = (
+        select(User.id)
+        .join(UserClassPermission, UserClassPermission.user_class_id == User.user_class_id)
+        .where(UserClassPermission.permission.in_(_NAMES))
+    )
+    secondary = (
+        select(SecondaryClassMember.user_id)
+        .join(
+            SecondaryClassPermission,
+            SecondaryClassPermission.secondary_class_id == SecondaryClassMember.secondary_class_id,
+        )
+        .where(SecondaryClassPermission.permission.in_(_NAMES))
+    )
+    own = select(UserPermission.user_id).where(
+        UserPermission.permission.in_(_NAMES), UserPermission.granted
+    )
+    found = request.db.scalars(union(primary, secondary, own)).all()
+    return handlers_among(request, found)

@@ -1,0 +1,55 @@
+"""Telling members of answers, and staff of what members write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.interfaces import INotifications
+
+from .handlers import handlers_among
+from .models import Ticket
+
+ANSWERED = "staff_message_answered"
+NEW = "staff_message_new"
+SUBJECT = "staff_messages"
+
+
+def visible_to_member(
+    request: Request, user_ids: Sequence[int], subject_ids: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Which of the tickets are the members' own."""
+    rows = request.db.execute(
+        select(Ticket.user_id, Ticket.id).where(
+            Ticket.user_id.in_(user_ids), Ticket.id.in_(subject_ids)
+        )
+    )
+    return {(user_id, ticket_id) for user_id, ticket_id in rows if user_id is not None}
+
+
+def visible_to_handlers(
+    request: Request, user_ids: Sequence[int], subject_ids: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Which of the tickets the members handle: none of their own."""
+    rows = request.db.execute(
+        select(Ticket.id, Ticket.user_id).where(Ticket.id.in_(subject_ids))
+    ).all()
+    handlers = handlers_among(request, user_ids)
+    return {
+        (handler, ticket_id)
+        for handler in handlers
+        for ticket_id, user_id in rows
+        if handler != user_id
+    }
+
+
+def tell(request: Request, type: str, ticket: Ticket, user_ids: Iterable[int]) -> None:
+    """Tell of something that was written in the ticket; not by whom, where staff answered."""
+    contents = {"staff_message_id": ticket.id, "topic": ticket.topic}
+    if type == NEW:
+        contents["from"] = request.identity.username
+    request.find_service(INotifications).notify(
+        request, type, user_ids, contents, subject_type=SUBJECT, subject_id=ticket.id
+    )

@@ -1,0 +1,49 @@
+"""Which tickets and replies are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from ..conversations.queries import named
+from .models import Answer, Ticket, TicketReply
+
+
+def shown(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
+    """The query with what showing tickets needs."""
+    return query.options(
+        named(joinedload(Ticket.user)),
+        named(joinedload(Ticket.assignee)),
+        joinedload(Ticket.user_class),
+    )
+
+
+def listing(wanted: dict[str, Any]) -> Select[tuple[Ticket]]:
+    """All members' tickets that match, the last active first."""
+    query = select(Ticket)
+    for name, column in (
+        ("status", Ticket.status),
+        ("assigned_to", Ticket.assignee_id),
+        ("assigned_class", Ticket.user_class_id),
+    ):
+        if name in wanted:
+            query = query.where(column == wanted[name])
+    if "unassigned" in wanted:
+        unassigned = Ticket.assignee_id.is_(None) & Ticket.user_class_id.is_(None)
+        query = query.where(unassigned if wanted["unassigned"] else ~unassigned)
+    return shown(query.order_by(Ticket.active.desc(), Ticket.id.desc()))
+
+
+def replies_of(ticket: Ticket, *, internal: bool) -> Select[tuple[TicketReply]]:
+    """What was written in a ticket, with or without internal notes."""
+    query = select(TicketReply).where(TicketReply.ticket_id == ticket.id)
+    if not internal:
+        query = query.where(TicketReply.internal.is_(False))
+    return query.options(named(joinedload(TicketReply.user)))
+
+
+def answers() -> Select[tuple[Answer]]:
+    """All canned answers in the order of their ids."""
+    return select(Answer).order_by(Answer.id)

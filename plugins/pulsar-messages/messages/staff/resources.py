@@ -1,0 +1,59 @@
+"""``/staff_messages`` and what is below it. Whose a ticket is, is decided here for all views."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from zope.interface import implementer
+
+from pulsar.traversal import Collection, Item
+
+from .handlers import handles
+from .interfaces import IStaffMessageResource, IStaffMessages
+from .models import Answer, Ticket
+from .permissions import ANSWERS, HANDLE, VIEW
+from .queries import shown
+
+
+@implementer(IStaffMessageResource)
+class StaffMessageResource(Item):
+    """One ticket."""
+
+    model: Ticket
+
+
+@implementer(IStaffMessages)
+class StaffMessages(Collection):
+    """The caller's tickets; all of them for who handles them."""
+
+    item = StaffMessageResource
+    model = Ticket
+    noun = "StaffMessage"
+
+    @property
+    def sight(self) -> str:
+        """The permission for reading and writing in it, or for assigning."""
+        return HANDLE if self.request.method == "PUT" else VIEW
+
+    def load(self, key: int) -> Ticket | None:
+        """The ticket, if it is the caller's or theirs to handle."""
+        found = self.request.db.scalar(shown(select(Ticket).where(Ticket.id == key)))
+        if found is None:
+            return None
+        is_own = found.user_id == self.request.identity.user_id
+        is_asking = is_own and self.request.method != "PUT"
+        return found if is_asking or handles(self.request, found) else None
+
+
+class AnswerResource(Item):
+    """One canned answer."""
+
+    model: Answer
+
+
+class Answers(Collection):
+    """All canned answers."""
+
+    item = AnswerResource
+    model = Answer
+    permission = ANSWERS
+    noun = "StaffAnswer"

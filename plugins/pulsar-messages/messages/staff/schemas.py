@@ -1,0 +1,66 @@
+"""What is sent about messages to staff."""
+
+from __future__ import annotations
+
+from pulsar.text import Format
+from pulsar.validation import Boolean, Choice, Integer, Nullable, Paging, Schema, String
+
+from ..nodes import Contents, Topic, visible
+from .models import MAX_NAME, STATUSES
+
+
+class ListTickets(Paging):
+    """Which tickets. All but ``status`` is for those who handle them."""
+
+    status = Choice(*STATUSES)
+    own = Boolean(description="Only one's own.")
+    assigned_to = Integer(1, description="A member's id.")
+    assigned_class = Integer(1, description="A class's id.")
+    unassigned = Boolean(description="Only what nobody has, or only what somebody has.")
+
+
+class MakeTicket(Schema):
+    """A question to staff."""
+
+    topic = Topic(required=True)
+    message = Contents(required=True)
+    format = Format()
+
+
+class ReadTicket(Schema):
+    """Which of the replies."""
+
+    after = Integer(1, description="Later than the one with this id.")
+    limit = Integer(1, 100, default=50)
+
+
+class ReplyToTicket(Schema):
+    """A further message."""
+
+    message = Contents(required=True)
+    format = Format()
+    internal = Boolean(default=False, description="For those who handle it only.")
+
+
+class EditTicket(Schema):
+    """Who has a ticket, and how far it is."""
+
+    status = Choice(*STATUSES)
+    assigned_to = Nullable(Integer(1), description="The id of somebody who handles tickets.")
+    assigned_class = Nullable(Integer(1), description="A class's id.")
+
+
+class MakeAnswer(Schema):
+    """A canned answer."""
+
+    name = String(1, MAX_NAME, visible, required=True)
+    contents = Contents(required=True)
+    format = Format()
+
+
+class EditAnswer(Schema):
+    """Changes to a canned answer."""
+
+    name = String(1, MAX_NAME, visible)
+    contents = Contents()
+    format = Format(edits=True)

@@ -1,0 +1,90 @@
+"""How messages to staff are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from pulsar.interfaces import IUser, IUserClass
+from pulsar.serialization import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    STRING,
+    Field,
+    NestedField,
+    Serializer,
+    nullable,
+)
+from pulsar.text import HtmlField
+
+from ..opened import SliceField
+from .handlers import handles
+from .interfaces import IStaffMessageReply
+from .models import STATUSES
+from .permissions import HANDLE
+
+_NAME = ("id", "username")
+
+
+def _of_handled(name: str) -> Any:
+    """The attribute, None for staff whose own ticket it is."""
+
+    def get(request: Request, ticket: Any) -> Any:
+        return getattr(ticket, name) if handles(request, ticket) else None
+
+    return get
+
+
+class TicketSerializer(Serializer):
+    """A ticket; who has it is for those to know who handle them."""
+
+    owner = "user_id"
+
+    id = Field(INTEGER)
+    topic = Field(STRING)
+    user = NestedField(IUser, only=_NAME, doc="Who asked; null where the account is gone.")
+    status = Field({"type": "string", "enum": [*STATUSES]})
+    created = Field(DATETIME)
+    active = Field(DATETIME, doc="When the member or staff wrote last.")
+    assigned_to = NestedField(
+        IUser, _of_handled("assignee"), only=_NAME, permission=HANDLE, personal=True
+    )
+    assigned_class = NestedField(
+        IUserClass,
+        _of_handled("user_class"),
+        only=("id", "name"),
+        permission=HANDLE,
+        personal=True,
+    )
+
+
+class OpenTicketSerializer(TicketSerializer):
+    """A ticket with a part of what was written in it."""
+
+    messages = SliceField(IStaffMessageReply, doc="Oldest first.")
+
+
+class ReplySerializer(Serializer):
+    """What the member or staff wrote."""
+
+    id = Field(INTEGER)
+    user = NestedField(IUser, only=_NAME, doc="Null where the account is gone.")
+    time = Field(DATETIME)
+    contents = Field(STRING, doc="As it was written.")
+    format = Field(STRING)
+    contents_html = HtmlField()
+    internal = Field(BOOLEAN, doc="A note that the member does not see.")
+
+
+class AnswerSerializer(Serializer):
+    """A canned answer."""
+
+    id = Field(INTEGER)
+    name = Field(STRING)
+    contents = Field(STRING, doc="As it was written.")
+    format = Field(STRING)
+    contents_html = HtmlField()
+    created = Field(DATETIME)
+    edited = Field(nullable(DATETIME))

@@ -1,0 +1,172 @@
+"""Asking staff, answering, assigning and resolving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+from zope.interface import implementer
+
+from pulsar.classes.models import UserClass
+from pulsar.db import utcnow
+from pulsar.errors import ApiError, Forbidden, Invalid
+from pulsar.interfaces import ISiteLog
+from pulsar.sitelog.service import changes
+
+from ..opened import Opened, part
+from .handlers import all_handlers, handlers_among, handles
+from .interfaces import IOpenStaffMessage
+from .models import ANSWERED, OPEN, RESOLVED, Ticket, TicketReply
+from .notifications import ANSWERED as TOLD_ANSWERED
+from .notifications import NEW, tell
+from .queries import replies_of, shown
+
+
+class AlreadyResolved(ApiError):
+    """There is nothing left to resolve."""
+
+    code = "already_resolved"
+
+
+class NotResolved(ApiError):
+    """The ticket is open already."""
+
+    code = "not_resolved"
+
+
+@implementer(IOpenStaffMessage)
+class OpenTicket(Opened):
+    """A ticket with a part of what was written in it."""
+
+
+def open_ticket(request: Request, ticket: Ticket, wanted: dict[str, Any]) -> OpenTicket:
+    """The ticket with the replies that the caller may see, oldest first."""
+    query = replies_of(ticket, internal=handles(request, ticket))
+    return OpenTicket(ticket, part(request, query, TicketReply.id, wanted))
+
+
+def ask(request: Request, values: dict[str, Any]) -> Ticket:
+    """Store a ticket of the caller, and tell everybody who handles them."""
+    session, own = request.db, request.identity.user_id
+    made = Ticket(user_id=own, topic=values["topic"].strip())
+    session.add(made)
+    session.flush()
+    _write(request, made, values)
+    tell(request, NEW, made, all_handlers(request))
+    return _again(request, made)
+
+
+def reply(request: Request, ticket: Ticket, values: dict[str, Any]) -> TicketReply:
+    """Write in a ticket: the member opens it again by it, staff have answered it.
+
+    Raises Forbidden for an internal note of the member.
+    """
+    is_staff = handles(request, ticket)
+    if values["internal"] and not is_staff:
+        raise Forbidden
+    _lock(request, ticket)
+    made = _write(request, ticket, values)
+    if values["internal"]:
+        _log(request, "staff_message_noted", ticket)
+        return made
+    ticket.active = made.time
+    ticket.status = ANSWERED if is_staff else OPEN
+    request.db.flush()
+    if is_staff:
+        _log(request, "staff_message_answered", ticket)
+        tell(request, TOLD_ANSWERED, ticket, [] if ticket.user_id is None else [ticket.user_id])
+    else:
+        whom = all_handlers(request) if ticket.assignee_id is None else [ticket.assignee_id]
+        tell(request, NEW, ticket, whom)
+    return made
+
+
+def assign(request: Request, ticket: Ticket, values: dict[str, Any]) -> Ticket:
+    """Change who has the ticket, and how far it is. Raises Invalid."""
+    user_id, class_id = values.get("assigned_to"), values.get("assigned_class")
+    errors = {}
+    handlers = handlers_among(request, [user_id]) if user_id is not None else set()
+    if user_id is not None and user_id not in handlers - {ticket.user_id}:
+        errors["assigned_to"] = ["Invalid User id."]
+    if class_id is not None and request.db.get(UserClass, class_id) is None:
+        errors["assigned_class"] = ["Invalid UserClass id."]
+    if errors:
+        raise Invalid(errors)
+    _lock(request, ticket)
+    columns = {"assigned_to": "assignee_id", "assigned_class": "user_class_id"}
+    _change(
+        request,
+        "staff_message_edited",
+        ticket,
+        {columns.get(name, name): value for name, value in values.items()},
+    )
+    return _again(request, ticket)
+
+
+def resolve(request: Request, ticket: Ticket) -> Ticket:
+    """Nothing is left to do. Raises AlreadyResolved."""
+    _lock(request, ticket)
+    if ticket.status == RESOLVED:
+        raise AlreadyResolved(f"StaffMessage {ticket.id} is already resolved.")
+    _change(request, "staff_message_resolved", ticket, {"status": RESOLVED})
+    return _again(request, ticket)
+
+
+def unresolve(request: Request, ticket: Ticket) -> Ticket:
+    """Something is left to do after all. Raises NotResolved."""
+    _lock(request, ticket)
+    if ticket.status != RESOLVED:
+        raise NotResolved(f"StaffMessage {ticket.id} is not resolved.")
+    _change(request, "staff_message_unresolved", ticket, {"status": OPEN})
+    return _again(request, ticket)
+
+
+def _write(request: Request, ticket: Ticket, values: dict[str, Any]) -> TicketReply:
+    made = TicketReply(
+        ticket_id=ticket.id,
+        user_id=request.identity.user_id,
+        contents=values["message"],
+        format=values["format"],
+        internal=values.get("internal", False),
+        time=utcnow(),
+    )
+    request.db.add(made)
+    request.db.flush()
+    return made
+
+
+def _lock(request: Request, ticket: Ticket) -> None:
+    """Let whoever changes the ticket at the same time wait, and see what they changed before."""
+    columns = ["status", "active", "assignee_id", "user_class_id"]
+    request.db.refresh(ticket, columns, with_for_update=True)
+
+
+def _change(request: Request, action: str, ticket: Ticket, values: dict[str, Any]) -> None:
+    before, after = changes(ticket, values)
+    for name, value in after.items():
+        setattr(ticket, name, value)
+    request.db.flush()
+    if after:
+        _log(request, action, ticket, before, after)
+
+
+def _again(request: Request, ticket: Ticket) -> Ticket:
+    """The ticket as it would be loaded now, with the names of those whom it mentions."""
+    query = shown(select(Ticket).where(Ticket.id == ticket.id))
+    return request.db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _log(
+    request: Request,
+    action: str,
+    ticket: Ticket,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Tell the site log what staff do; what members do with their own is their business."""
+    if handles(request, ticket):
+        summary = f"StaffMessage {ticket.id}"
+        request.find_service(ISiteLog).record(
+            request, action, summary, target=ticket, before=before, after=after
+        )

@@ -1,0 +1,90 @@
+"""Messages to staff for tests, and examples for those that walk the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulsar.testing.client import Client
+from pulsar.testing.examples import Examples
+from pulsar.testing.world import World
+
+examples = Examples()
+
+
+def ask(client: Client, topic: str = "Help", message: str = "It does not work.") -> int:
+    """Write to staff; the ticket's id."""
+    answer = client.post("/staff_messages", {"topic": topic, "message": message}, status=201)
+    found: int = answer.json["response"]["id"]
+    return found
+
+
+def canned(client: Client, name: str) -> int:
+    """Write a canned answer; its id."""
+    body = {"name": name, "contents": "Read the **rules**.", "format": "markdown"}
+    answer = client.post("/staff_messages/answers", body, status=201)
+    found: int = answer.json["response"]["id"]
+    return found
+
+
+@examples.parameter("staff_message_id")
+def staff_message_id(world: World) -> int:
+    """The owner's."""
+    return ask(world.owner.client)
+
+
+@examples.parameter("staff_answer_id")
+def staff_answer_id(world: World) -> int:
+    """One of staff, since nobody else has any."""
+    return canned(world.staff.client, f"Answer {world.number()}")
+
+
+@examples.parameter("staff_message_id", path="/staff_messages/{staff_message_id}/unresolve")
+def resolved_id(world: World) -> int:
+    """The owner's, resolved."""
+    found = ask(world.owner.client)
+    world.owner.client.post(f"/staff_messages/{found}/resolve", status=200)
+    return found
+
+
+@examples.body("POST /staff_messages")
+def question(world: World) -> dict[str, Any]:
+    """A question."""
+    return {"topic": "Help", "message": "How do I **seed**?", "format": "markdown"}
+
+
+@examples.body("PUT /staff_messages/{staff_message_id}")
+def assignment(world: World) -> dict[str, Any]:
+    """To staff."""
+    return {"assigned_to": world.staff.user.id, "assigned_class": 2, "status": "answered"}
+
+
+@examples.body("POST /staff_messages/{staff_message_id}/replies")
+def reply(world: World) -> dict[str, Any]:
+    """An answer."""
+    return {"message": "Like this.", "internal": False}
+
+
+@examples.body("POST /staff_messages/answers")
+def answer(world: World) -> dict[str, Any]:
+    """A new one."""
+    return {"name": "Seeding", "contents": "Leave your client running."}
+
+
+@examples.body("PUT /staff_messages/answers/{staff_answer_id}")
+def changes(world: World) -> dict[str, Any]:
+    """Everything that can be edited."""
+    return {"name": "Edited", "contents": "Edited.", "format": "bbcode"}
+
+
+@examples.items("/staff_messages")
+def tickets(world: World, amount: int) -> None:
+    """Questions of different members."""
+    for _ in range(amount):
+        ask(world.person().client)
+
+
+@examples.items("/staff_messages/answers")
+def answers(world: World, amount: int) -> None:
+    """Canned answers."""
+    for _ in range(amount):
+        canned(world.staff.client, f"Answer {world.number()}")

@@ -1,0 +1,69 @@
+"""Canned answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Page, paginate
+from pulsar.serialization import Listing, Message
+from pulsar.validation import Paging
+
+from ..answers import AnswerExists, create, edit, remove
+from ..interfaces import IStaffAnswer
+from ..models import Answer
+from ..permissions import ANSWERS, HANDLE
+from ..queries import answers
+from ..resources import AnswerResource, Answers
+from ..schemas import EditAnswer, MakeAnswer
+
+
+@view_config(
+    context=Answers,
+    request_method="GET",
+    permission=HANDLE,
+    schema=Paging,
+    response=Listing(IStaffAnswer),
+)
+def list_answers(context: Answers, request: Request) -> Page:
+    """List the canned answers."""
+    return paginate(request.db, answers(), request.validated["page"], request.validated["limit"])
+
+
+@view_config(
+    context=Answers,
+    request_method="POST",
+    permission=ANSWERS,
+    schema=MakeAnswer,
+    response=IStaffAnswer,
+    status=201,
+    errors=(AnswerExists,),
+)
+def create_answer(context: Answers, request: Request) -> Any:
+    """Write a canned answer."""
+    return create(request, request.validated)
+
+
+@view_config(
+    context=AnswerResource,
+    request_method="PUT",
+    permission=ANSWERS,
+    schema=EditAnswer,
+    response=IStaffAnswer,
+    errors=(AnswerExists,),
+)
+def edit_answer(context: AnswerResource, request: Request) -> Answer:
+    """Edit a canned answer."""
+    edit(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=AnswerResource, request_method="DELETE", permission=ANSWERS, response=Message()
+)
+def delete_answer(context: AnswerResource, request: Request) -> str:
+    """Delete a canned answer."""
+    remove(request, context.model)
+    return f"StaffAnswer {context.model.id} has been deleted."

@@ -1,0 +1,167 @@
+"""Members, and what they write. The fixtures of all plugins come from ``pulsar.testing``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from messages.conversations import testing
+from pulsar.interfaces import IDatabase
+from pulsar.sitelog.models import LogEntry
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+from pulsar.testing.world import Person
+
+
+@pytest.fixture
+def join(client: Client, factory: Factory) -> Callable[..., Person]:
+    """``join("dave", scope..., grants=...)``: somebody with a key."""
+
+    def make(name: str | None = None, *scope: str, **kwargs: Any) -> Person:
+        user = factory.user(name, **kwargs)
+        return Person(user, client.as_key(factory.key(user, *scope)))
+
+    return make
+
+
+@pytest.fixture
+def alice(join: Any) -> Person:
+    """A member who may have conversations with several members."""
+    found: Person = join("alice", grants=("messages_add_multiple_users",))
+    return found
+
+
+@pytest.fixture
+def bob(join: Any) -> Person:
+    """An ordinary member."""
+    found: Person = join("bob")
+    return found
+
+
+@pytest.fixture
+def carol(join: Any) -> Person:
+    """Another ordinary member, who is in no conversation unless a test says so."""
+    found: Person = join("carol")
+    return found
+
+
+@pytest.fixture
+def boss(join: Any) -> Person:
+    """Somebody of the Staff class."""
+    found: Person = join("boss", user_class_id=2)
+    return found
+
+
+@pytest.fixture
+def start() -> Callable[..., int]:
+    """``start(alice, bob, topic="Hello", message="Hi!")``: the id of a conversation."""
+
+    def make(sender: Person, *recipients: Person, **texts: str) -> int:
+        return testing.start(sender.client, *(other.user.id for other in recipients), **texts)
+
+    return make
+
+
+@pytest.fixture
+def reply() -> Callable[..., Any]:
+    """``reply(bob, 7, "And?")``: the message, or by another ``status`` the whole answer."""
+
+    def send(sender: Person, conversation_id: int, message: str = "And?", status: int = 201) -> Any:
+        body = {"conv_id": conversation_id, "message": message}
+        answer = sender.client.post("/messages/replies", body, status=status).json
+        return answer["response"] if status == 201 else answer
+
+    return send
+
+
+@pytest.fixture
+def show() -> Callable[..., Any]:
+    """``show(bob, 7, "limit=1")``: a conversation, opened."""
+
+    def get(reader: Person, conversation_id: int, query: str = "") -> Any:
+        path = f"/messages/conversations/{conversation_id}?{query}"
+        return reader.client.get(path, status=200).json["response"]
+
+    return get
+
+
+@pytest.fixture
+def folder() -> Callable[..., list[Any]]:
+    """``folder(bob, "filter=sentbox")``: what is in it."""
+
+    def get(reader: Person, query: str = "") -> list[Any]:
+        answer = reader.client.get(f"/messages/conversations?{query}", status=200)
+        found: list[Any] = answer.json["response"]["items"]
+        return found
+
+    return get
+
+
+@pytest.fixture
+def mark() -> Callable[..., str]:
+    """``mark(bob, 7, read=False)``: the sentence that answers."""
+
+    def put(owner: Person, conversation_id: int, **values: bool) -> str:
+        path = f"/messages/conversations/{conversation_id}"
+        sentence: str = owner.client.put(path, values, status=200).json["response"]
+        return sentence
+
+    return put
+
+
+@pytest.fixture
+def told() -> Callable[..., list[Any]]:
+    """``told(bob)``: the contents of their unread notifications of a type, newest first."""
+
+    def get(reader: Person, type: str = "messages_received") -> list[Any]:
+        answer = reader.client.get(f"/notifications/{type}", status=200)
+        return [found["contents"] for found in answer.json["response"]["items"]]
+
+    return get
+
+
+@pytest.fixture
+def logged(db: Session) -> Callable[[], list[Any]]:
+    """``logged()``: action, summary, before and after of what the site log tells."""
+
+    def read() -> list[Any]:
+        entries = db.scalars(select(LogEntry).order_by(LogEntry.id))
+        return [(entry.action, entry.summary, entry.before, entry.after) for entry in entries]
+
+    return read
+
+
+@pytest.fixture
+def settle() -> Callable[..., Person]:
+    """``settle(app, "bob")``: somebody with a key on a site of its own."""
+
+    def make(app: Any, name: str, **kwargs: Any) -> Person:
+        with app.registry.getUtility(IDatabase).session(True) as session:
+            factory = Factory(session)
+            user = factory.user(name, **kwargs)
+            return Person(user, Client(app, factory.key(user)))
+
+    return make
+
+
+@pytest.fixture
+def together() -> Callable[..., list[Any]]:
+    """``together(work, work)``: what threads answer that begin at the same moment."""
+
+    def run(*work: Callable[[], Any]) -> list[Any]:
+        barrier = threading.Barrier(len(work))
+
+        def begin(one: Callable[[], Any]) -> Any:
+            barrier.wait(20)
+            return one()
+
+        with ThreadPoolExecutor(len(work)) as pool:
+            return [future.result() for future in [pool.submit(begin, one) for one in work]]
+
+    return run

@@ -1,0 +1,137 @@
+"""Who may do what with conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulsar.testing.world import Person
+
+#: In an order that leaves everything there until the last.
+ENDPOINTS = {
+    "list": ("GET", "/messages/conversations", "messages_view"),
+    "count": ("GET", "/messages/counts", "messages_view"),
+    "start": ("POST", "/messages/conversations", "messages_create"),
+    "show": ("GET", "/messages/conversations/{id}", "messages_view"),
+    "mark": ("PUT", "/messages/conversations/{id}", "messages_modify"),
+    "mark several": ("PUT", "/messages/conversations", "messages_modify"),
+    "reply": ("POST", "/messages/replies", "messages_send"),
+    "add": ("POST", "/messages/{id}/members", "messages_add_multiple_users"),
+    "leave": ("DELETE", "/messages/{id}/members", "messages_view"),
+    "blocks": ("GET", "/messages/blocks", "messages_view"),
+    "block": ("POST", "/messages/blocks", "messages_modify"),
+    "unblock": ("DELETE", "/messages/blocks/{blocked}", "messages_modify"),
+}
+OF_CONVERSATIONS = ("show", "mark", "add", "leave")
+
+
+@pytest.fixture
+def call(alice: Person, carol: Person, join: Any, start: Any) -> Any:
+    """``call(caller, "show")``: the status that a member of a conversation is answered with."""
+    added: int = join("erin").user.id
+    made: dict[int, int] = {}
+
+    def send(caller: Person, endpoint: str, path_id: int | None = None) -> int:
+        own = made.get(caller.user.id) or start(alice, caller)
+        made[caller.user.id] = own
+        method, path, _ = ENDPOINTS[endpoint]
+        bodies: dict[str, Any] = {
+            "start": {"topic": "x", "recipient_ids": [added], "message": "x"},
+            "mark": {"starred": True},
+            "mark several": {"conversation_ids": [own], "starred": True},
+            "reply": {"conv_id": own, "message": "x"},
+            "add": {"user_ids": [added]},
+            "leave": {"user_ids": [caller.user.id]},
+            "block": {"user_id": carol.user.id},
+        }
+        path = path.format(id=path_id or own, blocked=carol.user.id)
+        if method == "GET":
+            return int(caller.client.get(path).status_int)
+        client = getattr(caller.client, method.lower())
+        return int(client(path, bodies.get(endpoint)).status_int)
+
+    return send
+
+
+@pytest.fixture
+def answers(call: Any) -> Any:
+    """``answers(caller)``: the status of every endpoint."""
+    return lambda caller: {endpoint: call(caller, endpoint) for endpoint in ENDPOINTS}
+
+
+def success(endpoint: str) -> int:
+    """The status of an endpoint that did what it was asked to."""
+    return 201 if endpoint in ("start", "reply", "block") else 200
+
+
+class TestEndpoints:
+    def test_nobody(self, client: Any, bob: Person, answers: Any) -> None:
+        assert answers(Person(bob.user, client)) == dict.fromkeys(ENDPOINTS, 401)
+
+    def test_member(self, bob: Person, answers: Any) -> None:
+        expected = {endpoint: success(endpoint) for endpoint in ENDPOINTS}
+        assert answers(bob) == {**expected, "add": 403}
+
+    def test_member_who_may_add(self, join: Any, answers: Any) -> None:
+        found = answers(join(grants=("messages_add_multiple_users",)))
+        assert found == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
+
+    @pytest.mark.parametrize("endpoint", ENDPOINTS)
+    def test_without(self, join: Any, call: Any, endpoint: str) -> None:
+        needed = ENDPOINTS[endpoint][2]
+        held = {"messages_add_multiple_users"} - {needed}
+        assert call(join(denials=(needed,), grants=held), endpoint) == 403
+
+    @pytest.mark.parametrize("endpoint", ENDPOINTS)
+    def test_key_for_it(self, join: Any, call: Any, endpoint: str) -> None:
+        needed = ENDPOINTS[endpoint][2]
+        grants = {"messages_add_multiple_users"}
+        caller = join(None, "messages_view", needed, grants=grants)
+        if endpoint == "unblock":
+            call(caller, "block")
+        assert call(caller, endpoint) == success(endpoint)
+
+    def test_key_that_leaves_it_out(self, join: Any, answers: Any) -> None:
+        caller = join(None, "users_view", grants=("messages_add_multiple_users",))
+        assert answers(caller) == dict.fromkeys(ENDPOINTS, 403)
+
+    def test_locked(self, join: Any, answers: Any) -> None:
+        assert answers(join(locked=True)) == dict.fromkeys(ENDPOINTS, 403)
+
+
+class TestSight:
+    @pytest.mark.parametrize("endpoint", OF_CONVERSATIONS)
+    def test_missing_and_existing_look_alike(
+        self, join: Any, call: Any, alice: Person, bob: Person, start: Any, endpoint: str
+    ) -> None:
+        foreign = start(alice, bob)
+        for outsider in (
+            join(denials=("messages_view",)),
+            join(),
+            join(grants=("messages_add_multiple_users",)),
+        ):
+            here, gone = call(outsider, endpoint, foreign), call(outsider, endpoint, 999)
+            assert here == gone in (403, 404)
+
+    def test_outsider(self, carol: Person, alice: Person, bob: Person, start: Any) -> None:
+        foreign = start(alice, bob)
+        carol.client.get(f"/messages/conversations/{foreign}", status=404)
+
+
+class TestViewOthers:
+    def test_seeing_is_all(
+        self, join: Any, alice: Person, bob: Person, start: Any, show: Any
+    ) -> None:
+        made = start(alice, bob)
+        moderator = join("moderator", grants=("messages_view_others",))
+        shown = show(moderator, made)
+        assert (shown["read"], shown["starred"], shown["last_response_time"]) == (True, False, None)
+        assert len(shown["messages"]["items"]) == 1
+        moderator.client.put(f"/messages/conversations/{made}", {"locked": True}, status=403)
+
+    def test_restricted_key(self, join: Any, alice: Person, bob: Person, start: Any) -> None:
+        made = start(alice, bob)
+        reader = join(None, "messages_view", user_class_id=2)
+        reader.client.get(f"/messages/conversations/{made}", status=404)
+        reader.client.get(f"/messages/conversations?user_id={bob.user.id}", status=403)

@@ -1,0 +1,110 @@
+"""Reading conversations, and what becomes read by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from messages.conversations.models import Message
+from pulsar.testing.world import Person
+
+
+@pytest.fixture
+def long(alice: Person, bob: Person, start: Any, reply: Any) -> tuple[int, list[int]]:
+    """A conversation of five messages: its id and theirs."""
+    made = start(alice, bob, message="Number 1")
+    for number in range(2, 6):
+        reply(alice, made, f"Number {number}")
+    shown = alice.client.get(f"/messages/conversations/{made}").json["response"]
+    return made, [one["id"] for one in shown["messages"]["items"]]
+
+
+class TestMessages:
+    def test_oldest_first_in_slices(self, bob: Person, long: Any, show: Any) -> None:
+        made, ids = long
+        part = show(bob, made, "limit=2")["messages"]
+        assert [one["contents"] for one in part["items"]] == ["Number 1", "Number 2"]
+        assert (part["limit"], part["after"]) == (2, ids[1])
+        rest = show(bob, made, f"limit=3&after={part['after']}")["messages"]
+        assert [one["id"] for one in rest["items"]] == ids[2:]
+        assert rest["after"] is None
+        assert show(bob, made, f"after={ids[-1]}")["messages"]["items"] == []
+
+    @pytest.mark.parametrize("query", ["after=0", "after=x", "limit=0", "limit=101", "page=1"])
+    def test_wrong(self, bob: Person, long: Any, query: str) -> None:
+        path = f"/messages/conversations/{long[0]}?{query}"
+        answer = bob.client.get(path, status=400).json
+        assert list(answer["errors"]) == [query.partition("=")[0]]
+
+    def test_author_is_gone(self, bob: Person, long: Any, show: Any, db: Any) -> None:
+        db.execute(update(Message).values(user_id=None))
+        db.commit()
+        assert show(bob, long[0])["messages"]["items"][0]["user"] is None
+
+
+class TestRead:
+    def test_by_the_last_message(self, bob: Person, long: Any, show: Any, folder: Any) -> None:
+        made, ids = long
+        assert show(bob, made, "limit=4")["read"] is False
+        assert folder(bob)[0]["read"] is False
+        assert show(bob, made, f"after={ids[3]}")["read"] is True
+        assert folder(bob)[0]["read"] is True
+
+    def test_nothing_shown_reads_nothing(self, bob: Person, long: Any, show: Any) -> None:
+        assert show(bob, long[0], "after=999999")["read"] is False
+
+    def test_head(self, bob: Person, long: Any, folder: Any) -> None:
+        bob.client.request("HEAD", f"/messages/conversations/{long[0]}", status=200)
+        assert folder(bob)[0]["read"] is False
+
+    def test_of_others(self, alice: Person, bob: Person, long: Any, reply: Any, show: Any) -> None:
+        """What one member reads, another has not."""
+        reply(bob, long[0])
+        show(bob, long[0])
+        assert show(alice, long[0], "limit=1")["read"] is False
+
+    def test_a_further_message(
+        self, alice: Person, bob: Person, long: Any, reply: Any, show: Any, folder: Any
+    ) -> None:
+        show(bob, long[0])
+        reply(alice, long[0])
+        assert folder(bob)[0]["read"] is False
+
+    def test_writes_once(self, bob: Person, long: Any, show: Any, count_sql: Any) -> None:
+        show(bob, long[0])
+        with count_sql() as statements:
+            show(bob, long[0])
+        assert [one for one in statements if not one.lstrip().startswith("SELECT")] == []
+
+    def test_sql(self, bob: Person, long: Any, show: Any, count_sql: Any) -> None:
+        show(bob, long[0])
+        numbers = []
+        for limit in (1, 5):
+            with count_sql() as statements:
+                show(bob, long[0], f"limit={limit}")
+            numbers.append(len(statements))
+        assert numbers[0] == numbers[1] <= 5
+
+    def test_unchanged(self, bob: Person, long: Any) -> None:
+        path = f"/messages/conversations/{long[0]}"
+        tag = bob.client.get(path, status=200).headers["ETag"]
+        assert bob.client.get(path, headers={"If-None-Match": tag}).status_int == 304
+
+
+class TestDeleted:
+    def test_it_is_gone(self, bob: Person, long: Any, mark: Any, show: Any) -> None:
+        mark(bob, long[0], deleted=True)
+        path = f"/messages/conversations/{long[0]}"
+        answer = bob.client.get(path, status=404).json
+        assert answer["response"] == f"PrivateConversation {long[0]} does not exist."
+        mark(bob, long[0], deleted=False)
+        assert show(bob, long[0])["deleted"] is False
+
+    def test_staff_see_their_own(
+        self, alice: Person, boss: Person, start: Any, mark: Any, show: Any
+    ) -> None:
+        made = start(alice, boss)
+        mark(boss, made, deleted=True)
+        assert show(boss, made)["deleted"] is True

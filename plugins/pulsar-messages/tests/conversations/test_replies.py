@@ -1,0 +1,103 @@
+"""Replying in conversations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulsar.testing.world import Person
+
+PATH = "/messages/replies"
+
+
+class TestReply:
+    def test_what_is_shown(self, alice: Person, bob: Person, start: Any, show: Any) -> None:
+        made = start(alice, bob)
+        body = {"conv_id": made, "message": "[b]And?[/b]", "format": "bbcode"}
+        shown = bob.client.post(PATH, body, status=201).json["response"]
+        assert shown == show(alice, made)["messages"]["items"][1]
+        assert (shown["conv_id"], shown["contents"]) == (made, "[b]And?[/b]")
+        assert shown["user"] == {"id": bob.user.id, "username": "bob"}
+
+    def test_what_becomes_of_the_others(
+        self,
+        alice: Person,
+        bob: Person,
+        carol: Person,
+        start: Any,
+        reply: Any,
+        show: Any,
+        folder: Any,
+    ) -> None:
+        made = start(alice, bob, carol)
+        show(carol, made)
+        message = reply(bob, made)
+        for other in (alice, carol):
+            (shown,) = folder(other)
+            assert (shown["read"], shown["last_response_time"]) == (False, message["time"])
+            assert shown["messages_count"] == 2
+
+    def test_what_becomes_of_the_author(
+        self, alice: Person, bob: Person, start: Any, reply: Any, folder: Any
+    ) -> None:
+        """Writing is not reading, so that nothing is missed that came meanwhile."""
+        made = start(alice, bob)
+        before = folder(bob)[0]["last_response_time"]
+        reply(bob, made)
+        (shown,) = folder(bob)
+        assert (shown["read"], shown["last_response_time"]) == (False, before)
+
+    def test_it_comes_back(
+        self, alice: Person, bob: Person, start: Any, reply: Any, mark: Any, folder: Any
+    ) -> None:
+        made = start(alice, bob)
+        mark(bob, made, deleted=True)
+        mark(alice, made, deleted=True)
+        reply(alice, made)
+        assert [one["id"] for one in folder(bob)] == [made]
+        assert [one["id"] for one in folder(alice, "filter=sentbox")] == [made]
+
+    @pytest.mark.parametrize("name", ["carol", "boss"])
+    def test_outsiders(
+        self,
+        request: pytest.FixtureRequest,
+        alice: Person,
+        bob: Person,
+        start: Any,
+        reply: Any,
+        show: Any,
+        name: str,
+    ) -> None:
+        outsider, made = request.getfixturevalue(name), start(alice, bob)
+        for conversation_id in (made, 999):
+            answer = reply(outsider, conversation_id, status=400)
+            assert answer["errors"] == {"conv_id": ["Invalid PrivateConversation id."]}
+        assert show(alice, made)["messages_count"] == 1
+
+    @pytest.mark.parametrize(
+        ("changed", "errors"),
+        [
+            ({"conv_id": "1"}, {"conv_id": ["expected int"]}),
+            ({"message": ""}, {"message": ["length of value must be at least 1"]}),
+            ({"message": " "}, {"message": ["value must not be blank"]}),
+            ({"message": "x" * 250_001}, {"message": ["length of value must be at most 250000"]}),
+            ({"format": "html"}, {"format": ["value is not allowed"]}),
+        ],
+    )
+    def test_wrong(self, alice: Person, bob: Person, start: Any, changed: Any, errors: Any) -> None:
+        body = {"conv_id": start(alice, bob), "message": "And?", **changed}
+        assert alice.client.post(PATH, body, status=400).json["errors"] == errors
+
+    def test_sql(
+        self, alice: Person, bob: Person, join: Any, start: Any, reply: Any, count_sql: Any
+    ) -> None:
+        """As many statements with many members as with three."""
+        small, large = (start(alice, bob, *(join() for _ in range(more))) for more in (1, 8))
+        numbers = []
+        for made in (small, large):
+            reply(bob, made)
+            with count_sql() as statements:
+                reply(alice, made)
+            numbers.append(len(statements))
+        assert numbers[0] == numbers[1]

@@ -1,0 +1,59 @@
+"""Tickets, and staff who handle them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from messages.staff import testing
+from pulsar.testing.world import Person
+
+
+@pytest.fixture
+def handler(join: Any) -> Person:
+    """Somebody who handles messages to staff."""
+    found: Person = join("handler", grants=("staff_pm_handle",))
+    return found
+
+
+@pytest.fixture
+def ask() -> Callable[..., int]:
+    """``ask(bob, topic="Help")``: the id of a ticket."""
+    return lambda person, **texts: testing.ask(person.client, **texts)
+
+
+@pytest.fixture
+def answer() -> Callable[..., Any]:
+    """``answer(handler, 7, "Like this.", internal=True)``: the reply."""
+
+    def send(author: Person, ticket_id: int, message: str = "Like this.", **fields: Any) -> Any:
+        path = f"/staff_messages/{ticket_id}/replies"
+        body = {"message": message, **fields}
+        return author.client.post(path, body, status=201).json["response"]
+
+    return send
+
+
+@pytest.fixture
+def ticket() -> Callable[..., Any]:
+    """``ticket(bob, 7)``: a ticket, opened."""
+
+    def get(reader: Person, ticket_id: int, query: str = "") -> Any:
+        path = f"/staff_messages/{ticket_id}?{query}"
+        return reader.client.get(path, status=200).json["response"]
+
+    return get
+
+
+@pytest.fixture
+def tickets() -> Callable[..., list[int]]:
+    """``tickets(bob, "status=open")``: the ids of those that are listed."""
+
+    def get(reader: Person, query: str = "") -> list[int]:
+        shown = reader.client.get(f"/staff_messages?{query}", status=200).json["response"]
+        assert shown["total"] == len(shown["items"])
+        return [one["id"] for one in shown["items"]]
+
+    return get
