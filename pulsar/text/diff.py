@@ -7,8 +7,8 @@ begin and end with; where that is long, it counts as replaced as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Any
 
 #: Lines of either text that are compared with each other.
@@ -18,8 +18,8 @@ MAX_SHOWN = 5_000
 _CONTEXT = 3
 _SIGNS = {"same": " ", "removed": "-", "added": "+"}
 
-#: A kind of change, a range of lines before it and one after it.
-Operation = tuple[str, int, int, int, int]
+#: A kind of change as difflib names it, a range of lines before it and one after it.
+Operation = tuple[Any, int, int, int, int]
 
 #: The JSON Schema of :func:`diff`.
 SCHEMA: dict[str, Any] = {
@@ -51,37 +51,22 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a difference, with its numbers in the older and in the newer text, from 1."""
-
-    kind: str
-    before: int | None
-    after: int | None
-    text: str
-
-
 def diff(old: str, new: str) -> dict[str, Any]:
     """What differs, as text and as lines, see :data:`SCHEMA`."""
     before, after = old.splitlines(), new.splitlines()
-    hunks = [list(_lines(group, before, after)) for group in _grouped(before, after)]
-    lines = [line for hunk in hunks for line in hunk]
     text: list[str] = []
-    shown = 0
-    for hunk in hunks:
-        if shown >= MAX_SHOWN:
+    lines: list[dict[str, Any]] = []
+    truncated = False
+    for group in _grouped(before, after):
+        found = list(islice(_lines(group, before, after), MAX_SHOWN + 1 - len(lines)))
+        truncated = len(lines) + len(found) > MAX_SHOWN
+        found = found[: MAX_SHOWN - len(lines)]
+        if found:
+            text += [_head(group), *(f"{_SIGNS[line['kind']]}{line['text']}" for line in found)]
+        lines += found
+        if truncated:
             break
-        part = hunk[: MAX_SHOWN - shown]
-        shown += len(part)
-        text += [_head(hunk), *(f"{_SIGNS[line.kind]}{line.text}" for line in part)]
-    return {
-        "text": "\n".join(text),
-        "lines": [
-            {"kind": line.kind, "before": line.before, "after": line.after, "text": line.text}
-            for line in lines[:MAX_SHOWN]
-        ],
-        "truncated": len(lines) > MAX_SHOWN,
-    }
+    return {"text": "\n".join(text), "lines": lines, "truncated": truncated}
 
 
 def _grouped(before: list[str], after: list[str]) -> Iterable[list[Operation]]:
@@ -96,7 +81,7 @@ class _Known(SequenceMatcher[str]):
         super().__init__()
         self._operations = operations
 
-    def get_opcodes(self) -> list[Any]:
+    def get_opcodes(self) -> list[Operation]:
         """The operations."""
         return self._operations
 
@@ -125,21 +110,26 @@ def _opcodes(before: list[str], after: list[str]) -> list[Operation]:
     return found
 
 
-def _lines(group: list[Operation], before: list[str], after: list[str]) -> Iterator[Line]:
+def _lines(group: list[Operation], before: list[str], after: list[str]) -> Iterator[dict[str, Any]]:
+    """The lines of a group, with their numbers in the older and in the newer text, from 1."""
     for kind, i1, i2, j1, j2 in group:
         if kind == "equal":
             for old, new in zip(range(i1, i2), range(j1, j2), strict=True):
-                yield Line("same", old + 1, new + 1, before[old])
+                yield _line("same", old + 1, new + 1, before[old])
             continue
         for old in range(i1, i2):
-            yield Line("removed", old + 1, None, before[old])
+            yield _line("removed", old + 1, None, before[old])
         for new in range(j1, j2):
-            yield Line("added", None, new + 1, after[new])
+            yield _line("added", None, new + 1, after[new])
 
 
-def _head(hunk: list[Line]) -> str:
-    """The line that says where a hunk is."""
-    old = [line.before for line in hunk if line.before is not None]
-    new = [line.after for line in hunk if line.after is not None]
-    ranges = (f"{lines[0] if lines else 0},{len(lines)}" for lines in (old, new))
-    return "@@ -{} +{} @@".format(*ranges)
+def _line(kind: str, before: int | None, after: int | None, text: str) -> dict[str, Any]:
+    return {"kind": kind, "before": before, "after": after, "text": text}
+
+
+def _head(group: list[Operation]) -> str:
+    """The line that says where a group is."""
+    _, i1, _, j1, _ = group[0]
+    _, _, i2, _, j2 = group[-1]
+    ranges = ((i1, i2 - i1), (j1, j2 - j1))
+    return "@@ -{} +{} @@".format(*(f"{at + bool(size)},{size}" for at, size in ranges))

@@ -1,0 +1,32 @@
+"""What happens to articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyramid.request import Request
+from zope.interface import implementer
+
+from .interfaces import IWikiArticleCreated, IWikiArticleDeleted, IWikiArticleEdited
+from .models import WikiTranslation
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    request: Request
+    model: WikiTranslation
+
+
+@implementer(IWikiArticleCreated)
+class WikiArticleCreated(_Event):
+    """An article was written, or translated."""
+
+
+@implementer(IWikiArticleEdited)
+class WikiArticleEdited(_Event):
+    """A text has a new revision."""
+
+
+@implementer(IWikiArticleDeleted)
+class WikiArticleDeleted(_Event):
+    """An article was deleted."""

@@ -1,0 +1,52 @@
+"""Finding, adding and renaming languages."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from sqlalchemy import Select, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pulsar.interfaces import ISiteLog
+
+from .errors import LanguageExists, UnknownLanguage
+from .models import MAIN_LANGUAGE, WikiLanguage
+
+
+def find_language(session: Session, name: str | None) -> WikiLanguage:
+    """The language with the name in whatever case, the main one without. Raises UnknownLanguage."""
+    if name is None:
+        return session.get_one(WikiLanguage, MAIN_LANGUAGE)
+    found = session.scalar(_named(name))
+    if found is None:
+        raise UnknownLanguage(name)
+    return found
+
+
+def store(request: Request, language: WikiLanguage, name: str) -> None:
+    """Give a language, maybe a new one, its name. Raises LanguageExists."""
+    before = language.language
+    try:
+        with request.db.begin_nested():
+            language.language = name
+            request.db.add(language)
+            request.db.flush()
+    except IntegrityError as error:
+        existing = request.db.scalar(_named(name))
+        if existing is None:
+            raise
+        raise LanguageExists(
+            f"The wiki has the language {existing.language}.", existing_id=existing.id
+        ) from error
+    request.find_service(ISiteLog).record(
+        request,
+        "wiki_language_added" if before is None else "wiki_language_renamed",
+        name,
+        target=language,
+        before=None if before is None else {"language": before},
+        after={"language": name},
+    )
+
+
+def _named(name: str) -> Select[tuple[WikiLanguage]]:
+    return select(WikiLanguage).where(func.lower(WikiLanguage.language) == func.lower(name))

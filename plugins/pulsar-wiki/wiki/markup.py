@@ -1,0 +1,205 @@
+"""What the wiki adds to the HTML of its texts: links to articles, and anchors of headings.
+
+It works on HTML that was sanitised already. Tags are passed on as they are; all text is escaped
+anew, so that nothing which was text can become a tag.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from html import escape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from .names import alias_of
+
+#: Raised whenever the same HTML becomes something else.
+VERSION = 1
+#: So many different articles are linked in a text, and so many headings have an anchor; what is
+#: beyond stays as it is.
+MAX_LINKS = 1_000
+MAX_HEADINGS = 500
+
+_LINK = re.compile(r"\[\[([^\[\]|\n]{1,256})(?:\|([^\[\]|\n]{1,256}))?\]\]")
+_HEADING = re.compile(r"h[1-6]")
+#: Elements whose text means nothing but itself.
+_LITERAL = frozenset({"a", "code", "pre"})
+_MAX_SLUG = 64
+
+
+class Link(msgspec.Struct, frozen=True):
+    """``[[target|text]]``."""
+
+    alias: str
+    text: str
+
+    def html(self, known: Collection[str]) -> str:
+        """The link, or its text marked as missing where there is no such article."""
+        shown = escape(self.text)
+        if self.alias not in known:
+            return f'<span class="wiki-missing">{shown}</span>'
+        return f'<a class="wiki-link" href="/wiki/{quote(self.alias, safe="")}">{shown}</a>'
+
+
+class Heading(msgspec.Struct):
+    """A heading, and where it begins among the parts of its text."""
+
+    level: int
+    place: int
+    title: str = ""
+    anchor: str = ""
+
+
+class Markup(msgspec.Struct):
+    """A text taken apart: HTML and links in their order; the start of a heading is a part too."""
+
+    parts: list[str | Link] = []
+    headings: list[Heading] = []
+
+    @property
+    def aliases(self) -> list[str]:
+        """The aliases that are linked, each once, in their order."""
+        return list(dict.fromkeys(part.alias for part in self.parts if isinstance(part, Link)))
+
+    def html(self, known: Collection[str]) -> str:
+        """The HTML, with links to the known aliases and with anchors."""
+        parts = [part if isinstance(part, str) else part.html(known) for part in self.parts]
+        for heading in self.headings:
+            parts[heading.place] = f'<h{heading.level} id="{escape(heading.anchor)}">'
+        return "".join(parts)
+
+    def toc(self) -> list[dict[str, Any]]:
+        """The table of contents: headings with those of lower levels below them as children."""
+        root: list[dict[str, Any]] = []
+        above: list[dict[str, Any]] = []
+        for heading in self.headings:
+            entry: dict[str, Any] = {
+                "level": heading.level,
+                "title": heading.title,
+                "anchor": heading.anchor,
+                "children": [],
+            }
+            while above and above[-1]["level"] >= heading.level:
+                above.pop()
+            (above[-1]["children"] if above else root).append(entry)
+            above.append(entry)
+        return root
+
+
+def parse(html: str) -> Markup:
+    """Take sanitised HTML apart."""
+    parser = _Parser()
+    parser.feed(html)
+    parser.close()
+    return parser.finish()
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._markup = Markup()
+        #: HTML that is not among the parts yet, and text that is not HTML yet.
+        self._html: list[str] = []
+        self._text: list[str] = []
+        self._literal = 0
+        self._heading: Heading | None = None
+        self._linked: set[str] = set()
+        self._anchors: set[str] = set()
+        self._numbers: dict[str, int] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Pass the tag on; a heading's is replaced later."""
+        self._flush()
+        if _HEADING.fullmatch(tag) and len(self._markup.headings) < MAX_HEADINGS:
+            self._cut()
+            self._heading = Heading(int(tag[1]), len(self._markup.parts))
+            self._markup.headings.append(self._heading)
+            self._markup.parts.append("")
+        else:
+            self._html.append(self.get_starttag_text() or "")
+        self._literal += tag in _LITERAL
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Pass on a tag that has nothing in it."""
+        self._flush()
+        self._html.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Pass the tag on; a heading is known when it ends."""
+        self._flush()
+        if self._heading is not None and _HEADING.fullmatch(tag):
+            self._name(self._heading)
+            self._heading = None
+        self._literal -= tag in _LITERAL
+        self._html.append(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        """Text may come in several pieces."""
+        self._text.append(data)
+
+    def finish(self) -> Markup:
+        """Everything that was read."""
+        self._flush()
+        if self._heading is not None:
+            self._name(self._heading)
+        self._cut()
+        return self._markup
+
+    def _cut(self) -> None:
+        """Make one part of the HTML so far."""
+        if self._html:
+            self._markup.parts.append("".join(self._html))
+            self._html.clear()
+
+    def _flush(self) -> None:
+        text = "".join(self._text)
+        self._text.clear()
+        place = 0
+        for found in () if self._literal else _LINK.finditer(text):
+            link = self._link(found)
+            if link is not None:
+                self._put(text[place : found.start()])
+                self._cut()
+                self._markup.parts.append(link)
+                self._title(link.text)
+                place = found.end()
+        self._put(text[place:])
+
+    def _put(self, text: str) -> None:
+        if text:
+            self._html.append(escape(text, quote=False))
+            self._title(text)
+
+    def _title(self, text: str) -> None:
+        if self._heading is not None:
+            self._heading.title += text
+
+    def _link(self, found: re.Match[str]) -> Link | None:
+        alias = alias_of(found[1])
+        if alias is None or (alias not in self._linked and len(self._linked) == MAX_LINKS):
+            return None
+        self._linked.add(alias)
+        return Link(alias, (found[2] or found[1]).strip() or alias)
+
+    def _name(self, heading: Heading) -> None:
+        """Give the heading an anchor that no other has."""
+        heading.title = " ".join(heading.title.split())
+        base = slug(heading.title)
+        anchor = base
+        while anchor in self._anchors:
+            self._numbers[base] = self._numbers.get(base, 1) + 1
+            anchor = f"{base}-{self._numbers[base]}"
+        self._anchors.add(anchor)
+        heading.anchor = anchor
+
+
+def slug(title: str) -> str:
+    """The anchor of a heading: words and hyphens, in a namespace of its own."""
+    folded = unicodedata.normalize("NFKC", title.casefold())
+    words = re.sub(r"[\W_]+", "-", folded).strip("-")[:_MAX_SLUG].strip("-")
+    return f"section-{words}" if words else "section"

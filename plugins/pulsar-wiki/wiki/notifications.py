@@ -1,0 +1,95 @@
+"""Watching articles, and what watchers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pyramid.request import Request
+from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import aliased
+
+from pulsar.classes.effective import authorities
+from pulsar.classes.models import UserClass
+from pulsar.interfaces import INotifications
+from pulsar.notifications.models import Notification
+from pulsar.security.permissions import GOD_MODE
+from pulsar.users.models import User
+
+from .inserting import insert_new
+from .models import WikiArticle, WikiTranslation, WikiWatch
+from .permissions import CLASSES, VIEW
+
+EDITED = "wiki_edited"
+_SUBJECT = "wiki_articles"
+
+
+def watch(request: Request, article: WikiArticle) -> None:
+    """Tell the caller of edits from now on."""
+    row = {"user_id": request.identity.user_id, "article_id": article.id}
+    insert_new(request.db, WikiWatch, [row])
+
+
+def unwatch(request: Request, article: WikiArticle) -> None:
+    """Tell the caller no longer."""
+    request.db.execute(
+        delete(WikiWatch).where(
+            WikiWatch.user_id == request.identity.user_id, WikiWatch.article_id == article.id
+        )
+    )
+
+
+def tell(request: Request, translation: WikiTranslation) -> None:
+    """Tell the watchers of an edit, unless they have not looked at what they were told before."""
+    article_id = translation.article_id
+    told = select(Notification.user_id).where(
+        Notification.type == EDITED,
+        Notification.subject_type == _SUBJECT,
+        Notification.subject_id == article_id,
+        Notification.read.is_(None),
+        Notification.mailed.is_(None),
+    )
+    watchers = select(WikiWatch.user_id).where(
+        WikiWatch.article_id == article_id, WikiWatch.user_id.not_in(told)
+    )
+    contents = {
+        "article_id": article_id,
+        "title": translation.title,
+        "language": translation.language.language,
+        "revision": translation.revision,
+    }
+    request.find_service(INotifications).notify(
+        request,
+        EDITED,
+        request.db.scalars(watchers),
+        contents,
+        subject_type=_SUBJECT,
+        subject_id=article_id,
+    )
+
+
+def visible(
+    request: Request, user_ids: Sequence[int], article_ids: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Which members read which of the articles that are not deleted."""
+    kept = request.registry.settings["pulsar.lock_permissions"]
+    held = authorities(request.db, user_ids, (VIEW, CLASSES, GOD_MODE), kept)
+    readers = [user_id for user_id, one in held.items() if one.granted & {VIEW, GOD_MODE}]
+    unbound = [user_id for user_id, one in held.items() if one.granted & {CLASSES, GOD_MODE}]
+    own, lowest = aliased(UserClass), aliased(UserClass)
+    pairs = (
+        select(User.id, WikiArticle.id)
+        .select_from(User)
+        .join(own, own.id == User.user_class_id)
+        .join(WikiArticle, WikiArticle.id.in_(article_ids))
+        .outerjoin(lowest, lowest.id == WikiArticle.read_class_id)
+        .where(
+            User.id.in_(readers),
+            WikiArticle.deleted.is_(None),
+            or_(
+                WikiArticle.read_restricted.is_(False),
+                lowest.rank <= own.rank,
+                User.id.in_(unbound),
+            ),
+        )
+    )
+    return {(user_id, article_id) for user_id, article_id in request.db.execute(pairs)}

@@ -1,0 +1,155 @@
+"""Which articles, edits and links lists show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import Session, aliased, defer, joinedload
+
+from pulsar.db import Page, Slice, paginate, slice_after
+from pulsar.interfaces import ISearch
+from pulsar.users.models import User
+
+from .access import live
+from .brief import Change, Entry, Link
+from .finding import shown, translations
+from .languages import find_language
+from .models import (
+    WikiAlias,
+    WikiArticle,
+    WikiLanguage,
+    WikiLink,
+    WikiRevision,
+    WikiTranslation,
+)
+from .services.texts import KIND
+
+_ORDER = {"title": func.lower(WikiTranslation.title), "edited": WikiTranslation.edited}
+
+
+def articles(request: Request, wanted: dict[str, Any]) -> Page:
+    """Articles that match ``q`` and are there in ``language``. Raises UnknownLanguage."""
+    query = translations(request)
+    if not wanted["include_dead"]:
+        query = query.where(WikiArticle.deleted.is_(None))
+    words = wanted.get("q", "").strip()
+    if words:
+        found = request.find_service(ISearch).matching(request.db, KIND, words)
+        query = query.where(WikiTranslation.id.in_(found))
+    if "language" in wanted:
+        language = find_language(request.db, wanted["language"])
+        query = query.where(WikiTranslation.language_id == language.id)
+    elif not words:
+        query = query.where(WikiTranslation.language_id == WikiArticle.language_id)
+    column: Any = _ORDER[wanted["order_by"]]
+    order = (column, WikiTranslation.id)
+    query = query.order_by(*(by.desc() if wanted["order_way"] == "desc" else by for by in order))
+    page = paginate(request.db, shown(query, texts=False), wanted["page"], wanted["limit"])
+    page.items = [Entry(one) for one in page.items]
+    return page
+
+
+def recent(request: Request, wanted: dict[str, Any]) -> Slice:
+    """A part of all edits, newest first."""
+    query = (
+        _changes()
+        .join(WikiTranslation, WikiTranslation.id == WikiRevision.translation_id)
+        .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
+        .where(live(request.identity))
+    )
+    return _part(request, query, WikiRevision.id, wanted)
+
+
+def revisions(request: Request, translation: WikiTranslation, wanted: dict[str, Any]) -> Slice:
+    """A part of a text's edits, newest first; ``after`` is the number of a revision."""
+    query = _changes().where(WikiRevision.translation_id == translation.id)
+    return _part(request, query, WikiRevision.number, wanted)
+
+
+def _changes() -> Select[tuple[WikiRevision]]:
+    editor = joinedload(WikiRevision.editor)
+    translation = joinedload(WikiRevision.translation, innerjoin=True)
+    return select(WikiRevision).options(
+        defer(WikiRevision.contents, raiseload=True),
+        editor.load_only(User.id, User.username),
+        editor.lazyload(User.user_class),
+        translation.load_only(WikiTranslation.id, WikiTranslation.article_id),
+        translation.joinedload(WikiTranslation.language, innerjoin=True),
+    )
+
+
+def _part(
+    request: Request, query: Select[tuple[WikiRevision]], key: Any, wanted: dict[str, Any]
+) -> Slice:
+    part = slice_after(request.db, query, key, wanted.get("after"), wanted["limit"])
+    part.items = [Change(one) for one in part.items]
+    return part
+
+
+def links(request: Request, article_id: int, wanted: dict[str, Any]) -> Page:
+    """Links from an article, or to it from articles that the caller may know of."""
+    select_links = _links_to if wanted["direction"] == "to" else _links_from
+    query = select_links(request, article_id)
+    page, limit = wanted["page"], wanted["limit"]
+    total = request.db.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    rows = request.db.execute(query.limit(limit).offset((page - 1) * limit))
+    return Page([Link(*row) for row in rows], page, limit, total or 0)
+
+
+def _links_to(request: Request, article_id: int) -> Select[Any]:
+    return (
+        select(
+            WikiLink.alias,
+            WikiLanguage.language,
+            WikiTranslation.article_id,
+            WikiTranslation.title,
+        )
+        .join(WikiTranslation, WikiTranslation.id == WikiLink.translation_id)
+        .join(WikiLanguage, WikiLanguage.id == WikiTranslation.language_id)
+        .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
+        .join(WikiAlias, WikiAlias.alias == WikiLink.alias)
+        .where(WikiAlias.article_id == article_id, live(request.identity))
+        .order_by(func.lower(WikiTranslation.title), WikiTranslation.id, WikiLink.alias)
+    )
+
+
+def _links_from(request: Request, article_id: int) -> Select[Any]:
+    """One that the caller may not know of is like one that is not there."""
+    known = (
+        select(WikiAlias.alias, WikiAlias.article_id, WikiTranslation.title)
+        .join(WikiArticle, WikiArticle.id == WikiAlias.article_id)
+        .join(
+            WikiTranslation,
+            and_(
+                WikiTranslation.article_id == WikiArticle.id,
+                WikiTranslation.language_id == WikiArticle.language_id,
+            ),
+        )
+        .where(live(request.identity))
+        .subquery()
+    )
+    source = aliased(WikiTranslation)
+    return (
+        select(WikiLink.alias, WikiLanguage.language, known.c.article_id, known.c.title)
+        .join(source, source.id == WikiLink.translation_id)
+        .join(WikiLanguage, WikiLanguage.id == source.language_id)
+        .outerjoin(known, known.c.alias == WikiLink.alias)
+        .where(source.article_id == article_id)
+        .order_by(WikiLink.alias, WikiLanguage.id)
+    )
+
+
+def in_all_languages(request: Request, article_id: int, page: int, limit: int) -> Page:
+    """The article in each of its languages."""
+    query = translations(request).where(WikiTranslation.article_id == article_id)
+    ordered = shown(query.order_by(WikiTranslation.language_id), texts=False)
+    found = paginate(request.db, ordered, page, limit)
+    found.items = [Entry(one) for one in found.items]
+    return found
+
+
+def count_articles(session: Session) -> int:
+    """How many articles are not deleted."""
+    return session.scalar(select(func.count()).where(WikiArticle.deleted.is_(None))) or 0

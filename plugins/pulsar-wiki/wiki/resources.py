@@ -1,0 +1,183 @@
+"""``/wiki`` and what is below: articles by id, by alias, their revisions and aliases, languages."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pyramid.authorization import Deny, Everyone
+from sqlalchemy import select
+from zope.interface import implementer
+
+from pulsar.errors import NotFound
+from pulsar.traversal import Collection, Item, Resource, parse_id
+
+from .access import editable
+from .finding import find_revision, in_language, originals, shown
+from .interfaces import IWiki, IWikiArticleResource, IWikiArticles
+from .models import (
+    LANDING_PAGE,
+    WikiAlias,
+    WikiArticle,
+    WikiLanguage,
+    WikiRevision,
+    WikiTranslation,
+)
+from .names import alias_of
+from .permissions import CREATE, DELETE, EDIT, VIEW
+
+
+class Revision(Resource):
+    """One revision; in which language is for the view to know."""
+
+    __parent__: Revisions
+
+    @property
+    def number(self) -> int:
+        """Counted from 1 in each language."""
+        return int(self.__name__)
+
+    def find(self, translation: WikiTranslation) -> WikiRevision:
+        """The revision of the text. Raises NotFound."""
+        return find_revision(self.request, translation, self.number)
+
+
+class Revisions(Resource):
+    """The revisions of an article, by number."""
+
+    __parent__: ArticleResource
+    children: ClassVar[dict[str, type[Resource]]] = {"{number}": Revision}
+
+    def __getitem__(self, name: str) -> Resource:
+        """A revision that there may be."""
+        if parse_id(name) is None:
+            raise KeyError(name)
+        return Revision(self, self.request, name)
+
+
+class AliasOfArticle(Resource):
+    """One alias of an article."""
+
+    model: WikiAlias
+
+
+class Aliases(Resource):
+    """The aliases of an article."""
+
+    __parent__: ArticleResource
+    permission = EDIT
+    children: ClassVar[dict[str, type[Resource]]] = {"{alias}": AliasOfArticle}
+
+    def __getitem__(self, name: str) -> Resource:
+        """The alias, in whatever spelling."""
+        self.require_sight()
+        alias = alias_of(name)
+        found = self.request.db.get(WikiAlias, alias) if alias else None
+        if found is None or found.article_id != self.__parent__.model.article_id:
+            raise NotFound(f"WikiAlias {name} does not exist.")
+        resource = AliasOfArticle(self, self.request, name)
+        resource.model = found
+        return resource
+
+
+class ArticleTranslations(Resource):
+    """The languages that an article is there in."""
+
+    __parent__: ArticleResource
+
+
+@implementer(IWikiArticleResource)
+class ArticleResource(Item):
+    """One article; its model is the original text."""
+
+    key = "article_id"
+    model: WikiTranslation
+
+    def __acl__(self) -> list[tuple[str, str, Any]]:
+        """Nobody below the class that edits the article changes it, whatever else they may do."""
+        identity = self.request.identity
+        if identity is None or not self.model.article.edit_restricted:
+            return []
+        article = select(WikiArticle.id).where(WikiArticle.id == self.model.article_id)
+        if self.request.db.scalar(article.where(editable(identity))) is not None:
+            return []
+        return [(Deny, Everyone, (EDIT, CREATE, DELETE))]
+
+    def translation(self, language: str | None, *, texts: bool = True) -> WikiTranslation:
+        """See :func:`in_language`."""
+        return in_language(self.request, self.model, language, texts=texts)
+
+
+@implementer(IWikiArticles)
+class Articles(Collection):
+    """All articles that the caller may know of."""
+
+    item = ArticleResource
+    model = WikiTranslation
+    permission = VIEW
+    noun = "WikiArticle"
+
+    def load(self, key: int) -> WikiTranslation | None:
+        """The original of the article."""
+        return self.request.db.scalar(shown(originals(self.request).where(WikiArticle.id == key)))
+
+
+class Language(Item):
+    """One language."""
+
+    model: WikiLanguage
+
+
+class Languages(Collection):
+    """The languages that articles may be in."""
+
+    item = Language
+    model = WikiLanguage
+    permission = VIEW
+    noun = "WikiLanguage"
+
+
+class Recent(Resource):
+    """The edits of all articles."""
+
+
+class ArticleByAlias(Resource):
+    """An article, found by one of its aliases."""
+
+    model: WikiTranslation
+
+
+@implementer(IWiki)
+class Wiki(Resource):
+    """The wiki. Below it are the names that are registered, and else aliases."""
+
+    permission = VIEW
+    children: ClassVar[dict[str, type[Resource]]] = {"{alias}": ArticleByAlias}
+
+    def __getitem__(self, name: str) -> Resource:
+        """The registered resource, or the article with this alias."""
+        try:
+            return super().__getitem__(name)
+        except KeyError:
+            self.require_sight()
+        resource = ArticleByAlias(self, self.request, name)
+        resource.model = self.find(name)
+        return resource
+
+    def find(self, name: str) -> WikiTranslation:
+        """The original of the article with the alias. Raises NotFound."""
+        alias = alias_of(name)
+        found = None
+        if alias is not None:
+            query = originals(self.request).join(WikiAlias, WikiAlias.article_id == WikiArticle.id)
+            found = self.request.db.scalar(shown(query.where(WikiAlias.alias == alias)))
+        if found is None:
+            raise NotFound(f"WikiArticle {name} does not exist.")
+        return found
+
+    def landing_page(self) -> WikiTranslation:
+        """The original of the article that the wiki begins with. Raises NotFound."""
+        query = originals(self.request).where(WikiArticle.id == LANDING_PAGE)
+        found = self.request.db.scalar(shown(query))
+        if found is None:
+            raise NotFound(f"WikiArticle {LANDING_PAGE} does not exist.")
+        return found

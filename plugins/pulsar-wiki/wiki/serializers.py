@@ -1,0 +1,159 @@
+"""How articles, revisions, languages and links are shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.interfaces import IUser, IUserClass
+from pulsar.serialization import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    STRING,
+    BatchField,
+    Field,
+    NestedField,
+    Serializer,
+    array_of,
+    nullable,
+)
+from pulsar.serialization.fields import JsonSchema
+
+from .models import MAIN_LANGUAGE, WikiAlias, WikiLanguage, WikiTranslation, WikiWatch
+from .permissions import CLASSES, VIEW_DELETED
+
+
+def aliases(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]:
+    """The articles' aliases, by the id of what is shown."""
+    rows = request.db.execute(
+        select(WikiAlias.article_id, WikiAlias.alias)
+        .where(WikiAlias.article_id.in_({one.article_id for one in articles}))
+        .order_by(WikiAlias.alias)
+    )
+    return _by_article(articles, rows)
+
+
+def languages(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]:
+    """The names of the languages that the articles are there in, by the id of what is shown."""
+    rows = request.db.execute(
+        select(WikiTranslation.article_id, WikiLanguage.language)
+        .join(WikiLanguage, WikiLanguage.id == WikiTranslation.language_id)
+        .where(WikiTranslation.article_id.in_({one.article_id for one in articles}))
+        .order_by(WikiLanguage.id)
+    )
+    return _by_article(articles, rows)
+
+
+def watched(request: Request, articles: Sequence[Any]) -> dict[int, bool]:
+    """Whether the caller watches the articles, by the id of what is shown."""
+    found = request.db.scalars(
+        select(WikiWatch.article_id).where(
+            WikiWatch.user_id == request.identity.user_id,
+            WikiWatch.article_id.in_({one.article_id for one in articles}),
+        )
+    )
+    ids = set(found)
+    return {one.id: one.article_id in ids for one in articles}
+
+
+def _by_article(articles: Sequence[Any], rows: Any) -> dict[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for article_id, name in rows:
+        found[article_id].append(name)
+    return {one.id: found[one.article_id] for one in articles}
+
+
+def contents_html(request: Request, text: Any) -> str:
+    """The text as HTML."""
+    html: str = request.wiki_texts.html(text.format, text.contents)
+    return html
+
+
+def toc(request: Request, text: Any) -> list[dict[str, Any]]:
+    """The text's headings."""
+    found: list[dict[str, Any]] = request.wiki_texts(text.format, text.contents).toc()
+    return found
+
+
+def _toc_schema(depth: int) -> JsonSchema:
+    """A list of headings, with those of so many lower levels inside."""
+    children = _toc_schema(depth - 1) if depth else array_of({"type": "object"})
+    properties = {"level": INTEGER, "title": STRING, "anchor": STRING, "children": children}
+    return array_of({"type": "object", "required": [*properties], "properties": properties})
+
+
+class WikiEntrySerializer(Serializer):
+    """An article in a list."""
+
+    id = Field(INTEGER, "article_id")
+    title = Field(STRING)
+    language = Field(STRING, "language.language")
+    languages = BatchField(array_of(STRING), languages, doc="All that the article is there in.")
+    aliases = BatchField(array_of(STRING), aliases)
+    latest_revision = Field(INTEGER, "revision", doc="Of this language; counted from 1.")
+    created = Field(DATETIME, "article.created")
+    edited = Field(DATETIME, doc="In this language.")
+    editor = NestedField(IUser, only=("id", "username"), doc="Of the latest revision.")
+    read_class = NestedField(IUserClass, "article.read_class", only=("id", "name"))
+    edit_class = NestedField(IUserClass, "article.edit_class", only=("id", "name"))
+    restricted = Field(
+        array_of({"type": "string", "enum": ["read", "edit"]}),
+        lambda request, one: [
+            name for name in ("read", "edit") if getattr(one.article, f"{name}_restricted")
+        ],
+        permission=CLASSES,
+        doc="What is for a class and above; where that class is gone, for no class.",
+    )
+    deleted = Field(nullable(DATETIME), "article.deleted", permission=VIEW_DELETED)
+
+
+class WikiArticleSerializer(WikiEntrySerializer):
+    """An article in one of its languages."""
+
+    contents = Field(STRING)
+    format = Field(STRING)
+    contents_html = Field(STRING, contents_html, personal=True, doc="Safe to show.")
+    watched = BatchField(BOOLEAN, watched, personal=True, doc="By the caller.")
+    toc = Field(_toc_schema(5), toc, doc="The headings; anchors are ids in contents_html.")
+
+
+class WikiChangeSerializer(Serializer):
+    """An edit."""
+
+    article_id = Field(INTEGER, "translation.article_id")
+    language = Field(STRING, "translation.language.language")
+    revision = Field(INTEGER, "number", doc="Counted from 1 in each language.")
+    title = Field(STRING)
+    summary = Field(STRING)
+    editor = NestedField(IUser, only=("id", "username"))
+    time = Field(DATETIME)
+
+
+class WikiRevisionSerializer(WikiChangeSerializer):
+    """What a text was after an edit."""
+
+    contents = Field(STRING)
+    format = Field(STRING)
+    contents_html = Field(STRING, contents_html, personal=True, doc="Safe to show.")
+
+
+class WikiLanguageSerializer(Serializer):
+    """A language."""
+
+    id = Field(INTEGER)
+    language = Field(STRING)
+    main = Field(BOOLEAN, lambda request, language: language.id == MAIN_LANGUAGE)
+
+
+class WikiLinkSerializer(Serializer):
+    """A link."""
+
+    alias = Field(STRING, doc="By which the article is linked.")
+    language = Field(STRING, doc="Of the text that the link is in.")
+    article_id = Field(nullable(INTEGER), doc="The other article; null where there is none.")
+    title = Field(nullable(STRING), doc="Its title.")

@@ -1,0 +1,1 @@
+"""Writing, editing, translating, linking and deleting articles."""

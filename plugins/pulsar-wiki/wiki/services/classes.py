@@ -1,0 +1,43 @@
+"""Saying which classes read and edit an article."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.classes.models import UserClass
+from pulsar.errors import Forbidden
+
+from ..errors import invalid_class
+from ..models import WikiArticle
+from ..permissions import CLASSES
+
+_FIELDS = ("read_class", "edit_class")
+
+
+def set_classes(
+    request: Request, article: WikiArticle, values: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set the classes that the values name; what was changed, before and after.
+
+    Raises Forbidden without the permission, and Invalid for a class that does not exist.
+    """
+    wanted = {name: values[name] for name in _FIELDS if name in values}
+    if wanted and not request.identity.has(CLASSES):
+        raise Forbidden
+    ids = {class_id for class_id in wanted.values() if class_id is not None}
+    known = set(request.db.scalars(select(UserClass.id).where(UserClass.id.in_(ids))))
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name, class_id in wanted.items():
+        if class_id is not None and class_id not in known:
+            raise invalid_class(name)
+        kind = name.removesuffix("_class")
+        restricted = getattr(article, f"{kind}_restricted")
+        if (getattr(article, f"{name}_id"), restricted) != (class_id, class_id is not None):
+            before[name], after[name] = getattr(article, f"{name}_id"), class_id
+        setattr(article, f"{name}_id", class_id)
+        setattr(article, f"{kind}_restricted", class_id is not None)
+    return before, after

@@ -1,0 +1,149 @@
+"""Editing texts, so that no edit is lost when two are made at the same time."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select, update
+
+from pulsar.db import utcnow
+from pulsar.errors import Invalid, NotFound
+from pulsar.interfaces import ISiteLog
+
+from ..diff import diff
+from ..errors import EditConflict, RevisionRequired
+from ..events import WikiArticleEdited
+from ..finding import find_revision
+from ..models import WikiRevision, WikiTranslation
+from ..notifications import tell
+from . import aliases
+from .classes import set_classes
+from .texts import store_revision
+
+_TAG = re.compile(r'"([1-9][0-9]{0,9})"', re.ASCII)
+_TEXT = ("title", "contents", "format")
+
+
+def edit(request: Request, translation: WikiTranslation, values: dict[str, Any]) -> None:
+    """Change what the values name.
+
+    Raises RevisionRequired where the text is to change and the caller does not say from which
+    revision, EditConflict where that is no longer the latest, and Invalid, AliasTaken, Forbidden.
+    """
+    base = base_revision(request)
+    fields = {name: values[name] for name in _TEXT if name in values}
+    if fields and base is None:
+        raise RevisionRequired
+    before, after = set_classes(request, translation.article, values)
+    request.db.flush()
+    if after:
+        request.find_service(ISiteLog).record(
+            request,
+            "wiki_classes_changed",
+            translation.title,
+            target=translation.article,
+            before=before,
+            after=after,
+        )
+    if base is not None:
+        change(request, translation, fields, base, values.get("summary", ""))
+
+
+def base_revision(request: Request) -> int | None:
+    """The revision that the caller edits, of ``If-Match`` or the body.
+
+    The number in quotes is the strong validator (RFC 9110, 13.1.1). Raises Invalid where they
+    differ or the header is none.
+    """
+    given: int | None = request.validated.get("revision")
+    header = request.headers.get("If-Match")
+    if header is None:
+        return given
+    tag = _TAG.fullmatch(header.strip())
+    if tag is None:
+        raise Invalid({"If-Match": ['expected the revision in quotes, as in "7"']})
+    if given not in (None, int(tag[1])):
+        raise Invalid({"revision": ["value differs from If-Match"]})
+    return int(tag[1])
+
+
+def change(
+    request: Request, translation: WikiTranslation, fields: dict[str, str], base: int, summary: str
+) -> None:
+    """Make a new revision of the text, where it is another one; only if ``base`` is the latest."""
+    if "title" in fields:
+        fields["title"] = fields["title"].strip()
+    if translation.revision != base:
+        raise _conflict(request, translation, base)
+    changed = {name: new for name, new in fields.items() if getattr(translation, name) != new}
+    if not changed:
+        return
+    done = request.db.scalar(
+        update(WikiTranslation)
+        .where(WikiTranslation.id == translation.id, WikiTranslation.revision == base)
+        .values(**changed, revision=base + 1, edited=utcnow(), editor_id=request.identity.user_id)
+        .returning(WikiTranslation.id)
+        .execution_options(synchronize_session=False)
+    )
+    request.db.refresh(translation)
+    if done is None:
+        raise _conflict(request, translation, base)
+    if "title" in changed:
+        _add_alias(request, translation)
+    store_revision(request, translation, summary)
+    tell(request, translation)
+    request.registry.notify(WikiArticleEdited(request, translation))
+
+
+def rollback(request: Request, translation: WikiTranslation, number: int) -> None:
+    """Make a revision with the text of an older one; of others' edits undone the log tells.
+
+    Whoever names no latest revision wants the old text whatever was written since.
+    """
+    old = find_revision(request, translation, number)
+    latest = request.db.scalar(
+        select(WikiTranslation.revision)
+        .where(WikiTranslation.id == translation.id)
+        .with_for_update()
+    )
+    request.db.refresh(translation)
+    base = base_revision(request) or latest
+    undone = request.db.scalars(
+        select(WikiRevision.editor_id)
+        .where(WikiRevision.translation_id == translation.id, WikiRevision.number > number)
+        .distinct()
+    ).all()
+    summary = request.validated.get("summary") or f"Back to revision {number}."
+    fields = {name: getattr(old, name) for name in _TEXT}
+    change(request, translation, fields, base, summary)
+    if set(undone) - {request.identity.user_id}:
+        request.find_service(ISiteLog).record(
+            request,
+            "wiki_rolled_back",
+            translation.title,
+            target=translation.article,
+            before={"revision": latest},
+            after={"revision": number},
+        )
+
+
+def _add_alias(request: Request, translation: WikiTranslation) -> None:
+    """The original's title must lead to its article; those of translations do where they can."""
+    article = translation.article
+    if translation.language_id == article.language_id:
+        alias = aliases.title_alias(request, translation.title)
+        aliases.add(request, article, [alias])
+    else:
+        aliases.add_if_free(request, article, translation.title)
+
+
+def _conflict(request: Request, translation: WikiTranslation, base: int) -> Exception:
+    """What became of the text since the caller read it."""
+    try:
+        old = find_revision(request, translation, base)
+    except NotFound:
+        return Invalid({"revision": ["there is no such revision"]})
+    latest = translation.revision
+    return EditConflict(latest_revision=latest, diff=diff(old, base, translation, latest))

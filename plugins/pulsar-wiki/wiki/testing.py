@@ -1,0 +1,185 @@
+"""Articles for tests, and examples for those that walk the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+
+from pulsar.testing.client import Client
+from pulsar.testing.examples import Examples
+from pulsar.testing.world import World
+
+from .models import WikiLanguage, WikiRevision, WikiTranslation
+
+examples = Examples()
+
+
+def write(client: Client, title: str, contents: str = "Text.", **fields: Any) -> int:
+    """Write an article; its id."""
+    body = {"title": title, "contents": contents, **fields}
+    found: int = client.post("/wiki/articles", body, status=201).json["response"]["id"]
+    return found
+
+
+def language(world: World) -> str:
+    """A language that nothing is in yet."""
+    name = f"Language {world.number()}"
+    world.db.add(WikiLanguage(language=name))
+    world.db.commit()
+    return name
+
+
+@examples.parameter("article_id", "/wiki")
+def article_id(world: World) -> int:
+    """One that nobody edited since; it has another alias and a link."""
+    return write(world.staff.client, "Rules of Thumb", "# One\n[[Welcome]]", aliases=["thumb"])
+
+
+@examples.parameter("alias", "/wiki/{alias}")
+def alias(world: World) -> str:
+    """That of the landing page."""
+    return "welcome"
+
+
+@examples.parameter("alias", "/wiki/articles")
+def alias_of_article(world: World) -> str:
+    """That of the article."""
+    world.once(article_id)
+    return "thumb"
+
+
+@examples.parameter("number", "/wiki")
+def number(world: World) -> int:
+    """The revision that every article has."""
+    return 1
+
+
+@examples.parameter("wiki_language_id")
+def wiki_language_id(world: World) -> int:
+    """The main one."""
+    return 1
+
+
+@examples.body("POST /wiki/articles")
+def article(world: World) -> dict[str, Any]:
+    """Everything that an article can be given."""
+    return {
+        "title": "New",
+        "contents": "**New**",
+        "format": "markdown",
+        "language": "english",
+        "aliases": ["fresh"],
+        "read_class": None,
+        "edit_class": 1,
+    }
+
+
+@examples.body("PUT /wiki/articles/{article_id}")
+def changes(world: World) -> dict[str, Any]:
+    """Everything that can be edited."""
+    return {
+        "title": "Edited",
+        "contents": "Edited.",
+        "format": "bbcode",
+        "language": "English",
+        "summary": "Why not.",
+        "revision": 1,
+        "read_class": 1,
+        "edit_class": None,
+    }
+
+
+@examples.body("POST /wiki/articles/{article_id}/translations")
+def translation(world: World) -> dict[str, Any]:
+    """One into a language of its own."""
+    return {
+        "language": world.once(language),
+        "title": "Neu",
+        "contents": "Neu.",
+        "format": "markdown",
+    }
+
+
+@examples.body("POST /wiki/articles/{article_id}/aliases")
+def another_alias(world: World) -> dict[str, Any]:
+    """A free one."""
+    return {"alias": "rules"}
+
+
+@examples.body("POST /wiki/articles/{article_id}/revisions/{number}/rollback")
+def back(world: World) -> dict[str, Any]:
+    """To what it is already."""
+    return {"language": "English", "summary": "Back.", "revision": 1}
+
+
+@examples.body("POST /wiki/languages")
+def new_language(world: World) -> dict[str, Any]:
+    """A new one."""
+    return {"language": "Latin"}
+
+
+@examples.body("PUT /wiki/languages/{wiki_language_id}")
+def other_name(world: World) -> dict[str, Any]:
+    """Another name of the main one."""
+    return {"language": "Plain English"}
+
+
+@examples.items("/wiki/articles")
+def articles(world: World, amount: int) -> None:
+    """Articles with two aliases, one in three of them restricted."""
+    for _ in range(amount):
+        number = world.number()
+        lowest = 1 if number % 3 == 0 else None
+        write(world.staff.client, f"Article {number}", aliases=[f"a{number}"], read_class=lowest)
+
+
+@examples.items("/wiki/recent")
+def edits(world: World, amount: int) -> None:
+    """An edit each of new articles."""
+    articles(world, amount)
+
+
+@examples.items("/wiki/articles/{article_id}/revisions")
+def revisions(world: World, amount: int) -> None:
+    """Edits of the article."""
+    path = f"/wiki/articles/{world.once(article_id)}"
+    for _ in range(amount):
+        latest = world.staff.client.get(path).json["response"]["latest_revision"]
+        body = {"contents": f"Text {world.number()}.", "revision": latest}
+        world.staff.client.put(path, body, status=200)
+
+
+@examples.items("/wiki/articles/{article_id}/revisions/{number}/diff")
+def lines(world: World, amount: int) -> None:
+    """Lines of the first revision, all of which differ from nothing."""
+    row = WikiTranslation.article_id == world.once(article_id)
+    translation = world.db.scalars(select(WikiTranslation.id).where(row)).one()
+    more = "".join(f"\n{world.number()}" for _ in range(amount))
+    statement = update(WikiRevision).where(WikiRevision.translation_id == translation)
+    world.db.execute(statement.values(contents=WikiRevision.contents + more))
+    world.db.commit()
+
+
+@examples.items("/wiki/articles/{article_id}/links")
+def links(world: World, amount: int) -> None:
+    """Articles that link here."""
+    world.once(article_id)
+    for _ in range(amount):
+        write(world.staff.client, f"Link {world.number()}", "See [[thumb]].")
+
+
+@examples.items("/wiki/articles/{article_id}/translations")
+def translations(world: World, amount: int) -> None:
+    """The article in so many languages."""
+    path = f"/wiki/articles/{world.once(article_id)}/translations"
+    for _ in range(amount):
+        body = {"language": language(world), "title": "Title", "contents": "Text."}
+        world.staff.client.post(path, body, status=201)
+
+
+@examples.items("/wiki/languages")
+def languages(world: World, amount: int) -> None:
+    """Languages beside the main one."""
+    for _ in range(amount):
+        language(world)

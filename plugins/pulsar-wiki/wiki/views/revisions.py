@@ -1,0 +1,101 @@
+"""What articles were: their revisions, what differs between them, and going back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Slice
+from pulsar.serialization import Listing, Raw
+
+from ..diff import SCHEMA, diff
+from ..errors import AliasTaken, EditConflict, UnknownLanguage
+from ..finding import find_revision
+from ..interfaces import IWikiArticle, IWikiChange, IWikiRevision
+from ..models import WikiRevision, WikiTranslation
+from ..permissions import EDIT, VIEW
+from ..queries import recent, revisions
+from ..resources import Recent, Revision, Revisions
+from ..schemas import Diff, ListChanges, ListRevisions, Rollback, ShowArticle
+from ..services.editing import rollback
+
+
+@view_config(
+    context=Recent,
+    request_method="GET",
+    permission=VIEW,
+    schema=ListChanges,
+    response=Listing(IWikiChange, keyset=True),
+)
+def list_recent(context: Recent, request: Request) -> Slice:
+    """List the edits of all articles, newest first."""
+    return recent(request, request.validated)
+
+
+@view_config(
+    context=Revisions,
+    request_method="GET",
+    permission=VIEW,
+    schema=ListRevisions,
+    response=Listing(IWikiChange, keyset=True),
+    errors=(UnknownLanguage,),
+)
+def list_revisions(context: Revisions, request: Request) -> Slice:
+    """List the revisions of an article in a language, newest first."""
+    wanted = request.validated
+    translation = context.__parent__.translation(wanted.get("language"), texts=False)
+    return revisions(request, translation, wanted)
+
+
+@view_config(
+    context=Revision,
+    request_method="GET",
+    permission=VIEW,
+    schema=ShowArticle,
+    response=IWikiRevision,
+    errors=(UnknownLanguage,),
+)
+def view_revision(context: Revision, request: Request) -> WikiRevision:
+    """Show a revision."""
+    return context.find(_translation(context, request))
+
+
+@view_config(
+    context=Revision,
+    name="diff",
+    request_method="GET",
+    permission=VIEW,
+    schema=Diff,
+    response=Raw(SCHEMA),
+    errors=(UnknownLanguage,),
+)
+def view_diff(context: Revision, request: Request) -> dict[str, Any]:
+    """Show what differs between a revision and another one, by default the one before."""
+    translation = _translation(context, request)
+    new = context.find(translation)
+    against = request.validated.get("against", new.number - 1)
+    old = find_revision(request, translation, against) if against else None
+    return diff(old, against, new, new.number)
+
+
+@view_config(
+    context=Revision,
+    name="rollback",
+    request_method="POST",
+    permission=EDIT,
+    schema=Rollback,
+    response=IWikiArticle,
+    errors=(AliasTaken, EditConflict, UnknownLanguage),
+)
+def roll_back(context: Revision, request: Request) -> WikiTranslation:
+    """Go back to a revision, as a new revision with its text."""
+    translation = _translation(context, request)
+    rollback(request, translation, context.number)
+    return translation
+
+
+def _translation(context: Revision, request: Request) -> WikiTranslation:
+    """The text whose revision it is, as it is now."""
+    return context.__parent__.__parent__.translation(request.validated.get("language"))

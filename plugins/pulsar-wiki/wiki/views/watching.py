@@ -1,0 +1,38 @@
+"""Watching articles."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.serialization import Message
+
+from ..notifications import unwatch, watch
+from ..permissions import VIEW
+from ..resources import ArticleResource
+
+
+@view_config(
+    context=ArticleResource,
+    name="watch",
+    request_method="POST",
+    permission=VIEW,
+    response=Message(),
+)
+def watch_article(context: ArticleResource, request: Request) -> str:
+    """Be notified of an article's edits, of the next one after each notification read."""
+    watch(request, context.model.article)
+    return f"You watch WikiArticle {context.model.article_id}."
+
+
+@view_config(
+    context=ArticleResource,
+    name="watch",
+    request_method="DELETE",
+    permission=VIEW,
+    response=Message(),
+)
+def unwatch_article(context: ArticleResource, request: Request) -> str:
+    """No longer be notified of an article's edits."""
+    unwatch(request, context.model.article)
+    return f"You no longer watch WikiArticle {context.model.article_id}."
