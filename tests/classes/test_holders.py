@@ -1,0 +1,79 @@
+"""Which of several members hold a permission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from pulsar.classes.effective import effective_permissions, holders
+from pulsar.classes.models import (
+    SecondaryClass,
+    SecondaryClassMember,
+    SecondaryClassPermission,
+)
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User
+
+PERMISSION = "users_moderate"
+
+
+@pytest.fixture
+def people(db: Session, factory: Factory) -> dict[str, int]:
+    """Members by how they come to hold the permission, or not."""
+    helper = SecondaryClass(
+        name="Helper", permissions=[SecondaryClassPermission(permission=PERMISSION)]
+    )
+    db.add(helper)
+    db.flush()
+    moderators = factory.user_class("Moderator", PERMISSION).id
+    found = {
+        "plain": factory.user(),
+        "granted": factory.user(grants=(PERMISSION,)),
+        "of the class": factory.user(user_class_id=moderators),
+        "denied": factory.user(user_class_id=moderators, denials=(PERMISSION,)),
+        "god": factory.staff(),
+        "god denied": factory.staff(denials=(PERMISSION,)),
+        "fallen god": factory.staff(denials=("site_god_mode", PERMISSION)),
+        "helper": factory.user(),
+        "helper denied": factory.user(denials=(PERMISSION,)),
+        "locked": factory.user(locked=True, grants=(PERMISSION,)),
+        "locked god": factory.staff(locked=True),
+    }
+    for name in ("helper", "helper denied"):
+        row = SecondaryClassMember(secondary_class_id=helper.id, user_id=found[name].id)
+        db.add(row)
+    db.commit()
+    return {name: user.id for name, user in found.items()}
+
+
+class TestHolders:
+    def ask(self, db: Session, people: dict[str, int], *locked: str) -> set[str]:
+        known = holders(db, list(people.values()), PERMISSION, locked)
+        return {name for name, user_id in people.items() if user_id in known}
+
+    def test_who(self, db: Session, people: dict[str, int]) -> None:
+        wanted = {"granted", "of the class", "god", "god denied", "helper"}
+        assert self.ask(db, people) == wanted
+        assert self.ask(db, people, "users_view") == wanted
+
+    def test_what_locked_members_keep(self, db: Session, people: dict[str, int]) -> None:
+        assert {"locked", "locked god"} < self.ask(db, people, PERMISSION)
+
+    def test_like_the_members_own(
+        self, db: Session, people: dict[str, int], factory: Factory
+    ) -> None:
+        for name, user_id in people.items():
+            held = effective_permissions(db, db.get_one(User, user_id), ())
+            god = "site_god_mode" in held
+            assert (name in self.ask(db, people)) == (god or PERMISSION in held), name
+
+    def test_only_those_asked_for(self, db: Session, people: dict[str, int]) -> None:
+        assert holders(db, [people["god"], 2**40], PERMISSION, ()) == {people["god"]}
+        assert holders(db, [], PERMISSION, ()) == set()
+
+    def test_one_statement(self, db: Session, people: dict[str, int], count_sql: Any) -> None:
+        with count_sql() as statements:
+            holders(db, list(people.values()), PERMISSION, ())
+        assert len(statements) == 1

@@ -212,19 +212,19 @@ class TestNew:
 
     def test_another_package(self, run: Any, tmp_path: Path) -> None:
         """Of a plugin whose name is that of a library."""
-        result = run("requests")
+        result = run("redis")
         assert result.exit_code == 1
         assert result.stderr == (
-            "Error: 'requests' is another package's name in Python. Give the plugin's package its "
-            "own: pulsar plugin new requests --package pulsar_requests\n"
+            "Error: 'redis' is another package's name in Python. Give the plugin's package its "
+            "own: pulsar plugin new redis --package pulsar_redis\n"
         )
         assert not (tmp_path / "plugins").exists()
-        assert run("requests", "--package", "torrent_requests").exit_code == 0
-        folder = tmp_path / "plugins/pulsar-requests"
-        assert '"requests = torrent_requests"' in (folder / "setup.py").read_text()
+        assert run("redis", "--package", "site_redis").exit_code == 0
+        folder = tmp_path / "plugins/pulsar-redis"
+        assert '"redis = site_redis"' in (folder / "setup.py").read_text()
         assert (
-            'config.add_migrations("torrent_requests.versions", label="requests")'
-            in (folder / "torrent_requests/__init__.py").read_text()
+            'config.add_migrations("site_redis.versions", label="redis")'
+            in (folder / "site_redis/__init__.py").read_text()
         )
 
     def test_twice(self, run: Any) -> None:

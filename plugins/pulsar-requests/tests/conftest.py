@@ -1,0 +1,224 @@
+"""Members with credit, and what they ask for. The fixtures of all plugins come from the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from pulsar.db import utcnow
+from pulsar.interfaces import IDatabase
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User
+from torrent_requests.audit import unbalanced
+from torrent_requests.models import Movement, TorrentRequest
+from torrents.models import Torrent
+from torrents.testing import torrent_file
+
+MIB = 2**20
+GIB = 2**30
+BOUNTY = 300 * MIB
+
+
+class Member(Client):
+    """A client with the key of a member."""
+
+    user_id: int
+
+
+@pytest.fixture
+def join(client: Client, factory: Factory) -> Callable[..., Member]:
+    """``join("ann", uploaded=GIB)``: a member, by default with 1 GiB of credit."""
+
+    def make(username: str | None = None, *scope: str, **kwargs: Any) -> Member:
+        user = factory.user(username, **{"uploaded": GIB, **kwargs})
+        made = Member(client.app, factory.key(user, *scope))
+        made.user_id = user.id
+        return made
+
+    return make
+
+
+@pytest.fixture
+def ann(join: Callable[..., Member]) -> Member:
+    """A member with 1 GiB of credit."""
+    return join("ann")
+
+
+@pytest.fixture
+def bob(join: Callable[..., Member]) -> Member:
+    """Another one."""
+    return join("bob")
+
+
+@pytest.fixture
+def cid(join: Callable[..., Member]) -> Member:
+    """A third one."""
+    return join("cid")
+
+
+@pytest.fixture
+def moderator(join: Callable[..., Member]) -> Member:
+    """Somebody who may do everything to requests and comments."""
+    names = ("requests_modify", "requests_unfill", "requests_delete", "requests_comments_modify")
+    return join("moderator", grants=names)
+
+
+@pytest.fixture
+def ask() -> Callable[..., dict[str, Any]]:
+    """``ask(client, "A title", bounty=...)``: a request, as it was answered."""
+
+    def send(client: Client, title: str = "A title", **fields: Any) -> dict[str, Any]:
+        body = {"title": title, "category": "other", "description": "Please.", "bounty": BOUNTY}
+        answer = client.post("/requests", {**body, **fields}, status=201)
+        found: dict[str, Any] = answer.json["response"]
+        return found
+
+    return send
+
+
+@pytest.fixture
+def upload(db: Session) -> Callable[..., int]:
+    """``upload(client, "Album", hours=2)``: the id of a torrent uploaded so long ago."""
+
+    def send(client: Client, name: str = "Album", hours: float = 2) -> int:
+        form, file = {"category": "other"}, ("file", "x.torrent", torrent_file(name))
+        found: int = client.upload("/torrents", form, [file], status=201).json["response"]["id"]
+        uploaded = utcnow() - timedelta(hours=hours)
+        db.execute(update(Torrent).where(Torrent.id == found).values(created=uploaded))
+        db.commit()
+        return found
+
+    return send
+
+
+@pytest.fixture
+def credit(db: Session) -> Callable[..., int]:
+    """``credit(member)``: the upload credit that the member has left."""
+
+    def read(member: Member) -> int:
+        db.commit()
+        found = db.scalar(select(User.uploaded).where(User.id == member.user_id))
+        assert found is not None
+        return found
+
+    return read
+
+
+@pytest.fixture
+def ledger(db: Session) -> Callable[..., list[tuple[str, int | None, int]]]:
+    """``ledger(request_id)``: kind, member and amount of its movements."""
+
+    def read(request_id: int) -> list[tuple[str, int | None, int]]:
+        query = select(Movement.kind, Movement.user_id, Movement.amount).where(
+            Movement.request_id == request_id
+        )
+        return [tuple(row) for row in db.execute(query.order_by(Movement.id))]  # type: ignore[misc]
+
+    return read
+
+
+@pytest.fixture
+def balanced(db: Session) -> Callable[[], bool]:
+    """``balanced()``: whether the books of all requests agree."""
+
+    def check() -> bool:
+        db.commit()
+        return unbalanced(db) == 0
+
+    return check
+
+
+def in_all(session: Session) -> int:
+    """All credit that there is: of members, in open bounties, and what the ledger says was lost."""
+    members = session.scalar(select(func.sum(User.uploaded))) or 0
+    is_open = (TorrentRequest.filled.is_(None), TorrentRequest.deleted.is_(None))
+    bounties = session.scalar(select(func.sum(TorrentRequest.bounty)).where(*is_open)) or 0
+    kinds = Movement.kind.in_(("tax", "forfeit"))
+    lost = session.scalar(select(func.sum(Movement.amount)).where(kinds)) or 0
+    return int(members) + int(bounties) - int(lost)
+
+
+class Site:
+    """A site of its own, which really commits, with members and credit."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.database = app.registry.getUtility(IDatabase)
+
+    def session(self) -> Any:
+        """A session that writes."""
+        return self.database.session(True)
+
+    def join(self, username: str, **kwargs: Any) -> Member:
+        """A member, by default with 1 GiB of credit."""
+        with self.session() as session:
+            factory = Factory(session)
+            user = factory.user(username, **{"uploaded": GIB, **kwargs})
+            made = Member(self.app, factory.key(user))
+            made.user_id = user.id
+        # The first call writes down where the key came from, the ones under test should not.
+        made.get("/users/me", status=200)
+        return made
+
+    def ask(self, member: Member, bounty: int = BOUNTY) -> int:
+        """The id of a request."""
+        body = {"title": "A", "category": "other", "description": "Please.", "bounty": bounty}
+        found: int = member.post("/requests", body, status=201).json["response"]["id"]
+        return found
+
+    def upload(self, member: Member, name: str = "Album") -> int:
+        """The id of a torrent that is not new."""
+        form, file = {"category": "other"}, ("file", "x.torrent", torrent_file(name))
+        found: int = member.upload("/torrents", form, [file], status=201).json["response"]["id"]
+        with self.session() as session:
+            session.execute(update(Torrent).values(created=utcnow() - timedelta(days=1)))
+            session.commit()
+        return found
+
+    def credits(self) -> dict[int, int]:
+        """The members' credit by id."""
+        with self.database.session() as session:
+            return dict(session.execute(select(User.id, User.uploaded)).tuples().all())
+
+    def in_all(self) -> int:
+        """All credit that there is, in books that agree."""
+        with self.database.session() as session:
+            assert unbalanced(session) == 0
+            return in_all(session)
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Any]) -> Site:
+    """A site that really commits, and tries nothing again that clashed."""
+    return Site(make_site(**{"pulsar.retry_attempts": "1"}))
+
+
+@pytest.fixture
+def together() -> Callable[..., list[Any]]:
+    """``together(*works)``: what each piece of work returns, all begun at the same moment."""
+
+    def run(*works: Callable[[], Any]) -> list[Any]:
+        start = Barrier(len(works), timeout=10)
+
+        def one(work: Callable[[], Any]) -> Any:
+            start.wait()
+            return work()
+
+        with ThreadPoolExecutor(len(works)) as threads:
+            return list(threads.map(one, works))
+
+    return run
+
+
+@pytest.fixture
+def site_of() -> Callable[[Any], Site]:
+    """``site_of(app)``: what ``site`` is, of an application with settings of its own."""
+    return Site

@@ -1,0 +1,72 @@
+"""The statistics, and what they would say of books that disagree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, update
+from sqlalchemy.orm import Session
+
+from pulsar.metrics.statistics import figures
+from torrent_requests.audit import count_requests, held, unbalanced
+from torrent_requests.models import Movement, TorrentRequest, Vote
+
+MIB = 2**20
+
+
+@pytest.fixture
+def made(ann: Any, bob: Any, ask: Any) -> int:
+    """A request of ann's for 300 MiB, and 100 of bob's."""
+    found: int = ask(ann)["id"]
+    bob.post(f"/requests/{found}/votes", {"amount": 100 * MIB}, status=200)
+    return found
+
+
+class TestStatistics:
+    def test_figures(
+        self, ann: Any, bob: Any, ask: Any, made: int, upload: Any, db: Session
+    ) -> None:
+        ann.delete(f"/requests/{ask(ann)['id']}", status=200)
+        filled = ask(bob)["id"]
+        bob.post(f"/requests/{filled}/fill", {"torrent_id": upload(bob)}, status=200)
+        assert (count_requests(db), held(db), unbalanced(db)) == (2, 400 * MIB, 0)
+
+    def test_shown(self, staff: Any, registry: Any, made: int) -> None:
+        found = figures(registry)
+        assert (found["requests"], found["requests_bounty"]) == (1, 400 * MIB)
+        assert found["requests_unbalanced"] == 0
+
+    def test_none(self, db: Session) -> None:
+        assert (count_requests(db), held(db), unbalanced(db)) == (0, 0, 0)
+
+    def test_more_than_a_column_holds(self, join: Any, ask: Any, db: Session) -> None:
+        for _ in range(3):
+            ask(join(uploaded=2**63 - 1), bounty=2**62)
+        assert (held(db), unbalanced(db)) == (2**63 - 1, 0)
+
+
+class TestUnbalanced:
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            update(TorrentRequest).values(bounty=TorrentRequest.bounty + 1),
+            update(TorrentRequest).values(bounty=TorrentRequest.bounty - 1),
+            update(TorrentRequest).values(vote_count=1),
+            update(Vote).values(amount=Vote.amount + 1),
+            update(Movement).values(amount=Movement.amount - 1),
+            delete(Vote),
+            delete(Movement).where(Movement.kind == "vote"),
+        ],
+        ids=str,
+    )
+    def test_found(self, made: int, db: Session, statement: Any) -> None:
+        assert unbalanced(db) == 0
+        db.execute(statement.execution_options(synchronize_session=False))
+        assert unbalanced(db) == 1
+
+    def test_paid_twice(self, ann: Any, bob: Any, made: int, upload: Any, db: Session) -> None:
+        bob.post(f"/requests/{made}/fill", {"torrent_id": upload(bob)}, status=200)
+        row = {"request_id": made, "user_id": ann.user_id, "kind": "fill"}
+        db.execute(insert(Movement).values(row | {"amount": -400 * MIB}))
+        assert unbalanced(db) == 1

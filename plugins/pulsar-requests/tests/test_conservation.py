@@ -1,0 +1,191 @@
+"""Whatever members do about requests, credit neither appears nor vanishes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import update
+
+from pulsar.users.models import User
+
+MIB = 2**20
+MIN_BOUNTY, MIN_CREDIT = 100 * MIB, 250 * MIB
+MEMBERS = st.sampled_from(["ann", "bob", "cid"])
+EVERYBODY = st.sampled_from(["ann", "bob", "cid", "moderator"])
+AMOUNTS = st.sampled_from([50 * MIB, 100 * MIB, 100 * MIB + 1, 137 * MIB + 7, 333 * MIB, 700 * MIB])
+PICKS = st.integers(0, 5)
+NAMES = count(1)
+
+
+@dataclass
+class Wanted:
+    """What a request should be like."""
+
+    creator: str
+    votes: dict[str, int] = field(default_factory=dict)
+    filler: str | None = None
+    deleted: bool = False
+
+    @property
+    def bounty(self) -> int:
+        return sum(self.votes.values())
+
+
+class Bounties(RuleBasedStateMachine):
+    """A site against a model of it that foretells every answer and every member's credit."""
+
+    site: Any
+    tax: int
+
+    @initialize()
+    def start(self) -> None:
+        number = next(NAMES)
+        grants = ("requests_unfill", "requests_delete")
+        self.people = {name: self.site.join(f"{name}{number}") for name in ("ann", "bob", "cid")}
+        self.people["moderator"] = self.site.join(f"moderator{number}", grants=grants)
+        self.credit = dict.fromkeys(self.people, 2**30)
+        self.wanted: dict[int, Wanted] = {}
+        self.torrent = self.site.upload(self.people["ann"], f"Album {number}")
+        self.total = self.site.in_all()
+
+    def pick(self, number: int) -> tuple[int, Wanted]:
+        found = sorted(self.wanted)
+        request_id = found[number % len(found)]
+        return request_id, self.wanted[request_id]
+
+    def pay(self, name: str, wanted: Wanted, amount: int) -> None:
+        self.credit[name] -= amount
+        net = amount - amount * self.tax // 100
+        wanted.votes[name] = wanted.votes.get(name, 0) + net
+
+    @rule(name=MEMBERS, amount=AMOUNTS)
+    def create(self, name: str, amount: int) -> None:
+        enough = amount >= MIN_BOUNTY and self.credit[name] >= max(amount, MIN_CREDIT)
+        body = {"title": "A", "category": "other", "description": "Please.", "bounty": amount}
+        answer = self.people[name].post("/requests", body, status=201 if enough else 400)
+        if enough:
+            wanted = self.wanted[answer.json["response"]["id"]] = Wanted(name)
+            self.pay(name, wanted, amount)
+
+    @precondition(lambda self: self.wanted)
+    @rule(name=MEMBERS, number=PICKS, amount=AMOUNTS)
+    def vote(self, name: str, number: int, amount: int) -> None:
+        request_id, wanted = self.pick(number)
+        status = 200
+        if wanted.deleted:
+            status = 404
+        elif amount < MIN_BOUNTY:
+            status = 400
+        elif wanted.filler is not None:
+            status = 409
+        elif self.credit[name] < amount:
+            status = 400
+        path = f"/requests/{request_id}/votes"
+        self.people[name].post(path, {"amount": amount}, status=status)
+        if status == 200:
+            self.pay(name, wanted, amount)
+
+    @precondition(lambda self: self.wanted)
+    @rule(name=MEMBERS, number=PICKS)
+    def fill(self, name: str, number: int) -> None:
+        request_id, wanted = self.pick(number)
+        status = 404 if wanted.deleted else 409 if wanted.filler is not None else 200
+        path = f"/requests/{request_id}/fill"
+        self.people[name].post(path, {"torrent_id": self.torrent}, status=status)
+        if status == 200:
+            wanted.filler = name
+            self.credit[name] += wanted.bounty
+
+    @precondition(lambda self: self.wanted)
+    @rule(name=EVERYBODY, number=PICKS)
+    def unfill(self, name: str, number: int) -> None:
+        request_id, wanted = self.pick(number)
+        status = 200
+        if wanted.deleted:
+            status = 404
+        elif name not in (wanted.creator, wanted.filler, "moderator"):
+            status = 403
+        elif wanted.filler is None or self.credit[wanted.filler] < wanted.bounty:
+            status = 409
+        path = f"/requests/{request_id}/fill"
+        self.people[name].delete(path, {"reason": "No."}, status=status)
+        if status == 200:
+            self.credit[wanted.filler] -= wanted.bounty
+            wanted.filler = None
+
+    @precondition(lambda self: self.wanted)
+    @rule(name=EVERYBODY, number=PICKS)
+    def delete(self, name: str, number: int) -> None:
+        request_id, wanted = self.pick(number)
+        status = 200
+        if wanted.deleted:
+            status = 404
+        elif name not in (wanted.creator, "moderator"):
+            status = 403
+        elif wanted.filler is not None:
+            status = 409
+        elif name != "moderator" and set(wanted.votes) != {name}:
+            status = 403
+        path = f"/requests/{request_id}"
+        self.people[name].delete(path, {"reason": "No."}, status=status)
+        if status == 200:
+            wanted.deleted = True
+            for voter, amount in wanted.votes.items():
+                self.credit[voter] += amount
+
+    @rule(name=MEMBERS, amount=st.sampled_from([0, 99 * MIB, 250 * MIB, 2**30]))
+    def correct(self, name: str, amount: int) -> None:
+        """Staff sets what a member has."""
+        with self.site.session() as session:
+            row = User.id == self.people[name].user_id
+            session.execute(update(User).where(row).values(uploaded=amount))
+            session.commit()
+        self.total += amount - self.credit[name]
+        self.credit[name] = amount
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        assert self.site.in_all() == self.total
+
+    @invariant()
+    def everybody_has_theirs(self) -> None:
+        found = self.site.credits()
+        assert {name: found[person.user_id] for name, person in self.people.items()} == self.credit
+
+    @invariant()
+    def bounties_are_shown(self) -> None:
+        items = self.people["ann"].get("/requests?limit=100").json["response"]["items"]
+        shown = {item["id"]: (item["bounty"], item["vote_count"]) for item in items}
+        for request_id, wanted in self.wanted.items():
+            wants = None if wanted.deleted else (wanted.bounty, len(wanted.votes))
+            assert shown.get(request_id) == wants
+
+
+class TestConservation:
+    @pytest.mark.parametrize("tax", [0, 7])
+    def test_any_sequence(self, make_site: Callable[..., Any], site_of: Any, tax: int) -> None:
+        made = site_of(make_site(**{"requests.tax": str(tax)}))
+        machine = type("Machine", (Bounties,), {"site": made, "tax": tax})
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=8,
+                stateful_step_count=25,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )

@@ -1,0 +1,169 @@
+"""Deleting requests, and giving back what was put up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from pulsar.sitelog.models import LogEntry
+from pulsar.users.models import User
+from torrent_requests.models import TorrentRequest, Vote
+
+MIB = 2**20
+GIB = 2**30
+REASON = {"reason": "Not allowed."}
+
+
+@pytest.fixture
+def made(ann: Any, ask: Any) -> int:
+    """A request of ann's for 300 MiB."""
+    found: int = ask(ann, tags="linux")["id"]
+    return found
+
+
+@pytest.fixture
+def path(made: int) -> str:
+    """Where it is."""
+    return f"/requests/{made}"
+
+
+class TestCreator:
+    def test_alone(
+        self, ann: Any, made: int, path: str, db: Session, credit: Any, ledger: Any, balanced: Any
+    ) -> None:
+        answer = ann.delete(path, status=200)
+        assert answer.json["response"] == f"Request {made} has been deleted."
+        assert credit(ann) == GIB
+        assert ledger(made)[-1] == ("refund", ann.user_id, -300 * MIB)
+        for gone in (path, f"{path}/votes", f"{path}/comments"):
+            ann.get(gone, status=404)
+        ann.delete(path, status=404)
+        assert ann.get("/requests").json["response"]["total"] == 0
+        assert ann.get("/requests?q=title").json["response"]["total"] == 0
+        # Its history stays.
+        assert db.get_one(TorrentRequest, made).deleted is not None
+        assert db.scalars(select(Vote)).one().refunded is not None
+        assert db.scalars(select(LogEntry)).all() == []
+        assert balanced()
+
+    def test_after_others_voted(self, ann: Any, bob: Any, path: str, credit: Any) -> None:
+        bob.post(f"{path}/votes", {"amount": 100 * MIB}, status=200)
+        answer = ann.delete(path, status=403).json
+        assert answer["code"] == "others_voted"
+        assert (credit(ann), credit(bob)) == (GIB - 300 * MIB, GIB - 100 * MIB)
+
+    def test_after_one_who_is_gone_voted(self, ann: Any, bob: Any, path: str, db: Session) -> None:
+        bob.post(f"{path}/votes", {"amount": 100 * MIB}, status=200)
+        db.execute(delete(User).where(User.id == bob.user_id))
+        db.commit()
+        ann.delete(path, status=403)
+
+    def test_others(self, bob: Any, path: str) -> None:
+        bob.delete(path, REASON, status=403)
+
+
+class TestModerator:
+    def test_everybody_gets_theirs(
+        self,
+        ann: Any,
+        bob: Any,
+        cid: Any,
+        moderator: Any,
+        made: int,
+        path: str,
+        credit: Any,
+        ledger: Any,
+        balanced: Any,
+    ) -> None:
+        for voter, amount in ((cid, 120), (bob, 100), (cid, 100)):
+            voter.get("/users/me")
+            voter.post(f"{path}/votes", {"amount": amount * MIB}, status=200)
+        moderator.delete(path, REASON, status=200)
+        assert [credit(one) for one in (ann, bob, cid)] == [GIB] * 3
+        assert sorted(ledger(made)[4:]) == sorted(
+            ("refund", one.user_id, -amount * MIB)
+            for one, amount in ((ann, 300), (bob, 100), (cid, 220))
+        )
+        for one in (ann, bob, cid):
+            assert one.get("/users/me").json["response"]["uploaded"] == GIB
+        assert balanced()
+
+    def test_log(self, moderator: Any, made: int, path: str, db: Session) -> None:
+        moderator.delete(path, REASON, status=200)
+        entry = db.scalars(select(LogEntry)).one()
+        assert (entry.action, entry.target_id) == ("request_deleted", made)
+        assert entry.before is not None
+        assert (entry.before["title"], entry.before["bounty"]) == ("A title", 300 * MIB)
+        assert entry.after == REASON
+
+    @pytest.mark.parametrize("body", [{}, {"reason": " "}])
+    def test_reason(self, moderator: Any, path: str, body: dict[str, str]) -> None:
+        answer = moderator.delete(path, body, status=400).json
+        assert answer["errors"] == {"reason": ["required key not provided"]}
+        moderator.get(path, status=200)
+
+    def test_of_their_own_with_others_votes(
+        self, moderator: Any, bob: Any, ask: Any, credit: Any
+    ) -> None:
+        path = f"/requests/{ask(moderator)['id']}"
+        bob.post(f"{path}/votes", {"amount": 100 * MIB}, status=200)
+        moderator.delete(path, status=200)
+        assert (credit(moderator), credit(bob)) == (GIB, GIB)
+
+    def test_nobody_gets_what_is_of_a_removed_account(
+        self,
+        ann: Any,
+        bob: Any,
+        moderator: Any,
+        made: int,
+        path: str,
+        db: Session,
+        credit: Any,
+        ledger: Any,
+        balanced: Any,
+    ) -> None:
+        bob.post(f"{path}/votes", {"amount": 100 * MIB}, status=200)
+        db.execute(delete(User).where(User.id == bob.user_id))
+        db.commit()
+        assert ann.get(path).json["response"]["bounty"] == 400 * MIB
+        moderator.delete(path, REASON, status=200)
+        assert credit(ann) == GIB
+        assert ("forfeit", None, -100 * MIB) in ledger(made)
+        assert balanced()
+
+    def test_credit_that_is_full(
+        self, ann: Any, moderator: Any, path: str, db: Session, balanced: Any
+    ) -> None:
+        db.execute(update(User).where(User.id == ann.user_id).values(uploaded=2**63 - 1))
+        db.commit()
+        assert moderator.delete(path, REASON, status=409).json["code"] == "credit_full"
+        moderator.get(path, status=200)
+        assert balanced()
+
+    def test_sql(self, ask: Any, ann: Any, join: Any, moderator: Any, count_sql: Any) -> None:
+        counts = []
+        for voters in (1, 5):
+            path = f"/requests/{ask(ann, bounty=100 * MIB)['id']}"
+            for _ in range(voters):
+                join().post(f"{path}/votes", {"amount": 100 * MIB}, status=200)
+            moderator.get(path)
+            with count_sql() as statements:
+                moderator.delete(path, REASON, status=200)
+            counts.append(len(statements))
+        assert counts[0] == counts[1]
+
+
+class TestFilled:
+    @pytest.mark.parametrize("who", ["ann", "moderator"])
+    def test_first_unfill(
+        self, request: Any, who: str, bob: Any, path: str, upload: Any, credit: Any
+    ) -> None:
+        bob.post(f"{path}/fill", {"torrent_id": upload(bob)}, status=200)
+        caller = request.getfixturevalue(who)
+        assert caller.delete(path, REASON, status=409).json["code"] == "request_filled"
+        caller.delete(f"{path}/fill", REASON, status=200)
+        caller.delete(path, REASON, status=200)
+        assert credit(bob) == GIB

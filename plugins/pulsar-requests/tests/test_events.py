@@ -1,0 +1,83 @@
+"""What is notified of requests, inside the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from pulsar.errors import Forbidden
+from torrent_requests.interfaces import (
+    IRequestCreated,
+    IRequestDeleted,
+    IRequestEdited,
+    IRequestFilled,
+    IRequestUnfilled,
+)
+
+EVENTS = (IRequestCreated, IRequestEdited, IRequestFilled, IRequestUnfilled, IRequestDeleted)
+REASON = {"reason": "No."}
+
+
+@pytest.fixture
+def heard(registry: Any) -> Iterator[Callable[[], list[Any]]]:
+    """``heard()``: the events since the last time, as name and event."""
+    found: list[Any] = []
+    handlers = []
+    for event in EVENTS:
+
+        def handler(happened: Any, name: str = event.__name__) -> None:
+            found.append((name, happened))
+
+        registry.registerHandler(handler, (event,))
+        handlers.append((handler, event))
+
+    def take() -> list[Any]:
+        taken = list(found)
+        found.clear()
+        return taken
+
+    yield take
+    for handler, event in handlers:
+        registry.unregisterHandler(handler, (event,))
+
+
+class TestEvents:
+    def test_in_their_turn(self, ann: Any, ask: Any, upload: Any, heard: Any) -> None:
+        made = ask(ann)["id"]
+        path, torrent_id = f"/requests/{made}", upload(ann)
+        ann.put(path, {"title": "x"}, status=200)
+        ann.post(f"{path}/fill", {"torrent_id": torrent_id}, status=200)
+        ann.delete(f"{path}/fill", REASON, status=200)
+        ann.delete(path, status=200)
+        found = heard()
+        assert [name for name, _ in found] == [event.__name__ for event in EVENTS]
+        assert {event.model.id for _, event in found} == {made}
+        unfilled = found[3][1]
+        assert (unfilled.filler_id, unfilled.torrent_id) == (ann.user_id, torrent_id)
+        assert unfilled.model.filler_id is None
+
+    def test_nothing_of_what_failed(self, ann: Any, bob: Any, ask: Any, heard: Any) -> None:
+        path = f"/requests/{ask(ann)['id']}"
+        heard()
+        ann.put(path, {"title": " "}, status=400)
+        bob.post(f"{path}/fill", {"torrent_id": 999}, status=400)
+        ann.delete(f"{path}/fill", REASON, status=409)
+        bob.delete(path, REASON, status=403)
+        assert heard() == []
+
+    def test_what_a_subscriber_refuses_is_not_paid(
+        self, ann: Any, bob: Any, ask: Any, upload: Any, credit: Any, registry: Any
+    ) -> None:
+        def refuse(event: Any) -> None:
+            raise Forbidden
+
+        path, torrent_id = f"/requests/{ask(ann)['id']}", upload(bob)
+        registry.registerHandler(refuse, (IRequestFilled,))
+        try:
+            bob.post(f"{path}/fill", {"torrent_id": torrent_id}, status=403)
+        finally:
+            registry.unregisterHandler(refuse, (IRequestFilled,))
+        assert credit(bob) == 2**30
+        assert bob.get(path).json["response"]["filled"] is None

@@ -1,0 +1,183 @@
+"""Filling requests, and who is paid."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from pulsar.users.models import User
+from torrent_requests.interfaces import IRequestCriterion
+from torrents.categories import Category
+from torrents.interfaces import ITorrentCategory
+from torrents.models import Group
+
+MIB = 2**20
+GIB = 2**30
+
+
+@pytest.fixture
+def made(ann: Any, ask: Any) -> int:
+    """A request of ann's for 300 MiB."""
+    found: int = ask(ann)["id"]
+    return found
+
+
+@pytest.fixture
+def path(made: int) -> str:
+    """Where it is filled."""
+    return f"/requests/{made}/fill"
+
+
+class TestFill:
+    def test_answer(self, ann: Any, bob: Any, cid: Any, path: str, made: int, upload: Any) -> None:
+        torrent_id = upload(bob)
+        shown = cid.post(path, {"torrent_id": torrent_id}, status=200).json["response"]
+        assert shown["filled"] is not None
+        assert shown["filler"] == {"id": cid.user_id, "username": "cid"}
+        assert shown["torrent"] == {"id": torrent_id, "name": "Album", "title": "Album"}
+        assert shown["bounty"] == 300 * MIB
+        assert ann.get(f"/requests/{made}").json["response"] == shown
+
+    def test_pays_the_filler_everything(
+        self,
+        ann: Any,
+        bob: Any,
+        cid: Any,
+        made: int,
+        path: str,
+        upload: Any,
+        credit: Any,
+        ledger: Any,
+        balanced: Any,
+    ) -> None:
+        bob.post(f"/requests/{made}/votes", {"amount": 100 * MIB}, status=200)
+        cid.get("/users/me")
+        cid.post(path, {"torrent_id": upload(bob)}, status=200)
+        credits = (credit(ann), credit(bob), credit(cid))
+        assert credits == (GIB - 300 * MIB, GIB - 100 * MIB, GIB + 400 * MIB)
+        assert ledger(made)[-1] == ("fill", cid.user_id, -400 * MIB)
+        assert cid.get("/users/me").json["response"]["uploaded"] == GIB + 400 * MIB
+        assert balanced()
+
+    def test_ones_own(self, ann: Any, bob: Any, path: str, upload: Any, credit: Any) -> None:
+        ann.post(path, {"torrent_id": upload(bob)}, status=200)
+        assert credit(ann) == GIB
+
+    def test_twice(self, bob: Any, cid: Any, path: str, upload: Any, credit: Any) -> None:
+        torrent_id = upload(bob)
+        bob.post(path, {"torrent_id": torrent_id}, status=200)
+        answer = cid.post(path, {"torrent_id": torrent_id}, status=409).json
+        assert answer["code"] == "request_filled"
+        assert credit(cid) == GIB
+
+    def test_credit_that_is_full(
+        self, bob: Any, path: str, made: int, upload: Any, db: Session, balanced: Any
+    ) -> None:
+        torrent_id = upload(bob)
+        db.execute(update(User).where(User.id == bob.user_id).values(uploaded=2**63 - 1))
+        db.commit()
+        answer = bob.post(path, {"torrent_id": torrent_id}, status=409).json
+        assert answer["code"] == "credit_full"
+        assert bob.get(f"/requests/{made}").json["response"]["filled"] is None
+        assert balanced()
+
+
+class TestTorrent:
+    def refused(self, client: Any, path: str, torrent_id: int) -> list[str]:
+        answer = client.post(path, {"torrent_id": torrent_id}, status=400).json
+        found: list[str] = answer["errors"]["torrent_id"]
+        assert client.get(path.removesuffix("/fill")).json["response"]["filled"] is None
+        return found
+
+    def test_missing(self, bob: Any, path: str) -> None:
+        assert self.refused(bob, path, 999) == ["torrent 999 does not exist"]
+
+    def test_deleted(self, bob: Any, path: str, upload: Any) -> None:
+        torrent_id = upload(bob)
+        bob.delete(f"/torrents/{torrent_id}", status=200)
+        assert self.refused(bob, path, torrent_id) == [f"torrent {torrent_id} does not exist"]
+
+    def test_unseen(self, bob: Any, join: Any, path: str, upload: Any) -> None:
+        blind = join(denials=("torrents_view",))
+        torrent_id = upload(bob)
+        assert self.refused(blind, path, torrent_id) == [f"torrent {torrent_id} does not exist"]
+
+    def test_of_another_category(
+        self, bob: Any, path: str, upload: Any, registry: Any, db: Session
+    ) -> None:
+        torrent_id = upload(bob)
+        db.execute(update(Group).values(category="music"))
+        db.commit()
+        assert self.refused(bob, path, torrent_id) == ["the torrent's category is not other"]
+
+    def test_of_the_same_category(
+        self, ann: Any, bob: Any, ask: Any, upload: Any, registry: Any, db: Session
+    ) -> None:
+        registry.registerUtility(Category("music", "Music"), ITorrentCategory, "music")
+        try:
+            made = ask(ann, category="music")
+        finally:
+            registry.unregisterUtility(provided=ITorrentCategory, name="music")
+        torrent_id = upload(bob)
+        db.execute(update(Group).values(category="music"))
+        db.commit()
+        bob.post(f"/requests/{made['id']}/fill", {"torrent_id": torrent_id}, status=200)
+
+    def test_further_criteria(self, bob: Any, path: str, upload: Any, registry: Any) -> None:
+        def criterion(request: Any, wanted: Any, torrent: Any) -> str | None:
+            return None if torrent.name == "Right" else f"{wanted.title} is no {torrent.name}"
+
+        right, wrong = upload(bob, "Right"), upload(bob, "Wrong")
+        registry.registerUtility(criterion, IRequestCriterion, "name")
+        try:
+            assert self.refused(bob, path, wrong) == ["A title is no Wrong"]
+            bob.post(path, {"torrent_id": right}, status=200)
+        finally:
+            registry.unregisterUtility(provided=IRequestCriterion, name="name")
+
+    def test_deleted_afterwards(
+        self, ann: Any, bob: Any, moderator: Any, path: str, made: int, upload: Any, balanced: Any
+    ) -> None:
+        """The request stays filled, and staff may open it again."""
+        torrent_id = upload(bob)
+        bob.post(path, {"torrent_id": torrent_id}, status=200)
+        bob.delete(f"/torrents/{torrent_id}", status=200)
+        shown = ann.get(f"/requests/{made}", status=200).json["response"]
+        assert shown["filled"] is not None
+        assert shown["torrent"] is None
+        moderator.delete(path, {"reason": "The torrent is gone."}, status=200)
+        assert balanced()
+
+
+class TestFirstHour:
+    """A new torrent fills requests for its uploader only."""
+
+    @pytest.mark.parametrize(("minutes", "status"), [(0, 403), (59, 403), (60, 200), (600, 200)])
+    def test_others(
+        self, bob: Any, cid: Any, path: str, upload: Any, minutes: int, status: int
+    ) -> None:
+        torrent_id = upload(bob, hours=0)
+        # Between the moments of the upload and of the filling some milliseconds pass.
+        with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes), tick=False):
+            answer = cid.post(path, {"torrent_id": torrent_id}, status=status).json
+        if status == 403:
+            assert answer["code"] == "uploader_only"
+            assert answer["response"].startswith("In the first hour only its uploader")
+
+    def test_the_uploader(self, bob: Any, path: str, upload: Any) -> None:
+        bob.post(path, {"torrent_id": upload(bob, hours=0)}, status=200)
+
+    def test_setting(
+        self, bob: Any, cid: Any, path: str, upload: Any, registry: Any, monkeypatch: Any
+    ) -> None:
+        torrent_id = upload(bob, hours=47)
+        monkeypatch.setitem(registry.settings, "requests.exclusive_hours", 48)
+        answer = cid.post(path, {"torrent_id": torrent_id}, status=403).json
+        assert answer["response"].startswith("In the first 48 hours only its uploader")
+        monkeypatch.setitem(registry.settings, "requests.exclusive_hours", 0)
+        cid.post(path, {"torrent_id": torrent_id}, status=200)

@@ -1,0 +1,162 @@
+"""Listing and searching requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from torrent_requests.models import TorrentRequest
+
+MIB = 2**20
+
+
+@pytest.fixture
+def titles(ann: Any) -> Callable[[str], list[str]]:
+    """The titles that a query string finds for ann, in their order."""
+
+    def find(query: str) -> list[str]:
+        items = ann.get(f"/requests?{query}", status=200).json["response"]["items"]
+        return [item["title"] for item in items]
+
+    return find
+
+
+@pytest.fixture
+def three(ann: Any, bob: Any, ask: Any, db: Session) -> dict[str, int]:
+    """Requests whose orders differ by each column."""
+    ids = {}
+    for who, title, bounty, fields in (
+        (ann, "banana", 150, {"tags": "linux,stable", "description": "A yellow live cd."}),
+        (bob, "Apple", 250, {"tags": "linux,live.cd"}),
+        (bob, "cherry", 100, {"tags": "music", "description": "Banana bread."}),
+    ):
+        ids[title] = ask(who, title, bounty=bounty * MIB, **fields)["id"]
+    ann.post(f"/requests/{ids['Apple']}/votes", {"amount": 100 * MIB}, status=200)
+    bob.post(f"/requests/{ids['banana']}/votes", {"amount": 120 * MIB}, status=200)
+    ann.post(f"/requests/{ids['banana']}/bookmark", status=200)
+    return ids
+
+
+class TestFilters:
+    def test_words(self, titles: Any, three: Any) -> None:
+        found = {
+            "banana": ["cherry", "banana"],  # of a description and of a title
+            "linux": ["Apple", "banana"],  # of tags
+            "banana -bread": ["banana"],
+            '"live cd"': ["Apple", "banana"],
+            "unheard": [],
+            "  ": ["cherry", "Apple", "banana"],
+            "' OR 1=1 --": [],
+        }
+        assert {q: titles(urlencode({"q": q})) for q in found} == found
+
+    def test_others(self, ann: Any, bob: Any, titles: Any, three: Any) -> None:
+        found = {
+            "": ["cherry", "Apple", "banana"],
+            "tag=linux": ["Apple", "banana"],
+            "tag=linux&tag=stable": ["banana"],
+            "tag=Live%20CD": ["Apple"],
+            "tag=-": [],
+            "category=other": ["cherry", "Apple", "banana"],
+            "category=music": [],
+            f"user_id={ann.user_id}": ["banana"],
+            f"user_id={bob.user_id}&q=banana": ["cherry"],
+            "user_id=999": [],
+            "voted=true": ["Apple", "banana"],
+            "voted=false": ["cherry"],
+            "bookmarked=1": ["banana"],
+            "bookmarked=0": ["cherry", "Apple"],
+            "filled=false": ["cherry", "Apple", "banana"],
+            "filled=true": [],
+        }
+        assert {query: titles(query) for query in found} == found
+
+    @pytest.mark.parametrize(
+        "query", ["user_id=0", "filled=maybe", "order_by=x", "limit=101", "category=", "page=0"]
+    )
+    def test_wrong(self, ann: Any, query: str) -> None:
+        answer = ann.get(f"/requests?{query}", status=400).json
+        assert list(answer["errors"]) == [query.partition("=")[0]]
+
+
+class TestOrder:
+    def test_columns(self, titles: Any, three: Any) -> None:
+        ascending = {
+            "created": ["banana", "Apple", "cherry"],
+            "bounty": ["cherry", "banana", "Apple"],
+            "last_vote": ["cherry", "Apple", "banana"],
+            "title": ["Apple", "banana", "cherry"],
+        }
+        for column, found in ascending.items():
+            assert titles(f"order_by={column}&order_way=asc") == found
+            assert titles(f"order_by={column}") == found[::-1]
+
+    def test_votes(self, titles: Any, three: Any) -> None:
+        """Of as many voters the newest goes first."""
+        assert titles("order_by=votes") == ["Apple", "banana", "cherry"]
+
+    def test_pages(self, ann: Any, three: Any) -> None:
+        shown = ann.get("/requests?limit=2&page=2", status=200).json["response"]
+        assert [item["title"] for item in shown["items"]] == ["banana"]
+        assert (shown["total"], shown["pages"]) == (3, 2)
+
+
+class TestFilled:
+    @pytest.fixture(autouse=True)
+    def filled(self, bob: Any, three: Any, upload: Any) -> None:
+        """One of them is filled now."""
+        torrent = {"torrent_id": upload(bob)}
+        bob.post(f"/requests/{three['Apple']}/fill", torrent, status=200)
+
+    @pytest.mark.parametrize(("days", "hidden"), [(0, False), (6.99, False), (7.01, True)])
+    def test_hidden_after_7_days(self, titles: Any, days: float, hidden: bool) -> None:
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=days)):
+            shown = ["cherry", "banana"] if hidden else ["cherry", "Apple", "banana"]
+            assert titles("") == shown
+            assert ("Apple" in titles("q=linux")) is not hidden
+            assert titles("filled=true") == ["Apple"]
+            assert titles("filled=false") == ["cherry", "banana"]
+
+    def test_shown_by_its_id(self, ann: Any, three: Any) -> None:
+        with time_machine.travel(datetime.now(UTC) + timedelta(days=99)):
+            ann.get(f"/requests/{three['Apple']}", status=200)
+
+    def test_setting(self, titles: Any, registry: Any, monkeypatch: Any) -> None:
+        monkeypatch.setitem(registry.settings, "requests.filled_days", 0)
+        assert titles("") == ["cherry", "banana"]
+
+
+class TestSql:
+    def test_does_not_grow(
+        self, ann: Any, bob: Any, ask: Any, upload: Any, join: Any, count_sql: Any
+    ) -> None:
+        counts = []
+        for number in range(2):
+            for other in range(3):
+                who = join()
+                made = ask(who, tags=f"a{number},b{other}")["id"]
+                ann.post(f"/requests/{made}/bookmark", status=200)
+                torrent = {"torrent_id": upload(who, f"Album {number} {other}")}
+                join().post(f"/requests/{made}/fill", torrent, status=200)
+            ann.get("/requests")
+            with count_sql() as statements:
+                items = ann.get("/requests", status=200).json["response"]["items"]
+            assert all(item["torrent"] and item["bookmarked"] for item in items)
+            counts.append(len(statements))
+        # The number, the requests with names, their tags, torrents, and the caller's bookmarks.
+        assert counts == [5, 5]
+
+
+class TestDeleted:
+    def test_not_counted(self, ann: Any, bob: Any, three: Any, db: Session) -> None:
+        db.execute(update(TorrentRequest).values(deleted=datetime.now(UTC)))
+        db.commit()
+        for query in ("", "?voted=true", "?bookmarked=true", "?q=banana", "?filled=false"):
+            assert ann.get(f"/requests{query}").json["response"]["total"] == 0

@@ -1,0 +1,154 @@
+"""Who is told of what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from pulsar.interfaces import ICache
+from pulsar.users.models import User, UserPermission
+
+MIB = 2**20
+
+
+@pytest.fixture
+def made(ann: Any, bob: Any, cid: Any, ask: Any) -> int:
+    """A request of ann's that bob voted for and cid bookmarked."""
+    found: int = ask(ann, "Wanted")["id"]
+    bob.post(f"/requests/{found}/votes", {"amount": 100 * MIB}, status=200)
+    cid.post(f"/requests/{found}/bookmark", status=200)
+    return found
+
+
+@pytest.fixture
+def told(ann: Any, bob: Any, cid: Any) -> Callable[[str], dict[str, list[Any]]]:
+    """``told("requests_filled")``: what ann, bob and cid are told, where it is something."""
+
+    def read(kind: str) -> dict[str, list[Any]]:
+        shown = {}
+        for name, who in (("ann", ann), ("bob", bob), ("cid", cid)):
+            items = who.get(f"/notifications/{kind}", status=200).json["response"]["items"]
+            if items:
+                shown[name] = [item["contents"] for item in items]
+        return shown
+
+    return read
+
+
+class TestRecipients:
+    def test_filled(self, join: Any, made: int, upload: Any, told: Any) -> None:
+        dan = join("dan")
+        torrent_id = upload(dan)
+        dan.post(f"/requests/{made}/fill", {"torrent_id": torrent_id}, status=200)
+        contents = {
+            "request_id": made,
+            "title": "Wanted",
+            "torrent_id": torrent_id,
+            "filler_id": dan.user_id,
+        }
+        assert told("requests_filled") == {name: [contents] for name in ("ann", "bob", "cid")}
+        assert dan.get("/notifications/requests_filled").json["response"]["items"] == []
+
+    def test_unfilled(
+        self, ann: Any, cid: Any, moderator: Any, made: int, upload: Any, told: Any
+    ) -> None:
+        """The filler too, who only bookmarked it before."""
+        cid.post(f"/requests/{made}/fill", {"torrent_id": upload(cid)}, status=200)
+        moderator.delete(f"/requests/{made}/fill", {"reason": "Wrong."}, status=200)
+        contents = {
+            "request_id": made,
+            "title": "Wanted",
+            "reason": "Wrong.",
+            "bounty": 400 * MIB,
+        }
+        assert told("requests_unfilled") == {name: [contents] for name in ("ann", "bob", "cid")}
+
+    def test_commented(self, bob: Any, ann: Any, made: int, told: Any) -> None:
+        path = f"/requests/{made}/comments"
+        comment_id = bob.post(path, {"contents": "Hm."}, status=201).json["response"]["id"]
+        contents = {"request_id": made, "title": "Wanted", "comment_id": comment_id}
+        assert told("requests_commented") == {"ann": [contents], "cid": [contents]}
+
+    def test_ones_own_deeds(self, ann: Any, made: int, told: Any) -> None:
+        ann.post(f"/requests/{made}/comments", {"contents": "Hm."}, status=201)
+        assert list(told("requests_commented")) == ["cid"]
+
+    def test_deleted(self, moderator: Any, made: int, told: Any) -> None:
+        moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
+        contents = {"request_id": made, "title": "Wanted", "reason": "No."}
+        assert told("requests_deleted") == {"ann": [contents], "bob": [contents]}
+
+    def test_sql(self, ann: Any, ask: Any, join: Any, upload: Any, count_sql: Any) -> None:
+        """As many statements whoever is told."""
+        counts = []
+        for number in (1, 5):
+            made = ask(ann, bounty=100 * MIB)["id"]
+            for _ in range(number):
+                join().post(f"/requests/{made}/votes", {"amount": 100 * MIB}, status=200)
+            filler = join()
+            torrent = {"torrent_id": upload(filler, f"Album {number}")}
+            filler.get(f"/requests/{made}")
+            with count_sql() as statements:
+                filler.post(f"/requests/{made}/fill", torrent, status=200)
+            counts.append(len(statements))
+        assert counts[0] == counts[1]
+
+
+class TestVisible:
+    """What somebody may not see, they are not told of, then or later."""
+
+    @pytest.fixture
+    def comment(self, bob: Any, made: int) -> Callable[[], None]:
+        """Comment on the request."""
+        path = f"/requests/{made}/comments"
+        return lambda: bob.post(path, {"contents": "Hm."}, status=201)
+
+    @pytest.fixture
+    def deny(self, db: Session, registry: Any) -> Callable[[Any], None]:
+        """``deny(member)``: take the sight of requests from them."""
+
+        def take(member: Any) -> None:
+            row = {"user_id": member.user_id, "permission": "requests_view"}
+            db.add(UserPermission(**row, granted=False))
+            db.commit()
+            registry.getUtility(ICache).invalidate([f"user:{member.user_id}"])
+
+        return take
+
+    def test_before(self, cid: Any, comment: Any, deny: Any, told: Any) -> None:
+        deny(cid)
+        comment()
+        assert list(told("requests_commented")) == ["ann"]
+
+    def test_after(self, cid: Any, comment: Any, deny: Any, told: Any) -> None:
+        comment()
+        deny(cid)
+        assert list(told("requests_commented")) == ["ann"]
+        counts = cid.get("/notifications/unread", status=200).json["response"]
+        assert counts["requests_commented"] == 0
+
+    def test_locked(self, cid: Any, comment: Any, db: Session, told: Any) -> None:
+        db.execute(update(User).where(User.id == cid.user_id).values(locked=True))
+        db.commit()
+        comment()
+        db.execute(update(User).where(User.id == cid.user_id).values(locked=False))
+        db.commit()
+        assert list(told("requests_commented")) == ["ann"]
+
+    def test_deleted(self, moderator: Any, made: int, comment: Any, told: Any) -> None:
+        """Of a deleted request only that is told."""
+        comment()
+        moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
+        assert told("requests_commented") == {}
+        assert list(told("requests_deleted")) == ["ann", "bob"]
+
+    def test_deletion_denied(
+        self, bob: Any, moderator: Any, made: int, deny: Any, told: Any
+    ) -> None:
+        moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
+        deny(bob)
+        assert list(told("requests_deleted")) == ["ann"]

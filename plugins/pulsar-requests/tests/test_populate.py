@@ -1,0 +1,66 @@
+"""The requests that a site is tried out with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pulsar.interfaces import IDatabase
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User
+from torrent_requests.audit import held, unbalanced
+from torrent_requests.models import Bookmark, Comment, Movement, TorrentRequest, Vote
+
+
+@pytest.fixture
+def session(populated: Any) -> Iterator[Session]:
+    """A session of the populated site."""
+    with populated.registry.getUtility(IDatabase).session() as found:
+        yield found
+
+
+@pytest.fixture
+def reader(populated: Any) -> Client:
+    """A client with a key of one of the members."""
+    with populated.registry.getUtility(IDatabase).session(True) as session:
+        found = session.scalars(select(User).where(User.username == "member")).one()
+        return Client(populated, Factory(session).key(found))
+
+
+class TestPopulate:
+    def test_amount(self, session: Session) -> None:
+        requests = session.scalars(select(TorrentRequest).order_by(TorrentRequest.id)).all()
+        assert 10 <= len(requests) <= 20
+        # Ids ascend with time, as they do where people ask.
+        assert [one.created for one in requests] == sorted(one.created for one in requests)
+        assert len({one.user_id for one in requests}) > 3
+        assert {one.filled is None for one in requests} == {True, False}
+        for model in (Comment, Bookmark):
+            assert session.scalar(select(func.count()).select_from(model))
+
+    def test_books_agree(self, session: Session) -> None:
+        assert unbalanced(session) == 0
+        assert held(session) > 0
+        assert session.scalar(select(func.min(User.uploaded))) >= 0
+        rows = session.execute(select(Movement.kind, func.count()).group_by(Movement.kind))
+        assert {"create", "vote", "fill"} <= {kind for kind, _ in rows}
+        assert session.scalar(select(func.max(TorrentRequest.vote_count))) > 1
+
+    def test_linked(self, session: Session) -> None:
+        for one in session.scalars(select(TorrentRequest)):
+            assert one.tags
+            assert (one.filled is None) == (one.filler_id is None) == (one.torrent_id is None)
+            votes = session.scalars(select(Vote).where(Vote.request_id == one.id)).all()
+            assert one.last_vote == max(vote.last for vote in votes)
+            assert all(one.created <= vote.created for vote in votes)
+
+    def test_searchable(self, reader: Client) -> None:
+        shown = reader.get("/requests?filled=false").json["response"]["items"][0]
+        query = f'/requests?filled=false&q="{shown["title"]}"&tag={shown["tags"][0]}'
+        found = reader.get(query, status=200).json["response"]["items"]
+        assert shown["id"] in [one["id"] for one in found]

@@ -1,0 +1,130 @@
+"""Opening filled requests again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from pulsar.sitelog.models import LogEntry
+from pulsar.users.models import User
+
+MIB = 2**20
+GIB = 2**30
+REASON = {"reason": "Another work."}
+
+
+@pytest.fixture
+def made(ann: Any, cid: Any, ask: Any, upload: Any) -> int:
+    """A request of ann's for 300 MiB, which cid filled with a torrent of her own."""
+    found: int = ask(ann)["id"]
+    cid.post(f"/requests/{found}/fill", {"torrent_id": upload(cid)}, status=200)
+    return found
+
+
+@pytest.fixture
+def path(made: int) -> str:
+    """Where it is unfilled."""
+    return f"/requests/{made}/fill"
+
+
+class TestUnfill:
+    def test_takes_everything_back(
+        self,
+        ann: Any,
+        cid: Any,
+        made: int,
+        path: str,
+        credit: Any,
+        ledger: Any,
+        balanced: Any,
+    ) -> None:
+        before = credit(cid)
+        answer = ann.delete(path, REASON, status=200)
+        assert answer.json["response"] == f"Request {made} has been unfilled."
+        assert credit(cid) == before - 300 * MIB
+        assert ledger(made)[-1] == ("unfill", cid.user_id, 300 * MIB)
+        shown = ann.get(f"/requests/{made}").json["response"]
+        assert (shown["filled"], shown["filler"], shown["torrent"]) == (None, None, None)
+        assert shown["bounty"] == 300 * MIB
+        assert cid.get("/users/me").json["response"]["uploaded"] == credit(cid)
+        assert balanced()
+
+    def test_and_filled_again(self, ann: Any, bob: Any, path: str, upload: Any) -> None:
+        ann.delete(path, REASON, status=200)
+        bob.post(path, {"torrent_id": upload(bob, "Other")}, status=200)
+
+    def test_by_whom(self, ann: Any, bob: Any, cid: Any, moderator: Any, path: str) -> None:
+        bob.delete(path, REASON, status=403)
+        cid.delete(path, REASON, status=200)
+
+    def test_by_a_moderator(
+        self, cid: Any, moderator: Any, made: int, path: str, db: Session
+    ) -> None:
+        moderator.delete(path, REASON, status=200)
+        entry = db.scalars(select(LogEntry)).one()
+        assert (entry.action, entry.summary) == ("request_unfilled", "A title")
+        assert (entry.target_type, entry.target_id) == ("requests", made)
+        assert entry.before is not None
+        assert entry.before["filler_id"] == cid.user_id
+        assert entry.after == REASON
+
+    def test_by_an_earlier_filler(
+        self, ann: Any, bob: Any, cid: Any, path: str, upload: Any
+    ) -> None:
+        ann.delete(path, REASON, status=200)
+        bob.post(path, {"torrent_id": upload(bob, "Other")}, status=200)
+        cid.delete(path, REASON, status=403)
+
+    @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": " "}, {"reason": 1}])
+    def test_reason(self, ann: Any, made: int, path: str, body: dict[str, Any]) -> None:
+        assert list(ann.delete(path, body, status=400).json["errors"]) == ["reason"]
+        assert ann.get(f"/requests/{made}").json["response"]["filled"] is not None
+
+    def test_open(self, ann: Any, path: str) -> None:
+        ann.delete(path, REASON, status=200)
+        assert ann.delete(path, REASON, status=409).json["code"] == "request_not_filled"
+
+    @pytest.mark.parametrize("short", [1, 200 * MIB])
+    def test_who_cannot_pay(
+        self,
+        staff: Any,
+        cid: Any,
+        made: int,
+        path: str,
+        db: Session,
+        credit: Any,
+        ledger: Any,
+        short: int,
+    ) -> None:
+        """All of it or nothing, whoever asks for it."""
+        values = {"uploaded": 300 * MIB - short}
+        db.execute(update(User).where(User.id == cid.user_id).values(values))
+        db.commit()
+        before = ledger(made)
+        for who in (staff, cid):
+            answer = who.delete(path, REASON, status=409).json
+            assert answer["code"] == "filler_cannot_pay"
+        assert credit(cid) == values["uploaded"]
+        assert ledger(made) == before
+        assert staff.get(f"/requests/{made}").json["response"]["filler"]["username"] == "cid"
+
+    def test_who_can_just_pay(
+        self, ann: Any, cid: Any, path: str, db: Session, credit: Any
+    ) -> None:
+        db.execute(update(User).where(User.id == cid.user_id).values(uploaded=300 * MIB))
+        db.commit()
+        ann.delete(path, REASON, status=200)
+        assert credit(cid) == 0
+
+    def test_whose_account_is_gone(
+        self, staff: Any, cid: Any, made: int, path: str, db: Session
+    ) -> None:
+        db.execute(delete(User).where(User.id == cid.user_id))
+        db.commit()
+        shown = staff.get(f"/requests/{made}", status=200).json["response"]
+        assert shown["filled"] is not None
+        assert shown["filler"] is None
+        assert staff.delete(path, REASON, status=409).json["code"] == "filler_cannot_pay"

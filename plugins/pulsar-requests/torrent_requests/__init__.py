@@ -1,0 +1,52 @@
+"""Requests for works, with bounties that members put up out of their upload credit."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from pulsar.interfaces import IRoot
+from pulsar.settings import Setting, integer, size
+
+from .audit import count_requests, held, unbalanced
+from .criteria import add_request_criterion, same_category
+from .interfaces import IRequestComment, IRequestVote, ITorrentRequest
+from .modifications import modify
+from .notifications import add_notification_types
+from .permissions import add_permissions
+from .resources import Requests
+from .serializers import CommentSerializer, RequestSerializer, VoteSerializer
+
+SETTINGS = {
+    "min_credit": Setting("250 MiB", size, "Upload credit that who makes a request must have."),
+    "min_bounty": Setting("100 MiB", size, "Least that is put up for a request at once."),
+    "tax": Setting("0", integer(0, 99), "Percent of what is put up that is lost on the way."),
+    "exclusive_hours": Setting(
+        "1", integer(0, 87_600), "Hours in which only its uploader fills with a torrent."
+    ),
+    "filled_days": Setting(
+        "7", integer(0, 36_500), "Days after which filled requests leave the usual list."
+    ),
+}
+
+
+def includeme(config: Configurator) -> None:
+    """Be a plugin."""
+    config.add_plugin("requests", requires=("torrents",), title="Requests", settings=SETTINGS)
+    config.add_migrations("torrent_requests.versions", label="requests")
+    config.add_directive("add_request_criterion", add_request_criterion)
+    config.add_request_criterion("category", same_category)
+    add_permissions(config)
+    add_notification_types(config)
+    config.add_resource("requests", Requests, parent=IRoot)
+    config.add_serializer(RequestSerializer, ITorrentRequest)
+    config.add_serializer(VoteSerializer, IRequestVote)
+    config.add_serializer(CommentSerializer, IRequestComment)
+    config.add_statistic("requests", "Requests that are not deleted.", count_requests)
+    config.add_statistic("requests_bounty", "Bytes put up for open requests.", held)
+    config.add_statistic(
+        "requests_unbalanced", "Requests whose books disagree; more than 0 is a defect.", unbalanced
+    )
+    config.add_link("requests", "/requests")
+    config.add_populator(".populate.populate")
+    modify(config)
+    config.scan(".views")

@@ -1,0 +1,174 @@
+"""Moving upload credit between members and the bounties of requests.
+
+Everything that moves credit locks in one order: the request's row, then members' rows by
+ascending id. On PostgreSQL that is ``FOR NO KEY UPDATE``, which lets others refer to the rows; on
+SQLite a writing request holds the only write lock from its beginning.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import BigInteger, bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from pulsar.db import utcnow
+from pulsar.errors import Invalid, NotFound
+from pulsar.users.models import User
+from pulsar.validation.nodes import MAX_INTEGER
+
+from .errors import CreditFull, NotEnoughCredit
+from .models import Movement, TorrentRequest, Vote
+from .queries import shown
+
+
+def lock(request: Request, wanted: TorrentRequest) -> None:
+    """Hold the request's row until the transaction ends, and read it anew.
+
+    Raises NotFound where it was deleted meanwhile.
+    """
+    query = shown(select(TorrentRequest).where(TorrentRequest.id == wanted.id))
+    request.db.scalars(
+        query.with_for_update(of=TorrentRequest, key_share=True).execution_options(
+            populate_existing=True
+        )
+    ).one()
+    if wanted.deleted is not None:
+        raise NotFound(f"Request {wanted.id} does not exist.")
+
+
+def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
+    """Take credit from a member; whether they had the amount, and ``least`` in all."""
+    taken = request.db.execute(
+        update(User)
+        .where(User.id == user_id, User.uploaded >= max(amount, least))
+        .values(uploaded=User.uploaded - amount)
+        .execution_options(synchronize_session=False)
+    )
+    request.cache.invalidate(f"profile:{user_id}")
+    return bool(taken.rowcount)
+
+
+def give(request: Request, user_id: int, amount: int) -> None:
+    """Give credit to a member. Raises CreditFull where their credit cannot hold it."""
+    given = request.db.execute(
+        update(User)
+        .where(User.id == user_id, User.uploaded <= MAX_INTEGER - amount)
+        .values(uploaded=User.uploaded + amount)
+        .execution_options(synchronize_session=False)
+    )
+    if not given.rowcount:
+        raise CreditFull
+    request.cache.invalidate(f"profile:{user_id}")
+
+
+def note(session: Session, wanted: TorrentRequest, *movements: tuple[str, int | None, int]) -> None:
+    """Write movements down in the ledger: kind, member, and what came into the request's hold."""
+    rows = [
+        {"request_id": wanted.id, "kind": kind, "user_id": user_id, "amount": amount}
+        for kind, user_id, amount in movements
+    ]
+    session.execute(insert(Movement), rows)
+
+
+def put_up(
+    request: Request, wanted: TorrentRequest, amount: int, kind: str, least: int = 0
+) -> None:
+    """Move credit of the caller to the bounty of a request that is locked or new, less the tax.
+
+    The tax is rounded down, so that what was taken is what it and the bounty got.
+
+    Raises NotEnoughCredit, and Invalid for a bounty beyond what a column holds.
+    """
+    session, user_id = request.db, request.identity.user_id
+    tax = amount * request.registry.settings["requests.tax"] // 100
+    _add_to_bounty(session, wanted, user_id, amount - tax)
+    if not take(request, user_id, amount, least):
+        raise NotEnoughCredit
+    note(session, wanted, (kind, user_id, amount), *([("tax", user_id, -tax)] if tax else []))
+
+
+def _add_to_bounty(session: Session, wanted: TorrentRequest, user_id: int, amount: int) -> None:
+    """Add the amount to the bounty and to the member's vote."""
+    now = utcnow()
+    known = session.scalar(
+        update(Vote)
+        .where(
+            Vote.request_id == wanted.id,
+            Vote.user_id == user_id,
+            Vote.amount <= MAX_INTEGER - amount,
+        )
+        .values(amount=Vote.amount + amount, last=now)
+        .returning(Vote.id)
+        .execution_options(synchronize_session=False)
+    )
+    raised = session.scalar(
+        update(TorrentRequest)
+        .where(TorrentRequest.id == wanted.id, TorrentRequest.bounty <= MAX_INTEGER - amount)
+        .values(
+            bounty=TorrentRequest.bounty + amount,
+            vote_count=TorrentRequest.vote_count + int(known is None),
+            last_vote=now,
+        )
+        .returning(TorrentRequest.id)
+        .execution_options(synchronize_session=False)
+    )
+    if raised is None:
+        raise Invalid({"amount": [f"the bounty must not grow beyond {MAX_INTEGER}"]})
+    if known is None:
+        session.execute(
+            insert(Vote),
+            [
+                {
+                    "request_id": wanted.id,
+                    "user_id": user_id,
+                    "amount": amount,
+                    "created": now,
+                    "last": now,
+                }
+            ],
+        )
+
+
+def refund(request: Request, wanted: TorrentRequest) -> list[int]:
+    """Give every vote back to whoever cast it, and what nobody can have back to nobody.
+
+    The statements do not grow with the voters. Returns who got something back. Raises CreditFull.
+    """
+    session = request.db
+    voters = select(Vote.user_id).where(Vote.request_id == wanted.id)
+    rows = session.execute(
+        select(User.id, User.uploaded)
+        .where(User.id.in_(voters))
+        .order_by(User.id)
+        .with_for_update(key_share=True)
+    )
+    credits = dict(rows.tuples().all())
+    votes = session.execute(select(Vote.user_id, Vote.amount).where(Vote.request_id == wanted.id))
+    movements: list[tuple[str, int | None, int]] = []
+    back: list[dict[str, Any]] = []
+    for user_id, amount in votes.tuples():
+        known = user_id is not None and user_id in credits
+        movements.append(("refund" if known else "forfeit", user_id if known else None, -amount))
+        if user_id is not None and known:
+            if credits[user_id] > MAX_INTEGER - amount:
+                raise CreditFull
+            back.append({"user": user_id, "amount": amount})
+    if back:
+        session.connection().execute(
+            update(User.__table__)  # type: ignore[arg-type]
+            .where(User.__table__.c.id == bindparam("user"))
+            .values(uploaded=User.__table__.c.uploaded + bindparam("amount", type_=BigInteger)),
+            back,
+        )
+    session.execute(
+        update(Vote)
+        .where(Vote.request_id == wanted.id)
+        .values(refunded=utcnow())
+        .execution_options(synchronize_session=False)
+    )
+    note(session, wanted, *movements)
+    paid = [row["user"] for row in back]
+    request.cache.invalidate(*(f"profile:{user_id}" for user_id in paid))
+    return paid

@@ -1,0 +1,45 @@
+"""What torrents must meet to fill requests, an extension point of this plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from torrents.models import Torrent
+
+from .interfaces import IRequestCriterion
+from .models import TorrentRequest
+
+Criterion = Callable[[Request, TorrentRequest, Torrent], str | None]
+
+
+def add_request_criterion(config: Configurator, name: str, criterion: Criterion | str) -> None:
+    """Directive: let a torrent fill a request only where the criterion has nothing against it.
+
+    ``criterion(request, wanted, torrent)`` answers a sentence that says what is against it, or
+    None. It is asked for every category, while the request's row is locked.
+    """
+    item = config.introspectable("request criteria", name, name, "request criterion")
+    resolved: Any = config.maybe_dotted(criterion)
+
+    def register() -> None:
+        config.registry.registerUtility(resolved, IRequestCriterion, name)
+
+    config.action(("request criterion", name), register, introspectables=(item,))
+
+
+def same_category(request: Request, wanted: TorrentRequest, torrent: Torrent) -> str | None:
+    """The criterion that is always there."""
+    if torrent.group.category == wanted.category:
+        return None
+    return f"the torrent's category is not {wanted.category}"
+
+
+def objections(request: Request, wanted: TorrentRequest, torrent: Torrent) -> list[str]:
+    """Everything that is against filling the request with the torrent."""
+    criteria = sorted(request.registry.getUtilitiesFor(IRequestCriterion))
+    found = [criterion(request, wanted, torrent) for _, criterion in criteria]
+    return [sentence for sentence in found if sentence is not None]

@@ -1,0 +1,53 @@
+"""What stands in the way of a bounty."""
+
+from __future__ import annotations
+
+from pulsar.errors import ApiError, Conflict, Forbidden
+
+
+class NotEnoughCredit(ApiError):
+    """The member's upload credit does not cover it."""
+
+    code = "not_enough_credit"
+    message = "Your upload credit does not cover this."
+
+
+class CreditFull(Conflict):
+    """A member's credit would grow beyond what is counted."""
+
+    code = "credit_full"
+    message = "The upload credit of a member cannot take so much."
+
+
+class AlreadyFilled(Conflict):
+    """It is possible on open requests only."""
+
+    code = "request_filled"
+    message = "The request has been filled."
+
+
+class NotFilled(Conflict):
+    """It is possible on filled requests only."""
+
+    code = "request_not_filled"
+    message = "The request has not been filled."
+
+
+class FillerCannotPay(Conflict):
+    """The bounty can be taken back whole or not at all."""
+
+    code = "filler_cannot_pay"
+    message = "The upload credit of the member who filled the request does not cover the bounty."
+
+
+class UploaderOnly(Forbidden):
+    """For a while a new torrent fills requests for its uploader alone."""
+
+    code = "uploader_only"
+
+
+class OthersVoted(Forbidden):
+    """Members delete their own requests while the bounty is their own."""
+
+    code = "others_voted"
+    message = "Others have put up credit for the request, so only staff may delete it."

@@ -1,0 +1,55 @@
+"""What this plugin shows, and what others may provide to it or react to."""
+
+from zope.interface import Attribute, Interface
+
+from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
+
+
+class ITorrentRequest(IContent):
+    """A work that somebody asks for, and what members put up for it."""
+
+
+class IRequestVote(IContent):
+    """What one member put up for a request."""
+
+
+class IRequestComment(IContent):
+    """What a member wrote about a request."""
+
+
+class IRequests(ICollection):
+    """``/requests``."""
+
+
+class IRequestResource(IItem):
+    """``/requests/{id}``."""
+
+
+class IRequestCriterion(Interface):
+    """What a torrent must meet to fill a request: config.add_request_criterion(name, criterion)."""
+
+    def __call__(request, wanted, torrent):
+        """A sentence that says why the torrent does not fill the request, or None."""
+
+
+class IRequestCreated(IContentEvent):
+    """A request was made."""
+
+
+class IRequestEdited(IContentEvent):
+    """A request's title, description, category or tags changed."""
+
+
+class IRequestFilled(IContentEvent):
+    """A torrent was accepted and the bounty paid."""
+
+
+class IRequestUnfilled(IContentEvent):
+    """The bounty was taken back, and the request is open again."""
+
+    filler_id = Attribute("Who had filled it.")
+    torrent_id = Attribute("The torrent that it was filled with.")
+
+
+class IRequestDeleted(IContentEvent):
+    """A request was deleted and what was put up for it given back."""

@@ -1,0 +1,161 @@
+"""Requests, what is put up for them and every movement of it, comments and bookmarks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from zope.interface import implementer
+
+from pulsar.db import Base, Moment, PrimaryKey
+from pulsar.users.models import User
+from torrents.models import Tag
+
+from .interfaces import IRequestComment, IRequestVote, ITorrentRequest
+
+_LIVE = text("deleted IS NULL")
+
+request_tags = Table(
+    "requests_tags",
+    Base.metadata,
+    Column("request_id", ForeignKey("requests.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "tag_id", ForeignKey("torrent_tags.id", ondelete="CASCADE"), primary_key=True, index=True
+    ),
+    info={"plugin": "torrent_requests"},
+)
+
+
+@implementer(ITorrentRequest)
+class TorrentRequest(Base):
+    """A request. ``bounty`` and ``vote_count`` are kept in step with the votes.
+
+    A filled one keeps them, and so does a deleted one, which stays for the sake of history.
+    """
+
+    __tablename__ = "requests"
+    __table_args__ = (
+        CheckConstraint("bounty >= 0", name="bounty"),
+        *(
+            Index(f"ix_requests_{name}_id", name, "id", sqlite_where=_LIVE, postgresql_where=_LIVE)
+            for name in ("bounty", "vote_count", "last_vote")
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    category: Mapped[str] = mapped_column(String(32), index=True)
+    title: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(32))
+    bounty: Mapped[int] = mapped_column(BigInteger, default=0)
+    vote_count: Mapped[int] = mapped_column(Integer, default=0)
+    created: Mapped[Moment]
+    edited: Mapped[datetime | None]
+    last_vote: Mapped[Moment]
+    filled: Mapped[datetime | None]
+    filler_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    torrent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("torrents.id", ondelete="SET NULL"), index=True
+    )
+    deleted: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[user_id])
+    filler: Mapped[User | None] = relationship(lazy="joined", foreign_keys=[filler_id])
+    tags: Mapped[list[Tag]] = relationship(secondary=request_tags, order_by=Tag.name)
+
+
+@implementer(IRequestVote)
+class Vote(Base):
+    """What one member put up for a request in all, without the tax.
+
+    It stays in the bounty when the member's account is removed; then nobody gets it back.
+    """
+
+    __tablename__ = "requests_votes"
+    __table_args__ = (UniqueConstraint("request_id", "user_id"),)
+
+    id: Mapped[PrimaryKey]
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    amount: Mapped[int] = mapped_column(BigInteger)
+    created: Mapped[Moment]
+    last: Mapped[Moment]
+    refunded: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship(lazy="joined")
+
+
+class Movement(Base):
+    """A movement of the ledger, which only grows.
+
+    ``amount`` is what came into the request's hold, negative for what went out of it: the sum of a
+    request's movements is its bounty while it is open, and 0 when it is filled or deleted.
+    """
+
+    __tablename__ = "requests_ledger"
+
+    id: Mapped[PrimaryKey]
+    request_id: Mapped[int] = mapped_column(
+        ForeignKey("requests.id", ondelete="RESTRICT"), index=True
+    )
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    kind: Mapped[str] = mapped_column(String(16))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    time: Mapped[Moment]
+
+
+@implementer(IRequestComment)
+class Comment(Base):
+    """A comment. A deleted one can be restored."""
+
+    __tablename__ = "requests_comments"
+    __table_args__ = (Index("ix_requests_comments_request_id_id", "request_id", "id"),)
+
+    id: Mapped[PrimaryKey]
+    request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    contents: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(32))
+    created: Mapped[Moment]
+    edited: Mapped[datetime | None]
+    deleted: Mapped[datetime | None]
+
+    user: Mapped[User | None] = relationship(lazy="joined")
+
+
+class Bookmark(Base):
+    """A request that a member keeps an eye on."""
+
+    __tablename__ = "requests_bookmarks"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    request_id: Mapped[int] = mapped_column(
+        ForeignKey("requests.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    created: Mapped[Moment]

@@ -1,0 +1,84 @@
+"""What this plugin adds to members. It touches others here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from pulsar.interfaces import IUser
+from pulsar.serialization import INTEGER, BatchField
+from pulsar.users.models import User
+
+from .models import TorrentRequest, Vote
+from .sums import parts, whole
+
+Figures = Mapping[int, int]
+
+
+def modify(config: Configurator) -> None:
+    """Show with members what they did about requests, and let classes ask for it."""
+    for name, load, doc in (
+        ("requests_created", created, "How many requests they made."),
+        ("requests_filled", filled, "How many requests they filled."),
+        ("bounty_spent", spent, "Bytes that they put up, but for requests they filled themselves."),
+    ):
+        shown = BatchField(
+            INTEGER,
+            _of_users(load),
+            missing=0,
+            permission="requests_view",
+            own=True,
+            nested=False,
+            doc=doc,
+        )
+        config.add_field(IUser, name, shown)
+    config.add_promotion_criterion("bounty_spent", spent)
+
+
+def created(session: Session, user_ids: Sequence[int]) -> Figures:
+    """How many live requests the members made, by id."""
+    return _count(session, TorrentRequest.user_id, user_ids)
+
+
+def filled(session: Session, user_ids: Sequence[int]) -> Figures:
+    """How many requests the members filled, by id."""
+    return _count(session, TorrentRequest.filler_id, user_ids)
+
+
+def spent(session: Session, user_ids: Sequence[int]) -> Figures:
+    """What the members put up and did not get back, by id.
+
+    What they earned by filling a request that they voted for does not count as spent.
+    """
+    high, low = parts(Vote.amount)
+    rows = session.execute(
+        select(Vote.user_id, high, low)
+        .join(TorrentRequest, TorrentRequest.id == Vote.request_id)
+        .where(
+            Vote.user_id.in_(user_ids),
+            Vote.refunded.is_(None),
+            TorrentRequest.filler_id.is_distinct_from(Vote.user_id),
+        )
+        .group_by(Vote.user_id)
+    )
+    return {user_id: whole(*sums) for user_id, *sums in rows}
+
+
+def _count(session: Session, column: Any, user_ids: Sequence[int]) -> Figures:
+    rows = session.execute(
+        select(column, func.count())
+        .where(column.in_(user_ids), TorrentRequest.deleted.is_(None))
+        .group_by(column)
+    )
+    return dict(rows.tuples().all())
+
+
+def _of_users(
+    load: Callable[[Session, Sequence[int]], Figures],
+) -> Callable[[Request, Sequence[User]], Figures]:
+    return lambda request, users: load(request.db, [user.id for user in users])

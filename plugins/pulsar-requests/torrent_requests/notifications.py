@@ -1,0 +1,92 @@
+"""What members are told of requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.classes.effective import holders
+from pulsar.interfaces import INotifications
+
+from .models import Comment, TorrentRequest
+from .queries import bookmarkers, voters
+
+_SUBJECT = "requests"
+
+
+def add_notification_types(config: Configurator) -> None:
+    """Declare the types."""
+    for name, title, visible in (
+        ("requests_filled", "A request that you made, voted for or bookmarked was filled.", live),
+        ("requests_unfilled", "A request that concerns you is open again.", live),
+        ("requests_commented", "Somebody commented on your or a bookmarked request.", live),
+        ("requests_deleted", "A request that you voted for was deleted.", viewers),
+    ):
+        config.add_notification_type(name, title, visible=visible)
+
+
+def viewers(
+    request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Members who may see requests, with each of the requests."""
+    kept = request.registry.settings["pulsar.lock_permissions"]
+    known = holders(request.db, user_ids, "requests_view", kept)
+    return {(user_id, request_id) for user_id in known for request_id in request_ids}
+
+
+def live(
+    request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Members who may see requests, with each of the requests that are not deleted."""
+    query = select(TorrentRequest.id).where(
+        TorrentRequest.id.in_(request_ids), TorrentRequest.deleted.is_(None)
+    )
+    return viewers(request, user_ids, request.db.scalars(query).all())
+
+
+def filled(request: Request, wanted: TorrentRequest) -> None:
+    """Tell the creator, the voters and who bookmarked it."""
+    recipients = voters(request.db, wanted.id) | bookmarkers(request.db, wanted.id)
+    contents = {"torrent_id": wanted.torrent_id, "filler_id": wanted.filler_id}
+    _notify(request, "requests_filled", wanted, [wanted.user_id, *recipients], contents)
+
+
+def unfilled(request: Request, wanted: TorrentRequest, filler_id: int, reason: str) -> None:
+    """Tell the creator, the voters and the filler, who lost the bounty."""
+    recipients = [wanted.user_id, filler_id, *voters(request.db, wanted.id)]
+    contents = {"reason": reason, "bounty": wanted.bounty}
+    _notify(request, "requests_unfilled", wanted, recipients, contents)
+
+
+def commented(request: Request, wanted: TorrentRequest, comment: Comment) -> None:
+    """Tell the creator and who bookmarked it."""
+    recipients = [wanted.user_id, *bookmarkers(request.db, wanted.id)]
+    _notify(request, "requests_commented", wanted, recipients, {"comment_id": comment.id})
+
+
+def deleted(
+    request: Request, wanted: TorrentRequest, recipients: Iterable[int], reason: str
+) -> None:
+    """Tell the voters, who have their credit back."""
+    _notify(request, "requests_deleted", wanted, recipients, {"reason": reason})
+
+
+def _notify(
+    request: Request,
+    name: str,
+    wanted: TorrentRequest,
+    recipients: Iterable[int | None],
+    contents: dict[str, Any],
+) -> None:
+    request.find_service(INotifications).notify(
+        request,
+        name,
+        {user_id for user_id in recipients if user_id is not None},
+        {"request_id": wanted.id, "title": wanted.title, **contents},
+        subject_type=_SUBJECT,
+        subject_id=wanted.id,
+    )

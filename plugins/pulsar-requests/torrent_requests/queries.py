@@ -1,0 +1,126 @@
+"""Which requests and comments a list shows, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from pulsar.db import Slice, slice_after, utcnow
+from pulsar.interfaces import ISearch
+from pulsar.users.models import User
+from torrents.models import Tag
+from torrents.tags import clean_tag
+
+from .models import Bookmark, Comment, TorrentRequest, Vote, request_tags
+
+KIND = "requests"
+_ORDER: dict[str, Any] = {
+    "created": TorrentRequest.id,
+    "bounty": TorrentRequest.bounty,
+    "votes": TorrentRequest.vote_count,
+    "last_vote": TorrentRequest.last_vote,
+    "title": func.lower(TorrentRequest.title),
+}
+
+
+def with_names(query: Select[Any], *relationships: Any) -> Select[Any]:
+    """The query with the names of the members that the relationships lead to."""
+    for relationship in relationships:
+        named = joinedload(relationship)
+        query = query.options(
+            named.load_only(User.id, User.username), named.lazyload(User.user_class)
+        )
+    return query
+
+
+def shown(query: Select[tuple[TorrentRequest]]) -> Select[tuple[TorrentRequest]]:
+    """The query with what showing requests needs."""
+    return with_names(query, TorrentRequest.user, TorrentRequest.filler)
+
+
+def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[TorrentRequest]]:
+    """Live requests that match; those filled long ago only where ``filled`` is asked for."""
+    query = select(TorrentRequest).where(TorrentRequest.deleted.is_(None))
+    if "filled" in wanted:
+        is_filled = TorrentRequest.filled.is_not(None)
+        query = query.where(is_filled if wanted["filled"] else ~is_filled)
+    else:
+        days = request.registry.settings["requests.filled_days"]
+        oldest = utcnow() - timedelta(days=days)
+        query = query.where(or_(TorrentRequest.filled.is_(None), TorrentRequest.filled > oldest))
+    if wanted.get("q", "").strip():
+        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        query = query.where(TorrentRequest.id.in_(found))
+    if "category" in wanted:
+        query = query.where(TorrentRequest.category == wanted["category"])
+    if "user_id" in wanted:
+        query = query.where(TorrentRequest.user_id == wanted["user_id"])
+    for tag in wanted.get("tag", ()):
+        query = query.where(TorrentRequest.id.in_(_tagged(tag)))
+    for name, mine in (("voted", Vote), ("bookmarked", Bookmark)):
+        if name in wanted:
+            own = _of_caller(mine, request.identity.user_id)
+            query = query.where(own if wanted[name] else ~own)
+    column = _ORDER[wanted["order_by"]]
+    if wanted["order_way"] == "asc":
+        return shown(query.order_by(column.asc(), TorrentRequest.id.asc()))
+    return shown(query.order_by(column.desc(), TorrentRequest.id.desc()))
+
+
+def _tagged(tag: str) -> Select[tuple[int]]:
+    return (
+        select(request_tags.c.request_id)
+        .join(Tag, Tag.id == request_tags.c.tag_id)
+        .where(Tag.name == clean_tag(tag))
+    )
+
+
+def _of_caller(mine: Any, user_id: int) -> ColumnElement[bool]:
+    """Whether the member has a vote or a bookmark."""
+    return exists().where(mine.request_id == TorrentRequest.id, mine.user_id == user_id)
+
+
+def votes(request_id: int) -> Select[tuple[Vote]]:
+    """What members put up for a request, whoever voted last first."""
+    query = select(Vote).where(Vote.request_id == request_id)
+    return with_names(query, Vote.user).order_by(Vote.last.desc(), Vote.id.desc())
+
+
+def comments(session: Session, request_id: int, wanted: dict[str, Any], dead: bool) -> Slice:
+    """Comments on a request, the oldest first, after the one with the id ``after``."""
+    query = select(Comment).where(Comment.request_id == request_id)
+    if not dead:
+        query = query.where(Comment.deleted.is_(None))
+    query = with_names(query, Comment.user)
+    after, limit = wanted.get("after"), wanted["limit"]
+    return slice_after(session, query, Comment.id, after, limit, ascending=True)
+
+
+def tags_of(session: Session, request_ids: Iterable[int]) -> dict[int, list[str]]:
+    """The names of the requests' tags, sorted."""
+    found: dict[int, list[str]] = {request_id: [] for request_id in request_ids}
+    rows = session.execute(
+        select(request_tags.c.request_id, Tag.name)
+        .join(Tag, Tag.id == request_tags.c.tag_id)
+        .where(request_tags.c.request_id.in_(found))
+        .order_by(Tag.name)
+    )
+    for request_id, name in rows:
+        found[request_id].append(name)
+    return found
+
+
+def voters(session: Session, request_id: int) -> set[int]:
+    """The members who put something up."""
+    query = select(Vote.user_id).where(Vote.request_id == request_id, Vote.user_id.is_not(None))
+    return {user_id for user_id in session.scalars(query) if user_id is not None}
+
+
+def bookmarkers(session: Session, request_id: int) -> set[int]:
+    """The members who bookmarked it."""
+    return set(session.scalars(select(Bookmark.user_id).where(Bookmark.request_id == request_id)))

@@ -1,0 +1,95 @@
+"""What is sent about requests."""
+
+from __future__ import annotations
+
+from pulsar.text import Format
+from pulsar.validation import Boolean, Choice, Integer, ListOf, Paging, Schema, String
+from pulsar.validation.nodes import StringType, field
+from torrents.schemas import Title, tags, visible
+
+#: The most that is put up at once, in bytes.
+MAX_AMOUNT = 2**62
+MAX_TEXT = 65_536
+
+
+class CreateRequest(Schema):
+    """A new request."""
+
+    title = Title(required=True)
+    category = String(1, 32, required=True, description="See GET /torrents/categories.")
+    description = String(1, MAX_TEXT, visible, required=True)
+    format = Format()
+    tags = field(StringType(), tags, default="", description="Comma separated.")
+    bounty = Integer(1, MAX_AMOUNT, required=True, description="Bytes of upload credit.")
+
+
+class EditRequest(Schema):
+    """Changes to a request; what is left out stays as it is."""
+
+    title = Title()
+    category = String(1, 32)
+    description = String(1, MAX_TEXT, visible)
+    format = Format(edits=True)
+    tags = field(StringType(), tags, description="Comma separated; replaces what was there.")
+
+
+class DeleteRequest(Schema):
+    """Why a request is deleted."""
+
+    reason = String(0, 1_000, default="", description="Required for what others made.")
+
+
+class ListRequests(Paging):
+    """Which requests, and in which order."""
+
+    q = String(0, 255, description="Words in title, tags and description, like for torrents.")
+    category = String(1, 32)
+    tag = ListOf(
+        String(1, 32), 16, description="Repeat it for several, all of which must be there."
+    )
+    filled = Boolean(description="Without it those filled long ago are left out.")
+    user_id = Integer(1, description="Those that this member made.")
+    voted = Boolean(description="Whether the caller voted for them.")
+    bookmarked = Boolean(description="Whether the caller bookmarked them.")
+    order_by = Choice("created", "bounty", "votes", "last_vote", "title", default="created")
+    order_way = Choice("asc", "desc", default="desc")
+
+
+class CastVote(Schema):
+    """More for the bounty."""
+
+    amount = Integer(1, MAX_AMOUNT, required=True, description="Bytes of upload credit.")
+
+
+class FillRequest(Schema):
+    """What fills a request."""
+
+    torrent_id = Integer(1, required=True)
+
+
+class UnfillRequest(Schema):
+    """Why the torrent does not fill the request after all."""
+
+    reason = String(1, 1_000, visible, required=True)
+
+
+class WriteComment(Schema):
+    """A new comment."""
+
+    contents = String(1, MAX_TEXT, visible, required=True)
+    format = Format()
+
+
+class EditComment(Schema):
+    """Changes to a comment."""
+
+    contents = String(1, MAX_TEXT, visible)
+    format = Format(edits=True)
+
+
+class ListComments(Schema):
+    """Which comments, from the oldest."""
+
+    after = Integer(1, description="Newer than the one with this id.")
+    limit = Integer(1, 100, default=50)
+    include_dead = Boolean(default=False, description="Deleted ones too, for who may restore them.")

@@ -1,0 +1,26 @@
+"""Adding to the bounty of a request."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+
+from pulsar.errors import Invalid
+
+from ..credit import lock, put_up
+from ..errors import AlreadyFilled
+from ..models import TorrentRequest
+
+
+def vote(request: Request, wanted: TorrentRequest, amount: int) -> None:
+    """Put up more of the caller's credit for an open request.
+
+    Raises Invalid, AlreadyFilled or NotEnoughCredit.
+    """
+    least = request.registry.settings["requests.min_bounty"]
+    if amount < least:
+        raise Invalid({"amount": [f"value must be at least {least}"]})
+    lock(request, wanted)
+    if wanted.filled is not None:
+        raise AlreadyFilled
+    put_up(request, wanted, amount, "vote")
+    request.db.refresh(wanted)

@@ -1,0 +1,97 @@
+"""Filling requests with torrents, and taking that back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.db import utcnow
+from pulsar.errors import Forbidden, Invalid
+from torrents.models import Torrent
+
+from .. import notifications
+from ..credit import give, lock, note, take
+from ..criteria import objections
+from ..errors import AlreadyFilled, FillerCannotPay, NotFilled, UploaderOnly
+from ..events import RequestFilled, RequestUnfilled
+from ..models import TorrentRequest
+from .lifecycle import log
+
+
+def fill(request: Request, wanted: TorrentRequest, torrent_id: int) -> None:
+    """Fill an open request, and pay its whole bounty to the caller.
+
+    The torrent's row is not locked: one that is deleted at the same moment is like one that is
+    deleted a moment later, which leaves the request filled.
+
+    Raises Invalid, UploaderOnly, AlreadyFilled or CreditFull.
+    """
+    session, user_id = request.db, request.identity.user_id
+    lock(request, wanted)
+    if wanted.filled is not None:
+        raise AlreadyFilled
+    torrent = _find(request, torrent_id)
+    found = objections(request, wanted, torrent)
+    if found:
+        raise Invalid({"torrent_id": found})
+    _require_shared(request, torrent)
+    wanted.filled, wanted.filler_id, wanted.torrent_id = utcnow(), user_id, torrent.id
+    session.flush()
+    give(request, user_id, wanted.bounty)
+    note(session, wanted, ("fill", user_id, -wanted.bounty))
+    session.refresh(wanted)
+    notifications.filled(request, wanted)
+    request.registry.notify(RequestFilled(request, wanted))
+
+
+def unfill(request: Request, resource: Any, reason: str) -> None:
+    """Open a filled request again, and take its whole bounty from whoever filled it.
+
+    Raises NotFilled, FillerCannotPay, and Forbidden where another one filled it meanwhile.
+    """
+    session, wanted = request.db, resource.model
+    lock(request, wanted)
+    if wanted.filled is None:
+        raise NotFilled
+    # Who filled it is known for certain only now.
+    if not request.has_permission("requests_unfill", resource):
+        raise Forbidden
+    filler_id, torrent_id = wanted.filler_id, wanted.torrent_id
+    before = {"filler_id": filler_id, "torrent_id": torrent_id}
+    wanted.filled = wanted.filler_id = wanted.torrent_id = None
+    session.flush()
+    if filler_id is None or not take(request, filler_id, wanted.bounty):
+        raise FillerCannotPay
+    note(session, wanted, ("unfill", filler_id, wanted.bounty))
+    session.refresh(wanted)
+    log(request, "request_unfilled", wanted, before=before, after={"reason": reason})
+    notifications.unfilled(request, wanted, filler_id, reason)
+    request.registry.notify(RequestUnfilled(request, wanted, filler_id, torrent_id))
+
+
+def _find(request: Request, torrent_id: int) -> Torrent:
+    """The live torrent. Raises Invalid, also for who may not see torrents."""
+    found = None
+    if request.identity.has("torrents_view"):
+        found = request.db.scalar(
+            select(Torrent).where(Torrent.id == torrent_id, Torrent.deleted.is_(None))
+        )
+    if found is None:
+        raise Invalid({"torrent_id": [f"torrent {torrent_id} does not exist"]})
+    return found
+
+
+def _require_shared(request: Request, torrent: Torrent) -> None:
+    """Raise UploaderOnly for a torrent so new that others than its uploader may not use it yet."""
+    hours = request.registry.settings["requests.exclusive_hours"]
+    if request.identity.user_id == torrent.uploader_id:
+        return
+    if utcnow() - torrent.created < timedelta(hours=hours):
+        raise UploaderOnly(
+            f"In the first {hours} hours only its uploader may fill requests with a torrent."
+            if hours > 1
+            else "In the first hour only its uploader may fill requests with a torrent."
+        )

@@ -1,0 +1,152 @@
+"""Making, editing and deleting requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import exists, select
+
+from pulsar.db import utcnow
+from pulsar.errors import Invalid
+from pulsar.interfaces import ISearch, ISiteLog
+from torrents.interfaces import ITorrentCategory
+from torrents.tags import clean_tags, find_or_make
+
+from .. import notifications
+from ..credit import lock, put_up, refund
+from ..errors import AlreadyFilled, OthersVoted
+from ..events import RequestCreated, RequestDeleted, RequestEdited
+from ..models import TorrentRequest, Vote
+from ..queries import KIND
+
+
+def create(request: Request, values: dict[str, Any]) -> TorrentRequest:
+    """Make a request and put up its bounty. Raises Invalid or NotEnoughCredit."""
+    settings, session = request.registry.settings, request.db
+    errors = _category_errors(request, values)
+    if values["bounty"] < settings["requests.min_bounty"]:
+        errors["bounty"] = [f"value must be at least {settings['requests.min_bounty']}"]
+    if errors:
+        raise Invalid(errors)
+    wanted = TorrentRequest(
+        user_id=request.identity.user_id,
+        category=values["category"],
+        title=values["title"].strip(),
+        description=values["description"],
+        format=values["format"],
+        tags=find_or_make(session, clean_tags(values["tags"])),
+    )
+    session.add(wanted)
+    session.flush()
+    put_up(request, wanted, values["bounty"], "create", settings["requests.min_credit"])
+    session.refresh(wanted)
+    index(request, wanted)
+    request.registry.notify(RequestCreated(request, wanted))
+    return wanted
+
+
+def edit(request: Request, wanted: TorrentRequest, values: dict[str, Any]) -> None:
+    """Change what the values name; of others' requests the site log tells.
+
+    Raises Invalid, and AlreadyFilled for a creator without the permission.
+    """
+    errors = _category_errors(request, values)
+    if errors:
+        raise Invalid(errors)
+    lock(request, wanted)
+    if wanted.filled is not None and not request.identity.has("requests_modify"):
+        raise AlreadyFilled
+    before = _shown(wanted)
+    for name in ("category", "description", "format"):
+        if name in values:
+            setattr(wanted, name, values[name])
+    if "title" in values:
+        wanted.title = values["title"].strip()
+    if "tags" in values:
+        wanted.tags = find_or_make(request.db, clean_tags(values["tags"]))
+    after = _shown(wanted)
+    changed = [name for name in before if before[name] != after[name]]
+    if changed:
+        wanted.edited = utcnow()
+        request.db.flush()
+        index(request, wanted)
+        log(
+            request,
+            "request_edited",
+            wanted,
+            before={name: before[name] for name in changed},
+            after={name: after[name] for name in changed},
+        )
+    request.registry.notify(RequestEdited(request, wanted))
+
+
+def delete(request: Request, wanted: TorrentRequest, reason: str) -> None:
+    """Delete an open request and give back what was put up; of others' the site log tells.
+
+    Raises AlreadyFilled and CreditFull, OthersVoted for a creator without the permission, and
+    Invalid for staff without a reason.
+    """
+    lock(request, wanted)
+    if wanted.filled is not None:
+        raise AlreadyFilled("A filled request cannot be deleted before it is unfilled.")
+    is_own = wanted.user_id == request.identity.user_id
+    if is_own and not request.identity.has("requests_delete") and _others_voted(request, wanted):
+        raise OthersVoted
+    if not is_own and not reason.strip():
+        raise Invalid({"reason": ["required key not provided"]})
+    wanted.deleted = utcnow()
+    request.db.flush()
+    paid = refund(request, wanted)
+    request.find_service(ISearch).drop(request.db, KIND, wanted.id)
+    # The number of a member's requests is part of their profile.
+    request.cache.invalidate(f"profile:{wanted.user_id}")
+    log(
+        request,
+        "request_deleted",
+        wanted,
+        before={**_shown(wanted), "bounty": wanted.bounty},
+        after={"reason": reason},
+    )
+    notifications.deleted(request, wanted, paid, reason)
+    request.registry.notify(RequestDeleted(request, wanted))
+
+
+def log(request: Request, action: str, wanted: TorrentRequest, **fields: dict[str, Any]) -> None:
+    """Tell the site log of what is done to somebody else's request."""
+    if request.identity.user_id != wanted.user_id:
+        request.find_service(ISiteLog).record(
+            request, action, wanted.title, target=wanted, **fields
+        )
+
+
+def index(request: Request, wanted: TorrentRequest) -> None:
+    """Make the request findable by title, tags and description, most telling words first."""
+    tags = " ".join(tag.name for tag in wanted.tags)
+    body = "\n".join([wanted.title, tags, wanted.description])
+    request.find_service(ISearch).put(request.db, KIND, wanted.id, body)
+
+
+def _others_voted(request: Request, wanted: TorrentRequest) -> bool:
+    others = exists().where(
+        Vote.request_id == wanted.id, Vote.user_id.is_distinct_from(wanted.user_id)
+    )
+    return bool(request.db.scalar(select(others)))
+
+
+def _category_errors(request: Request, values: dict[str, Any]) -> dict[str, list[str]]:
+    name = values.get("category")
+    if name is None or request.registry.queryUtility(ITorrentCategory, name) is not None:
+        return {}
+    return {"category": ["value is not allowed"]}
+
+
+def _shown(wanted: TorrentRequest) -> dict[str, Any]:
+    """What the site log keeps of a request."""
+    return {
+        "category": wanted.category,
+        "title": wanted.title,
+        "description": wanted.description,
+        "format": wanted.format,
+        "tags": sorted(tag.name for tag in wanted.tags),
+    }

@@ -1,0 +1,90 @@
+"""Voting for requests, filling them, and taking that back."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Page, paginate
+from pulsar.serialization import Listing, Message
+from pulsar.validation import Paging
+
+from ..errors import (
+    AlreadyFilled,
+    CreditFull,
+    FillerCannotPay,
+    NotEnoughCredit,
+    NotFilled,
+    UploaderOnly,
+)
+from ..interfaces import IRequestVote, ITorrentRequest
+from ..models import TorrentRequest
+from ..queries import votes
+from ..resources import RequestResource
+from ..schemas import CastVote, FillRequest, UnfillRequest
+from ..services import bounty, filling
+
+
+@view_config(
+    context=RequestResource,
+    name="votes",
+    request_method="GET",
+    permission="requests_view",
+    schema=Paging,
+    response=Listing(IRequestVote),
+)
+def list_votes(context: RequestResource, request: Request) -> Page:
+    """List who put up how much for a request, whoever voted last first."""
+    wanted = request.validated
+    return paginate(request.db, votes(context.model.id), wanted["page"], wanted["limit"])
+
+
+@view_config(
+    context=RequestResource,
+    name="votes",
+    request_method="POST",
+    permission="requests_vote",
+    schema=CastVote,
+    response=ITorrentRequest,
+    errors=(AlreadyFilled, NotEnoughCredit),
+)
+def vote(context: RequestResource, request: Request) -> TorrentRequest:
+    """Add to the bounty of an open request out of one's upload credit."""
+    bounty.vote(request, context.model, request.validated["amount"])
+    return context.model
+
+
+@view_config(
+    context=RequestResource,
+    name="fill",
+    request_method="POST",
+    permission="requests_fill",
+    schema=FillRequest,
+    response=ITorrentRequest,
+    errors=(AlreadyFilled, CreditFull, UploaderOnly),
+)
+def fill(context: RequestResource, request: Request) -> TorrentRequest:
+    """Fill an open request with a torrent, and get its whole bounty.
+
+    In the first hour after its upload only the uploader may use a torrent.
+    """
+    filling.fill(request, context.model, request.validated["torrent_id"])
+    return context.model
+
+
+@view_config(
+    context=RequestResource,
+    name="fill",
+    request_method="DELETE",
+    permission="requests_unfill",
+    schema=UnfillRequest,
+    response=Message(),
+    errors=(NotFilled, FillerCannotPay),
+)
+def unfill(context: RequestResource, request: Request) -> str:
+    """Open a filled request again, and take the whole bounty from who filled it.
+
+    Who made it and who filled it may too.
+    """
+    filling.unfill(request, context, request.validated["reason"])
+    return f"Request {context.model.id} has been unfilled."

@@ -1,0 +1,91 @@
+"""Listing, making, showing, editing and deleting requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Page, paginate
+from pulsar.serialization import Listing, Message
+
+from ..errors import AlreadyFilled, CreditFull, NotEnoughCredit, OthersVoted
+from ..interfaces import ITorrentRequest
+from ..models import TorrentRequest
+from ..queries import listing
+from ..resources import RequestResource, Requests
+from ..schemas import CreateRequest, DeleteRequest, EditRequest, ListRequests
+from ..services import lifecycle
+
+
+@view_config(
+    context=Requests,
+    request_method="GET",
+    permission="requests_view",
+    schema=ListRequests,
+    response=Listing(ITorrentRequest),
+)
+def list_requests(context: Requests, request: Request) -> Page:
+    """List and search requests, newest first.
+
+    Those that were filled more than 7 days ago are shown only where ``filled`` is given.
+    """
+    wanted = request.validated
+    return paginate(request.db, listing(request, wanted), wanted["page"], wanted["limit"])
+
+
+@view_config(
+    context=Requests,
+    request_method="POST",
+    permission="requests_create",
+    schema=CreateRequest,
+    response=ITorrentRequest,
+    status=201,
+    errors=(NotEnoughCredit,),
+)
+def create_request(context: Requests, request: Request) -> Any:
+    """Ask for a work, and put up a bounty for it out of one's upload credit."""
+    return context(lifecycle.create(request, request.validated))
+
+
+@view_config(
+    context=RequestResource,
+    request_method="GET",
+    permission="requests_view",
+    response=ITorrentRequest,
+)
+def view_request(context: RequestResource, request: Request) -> TorrentRequest:
+    """Show a request."""
+    return context.model
+
+
+@view_config(
+    context=RequestResource,
+    request_method="PUT",
+    permission="requests_modify",
+    schema=EditRequest,
+    response=ITorrentRequest,
+    errors=(AlreadyFilled,),
+)
+def edit_request(context: RequestResource, request: Request) -> TorrentRequest:
+    """Edit a request; who made it may too, while it is open."""
+    lifecycle.edit(request, context.model, request.validated)
+    return context.model
+
+
+@view_config(
+    context=RequestResource,
+    request_method="DELETE",
+    permission="requests_delete",
+    schema=DeleteRequest,
+    response=Message(),
+    errors=(AlreadyFilled, CreditFull, OthersVoted),
+)
+def delete_request(context: RequestResource, request: Request) -> str:
+    """Delete an open request, and give back what was put up for it.
+
+    Who made it may too, while nobody else has voted. A tax is not given back.
+    """
+    lifecycle.delete(request, context.model, request.validated["reason"])
+    return f"Request {context.model.id} has been deleted."
