@@ -183,32 +183,32 @@ class TestWorks:
 class TestNew:
     @pytest.fixture
     def run(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, configure: Any) -> Any:
-        """``run("wiki", ...)``: what became of the command, in a folder of its own."""
+        """``run("almanac", ...)``: what became of the command, in a folder of its own."""
         monkeypatch.chdir(tmp_path)
         return lambda *arguments: CliRunner().invoke(main, ["plugin", "new", *arguments])
 
     def test_says_what_to_do_next(self, run: Any, tmp_path: Path) -> None:
         (tmp_path / "alembic.ini").touch()
-        result: Result = run("wiki")
+        result: Result = run("almanac")
         assert result.exit_code == 0, result.output
         first, _, *steps = result.stdout.splitlines()
-        assert first == "Made plugins/pulsar-wiki, 25 files: package wiki, /wiki."
+        assert first == "Made plugins/pulsar-almanac, 25 files: package almanac, /almanac."
         assert steps == [
             "Next:",
-            "1. pip install -e plugins/pulsar-wiki",
-            "2. Add wiki to pulsar.plugins in your ini file.",
+            "1. pip install -e plugins/pulsar-almanac",
+            "2. Add almanac to pulsar.plugins in your ini file.",
             "3. pulsar -c YOUR.ini db upgrade",
-            "4. python -m pytest plugins/pulsar-wiki/tests",
+            "4. python -m pytest plugins/pulsar-almanac/tests",
             "5. So that the tools of this checkout see it as well, add",
-            "   - %(here)s/plugins/pulsar-wiki/versions to version_locations in alembic.ini,",
-            "   - plugins/pulsar-wiki/wiki to files and plugins/pulsar-wiki to mypy_path of "
+            "   - %(here)s/plugins/pulsar-almanac/versions to version_locations in alembic.ini,",
+            "   - plugins/pulsar-almanac/almanac to files and plugins/pulsar-almanac to mypy_path of "
             "[tool.mypy]",
             "     in pyproject.toml.",
         ]
 
     def test_folder(self, run: Any, tmp_path: Path) -> None:
-        assert "alembic.ini" not in run("wiki", "--folder", "elsewhere/mine").stdout
-        assert (tmp_path / "elsewhere/mine/pulsar-wiki/wiki/models.py").exists()
+        assert "alembic.ini" not in run("almanac", "--folder", "elsewhere/mine").stdout
+        assert (tmp_path / "elsewhere/mine/pulsar-almanac/almanac/models.py").exists()
 
     def test_another_package(self, run: Any, tmp_path: Path) -> None:
         """Of a plugin whose name is that of a library."""
@@ -228,28 +228,31 @@ class TestNew:
         )
 
     def test_twice(self, run: Any) -> None:
-        run("wiki")
-        assert run("wiki").stderr == "Error: plugins/pulsar-wiki exists already.\n"
+        run("almanac")
+        assert run("almanac").stderr == "Error: plugins/pulsar-almanac exists already.\n"
 
     @pytest.mark.parametrize(
         ("arguments", "sentence"),
         [
-            (["Wiki"], "'Wiki' is no name: at most 18 lower-case letters"),
+            (["Almanac"], "'Almanac' is no name: at most 18 lower-case letters"),
             (["w" * 19], "is no name: at most 18"),
-            (["wiki-pages"], "'wiki-pages' is no name"),
+            (["almanac-pages"], "'almanac-pages' is no name"),
             (["9lives"], "'9lives' is no name"),
-            (["wiki_"], "'wiki_' is no name"),
+            (["almanac_"], "'almanac_' is no name"),
             (["torrents"], "A plugin named 'torrents' is installed already."),
             (["users"], "'users' is a part of the core. Choose another name."),
             (["user_warnings"], "'user_warnings' is a part of the core. Choose another name."),
             (["pulsar"], "'pulsar' is a part of the core. Choose another name."),
             (["import"], "'import' is a word of the language in Python. Give the plugin's"),
             (["queue"], "'queue' is another package's name in Python. Give the plugin's"),
-            (["wiki", "--package", "Wiki"], "'Wiki' is no package"),
-            (["wiki", "--package", "json"], "'json' is another package's name in Python. Choose"),
-            (["wiki", "--item", "a b"], "'a b' is no noun"),
-            (["wiki", "--item", "request"], "The generated code uses 'request' itself. Give"),
-            (["wiki", "--item", "class"], "The generated code uses 'class' itself. Give"),
+            (["almanac", "--package", "Almanac"], "'Almanac' is no package"),
+            (
+                ["almanac", "--package", "json"],
+                "'json' is another package's name in Python. Choose",
+            ),
+            (["almanac", "--item", "a b"], "'a b' is no noun"),
+            (["almanac", "--item", "request"], "The generated code uses 'request' itself. Give"),
+            (["almanac", "--item", "class"], "The generated code uses 'class' itself. Give"),
         ],
     )
     def test_refused(self, run: Any, tmp_path: Path, arguments: list[str], sentence: str) -> None:
@@ -264,10 +267,10 @@ class TestNew:
         [
             (["bookmarks"], ("Bookmark", "bookmarks")),
             (["stories"], ("Story", "stories")),
-            (["wiki"], ("WikiEntry", "wiki_entries")),
+            (["almanac"], ("AlmanacEntry", "almanac_entries")),
             # Page is a class that the generated code imports.
             (["pages"], ("PageEntry", "page_entries")),
-            (["wiki", "--item", "article"], ("Article", "articles")),
+            (["almanac", "--item", "article"], ("Article", "articles")),
         ],
     )
     def test_nouns(
