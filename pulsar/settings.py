@@ -197,7 +197,12 @@ CORE: dict[str, Setting] = {
     "rate_limit_user": Setting("80/80", limit, "Requests per member over all keys."),
     "rate_limit_anonymous": Setting("30/60", limit, "Requests per address without a key."),
     "rate_limit_login": Setting("10/300", limit, "Logins and registrations per address."),
-    "lock_permissions": Setting("", words, "Permissions that a locked member keeps."),
+    "lock_permissions": Setting(
+        # Of the plugin messages: whoever is locked can ask staff why. Without it nobody has them.
+        "view_staff_pm send_staff_pm resolve_staff_pm",
+        words,
+        "Permissions that a locked member keeps.",
+    ),
     "key_timeout": Setting("1800", integer(60), "Seconds of idleness after which a key ends."),
     "cors_origins": Setting("*", words, "Origins that browsers may call from; * is all."),
     "metrics_token": Setting(

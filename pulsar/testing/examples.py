@@ -39,6 +39,7 @@ class Examples:
         self.constant: set[str] = set()
         self.own: dict[str, str] = {}
         self.opening: dict[str, _Make] = {}
+        self.implying: set[tuple[str, str]] = set()
 
     def parameter(self, name: str, path: str = "") -> Callable[[_Make], _Make]:
         """A path parameter's value, of something that belongs to ``world.owner``.
@@ -78,6 +79,14 @@ class Examples:
         """Answers the permissions, of those that patterns declare, by which things are seen."""
         self.opening[f"{function.__module__}.{function.__name__}"] = function
         return function
+
+    def implies(self, permission: str, other: str) -> None:
+        """Say that whoever holds the permission does what the other one is for, too."""
+        self.implying.add((permission, other))
+
+    def sufficient(self, permission: str) -> set[str]:
+        """The permission, and those that imply it."""
+        return {permission, *(name for name, other in self.implying if other == permission)}
 
     def include(self, other: Examples) -> None:
         """Take in another's examples."""

@@ -201,8 +201,8 @@ class TestNew:
             "4. python -m pytest plugins/pulsar-almanac/tests",
             "5. So that the tools of this checkout see it as well, add",
             "   - %(here)s/plugins/pulsar-almanac/versions to version_locations in alembic.ini,",
-            "   - plugins/pulsar-almanac/almanac to files and plugins/pulsar-almanac to mypy_path of "
-            "[tool.mypy]",
+            "   - plugins/pulsar-almanac/almanac to files and plugins/pulsar-almanac to mypy_path "
+            "of [tool.mypy]",
             "     in pyproject.toml.",
         ]
 

@@ -154,11 +154,8 @@ class TestPurge:
 class TestLocked:
     @pytest.fixture
     def locked(self, make_site: Any, settle: Any) -> Person:
-        """A locked member, of a site where locked members may write to staff."""
-        app = make_site(
-            **{"pulsar.lock_permissions": "view_staff_pm send_staff_pm resolve_staff_pm"}
-        )
-        found: Person = settle(app, "locked", locked=True)
+        """A locked member."""
+        found: Person = settle(make_site(), "locked", locked=True)
         return found
 
     def test_they_reach_staff(self, locked: Person, ask: Any, answer: Any, tickets: Any) -> None:

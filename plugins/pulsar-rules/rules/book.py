@@ -1,0 +1,52 @@
+"""The sections of the files, read once at start-up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyramid.config import Configurator
+from zope.interface import implementer
+
+from pulsar.directives import CHECKS
+from pulsar.validation.declared import build
+
+from .files import SHIPPED, FileSection, read_folder
+from .interfaces import IRuleBook
+from .models import RuleRevision
+from .schemas import SectionFile
+
+
+@implementer(IRuleBook)
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """What the files say; with other files it is another version, to caches that outlive it."""
+
+    sections: Mapping[str, FileSection]
+    version: str
+
+    def position(self, section: str) -> int:
+        """The section's place in the list."""
+        return self.sections[section].position if section in self.sections else 0
+
+    def revision(self, section: str, language: str) -> RuleRevision | None:
+        """Revision 0 of the section in the language, where there is such a file."""
+        found = self.sections.get(section)
+        text = found.texts.get(language) if found else None
+        return None if text is None else RuleRevision.of(text, language)
+
+
+def includeme(config: Configurator) -> None:
+    """Read the files when all text formats are known, and refuse to start with wrong ones."""
+    registry = config.registry
+
+    def read() -> None:
+        folder = registry.settings["rules.folder"]
+        schema = build(SectionFile, registry)
+        sections = read_folder(Path(folder) if folder else SHIPPED, schema)
+        version = hashlib.blake2b(repr(sections).encode(), digest_size=8).hexdigest()
+        registry.registerUtility(RuleBook(sections, version), IRuleBook)
+
+    config.action(("rules", "files"), read, order=CHECKS)

@@ -1,0 +1,20 @@
+"""What happens to the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyramid.request import Request
+from zope.interface import implementer
+
+from .interfaces import IRulesEdited
+from .models import RuleRevision
+
+
+@implementer(IRulesEdited)
+@dataclass(frozen=True, slots=True)
+class RulesEdited:
+    """A section says something else than before."""
+
+    request: Request
+    model: RuleRevision

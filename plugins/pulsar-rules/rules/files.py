@@ -1,0 +1,122 @@
+"""Reading the folder of the rules: ``<language>/<section>.toml``, see the README."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyramid.exceptions import ConfigurationError
+
+from pulsar.errors import Invalid
+from pulsar.validation import Schema
+from pulsar.validation.deriver import check
+
+from .schemas import LANGUAGE, SECTION
+
+SHIPPED = Path(__file__).with_name("data")
+MAX_SIZE = 1024 * 1024
+#: Problems that one error tells of.
+_MOST = 20
+
+
+@dataclass(slots=True)
+class FileSection:
+    """A section's place in the list, and what it says by language."""
+
+    position: int = 0
+    texts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+class Broken(Exception):
+    """A file that cannot be used."""
+
+
+def read_folder(folder: Path, schema: Schema) -> dict[str, FileSection]:
+    """The sections by id. Raises ConfigurationError, which names what is wrong and where."""
+    sections: dict[str, FileSection] = {}
+    places: dict[str, tuple[int, str]] = {}
+    names: dict[tuple[str, str], str] = {}
+    problems: list[str] = []
+    for path in _found(folder, problems):
+        label = f"{path.parent.name}/{path.name}"
+        try:
+            text = check(schema, _read(path))
+        except Broken as error:
+            problems.append(f"{label}: {error}")
+            continue
+        except Invalid as error:
+            wrong = (error.errors or {}).items()
+            problems += [f"{label}: {place(at)}{'; '.join(reasons)}" for at, reasons in wrong]
+            continue
+        language, section = path.parent.name, path.stem
+        same = names.setdefault((language, text["name"]), label)
+        if same != label:
+            problems.append(f"{label}: name: {same} has the same")
+        found = sections.setdefault(section, FileSection())
+        position = text.pop("position", None)
+        if position is not None:
+            found.position, said = places.setdefault(section, (position, label))
+            if position != found.position:
+                problems.append(f"{label}: position: differs from that of {said}")
+        found.texts[language] = text
+    if problems:
+        more = len(problems) - _MOST
+        lines = [*problems[:_MOST], *([f"... and {more} more"] if more > 0 else [])]
+        raise ConfigurationError(f"Rules in {folder}:\n" + "\n".join(lines))
+    return sections
+
+
+def place(path: str) -> str:
+    """Where in a file something is: ``rules.1.rules.0.summary`` is ``rule 2.1: summary:``."""
+    numbers, names = [], []
+    parts = path.split(".")
+    for above, part in zip(("", *parts), parts, strict=False):
+        if above == "rules" and part.isdecimal():
+            numbers.append(str(int(part) + 1))
+        else:
+            names.append(part)
+    inner = names[len(numbers) :]
+    return "".join([f"rule {'.'.join(numbers)}: " if numbers else "", *(f"{n}: " for n in inner)])
+
+
+def _found(folder: Path, problems: list[str]) -> Iterator[Path]:
+    """The files, by name; whatever else is there is a problem, but for hidden things."""
+    try:
+        languages = _visible(folder)
+        for language in languages:
+            if not LANGUAGE.fullmatch(language.name) or not language.is_dir():
+                problems.append(f"{language.name}: is not a folder named like a language, e.g. en")
+                continue
+            for path in _visible(language):
+                if path.suffix == ".toml" and SECTION.fullmatch(path.stem) and path.is_file():
+                    yield path
+                else:
+                    problems.append(
+                        f"{language.name}/{path.name}: is not a file named <section>.toml, "
+                        f"where <section> matches {SECTION.pattern}"
+                    )
+    except OSError as error:
+        problems.append(f"{error.filename}: {error.strerror}")
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What the file holds. Raises Broken."""
+    try:
+        if path.stat().st_size > MAX_SIZE:
+            raise Broken(f"is longer than {MAX_SIZE} bytes")
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise Broken(error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise Broken(f"is not UTF-8 at byte {error.start}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise Broken(f"is not TOML: {error}") from error
+    except RecursionError as error:
+        raise Broken("is nested too deeply") from error

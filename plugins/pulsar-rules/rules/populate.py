@@ -1,0 +1,42 @@
+"""Some history of the rules, to try a site out with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.db import utcnow
+from pulsar.population.populators import Progress
+from pulsar.users.models import User
+
+from .models import RuleRevision, RuleSection
+from .sections import book, usual_language
+
+#: The rule that is added to the first section, as its revisions have it.
+_ADDED = ("Be kind.", "Be kind, and ask before you guess.")
+
+
+def populate(request: Request, scale: float, progress: Progress) -> None:
+    """Let somebody edit the first section twice: a rule is added, and then said better."""
+    language, now, files = usual_language(request), utcnow(), book(request)
+    editor = request.db.scalar(select(User.id).order_by(User.id).limit(1))
+    section = next(iter(files.sections), "")
+    first = files.revision(section, language)
+    if first is None:
+        return
+    row = RuleSection(section=section)
+    request.db.add(row)
+    request.db.flush()
+    made = [first]
+    for number, said in enumerate(_ADDED, 1):
+        rules = [*first.rules, {"summary": said, "extra": None, "rules": None}]
+        revision = RuleRevision.of({**first.text, "rules": rules}, language, number)
+        revision.summary, revision.editor_id = f"Kindness, try {number}.", editor
+        revision.time = now - timedelta(days=30 // number)
+        made.append(revision)
+    for revision in made:
+        revision.section_id = row.id
+    request.db.add_all(made)
+    progress("rules", len(made), len(made))

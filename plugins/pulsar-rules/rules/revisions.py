@@ -1,0 +1,55 @@
+"""What sections say and said, stored or in files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer, joinedload
+
+from pulsar.db import Slice, slice_after
+from pulsar.users.models import User
+
+from .models import MAX_REVISION, RuleRevision, RuleSection
+from .sections import book
+
+
+def stored(section: str, language: str) -> Select[tuple[RuleRevision]]:
+    """The stored revisions of the section in the language, with what showing them needs."""
+    editor = joinedload(RuleRevision.editor)
+    return (
+        select(RuleRevision)
+        .join(RuleSection, RuleSection.id == RuleRevision.section_id)
+        .where(RuleSection.section == section, RuleRevision.language == language)
+        .options(editor.load_only(User.id, User.username), editor.lazyload(User.user_class))
+    )
+
+
+def latest(request: Request, section: str, language: str) -> RuleRevision | None:
+    """What the section says: the newest that is stored, else the file."""
+    query = stored(section, language).order_by(RuleRevision.number.desc()).limit(1)
+    return request.db.scalar(query) or book(request).revision(section, language)
+
+
+def find(request: Request, section: str, language: str, number: int) -> RuleRevision | None:
+    """The revision with the number; the file is number 0 as long as nothing is stored."""
+    if number > MAX_REVISION:
+        return None
+    query = stored(section, language).where(RuleRevision.number.in_((number, 1)))
+    found = {revision.number: revision for revision in request.db.scalars(query)}
+    if number == 0 and not found:
+        return book(request).revision(section, language)
+    return found.get(number)
+
+
+def history(request: Request, section: str, wanted: dict[str, Any], language: str) -> Slice:
+    """A part of the revisions, newest first."""
+    after, limit = wanted.get("after"), wanted["limit"]
+    query = stored(section, language).options(defer(RuleRevision.rules))
+    part = slice_after(request.db, query, RuleRevision.number, after, limit)
+    part.nested = True
+    if not part.items and after is None:
+        of_file = book(request).revision(section, language)
+        part.items = [] if of_file is None else [of_file]
+    return part

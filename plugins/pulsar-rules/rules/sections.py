@@ -1,0 +1,150 @@
+"""The sections as they are now: of the files, and of what staff made of them.
+
+Every request about rules asks which sections there are, so that is kept in the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pyramid.request import Request
+from sqlalchemy import and_, func, select
+from zope.interface import implementer
+
+from pulsar.errors import NotFound
+
+from .book import RuleBook
+from .interfaces import IRuleBook, IRuleSection
+from .models import Rule, RuleRevision, RuleSection
+from .permissions import MODIFY
+
+#: The tag of everything that is cached of the rules.
+RULES = "rules"
+
+
+class Head(NamedTuple):
+    """A section: its texts are ``[revision, name, description]`` by language, sorted.
+
+    One without texts is left of a file that is gone.
+    """
+
+    section: str
+    position: int
+    deleted: datetime | None
+    texts: dict[str, tuple[int, str, str]]
+
+    def language(self, wanted: str | None, usual: str) -> str | None:
+        """The language that it is shown in: the wanted one, else the site's, else any."""
+        for language in (wanted, usual, *self.texts):
+            if language in self.texts:
+                return language
+        return None
+
+
+@implementer(IRuleSection)
+@dataclass(slots=True)
+class Section:
+    """A section as it is shown in a language, in lists without what stands last here."""
+
+    head: Head
+    language: str
+    revision: int
+    name: str
+    description: str
+    format: str = ""
+    rules: Sequence[Rule] = ()
+    edited: datetime | None = None
+
+    @classmethod
+    def brief(cls, head: Head, language: str) -> Section:
+        """For lists."""
+        return cls(head, language, *head.texts[language])
+
+    @classmethod
+    def whole(cls, head: Head, text: RuleRevision) -> Section:
+        """With what it says."""
+        about = (text.language, text.number, text.name, text.description)
+        return cls(head, *about, text.format, text.rules, text.time)
+
+    @property
+    def id(self) -> str:
+        """What its URL names it by."""
+        return self.head.section
+
+
+def book(request: Request) -> RuleBook:
+    """What the files say."""
+    found: RuleBook = request.find_service(IRuleBook)
+    return found
+
+
+def usual_language(request: Request) -> str:
+    """The site's language."""
+    found: str = request.registry.settings["rules.language"]
+    return found
+
+
+def may_modify(request: Request) -> bool:
+    """Whether the caller edits the rules, and sees what is hidden."""
+    return bool(request.identity and request.identity.has(MODIFY))
+
+
+def heads(request: Request) -> dict[str, Head]:
+    """All sections by id, in their order."""
+    key = f"rules:{book(request).version}"
+    found = request.cache.get_or_create(key, lambda: _load(request), (RULES,))
+    return {head[0]: Head(*head) for head in found}
+
+
+def _load(request: Request) -> list[Head]:
+    """The sections of the files, with what is stored over them, in one statement."""
+    files = book(request)
+    stored: dict[str, Any] = {}
+    texts: dict[str, dict[str, tuple[int, str, str]]] = {
+        section: {
+            language: (0, text["name"], text["description"])
+            for language, text in found.texts.items()
+        }
+        for section, found in files.sections.items()
+    }
+    newest = (
+        select(RuleRevision.section_id, RuleRevision.language, func.max(RuleRevision.number))
+        .group_by(RuleRevision.section_id, RuleRevision.language)
+        .subquery()
+    )
+    section_id, language, number = newest.c
+    query = (
+        select(RuleSection, RuleRevision.language, RuleRevision.number)
+        .add_columns(RuleRevision.name, RuleRevision.description)
+        .outerjoin(newest, section_id == RuleSection.id)
+        .outerjoin(
+            RuleRevision,
+            and_(
+                RuleRevision.section_id == section_id,
+                RuleRevision.language == language,
+                RuleRevision.number == number,
+            ),
+        )
+    )
+    for row, tag, latest, name, description in request.db.execute(query):
+        stored[row.section] = row
+        said = texts.setdefault(row.section, {})
+        if tag is not None:
+            said[tag] = (latest, name, description)
+    found = []
+    for section, said in texts.items():
+        row = stored.get(section)
+        position = files.position(section)
+        if row is not None and row.position is not None:
+            position = row.position
+        deleted = row.deleted if row is not None else None
+        found.append(Head(section, position, deleted, dict(sorted(said.items()))))
+    return sorted(found, key=lambda head: (head.position, head.section))
+
+
+def missing(section: str) -> NotFound:
+    """There is no such section, or none that the caller may see."""
+    return NotFound(f"{section} is not a valid section of the rules.")

@@ -1,0 +1,208 @@
+"""Making, editing, hiding and restoring sections.
+
+Whoever changes a section holds the lock of its row, so that of two edits made from one revision the
+second sees the first; a revision's number is unique in its section and language.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from pulsar.db import utcnow
+from pulsar.errors import Invalid
+from pulsar.interfaces import ISiteLog
+from pulsar.text.diff import diff
+
+from .errors import EditConflict, SectionExists
+from .events import RulesEdited
+from .models import TEXT, RuleRevision, RuleSection
+from .revisions import find, latest
+from .sections import RULES, Head, book, heads, usual_language
+from .tree import plain
+
+_NOTHING: dict[str, Any] = {"name": "", "description": "", "format": "", "rules": []}
+
+
+def create(request: Request, wanted: dict[str, Any]) -> Head:
+    """Make a section. Raises SectionExists."""
+    section, language = wanted["id"], wanted.get("language", usual_language(request))
+    known = heads(request)
+    if section in known:
+        raise _exists(section)
+    last = max((head.position for head in known.values()), default=-1)
+    row = RuleSection(section=section, position=wanted.get("position", last + 1))
+    try:
+        with request.db.begin_nested():
+            request.db.add(row)
+            request.db.flush()
+    except IntegrityError as error:
+        raise _exists(section) from error
+    made = RuleRevision.of(wanted, language, 1)
+    _store(request, row, made, None, wanted["summary"])
+    after = {"language": language, "revision": 1, "position": row.position}
+    _log(request, "created", row, None, {**after, **_short(made.text)})
+    return heads(request)[section]
+
+
+def edit(request: Request, section: str, wanted: dict[str, Any]) -> Head:
+    """Make a revision that says what is wanted, where that is something new.
+
+    Raises EditConflict where the named revision is no longer the latest, and Invalid where there
+    is none of that number.
+    """
+    language = wanted.get("language", usual_language(request))
+    row, current = _row(request, section), latest(request, section, language)
+    _require_latest(request, section, language, current, wanted["revision"])
+    if "format" not in wanted:
+        shown = current or latest(request, section, usual_language(request))
+        usual = request.registry.settings["pulsar.text_format"]
+        wanted = {**wanted, "format": shown.format if shown else usual}
+    _change(request, row, current, RuleRevision.of(wanted, language), wanted["summary"], "edited")
+    before = book(request).position(section) if row.position is None else row.position
+    position = wanted.get("position", before)
+    if position != before:
+        row.position = position
+        request.db.flush()
+        _log(request, "moved", row, {"position": before}, {"position": position})
+    return heads(request)[section]
+
+
+def rollback(request: Request, section: str, old: RuleRevision, wanted: dict[str, Any]) -> Head:
+    """Make a revision that says what an older one said.
+
+    Whoever names no latest revision wants the old text whatever was written since. Raises
+    EditConflict and Invalid.
+    """
+    row, current = _row(request, section), latest(request, section, old.language)
+    base = current.number if current else 0
+    _require_latest(request, section, old.language, current, wanted.get("revision", base))
+    summary = wanted["summary"] or f"Back to revision {old.number}."
+    made = RuleRevision.of(old.text, old.language)
+    _change(request, row, current, made, summary, "rolled_back")
+    return heads(request)[section]
+
+
+def hide(request: Request, section: str) -> None:
+    """Hide a section from those who do not edit rules."""
+    row = _row(request, section)
+    if row.deleted is None:
+        row.deleted = utcnow()
+        request.db.flush()
+        _log(request, "deleted", row, None, {"deleted": row.deleted.isoformat()})
+
+
+def restore(request: Request, section: str) -> Head:
+    """Show a section again."""
+    row = _row(request, section)
+    if row.deleted is not None:
+        before = {"deleted": row.deleted.isoformat()}
+        row.deleted = None
+        request.db.flush()
+        _log(request, "restored", row, before, {"deleted": None})
+    return heads(request)[section]
+
+
+def _row(request: Request, section: str) -> RuleSection:
+    """The section's row, made at its first change; locked until the request's end."""
+    query = select(RuleSection).where(RuleSection.section == section).with_for_update()
+    row = request.db.scalar(query.execution_options(populate_existing=True))
+    if row is not None:
+        return row
+    try:
+        with request.db.begin_nested():
+            row = RuleSection(section=section)
+            request.db.add(row)
+            request.db.flush()
+        return row
+    except IntegrityError:
+        return request.db.scalars(query).one()
+
+
+def _change(
+    request: Request,
+    row: RuleSection,
+    current: RuleRevision | None,
+    made: RuleRevision,
+    summary: str,
+    action: str,
+) -> None:
+    """Store the revision behind the current one, unless it says the same."""
+    before = current.text if current else _NOTHING
+    changed = [name for name in TEXT if made.text[name] != before[name]]
+    if not changed:
+        return
+    base = current.number if current else 0
+    made.number = base + 1
+    _store(request, row, made, current, summary)
+    said = [
+        {"language": made.language, "revision": number, **_short(text, changed)}
+        for number, text in ((base, before), (made.number, made.text))
+    ]
+    _log(request, action, row, *said)
+
+
+def _store(
+    request: Request,
+    row: RuleSection,
+    made: RuleRevision,
+    current: RuleRevision | None,
+    summary: str,
+) -> None:
+    """Store a revision, and the file's text before the first one."""
+    made.summary, made.time, made.editor_id = summary, utcnow(), request.identity.user_id
+    made.section_id = row.id
+    if current is not None and current.id is None:
+        # So that the history stays true when the file is another one some day.
+        current.section_id = row.id
+        request.db.add(current)
+    request.db.add(made)
+    request.db.flush()
+    request.registry.notify(RulesEdited(request, made))
+
+
+def _require_latest(
+    request: Request, section: str, language: str, current: RuleRevision | None, base: int
+) -> None:
+    """Raise unless the revision is the latest."""
+    number = current.number if current else 0
+    if base == number:
+        return
+    old = find(request, section, language, base)
+    if base > number or (old is None and base):
+        raise Invalid({"revision": ["there is no such revision"]})
+    raise _conflict(request, section, current, old)
+
+
+def _conflict(
+    request: Request, section: str, newest: RuleRevision | None, old: RuleRevision | None
+) -> EditConflict:
+    """What became of the section since the caller read it."""
+    before, after = ("" if one is None else plain(one.text) for one in (old, newest))
+    return EditConflict(latest_revision=newest.number if newest else 0, diff=diff(before, after))
+
+
+def _exists(section: str) -> SectionExists:
+    return SectionExists(f"The rules have the section {section}.", existing_id=section)
+
+
+def _short(text: dict[str, Any], names: Any = TEXT) -> dict[str, Any]:
+    """What the site log tells of a text; its rules are in the revision that it names."""
+    return {name: text[name] for name in names if name != "rules"}
+
+
+def _log(
+    request: Request,
+    action: str,
+    row: RuleSection,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Tell the site log, and drop what is kept of the rules."""
+    request.find_service(ISiteLog).record(
+        request, f"rules_{action}", row.section, target=row, before=before, after=after
+    )
+    request.cache.invalidate(RULES)

@@ -1,0 +1,69 @@
+"""Making, editing, hiding and restoring sections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.serialization import Message
+
+from .. import services
+from ..errors import EditConflict, SectionExists
+from ..interfaces import IRuleSection
+from ..page import section_page
+from ..permissions import MODIFY
+from ..resources import Rules, SectionResource
+from ..schemas import CreateSection, EditSection
+
+
+@view_config(
+    context=Rules,
+    request_method="POST",
+    permission=MODIFY,
+    schema=CreateSection,
+    response=IRuleSection,
+    status=201,
+    errors=(SectionExists,),
+)
+def create(context: Rules, request: Request) -> dict[str, Any]:
+    """Make a section."""
+    head = services.create(request, request.validated)
+    request.response.location = request.resource_url(context(head)).rstrip("/")
+    return section_page(request, head, request.validated.get("language"))
+
+
+@view_config(
+    context=SectionResource,
+    request_method="PUT",
+    permission=MODIFY,
+    schema=EditSection,
+    response=IRuleSection,
+    errors=(EditConflict,),
+)
+def edit(context: SectionResource, request: Request) -> dict[str, Any]:
+    """Edit a section, or translate it into another language."""
+    head = services.edit(request, context.model.section, request.validated)
+    return section_page(request, head, request.validated.get("language"))
+
+
+@view_config(
+    context=SectionResource, request_method="DELETE", permission=MODIFY, response=Message()
+)
+def delete(context: SectionResource, request: Request) -> str:
+    """Hide a section in all languages."""
+    services.hide(request, context.model.section)
+    return f"RuleSection {context.model.section} has been deleted."
+
+
+@view_config(
+    context=SectionResource,
+    name="restore",
+    request_method="POST",
+    permission=MODIFY,
+    response=IRuleSection,
+)
+def restore(context: SectionResource, request: Request) -> dict[str, Any]:
+    """Show a hidden section again."""
+    return section_page(request, services.restore(request, context.model.section), None)

@@ -1,0 +1,47 @@
+"""Reading the rules: for members, or for everybody where ``rules.public`` says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from pulsar.security import PUBLIC
+from pulsar.serialization import Raw
+
+from ..interfaces import IRuleSection
+from ..page import section_list, section_page
+from ..permissions import VIEW
+from ..resources import Rules, SectionResource
+from ..schemas import ListSections, ShowSection
+
+SECTIONS = Raw({"type": "array", "items": {"$ref": "#/components/schemas/RuleSection"}})
+
+
+def includeme(config: Configurator) -> None:
+    """Add the views with the permission that the site's settings ask for."""
+    permission = PUBLIC if config.registry.settings["rules.public"] else VIEW
+    for view, context, schema, response in (
+        (list_sections, Rules, ListSections, SECTIONS),
+        (view_section, SectionResource, ShowSection, IRuleSection),
+    ):
+        config.add_view(
+            view,
+            context=context,
+            request_method="GET",
+            permission=permission,
+            schema=schema,
+            response=response,
+        )
+
+
+def list_sections(context: Rules, request: Request) -> list[dict[str, Any]]:
+    """List the sections of the rules, in their order."""
+    wanted = request.validated
+    return section_list(request, wanted.get("language"), dead=wanted["include_dead"])
+
+
+def view_section(context: SectionResource, request: Request) -> dict[str, Any]:
+    """Show a section with its numbered rules."""
+    return section_page(request, context.model, request.validated.get("language"))

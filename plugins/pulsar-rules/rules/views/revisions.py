@@ -1,0 +1,101 @@
+"""What sections said: their revisions, what differs between them, and going back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Slice
+from pulsar.errors import Invalid
+from pulsar.serialization import INTEGER, Listing, Raw
+from pulsar.text.diff import SCHEMA, diff
+
+from .. import services
+from ..errors import EditConflict
+from ..interfaces import IRuleRevision, IRuleSection
+from ..models import RuleRevision
+from ..page import section_page
+from ..permissions import MODIFY, VIEW_HISTORY
+from ..resources import Revision, Revisions
+from ..revisions import find, history
+from ..schemas import Diff, ListRevisions, Rollback, ShowSection
+from ..sections import usual_language
+from ..tree import plain
+
+DIFF = {
+    "type": "object",
+    "required": ["before", "after", *SCHEMA["required"]],
+    "properties": {"before": INTEGER, "after": INTEGER, **SCHEMA["properties"]},
+}
+
+
+@view_config(
+    context=Revisions,
+    request_method="GET",
+    permission=VIEW_HISTORY,
+    schema=ListRevisions,
+    response=Listing(IRuleRevision, keyset=True),
+)
+def list_revisions(context: Revisions, request: Request) -> Slice:
+    """List the revisions of a section in a language, newest first.
+
+    Those who edit rules need no further permission for what they were.
+    """
+    return history(request, context.section, request.validated, _language(request))
+
+
+@view_config(
+    context=Revision,
+    request_method="GET",
+    permission=VIEW_HISTORY,
+    schema=ShowSection,
+    response=IRuleRevision,
+)
+def view_revision(context: Revision, request: Request) -> RuleRevision:
+    """Show a revision."""
+    return context.find(_language(request))
+
+
+@view_config(
+    context=Revision,
+    name="diff",
+    request_method="GET",
+    permission=VIEW_HISTORY,
+    schema=Diff,
+    response=Raw(DIFF),
+)
+def view_diff(context: Revision, request: Request) -> dict[str, Any]:
+    """Show what differs between a revision and another one, by default the one before."""
+    language = _language(request)
+    new = context.find(language)
+    number = request.validated.get("against", max(new.number - 1, 0))
+    old = find(request, context.__parent__.section, language, number)
+    if old is None and number:
+        raise Invalid({"against": ["there is no such revision"]})
+    before = "" if old is None else plain(old.text)
+    return {"before": number, "after": new.number, **diff(before, plain(new.text))}
+
+
+@view_config(
+    context=Revision,
+    name="rollback",
+    request_method="POST",
+    permission=MODIFY,
+    schema=Rollback,
+    response=IRuleSection,
+    errors=(EditConflict,),
+)
+def roll_back(context: Revision, request: Request) -> dict[str, Any]:
+    """Go back to a revision, as a new revision that says the same."""
+    old = context.find(_language(request))
+    section = context.__parent__.section
+    head = services.rollback(request, section, old, request.validated)
+    return section_page(request, head, old.language)
+
+
+def _language(request: Request) -> str:
+    """The language that is asked for, else the site's."""
+    found: str = request.validated.get("language") or usual_language(request)
+    return found

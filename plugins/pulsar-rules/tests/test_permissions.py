@@ -1,0 +1,108 @@
+"""Who may do what with the rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+
+VIEW, HISTORY, MODIFY = "rules_view", "rules_view_history", "rules_modify"
+TEXT = {"name": "Law", "rules": []}
+
+#: In an order that leaves the section there until the last.
+ENDPOINTS: dict[str, tuple[str, str, str, dict[str, Any] | None]] = {
+    "list": ("GET", "/rules", VIEW, None),
+    "show": ("GET", "/rules/{section}", VIEW, None),
+    "create": ("POST", "/rules", MODIFY, {"id": "new", **TEXT}),
+    "edit": ("PUT", "/rules/{section}", MODIFY, {**TEXT, "revision": 1}),
+    "revisions": ("GET", "/rules/{section}/revisions", HISTORY, None),
+    "revision": ("GET", "/rules/{section}/revisions/1", HISTORY, None),
+    "diff": ("GET", "/rules/{section}/revisions/1/diff", HISTORY, None),
+    "rollback": ("POST", "/rules/{section}/revisions/1/rollback", MODIFY, {}),
+    "restore": ("POST", "/rules/{section}/restore", MODIFY, {}),
+    "delete": ("DELETE", "/rules/{section}", MODIFY, {}),
+}
+
+
+@pytest.fixture
+def call(path: str) -> Any:
+    """``call(client, "show", section="law")``: the status that the endpoint answers with."""
+
+    def send(client: Client, endpoint: str, section: str = "law") -> int:
+        method, where, _, body = ENDPOINTS[endpoint]
+        where = where.format(section=section)
+        if method == "GET":
+            return client.get(where).status_int
+        return getattr(client, method.lower())(where, body or None).status_int
+
+    return send
+
+
+@pytest.fixture
+def answers(call: Any) -> Any:
+    """``answers(client)``: the status of every endpoint."""
+    return lambda client: {endpoint: call(client, endpoint) for endpoint in ENDPOINTS}
+
+
+@pytest.fixture
+def somebody(client: Client, factory: Factory) -> Any:
+    """``somebody(scope..., grants=...)``: a client with a key of a new member."""
+
+    def make(*scope: str, **kwargs: Any) -> Client:
+        return client.as_key(factory.key(factory.user(**kwargs), *scope))
+
+    return make
+
+
+def success(endpoint: str) -> int:
+    """What the endpoint answers to those who may."""
+    return 201 if endpoint == "create" else 200
+
+
+class TestEndpoints:
+    def test_nobody(self, client: Client, answers: Any) -> None:
+        assert answers(client) == dict.fromkeys(ENDPOINTS, 401)
+
+    def test_member(self, member: Client, answers: Any) -> None:
+        reading = {name for name, (_, _, needed, _) in ENDPOINTS.items() if needed == VIEW}
+        assert answers(member) == {name: 200 if name in reading else 403 for name in ENDPOINTS}
+
+    def test_historian(self, somebody: Any, answers: Any) -> None:
+        allowed = {name for name, (_, _, needed, _) in ENDPOINTS.items() if needed != MODIFY}
+        found = answers(somebody(grants=(HISTORY,)))
+        assert found == {name: 200 if name in allowed else 403 for name in ENDPOINTS}
+
+    def test_editor_and_staff(self, somebody: Any, staff: Client, call: Any) -> None:
+        editor = somebody(grants=(MODIFY,))
+        for client in (editor, staff):
+            for endpoint in ENDPOINTS.keys() - {"create", "edit", "delete"}:
+                assert call(client, endpoint) == 200, endpoint
+
+    @pytest.mark.parametrize("endpoint", ["create", "edit", "delete"])
+    def test_editor(self, somebody: Any, call: Any, endpoint: str) -> None:
+        assert call(somebody(grants=(MODIFY,)), endpoint) == success(endpoint)
+
+    @pytest.mark.parametrize("endpoint", ENDPOINTS)
+    def test_without(self, somebody: Any, call: Any, endpoint: str) -> None:
+        needed = {ENDPOINTS[endpoint][2], MODIFY}
+        assert call(somebody(grants={HISTORY} - needed, denials=needed), endpoint) == 403
+
+    def test_locked(self, somebody: Any, answers: Any) -> None:
+        locked = somebody(grants=(HISTORY, MODIFY), locked=True)
+        assert answers(locked) == dict.fromkeys(ENDPOINTS, 403)
+
+    @pytest.mark.parametrize("endpoint", ENDPOINTS)
+    def test_key(self, somebody: Any, call: Any, endpoint: str) -> None:
+        needed, everything = ENDPOINTS[endpoint][2], (HISTORY, MODIFY)
+        assert call(somebody("users_view", grants=everything), endpoint) == 403
+        assert call(somebody(VIEW, needed, grants=everything), endpoint) == success(endpoint)
+
+    def test_sight(self, somebody: Any, call: Any) -> None:
+        """Who does not read the rules cannot tell what sections there are."""
+        blind = somebody(grants=(HISTORY, MODIFY), denials=(VIEW,))
+        for endpoint, (_, where, _, _) in ENDPOINTS.items():
+            if "{section}" in where:
+                assert call(blind, endpoint) == call(blind, endpoint, "missing") == 403

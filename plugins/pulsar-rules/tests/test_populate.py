@@ -1,0 +1,45 @@
+"""The rules that a site is tried out with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from pulsar.interfaces import IDatabase
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+from pulsar.users.models import User
+from rules.models import RuleRevision
+
+
+@pytest.fixture
+def staff_of_it(populated: Any) -> Client:
+    """A client with a key of somebody who may do everything."""
+    with populated.registry.getUtility(IDatabase).session(True) as session:
+        return Client(populated, Factory(session).key(Factory(session).staff("rules.staff")))
+
+
+class TestPopulate:
+    def test_history(self, populated: Any) -> None:
+        with populated.registry.getUtility(IDatabase).session() as session:
+            query = select(RuleRevision).order_by(RuleRevision.number)
+            of_file, first, second = session.scalars(query)
+            assert [one.number for one in (of_file, first, second)] == [0, 1, 2]
+            assert (of_file.time, of_file.editor_id) == (None, None)
+            assert first.time < second.time
+            assert session.get(User, first.editor_id) is not None
+            assert first.rules[:-1] == second.rules[:-1] == of_file.rules
+
+    def test_it_is_shown(self, staff_of_it: Client) -> None:
+        section = staff_of_it.get("/rules", status=200).json["response"][0]["id"]
+        shown = [
+            one
+            for one in staff_of_it.get("/rules", status=200).json["response"]
+            if one["revision"] == 2
+        ]
+        assert len(shown) == 1, section
+        path = f"/rules/{shown[0]['id']}/revisions/2/diff"
+        kinds = [one["kind"] for one in staff_of_it.get(path).json["response"]["lines"]]
+        assert (kinds.count("removed"), kinds.count("added")) == (1, 1)
