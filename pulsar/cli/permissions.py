@@ -30,10 +30,11 @@ def list_permissions(application: Application, username: str | None) -> None:
         if username is not None:
             _list_of_member(request, username)
             return
-        for name, found in sorted(request.registry.getUtilitiesFor(IPermission)):
+        patterns = request.registry.getUtilitiesFor(IPermissionPattern)
+        known = [(f"{prefix}ID", found) for prefix, found in patterns]
+        known += request.registry.getUtilitiesFor(IPermission)
+        for name, found in sorted(known):
             click.echo(f"{name:<36}  {found.plugin:<16}  {found.title}")
-        for prefix, found in sorted(request.registry.getUtilitiesFor(IPermissionPattern)):
-            click.echo(f"{f'{prefix}ID':<36}  {found.plugin:<16}  {found.title}")
 
 
 def _list_of_member(request: Request, username: str) -> None:

@@ -40,6 +40,7 @@ class Examples:
         self.own: dict[str, str] = {}
         self.opening: dict[str, _Make] = {}
         self.implying: set[tuple[str, str]] = set()
+        self.places: dict[str, _Make] = {}
 
     def parameter(self, name: str, path: str = "") -> Callable[[_Make], _Make]:
         """A path parameter's value, of something that belongs to ``world.owner``.
@@ -87,6 +88,10 @@ class Examples:
     def sufficient(self, permission: str) -> set[str]:
         """The permission, and those that imply it."""
         return {permission, *(name for name, other in self.implying if other == permission)}
+
+    def place(self, name: str) -> Callable[[_Make], _Make]:
+        """The path that shows a path parameter's thing, where neither its own nor a list does."""
+        return _into(self.places, name)
 
     def include(self, other: Examples) -> None:
         """Take in another's examples."""

@@ -74,6 +74,73 @@ class TestGetOrCreate:
         assert shown(site, "/read") == 2
 
 
+class TestLearned:
+    """Tags that are known only when the value was made."""
+
+    def test_drop_the_copy(self, lab: Callable[..., Client]) -> None:
+        numbers = count(1)
+
+        def read(context: Any, request: Request) -> Any:
+            found: set[str] = set()
+
+            def make() -> int:
+                found.add("learned")
+                return next(numbers)
+
+            return request.cache.get_or_create("learned", make, ("known",), learned=lambda: found)
+
+        site = lab(
+            lambda config: config.add_view(read, context=IRoot, name="read", permission=PUBLIC)
+        )
+        assert [shown(site, "/read") for _ in range(2)] == [1, 1]
+        for number, tag in enumerate(("learned", "known"), 2):
+            site.app.registry.getUtility(ICache).invalidate([tag])
+            assert [shown(site, "/read") for _ in range(2)] == [number, number]
+
+
+class TestPrefetch:
+    @pytest.fixture
+    def both(self, lab: Callable[..., Client]) -> Client:
+        """``/both`` fetches two copies at once; ``/changed`` changes one of them meanwhile."""
+        numbers = count(1)
+
+        def copies(request: Request) -> list[int]:
+            return [
+                request.cache.get_or_create(name, lambda: next(numbers), (name,))
+                for name in ("first", "second")
+            ]
+
+        def both(context: Any, request: Request) -> Any:
+            request.cache.prefetch("first", "second")
+            return copies(request)
+
+        def changed(context: Any, request: Request) -> Any:
+            request.cache.prefetch("first", "second")
+            request.cache.invalidate("first")
+            return copies(request)
+
+        def include(config: Configurator) -> None:
+            for view in (both, changed):
+                config.add_view(view, context=IRoot, name=view.__name__, permission=PUBLIC)
+
+        return lab(include)
+
+    def test_is_as_if_it_had_not_been(self, both: Client) -> None:
+        assert [shown(both, "/both") for _ in range(2)] == [[1, 2], [1, 2]]
+        both.app.registry.getUtility(ICache).invalidate(["second"])
+        assert [shown(both, "/both") for _ in range(2)] == [[1, 3], [1, 3]]
+
+    def test_what_was_fetched_is_taken(self, both: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        cache = both.app.registry.getUtility(ICache)
+        monkeypatch.setattr(cache, "get_many", lambda keys: [f"{key} copy" for key in keys])
+        assert shown(both, "/both") == ["first copy", "second copy"]
+
+    def test_not_of_what_the_request_changed(self, both: Client) -> None:
+        assert shown(both, "/both") == [1, 2]
+        assert shown(both, "/changed") == [3, 2]
+        assert shown(both, "/both") == [4, 2]
+
+
 class TestInvalidate:
     def test_after_the_commit(self, site: Client) -> None:
         shown(site, "/read")

@@ -21,6 +21,26 @@ def listed(client: Client) -> dict[str, Any]:
     return {found.pop("name"): found for found in shown}
 
 
+def with_pattern(config: Configurator) -> None:
+    """A module of the core with a permission for each thing."""
+    config.add_permission_pattern("thingaccess_", "See a thing.", basic=True)
+
+
+class TestPatterns:
+    def test_are_listed_by_their_prefixes(self, lab: Any, factory: Factory) -> None:
+        site = lab(with_pattern)
+        answer = site.as_key(factory.key(factory.staff())).get("/permissions", status=200)
+        assert answer.json["response"]["patterns"] == [
+            {
+                "prefix": "thingaccess_",
+                "title": "See a thing.",
+                "plugin": "pulsar",
+                "basic": True,
+            }
+        ]
+        assert "thingaccess_" not in listed(site.as_key(factory.key(factory.staff())))
+
+
 class TestList:
     def test_titles_and_plugins(self, staff: Client) -> None:
         found = listed(staff)

@@ -52,6 +52,11 @@ class TestList:
             "Browse and search torrents.",
         ]
 
+    def test_patterns(self, succeed: Any) -> None:
+        lines = succeed("permissions", "list").splitlines()
+        [line] = [line for line in lines if line.startswith("forumaccess_thread_")]
+        assert line.split(maxsplit=2) == ["forumaccess_thread_ID", "forums", "See a thread."]
+
     def test_of_a_member(self, factory: Factory, user: User, db: Session, shown: Any) -> None:
         for name, granted in (("users_warn", True), ("users_view", False)):
             db.add(UserPermission(user_id=user.id, permission=name, granted=granted))
@@ -70,6 +75,29 @@ class TestList:
 
     def test_of_nobody(self, fail: Any) -> None:
         assert fail("permissions", "list", "nobody") == "There is no member 'nobody'."
+
+
+class TestPatterns:
+    """Permissions that nobody declares one by one."""
+
+    def test_granted_and_taken_back(self, user: User, succeed: Any, own: Any, shown: Any) -> None:
+        succeed("permissions", "grant", "bob", "forumaccess_forum_7")
+        assert shown()["forumaccess_forum_7"] == ["yes", "granted"]
+        succeed("permissions", "reset", "bob", "forumaccess_forum_7")
+        assert own() == {}
+
+    def test_denied_though_nothing_gives_it(
+        self, user: User, succeed: Any, own: Any, shown: Any
+    ) -> None:
+        succeed("permissions", "deny", "bob", "forumaccess_thread_7")
+        assert own() == {"forumaccess_thread_7": False}
+        assert shown()["forumaccess_thread_7"] == ["no", "denied"]
+
+    def test_without_an_id(self, user: User, fail: Any, own: Any) -> None:
+        for name in ("forumaccess_forum_", "forumaccess_forum_0"):
+            printed = fail("permissions", "grant", "bob", name)
+            assert printed.startswith(f"{name} is not a valid permission.")
+        assert own() == {}
 
 
 class TestGrant:

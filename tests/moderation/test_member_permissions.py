@@ -25,6 +25,12 @@ def with_basic_permission(config: Configurator) -> None:
     config.add_permission("things_break", "Break things.")
 
 
+def with_patterns(config: Configurator) -> None:
+    """A module with permissions of single things, and of secrets that plain moderators keep."""
+    config.add_permission_pattern("thingaccess_", "See a thing.", basic=True)
+    config.add_permission_pattern("secretaccess_", "See a secret.")
+
+
 @pytest.fixture
 def change(staff: Client, path: str) -> Callable[..., Any]:
     """``change(users_notes=True)``: what the member may do afterwards; or the errors."""
@@ -133,6 +139,49 @@ class TestDenial:
         caller.get(f"{path}/notes", status=200)
         assert change(users_notes=False)["denied"] == [OTHER]
         caller.get(f"{path}/notes", status=403)
+
+
+class TestPatterns:
+    """Permissions of single things, which no class gives."""
+
+    @pytest.fixture
+    def site(self, lab: Any) -> Client:
+        """A site with a permission for each thing and each secret."""
+        found: Client = lab(with_patterns)
+        return found
+
+    def test_granted_and_taken_back(
+        self, site: Client, factory: Factory, path: str, rows: Any
+    ) -> None:
+        staff = site.as_key(factory.key(factory.staff()))
+        for given, stored in ((True, {"thingaccess_7": True}), (False, {})):
+            staff.put(path, {"permissions": {"thingaccess_7": given}}, status=200)
+            # What is taken back is not denied: it was given to the member alone.
+            assert rows() == stored
+
+    def test_denied_though_nothing_gives_it(
+        self, site: Client, factory: Factory, path: str, rows: Any
+    ) -> None:
+        staff = site.as_key(factory.key(factory.staff()))
+        denied = {"permissions": {"thingaccess_7": False}}
+        staff.put(path, denied, status=200)
+        assert rows() == {"thingaccess_7": False}
+        staff.put(path, denied, status=400)
+        staff.put(path, {"permissions": {"thingaccess_7": True}}, status=200)
+        assert rows() == {"thingaccess_7": True}
+
+    def test_basic_ones_for_plain_moderators(
+        self, site: Client, factory: Factory, moderators: UserClass, path: str, rows: Any
+    ) -> None:
+        user = factory.user(user_class_id=moderators.id, grants=["thingaccess_7"])
+        moderator = site.as_key(factory.key(user))
+        moderator.put(path, {"permissions": {"thingaccess_7": True}}, status=200)
+        answer = moderator.put(path, {"permissions": {"secretaccess_7": True}}, status=400)
+        said = "secretaccess_7 is not a valid permission"
+        assert answer.json["errors"] == {"permissions": [said]}
+        # Nobody grants what they do not hold.
+        moderator.put(path, {"permissions": {"thingaccess_8": True}}, status=400)
+        assert rows() == {"thingaccess_7": True}
 
 
 class TestErrors:

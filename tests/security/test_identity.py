@@ -69,6 +69,25 @@ class TestOwns:
         assert not identity("site_god_mode").owns(8)
 
 
+class TestHeld:
+    """What is held by name, for those who look for permissions that differ by an id."""
+
+    def test_granted(self) -> None:
+        assert identity("a_1", "b_2").held == {"a_1", "b_2"}
+
+    def test_scope_narrows(self) -> None:
+        assert identity("a_1", "b_2", scope={"a_1", "c_3"}).held == {"a_1"}
+
+    def test_god_mode_is_not_spelled_out(self) -> None:
+        assert identity("site_god_mode", "a_1").held == {"site_god_mode", "a_1"}
+
+    def test_god_mode_with_scope(self) -> None:
+        assert identity("site_god_mode", scope={"a_1"}).held == {"a_1"}
+
+    def test_locked_god_with_scope(self) -> None:
+        assert identity("site_god_mode", locked=True, scope={"a_1"}).held == set()
+
+
 class TestPrincipals:
     def test_everybody(self) -> None:
         assert Everyone in identity().principals

@@ -14,8 +14,8 @@ from pulsar.interfaces import IUser
 from pulsar.serialization import INTEGER, STRING, BatchField, array_of
 from pulsar.users.models import User
 
-from .access import FORUM, THREAD
-from .models import MemberCounts
+from .access import FORUM, THREAD, is_live
+from .models import Forum, MemberCounts
 
 _Counts = Callable[[Request, Sequence[User]], dict[int, int]]
 
@@ -52,7 +52,8 @@ def counts(counter: InstrumentedAttribute[int]) -> _Counts:
         access = request.forum_access
         query = (
             select(MemberCounts.user_id, func.sum(counter))
-            .where(MemberCounts.user_id.in_([user.id for user in users]))
+            .join(Forum, Forum.id == MemberCounts.forum_id)
+            .where(MemberCounts.user_id.in_([user.id for user in users]), *is_live(Forum))
             .group_by(MemberCounts.user_id)
         )
         if not access.everything:

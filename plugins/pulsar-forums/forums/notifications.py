@@ -1,6 +1,7 @@
 """Telling members of posts: that quote them, mention them, or are in a thread they subscribe to.
 
-A member is told of a post once at the most, of the first of these that applies.
+A member is told of a post once at the most, of the first of these that applies. When it is edited
+then, whom it newly quotes or mentions is told, also if they knew of it by their subscription.
 """
 
 from __future__ import annotations

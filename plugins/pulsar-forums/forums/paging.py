@@ -101,15 +101,16 @@ def find_part(
 ) -> Part:
     """The part of the rows that meet the conditions, in the order of the key.
 
-    Pages are found in the index alone, before anything is loaded: what is skipped costs little.
+    Pages are found before anything is loaded: what is skipped costs little.
     """
     order = key.asc() if ascending else key.desc()
-    keys = select(key).where(*conditions).order_by(order).limit(where.limit + 1)
+    # Ids, and not keys: an index that has the key may begin with something else.
+    ids = select(key.class_.id).where(*conditions).order_by(order).limit(where.limit + 1)
     if where.after is not None:
-        keys = keys.where(key > where.after if ascending else key < where.after)
+        ids = ids.where(key > where.after if ascending else key < where.after)
     elif where.page is not None:
-        keys = keys.offset((where.page - 1) * where.limit)
-    query = shown(select(key.class_)).where(key.in_(keys)).order_by(order)
+        ids = ids.offset((where.page - 1) * where.limit)
+    query = shown(select(key.class_)).where(key.class_.id.in_(ids)).order_by(order)
     rows = session.scalars(query).all()
     items = rows[: where.limit]
     after = getattr(items[-1], key.key) if len(rows) > where.limit else None

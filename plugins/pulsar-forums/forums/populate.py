@@ -89,8 +89,12 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
     ]
     post_ids = put_for_ids(session, Post, rows)
     search = request.find_service(ISearch)
+    begun_threads: set[int] = set()
     for place, (post_id, post) in enumerate(zip(post_ids, written, strict=True), 1):
-        search.put(session, KIND, post_id, post.contents)
+        is_first = post.thread not in begun_threads
+        begun_threads.add(post.thread)
+        topic = f"{threads[post.thread]['topic']}\n" if is_first else ""
+        search.put(session, KIND, post_id, f"{topic}{post.contents}")
         if place % 500 == 0 or place == len(written):
             progress("Posts", place, len(written))
     _count(request, threads, thread_ids, written, post_ids)

@@ -142,10 +142,11 @@ def newest_threads(request: Request, forums: Sequence[Forum]) -> dict[int, Threa
 
 
 def count_live_posts(session: Session) -> int:
-    """How many posts are not deleted, for the site's statistics."""
-    return session.scalar(select(func.count()).select_from(Post).where(*is_live(Post))) or 0
+    """How many posts are not deleted, nor their threads or forums, for the site's statistics."""
+    threads = select(func.sum(Thread.post_count)).join(Forum, Forum.id == Thread.forum_id)
+    return int(session.scalar(threads.where(*is_live(Thread, Forum))) or 0)
 
 
 def count_live_threads(session: Session) -> int:
-    """How many threads are not deleted."""
-    return session.scalar(select(func.count()).select_from(Thread).where(*is_live(Thread))) or 0
+    """How many threads are not deleted, nor their forums."""
+    return session.scalar(select(func.sum(Forum.thread_count)).where(*is_live(Forum))) or 0

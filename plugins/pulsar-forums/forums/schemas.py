@@ -8,8 +8,8 @@ from pulsar.text import Format
 from pulsar.validation import Boolean, Integer, Nullable, Schema, String
 
 MAX_CONTENTS = 256_000
-#: What members without a limit may send, which the longest body bounds before.
-_ANY_LENGTH = 10_000_000
+#: What members without a limit may send: a little less than fits into the longest body.
+_ANY_LENGTH = 1_000_000
 
 
 def visible(node: colander.SchemaNode, value: str) -> None:

@@ -37,7 +37,7 @@ from .models import Category, Forum, Thread, ThreadNote
 from .paging import schema
 from .parts import posts_part, threads_part
 from .queries import count_threads, newest_threads, visible_forums
-from .viewer import State
+from .viewer import MAX_UNREAD, State
 
 #: What is shown of members where posts are; what changes by the hour is not.
 AUTHOR = ("id", "username", "enabled", "user_class")
@@ -151,7 +151,12 @@ class ThreadSerializer(Serializer):
         personal=True,
         doc="Up to where the caller has read; the live post before it, if it was deleted.",
     )
-    unread_count = BatchField(INTEGER, _unread, personal=True, doc="Live posts behind that.")
+    unread_count = BatchField(
+        INTEGER,
+        _unread,
+        personal=True,
+        doc=f"Live posts behind that; {MAX_UNREAD} for that many or more.",
+    )
     subscribed = BatchField(BOOLEAN, _subscribed, personal=True)
     posts = Field(
         schema(IForumPost),

@@ -19,6 +19,16 @@ def post(client: Client, path: str, **body: Any) -> Any:
     return client.post(path, body, status=201).json["response"]
 
 
+def shown(client: Client, path: str) -> Any:
+    """What is shown at the path."""
+    return client.get(path, status=200).json["response"]
+
+
+def ids(items: Any) -> list[int]:
+    """The ids of what a list shows."""
+    return [one["id"] for one in items]
+
+
 def make_category(staff: Client, name: str = "Category") -> int:
     """A category's id."""
     found: int = post(staff, "/forums/categories", name=name)["id"]
@@ -103,6 +113,12 @@ def choice_id(world: World) -> int:
     """Of the owner's poll."""
     found: int = world.once(poll)["choices"][0]["id"]
     return found
+
+
+@examples.place("forum_poll_choice_id")
+def poll_path(world: World) -> str:
+    """Choices are shown with their poll."""
+    return f"/polls/{world.once(poll_id)}"
 
 
 @examples.body("POST /forums/categories")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pyramid.request import Request
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, literal, select, true
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
@@ -17,6 +17,9 @@ from .access import is_live
 from .models import Post, Thread, ThreadSubscription, ThreadView
 from .queries import posts_of, threads_of
 from .tags import viewer_tag
+
+#: Unread posts are counted up to here, so that a long thread costs no more than this.
+MAX_UNREAD = 1_000
 
 
 class State(NamedTuple):
@@ -42,7 +45,7 @@ class Viewer:
         return self._states
 
     def _load(self, threads: Sequence[Thread]) -> dict[int, State]:
-        found = {thread.id: State(unread=thread.post_count) for thread in threads}
+        found = {thread.id: State(unread=min(thread.post_count, MAX_UNREAD)) for thread in threads}
         if self._request.identity is None:
             return found
         user_id = self._request.identity.user_id
@@ -52,11 +55,14 @@ class Viewer:
             .where(read.thread_id == Thread.id, read.id <= ThreadView.post_id, *is_live(read))
             .scalar_subquery()
         )
-        number = (
-            select(func.count())
+        some = (
+            select(unread.id)
             .where(unread.thread_id == Thread.id, unread.id > ThreadView.post_id, *is_live(unread))
-            .scalar_subquery()
+            .limit(MAX_UNREAD)
+            .correlate(Thread, ThreadView)
+            .subquery()
         )
+        number = select(func.count()).select_from(some).scalar_subquery()
         rows = self._request.db.execute(
             select(Thread.id, ThreadSubscription.user_id, ThreadView.post_id, last_read, number)
             .outerjoin(
@@ -92,28 +98,30 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
         query = select(Post.id).where(Post.id == wanted, *posts_of(thread.id))
         if request.db.scalar(query) is None:
             raise Invalid({"post_id": ["Invalid ForumPost id."]})
-    _put(request, [{"thread_id": thread.id, "post_id": wanted}])
+    row = select(literal(request.identity.user_id), literal(thread.id), literal(wanted))
+    # SQLite would take ON CONFLICT for the condition of a join without one.
+    _put(request, row.where(true()))
 
 
 def mark_forum_viewed(request: Request, forum_id: int) -> None:
     """Note that the caller has read all threads of the forum that they may see."""
-    rows = request.db.execute(
-        select(Thread.id, Thread.last_post_id).where(
-            *threads_of(request, forum_id), Thread.last_post_id.is_not(None)
-        )
+    _put(
+        request,
+        select(literal(request.identity.user_id), Thread.id, Thread.last_post_id)
+        .where(*threads_of(request, forum_id), Thread.last_post_id.is_not(None))
+        # Two requests of the same member take the rows in the same order.
+        .order_by(Thread.id),
     )
-    _put(request, [{"thread_id": row.id, "post_id": row.last_post_id} for row in rows])
 
 
-def _put(request: Request, rows: list[dict[str, int]]) -> None:
-    user_id = request.identity.user_id
+def _put(request: Request, rows: Select[tuple[int, int, int]]) -> None:
+    """Store rows of a member, a thread and a post; however many there are, none is read."""
     postgresql = request.db.get_bind().dialect.name == "postgresql"
     insert = (postgresql_insert if postgresql else sqlite_insert)(ThreadView)
-    if rows:
-        request.db.execute(
-            insert.on_conflict_do_update(
-                index_elements=["user_id", "thread_id"], set_={"post_id": insert.excluded.post_id}
-            ),
-            [{"user_id": user_id, **row} for row in rows],
+    insert = insert.from_select(["user_id", "thread_id", "post_id"], rows)
+    request.db.execute(
+        insert.on_conflict_do_update(
+            index_elements=["user_id", "thread_id"], set_={"post_id": insert.excluded.post_id}
         )
-    request.cache.invalidate(viewer_tag(user_id))
+    )
+    request.cache.invalidate(viewer_tag(request.identity.user_id))

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from forums.testing import make_category, make_forum, make_thread
-from pulsar.interfaces import ICache
+from pulsar.interfaces import ICache, IDatabase
+from pulsar.testing.backends import Backend
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
-from pulsar.users.models import UserPermission
+from pulsar.users.models import User, UserPermission
 
 #: What moderators of forums hold beside what members do.
 MODERATION = (
@@ -76,9 +80,6 @@ def path(thread: Any) -> str:
 @pytest.fixture
 def permit(db: Session, registry: Any) -> Callable[..., None]:
     """``permit("bob", "forums_view", granted=False)``: grant or deny something to a member."""
-    from sqlalchemy import select
-
-    from pulsar.users.models import User
 
     def change(username: str, permission: str, *, granted: bool = True) -> None:
         user_id = db.scalars(select(User.id).where(User.username == username)).one()
@@ -87,3 +88,54 @@ def permit(db: Session, registry: Any) -> Callable[..., None]:
         registry.getUtility(ICache).invalidate([f"user:{user_id}"])
 
     return change
+
+
+class Site:
+    """Processes of a site with an open forum; who joins uses one process after the other."""
+
+    def __init__(self, apps: list[Any], session: Session) -> None:
+        self._apps = apps
+        self.session = session
+        self._factory = Factory(session)
+        self._joined = 0
+        self.staff = self._client(self._factory.staff("staff"))
+        self.category_id = make_category(self.staff)
+        self.forum_id = make_forum(self.staff, self.category_id)
+
+    def join(self, *grants: str) -> Client:
+        """A client with the key of a new member."""
+        self._joined += 1
+        return self._client(self._factory.user(f"writer{self._joined}", grants=grants))
+
+    def again(self, client: Client) -> Client:
+        """The same caller, for another thread of the test."""
+        return client.from_address("127.0.0.1")
+
+    def _client(self, user: Any) -> Client:
+        app = self._apps[self._joined % len(self._apps)]
+        return Client(app).as_key(self._factory.key(user))
+
+
+@pytest.fixture
+def site(make_site: Callable[..., Any], migrated: Backend) -> Iterator[Site]:
+    """Two processes, or one where the cache is in the process."""
+    apps = [make_site() for _ in range(2 if migrated.name == "production" else 1)]
+    with apps[0].registry.getUtility(IDatabase).session(True) as session:
+        yield Site(apps, session)
+
+
+@pytest.fixture
+def together() -> Callable[..., list[Any]]:
+    """``together(*works)``: what each piece of work returns, all begun at the same moment."""
+
+    def run(*works: Callable[[], Any]) -> list[Any]:
+        start = threading.Barrier(len(works), timeout=20)
+
+        def one(work: Callable[[], Any]) -> Any:
+            start.wait()
+            return work()
+
+        with ThreadPoolExecutor(len(works)) as threads:
+            return list(threads.map(one, works))
+
+    return run

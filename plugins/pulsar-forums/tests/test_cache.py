@@ -7,15 +7,10 @@ from typing import Any
 
 import pytest
 
-from forums.testing import make_poll, make_post, make_thread
+from forums.testing import make_poll, make_post, make_thread, shown
 from pulsar.interfaces import ICache
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
-
-
-def shown(client: Client, path: str) -> Any:
-    """What is shown at the path."""
-    return client.get(path, status=200).json["response"]
 
 
 class TestStatements:

@@ -9,9 +9,10 @@ from pyramid.request import Request
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from pulsar.errors import ApiError, Conflict, Forbidden, Invalid
+from pulsar.errors import ApiError, Conflict, Forbidden, Invalid, NotFound
 from pulsar.interfaces import ISiteLog
 
+from ..errors import ThreadLocked
 from ..heads import Head
 from ..services.posts import lock_thread
 from ..tags import thread_tag
@@ -44,7 +45,7 @@ class AlreadyVoted(ApiError):
 def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
     """Add a poll to one's own thread, or to any for those who may edit polls.
 
-    Raises Invalid, Forbidden or PollExists.
+    Raises Invalid, Forbidden, ThreadLocked or PollExists.
     """
     identity = request.identity
     thread = lock_thread(request, wanted["thread_id"])
@@ -52,6 +53,8 @@ def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
         raise Invalid({"thread_id": ["Invalid ForumThread id."]})
     if thread.creator_id != identity.user_id and not identity.has("modify_forum_polls"):
         raise Forbidden
+    if thread.locked and not identity.has("forums_post_in_locked"):
+        raise ThreadLocked
     texts = [text.strip() for text in wanted["choices"]]
     if len(texts) < 2 or len({text.lower() for text in texts}) < len(texts):
         raise Invalid({"choices": ["there must be at least two, all different"]})
@@ -71,11 +74,13 @@ def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
 def edit_poll(request: Request, poll: Poll, wanted: dict[str, Any]) -> Poll:
     """Change a poll. Raises Invalid, and then changes nothing."""
     lock_poll(request, poll.id)
+    # What was read before the lock may have been changed meanwhile.
+    request.db.refresh(poll, ["choices"])
     fields = {name: wanted[name] for name in ("question", "closed", "featured") if name in wanted}
     before = {name: getattr(poll, name) for name in fields}
     _change_choices(request, poll, wanted.get("choices", {"add": [], "delete": []}))
     if fields.get("featured"):
-        _unfeature(request, poll)
+        _feature(request, poll)
     for name, value in fields.items():
         setattr(poll, name, value)
     request.db.flush()
@@ -87,10 +92,12 @@ def edit_poll(request: Request, poll: Poll, wanted: dict[str, Any]) -> Poll:
 
 
 def vote(request: Request, choice: Choice) -> None:
-    """Vote for a choice. Raises PollClosed or AlreadyVoted."""
+    """Vote for a choice. Raises PollClosed, NotFound or AlreadyVoted."""
     poll = lock_poll(request, choice.poll_id)
     if poll.closed:
         raise PollClosed
+    if request.db.scalar(select(Choice.id).where(Choice.id == choice.id)) is None:
+        raise NotFound(f"ForumPollChoice {choice.id} does not exist.")
     try:
         with request.db.begin_nested():
             request.db.execute(
@@ -151,13 +158,27 @@ def _again(texts: list[str], place: int) -> bool:
     return texts[place].lower() in {text.lower() for text in texts[:place]}
 
 
-def _unfeature(request: Request, poll: Poll) -> None:
-    """Let no other poll be featured."""
-    others = request.db.scalars(
-        update(Poll)
-        .where(Poll.featured, Poll.id != poll.id)
-        .values(featured=False)
-        .returning(Poll.thread_id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    request.cache.invalidate(*map(thread_tag, others))
+def _feature(request: Request, poll: Poll) -> None:
+    """Let this poll be featured, and no other."""
+    featured = False
+    while not featured:
+        others = request.db.scalars(
+            update(Poll)
+            .where(Poll.featured, Poll.id != poll.id)
+            .values(featured=False)
+            .returning(Poll.thread_id)
+            .execution_options(synchronize_session=False)
+        ).all()
+        request.cache.invalidate(*map(thread_tag, others))
+        featured = _is_only_featured(request, poll)
+
+
+def _is_only_featured(request: Request, poll: Poll) -> bool:
+    """Whether it is now; not if another one has become it meanwhile, which can be seen then."""
+    try:
+        with request.db.begin_nested():
+            poll.featured = True
+            request.db.flush()
+    except IntegrityError:
+        return False
+    return True

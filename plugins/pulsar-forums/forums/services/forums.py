@@ -14,7 +14,7 @@ from pulsar.sitelog.service import changes
 
 from ..access import is_live
 from ..errors import CategoryInUse
-from ..models import Category, Forum
+from ..models import Category, Forum, MemberCounts
 from ..tags import ARRANGEMENT
 
 Arranged = Category | Forum
@@ -49,14 +49,16 @@ def delete(request: Request, found: Arranged) -> str:
 
     Raises CategoryInUse.
     """
-    if isinstance(found, Category):
+    if isinstance(found, Category) and found.deleted is None:
         _lock_category(request, found.id)
         forums = select(Forum.id).where(Forum.category_id == found.id, *is_live(Forum))
         if request.db.scalar(forums.limit(1)) is not None:
             raise CategoryInUse
-    found.deleted = found.deleted or utcnow()
-    request.db.flush()
-    log(request, "deleted", found, None, None)
+    if found.deleted is None:
+        found.deleted = utcnow()
+        request.db.flush()
+        log(request, "deleted", found, None, None)
+        _forget_counts(request, found)
     noun = "ForumCategory" if isinstance(found, Category) else "Forum"
     return f"{noun} {found.id} ({found.name}) has been deleted."
 
@@ -65,9 +67,11 @@ def restore(request: Request, found: Arranged) -> None:
     """Undo a deletion. Raises Invalid for a forum whose category is deleted."""
     if isinstance(found, Forum):
         _lock_category(request, found.category_id)
-    found.deleted = None
-    request.db.flush()
-    log(request, "restored", found, None, None)
+    if found.deleted is not None:
+        found.deleted = None
+        request.db.flush()
+        log(request, "restored", found, None, None)
+        _forget_counts(request, found)
 
 
 def log(
@@ -87,6 +91,13 @@ def log(
         after=after,
     )
     request.cache.invalidate(ARRANGEMENT)
+
+
+def _forget_counts(request: Request, found: Arranged) -> None:
+    """Members see at once that what they wrote in the forum counts no longer, or again."""
+    if isinstance(found, Forum):
+        writers = select(MemberCounts.user_id).where(MemberCounts.forum_id == found.id)
+        request.cache.invalidate(*(f"profile:{one}" for one in request.db.scalars(writers)))
 
 
 def _lock_category(request: Request, category_id: int) -> None:

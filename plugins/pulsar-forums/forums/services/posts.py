@@ -26,8 +26,6 @@ from .counts import Written, add, take
 
 #: What stands between a post and what its author added by posting again.
 _BETWEEN = "\n\n\n"
-#: A merged post keeps so far below the longest.
-_MAX_MERGED = MAX_CONTENTS - len(_BETWEEN)
 
 
 def create_post(request: Request, wanted: dict[str, Any]) -> Post:
@@ -45,7 +43,7 @@ def create_post(request: Request, wanted: dict[str, Any]) -> Post:
     last = None if identity.has("forums_posts_double") else _last_post(request, thread)
     if last is not None and last.format == wanted["format"]:
         merged = f"{last.contents}{_BETWEEN}{wanted['contents']}"
-        if len(merged) > _MAX_MERGED and not identity.has("site_no_post_length_limit"):
+        if len(merged) > MAX_CONTENTS and not identity.has("site_no_post_length_limit"):
             raise NotMergeable
         change_contents(request, last, merged, last.format)
         return last
@@ -164,11 +162,15 @@ def restore_post(request: Request, post: Post) -> Post:
 
 def lock_thread(request: Request, thread_id: int) -> Thread | None:
     """The thread as it is now; whoever else writes in it waits for the request's end."""
+    # Joined to its forum behind the lock only: while a lock is waited for, a thread is moved, and
+    # PostgreSQL then finds no row that joins it to the forum it was in.
+    lock = select(Thread.id).where(Thread.id == thread_id).with_for_update()
+    if request.db.scalar(lock) is None:
+        return None
     return request.db.scalar(
         select(Thread)
         .where(Thread.id == thread_id)
         .options(joinedload(Thread.forum, innerjoin=True))
-        .with_for_update(of=Thread)
         .execution_options(populate_existing=True)
     )
 

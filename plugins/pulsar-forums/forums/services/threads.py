@@ -26,11 +26,12 @@ from ..models import (
 from ..queries import shown_threads
 from ..tags import posts_tag, thread_tag
 from . import counts
-from .posts import add_post, index, lock_thread
+from .posts import add_post, index, lock_thread, require_length
 
 
 def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
     """Begin a thread in a forum that the caller sees whole. Raises Invalid."""
+    require_length(request, wanted["contents"])
     forum = _lock_forum(request, wanted["forum_id"])
     thread = Thread(
         forum=forum,
@@ -140,6 +141,10 @@ def log(
 
 def _move(request: Request, thread: Thread, forum_id: int) -> None:
     """Let the counters of both forums follow. Raises Invalid for a forum one does not see."""
+    # Both, by id: moves the other way wait for this one, and this one for none of them.
+    ids = sorted([thread.forum_id, forum_id])
+    both = select(Forum.id).where(Forum.id.in_(ids)).order_by(Forum.id)
+    request.db.execute(both.with_for_update(key_share=True))
     forum = _lock_forum(request, forum_id)
     if thread.deleted is None:
         written = counts.in_thread(request, thread)

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from pulsar.errors import NotFound
 from pulsar.serialization import Message
 
+from ...errors import ThreadLocked
 from ...interfaces import IForumPoll
 from ..models import Poll
 from ..resources import ChoiceResource, Featured, PollResource, Polls
@@ -24,7 +25,7 @@ from ..services import AlreadyVoted, PollClosed, PollExists, create_poll, edit_p
     schema=CreatePoll,
     response=IForumPoll,
     status=201,
-    errors=(PollExists,),
+    errors=(PollExists, ThreadLocked),
 )
 def create(context: Polls, request: Request) -> Any:
     """Add a poll to a thread that one began; who may edit polls adds them to any."""

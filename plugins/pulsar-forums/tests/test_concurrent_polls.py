@@ -1,0 +1,69 @@
+"""Many who vote and edit polls at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+
+from forums.testing import make_poll, make_thread, shown
+
+
+@pytest.fixture
+def poll(site: Any) -> Any:
+    """A poll."""
+    return make_poll(site.staff, make_thread(site.staff, site.forum_id)["id"])
+
+
+class TestVotes:
+    def test_one_vote_wins(self, site: Any, together: Any, poll: Any) -> None:
+        member = site.join()
+        choices = [choice["id"] for choice in poll["choices"]] * 2
+        answers = together(
+            *(partial(site.again(member).post, f"/polls/votes/{key}") for key in choices)
+        )
+        assert sorted(one.status_int for one in answers) == [200, 400, 400, 400]
+        found = shown(member, f"/polls/{poll['id']}")
+        assert sum(one["answers"] for one in found["choices"]) == 1
+        (chosen,) = (one["id"] for one in found["choices"] if one["answers"])
+        assert found["voted"] == chosen
+
+    def test_every_vote_counts(self, site: Any, together: Any, poll: Any) -> None:
+        key = poll["choices"][0]["id"]
+        members = [site.join() for _ in range(6)]
+        together(*(partial(client.post, f"/polls/votes/{key}", status=200) for client in members))
+        assert shown(site.staff, f"/polls/{poll['id']}")["choices"][0]["answers"] == 6
+
+
+class TestChanges:
+    def test_one_is_featured(self, site: Any, together: Any) -> None:
+        polls = [
+            make_poll(site.staff, make_thread(site.staff, site.forum_id)["id"])["id"]
+            for _ in range(4)
+        ]
+        editors = [site.join("modify_forum_polls") for _ in polls]
+        for _ in range(3):
+            together(
+                *(
+                    partial(client.put, f"/polls/{key}", {"featured": True}, status=200)
+                    for client, key in zip(editors, polls, strict=True)
+                )
+            )
+            featured = [key for key in polls if shown(site.staff, f"/polls/{key}")["featured"]]
+            assert featured == [shown(site.staff, "/polls/featured")["id"]]
+
+    def test_the_same_choice_is_added_once(self, site: Any, together: Any, poll: Any) -> None:
+        editors = [site.join("modify_forum_polls") for _ in range(3)]
+        change = {"choices": {"add": ["New"]}}
+        answers = together(
+            *(partial(client.put, f"/polls/{poll['id']}", change) for client in editors)
+        )
+        assert sorted(one.status_int for one in answers) == [200, 400, 400]
+
+    def test_one_poll_for_a_thread(self, site: Any, together: Any) -> None:
+        thread_id = make_thread(site.staff, site.forum_id)["id"]
+        wanted = {"thread_id": thread_id, "question": "?", "choices": ["a", "b"]}
+        editors = [site.join("modify_forum_polls") for _ in range(3)]
+        answers = together(*(partial(client.post, "/polls", wanted) for client in editors))
+        assert sorted(one.status_int for one in answers) == [201, 409, 409]

@@ -1,0 +1,90 @@
+"""What posts said before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from forums.testing import shown
+from pulsar.testing.client import Client
+
+
+@pytest.fixture
+def post_path(thread: Any) -> str:
+    """The path of a post of ``member``."""
+    return f"/forums/posts/{thread['last_post']['id']}"
+
+
+@pytest.fixture
+def edit(post_path: str) -> Callable[[Client, str], None]:
+    """``edit(client, text)``: let the post say something else."""
+    return lambda client, text: client.put(post_path, {"contents": text}, status=200)
+
+
+class TestHistory:
+    def test_old_contents_and_who_wrote_them(
+        self,
+        member: Client,
+        moderator: Client,
+        post_path: str,
+        edit: Callable[[Client, str], None],
+    ) -> None:
+        edit(moderator, "By the moderator.")
+        edit(member, "By the author.")
+        history = shown(moderator, post_path)["edit_history"]
+        assert [(one["contents"], one["editor"]["username"]) for one in history] == [
+            ("By the moderator.", "moderator"),
+            ("First post.", "member"),
+        ]
+        # Each was replaced when the next was written.
+        assert history[0]["time"] == shown(moderator, post_path)["edited_time"]
+
+    def test_format(self, member: Client, moderator: Client, post_path: str) -> None:
+        before = shown(member, post_path)["format"]
+        after = "markdown" if before == "bbcode" else "bbcode"
+        member.put(post_path, {"format": after}, status=200)
+        found = shown(moderator, post_path)
+        assert (found["format"], found["edit_history"][0]["format"]) == (after, before)
+
+    def test_is_for_moderators(
+        self, member: Client, post_path: str, edit: Callable[[Client, str], None]
+    ) -> None:
+        edit(member, "Edited.")
+        assert "edit_history" not in shown(member, post_path)
+        member.get(f"{post_path}/edits", status=403)
+
+
+class TestDifferences:
+    def test_none(self, moderator: Client, post_path: str) -> None:
+        assert shown(moderator, f"{post_path}/edits") == []
+
+    def test_newest_first(
+        self,
+        member: Client,
+        moderator: Client,
+        post_path: str,
+        edit: Callable[[Client, str], None],
+    ) -> None:
+        edit(member, "one\ntwo")
+        edit(member, "one\nthree")
+        found = shown(moderator, f"{post_path}/edits")
+        assert [one["diff"]["text"].splitlines()[1:] for one in found] == [
+            [" one", "-two", "+three"],
+            ["-First post.", "+one", "+two"],
+        ]
+        assert [one["edit"]["contents"] for one in found] == ["one\ntwo", "First post."]
+
+    def test_many(
+        self,
+        member: Client,
+        moderator: Client,
+        post_path: str,
+        edit: Callable[[Client, str], None],
+    ) -> None:
+        for number in range(52):
+            edit(member, f"Version {number}")
+        found = shown(moderator, f"{post_path}/edits")
+        assert len(found) == 50
+        assert found[0]["diff"]["text"].splitlines()[1:] == ["-Version 50", "+Version 51"]

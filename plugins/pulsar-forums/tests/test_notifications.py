@@ -1,0 +1,237 @@
+"""Who is told of which post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from forums.access import FORUM
+from forums.testing import make_post, make_thread, shown
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+
+TYPES = ("forums_mentioned", "forums_quoted", "forums_subscription")
+MENTION, QUOTE = "[user]member[/user]", "[quote=member]Yes.[/quote] No."
+
+
+def told(client: Client) -> list[tuple[str, int]]:
+    """The types and posts of the caller's unread notifications, oldest first."""
+    unread = shown(client, "/notifications")
+    found = [one for name in TYPES for one in unread.get(name, [])]
+    numbers = shown(client, "/notifications/unread")
+    assert sum(numbers.get(name, 0) for name in TYPES) == len(found)
+    found.sort(key=lambda one: one["id"])
+    return [(one["type"].removeprefix("forums_"), one["subject_id"]) for one in found]
+
+
+@pytest.fixture
+def bbcode(thread: Any) -> Callable[[Client, str], int]:
+    """``bbcode(client, text)``: post in the thread; the post's id."""
+
+    def write(client: Client, text: str) -> int:
+        wanted = {"thread_id": thread["id"], "contents": text, "format": "bbcode"}
+        found: int = client.post("/forums/posts", wanted, status=201).json["response"]["id"]
+        return found
+
+    return write
+
+
+class TestPost:
+    @pytest.mark.parametrize(
+        ("text", "type"),
+        [
+            (QUOTE, "quoted"),
+            ("[QUOTE=Member|123]Yes.[/QUOTE]", "quoted"),
+            ("[quote=member]never closed", "quoted"),
+            ("[quote=member]a[/quote][quote=member]b[/quote]", "quoted"),
+            (MENTION, "mentioned"),
+            ("[user]MEMBER[/user]", "mentioned"),
+            (MENTION + MENTION, "mentioned"),
+            # Whom a post quotes and mentions is told of the quote.
+            (MENTION + QUOTE, "quoted"),
+        ],
+    )
+    def test_once(self, member: Client, other: Client, bbcode: Any, text: str, type: str) -> None:
+        post_id = bbcode(other, text)
+        assert told(member) == [(type, post_id)]
+        assert told(other) == []
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            # Only whom the post itself quotes, and does not quote somebody else quoting.
+            "[quote=other]a [quote=member]b[/quote][/quote]",
+            f"[quote=nobody]{MENTION}[/quote]",
+            f"[code]{MENTION}{QUOTE}[/code]",
+            "[user]nobody.of.this.name[/user]",
+            "member",
+        ],
+    )
+    def test_nobody(self, member: Client, moderator: Client, bbcode: Any, text: str) -> None:
+        bbcode(moderator, text)
+        assert told(member) == []
+
+    def test_contents(self, member: Client, other: Client, thread: Any, bbcode: Any) -> None:
+        post_id = bbcode(other, QUOTE)
+        (found,) = shown(member, "/notifications/forums_quoted")["items"]
+        assert found["contents"] == {
+            "thread_id": thread["id"],
+            "post_id": post_id,
+            "from": "other",
+        }
+
+    def test_not_oneself(self, member: Client, other: Client, bbcode: Any, thread: Any) -> None:
+        member.post(f"/subscriptions/threads/{thread['id']}", status=200)
+        other.post(f"/subscriptions/threads/{thread['id']}", status=200)
+        bbcode(other, "Between.")
+        bbcode(member, MENTION + QUOTE)
+        assert [type for type, _ in told(member)] == ["subscription"]
+
+    def test_first_post_of_a_thread(self, member: Client, other: Client, forum_id: int) -> None:
+        wanted = {"forum_id": forum_id, "topic": "x", "contents": MENTION, "format": "bbcode"}
+        made = other.post("/forums/threads", wanted, status=201).json["response"]
+        assert told(member) == [("mentioned", made["last_post"]["id"])]
+
+    def test_markdown_and_bbcode(self, member: Client, other: Client, thread: Any) -> None:
+        wanted = {"thread_id": thread["id"], "contents": QUOTE, "format": "markdown"}
+        post_id = other.post("/forums/posts", wanted, status=201).json["response"]["id"]
+        assert told(member) in ([("quoted", post_id)], [])
+
+    def test_disabled_members(
+        self, client: Client, factory: Factory, other: Client, bbcode: Any, db: Any
+    ) -> None:
+        gone = factory.user("gone", enabled=False)
+        bbcode(other, "[user]gone[/user]")
+        gone.enabled = True
+        db.commit()
+        assert told(client.as_key(factory.key(gone))) == []
+
+
+class TestSubscription:
+    @pytest.fixture(autouse=True)
+    def subscribed(self, member: Client, thread: Any) -> None:
+        """The member is subscribed to the thread."""
+        member.post(f"/subscriptions/threads/{thread['id']}", status=200)
+
+    def test_each_post(self, member: Client, other: Client, moderator: Client, bbcode: Any) -> None:
+        made = [bbcode(who, "Text.") for who in (other, moderator, other)]
+        assert told(member) == [("subscription", post_id) for post_id in made]
+        assert told(other) == told(moderator) == []
+
+    @pytest.mark.parametrize(("text", "type"), [(QUOTE, "quoted"), (MENTION, "mentioned")])
+    def test_references_come_first(
+        self, member: Client, other: Client, bbcode: Any, text: str, type: str
+    ) -> None:
+        assert told(member) == []
+        post_id = bbcode(other, text)
+        assert told(member) == [(type, post_id)]
+
+    def test_of_a_forum(self, member: Client, other: Client, forum_id: int) -> None:
+        member.post(f"/subscriptions/forums/{forum_id}", status=200)
+        made = make_thread(other, forum_id)
+        answer = make_post(member, made["id"])
+        assert told(member) == [("subscription", made["last_post"]["id"])]
+        assert answer != made["last_post"]["id"]
+
+
+class TestEdit:
+    @pytest.mark.parametrize(("text", "type"), [(QUOTE, "quoted"), (MENTION, "mentioned")])
+    def test_once(self, member: Client, other: Client, bbcode: Any, text: str, type: str) -> None:
+        post_id = bbcode(other, "Nothing.")
+        for version in (text, f"{text} again", "Nothing.", text, MENTION + QUOTE):
+            other.put(f"/forums/posts/{post_id}", {"contents": version}, status=200)
+        assert told(member) == [(type, post_id)]
+
+    def test_not_again_after_it_was_read(self, member: Client, other: Client, bbcode: Any) -> None:
+        post_id = bbcode(other, MENTION)
+        member.put("/notifications", {"read": True}, status=200)
+        other.put(f"/forums/posts/{post_id}", {"contents": f"Edited {MENTION}"}, status=200)
+        assert told(member) == []
+
+    def test_merged_post(self, member: Client, other: Client, bbcode: Any) -> None:
+        post_id = bbcode(other, "Nothing.")
+        assert bbcode(other, MENTION) == post_id
+        assert bbcode(other, f"{MENTION} again") == post_id
+        assert told(member) == [("mentioned", post_id)]
+
+    def test_after_the_subscription(
+        self, member: Client, other: Client, thread: Any, bbcode: Any
+    ) -> None:
+        member.post(f"/subscriptions/threads/{thread['id']}", status=200)
+        post_id = bbcode(other, "Nothing.")
+        for version in (MENTION, QUOTE):
+            other.put(f"/forums/posts/{post_id}", {"contents": version}, status=200)
+        assert told(member) == [("subscription", post_id), ("mentioned", post_id)]
+
+    def test_by_a_moderator(
+        self, member: Client, other: Client, moderator: Client, bbcode: Any
+    ) -> None:
+        post_id = bbcode(other, "Nothing.")
+        change = {"contents": f"{MENTION}[user]moderator[/user][user]other[/user]"}
+        moderator.put(f"/forums/posts/{post_id}", change, status=200)
+        assert told(member) == told(other) == [("mentioned", post_id)]
+        assert told(moderator) == []
+
+
+class TestAccess:
+    def test_none(self, member: Client, staff: Client, closed_id: int, permit: Any) -> None:
+        made = make_thread(staff, closed_id)
+        wanted = {"thread_id": made["id"], "contents": MENTION + QUOTE, "format": "bbcode"}
+        staff.post("/forums/posts", wanted, status=201)
+        permit("member", f"{FORUM}{closed_id}")
+        assert told(member) == []
+
+    def test_lost(
+        self, member: Client, staff: Client, closed_id: int, permit: Callable[..., None]
+    ) -> None:
+        permit("member", f"{FORUM}{closed_id}")
+        made = make_thread(staff, closed_id)
+        member.post(f"/subscriptions/threads/{made['id']}", status=200)
+        make_post(member, made["id"])
+        post_id = make_post(staff, made["id"])
+        assert told(member) == [("subscription", post_id)]
+        permit("member", f"{FORUM}{closed_id}", granted=False)
+        assert told(member) == []
+        permit("member", f"{FORUM}{closed_id}")
+        assert told(member) == [("subscription", post_id)]
+
+    def test_deleted_post(
+        self, member: Client, other: Client, moderator: Client, bbcode: Any
+    ) -> None:
+        post_id = bbcode(other, MENTION)
+        moderator.delete(f"/forums/posts/{post_id}", status=200)
+        assert told(member) == []
+        moderator.post(f"/forums/posts/{post_id}/restore", status=200)
+        assert told(member) == [("mentioned", post_id)]
+
+    def test_without_forums_view(
+        self, member: Client, other: Client, bbcode: Any, permit: Callable[..., None]
+    ) -> None:
+        permit("member", "forums_view", granted=False)
+        bbcode(other, MENTION)
+        permit("member", "forums_view")
+        assert told(member) == []
+
+
+class TestStatements:
+    def test_do_not_grow(
+        self,
+        other: Client,
+        factory: Factory,
+        thread: Any,
+        bbcode: Any,
+        moderator: Client,
+        count_sql: Any,
+    ) -> None:
+        counts = []
+        for number in (2, 30):
+            names = [factory.user().username for _ in range(number)]
+            text = "".join(f"[user]{name}[/user]" for name in names)
+            bbcode(moderator, "Between.")
+            other.get("/users/me")
+            with count_sql() as statements:
+                bbcode(other, text)
+            counts.append(len(statements))
+        assert counts[0] == counts[1]

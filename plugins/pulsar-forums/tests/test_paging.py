@@ -1,0 +1,144 @@
+"""Long threads and forums, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from forums.testing import ids, make_post, make_thread, shown
+from pulsar.testing.client import Client
+
+
+def walk(client: Client, path: str, part: str, limit: int) -> Iterator[list[int]]:
+    """The ids of part after part."""
+    after = ""
+    while True:
+        found = shown(client, f"{path}?limit={limit}{after}")[part]
+        assert len(found["items"]) <= limit
+        yield ids(found["items"])
+        if found["after"] is None:
+            return
+        after = f"&after={found['after']}"
+
+
+@pytest.fixture
+def threads(member: Client, forum_id: int) -> Callable[[int], list[int]]:
+    """``threads(number)``: begin threads; their ids, newest first."""
+
+    def make(number: int) -> list[int]:
+        made = [make_thread(member, forum_id, f"Topic {place}")["id"] for place in range(number)]
+        return made[::-1]
+
+    return make
+
+
+@pytest.fixture
+def posts(member: Client, other: Client, thread: Any) -> Callable[[int], list[int]]:
+    """``posts(number)``: fill the thread up to so many posts; their ids, oldest first."""
+
+    def make(number: int) -> list[int]:
+        writers = (other, member)
+        made = [make_post(writers[place % 2], thread["id"]) for place in range(number - 1)]
+        return [thread["last_post"]["id"], *made]
+
+    return make
+
+
+class TestPosts:
+    def test_walk(self, member: Client, path: str, posts: Callable[[int], list[int]]) -> None:
+        made = posts(120)
+        parts = list(walk(member, path, "posts", 50))
+        assert [len(part) for part in parts] == [50, 50, 20]
+        assert [key for part in parts for key in part] == made
+        pages = [shown(member, f"{path}?page={page}")["posts"] for page in (1, 2, 3, 4)]
+        assert [ids(page["items"]) for page in pages] == [*parts, []]
+        assert {(page["total"], page["pages"]) for page in pages} == {(120, 3)}
+        assert [page["page"] for page in pages] == [1, 2, 3, 4]
+
+    def test_exactly_full(
+        self, member: Client, path: str, posts: Callable[[int], list[int]]
+    ) -> None:
+        made = posts(4)
+        assert list(walk(member, path, "posts", 2)) == [made[:2], made[2:]]
+
+    def test_while_posts_are_deleted_and_added(
+        self, member: Client, moderator: Client, path: str, posts: Callable[[int], list[int]]
+    ) -> None:
+        made = posts(6)
+        parts = walk(member, path, "posts", 2)
+        assert next(parts) == made[:2]
+        # A page would skip one now.
+        moderator.delete(f"/forums/posts/{made[0]}", status=200)
+        new = make_post(moderator, shown(member, path)["id"])
+        assert [key for part in parts for key in part] == [*made[2:], new]
+
+
+class TestThreads:
+    def test_walk(self, member: Client, forum_id: int, threads: Callable[[int], list[int]]) -> None:
+        made = threads(120)
+        path = f"/forums/{forum_id}"
+        parts = list(walk(member, path, "threads", 50))
+        assert [len(part) for part in parts] == [50, 50, 20]
+        assert [key for part in parts for key in part] == made
+        pages = [shown(member, f"{path}?page={page}")["threads"] for page in (1, 2, 3)]
+        assert [ids(page["items"]) for page in pages] == parts
+        assert {(page["total"], page["pages"]) for page in pages} == {(120, 3)}
+
+    def test_sticky_ones_over_several_parts(
+        self,
+        member: Client,
+        moderator: Client,
+        forum_id: int,
+        threads: Callable[[int], list[int]],
+    ) -> None:
+        made = threads(9)
+        sticky = made[2::2]
+        for key in sticky:
+            moderator.put(f"/forums/threads/{key}", {"sticky": True}, status=200)
+        parts = list(walk(member, f"/forums/{forum_id}", "threads", 2))
+        expected = [*sticky, *(key for key in made if key not in sticky)]
+        assert [key for part in parts for key in part] == expected
+
+    def test_while_threads_are_bumped(
+        self,
+        member: Client,
+        other: Client,
+        moderator: Client,
+        forum_id: int,
+        threads: Callable[[int], list[int]],
+    ) -> None:
+        made = threads(10)
+        for key in made[:4]:
+            moderator.put(f"/forums/threads/{key}", {"sticky": True}, status=200)
+        bumped = {made[1], made[5], made[9]}
+        seen: list[int] = []
+        for part in walk(member, f"/forums/{forum_id}", "threads", 3):
+            seen += part
+            for key in bumped:
+                make_post(other, key)
+                make_post(moderator, key)
+        assert len(seen) == len(set(seen))
+        # Whatever was not bumped is met; what was is met again from the beginning.
+        assert set(made) - set(seen) <= bumped
+        again = [key for part in walk(member, f"/forums/{forum_id}", "threads", 3) for key in part]
+        assert sorted(again) == sorted(made)
+
+
+class TestRefused:
+    @pytest.mark.parametrize("kind", ["thread", "forum"])
+    def test_page_and_after(self, member: Client, path: str, forum_id: int, kind: str) -> None:
+        where = path if kind == "thread" else f"/forums/{forum_id}"
+        answer = member.get(f"{where}?page=1&after=1", status=400)
+        assert answer.json["errors"] == {"after": ["page and after exclude each other"]}
+
+    @pytest.mark.parametrize("query", ["limit=0", "limit=101", "page=0", "after=-1", "after=x"])
+    def test_out_of_range(self, member: Client, path: str, query: str) -> None:
+        answer = member.get(f"{path}?{query}", status=400)
+        assert set(answer.json["errors"]) == {query.partition("=")[0]}
+
+    def test_far_away(self, member: Client, path: str) -> None:
+        for query in ("page=10000000", "after=9007199254740991"):
+            found = shown(member, f"{path}?{query}")["posts"]
+            assert (found["items"], found["after"], found["total"]) == ([], None, 1)

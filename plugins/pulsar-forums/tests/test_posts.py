@@ -1,0 +1,214 @@
+"""Writing and editing posts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from forums.schemas import MAX_CONTENTS
+from forums.testing import ids, make_post, make_thread, post, shown
+from pulsar.testing.client import Client
+
+PATH = "/forums/posts"
+
+
+@pytest.fixture
+def first_id(thread: Any) -> int:
+    """The thread's first post, of ``member``."""
+    found: int = thread["last_post"]["id"]
+    return found
+
+
+def contents(client: Client, path: str) -> list[str]:
+    """What the thread's posts say."""
+    return [one["contents"] for one in shown(client, path)["posts"]["items"]]
+
+
+class TestCreate:
+    def test_what_is_shown(self, other: Client, thread: Any) -> None:
+        made = post(other, PATH, thread_id=thread["id"], contents="[b]x[/b]", format="bbcode")
+        assert made["thread"] == {"id": thread["id"], "topic": "Topic"}
+        assert (made["user"]["username"], made["user"]["enabled"]) == ("other", True)
+        assert (made["contents"], made["format"], made["sticky"]) == ("[b]x[/b]", "bbcode", False)
+        assert (made["edited_time"], made["editor"]) == (None, None)
+        assert "edit_history" not in made
+        assert shown(other, f"{PATH}/{made['id']}") == made
+
+    def test_missing_thread(self, member: Client) -> None:
+        wanted = {"thread_id": 10**9, "contents": "x"}
+        answer = member.post(PATH, wanted, status=400)
+        assert answer.json["errors"] == {"thread_id": ["Invalid ForumThread id."]}
+
+    def test_without_the_permission(self, join: Callable[..., Client], thread: Any) -> None:
+        reader = join(denials=["forums_posts_create"])
+        reader.post(PATH, {"thread_id": thread["id"], "contents": "x"}, status=403)
+
+
+class TestLength:
+    def test_longest(self, member: Client, other: Client, thread: Any) -> None:
+        wanted = {"thread_id": thread["id"], "contents": "x" * MAX_CONTENTS}
+        post(other, PATH, **wanted)
+        wanted["contents"] += "x"
+        for client in (member, other):
+            answer = client.post(PATH, wanted, status=400)
+            assert set(answer.json["errors"]) == {"contents"}
+
+    def test_of_the_first_and_of_edits(self, member: Client, first_id: int, forum_id: int) -> None:
+        text = "x" * (MAX_CONTENTS + 1)
+        answer = member.put(f"{PATH}/{first_id}", {"contents": text}, status=400)
+        assert set(answer.json["errors"]) == {"contents"}
+        wanted = {"forum_id": forum_id, "topic": "x", "contents": text}
+        answer = member.post("/forums/threads", wanted, status=400)
+        assert set(answer.json["errors"]) == {"contents"}
+        assert shown(member, f"/forums/{forum_id}")["thread_count"] == 1
+
+    def test_without_limit(self, join: Callable[..., Client], thread: Any, path: str) -> None:
+        writer = join(grants=["site_no_post_length_limit"])
+        text = "x" * (MAX_CONTENTS + 1)
+        made = post(writer, PATH, thread_id=thread["id"], contents=text)
+        # It may be added to as well.
+        post(writer, PATH, thread_id=thread["id"], contents="more")
+        assert shown(writer, f"{PATH}/{made['id']}")["contents"] == f"{text}\n\n\nmore"
+
+
+class TestDoublePost:
+    def test_is_added_to_the_last_one(self, member: Client, thread: Any, first_id: int) -> None:
+        made = post(member, PATH, thread_id=thread["id"], contents="Second.")
+        assert (made["id"], made["contents"]) == (first_id, "First post.\n\n\nSecond.")
+        assert made["edited_time"] is not None
+        assert made["editor"]["username"] == "member"
+        assert shown(member, "/users/me")["forum_post_count"] == 1
+
+    def test_as_an_edit(
+        self, member: Client, moderator: Client, thread: Any, first_id: int
+    ) -> None:
+        make_post(member, thread["id"], "Second.")
+        history = shown(moderator, f"{PATH}/{first_id}")["edit_history"]
+        assert [edit["contents"] for edit in history] == ["First post."]
+
+    def test_never_into_an_older_one(
+        self, member: Client, other: Client, thread: Any, path: str
+    ) -> None:
+        make_post(other, thread["id"], "Between.")
+        make_post(member, thread["id"], "Third.")
+        assert contents(member, path) == ["First post.", "Between.", "Third."]
+
+    def test_last_one_was_deleted(
+        self, member: Client, other: Client, moderator: Client, thread: Any, path: str
+    ) -> None:
+        gone = make_post(other, thread["id"], "Gone.")
+        moderator.delete(f"{PATH}/{gone}", status=200)
+        make_post(member, thread["id"], "Second.")
+        assert contents(member, path) == ["First post.\n\n\nSecond."]
+        moderator.post(f"{PATH}/{gone}/restore", status=200)
+        assert contents(member, path) == ["First post.\n\n\nSecond.", "Gone."]
+        make_post(member, thread["id"], "Third.")
+        assert contents(member, path)[1:] == ["Gone.", "Third."]
+
+    def test_own_last_one_was_deleted(
+        self, member: Client, moderator: Client, thread: Any, path: str, first_id: int
+    ) -> None:
+        moderator.delete(f"{PATH}/{first_id}", status=200)
+        make_post(member, thread["id"], "Second.")
+        assert contents(member, path) == ["Second."]
+
+    def test_of_another_format(self, member: Client, thread: Any, path: str) -> None:
+        other = "markdown" if thread["posts"]["items"][0]["format"] == "bbcode" else "bbcode"
+        post(member, PATH, thread_id=thread["id"], contents="Second.", format=other)
+        assert contents(member, path) == ["First post.", "Second."]
+
+    def test_with_the_permission(self, join: Callable[..., Client], thread: Any, path: str) -> None:
+        writer = join(grants=["forums_posts_double"])
+        for text in ("a", "b"):
+            make_post(writer, thread["id"], text)
+        assert contents(writer, path) == ["First post.", "a", "b"]
+
+    def test_too_long_together(self, other: Client, thread: Any, path: str) -> None:
+        make_post(other, thread["id"], "x" * (MAX_CONTENTS - 4))
+        wanted = {"thread_id": thread["id"], "contents": "yy"}
+        answer = other.post(PATH, wanted, status=400)
+        assert answer.json["response"] == (
+            "Post could not be merged into previous post (must be <256,000 characters combined)."
+        )
+        assert answer.json["code"] == "posts_not_mergeable"
+        make_post(other, thread["id"], "y")
+        assert len(contents(other, path)[-1]) == MAX_CONTENTS
+
+
+class TestLocked:
+    @pytest.fixture(autouse=True)
+    def locked(self, moderator: Client, path: str) -> None:
+        """The thread is locked."""
+        moderator.put(path, {"locked": True}, status=200)
+
+    def test_posting(self, other: Client, moderator: Client, thread: Any) -> None:
+        answer = other.post(PATH, {"thread_id": thread["id"], "contents": "x"}, status=400)
+        assert answer.json["response"] == "You cannot post in a locked thread."
+        make_post(moderator, thread["id"])
+
+    def test_editing(self, member: Client, moderator: Client, first_id: int) -> None:
+        change = {"contents": "Edited."}
+        answer = member.put(f"{PATH}/{first_id}", change, status=400)
+        assert answer.json["response"] == "You cannot modify posts in a locked thread."
+        moderator.put(f"{PATH}/{first_id}", change, status=200)
+
+    def test_poll(self, member: Client, moderator: Client, thread: Any) -> None:
+        wanted = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
+        assert member.post("/polls", wanted, status=400).json["code"] == "thread_locked"
+        moderator.post("/polls", wanted, status=201)
+
+
+class TestEdit:
+    def test_own(self, member: Client, first_id: int) -> None:
+        answer = member.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=200)
+        found = answer.json["response"]
+        assert (found["contents"], found["editor"]["username"]) == ("Edited.", "member")
+        assert found["edited_time"] is not None
+
+    def test_others(self, other: Client, moderator: Client, member: Client, first_id: int) -> None:
+        other.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=403)
+        moderator.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=200)
+        found = shown(member, f"{PATH}/{first_id}")
+        assert (found["user"]["username"], found["editor"]["username"]) == ("member", "moderator")
+
+    def test_own_without_the_permission_to_post(
+        self, member: Client, first_id: int, permit: Callable[..., None]
+    ) -> None:
+        permit("member", "forums_posts_create", granted=False)
+        member.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=403)
+
+    def test_nothing_new_is_no_edit(self, member: Client, first_id: int) -> None:
+        answer = member.put(f"{PATH}/{first_id}", {"contents": "First post."}, status=200)
+        assert answer.json["response"]["edited_time"] is None
+
+    def test_does_not_change_the_order(
+        self, member: Client, other: Client, thread: Any, path: str, first_id: int
+    ) -> None:
+        second = make_post(other, thread["id"])
+        member.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=200)
+        assert ids(shown(member, path)["posts"]["items"]) == [first_id, second]
+        assert shown(member, path)["last_post"]["id"] == second
+
+
+class TestSticky:
+    def test_for_moderators(self, member: Client, moderator: Client, first_id: int) -> None:
+        answer = moderator.put(f"{PATH}/{first_id}", {"sticky": True}, status=200)
+        assert answer.json["response"]["sticky"] is True
+        assert answer.json["response"]["edited_time"] is None
+        change = {"sticky": False, "contents": "Edited."}
+        member.put(f"{PATH}/{first_id}", change, status=403)
+        found = shown(member, f"{PATH}/{first_id}")
+        assert (found["sticky"], found["contents"]) == (True, "First post.")
+
+
+class TestSiteLog:
+    def test_of_others_posts_only(
+        self, member: Client, moderator: Client, staff: Client, forum_id: int
+    ) -> None:
+        made = make_thread(member, forum_id)["last_post"]["id"]
+        for client in (member, moderator):
+            client.put(f"{PATH}/{made}", {"contents": f"{client}"}, status=200)
+        found = shown(staff, "/site_log?action=forum_post_edited")["items"]
+        assert len(found) == 1

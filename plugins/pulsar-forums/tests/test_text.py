@@ -1,0 +1,89 @@
+"""How posts and topics are shown, whatever is written in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from forums.testing import make_thread, post, shown
+from pulsar.testing.client import Client
+
+PATH = "/forums/posts"
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "[url=javascript:alert(1)]x[/url]",
+    "[x](javascript:alert(1))",
+    "[img]javascript:alert(1)[/img]",
+    '[quote="><svg onload=alert(1)>]x[/quote]',
+    "[user]<b onclick=alert(1)>[/user]",
+    "[color=red;background:url(javascript:alert(1))]x[/color]",
+    '![x](data:text/html;base64,PHNjcmlwdD4= "onload=alert(1)")',
+    "[b]" * 500,
+)
+#: What no sanitised text contains as markup.
+MARKUP = ("<script", "<svg", "<img src=x", "onerror=alert(1)>", "<b onclick", 'href="javascript')
+
+
+def html(client: Client, thread: Any, contents: str, format: str) -> str:
+    """The HTML of a new post."""
+    made = post(client, PATH, thread_id=thread["id"], contents=contents, format=format)
+    assert made["contents"].endswith(contents)
+    assert shown(client, f"{PATH}/{made['id']}") == made
+    found: str = made["contents_html"]
+    return found
+
+
+class TestFormats:
+    @pytest.mark.parametrize(
+        ("format", "contents", "expected"),
+        [
+            ("markdown", "**bold**", "<strong>bold</strong>"),
+            ("bbcode", "[b]bold[/b]", "<strong>bold</strong>"),
+            ("bbcode", "[code]a < b[/code]", "a &lt; b"),
+            ("markdown", "`a < b`", "<code>a &lt; b</code>"),
+        ],
+    )
+    def test_html(
+        self, other: Client, thread: Any, format: str, contents: str, expected: str
+    ) -> None:
+        assert expected in html(other, thread, contents, format)
+
+    @pytest.mark.parametrize("format", ["markdown", "bbcode"])
+    @pytest.mark.parametrize(
+        "contents",
+        ["[quote=member]Text.[/quote]", "[spoiler]Text.[/spoiler]", "[user]member[/user]"],
+    )
+    def test_tags(self, other: Client, thread: Any, format: str, contents: str) -> None:
+        found = html(other, thread, contents, format)
+        assert "[" not in found
+        assert "Text." in found or "member" in found
+
+    def test_unknown(self, other: Client, thread: Any) -> None:
+        wanted = {"thread_id": thread["id"], "contents": "x", "format": "html"}
+        assert set(other.post(PATH, wanted, status=400).json["errors"]) == {"format"}
+
+
+class TestSanitised:
+    @pytest.mark.parametrize("format", ["markdown", "bbcode"])
+    @pytest.mark.parametrize("contents", HOSTILE)
+    def test_posts(self, other: Client, thread: Any, format: str, contents: str) -> None:
+        found = html(other, thread, contents, format).lower()
+        assert not [one for one in MARKUP if one in found]
+
+    def test_topics_are_kept_as_they_are(self, member: Client, forum_id: int) -> None:
+        for topic in (one for one in HOSTILE if len(one) <= 150):
+            made = make_thread(member, forum_id, topic)
+            assert made["topic"] == topic
+            answer = member.get(f"/forums/threads/{made['id']}", status=200)
+            assert answer.json["response"]["topic"] == topic
+            assert answer.content_type == "application/json"
+
+
+class TestEdited:
+    def test_is_shown_anew(self, other: Client, thread: Any, path: str) -> None:
+        made = post(other, PATH, thread_id=thread["id"], contents="**a**", format="markdown")
+        assert "<strong>" in shown(other, path)["posts"]["items"][1]["contents_html"]
+        other.put(f"{PATH}/{made['id']}", {"format": "bbcode"}, status=200)
+        assert "**a**" in shown(other, path)["posts"]["items"][1]["contents_html"]

@@ -1,0 +1,147 @@
+"""Who sees content the same way, so that one copy serves all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from pyramid.config import Configurator
+from pyramid.request import Request
+from zope.interface import implementer
+
+from pulsar.db import Page, Slice
+from pulsar.interfaces import IContent, IRoot
+from pulsar.security import PUBLIC
+from pulsar.serialization import INTEGER, STRING, Field, NestedField, Serializer, audience
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+
+
+class IPlain(IContent):
+    """What everybody sees the same way, but for a field."""
+
+
+class IOwned(IContent):
+    """What its owner sees more of."""
+
+
+class IOuter(IContent):
+    """What has both in it."""
+
+
+@implementer(IPlain)
+@dataclass
+class Plain:
+    id: int = 1
+    price: int = 7
+
+
+class PlainSerializer(Serializer):
+    id = Field(INTEGER)
+    price = Field(INTEGER, permission="prices_view")
+    alone = Field(INTEGER, lambda request, model: 1, permission="things_view", nested=False)
+
+
+class OwnedSerializer(Serializer):
+    owner = "owner_id"
+
+    id = Field(INTEGER)
+    draft = Field(STRING, permission="drafts_view", own=True)
+
+
+class OuterSerializer(Serializer):
+    id = Field(INTEGER)
+    plain = NestedField(IPlain)
+    named = NestedField(IOwned, only=("id",))
+
+
+def include(config: Configurator) -> None:
+    """A module with them, and views that tell of audiences and show lists."""
+    for name in ("prices_view", "things_view", "drafts_view"):
+        config.add_permission(name, "See it.")
+    config.add_serializer(PlainSerializer, IPlain)
+    config.add_serializer(OwnedSerializer, IOwned)
+    config.add_serializer(OuterSerializer, IOuter)
+    kinds = {"plain": IPlain, "owned": IOwned, "outer": IOuter}
+
+    def tell(context: Any, request: Request) -> Any:
+        return {name: audience(request, kind) for name, kind in kinds.items()}
+
+    def lists(context: Any, request: Request) -> Any:
+        nested = request.GET.get("nested") == "1"
+        return {
+            "page": Page([Plain()], 1, 50, 1, nested=nested),
+            "slice": Slice([Plain()], 50, None, nested=nested),
+        }[request.GET["kind"]]
+
+    for view in (tell, lists):
+        config.add_view(view, context=IRoot, name=view.__name__, permission=PUBLIC)
+
+
+@pytest.fixture
+def site(lab: Callable[..., Client]) -> Client:
+    """A client of a site with the module."""
+    return lab(include)
+
+
+@pytest.fixture
+def tell(site: Client, factory: Factory) -> Callable[..., dict[str, str]]:
+    """``tell("prices_view", scope=(...))``: the audiences that a new member belongs to."""
+
+    def find(*grants: str, scope: tuple[str, ...] = ()) -> dict[str, str]:
+        key = factory.key(factory.user(grants=grants), *scope)
+        found: dict[str, str] = site.as_key(key).get("/tell", status=200).json["response"]
+        return found
+
+    return find
+
+
+class TestAudience:
+    def test_nobody(self, site: Client) -> None:
+        found = site.get("/tell", status=200).json["response"]
+        assert set(found.values()) == {""}
+
+    def test_members_who_hold_the_same(self, tell: Callable[..., dict[str, str]]) -> None:
+        assert tell()["plain"] == tell("users_notes")["plain"]
+        assert tell("prices_view")["plain"] == tell("prices_view", "drafts_view")["plain"]
+
+    def test_who_hold_something_else(self, tell: Callable[..., dict[str, str]]) -> None:
+        found = {
+            tell(*grants)["plain"]
+            for grants in ((), ("prices_view",), ("things_view",), ("prices_view", "things_view"))
+        }
+        assert len(found) == 4
+
+    def test_scope_of_the_key(self, tell: Callable[..., dict[str, str]]) -> None:
+        narrow = tell("prices_view", scope=("users_view",))
+        assert narrow["plain"] == tell()["plain"]
+
+    def test_what_is_owned(self, tell: Callable[..., dict[str, str]]) -> None:
+        assert tell()["owned"] != tell()["owned"]
+
+    def test_owner_with_a_narrow_key(self, site: Client, factory: Factory) -> None:
+        user = factory.user()
+        found = [
+            site.as_key(factory.key(user, *scope)).get("/tell").json["response"]["owned"]
+            for scope in ((), (), ("users_view",))
+        ]
+        assert found[0] == found[1] != found[2]
+
+    def test_nested_content(self, tell: Callable[..., dict[str, str]]) -> None:
+        # Of the owned one only the id is shown, and fields for lists of their own are left out.
+        assert tell()["outer"] == tell("drafts_view", "things_view")["outer"]
+        assert tell()["outer"] != tell("prices_view")["outer"]
+
+
+class TestNestedLists:
+    @pytest.mark.parametrize("kind", ["page", "slice"])
+    def test_leave_out_what_stands_for_itself(
+        self, site: Client, factory: Factory, kind: str
+    ) -> None:
+        caller = site.as_key(factory.key(factory.user(grants=["things_view"])))
+        for nested, fields in ((0, {"id", "alone"}), (1, {"id"})):
+            answer = caller.get(f"/lists?kind={kind}&nested={nested}", status=200)
+            (item,) = answer.json["response"]["items"]
+            assert set(item) == fields

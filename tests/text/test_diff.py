@@ -1,0 +1,110 @@
+"""What differs between two texts."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulsar.text.diff import MAX_COMPARED, MAX_SHOWN, diff
+
+#: Texts of few different lines, so that they have some in common.
+texts = st.lists(st.sampled_from(["", "a", "b", "c", "+d", "-e"]), max_size=40).map("\n".join)
+
+
+def applied(lines: list[dict[str, Any]], before: list[str]) -> list[str]:
+    """The newer text, made from the older one and the difference."""
+    after: list[str] = []
+    place = 0
+    for line in lines:
+        if line["kind"] == "added":
+            # What is between two hunks is in both texts.
+            while len(after) < line["after"] - 1:
+                after.append(before[place])
+                place += 1
+            after.append(line["text"])
+            continue
+        while place < line["before"] - 1:
+            after.append(before[place])
+            place += 1
+        if line["kind"] == "same":
+            after.append(line["text"])
+        place += 1
+    return after + before[place:]
+
+
+class TestLines:
+    @given(texts, texts)
+    def test_give_both_texts_back(self, old: str, new: str) -> None:
+        found = diff(old, new)
+        before, after = old.splitlines(), new.splitlines()
+        assert applied(found["lines"], before) == after
+        turned = [
+            {**line, "before": line["after"], "after": line["before"], "kind": kind}
+            for line in found["lines"]
+            for kind in [{"added": "removed", "removed": "added"}.get(line["kind"], "same")]
+        ]
+        assert applied(turned, after) == before
+        for line in found["lines"]:
+            if line["before"] is not None:
+                assert before[line["before"] - 1] == line["text"]
+            if line["after"] is not None:
+                assert after[line["after"] - 1] == line["text"]
+
+    @given(texts)
+    def test_nothing_differs(self, same: str) -> None:
+        assert diff(same, same) == {"text": "", "lines": [], "truncated": False}
+
+    @given(texts, texts)
+    def test_text_says_the_same(self, old: str, new: str) -> None:
+        found = diff(old, new)
+        signs = {"same": " ", "removed": "-", "added": "+"}
+        expected = [f"{signs[line['kind']]}{line['text']}" for line in found["lines"]]
+        shown = found["text"].split("\n") if found["text"] else []
+        assert [line for line in shown if not line.startswith("@@")] == expected
+
+
+class TestText:
+    def test_hunks_and_context(self) -> None:
+        lines = [str(number) for number in range(1, 31)]
+        changed = [{"5": "five", "25": "twenty-five"}.get(line, line) for line in lines]
+        found = diff("\n".join(lines), "\n".join(changed))
+        assert found["text"].split("\n") == [
+            "@@ -2,7 +2,7 @@",
+            *(" 2", " 3", " 4", "-5", "+five", " 6", " 7", " 8"),
+            "@@ -22,7 +22,7 @@",
+            *(" 22", " 23", " 24", "-25", "+twenty-five", " 26", " 27", " 28"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "expected"),
+        [("", "a", "@@ -0,0 +1,1 @@\n+a"), ("a", "", "@@ -1,1 +0,0 @@\n-a")],
+    )
+    def test_out_of_nothing(self, old: str, new: str, expected: str) -> None:
+        assert diff(old, new)["text"] == expected
+
+
+class TestBounds:
+    def test_long_middles_are_replaced_as_a_whole(self) -> None:
+        old = [f"old {number}" for number in range(MAX_COMPARED + 1)]
+        new = [f"new {number}" for number in range(10)]
+        new[5] = old[500]
+        found = diff("\n".join(["head", *old, "tail"]), "\n".join(["head", *new, "tail"]))
+        kinds = [kind for kind, _ in groupby(line["kind"] for line in found["lines"])]
+        assert kinds == ["same", "removed", "added", "same"]
+
+    def test_small_change_in_a_long_text(self) -> None:
+        lines = [str(number) for number in range(100_000)]
+        changed = [*lines[:50_000], "new", *lines[50_000:]]
+        found = diff("\n".join(lines), "\n".join(changed))
+        assert len(found["lines"]) == 7
+        assert found["truncated"] is False
+
+    def test_shown_lines(self) -> None:
+        found = diff("\n" * 250_000, "x\n" * 128_000)
+        assert found["truncated"] is True
+        assert len(found["lines"]) == MAX_SHOWN
+        assert found["text"].count("\n") == MAX_SHOWN
