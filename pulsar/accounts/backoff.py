@@ -9,11 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from ..db import utcnow
+from ..db import upsert, utcnow
 from ..interfaces import IDatabase
 from .errors import LoginBlocked
 from .models import LoginFailures
@@ -80,8 +78,7 @@ class Attempt:
         )
 
     def _make_rows(self, session: Session) -> None:
-        postgresql = session.get_bind().dialect.name == "postgresql"
-        insert = postgresql_insert(LoginFailures) if postgresql else sqlite_insert(LoginFailures)
+        insert = upsert(session, LoginFailures)
         now = utcnow()
         new = {"failures": 0, "last_failure": now, "blocked_until": now}
         session.execute(

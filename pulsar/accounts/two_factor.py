@@ -10,12 +10,10 @@ import pyotp
 import structlog
 from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from ..db import utcnow
+from ..db import upsert, utcnow
 from ..interfaces import ITwoFactor
 from ..secrets.cipher import site_cipher
 from . import recovery_codes
@@ -48,8 +46,7 @@ class TwoFactorService:
         """A new secret, in base32, in place of one not confirmed. Raises TwoFactorOn."""
         secret = pyotp.random_base32()
         values = {"secret": self._fernet.encrypt(secret.encode()), "created": utcnow()}
-        postgresql = session.get_bind().dialect.name == "postgresql"
-        insert = postgresql_insert(TwoFactor) if postgresql else sqlite_insert(TwoFactor)
+        insert = upsert(session, TwoFactor)
         begun = session.scalar(
             insert.values(user_id=user_id, last_counter=0, **values)
             .on_conflict_do_update(

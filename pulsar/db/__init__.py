@@ -12,6 +12,7 @@ from .base import Base
 from .pagination import Page, Slice, paginate, slice_after
 from .session import Database, make_engine, request_session
 from .types import BigKey, Json, Moment, PrimaryKey, UTCDateTime, utcnow
+from .upsert import upsert
 
 __all__ = [
     "Base",
@@ -24,6 +25,7 @@ __all__ = [
     "UTCDateTime",
     "paginate",
     "slice_after",
+    "upsert",
     "utcnow",
 ]
 

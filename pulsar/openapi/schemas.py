@@ -8,6 +8,7 @@ import colander
 
 from ..validation.containers import MappingType, NullableType, NumberType
 from ..validation.nodes import BooleanType, IntegerType, UploadType
+from ..validation.times import DateTimeType
 
 
 def json_schema(node: colander.SchemaNode) -> dict[str, Any]:
@@ -41,6 +42,8 @@ def json_schema(node: colander.SchemaNode) -> dict[str, Any]:
         schema = {"type": "boolean"}
     elif isinstance(node.typ, UploadType):
         schema = {"type": "string", "contentMediaType": "application/octet-stream"}
+    elif isinstance(node.typ, DateTimeType):
+        schema = {"type": "string", "format": "date-time"}
     else:
         schema = {"type": "string"}
     for validator in _validators(node.validator):

@@ -15,16 +15,19 @@ from .serialize import added
 _NEEDED = "pulsar.audiences"
 
 
-def audience(request: Request, content: type[Interface]) -> str:
+def audience(
+    request: Request, content: type[Interface], only: tuple[str, ...] | None = None
+) -> str:
     """What decides how the caller sees the content, nested content included.
 
     Callers with the same text see the same, so that one copy serves all of them. It names the
-    caller where a field is theirs to see because they own it, or depends on who asks.
+    caller where a field is theirs to see because they own it, or depends on who asks. ``only``
+    names the fields that the copy has, where it has not all of them.
     """
     known = request.registry.setdefault(_NEEDED, {})
-    if content not in known:
-        known[content] = _needed(request.registry, content, None, frozenset())
-    permissions, personal = known[content]
+    if (content, only) not in known:
+        known[content, only] = _needed(request.registry, content, only, frozenset())
+    permissions, personal = known[content, only]
     identity = request.identity
     if identity is None:
         return ""

@@ -9,10 +9,9 @@ from datetime import datetime
 
 from pyramid.request import Request
 from sqlalchemy import or_, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from ..db import upsert
 from .addresses import MAX_USER_AGENT, UNRECORDED, UserAddress
 from .models import User
 
@@ -67,8 +66,7 @@ def record(session: Session, user_id: int, found: Whereabouts, now: datetime) ->
     )
     if not found.address:
         return
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql_insert(UserAddress) if postgresql else sqlite_insert(UserAddress)
+    insert = upsert(session, UserAddress)
     session.execute(
         insert.values(
             user_id=user_id,

@@ -20,10 +20,12 @@ from .nodes import (
     Upload,
     field,
 )
+from .times import DateTime
 
 __all__ = [
     "Boolean",
     "Choice",
+    "DateTime",
     "Email",
     "Integer",
     "ListOf",

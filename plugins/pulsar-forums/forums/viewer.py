@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from pyramid.request import Request
 from sqlalchemy import Select, and_, func, literal, select, true
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import aliased
 
+from pulsar.db import upsert
 from pulsar.errors import Invalid
 
 from .access import is_live
@@ -116,8 +115,7 @@ def mark_forum_viewed(request: Request, forum_id: int) -> None:
 
 def _put(request: Request, rows: Select[tuple[int, int, int]]) -> None:
     """Store rows of a member, a thread and a post; however many there are, none is read."""
-    postgresql = request.db.get_bind().dialect.name == "postgresql"
-    insert = (postgresql_insert if postgresql else sqlite_insert)(ThreadView)
+    insert = upsert(request.db, ThreadView)
     insert = insert.from_select(["user_id", "thread_id", "post_id"], rows)
     request.db.execute(
         insert.on_conflict_do_update(

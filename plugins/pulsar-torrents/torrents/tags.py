@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
+
+from pulsar.db import upsert
 
 from .models import Tag, group_tags
 
@@ -40,8 +40,7 @@ def find_or_make(session: Session, names: Iterable[str]) -> list[Tag]:
     wanted = sorted(set(names))
     if not wanted:
         return []
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql_insert(Tag) if postgresql else sqlite_insert(Tag)
+    insert = upsert(session, Tag)
     session.execute(insert.values([{"name": name} for name in wanted]).on_conflict_do_nothing())
     return list(session.scalars(select(Tag).where(Tag.name.in_(wanted)).order_by(Tag.name)))
 

@@ -7,10 +7,9 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from ...db import upsert
 from ...errors import Invalid
 from ...interfaces import INotificationType
 from ...serialization import BOOLEAN, STRING, Raw, array_of
@@ -85,8 +84,7 @@ def put_choices(session: Session, user_id: int, choices: list[dict[str, Any]]) -
     }
     if not rows:
         return
-    postgresql = session.get_bind().dialect.name == "postgresql"
-    made: Any = (postgresql_insert if postgresql else sqlite_insert)(NotificationChoice)
+    made = upsert(session, NotificationChoice)
     session.execute(
         made.values([*rows.values()]).on_conflict_do_update(
             index_elements=["user_id", "type", "channel"], set_={"wanted": made.excluded.wanted}

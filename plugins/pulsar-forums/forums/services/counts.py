@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from pyramid.request import Request
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from pulsar.db import upsert
 
 from ..access import is_live
 from ..models import Forum, MemberCounts, Post, Thread
@@ -44,8 +44,7 @@ def add(request: Request, forum_id: int, written: Mapping[int, Written]) -> None
     ]
     if not rows:
         return
-    postgresql = request.db.get_bind().dialect.name == "postgresql"
-    insert = (postgresql_insert if postgresql else sqlite_insert)(MemberCounts)
+    insert = upsert(request.db, MemberCounts)
     request.db.execute(
         insert.on_conflict_do_update(
             index_elements=["user_id", "forum_id"],

@@ -1,0 +1,83 @@
+"""Who may see which entries and comments.
+
+An entry is seen by all members from its time on, while it is not deleted. Before and after it is
+seen by those who hold ``news_modify``, and by its author as long as they may write such entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from pyramid.request import Request
+from sqlalchemy import ColumnElement, and_, false, select, true
+
+from pulsar.classes.effective import holders
+from pulsar.db import utcnow
+from pulsar.security import Identity
+
+from .models import BLOG, KINDS, NEWS, Comment, Entry
+
+#: What somebody needs to write entries of each kind.
+WRITING = {NEWS: "news_create", BLOG: "news_blog_create"}
+
+
+def published(now: datetime) -> list[ColumnElement[bool]]:
+    """The conditions on entries that all members see."""
+    return [Entry.deleted.is_(None), Entry.publish_at <= now]
+
+
+def is_published(entry: Entry) -> bool:
+    """Whether all members see the entry."""
+    return entry.deleted is None and entry.publish_at <= utcnow()
+
+
+def is_visible(request: Request, entry: Entry) -> bool:
+    """Whether the caller sees the entry."""
+    identity: Identity | None = request.identity
+    if is_published(entry):
+        return True
+    if identity is None:
+        return False
+    is_own = entry.author_id == identity.user_id and identity.has(WRITING[entry.kind])
+    return is_own or identity.has("news_modify")
+
+
+def seen_unpublished(request: Request) -> ColumnElement[bool]:
+    """The condition on entries that the caller sees whatever their time and deletion."""
+    identity: Identity | None = request.identity
+    if identity is None:
+        return false()
+    if identity.has("news_modify"):
+        return true()
+    kinds = [kind for kind in KINDS if identity.has(WRITING[kind])]
+    return and_(Entry.author_id == identity.user_id, Entry.kind.in_(kinds))
+
+
+def visible_entries(
+    request: Request, user_ids: Collection[int], entry_ids: Collection[int]
+) -> set[tuple[int, int]]:
+    """Which members may be told of which entries, as pairs."""
+    query = select(Entry.id).where(Entry.id.in_(entry_ids), *published(utcnow()))
+    return _pairs(request, user_ids, request.db.scalars(query).all())
+
+
+def visible_comments(
+    request: Request, user_ids: Collection[int], comment_ids: Collection[int]
+) -> set[tuple[int, int]]:
+    """Which members may be told of which comments, as pairs."""
+    query = (
+        select(Comment.id)
+        .join(Entry, Entry.id == Comment.entry_id)
+        .where(Comment.id.in_(comment_ids), Comment.deleted.is_(None), *published(utcnow()))
+    )
+    return _pairs(request, user_ids, request.db.scalars(query).all())
+
+
+def _pairs(
+    request: Request, user_ids: Collection[int], subject_ids: Collection[int]
+) -> set[tuple[int, int]]:
+    """Each of the members who may read news with each of the subjects."""
+    locked = request.registry.settings["pulsar.lock_permissions"]
+    readers = holders(request.db, user_ids, "news_view", locked)
+    return {(user_id, subject_id) for user_id in readers for subject_id in subject_ids}

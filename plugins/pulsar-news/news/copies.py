@@ -1,0 +1,38 @@
+"""Copies of what changes by itself at a known time: when a scheduled entry is published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from pyramid.request import Request
+
+from pulsar.db import utcnow
+
+from .queries import next_publication
+from .tags import ENTRIES
+
+
+def until_next(
+    request: Request,
+    key: str,
+    make: Callable[[datetime], Any],
+    learned: Callable[[], Iterable[str]],
+) -> Any:
+    """The copy under the key, or what ``make(now)`` makes where there is none or it is overdue.
+
+    ``learned`` gives tags that are known only when the value was made.
+    """
+    now = utcnow()
+
+    def dated() -> dict[str, Any]:
+        due = next_publication(request.db, now)
+        return {"until": due.timestamp() if due else None, "value": make(now)}
+
+    copy = request.cache.get_or_create(key, dated, (ENTRIES,), learned=learned)
+    if copy["until"] is not None and copy["until"] <= now.timestamp():
+        # Those of other pages are overdue with it.
+        request.cache.invalidate(ENTRIES)
+        copy = dated()
+    return copy["value"]

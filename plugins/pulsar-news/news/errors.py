@@ -1,0 +1,33 @@
+"""What goes wrong with news."""
+
+from __future__ import annotations
+
+from pulsar.errors import ApiError
+
+
+class AlreadyPublished(ApiError):
+    """What readers have seen cannot be scheduled any more."""
+
+    code = "news_already_published"
+    message = "The entry is published already, so that its time cannot be changed."
+
+
+class CommentsClosed(ApiError):
+    """Nothing is added below such an entry."""
+
+    code = "comments_closed"
+    message = "Comments on this entry are closed."
+
+
+class AlreadySubscribed(ApiError):
+    """A subscription is made once."""
+
+    code = "already_subscribed"
+    message = "You are already subscribed to news."
+
+
+class NotSubscribed(ApiError):
+    """There is nothing to end."""
+
+    code = "not_subscribed"
+    message = "You are not subscribed to news."

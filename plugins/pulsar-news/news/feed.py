@@ -1,0 +1,108 @@
+"""The newest entries as an Atom feed (RFC 4287)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import cache
+from xml.etree import ElementTree
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.interfaces import IText
+from pulsar.secrets.site import site_secret
+from pulsar.site.urls import site_url
+
+from .access import published
+from .copies import until_next
+from .models import Entry
+from .queries import shown_entries
+
+MEDIA_TYPE = "application/atom+xml"
+_ATOM = "http://www.w3.org/2005/Atom"
+_MOST = 30
+_NEVER = datetime.fromtimestamp(0, UTC)
+#: What is no character of XML 1.0 (2.2), escaped or not.
+_NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def feed(request: Request, kind: str | None) -> bytes:
+    """The feed's document; the same for all who know who they are, and without names for others."""
+    named = request.identity is not None
+    authors: set[str] = set()
+
+    def make(now: datetime) -> bytes:
+        query = shown_entries(select(Entry)).where(*published(now))
+        if kind is not None:
+            query = query.where(Entry.kind == kind)
+        query = query.order_by(Entry.publish_at.desc(), Entry.id.desc()).limit(_MOST)
+        entries = request.db.scalars(query).all()
+        authors.update(f"user:{entry.author.id}" for entry in entries if entry.author)
+        return document(request, kind, entries, named=named)
+
+    key = f"news-feed:{kind or ''}:{named:d}:{site_url(request)}"
+    made: bytes = until_next(request, key, make, lambda: authors)
+    return made
+
+
+def document(request: Request, kind: str | None, entries: Sequence[Entry], *, named: bool) -> bytes:
+    """The entries as a feed, newest first; ``named`` tells who wrote them."""
+    url, name = f"{site_url(request)}/news", request.registry.settings["pulsar.site_name"]
+    ids = _namespace(site_secret(request.registry.settings))
+    root = ElementTree.Element("feed", xmlns=_ATOM)
+    updated = max((_updated(entry) for entry in entries), default=_NEVER)
+    _add(root, "id", uuid.uuid5(ids, f"feed {kind or ''}").urn)
+    _add(root, "title", f"{name}: {kind or 'news and blog'}")
+    _add(root, "updated", _moment(updated))
+    query = f"?kind={kind}" if kind else ""
+    _add(root, "link", rel="self", type=MEDIA_TYPE, href=f"{url}/feed{query}")
+    _add(root, "link", rel="alternate", href=f"{url}{query}")
+    _add(_add(root, "author"), "name", name)
+    texts = [(entry.format, entry.contents) for entry in entries]
+    shown = request.find_service(IText).html_many(request, texts)
+    for entry, html in zip(entries, shown, strict=True):
+        found = _add(root, "entry")
+        _add(found, "id", uuid.uuid5(ids, f"entry {entry.id}").urn)
+        _add(found, "title", entry.title, type="text")
+        _add(found, "published", _moment(entry.publish_at))
+        _add(found, "updated", _moment(_updated(entry)))
+        _add(found, "link", rel="alternate", href=f"{url}/{entry.id}")
+        _add(found, "category", term=entry.kind)
+        if named and entry.author is not None:
+            _add(_add(found, "author"), "name", entry.author.username)
+        _add(found, "content", html, type="html")
+    made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made
+
+
+def _add(
+    parent: ElementTree.Element, name: str, text: str = "", **attributes: str
+) -> ElementTree.Element:
+    """A further element, in which and in whose attributes there is nothing that XML forbids."""
+    clean = {key: _NO_CHARACTER.sub("", value) for key, value in attributes.items()}
+    made = ElementTree.SubElement(parent, name, clean)
+    made.text = _NO_CHARACTER.sub("", text)
+    return made
+
+
+def _updated(entry: Entry) -> datetime:
+    return max(entry.publish_at, entry.edited_time or entry.publish_at)
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@cache
+def _namespace(secret: bytes) -> uuid.UUID:
+    """Of ids that stay the same wherever the site moves to (RFC 4287, 4.2.6).
+
+    They end with the site's secret only, and with that all feed keys do.
+    """
+    derived = HKDF(hashes.SHA256(), 16, salt=None, info=b"pulsar news feed").derive(secret)
+    return uuid.UUID(bytes=derived)

@@ -1,0 +1,163 @@
+"""Entries, their comments, and how far members have read.
+
+What is deleted stays, for history and for being restored: ``deleted`` says when it was, and
+``deleter_id`` by whom, since authors may undo their own deletions only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from zope.interface import implementer
+
+from pulsar.db import Base, Moment, PrimaryKey
+from pulsar.users.models import User
+
+from .interfaces import INewsComment, INewsEntry
+
+NEWS, BLOG = "news", "blog"
+KINDS = (NEWS, BLOG)
+
+_LIVE = text("deleted IS NULL")
+_UNANNOUNCED = text("deleted IS NULL AND announced IS NULL")
+
+
+@implementer(INewsEntry)
+class Entry(Base):
+    """A news or blog entry, public to members from ``publish_at`` on.
+
+    ``comment_count`` counts its live comments. ``announced`` is when the last subscriber was told
+    of it, and all up to the user id ``announced_to`` were.
+    """
+
+    __tablename__ = "news"
+    __table_args__ = (
+        CheckConstraint("kind IN ('news', 'blog')", name="kind"),
+        CheckConstraint("comment_count >= 0", name="comment_count"),
+        Index(
+            "ix_news_pinned_publish_at_id",
+            "pinned",
+            "publish_at",
+            "id",
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index(
+            "ix_news_kind_publish_at_id",
+            "kind",
+            "publish_at",
+            "id",
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index(
+            "ix_news_unannounced",
+            "publish_at",
+            sqlite_where=_UNANNOUNCED,
+            postgresql_where=_UNANNOUNCED,
+        ),
+    )
+
+    id: Mapped[PrimaryKey]
+    kind: Mapped[str] = mapped_column(String(8))
+    title: Mapped[str] = mapped_column(String(150))
+    contents: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(32))
+    author_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    publish_at: Mapped[Moment]
+    pinned: Mapped[bool] = mapped_column(Boolean, default=False)
+    comments_open: Mapped[bool] = mapped_column(Boolean, default=True)
+    comment_count: Mapped[int] = mapped_column(Integer, default=0)
+    edited_time: Mapped[datetime | None]
+    editor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    announced: Mapped[datetime | None]
+    announced_to: Mapped[int] = mapped_column(BigInteger, default=0)
+    deleted: Mapped[datetime | None]
+    deleter_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+
+    author: Mapped[User | None] = relationship(foreign_keys=author_id)
+    editor: Mapped[User | None] = relationship(foreign_keys=editor_id)
+
+
+@implementer(INewsComment)
+class Comment(Base):
+    """What a member says to an entry; ``contents`` is its source in the ``format``."""
+
+    __tablename__ = "news_comments"
+    __table_args__ = (
+        Index(
+            "ix_news_comments_entry_id_id",
+            "entry_id",
+            "id",
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_news_comments_entry_id", "entry_id"),
+    )
+
+    id: Mapped[PrimaryKey]
+    entry_id: Mapped[int] = mapped_column(ForeignKey("news.id", ondelete="CASCADE"))
+    user_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    contents: Mapped[str] = mapped_column(Text)
+    format: Mapped[str] = mapped_column(String(32))
+    time: Mapped[Moment]
+    edited_time: Mapped[datetime | None]
+    editor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+    deleted: Mapped[datetime | None]
+    deleter_id: Mapped[int | None] = mapped_column(
+        ForeignKey("users.id", ondelete="SET NULL"), index=True
+    )
+
+    entry: Mapped[Entry] = relationship()
+    user: Mapped[User | None] = relationship(foreign_keys=user_id)
+    editor: Mapped[User | None] = relationship(foreign_keys=editor_id)
+
+
+class Seen(Base):
+    """Up to which entry of a kind a member has read; absent: none of it.
+
+    Entries come in the order of their time, then of their ids: a scheduled one may be made long
+    before others, and is unread to whoever read those.
+    """
+
+    __tablename__ = "news_seen"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    publish_at: Mapped[datetime]
+    #: The id of an entry, maybe one that was deleted since.
+    entry_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class Subscription(Base):
+    """A member wants to be told of new entries."""
+
+    __tablename__ = "news_subscriptions"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
+    )

@@ -1,0 +1,63 @@
+"""Lists of entries. What everybody loads, the first page, is answered from the cache.
+
+One copy serves all who see the same, so it leaves out what is unread, which is added to it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pyramid.request import Request
+
+from pulsar.db import Page, paginate, utcnow
+from pulsar.serialization import audience
+from pulsar.serialization.serialize import registered
+
+from .copies import until_next
+from .interfaces import INewsEntry
+from .models import Entry
+from .queries import listing
+from .unread import unread_of
+
+_UNREAD = "unread"
+#: Lists that differ in these from what is usual are asked for too seldom to be kept.
+_RARE = ("q", "include_scheduled", "include_dead")
+
+
+def entries_page(request: Request, wanted: dict[str, Any]) -> Page:
+    """The page of entries that is wanted."""
+    if wanted["page"] == 1 and not any(wanted.get(name) for name in _RARE):
+        return _first_page(request, wanted)
+    return _find(request, wanted, utcnow())
+
+
+def _first_page(request: Request, wanted: dict[str, Any]) -> Page:
+    names = _shared_fields(request)
+    who = audience(request, INewsEntry, names)
+    which = (wanted.get("kind", ""), wanted.get("pinned", ""), wanted["limit"])
+    named_in_it: set[str] = set()
+
+    def make(now: datetime) -> dict[str, Any]:
+        page = _find(request, wanted, now)
+        for entry in page.items:
+            named_in_it.update(f"user:{one.id}" for one in (entry.author, entry.editor) if one)
+        items = request.serialize.many(page.items, only=names)
+        return {"items": items, "total": page.total}
+
+    key = f"news:{':'.join(map(str, which))}:{who}"
+    copy = until_next(request, key, make, lambda: named_in_it)
+    unread = unread_of(request, [item["id"] for item in copy["items"]])
+    items = [{**item, _UNREAD: item["id"] in unread} for item in copy["items"]]
+    return Page(items, 1, wanted["limit"], copy["total"])
+
+
+def _find(request: Request, wanted: dict[str, Any], now: datetime) -> Page:
+    query = listing(request, wanted, now)
+    return paginate(request.db, query, wanted["page"], wanted["limit"])
+
+
+def _shared_fields(request: Request) -> tuple[str, ...]:
+    """The names of an entry's fields, those of other plugins too, but for what is unread."""
+    found = registered(request.registry, Entry)
+    return tuple(name for name in found[1] if name != _UNREAD) if found else ()

@@ -1,0 +1,80 @@
+"""The job that tells subscribers of entries whose time has come.
+
+Entries appear by themselves, since lists ask for their time. Also those that are published at once
+are announced here, so that whoever writes one does not wait until everybody is told.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import select, update
+
+from pulsar.background import background_request
+from pulsar.db import utcnow
+from pulsar.interfaces import INotifications
+
+from .access import published
+from .events import NewsPublished
+from .models import Entry, Subscription
+from .notifications import ENTRIES_SUBJECT, PUBLISHED
+from .tags import ENTRIES
+
+#: Subscribers told in one transaction.
+BATCH = 500
+
+
+def announce(registry: Any) -> None:
+    """Tell the subscribers of all published entries, each of each once.
+
+    Every transaction notes how far it came, so that a run that died is continued, and one of two
+    runners that meet finds its part done.
+    """
+    going_on = True
+    while going_on:
+        with background_request(registry) as request:
+            going_on = _announce_next(request)
+
+
+def _announce_next(request: Request) -> bool:
+    """Tell some subscribers of the oldest entry that is not announced; False if there is none."""
+    waiting = select(Entry).where(Entry.announced.is_(None), *published(utcnow()))
+    oldest = waiting.order_by(Entry.publish_at, Entry.id).limit(1)
+    entry = request.db.scalar(oldest)
+    if entry is None:
+        return False
+    begun = entry.announced_to
+    found = request.db.scalars(
+        select(Subscription.user_id)
+        .where(Subscription.user_id > begun)
+        .order_by(Subscription.user_id)
+        .limit(BATCH)
+    ).all()
+    last = {"announced_to": found[-1]} if found else {}
+    done = {} if len(found) == BATCH else {"announced": utcnow()}
+    taken = request.db.execute(
+        update(Entry)
+        .where(
+            Entry.id == entry.id,
+            Entry.announced.is_(None),
+            Entry.announced_to == begun,
+            *published(utcnow()),
+        )
+        .values({**last, **done})
+        .execution_options(synchronize_session=False)
+    )
+    if not taken.rowcount:
+        return True
+    if not begun:
+        request.registry.notify(NewsPublished(request, entry))
+        request.cache.invalidate(ENTRIES)
+    request.find_service(INotifications).notify(
+        request,
+        PUBLISHED,
+        set(found) - {entry.author_id},
+        {"news_id": entry.id, "kind": entry.kind, "title": entry.title},
+        subject_type=ENTRIES_SUBJECT,
+        subject_id=entry.id,
+    )
+    return True

@@ -1,0 +1,82 @@
+"""Which entries and comments are shown, with what showing them needs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from pulsar.db import utcnow
+from pulsar.interfaces import ISearch
+from pulsar.users.models import User
+
+from .access import published, seen_unpublished
+from .models import Comment, Entry
+
+#: What the search knows entries by.
+KIND = "news"
+
+
+def shown_entries(query: Select[Any]) -> Select[Any]:
+    """The query with what showing entries needs."""
+    author, editor = joinedload(Entry.author), joinedload(Entry.editor)
+    return query.options(
+        author.load_only(User.id, User.username),
+        author.lazyload(User.user_class),
+        editor.load_only(User.id, User.username),
+        editor.lazyload(User.user_class),
+    )
+
+
+def shown_comments(query: Select[Any]) -> Select[Any]:
+    """The query with what showing comments needs."""
+    editor = joinedload(Comment.editor)
+    return query.options(
+        joinedload(Comment.entry, innerjoin=True).load_only(Entry.id, Entry.title),
+        joinedload(Comment.user).load_only(
+            User.id, User.username, User.enabled, User.user_class_id
+        ),
+        editor.load_only(User.id, User.username),
+        editor.lazyload(User.user_class),
+    )
+
+
+def listing(request: Request, wanted: dict[str, Any], now: datetime) -> Select[tuple[Entry]]:
+    """The entries that the caller may see and wants: pinned ones first, then the newest."""
+    live, due = published(now)
+    if wanted["include_dead"]:
+        live = or_(live, seen_unpublished(request))
+    if wanted["include_scheduled"]:
+        due = or_(due, seen_unpublished(request))
+    query = shown_entries(select(Entry)).where(live, due)
+    for name, column in (("kind", Entry.kind), ("pinned", Entry.pinned)):
+        if name in wanted:
+            query = query.where(column == wanted[name])
+    if wanted.get("q", "").strip():
+        matching = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        query = query.where(Entry.id.in_(matching))
+    return query.order_by(Entry.pinned.desc(), Entry.publish_at.desc(), Entry.id.desc())
+
+
+def next_publication(session: Session, now: datetime) -> datetime | None:
+    """When the next scheduled entry is published."""
+    return session.scalar(
+        select(func.min(Entry.publish_at)).where(Entry.deleted.is_(None), Entry.publish_at > now)
+    )
+
+
+def comments_of(request: Request, entry: Entry, wanted: dict[str, Any]) -> Select[tuple[Comment]]:
+    """The comments on an entry that the caller may see and wants."""
+    query = shown_comments(select(Comment)).where(Comment.entry_id == entry.id)
+    if wanted["include_dead"] and request.identity.has("news_comments_modify"):
+        return query
+    return query.where(Comment.deleted.is_(None))
+
+
+def count_published(session: Session) -> int:
+    """How many entries all members see, for the site's statistics."""
+    query = select(func.count()).select_from(Entry).where(*published(utcnow()))
+    return session.scalar(query) or 0

@@ -1,0 +1,126 @@
+"""What is sent about entries and comments."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import colander
+
+from pulsar.db import utcnow
+from pulsar.text import Format
+from pulsar.validation import (
+    Boolean,
+    Choice,
+    DateTime,
+    Integer,
+    Nullable,
+    Paging,
+    Schema,
+    String,
+)
+
+from .models import KINDS
+
+MAX_CONTENTS = 100_000
+MAX_COMMENT = 10_000
+#: Clocks differ by so much, and people plan so far ahead.
+_LATE, _AHEAD = timedelta(minutes=1), timedelta(days=10 * 365)
+
+
+def visible(node: colander.SchemaNode, value: str) -> None:
+    """A text must show something."""
+    if not value.strip():
+        raise colander.Invalid(node, "value must not be blank")
+
+
+def to_come(node: colander.SchemaNode, value: datetime) -> None:
+    """Entries are published from now on, and not by our grandchildren."""
+    now = utcnow()
+    if value < now - _LATE:
+        raise colander.Invalid(node, "an entry cannot be published in the past")
+    if value > now + _AHEAD:
+        raise colander.Invalid(node, "an entry is published within ten years")
+
+
+def PublishAt() -> colander.SchemaNode:  # noqa: N802
+    """When an entry is published."""
+    return Nullable(
+        DateTime(to_come), description="A time to come schedules the entry; null is at once."
+    )
+
+
+def Title(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
+    """The title of an entry."""
+    return String(1, 150, visible, **kwargs)
+
+
+class ListEntries(Paging):
+    """Which entries: pinned ones first, then the newest."""
+
+    q = String(0, 255, description='Words of title and contents: linux "live cd" -beta ubun*')
+    kind = Choice(*KINDS)
+    pinned = Boolean()
+    include_scheduled = Boolean(
+        default=False, description="Scheduled ones too, for those who may; authors see their own."
+    )
+    include_dead = Boolean(
+        default=False, description="Deleted ones too, for those who may; authors see their own."
+    )
+    limit = Integer(1, 50, default=25)
+
+
+class CreateEntry(Schema):
+    """A new entry."""
+
+    kind = Choice(*KINDS, required=True)
+    title = Title(required=True)
+    contents = String(1, MAX_CONTENTS, visible, required=True)
+    format = Format()
+    pinned = Boolean(default=False, description="Of blog entries for moderators only.")
+    comments_open = Boolean(default=True)
+    publish_at = PublishAt()
+
+
+class EditEntry(Schema):
+    """Changes to an entry."""
+
+    title = Title()
+    contents = String(1, MAX_CONTENTS, visible)
+    format = Format(edits=True)
+    pinned = Boolean(description="For moderators.")
+    comments_open = Boolean()
+    publish_at = PublishAt()
+
+
+class MarkSeen(Schema):
+    """Up to which entry the caller has read those of its kind."""
+
+    id = Integer(1, description="The newest entry of each kind where it is missing.")
+
+
+class ListComments(Schema):
+    """Which comments, oldest first."""
+
+    after = Integer(1, description="Comments newer than the one with this id.")
+    limit = Integer(1, 100, default=50)
+    include_dead = Boolean(default=False, description="Deleted ones too, for those who may.")
+
+
+class CreateComment(Schema):
+    """A new comment."""
+
+    contents = String(1, MAX_COMMENT, visible, required=True)
+    format = Format()
+
+
+class EditComment(Schema):
+    """Changes to a comment."""
+
+    contents = String(1, MAX_COMMENT, visible)
+    format = Format(edits=True)
+
+
+class ReadFeed(Schema):
+    """Which entries the feed has."""
+
+    kind = Choice(*KINDS, description="All where it is missing.")

@@ -1,0 +1,72 @@
+"""How entries and comments are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from pulsar.interfaces import IUser
+from pulsar.serialization import (
+    BOOLEAN,
+    DATETIME,
+    INTEGER,
+    STRING,
+    BatchField,
+    Field,
+    NestedField,
+    Serializer,
+    nullable,
+)
+from pulsar.text import HtmlField
+
+from .interfaces import INewsEntry
+from .unread import unread_marks
+
+#: What is shown of members where comments are; what changes by the hour is not.
+AUTHOR = ("id", "username", "enabled", "user_class")
+NAME = ("id", "username")
+
+
+def _is_deleted(request: Request, model: Any) -> bool:
+    return model.deleted is not None
+
+
+class EntrySerializer(Serializer):
+    """A news or blog entry."""
+
+    id = Field(INTEGER)
+    kind = Field(STRING, doc="`news` or `blog`.")
+    title = Field(STRING)
+    author = NestedField(IUser, only=NAME)
+    contents = Field(STRING, doc="As it was written, in the format.")
+    format = Field(STRING)
+    contents_html = HtmlField(doc="Sanitised.")
+    pinned = Field(BOOLEAN)
+    publish_at = Field(DATETIME, doc="Members see it from then on.")
+    edited_time = Field(nullable(DATETIME))
+    editor = NestedField(IUser, only=NAME)
+    comments_open = Field(BOOLEAN)
+    comment_count = Field(INTEGER, doc="Live ones.")
+    unread = BatchField(
+        BOOLEAN,
+        unread_marks,
+        personal=True,
+        doc="Whether it is newer than what the caller has seen; never of their own.",
+    )
+    deleted = Field(BOOLEAN, _is_deleted, permission="news_modify")
+
+
+class CommentSerializer(Serializer):
+    """What a member says to an entry."""
+
+    id = Field(INTEGER)
+    entry = NestedField(INewsEntry, only=("id", "title"))
+    user = NestedField(IUser, only=AUTHOR)
+    contents = Field(STRING, doc="As it was written, in the format.")
+    format = Field(STRING)
+    contents_html = HtmlField(doc="Sanitised.")
+    time = Field(DATETIME)
+    edited_time = Field(nullable(DATETIME))
+    editor = NestedField(IUser, only=NAME)
+    deleted = Field(BOOLEAN, _is_deleted, permission="news_comments_modify")

@@ -1,0 +1,1 @@
+"""What happens when entries and comments are written, changed and removed."""

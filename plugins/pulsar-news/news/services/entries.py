@@ -1,0 +1,174 @@
+"""Writing, editing, deleting and restoring entries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pyramid.authorization import ACLDenied
+from pyramid.httpexceptions import HTTPForbidden
+from pyramid.request import Request
+from sqlalchemy import select
+
+from pulsar.db import utcnow
+from pulsar.errors import Forbidden
+from pulsar.interfaces import ISearch, ISiteLog
+from pulsar.sitelog.service import changes
+from pulsar.users.models import User
+
+from ..access import WRITING
+from ..errors import AlreadyPublished
+from ..models import BLOG, Entry
+from ..queries import KIND, shown_entries
+from ..tags import ENTRIES
+
+_TEXT = ("title", "contents", "format")
+#: So much of a text is kept in the site log.
+_EXCERPT = 1_000
+
+
+def create_entry(request: Request, wanted: dict[str, Any]) -> Entry:
+    """Write an entry, published now or at a time to come. Raises HTTPForbidden or Forbidden."""
+    require_may_write(request, wanted["kind"])
+    if wanted["pinned"] and wanted["kind"] == BLOG:
+        require_may_pin(request)
+    entry = Entry(
+        kind=wanted["kind"],
+        title=wanted["title"].strip(),
+        contents=wanted["contents"],
+        format=wanted["format"],
+        pinned=wanted["pinned"],
+        comments_open=wanted["comments_open"],
+        publish_at=time_of(wanted.get("publish_at")),
+        # With what showing it needs, so that it is not read again.
+        author=request.db.get_one(User, request.identity.user_id),
+        editor=None,
+    )
+    request.db.add(entry)
+    request.db.flush()
+    index(request, entry)
+    request.cache.invalidate(ENTRIES)
+    return entry
+
+
+def edit_entry(request: Request, entry: Entry, wanted: dict[str, Any]) -> Entry:
+    """Change an entry. Raises AlreadyPublished or Forbidden."""
+    if "pinned" in wanted:
+        require_may_pin(request)
+    entry = lock_entry(request, entry.id)
+    fields = dict(wanted)
+    if "title" in fields:
+        fields["title"] = fields["title"].strip()
+    if "publish_at" in fields:
+        if entry.publish_at <= utcnow():
+            raise AlreadyPublished
+        fields["publish_at"] = time_of(fields["publish_at"])
+    before, after = changes(entry, fields)
+    for name, value in after.items():
+        setattr(entry, name, value)
+    if not after.keys().isdisjoint(_TEXT):
+        entry.edited_time, entry.editor_id = utcnow(), request.identity.user_id
+    request.db.flush()
+    if entry.deleted is None:
+        index(request, entry)
+    if after:
+        log(request, "news_edited", entry, before, after)
+    request.cache.invalidate(ENTRIES)
+    return reload(request, entry.id)
+
+
+def delete_entry(request: Request, entry: Entry) -> None:
+    """Delete an entry, and with it all that is said to it."""
+    entry = lock_entry(request, entry.id)
+    if entry.deleted is None:
+        entry.deleted, entry.deleter_id = utcnow(), request.identity.user_id
+        request.db.flush()
+        request.find_service(ISearch).drop(request.db, KIND, entry.id)
+        log(request, "news_deleted", entry, None, None)
+        request.cache.invalidate(ENTRIES)
+
+
+def restore_entry(request: Request, entry: Entry) -> Entry:
+    """Undo the deletion of an entry."""
+    entry = lock_entry(request, entry.id)
+    if entry.deleted is not None:
+        entry.deleted = entry.deleter_id = None
+        request.db.flush()
+        index(request, entry)
+        log(request, "news_restored", entry, None, None)
+        request.cache.invalidate(ENTRIES)
+    return reload(request, entry.id)
+
+
+def require_may_write(request: Request, kind: str) -> None:
+    """Raise HTTPForbidden for who may not write entries of the kind."""
+    needed = WRITING[kind]
+    if not request.identity.has(needed):
+        denied = ACLDenied("<default deny>", None, needed, (), request.context)
+        raise HTTPForbidden(result=denied)
+
+
+def require_may_pin(request: Request) -> None:
+    """Raise Forbidden for who writes blog entries only."""
+    if not request.identity.has("news_modify"):
+        raise Forbidden
+
+
+def time_of(wanted: datetime | None) -> datetime:
+    """When an entry is published that somebody wants published then.
+
+    No moment is gone: readers may have marked as seen what was there at that time.
+    """
+    now = utcnow()
+    return now if wanted is None else max(wanted, now)
+
+
+def lock_entry(request: Request, entry_id: int) -> Entry:
+    """The entry as it is now; whoever else changes it waits for the request's end."""
+    query = select(Entry).where(Entry.id == entry_id).with_for_update(of=Entry)
+    return request.db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def reload(request: Request, entry_id: int) -> Entry:
+    """The entry with what showing it needs."""
+    query = shown_entries(select(Entry)).where(Entry.id == entry_id)
+    return request.db.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def index(request: Request, entry: Entry) -> None:
+    """Make the entry findable; who may find it is decided where it is looked for."""
+    text = f"{entry.title}\n{entry.contents}"
+    request.find_service(ISearch).put(request.db, KIND, entry.id, text)
+
+
+def log(
+    request: Request,
+    action: str,
+    entry: Entry,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    """Tell the site log of what is done to somebody else's entry."""
+    if entry.author_id != request.identity.user_id:
+        request.find_service(ISiteLog).record(
+            request,
+            action,
+            entry.title,
+            target=entry,
+            before=storable(before),
+            after=storable(after),
+        )
+
+
+def storable(fields: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The fields as JSON, long texts cut short."""
+    if fields is None:
+        return None
+    return {
+        name: value.isoformat()
+        if isinstance(value, datetime)
+        else value[:_EXCERPT]
+        if isinstance(value, str)
+        else value
+        for name, value in fields.items()
+    }

@@ -1,0 +1,93 @@
+"""Listing, writing and moderating entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.db import Page
+from pulsar.serialization import Listing, Message
+
+from ..errors import AlreadyPublished
+from ..interfaces import INewsEntry
+from ..models import Entry
+from ..page import entries_page
+from ..resources import EntryResource, News
+from ..schemas import CreateEntry, EditEntry, ListEntries
+from ..services import entries
+
+
+@view_config(
+    context=News,
+    request_method="GET",
+    permission="news_view",
+    schema=ListEntries,
+    response=Listing(INewsEntry),
+)
+def list_entries(context: News, request: Request) -> Page:
+    """List and search entries: pinned ones first, then the newest."""
+    return entries_page(request, request.validated)
+
+
+@view_config(
+    context=News,
+    request_method="POST",
+    permission="news_create",
+    schema=CreateEntry,
+    response=INewsEntry,
+    status=201,
+)
+def create(context: News, request: Request) -> Any:
+    """Write an entry.
+
+    News take `news_create`, blog entries take `news_blog_create` instead. Subscribers are told
+    within a minute of the entry's time.
+    """
+    return context(entries.create_entry(request, request.validated))
+
+
+@view_config(
+    context=EntryResource, request_method="GET", permission="news_view", response=INewsEntry
+)
+def view(context: EntryResource, request: Request) -> Entry:
+    """Show an entry."""
+    return context.model
+
+
+@view_config(
+    context=EntryResource,
+    request_method="PUT",
+    permission="news_modify",
+    schema=EditEntry,
+    response=INewsEntry,
+    errors=(AlreadyPublished,),
+)
+def edit(context: EntryResource, request: Request) -> Entry:
+    """Edit an entry; the author of a blog entry may too."""
+    return entries.edit_entry(request, context.model, request.validated)
+
+
+@view_config(
+    context=EntryResource,
+    request_method="DELETE",
+    permission="news_modify",
+    response=Message(),
+)
+def delete(context: EntryResource, request: Request) -> str:
+    """Delete an entry; the author of a blog entry may too."""
+    entries.delete_entry(request, context.model)
+    return f"NewsEntry {context.model.id} has been deleted."
+
+
+@view_config(
+    context=EntryResource,
+    name="restore",
+    request_method="POST",
+    permission="news_modify",
+    response=INewsEntry,
+)
+def restore(context: EntryResource, request: Request) -> Entry:
+    """Undo the deletion of an entry; the author of a blog entry may undo their own."""
+    return entries.restore_entry(request, context.model)

@@ -1,0 +1,81 @@
+"""What the caller has read, and whether they are told of new entries."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from pulsar.serialization import BOOLEAN, INTEGER, Message, Raw
+
+from ..errors import AlreadySubscribed, NotSubscribed
+from ..models import KINDS
+from ..resources import News
+from ..schemas import MarkSeen
+from ..services.subscriptions import is_subscribed, subscribe, unsubscribe
+from ..unread import count_unread, mark_seen
+
+COUNTS = Raw({"type": "object", "required": [*KINDS], "properties": dict.fromkeys(KINDS, INTEGER)})
+
+
+@view_config(
+    context=News, name="unread", request_method="GET", permission="news_view", response=COUNTS
+)
+def unread(context: News, request: Request) -> dict[str, int]:
+    """Count the entries of each kind that the caller has not seen."""
+    return count_unread(request)
+
+
+@view_config(
+    context=News,
+    name="seen",
+    request_method="PUT",
+    permission="news_view",
+    schema=MarkSeen,
+    response=COUNTS,
+)
+def seen(context: News, request: Request) -> dict[str, int]:
+    """Say up to which entry the caller has read those of its kind; what is left unread."""
+    mark_seen(request, request.validated.get("id"))
+    return count_unread(request)
+
+
+@view_config(
+    context=News,
+    name="subscription",
+    request_method="GET",
+    permission="news_view",
+    response=Raw(
+        {"type": "object", "required": ["subscribed"], "properties": {"subscribed": BOOLEAN}}
+    ),
+)
+def show(context: News, request: Request) -> dict[str, bool]:
+    """Show whether the caller is told of new entries."""
+    return {"subscribed": is_subscribed(request)}
+
+
+@view_config(
+    context=News,
+    name="subscription",
+    request_method="POST",
+    permission="news_view",
+    response=Message(),
+    errors=(AlreadySubscribed,),
+)
+def begin(context: News, request: Request) -> str:
+    """Be told of new entries."""
+    subscribe(request)
+    return "Successfully subscribed to news."
+
+
+@view_config(
+    context=News,
+    name="subscription",
+    request_method="DELETE",
+    permission="news_view",
+    response=Message(),
+    errors=(NotSubscribed,),
+)
+def end(context: News, request: Request) -> str:
+    """Be told of new entries no longer."""
+    unsubscribe(request)
+    return "Successfully unsubscribed from news."

@@ -1,0 +1,170 @@
+"""Comments on entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from news.testing import say, shown, write
+from pulsar.interfaces import IDatabase
+from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
+
+
+def contents(client: Client, path: str) -> list[str]:
+    """What the comments say, in their order."""
+    return [one["contents"] for one in shown(client, path)["items"]]
+
+
+@pytest.fixture
+def comment(member: Client, entry: Any) -> Any:
+    """A comment of ``member``."""
+    return say(member, entry["id"])
+
+
+@pytest.fixture
+def place(path: str, comment: Any) -> str:
+    """The path of the comment."""
+    return f"{path}/comments/{comment['id']}"
+
+
+class TestCreate:
+    def test_answer(self, member: Client, entry: Any, path: str) -> None:
+        wanted = {"contents": "**Yes** <b onclick=x>", "format": "markdown"}
+        answer = member.post(f"{path}/comments", wanted, status=201)
+        made = answer.json["response"]
+        assert answer.headers["Location"].endswith(f"{path}/comments/{made['id']}")
+        assert made["entry"] == {"id": entry["id"], "title": "Published"}
+        assert made["user"]["username"] == "member"
+        assert "<strong>Yes</strong>" in made["contents_html"]
+        assert "<b" not in made["contents_html"]
+        assert shown(member, f"{path}/comments/{made['id']}") == made
+
+    def test_bad_ones(self, member: Client, path: str) -> None:
+        for wanted in ({}, {"contents": " "}, {"contents": "x" * 10_001}):
+            errors = member.post(f"{path}/comments", wanted, status=400).json["errors"]
+            assert errors.keys() == {"contents"}
+
+    def test_closed(self, member: Client, moderator: Client, path: str) -> None:
+        moderator.put(path, {"comments_open": False}, status=200)
+        for client in (member, moderator):
+            answer = client.post(f"{path}/comments", {"contents": "x"}, status=400).json
+            assert answer["code"] == "comments_closed"
+            assert answer["response"] == "Comments on this entry are closed."
+        assert shown(member, path)["comment_count"] == 0
+
+
+class TestList:
+    def test_parts(self, member: Client, other: Client, entry: Any, path: str) -> None:
+        for number in range(5):
+            say((member, other)[number % 2], entry["id"], f"Comment {number}")
+        found, after = [], ""
+        while True:
+            part = shown(member, f"{path}/comments?limit=2{after}")
+            found += [one["contents"] for one in part["items"]]
+            if part["after"] is None:
+                break
+            after = f"&after={part['after']}"
+        assert found == [f"Comment {number}" for number in range(5)]
+
+    def test_of_this_entry_only(self, member: Client, reporter: Client, path: str) -> None:
+        another = write(reporter, "Another")
+        comment = say(member, another["id"])
+        assert contents(member, f"{path}/comments") == []
+        member.get(f"{path}/comments/{comment['id']}", status=404)
+
+
+class TestEdit:
+    def test_own(self, member: Client, other: Client, place: str) -> None:
+        edited = member.put(place, {"contents": "Better."}, status=200).json["response"]
+        assert edited["contents"] == "Better."
+        assert edited["edited_time"]
+        assert edited["editor"]["username"] == "member"
+        other.put(place, {"contents": "x"}, status=403)
+
+    def test_nothing_new(self, member: Client, place: str, comment: Any) -> None:
+        same = {"contents": comment["contents"]}
+        assert member.put(place, same, status=200).json["response"] == comment
+        assert member.put(place, {}, status=200).json["response"] == comment
+
+    def test_closed(self, member: Client, moderator: Client, path: str, place: str) -> None:
+        moderator.put(path, {"comments_open": False}, status=200)
+        answer = member.put(place, {"contents": "x"}, status=400)
+        assert answer.json["code"] == "comments_closed"
+        moderator.put(place, {"contents": "x"}, status=200)
+
+    def test_who_may_comment_no_longer(
+        self, client: Client, factory: Factory, staff: Client, entry: Any, path: str
+    ) -> None:
+        user = factory.user("writer")
+        writer = client.as_key(factory.key(user))
+        place = f"{path}/comments/{say(writer, entry['id'])['id']}"
+        reading = client.as_key(factory.key(user, "news_view"))
+        reading.put(place, {"contents": "x"}, status=403)
+        staff.put(f"/users/{user.id}", {"permissions": {"news_comment": False}}, status=200)
+        writer.put(place, {"contents": "x"}, status=403)
+        writer.delete(place, status=403)
+
+
+class TestDelete:
+    def test_own(self, member: Client, other: Client, path: str, place: str) -> None:
+        other.delete(place, status=403)
+        answer = member.delete(place, status=200)
+        number = place.rpartition("/")[2]
+        assert answer.json["response"] == f"NewsComment {number} has been deleted."
+        assert contents(member, f"{path}/comments") == []
+        assert contents(member, f"{path}/comments?include_dead=true") == []
+        other.get(place, status=404)
+        member.post(f"{place}/restore", status=200)
+        assert contents(other, f"{path}/comments") == ["A comment."]
+
+    def test_by_a_moderator(self, member: Client, moderator: Client, path: str, place: str) -> None:
+        moderator.delete(place, status=200)
+        member.get(place, status=404)
+        member.post(f"{place}/restore", status=404)
+        (dead,) = shown(moderator, f"{path}/comments?include_dead=true")["items"]
+        assert dead["deleted"] is True
+        moderator.post(f"{place}/restore", status=200)
+        assert shown(member, place)["contents"] == "A comment."
+
+    def test_counter(self, member: Client, moderator: Client, path: str, place: str) -> None:
+        for send, expected in (
+            (lambda: moderator.delete(place), 0),
+            (lambda: moderator.delete(place), 0),
+            (lambda: moderator.post(f"{place}/restore"), 1),
+            (lambda: moderator.post(f"{place}/restore"), 1),
+        ):
+            assert send().status_int == 200
+            assert shown(member, path)["comment_count"] == expected
+            assert shown(member, "/news")["items"][0]["comment_count"] == expected
+
+
+class TestAtOnce:
+    @pytest.fixture
+    def site(self, make_site: Callable[..., Any]) -> Any:
+        """A site that really commits, a key of staff, and an entry with a comment."""
+        app = make_site()
+        with app.registry.getUtility(IDatabase).session(True) as session:
+            factory = Factory(session)
+            staff = Client(app, factory.key(factory.staff("staff")))
+        entry = write(staff)["id"]
+        return staff, entry, say(staff, entry)["id"]
+
+    @pytest.mark.parametrize(("what", "expected"), [("say", 9), ("delete", 0), ("both", 1)])
+    def test_counter(self, site: Any, what: str, expected: int) -> None:
+        staff, entry, comment = site
+        path = f"/news/{entry}/comments"
+
+        def work(number: int) -> int:
+            if what == "delete" or (what == "both" and number):
+                return int(staff.delete(f"{path}/{comment}").status_int)
+            return int(staff.post(path, {"contents": "x"}).status_int)
+
+        with ThreadPoolExecutor(8) as pool:
+            statuses = list(pool.map(work, range(8)))
+        assert set(statuses) <= {200, 201, 404}, statuses
+        assert shown(staff, f"/news/{entry}")["comment_count"] == expected
+        assert len(shown(staff, path)["items"]) == expected

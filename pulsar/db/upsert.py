@@ -1,0 +1,15 @@
+"""INSERT that says what becomes of rows that are there already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+
+def upsert(session: Session, table: Any) -> Any:
+    """An INSERT into a table or a model's, with ``on_conflict_do_update`` and ``…_do_nothing``."""
+    postgresql = session.get_bind().dialect.name == "postgresql"
+    return (postgresql_insert if postgresql else sqlite_insert)(table)

@@ -1,0 +1,45 @@
+"""Who sees some fields of content the same way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pyramid.request import Request
+
+from pulsar.interfaces import IUser
+from pulsar.request import blank
+from pulsar.security import Identity
+from pulsar.serialization import audience
+
+
+@pytest.fixture
+def request_of(registry: Any, db: Any) -> Any:
+    """``request_of(7, "users_moderate")``: a request of the member with this id and permission."""
+
+    def make(user_id: int, *held: str) -> Request:
+        request = blank(registry)
+        request.environ["pulsar.identity"] = Identity(
+            user_id, "somebody", 1, True, False, frozenset(held), 1, "hash"
+        )
+        return request
+
+    return make
+
+
+class TestOnly:
+    def test_what_is_one_s_own_is_seen_by_nobody_else(self, request_of: Any) -> None:
+        assert audience(request_of(7), IUser) != audience(request_of(8), IUser)
+
+    def test_some_fields_are_the_same_to_all(self, request_of: Any) -> None:
+        names = ("id", "username")
+        found = {audience(request_of(user_id, "x"), IUser, names) for user_id in (7, 8)}
+        assert found == {""}
+        assert audience(request_of(7), IUser) != ""
+
+    def test_fields_that_ask_for_a_permission(self, request_of: Any) -> None:
+        names = ("id", "email")
+        few, many = (
+            audience(request_of(7, *held), IUser, names) for held in ((), ("users_moderate",))
+        )
+        assert few != many
