@@ -15,6 +15,7 @@ from . import settings as options
 from .interfaces import IPlugin
 
 GROUP = "pulsar.plugins"
+_INSTALLED = "pulsar.installed"
 
 
 @implementer(IPlugin)
@@ -35,7 +36,7 @@ def installed() -> dict[str, EntryPoint]:
 
 def include_plugins(config: Configurator) -> None:
     """Include every plugin that ``pulsar.plugins`` names, its requirements first."""
-    available = installed()
+    available = config.registry[_INSTALLED] = installed()
     wanted = config.registry.settings["pulsar.plugins"]
     for name in wanted:
         # Before any is imported, since one that lacks its requirement fails with an ImportError.
@@ -64,7 +65,8 @@ def add_plugin(
     """
     including = config.registry.setdefault("pulsar.including", [])
     enabled = config.registry.settings["pulsar.plugins"]
-    available = installed()
+    # Looked up once: finding entry points reads a file of every distribution there is.
+    available = config.registry.get(_INSTALLED) or installed()
     including.append(name)
     for requirement in requires:
         if requirement in including:

@@ -1,0 +1,66 @@
+"""Parts of answers that are JSON already."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from pulsar.interfaces import IRoot
+from pulsar.security import PUBLIC
+from pulsar.serialization import Prepared
+from pulsar.testing.client import Client
+from pulsar.traversal import Resource
+
+
+class Place(Resource):
+    """Where what the query says is shown."""
+
+
+def include(config: Configurator) -> None:
+    """A view whose answer has a prepared part, and one that prepares nothing."""
+
+    def show(context: Any, request: Request) -> Any:
+        part = {"text": request.params["part"]}
+        prepared = request.params.get("prepared") == "1"
+        rest = request.params.get("rest", "")
+        return {"rest": rest, "part": Prepared.of(part) if prepared else part}
+
+    config.add_resource("place", Place, parent=IRoot)
+    config.add_view(show, context=Place, request_method="GET", permission=PUBLIC)
+
+
+@pytest.fixture
+def site(bare: Any) -> Client:
+    """A client of the view."""
+    found: Client = bare(include)
+    return found
+
+
+def get(site: Client, query: dict[str, str], **kwargs: Any) -> Any:
+    """The answer to the query."""
+    return site.get(f"/place?{urlencode(query)}", **kwargs)
+
+
+@pytest.mark.parametrize("text", ["", "x", 'say "x"', "é\n"])
+def test_shown_as_if_it_were_not(site: Client, text: str) -> None:
+    plain, prepared = (get(site, {"part": text, "prepared": p}) for p in "01")
+    assert prepared.body == plain.body
+
+
+def test_tag_tells_answers_apart(site: Client) -> None:
+    def tag(**query: str) -> str:
+        return str(get(site, {"prepared": "1", **query}, status=200).headers["ETag"])
+
+    assert tag(part="a") == tag(part="a")
+    assert len({tag(part="a"), tag(part="b"), tag(part="a", rest="b")}) == 3
+
+
+def test_not_sent_again(site: Client) -> None:
+    query = {"prepared": "1", "part": "a"}
+    tag = get(site, query).headers["ETag"]
+    answer = get(site, query, headers={"If-None-Match": tag}, status=304)
+    assert answer.body == b""

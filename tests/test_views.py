@@ -1,0 +1,81 @@
+"""Choosing among the views of one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pyramid.config import Configurator
+from pyramid.config.views import MultiView
+from pyramid.exceptions import PredicateMismatch
+from pyramid.request import Request
+from pyramid.response import Response
+
+from pulsar.interfaces import IRoot
+from pulsar.security import PUBLIC
+from pulsar.testing.client import Client
+from pulsar.traversal import Resource
+from pulsar.views import QuietMultiView
+
+
+class Place(Resource):
+    """Where several views are."""
+
+
+class Special(Place):
+    """The same, with views of its own for some methods."""
+
+
+def include(config: Configurator) -> None:
+    """Views by method, by parameter, and behind one that gives up."""
+
+    def saying(word: str) -> Any:
+        return lambda context, request: Response(f"{word} {type(context).__name__}")
+
+    def give_up(context: Any, request: Request) -> Response:
+        raise PredicateMismatch("give up")
+
+    config.add_resource("place", Place, parent=IRoot)
+    config.add_resource("special", Special, parent=IRoot)
+    for method in ("GET", "PUT", "DELETE"):
+        config.add_view(saying(method), context=Place, request_method=method, permission=PUBLIC)
+    config.add_view(saying("own"), context=Special, request_method="PUT", permission=PUBLIC)
+    config.add_view(saying("own"), context=Special, request_method="GET", permission=PUBLIC)
+    config.add_view(
+        give_up, context=Place, request_method="GET", request_param="x", permission=PUBLIC
+    )
+
+
+@pytest.fixture
+def site(bare: Any) -> Client:
+    """A client of the views."""
+    found: Client = bare(include)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "text"),
+    [
+        ("GET", "/place", "GET Place"),
+        ("PUT", "/place", "PUT Place"),
+        ("DELETE", "/place", "DELETE Place"),
+        ("GET", "/special", "own Special"),
+        ("PUT", "/special", "own Special"),
+        ("DELETE", "/special", "DELETE Special"),
+        # The view that is asked first gives up, and the next one answers.
+        ("GET", "/place?x=1", "GET Place"),
+    ],
+)
+def test_chosen(site: Client, method: str, path: str, text: str) -> None:
+    assert site.request(method, path, status=200).text == text
+
+
+def test_none_is_meant(site: Client) -> None:
+    answer = site.request("POST", "/place", status=405)
+    assert answer.headers["Allow"] == "DELETE, GET, HEAD, PUT"
+
+
+def test_all_places_choose_so(site: Client) -> None:
+    kinds = {type(found.factory) for found in site.app.registry.registeredAdapters()}
+    assert QuietMultiView in kinds
+    assert MultiView not in kinds
