@@ -12,14 +12,30 @@ from sqlalchemy.orm import Session
 
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
+from pulsar.population import populate
 from pulsar.population.material import seeded
+from pulsar.testing.backends import Backend
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
+from pulsar.testing.sites import Sites
 from pulsar.users.models import User
 from torrents.models import Torrent
 from tracker.interfaces import ITracker
 from tracker.models import PeerRow, SnatchRow
 from tracker.specimens import shares
+
+
+@pytest.fixture(scope="module")
+def populated(
+    migrated: Backend, pulsar_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """A populated site with this plugin only: others spend what members are credited here."""
+    settings = {**pulsar_settings, "pulsar.plugins": "torrents tracker"}
+    sites = Sites(migrated, settings, tmp_path_factory.mktemp("credited"), "credited")
+    app = sites.make()
+    populate(app.registry, 0.05, lambda title, done, total: None)
+    yield app
+    sites.close()
 
 
 @pytest.fixture
