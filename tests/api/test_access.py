@@ -81,7 +81,7 @@ class TestPermission:
             "without any": (world.person("denied").client, "forbidden"),
             "with a key for others": (world.nobody.as_key(key), "key_forbidden"),
         }
-        if needed not in world.registry.settings["pulsar.lock_permissions"]:
+        if needed.isdisjoint(world.registry.settings["pulsar.lock_permissions"]):
             refused["locked"] = (world.person("locked").client, "account_locked")
         if not own:
             refused["with all others"] = (powerful.client, "forbidden")
