@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, cast, delete, false, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from ..interfaces import ISearch
 from .models import SearchDocument
 from .words import Term, indexed, parse
+
+# As text, since SQLAlchemy compiles an INSERT with ON CONFLICT anew each time.
+_PUT = text(
+    "INSERT INTO search_documents (kind, ref_id, body) VALUES (:kind, :ref_id, :body) "
+    "ON CONFLICT (kind, ref_id) DO UPDATE SET body = excluded.body"
+)
+_PUT_VECTOR = text(
+    "INSERT INTO search_documents (kind, ref_id, body) "
+    "VALUES (:kind, :ref_id, CAST(:body AS tsvector)) "
+    "ON CONFLICT (kind, ref_id) DO UPDATE SET body = excluded.body"
+)
 
 
 @implementer(ISearch)
@@ -24,16 +32,14 @@ class Search:
     def put(self, session: Session, kind: str, ref_id: int, body: str) -> None:
         """Make the text findable, replacing what was there; in the session's transaction."""
         found = indexed(body)
-        if session.get_bind().dialect.name == "postgresql":
-            insert: Any = postgresql_insert(SearchDocument)
-            value = _tsvector(found)
-        else:
-            insert = sqlite_insert(SearchDocument)
-            value = " ".join(found)
+        postgresql = session.get_bind().dialect.name == "postgresql"
         session.execute(
-            insert.values(kind=kind, ref_id=ref_id, body=value).on_conflict_do_update(
-                index_elements=["kind", "ref_id"], set_={"body": value}
-            )
+            _PUT_VECTOR if postgresql else _PUT,
+            {
+                "kind": kind,
+                "ref_id": ref_id,
+                "body": _tsvector(found) if postgresql else " ".join(found),
+            },
         )
 
     def drop(self, session: Session, kind: str, ref_id: int) -> None:

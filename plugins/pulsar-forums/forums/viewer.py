@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pyramid.request import Request
-from sqlalchemy import Select, and_, func, literal, select, true
+from sqlalchemy import Select, and_, func, literal, select, true, update
 from sqlalchemy.orm import aliased
 
 from pulsar.db import upsert
@@ -97,7 +97,17 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
         query = select(Post.id).where(Post.id == wanted, *posts_of(thread.id))
         if request.db.scalar(query) is None:
             raise Invalid({"post_id": ["Invalid ForumPost id."]})
-    row = select(literal(request.identity.user_id), literal(thread.id), literal(wanted))
+    user_id = request.identity.user_id
+    known = request.db.execute(
+        update(ThreadView)
+        .where(ThreadView.user_id == user_id, ThreadView.thread_id == thread.id)
+        .values(post_id=wanted)
+        .execution_options(synchronize_session=False)
+    )
+    if known.rowcount:
+        request.cache.invalidate(viewer_tag(user_id))
+        return
+    row = select(literal(user_id), literal(thread.id), literal(wanted))
     # SQLite would take ON CONFLICT for the condition of a join without one.
     _put(request, row.where(true()))
 
