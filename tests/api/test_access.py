@@ -21,7 +21,6 @@ from pulsar.users.models import UserPermission
 NOBODYS = str(2**63 - 1)
 
 
-@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestWrongKeys:
     """A key that is none is refused at once, also by what needs no key."""
 
@@ -57,7 +56,6 @@ class TestWrongKeys:
             case.problems.append(f"{what}: no WWW-Authenticate")
 
 
-@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestPermission:
     """The documented permission is needed, it is that one, and nothing is stored without it."""
 

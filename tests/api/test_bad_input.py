@@ -48,7 +48,6 @@ OTHER_TYPES = (
 )
 
 
-@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestPath:
     def test_parameters_and_other_spellings(self, case: Case, operation: Operation) -> None:
         path = case.path.partition("?")[0]
@@ -67,7 +66,6 @@ class TestPath:
                 case.expect(bad, case.ask(f"{path.rstrip('/')}/{bad}"), 400, "malformed")
 
 
-@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestMethod:
     @staticmethod
     def covers(operation: Operation) -> bool:

@@ -93,8 +93,6 @@ class TestOperation:
         assert content["schema"]
         assert content["schema"].get("properties", {}).get("response") != {}
 
-    # tests/api/test_access.py judges the answers of both databases.
-    @pytest.mark.parametrize("backend", ["embedded"], indirect=True)
     def test_it_answers_as_described(
         self, operation: Operation, world: World, contract: Contract
     ) -> None:

@@ -12,10 +12,6 @@ from news.testing import say, write
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 
-#: Who may do what does not depend on the database; the walk of the API asks on both.
-pytestmark = pytest.mark.parametrize("backend", ["embedded"], indirect=True)
-
-
 #: Method, path, permission, body and the status of success; in an order that leaves things there.
 ENDPOINTS: dict[str, tuple[str, str, str, Any, int]] = {
     "list": ("GET", "/news", "news_view", None, 200),

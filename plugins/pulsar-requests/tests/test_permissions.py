@@ -9,10 +9,6 @@ import pytest
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 
-#: Who may do what does not depend on the database; the walk of the API asks on both.
-pytestmark = pytest.mark.parametrize("backend", ["embedded"], indirect=True)
-
-
 MIB = 2**20
 GIB = 2**30
 REASON = {"reason": "An example."}

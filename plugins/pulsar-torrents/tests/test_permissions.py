@@ -11,10 +11,6 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import UserPermission
 
-#: Who may do what does not depend on the database; the walk of the API asks on both.
-pytestmark = pytest.mark.parametrize("backend", ["embedded"], indirect=True)
-
-
 #: In an order that leaves the torrent there until the last.
 ENDPOINTS = {
     "list": ("GET", "/torrents", "torrents_view"),

@@ -8,10 +8,6 @@ import pytest
 
 from pulsar.testing.world import Person
 
-#: Who may do what does not depend on the database; the walk of the API asks on both.
-pytestmark = pytest.mark.parametrize("backend", ["embedded"], indirect=True)
-
-
 #: In an order that leaves everything there until the last.
 ENDPOINTS = {
     "list": ("GET", "/messages/conversations", "messages_view"),

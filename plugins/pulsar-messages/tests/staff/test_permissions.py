@@ -9,10 +9,6 @@ import pytest
 from messages.staff.testing import canned
 from pulsar.testing.world import Person
 
-#: Who may do what does not depend on the database; the walk of the API asks on both.
-pytestmark = pytest.mark.parametrize("backend", ["embedded"], indirect=True)
-
-
 #: In an order that leaves everything there until the last.
 OF_MEMBERS = {
     "list": ("GET", "/staff_messages", "view_staff_pm"),
