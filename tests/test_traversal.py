@@ -11,6 +11,7 @@ from pyramid.request import Request
 
 from pulsar.interfaces import IRoot
 from pulsar.security import PUBLIC
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.traversal import Resource, parse_id
@@ -43,7 +44,7 @@ class TestItems:
         answer = member.get(f"/users/{segment}", status=404)
         assert answer.json["response"] == "Resource does not exist."
 
-    @pytest.mark.parametrize("key", [999_999, MAXIMUM])
+    @pytest.mark.parametrize("key", [ABSENT, MAXIMUM])
     def test_missing(self, member: Client, key: int) -> None:
         answer = member.get(f"/users/{key}", status=404)
         assert answer.json == {
@@ -154,7 +155,7 @@ class TestSight:
 
     def test_nobody(self, client: Client, factory: Factory) -> None:
         there = client.get(f"/users/{factory.user().id}", status=401)
-        missing = client.get("/users/999999", status=401)
+        missing = client.get(f"/users/{ABSENT}", status=401)
         assert there.json == missing.json
         assert there.headers["WWW-Authenticate"] == 'Token realm="pulsar"'
 
@@ -164,13 +165,13 @@ class TestSight:
     def test_without_the_permission(self, client: Client, factory: Factory) -> None:
         key = factory.key(factory.user(denials=["users_view"]))
         there = client.as_key(key).get(f"/users/{factory.user().id}", status=403)
-        missing = client.as_key(key).get("/users/999999", status=403)
+        missing = client.as_key(key).get(f"/users/{ABSENT}", status=403)
         assert there.json == missing.json
 
     def test_with_another_scope(self, client: Client, factory: Factory) -> None:
         key = factory.key(factory.user(), "torrents_view")
         there = client.as_key(key).get(f"/users/{factory.user().id}", status=403)
-        missing = client.as_key(key).get("/users/999999", status=403)
+        missing = client.as_key(key).get(f"/users/{ABSENT}", status=403)
         assert there.json == missing.json
 
 

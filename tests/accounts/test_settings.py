@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulsar.sitelog.models import LogEntry
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.models import User
@@ -263,8 +264,8 @@ class TestAnotherMember:
 
     @pytest.mark.parametrize("body", [{}, PASSWORDS])
     def test_unknown(self, moderator: Client, body: dict[str, str]) -> None:
-        answer = moderator.put(f"{PATH}?user_id=999999", body, status=404)
-        assert answer.json["response"] == "User 999999 does not exist."
+        answer = moderator.put(f"{PATH}?user_id={ABSENT}", body, status=404)
+        assert answer.json["response"] == f"User {ABSENT} does not exist."
 
     @pytest.mark.parametrize("text", ["", "x", "0", "-1", "1.0", "9" * 20, "%C2%B2"])
     def test_no_id(self, moderator: Client, text: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from pulsar.db import utcnow
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
@@ -174,7 +175,7 @@ class TestList:
         member.get(f"{path}/warnings", status=403)
         member.get(f"{path}/warnings/{made['id']}", status=403)
         # Not even whether it exists.
-        member.get(f"{path}/warnings/999", status=403)
+        member.get(f"{path}/warnings/{ABSENT}", status=403)
 
     def test_own_with_a_narrow_key(
         self, warn: Any, client: Client, factory: Factory, user: User

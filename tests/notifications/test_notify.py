@@ -14,6 +14,7 @@ from pulsar.interfaces import INotifications, IRoot
 from pulsar.notifications.models import NotificationChoice
 from pulsar.security import AUTHENTICATED
 from pulsar.serialization import STRING, Raw, array_of
+from pulsar.testing import ABSENT
 from pulsar.testing.factories import Factory
 from pulsar.traversal import Resource
 from pulsar.users.models import User
@@ -73,7 +74,7 @@ class TestRecipients:
 
     def test_unknown_members(self, declare: Any, notify: Any) -> None:
         declare("post")
-        assert notify("post", User(id=999)) == []
+        assert notify("post", User(id=ABSENT)) == []
 
     def test_nobody(self, declare: Any, notify: Any) -> None:
         declare("post", visible=lambda request, user_ids, subject_ids: set())

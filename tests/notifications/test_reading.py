@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from pulsar.notifications.models import Notification
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
@@ -183,8 +184,8 @@ class TestMark:
 
     def test_nothing_to_mark(self, caller: Client) -> None:
         caller.put(PATH, {"read": True}, status=200)
-        answer = caller.put(f"{PATH}/999", {"read": True}, status=404).json
-        assert answer["response"] == "Notification 999 does not exist."
+        answer = caller.put(f"{PATH}/{ABSENT}", {"read": True}, status=404).json
+        assert answer["response"] == f"Notification {ABSENT} does not exist."
 
     @pytest.mark.parametrize("body", [{}, {"read": 1}, {"read": None}, {"read": "true"}])
     def test_refused(self, caller: Client, made: list[int], body: Any) -> None:
@@ -221,8 +222,8 @@ class TestOthers:
             member.get(f"{PATH}{path}{query}", status=403)
 
     def test_of_nobody(self, reader: Client) -> None:
-        answer = reader.get(f"{PATH}?user_id=999", status=404).json
-        assert answer["response"] == "User 999 does not exist."
+        answer = reader.get(f"{PATH}?user_id={ABSENT}", status=404).json
+        assert answer["response"] == f"User {ABSENT} does not exist."
 
     def test_ones_own_id(self, caller: Client, user: User, made: int) -> None:
         assert unread(caller, f"?user_id={user.id}") == {"post": 1}

@@ -12,6 +12,7 @@ from news.models import BLOG
 from news.testing import in_future, shown, titles, write
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 
@@ -30,9 +31,9 @@ class TestBefore:
         for query in ("", "?include_scheduled=true", "?q=scheduled", "?kind=news&page=1"):
             assert titles(member, query) == []
             assert shown(member, f"/news{query}")["total"] == 0
-        missing = member.get("/news/999999", status=404).text
+        missing = member.get(f"/news/{ABSENT}", status=404).text
         hidden = member.get(path, status=404).text
-        assert hidden.replace(str(scheduled["id"]), "999999") == missing
+        assert hidden.replace(str(scheduled["id"]), str(ABSENT)) == missing
         member.get(f"{path}/comments", status=404)
         member.post(f"{path}/comments", {"contents": "x"}, status=404)
         member.put("/news/seen", {"id": scheduled["id"]}, status=400)

@@ -8,6 +8,7 @@ import pytest
 
 from news.models import BLOG
 from news.testing import in_future, shown, write
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 
 
@@ -70,7 +71,7 @@ class TestUnread:
         assert member.put("/news/seen", {}, status=200).json["response"] == {"news": 0, "blog": 0}
 
     def test_unknown(self, member: Client, entries: list[int]) -> None:
-        errors = member.put("/news/seen", {"id": 999_999}, status=400).json["errors"]
+        errors = member.put("/news/seen", {"id": ABSENT}, status=400).json["errors"]
         assert errors == {"id": ["Invalid NewsEntry id."]}
         assert len(unread(member)) == 3
 

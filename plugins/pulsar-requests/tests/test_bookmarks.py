@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing import ABSENT
+
 
 @pytest.fixture
 def made(ann: Any, ask: Any) -> int:
@@ -37,7 +39,7 @@ class TestBookmark:
         assert ann.get(f"/requests/{made}").json["response"]["bookmarked"] is True
 
     def test_missing(self, bob: Any) -> None:
-        bob.post("/requests/999/bookmark", status=404)
+        bob.post(f"/requests/{ABSENT}/bookmark", status=404)
 
     def test_at_once(self, site: Any, together: Callable[..., list[Any]]) -> None:
         member = site.join("ann")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulsar.errors import Forbidden
+from pulsar.testing import ABSENT
 from torrent_requests.interfaces import (
     IRequestCreated,
     IRequestDeleted,
@@ -62,7 +63,7 @@ class TestEvents:
         path = f"/requests/{ask(ann)['id']}"
         heard()
         ann.put(path, {"title": " "}, status=400)
-        bob.post(f"{path}/fill", {"torrent_id": 999}, status=400)
+        bob.post(f"{path}/fill", {"torrent_id": ABSENT}, status=400)
         ann.delete(f"{path}/fill", REASON, status=409)
         bob.delete(path, REASON, status=403)
         assert heard() == []

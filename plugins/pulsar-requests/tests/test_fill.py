@@ -10,6 +10,7 @@ import time_machine
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from pulsar.testing import ABSENT
 from pulsar.users.models import User
 from torrent_requests.interfaces import IRequestCriterion
 from torrents.categories import Category
@@ -95,7 +96,7 @@ class TestTorrent:
         return found
 
     def test_missing(self, bob: Any, path: str) -> None:
-        assert self.refused(bob, path, 999) == ["torrent 999 does not exist"]
+        assert self.refused(bob, path, ABSENT) == [f"torrent {ABSENT} does not exist"]
 
     def test_deleted(self, bob: Any, path: str, upload: Any) -> None:
         torrent_id = upload(bob)

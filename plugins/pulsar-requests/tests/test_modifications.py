@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from pulsar.interfaces import IPromotionCriterion
 from pulsar.moderation.promotion import promote_and_demote
+from pulsar.testing import ABSENT
 from pulsar.testing.factories import Factory
 
 MIB = 2**20
@@ -82,7 +83,7 @@ class TestBountySpent:
             ask(who)
         spent = registry.getUtility(IPromotionCriterion, "bounty_spent")
         with count_sql() as statements:
-            found = spent(db, [ann.user_id, bob.user_id, 999])
+            found = spent(db, [ann.user_id, bob.user_id, ABSENT])
         assert found == {ann.user_id: 600 * MIB, bob.user_id: 300 * MIB}
         assert len(statements) == 1
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from pulsar.moderation.promotion import promote_and_demote
 from pulsar.sitelog.models import LogEntry
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from torrents.criteria import uploads
@@ -117,5 +118,5 @@ class TestUploads:
             upload(client, f"Album {number}")
             ids.append(client.get("/users/me").json["response"]["id"])
         with count_sql() as statements:
-            assert uploads(db, [*ids, 999]) == {ids[0]: 2, ids[1]: 1}
+            assert uploads(db, [*ids, ABSENT]) == {ids[0]: 2, ids[1]: 1}
         assert len(statements) == 1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pulsar.interfaces import ICache
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import UserPermission
@@ -90,7 +91,7 @@ class TestSight:
     def test_missing_and_existing_look_alike(self, join: Any, call: Any) -> None:
         blind = join(denials=("torrents_view",))
         for endpoint in ("show", "edit", "delete", "files", "download"):
-            assert call(blind, endpoint) == call(blind, endpoint, 999) == 403
+            assert call(blind, endpoint) == call(blind, endpoint, ABSENT) == 403
 
 
 class TestUploader:

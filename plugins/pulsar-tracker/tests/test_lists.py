@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 
+from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
@@ -227,7 +228,7 @@ class TestPrivacy:
 
     def test_watcher(self, watcher: Client, user: Any, name: str) -> None:
         assert items(watcher, f"/users/{user.id}/{name}") == []
-        watcher.get(f"/users/999/{name}", status=404)
+        watcher.get(f"/users/{ABSENT}/{name}", status=404)
 
     def test_restricted_key(self, client: Client, factory: Any, user: Any, name: str) -> None:
         key = factory.key(user, "users_view")

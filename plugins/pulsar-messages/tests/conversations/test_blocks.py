@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from messages.conversations.models import Block
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 PATH = "/messages/blocks"
@@ -54,7 +55,7 @@ class TestBlock:
         assert answer["errors"] == {"user_id": ["you cannot block yourself"]}
 
     def test_nobody(self, alice: Person) -> None:
-        answer = alice.client.post(PATH, {"user_id": 999}, status=400).json
+        answer = alice.client.post(PATH, {"user_id": ABSENT}, status=400).json
         assert answer["errors"] == {"user_id": ["Invalid User id."]}
 
     @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 
@@ -170,14 +171,14 @@ class TestOfOthers:
 
     def test_members(self, bob: Person, carol: Person) -> None:
         for path in ("conversations", "counts"):
-            for user_id in (bob.user.id, 999):
+            for user_id in (bob.user.id, ABSENT):
                 answer = carol.client.get(f"/messages/{path}?user_id={user_id}", status=403).json
                 assert answer["code"] == "forbidden"
             carol.client.get(f"/messages/{path}?user_id={carol.user.id}", status=200)
 
     def test_nobody(self, boss: Person) -> None:
-        answer = boss.client.get("/messages/conversations?user_id=999", status=404).json
-        assert answer["response"] == "User 999 does not exist."
+        answer = boss.client.get(f"/messages/conversations?user_id={ABSENT}", status=404).json
+        assert answer["response"] == f"User {ABSENT} does not exist."
 
 
 class TestSql:

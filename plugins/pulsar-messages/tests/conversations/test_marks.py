@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 PATH = "/messages/conversations"
@@ -51,7 +52,7 @@ class TestOne:
         self, request: pytest.FixtureRequest, bob: Person, two: Any, folder: Any, name: str
     ) -> None:
         outsider, before = request.getfixturevalue(name), folder(bob)
-        for conversation_id in (two[0], 999):
+        for conversation_id in (two[0], ABSENT):
             answer = outsider.client.put(f"{PATH}/{conversation_id}", {"read": True}, status=403)
             assert answer.json["code"] == "not_a_member"
             assert answer.json["response"] == (
@@ -78,10 +79,10 @@ class TestSeveral:
         self, alice: Person, bob: Person, carol: Person, two: Any, start: Any, folder: Any
     ) -> None:
         foreign = start(alice, carol)
-        body = {"conversation_ids": [999, two[0], foreign], "starred": True}
+        body = {"conversation_ids": [ABSENT, two[0], foreign], "starred": True}
         answer = bob.client.put(PATH, body, status=403).json
         assert answer["response"] == (
-            f"You cannot modify conversations that you are not a member of: {foreign}, 999."
+            f"You cannot modify conversations that you are not a member of: {foreign}, {ABSENT}."
         )
         assert folder(bob, "filter=starred") == folder(carol, "filter=starred") == []
 

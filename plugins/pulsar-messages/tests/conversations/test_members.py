@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 
@@ -52,7 +53,7 @@ class TestAdd:
         assert len(show(alice, made)["members"]) == 2
 
     def test_invalid_ones(self, alice: Person, carol: Person, join: Any, change: Any) -> None:
-        for wrong in (999, join(enabled=False).user.id):
+        for wrong in (ABSENT, join(enabled=False).user.id):
             answer = change(alice, "POST", carol, wrong, status=400)
             assert answer["errors"] == {"user_ids": ["Invalid User id."]}
 
@@ -126,10 +127,10 @@ class TestRemove:
         assert change(alice, "DELETE", carol) == ["alice", "bob"]
 
     def test_strangers(self, alice: Person, carol: Person, change: Any) -> None:
-        answer = change(alice, "DELETE", 999, carol, status=400)
+        answer = change(alice, "DELETE", ABSENT, carol, status=400)
         assert answer["code"] == "not_members"
         assert answer["response"] == (
-            f"The following user_ids are not in the conversation: {carol.user.id}, 999."
+            f"The following user_ids are not in the conversation: {carol.user.id}, {ABSENT}."
         )
 
     def test_without_the_permission(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 #: In an order that leaves everything there until the last.
@@ -111,7 +112,7 @@ class TestSight:
             join(),
             join(grants=("messages_add_multiple_users",)),
         ):
-            here, gone = call(outsider, endpoint, foreign), call(outsider, endpoint, 999)
+            here, gone = call(outsider, endpoint, foreign), call(outsider, endpoint, ABSENT)
             assert here == gone in (403, 404)
 
     def test_outsider(self, carol: Person, alice: Person, bob: Person, start: Any) -> None:

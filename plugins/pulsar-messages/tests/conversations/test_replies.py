@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 PATH = "/messages/replies"
@@ -70,7 +71,7 @@ class TestReply:
         name: str,
     ) -> None:
         outsider, made = request.getfixturevalue(name), start(alice, bob)
-        for conversation_id in (made, 999):
+        for conversation_id in (made, ABSENT):
             answer = reply(outsider, conversation_id, status=400)
             assert answer["errors"] == {"conv_id": ["Invalid PrivateConversation id."]}
         assert show(alice, made)["messages_count"] == 1

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from messages.conversations.models import Conversation
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 PATH = "/messages/conversations"
@@ -23,7 +24,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"recipient_ids": []}, {"recipient_ids": ["length of value must be at least 1"]}),
     ({"recipient_ids": [5, 5]}, {"recipient_ids": ["values must be different"]}),
     ({"recipient_ids": [0.5]}, {"recipient_ids.0": ["expected int"]}),
-    ({"recipient_ids": [999]}, {"recipient_ids": ["Invalid User id."]}),
+    ({"recipient_ids": [ABSENT]}, {"recipient_ids": ["Invalid User id."]}),
     (
         {"recipient_ids": [*range(1, 102)]},
         {"recipient_ids": ["length of value must be at most 100"]},

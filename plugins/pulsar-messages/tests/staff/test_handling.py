@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 PATH = "/staff_messages"
@@ -100,8 +101,8 @@ class TestAssign:
         self, bob: Person, carol: Person, handler: Person, boss: Person, ask: Any
     ) -> None:
         made = ask(boss)
-        for wrong in (carol.user.id, boss.user.id, 999):
-            body = {"assigned_to": wrong, "assigned_class": 999}
+        for wrong in (carol.user.id, boss.user.id, ABSENT):
+            body = {"assigned_to": wrong, "assigned_class": ABSENT}
             found = handler.client.put(f"{PATH}/{made}", body, status=400).json
             assert found["errors"] == {
                 "assigned_to": ["Invalid User id."],
@@ -109,7 +110,7 @@ class TestAssign:
             }
 
     def test_members(self, bob: Person, ask: Any) -> None:
-        for ticket_id in (ask(bob), 999):
+        for ticket_id in (ask(bob), ABSENT):
             bob.client.put(f"{PATH}/{ticket_id}", {"status": "resolved"}, status=403)
 
 

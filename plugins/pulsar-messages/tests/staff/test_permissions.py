@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from messages.staff.testing import canned
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 
 #: In an order that leaves everything there until the last.
@@ -120,4 +121,4 @@ class TestSight:
     @pytest.mark.parametrize("endpoint", ["show", "reply", "resolve", "unresolve", "edit"])
     def test_missing_and_existing_look_alike(self, join: Any, call: Any, endpoint: str) -> None:
         for outsider in (join(), join(denials=("view_staff_pm",))):
-            assert call(outsider, endpoint) == call(outsider, endpoint, 999) in (403, 404)
+            assert call(outsider, endpoint) == call(outsider, endpoint, ABSENT) in (403, 404)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from pulsar.testing import ABSENT
 from pulsar.testing.world import Person
 from pulsar.users.models import User
 
@@ -116,7 +117,7 @@ class TestShow:
 
     def test_outsiders(self, bob: Person, carol: Person, ask: Any) -> None:
         made = ask(bob)
-        for ticket_id in (made, 999):
+        for ticket_id in (made, ABSENT):
             for method, below in (
                 ("GET", ""),
                 ("POST", "/replies"),
