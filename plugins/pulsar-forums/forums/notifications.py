@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pyramid.config import Configurator
 from pyramid.events import subscriber
 from pyramid.request import Request
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from pulsar.interfaces import INotifications, IText
 from pulsar.notifications.models import Notification
@@ -23,6 +23,11 @@ from .models import Post, ThreadSubscription
 
 QUOTED, MENTIONED, SUBSCRIPTION = "forums_quoted", "forums_mentioned", "forums_subscription"
 SUBJECT = "forum_posts"
+
+#: Made once, since every post asks it.
+_SUBSCRIBERS = select(ThreadSubscription.user_id).where(
+    ThreadSubscription.thread_id == bindparam("thread")
+)
 
 
 def add_notification_types(config: Configurator) -> None:
@@ -40,10 +45,8 @@ def tell_of_post(event: IPostCreated) -> None:
     """Tell of a new post."""
     request, post = event.request, event.model
     told = _tell_referred(request, post, set())
-    subscribers = select(ThreadSubscription.user_id).where(
-        ThreadSubscription.thread_id == post.thread_id
-    )
-    _tell(request, SUBSCRIPTION, post, set(request.db.scalars(subscribers)) - told)
+    subscribers = request.db.scalars(_SUBSCRIBERS, {"thread": post.thread_id})
+    _tell(request, SUBSCRIPTION, post, set(subscribers) - told)
 
 
 @subscriber(IPostEdited)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pyramid.request import Request
-from sqlalchemy import Select, and_, func, literal, select, true, update
+from sqlalchemy import Select, and_, bindparam, func, literal, select, true, update
 from sqlalchemy.orm import aliased
 
 from pulsar.db import upsert
@@ -19,6 +19,17 @@ from .tags import viewer_tag
 
 #: Unread posts are counted up to here, so that a long thread costs no more than this.
 MAX_UNREAD = 1_000
+
+#: Made once, since every post needs it.
+_KNOWN = (
+    update(ThreadView)
+    .where(
+        ThreadView.user_id == bindparam("user"),
+        ThreadView.thread_id == bindparam("thread"),
+    )
+    .values(post_id=bindparam("post"))
+    .execution_options(synchronize_session=False)
+)
 
 
 class State(NamedTuple):
@@ -98,18 +109,14 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
         if request.db.scalar(query) is None:
             raise Invalid({"post_id": ["Invalid ForumPost id."]})
     user_id = request.identity.user_id
-    known = request.db.execute(
-        update(ThreadView)
-        .where(ThreadView.user_id == user_id, ThreadView.thread_id == thread.id)
-        .values(post_id=wanted)
-        .execution_options(synchronize_session=False)
-    )
+    row = {"user": user_id, "thread": thread.id, "post": wanted}
+    known = request.db.execute(_KNOWN, row)
     if known.rowcount:
         request.cache.invalidate(viewer_tag(user_id))
         return
-    row = select(literal(user_id), literal(thread.id), literal(wanted))
+    first = select(literal(user_id), literal(thread.id), literal(wanted))
     # SQLite would take ON CONFLICT for the condition of a join without one.
-    _put(request, row.where(true()))
+    _put(request, first.where(true()))
 
 
 def mark_forum_viewed(request: Request, forum_id: int) -> None:

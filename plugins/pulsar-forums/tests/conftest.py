@@ -95,6 +95,7 @@ class Site:
 
     def __init__(self, apps: list[Any], session: Session) -> None:
         self._apps = apps
+        self.registry = apps[0].registry
         self.session = session
         self._factory = Factory(session)
         self._joined = 0

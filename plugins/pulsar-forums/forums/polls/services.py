@@ -14,7 +14,7 @@ from pulsar.interfaces import ISiteLog
 
 from ..errors import ThreadLocked
 from ..heads import Head
-from ..services.posts import lock_thread
+from ..services.place import lock_thread
 from ..tags import thread_tag
 from .models import Answer, Choice, Poll
 from .queries import shown_polls

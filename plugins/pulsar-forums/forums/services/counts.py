@@ -6,12 +6,26 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from pyramid.request import Request
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from pulsar.db import upsert
 
 from ..access import is_live
 from ..models import Forum, MemberCounts, Post, Thread
+
+#: Made once, since every post needs it.
+_KNOWN = (
+    update(MemberCounts)
+    .where(
+        MemberCounts.user_id == bindparam("user"),
+        MemberCounts.forum_id == bindparam("forum"),
+    )
+    .values(
+        post_count=MemberCounts.post_count + bindparam("posts"),
+        thread_count=MemberCounts.thread_count + bindparam("threads"),
+    )
+    .execution_options(synchronize_session=False)
+)
 
 
 class Written(NamedTuple):
@@ -67,13 +81,8 @@ def _add_to_known(request: Request, forum_id: int, user_id: int, number: Written
     which takes longer than the database does.
     """
     known = request.db.execute(
-        update(MemberCounts)
-        .where(MemberCounts.user_id == user_id, MemberCounts.forum_id == forum_id)
-        .values(
-            post_count=MemberCounts.post_count + number.posts,
-            thread_count=MemberCounts.thread_count + number.threads,
-        )
-        .execution_options(synchronize_session=False)
+        _KNOWN,
+        {"user": user_id, "forum": forum_id, "posts": number.posts, "threads": number.threads},
     )
     request.cache.invalidate(f"profile:{user_id}")
     return bool(known.rowcount)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden, Invalid
@@ -23,9 +23,18 @@ from ..schemas import MAX_CONTENTS
 from ..tags import posts_tag
 from ..viewer import mark_viewed
 from .counts import Written, add, take
+from .place import lock_place, lock_thread
 
 #: What stands between a post and what its author added by posting again.
 _BETWEEN = "\n\n\n"
+
+#: Made once, since every post needs it.
+_ENDED = (
+    update(Thread)
+    .where(Thread.id == bindparam("thread"))
+    .values({name: bindparam(name) for name in ("post_count", "last_post_id", "place")})
+    .execution_options(synchronize_session=False)
+)
 
 
 def create_post(request: Request, wanted: dict[str, Any]) -> Post:
@@ -35,27 +44,24 @@ def create_post(request: Request, wanted: dict[str, Any]) -> Post:
     """
     identity = request.identity
     require_length(request, wanted["contents"])
-    thread = lock_thread(request, wanted["thread_id"])
-    if thread is None or not Head.of(thread).is_open_to(request):
+    place = lock_place(request, wanted["thread_id"])
+    if place is None or not Head.of(place.thread).is_open_to(request):
         raise Invalid({"thread_id": ["Invalid ForumThread id."]})
-    if thread.locked and not identity.has("forums_post_in_locked"):
+    if place.thread.locked and not identity.has("forums_post_in_locked"):
         raise ThreadLocked
-    last = None if identity.has("forums_posts_double") else _last_post(request, thread)
-    if last is not None and last.format == wanted["format"]:
-        merged = f"{last.contents}{_BETWEEN}{wanted['contents']}"
-        if len(merged) > MAX_CONTENTS and not identity.has("site_no_post_length_limit"):
-            raise NotMergeable
-        change_contents(request, last, merged, last.format)
-        return last
-    post = add_post(request, thread, wanted)
+    own_last = None if identity.has("forums_posts_double") else place.own_last
+    if own_last is not None:
+        last = reload(request, own_last)
+        if last.format == wanted["format"]:
+            return _merge(request, last, wanted["contents"])
+    post = add_post(request, place.thread, place.caller, wanted)
     request.registry.notify(PostCreated(request, post))
     return post
 
 
-def add_post(request: Request, thread: Thread, wanted: dict[str, Any]) -> Post:
+def add_post(request: Request, thread: Thread, author: User, wanted: dict[str, Any]) -> Post:
     """Store a post of the caller at the thread's end; the thread's row is locked."""
     is_first = not thread.place
-    author = request.db.get_one(User, request.identity.user_id)
     # With what showing it needs, so that it is not read again.
     post = Post(
         thread=thread,
@@ -67,11 +73,8 @@ def add_post(request: Request, thread: Thread, wanted: dict[str, Any]) -> Post:
     )
     request.db.add(post)
     request.db.flush()
-    thread.post_count += 1
-    thread.last_post_id = post.id
-    thread.place = post.id + (STICKY if thread.sticky else 0)
-    request.db.flush()
-    add(request, thread.forum_id, {request.identity.user_id: Written(posts=1)})
+    _put_at_end(request, thread, post.id)
+    add(request, thread.forum_id, {author.id: Written(posts=1)})
     index(request, post, thread.topic if is_first else None)
     mark_viewed(request, thread, post.id)
     request.cache.invalidate(posts_tag(thread.id))
@@ -160,21 +163,6 @@ def restore_post(request: Request, post: Post) -> Post:
     return reload(request, post.id)
 
 
-def lock_thread(request: Request, thread_id: int) -> Thread | None:
-    """The thread as it is now; whoever else writes in it waits for the request's end."""
-    # Joined to its forum behind the lock only: while a lock is waited for, a thread is moved, and
-    # PostgreSQL then finds no row that joins it to the forum it was in.
-    lock = select(Thread.id).where(Thread.id == thread_id).with_for_update()
-    if request.db.scalar(lock) is None:
-        return None
-    return request.db.scalar(
-        select(Thread)
-        .where(Thread.id == thread_id)
-        .options(joinedload(Thread.forum, innerjoin=True))
-        .execution_options(populate_existing=True)
-    )
-
-
 def reload(request: Request, post_id: int) -> Post:
     """The post with what showing it needs."""
     query = shown_posts(select(Post)).where(Post.id == post_id)
@@ -217,13 +205,25 @@ def log(
     )
 
 
-def _last_post(request: Request, thread: Thread) -> Post | None:
-    """The thread's last live post, if it is the caller's."""
-    # Asked for behind the lock: what is joined to the locked row may be older than it.
-    query = select(Post.user_id).where(Post.id == thread.last_post_id)
-    if thread.last_post_id is None or request.db.scalar(query) != request.identity.user_id:
-        return None
-    return reload(request, thread.last_post_id)
+def _merge(request: Request, last: Post, contents: str) -> Post:
+    """Add to the caller's last post. Raises NotMergeable."""
+    merged = f"{last.contents}{_BETWEEN}{contents}"
+    if len(merged) > MAX_CONTENTS and not request.identity.has("site_no_post_length_limit"):
+        raise NotMergeable
+    change_contents(request, last, merged, last.format)
+    return last
+
+
+def _put_at_end(request: Request, thread: Thread, post_id: int) -> None:
+    """Let the thread end with the post, which is new."""
+    new = {
+        "post_count": thread.post_count + 1,
+        "last_post_id": post_id,
+        "place": post_id + (STICKY if thread.sticky else 0),
+    }
+    request.db.execute(_ENDED, {"thread": thread.id, **new})
+    for name, value in new.items():
+        set_committed_value(thread, name, value)
 
 
 def _find_last(request: Request, thread: Thread) -> None:

@@ -11,6 +11,7 @@ from pulsar.db import utcnow
 from pulsar.errors import Invalid, NotFound
 from pulsar.interfaces import ISiteLog
 from pulsar.sitelog.service import changes
+from pulsar.users.models import User
 
 from ..access import is_live
 from ..events import PostCreated, ThreadCreated
@@ -26,7 +27,8 @@ from ..models import (
 from ..queries import shown_threads
 from ..tags import posts_tag, thread_tag
 from . import counts
-from .posts import add_post, index, lock_thread, require_length
+from .place import lock_thread
+from .posts import add_post, index, require_length
 
 
 def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
@@ -54,7 +56,8 @@ def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
     )
     counts.count_thread(request, forum.id, 1)
     counts.add(request, forum.id, {request.identity.user_id: counts.Written(threads=1)})
-    post = add_post(request, thread, wanted)
+    author = request.db.get_one(User, request.identity.user_id)
+    post = add_post(request, thread, author, wanted)
     _forget(request, thread)
     request.registry.notify(ThreadCreated(request, thread))
     request.registry.notify(PostCreated(request, post))
