@@ -17,6 +17,8 @@ from .interfaces import ICollection, IItem, IResource, IResourcePattern, IRoot
 
 MAX_ID = 2**63 - 1
 _ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+#: A segment that is empty or dots, or begins as views may be named, of any path but ``/``.
+_SECOND_SPELLING = re.compile(r"/(?:\.{0,2}(?:/|\Z)|@@)")
 
 
 def includeme(config: Configurator) -> None:
@@ -75,14 +77,13 @@ class Root(Resource):
 
     def __init__(self, request: Request) -> None:
         super().__init__(None, request)
-        try:
-            path = request.path_info
-        except UnicodeDecodeError as error:
-            raise Malformed("The path is not valid UTF-8.") from error
-        segments = path.split("/")[1:] if path else []
-        if segments not in ([], [""]) and any(
-            segment in ("", ".", "..") or segment.startswith("@@") for segment in segments
-        ):
+        path: str = request.environ.get("PATH_INFO", "")
+        if not path.isascii():
+            try:
+                request.path_info  # noqa: B018
+            except UnicodeDecodeError as error:
+                raise Malformed("The path is not valid UTF-8.") from error
+        if path != "/" and _SECOND_SPELLING.search(path):
             raise NotFound
 
     def __getitem__(self, name: str) -> Resource:

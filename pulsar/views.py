@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.config.views import MultiView
 from pyramid.exceptions import PredicateMismatch
 from pyramid.interfaces import IMultiView
+from pyramid.predicates import RequestMethodPredicate
 from pyramid.request import Request
 from pyramid.response import Response
 from zope.interface import implementer
 
 from .directives import CHECKS
+
+_View = Callable[[Any, Request], Response]
 
 
 def includeme(config: Configurator) -> None:
@@ -22,7 +26,7 @@ def includeme(config: Configurator) -> None:
 
 @implementer(IMultiView)
 class QuietMultiView(MultiView):
-    """Asks each view's predicates before calling it.
+    """Knows the views of each method.
 
     Pyramid's own calls the views in turn, and each that is not meant raises: a whole response with
     a page of HTML, for every method that is tried before the right one.
@@ -30,17 +34,36 @@ class QuietMultiView(MultiView):
 
     def __init__(self, multiview: MultiView) -> None:
         self.__dict__.update(multiview.__dict__)
+        views = [view for _, view, _ in self.views]
+        named = set().union(*(_methods(view) or () for view in views))
+        self._of_any_method = [view for view in views if _methods(view) is None]
+        self._by_method = {
+            method: [view for view in views if method in (_methods(view) or (method,))]
+            for method in named
+        }
 
     def __call__(self, context: Any, request: Request) -> Response:
-        for _, view, _ in self.get_views(request):
-            predicated = getattr(view, "__predicated__", None)
-            if predicated is None or predicated(context, request):
-                try:
-                    return view(context, request)
-                except PredicateMismatch:
-                    # Of a view that has views of its own.
-                    continue
+        for view in self._meant(request):
+            try:
+                return view(context, request)
+            except PredicateMismatch:
+                # Of another predicate than the method, or of a view that has views of its own.
+                continue
         raise PredicateMismatch(self.name)
+
+    def _meant(self, request: Request) -> Sequence[_View]:
+        if self.accepts:
+            return [view for _, view, _ in self.get_views(request)]
+        return self._by_method.get(request.method, self._of_any_method)
+
+
+def _methods(view: Any) -> tuple[str, ...] | None:
+    """The methods that the view is meant for, None for all."""
+    for predicate in getattr(view, "__predicates__", ()):
+        if isinstance(predicate, RequestMethodPredicate):
+            found: tuple[str, ...] = predicate.val
+            return found
+    return None
 
 
 def choose_quietly(registry: Any) -> None:

@@ -41,7 +41,7 @@ class RequestCache:
         ``learned`` gives further tags that are known only when the value was made.
         """
         tags = tuple(tags)
-        if not self._changed.isdisjoint(tags):
+        if self._changed and not self._changed.isdisjoint(tags):
             return create()
         self.touched.setdefault("get", []).append(key)
         value = self._fetched.pop(key) if key in self._fetched else self._cache.get(key)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
+import msgspec
 from pyramid.authorization import Authenticated, Everyone
 
 from .permissions import GOD_MODE
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """A member as their API key presents them.
 
     ``scope`` is None for an unrestricted key; otherwise nothing outside of it counts, neither for
@@ -58,7 +55,7 @@ class Identity:
             return False
         return self.is_god or permission in self.granted
 
-    @cached_property
+    @property
     def held(self) -> frozenset[str]:
         """The names of what is held, as classes and grants and the key's scope give them.
 
@@ -68,11 +65,17 @@ class Identity:
             return self.granted
         return self.scope if self.is_god else self.granted & self.scope
 
+    def held_of(self, permissions: frozenset[str]) -> frozenset[str]:
+        """Those of the permissions that :meth:`has` would affirm."""
+        if self.scope is not None:
+            permissions = permissions & self.scope
+        return permissions if self.is_god else permissions & self.granted
+
     def owns(self, user_id: int | None) -> bool:
         """Whether something of this member's id is the caller's own, seen with a full key."""
         return self.scope is None and user_id == self.user_id
 
-    @cached_property
+    @property
     def principals(self) -> Principals:
         """What access control lists name the caller by."""
         return Principals(self)

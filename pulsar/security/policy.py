@@ -6,7 +6,6 @@ from typing import Any
 
 from pyramid.authorization import ACLAllowed, ACLDenied, ACLHelper, Everyone
 from pyramid.interfaces import ISecurityPolicy
-from pyramid.location import lineage
 from pyramid.request import Request
 from pyramid.security import Allowed, Denied
 from zope.interface import implementer
@@ -14,6 +13,16 @@ from zope.interface import implementer
 from ..interfaces import IIdentitySource
 from .identity import Identity
 from .permissions import AUTHENTICATED, CLOSED
+
+
+def _is_listed(context: Any) -> bool:
+    """Whether the place or one above has a list; most have not, and every request asks."""
+    place = context
+    while place is not None:
+        if hasattr(place, "__acl__"):
+            return True
+        place = getattr(place, "__parent__", None)
+    return False
 
 
 def own(user_id: int, permission: str) -> str:
@@ -46,7 +55,7 @@ class SecurityPolicy:
         if permission == CLOSED:
             return Denied("the view names no permission")
         identity = request.identity
-        if any(hasattr(place, "__acl__") for place in lineage(context)):
+        if _is_listed(context):
             principals = identity.principals if identity else (Everyone,)
             verdict = self.helper.permits(context, principals, permission)
             if isinstance(verdict, ACLAllowed) or verdict.ace != "<default deny>":

@@ -25,13 +25,14 @@ def audience(
     names the fields that the copy has, where it has not all of them.
     """
     known = request.registry.setdefault(_NEEDED, {})
-    if (content, only) not in known:
-        known[content, only] = _needed(request.registry, content, only, frozenset())
-    permissions, personal = known[content, only]
+    needed = known.get((content, only))
+    if needed is None:
+        needed = known[content, only] = _needed(request.registry, content, only, frozenset())
+    permissions, personal = needed
     identity = request.identity
     if identity is None:
         return ""
-    held = [name for name in permissions if identity.has(name)]
+    held = sorted(identity.held_of(permissions))
     whose = [f"user:{identity.user_id}", "scoped" if identity.scope else ""] if personal else []
     return "+".join([*held, *whose])
 
@@ -41,8 +42,8 @@ def _needed(
     content: type[Interface],
     only: tuple[str, ...] | None,
     above: frozenset[type[Interface]],
-) -> tuple[tuple[str, ...], bool]:
-    """The permissions that fields ask for, sorted, and whether some depend on who asks."""
+) -> tuple[frozenset[str], bool]:
+    """The permissions that fields ask for, and whether some depend on who asks."""
     permissions: set[str] = set()
     personal = False
     for field in _fields(registry, content, only, nested=bool(above)):
@@ -53,7 +54,7 @@ def _needed(
             inner, own = _needed(registry, field.content, field.only, above | {content})
             permissions.update(inner)
             personal = personal or own
-    return tuple(sorted(permissions)), personal
+    return frozenset(permissions), personal
 
 
 def _fields(

@@ -88,11 +88,10 @@ def _plain(value: Any) -> Any:
 def _tag(envelope: dict[str, Any], body: bytes) -> str:
     """What the answer is told from others by."""
     shown = envelope["response"]
-    if isinstance(shown, dict) and any(type(part) is Prepared for part in shown.values()):
-        brief = {
-            name: part.digest if type(part) is Prepared else part for name, part in shown.items()
-        }
-        body = encode({**envelope, "response": brief})
+    if isinstance(shown, dict):
+        prepared = {name: part.digest for name, part in shown.items() if type(part) is Prepared}
+        if prepared:
+            body = encode({**envelope, "response": {**shown, **prepared}})
     return hashlib.blake2b(body, digest_size=12).hexdigest()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import ClassVar
 
+from pyramid.decorator import reify
 from pyramid.request import Request
 from zope.interface import implementer
 
@@ -28,8 +28,8 @@ class Me(UserResource):
         Resource.__init__(self, parent, request, "me")
         self.user_id = user_id
 
-    @cached_property
-    def model(self) -> User:  # type: ignore[override]
+    @reify
+    def model(self) -> User:
         """The caller's row."""
         return self.request.db.get_one(User, self.user_id)
 

@@ -8,8 +8,8 @@ those of which ``forumaccess_thread_<id>`` is denied to the member. A single thr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from functools import cached_property
 
+from pyramid.decorator import reify
 from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
@@ -41,17 +41,17 @@ class Access:
         self._granted = granted
         self._denied = denied
 
-    @cached_property
+    @reify
     def forums(self) -> frozenset[int]:
         """The forums that are seen whole."""
         return _ids(self._granted, FORUM)
 
-    @cached_property
+    @reify
     def threads(self) -> frozenset[int]:
         """The threads that are seen whatever their forums."""
         return _ids(self._granted, THREAD)
 
-    @cached_property
+    @reify
     def denied(self) -> frozenset[int]:
         """The threads that are not seen for the sake of their forums."""
         return _ids(self._denied, THREAD)

@@ -21,7 +21,8 @@ def thread_page(request: Request, resource: ThreadResource) -> dict[str, Any]:
     """The thread with the part of its posts that the request wants."""
     thread_id = resource.id
     key = f"forum-thread:{thread_id}:{audience(request, IForumThread)}"
-    request.cache.prefetch(key, posts_key(request, thread_id))
+    key_of_posts = posts_key(request, thread_id)
+    request.cache.prefetch(key, key_of_posts)
     named_in_it: set[str] = set()
 
     def make() -> dict[str, Any]:
@@ -43,4 +44,4 @@ def thread_page(request: Request, resource: ThreadResource) -> dict[str, Any]:
         ),
         learned=lambda: named_in_it,
     )
-    return {**shown, "posts": posts_part(request, thread_id, lambda: resource.model)}
+    return {**shown, "posts": posts_part(request, thread_id, key_of_posts, lambda: resource.model)}

@@ -35,10 +35,10 @@ def posts_key(request: Request, thread_id: int) -> str:
     return f"forum-posts:{thread_id}:{Where.of(request).key}:{who}"
 
 
-def posts_part(request: Request, thread_id: int, load: Callable[[], Thread]) -> Prepared:
+def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Thread]) -> Prepared:
     """The part of the thread's posts that the request wants, as JSON; the same for many readers.
 
-    ``load`` gives the thread where it has to be looked at.
+    It is kept under the key; ``load`` gives the thread where it has to be looked at.
     """
     authors: set[str] = set()
 
@@ -49,7 +49,7 @@ def posts_part(request: Request, thread_id: int, load: Callable[[], Thread]) -> 
         return prepared.json, prepared.digest
 
     found = request.cache.get_or_create(
-        posts_key(request, thread_id),
+        key,
         make,
         (posts_tag(thread_id), thread_tag(thread_id)),
         learned=lambda: authors,

@@ -5,9 +5,8 @@ Whether the caller may see a thing is decided here, so that no view can forget i
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from pyramid.authorization import Allow
+from pyramid.decorator import reify
 from pyramid.request import Request
 from sqlalchemy import select
 from zope.interface import implementer
@@ -69,7 +68,7 @@ class ThreadResource(Item):
         if isinstance(found, Thread):
             self.model = found
 
-    @cached_property
+    @reify
     def model(self) -> Thread:
         """The thread's row."""
         query = shown_threads(select(Thread)).where(Thread.id == self.id)

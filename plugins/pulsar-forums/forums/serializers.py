@@ -18,6 +18,7 @@ from pulsar.serialization import (
     BatchField,
     Field,
     NestedField,
+    Prepared,
     Serializer,
     nullable,
 )
@@ -35,7 +36,7 @@ from .interfaces import (
 )
 from .models import Category, Forum, Thread, ThreadNote
 from .paging import schema
-from .parts import posts_part, threads_part
+from .parts import posts_key, posts_part, threads_part
 from .queries import count_threads, newest_threads, visible_forums
 from .viewer import MAX_UNREAD, State
 
@@ -87,6 +88,10 @@ def _last_viewed(request: Request, threads: Sequence[Thread]) -> dict[int, Any]:
 
 def _unread(request: Request, threads: Sequence[Thread]) -> dict[int, int]:
     return {key: state.unread for key, state in _states(request, threads).items()}
+
+
+def _posts(request: Request, thread: Thread) -> Prepared:
+    return posts_part(request, thread.id, posts_key(request, thread.id), lambda: thread)
 
 
 def _notes(request: Request, threads: Sequence[Thread]) -> dict[int, list[ThreadNote]]:
@@ -160,7 +165,7 @@ class ThreadSerializer(Serializer):
     subscribed = BatchField(BOOLEAN, _subscribed, personal=True)
     posts = Field(
         schema(IForumPost),
-        lambda request, thread: posts_part(request, thread.id, lambda: thread),
+        _posts,
         nested=False,
         doc="Oldest first.",
     )
