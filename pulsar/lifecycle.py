@@ -27,6 +27,7 @@ class AppClosing:
 def includeme(config: Configurator) -> None:
     """Notify IAppClosing once, at the end of every process that serves the application."""
     config.add_subscriber(_watch, IApplicationCreated)
+    config.add_subscriber(_forget, IAppClosing)
 
 
 def _watch(event: Any) -> None:
@@ -36,3 +37,8 @@ def _watch(event: Any) -> None:
     if in_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         # By default SIGTERM, which process managers send, ends Python without any clean-up.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+
+
+def _forget(event: Any) -> None:
+    """Hold an application no longer that was closed before the process ends."""
+    atexit.unregister(event.registry.notify)
