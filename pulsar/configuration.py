@@ -42,6 +42,7 @@ CORE = (
     ".mail",
     ".sitelog",
     ".notifications",
+    ".comments",
     ".metrics",
     ".classes",
     ".users",

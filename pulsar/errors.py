@@ -101,6 +101,13 @@ class Conflict(ApiError):
     message = "The resource already exists."
 
 
+class EditConflict(Conflict):
+    """Somebody else edited it meanwhile; ``diff`` is what they did, ``latest_revision`` whereto."""
+
+    code = "edit_conflict"
+    message = "It was edited meanwhile."
+
+
 class TooLarge(ApiError):
     """The body is longer than the endpoint takes."""
 

@@ -69,6 +69,10 @@ class INotification(IContent):
     """Something that happened and concerns a member."""
 
 
+class IComment(IContent):
+    """What a member says to something; each plugin's comments provide an interface below this."""
+
+
 class IJobRun(IContent):
     """One run of a job."""
 
@@ -393,6 +397,51 @@ class INotifications(Interface):
         """Notify the members who want it, once each; the caller is left out."""
 
 
+# --- comments: config.add_comments(comments, content, parent=..., title=...) ---
+
+
+class IComments(ICollection):
+    """The comments on something: a subclass of pulsar.comments.Comments, which has these already.
+
+    A plugin's says ``model``, ``noun``, ``subject``, ``permission``, ``writing``, ``modifying``,
+    ``notification`` and ``action``, and overrides of the following what differs.
+    """
+
+    subject = Attribute("The model's column that holds the id of what is commented on.")
+    permission = Attribute("The permission for reading comments.")
+    writing = Attribute("The permission for writing comments, and for editing one's own.")
+    modifying = Attribute("The permission for editing, deleting and restoring anybody's.")
+    notification = Attribute("The type of notification for those mentioned or quoted.")
+    action = Attribute("What the site log's actions begin with, e.g. ``news_comment``.")
+    errors = Attribute("What writing and editing may raise, e.g. CommentsClosed.")
+    is_open = Attribute("Whether members may write comments and edit theirs.")
+
+    def admit():
+        """Count a comment that is about to be written, or answer False where none may be."""
+
+    def count(number):
+        """Note that there are so many live comments more, e.g. -1."""
+
+    def about():
+        """What the comments are on, for the site log."""
+
+    def summary(comment):
+        """What notifications say of a comment, as JSON."""
+
+    def concerned(comment):
+        """User ids by type of notification: whom to tell of a new comment beside those it names.
+
+        Types are declared with ``visible=Comments.visible``. Nobody is told of a comment twice.
+        """
+
+    def within_sight(query):
+        """The query of comments, without those on what not all who may read comments see.
+
+        Nobody is told of the others. A class method, which leaves out those on what has a column
+        ``deleted`` that says when it was; override it where things can be hidden in another way.
+        """
+
+
 # --- promotion: config.add_promotion_criterion(name, load) ---
 
 
@@ -534,6 +583,14 @@ class IContentEvent(Interface):
 
 class IUserCreated(IContentEvent):
     """A member registered or was added."""
+
+
+class ICommentCreated(IContentEvent):
+    """A comment was written; the model's class says on what."""
+
+
+class ICommentEdited(IContentEvent):
+    """A comment says something else than before."""
 
 
 class ISchemaUpgraded(Interface):

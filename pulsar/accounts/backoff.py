@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ..db import upsert, utcnow
+from ..db import insert_new, utcnow
 from ..interfaces import IDatabase
 from .errors import LoginBlocked
 from .models import LoginFailures
@@ -78,14 +78,10 @@ class Attempt:
         )
 
     def _make_rows(self, session: Session) -> None:
-        insert = upsert(session, LoginFailures)
         now = utcnow()
         new = {"failures": 0, "last_failure": now, "blocked_until": now}
-        session.execute(
-            insert.values(
-                [{"subject": subject, **new} for subject in self._subjects]
-            ).on_conflict_do_nothing()
-        )
+        rows = [{"subject": subject, **new} for subject in self._subjects]
+        insert_new(session, LoginFailures, rows)
 
     def _left(self, row: LoginFailures, now: datetime) -> int:
         """The failures that are not forgotten yet.

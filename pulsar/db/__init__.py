@@ -12,7 +12,7 @@ from .base import Base
 from .pagination import Page, Slice, paginate, slice_after
 from .session import Database, make_engine, request_session
 from .types import BigKey, Json, Moment, PrimaryKey, UTCDateTime, utcnow
-from .upsert import upsert
+from .upsert import insert_new, upsert
 
 __all__ = [
     "Base",
@@ -23,6 +23,7 @@ __all__ = [
     "PrimaryKey",
     "Slice",
     "UTCDateTime",
+    "insert_new",
     "paginate",
     "slice_after",
     "upsert",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pyramid.request import Request
@@ -12,6 +13,8 @@ from ..interfaces import ISearch, ISiteLog
 from .models import LogEntry
 
 KIND = "site_log"
+#: So much of a text is kept.
+_EXCERPT = 1_000
 
 
 @implementer(ISiteLog)
@@ -62,3 +65,17 @@ def changes(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[st
         {name: before[name] for name in values if name in changed},
         {name: values[name] for name in values if name in changed},
     )
+
+
+def storable(fields: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The fields as JSON, long texts cut short."""
+    if fields is None:
+        return None
+    return {
+        name: value.isoformat()
+        if isinstance(value, datetime)
+        else value[:_EXCERPT]
+        if isinstance(value, str)
+        else value
+        for name, value in fields.items()
+    }

@@ -20,6 +20,7 @@ from .nodes import (
     Upload,
     field,
 )
+from .texts import not_blank
 from .times import DateTime
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "String",
     "Upload",
     "field",
+    "not_blank",
 ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from pulsar.text.diff import diff
-from pulsar.users.models import User
+from pulsar.users.loading import named
 
 from .models import Post, PostEdit
 
@@ -24,11 +24,10 @@ def edits_of(
 ) -> dict[int, list[PostEdit]]:
     """The edits of posts by post id, newest first, in one statement."""
     found: dict[int, list[PostEdit]] = {post.id: [] for post in posts}
-    editor = joinedload(PostEdit.editor)
     query = (
         select(PostEdit)
         .where(PostEdit.post_id.in_(found))
-        .options(editor.load_only(User.id, User.username), editor.lazyload(User.user_class))
+        .options(named(joinedload(PostEdit.editor)))
         .order_by(PostEdit.id.desc())
         .limit(most)
     )

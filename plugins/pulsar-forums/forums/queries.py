@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from pulsar.interfaces import ISearch
-from pulsar.users.models import User
+from pulsar.users.loading import named, presented
 
 from .access import is_live
 from .models import Category, Forum, Post, Thread
@@ -53,26 +53,21 @@ def posts_of(thread_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]
 
 def shown_threads(query: Select[Any]) -> Select[Any]:
     """The query with what showing threads needs."""
-    creator, last_post = joinedload(Thread.creator), joinedload(Thread.last_post)
+    last_post = joinedload(Thread.last_post)
     return query.options(
         joinedload(Thread.forum, innerjoin=True),
-        creator.load_only(User.id, User.username),
-        creator.lazyload(User.user_class),
+        named(joinedload(Thread.creator)),
         last_post.load_only(Post.id, Post.time, Post.user_id),
-        last_post.joinedload(Post.user).load_only(
-            User.id, User.username, User.enabled, User.user_class_id
-        ),
+        presented(last_post.joinedload(Post.user)),
     )
 
 
 def shown_posts(query: Select[Any]) -> Select[Any]:
     """The query with what showing posts needs."""
-    thread, editor = joinedload(Post.thread, innerjoin=True), joinedload(Post.editor)
     return query.options(
-        thread.joinedload(Thread.forum, innerjoin=True),
-        joinedload(Post.user).load_only(User.id, User.username, User.enabled, User.user_class_id),
-        editor.load_only(User.id, User.username),
-        editor.lazyload(User.user_class),
+        joinedload(Post.thread, innerjoin=True).joinedload(Thread.forum, innerjoin=True),
+        presented(joinedload(Post.user)),
+        named(joinedload(Post.editor)),
     )
 
 

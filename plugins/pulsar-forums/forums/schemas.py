@@ -5,22 +5,16 @@ from __future__ import annotations
 import colander
 
 from pulsar.text import Format
-from pulsar.validation import Boolean, Integer, Nullable, Schema, String
+from pulsar.validation import Boolean, Integer, Nullable, Schema, String, not_blank
 
 MAX_CONTENTS = 256_000
 #: What members without a limit may send: a little less than fits into the longest body.
 _ANY_LENGTH = 1_000_000
 
 
-def visible(node: colander.SchemaNode, value: str) -> None:
-    """A text must show something."""
-    if not value.strip():
-        raise colander.Invalid(node, "value must not be blank")
-
-
 def Name(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
     """The name of a forum or category."""
-    return String(1, 32, visible, **kwargs)
+    return String(1, 32, not_blank, **kwargs)
 
 
 def Contents(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
@@ -28,7 +22,7 @@ def Contents(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
     return String(
         1,
         _ANY_LENGTH,
-        visible,
+        not_blank,
         description=f"At most {MAX_CONTENTS} characters, but for those without a limit.",
         **kwargs,
     )
@@ -77,7 +71,7 @@ class CreateThread(Schema):
     """A new thread with its first post."""
 
     forum_id = Integer(1, required=True)
-    topic = String(1, 150, visible, required=True)
+    topic = String(1, 150, not_blank, required=True)
     contents = Contents(required=True)
     format = Format()
 
@@ -85,7 +79,7 @@ class CreateThread(Schema):
 class EditThread(Schema):
     """Changes to a thread; another forum moves it."""
 
-    topic = String(1, 150, visible)
+    topic = String(1, 150, not_blank)
     forum_id = Integer(1)
     locked = Boolean()
     sticky = Boolean()
@@ -94,7 +88,7 @@ class EditThread(Schema):
 class CreateNote(Schema):
     """Something to remember about a thread."""
 
-    note = String(1, 10_000, visible, required=True)
+    note = String(1, 10_000, not_blank, required=True)
 
 
 class MarkViewed(Schema):

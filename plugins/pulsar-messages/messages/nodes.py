@@ -6,19 +6,13 @@ from typing import Any
 
 import colander
 
-from pulsar.validation import Integer, String
+from pulsar.validation import Integer, String, not_blank
 from pulsar.validation.nodes import field
 
 MAX_TOPIC = 128
 MAX_MESSAGE = 250_000
 #: Ids that are named at once.
 MAX_IDS = 100
-
-
-def visible(node: colander.SchemaNode, value: str) -> None:
-    """A text must show something."""
-    if value and not value.strip():
-        raise colander.Invalid(node, "value must not be blank")
 
 
 def different(node: colander.SchemaNode, value: list[int]) -> None:
@@ -29,12 +23,12 @@ def different(node: colander.SchemaNode, value: list[int]) -> None:
 
 def Topic(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """What a conversation is about."""
-    return String(1, MAX_TOPIC, visible, **kwargs)
+    return String(1, MAX_TOPIC, not_blank, **kwargs)
 
 
 def Contents(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """The text of a message."""
-    return String(1, MAX_MESSAGE, visible, **kwargs)
+    return String(1, MAX_MESSAGE, not_blank, **kwargs)
 
 
 def Ids(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802

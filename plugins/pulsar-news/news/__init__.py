@@ -8,12 +8,13 @@ from pulsar.interfaces import IRoot
 from pulsar.jobs.schedule import MINUTELY
 from pulsar.settings import Setting, boolean
 
+from .comments import Comments
 from .interfaces import IEntryResource, INews, INewsComment, INewsEntry
 from .notifications import add_notification_types
 from .permissions import add_permissions
 from .publishing import announce
 from .queries import count_published
-from .resources import Comments, Feed, News
+from .resources import Feed, News
 from .serializers import CommentSerializer, EntrySerializer
 
 SETTINGS = {
@@ -29,9 +30,14 @@ def includeme(config: Configurator) -> None:
     add_notification_types(config)
     config.add_resource("news", News, parent=IRoot)
     config.add_resource("feed", Feed, parent=INews)
-    config.add_resource("comments", Comments, parent=IEntryResource)
     config.add_serializer(EntrySerializer, INewsEntry)
-    config.add_serializer(CommentSerializer, INewsComment)
+    config.add_comments(
+        Comments,
+        INewsComment,
+        parent=IEntryResource,
+        title="Somebody quotes or mentions you below news.",
+        serializer=CommentSerializer,
+    )
     config.add_job("news_publish", MINUTELY, announce, title="Tell subscribers of new entries")
     config.add_statistic(
         "news_entries", "News and blog entries that are published.", count_published
@@ -39,4 +45,3 @@ def includeme(config: Configurator) -> None:
     config.add_link("news", "/news")
     config.add_populator(".populate.populate")
     config.scan(".views")
-    config.scan(".notifications")

@@ -1,4 +1,4 @@
-"""Who may see which entries and comments.
+"""Who may see which entries.
 
 An entry is seen by all members from its time on, while it is not deleted. Before and after it is
 seen by those who hold ``news_modify``, and by its author as long as they may write such entries.
@@ -16,7 +16,7 @@ from pulsar.classes.effective import holders
 from pulsar.db import utcnow
 from pulsar.security import Identity
 
-from .models import BLOG, KINDS, NEWS, Comment, Entry
+from .models import BLOG, KINDS, NEWS, Entry
 
 #: What somebody needs to write entries of each kind.
 WRITING = {NEWS: "news_create", BLOG: "news_blog_create"}
@@ -59,25 +59,7 @@ def visible_entries(
 ) -> set[tuple[int, int]]:
     """Which members may be told of which entries, as pairs."""
     query = select(Entry.id).where(Entry.id.in_(entry_ids), *published(utcnow()))
-    return _pairs(request, user_ids, request.db.scalars(query).all())
-
-
-def visible_comments(
-    request: Request, user_ids: Collection[int], comment_ids: Collection[int]
-) -> set[tuple[int, int]]:
-    """Which members may be told of which comments, as pairs."""
-    query = (
-        select(Comment.id)
-        .join(Entry, Entry.id == Comment.entry_id)
-        .where(Comment.id.in_(comment_ids), Comment.deleted.is_(None), *published(utcnow()))
-    )
-    return _pairs(request, user_ids, request.db.scalars(query).all())
-
-
-def _pairs(
-    request: Request, user_ids: Collection[int], subject_ids: Collection[int]
-) -> set[tuple[int, int]]:
-    """Each of the members who may read news with each of the subjects."""
+    found = request.db.scalars(query).all()
     locked = request.registry.settings["pulsar.lock_permissions"]
     readers = holders(request.db, user_ids, "news_view", locked)
-    return {(user_id, subject_id) for user_id in readers for subject_id in subject_ids}
+    return {(user_id, entry_id) for user_id in readers for entry_id in found}

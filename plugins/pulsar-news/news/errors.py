@@ -12,13 +12,6 @@ class AlreadyPublished(ApiError):
     message = "The entry is published already, so that its time cannot be changed."
 
 
-class CommentsClosed(ApiError):
-    """Nothing is added below such an entry."""
-
-    code = "comments_closed"
-    message = "Comments on this entry are closed."
-
-
 class AlreadySubscribed(ApiError):
     """A subscription is made once."""
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pyramid.request import Request
 from zope.interface import implementer
 
-from .interfaces import ICommentCreated, ICommentEdited, INewsPublished
-from .models import Comment, Entry
+from .interfaces import INewsPublished
+from .models import Entry
 
 
 @implementer(INewsPublished)
@@ -18,21 +18,3 @@ class NewsPublished:
 
     request: Request
     model: Entry
-
-
-@implementer(ICommentCreated)
-@dataclass(frozen=True, slots=True)
-class CommentCreated:
-    """A comment was written."""
-
-    request: Request
-    model: Comment
-
-
-@implementer(ICommentEdited)
-@dataclass(frozen=True, slots=True)
-class CommentEdited:
-    """A comment was edited."""
-
-    request: Request
-    model: Comment

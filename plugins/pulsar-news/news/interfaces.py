@@ -1,13 +1,13 @@
 """What this plugin shows, and what others may react to."""
 
-from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
+from pulsar.interfaces import ICollection, IComment, IContent, IContentEvent, IItem
 
 
 class INewsEntry(IContent):
     """A news or blog entry."""
 
 
-class INewsComment(IContent):
+class INewsComment(IComment):
     """What a member says to an entry."""
 
 
@@ -21,11 +21,3 @@ class IEntryResource(IItem):
 
 class INewsPublished(IContentEvent):
     """An entry's time has come. Notified once, by the job; the request is nobody's."""
-
-
-class ICommentCreated(IContentEvent):
-    """A comment was written."""
-
-
-class ICommentEdited(IContentEvent):
-    """A comment says something else than before."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
+from pulsar.comments import CommentColumns
 from pulsar.db import Base, Moment, PrimaryKey
 from pulsar.users.models import User
 
@@ -98,8 +99,8 @@ class Entry(Base):
 
 
 @implementer(INewsComment)
-class Comment(Base):
-    """What a member says to an entry; ``contents`` is its source in the ``format``."""
+class Comment(CommentColumns, Base):
+    """What a member says to an entry."""
 
     __tablename__ = "news_comments"
     __table_args__ = (
@@ -113,26 +114,9 @@ class Comment(Base):
         Index("ix_news_comments_entry_id", "entry_id"),
     )
 
-    id: Mapped[PrimaryKey]
     entry_id: Mapped[int] = mapped_column(ForeignKey("news.id", ondelete="CASCADE"))
-    user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), index=True
-    )
-    contents: Mapped[str] = mapped_column(Text)
-    format: Mapped[str] = mapped_column(String(32))
-    time: Mapped[Moment]
-    edited_time: Mapped[datetime | None]
-    editor_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), index=True
-    )
-    deleted: Mapped[datetime | None]
-    deleter_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), index=True
-    )
 
     entry: Mapped[Entry] = relationship()
-    user: Mapped[User | None] = relationship(foreign_keys=user_id)
-    editor: Mapped[User | None] = relationship(foreign_keys=editor_id)
 
 
 class Seen(Base):

@@ -1,4 +1,4 @@
-"""Which entries and comments are shown, with what showing them needs."""
+"""Which entries are shown, with what showing them needs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
-from pulsar.users.models import User
+from pulsar.users.loading import named
 
 from .access import published, seen_unpublished
-from .models import Comment, Entry
+from .models import Entry
 
 #: What the search knows entries by.
 KIND = "news"
@@ -22,26 +22,7 @@ KIND = "news"
 
 def shown_entries(query: Select[Any]) -> Select[Any]:
     """The query with what showing entries needs."""
-    author, editor = joinedload(Entry.author), joinedload(Entry.editor)
-    return query.options(
-        author.load_only(User.id, User.username),
-        author.lazyload(User.user_class),
-        editor.load_only(User.id, User.username),
-        editor.lazyload(User.user_class),
-    )
-
-
-def shown_comments(query: Select[Any]) -> Select[Any]:
-    """The query with what showing comments needs."""
-    editor = joinedload(Comment.editor)
-    return query.options(
-        joinedload(Comment.entry, innerjoin=True).load_only(Entry.id, Entry.title),
-        joinedload(Comment.user).load_only(
-            User.id, User.username, User.enabled, User.user_class_id
-        ),
-        editor.load_only(User.id, User.username),
-        editor.lazyload(User.user_class),
-    )
+    return query.options(named(joinedload(Entry.author)), named(joinedload(Entry.editor)))
 
 
 def listing(request: Request, wanted: dict[str, Any], now: datetime) -> Select[tuple[Entry]]:
@@ -66,14 +47,6 @@ def next_publication(session: Session, now: datetime) -> datetime | None:
     return session.scalar(
         select(func.min(Entry.publish_at)).where(Entry.deleted.is_(None), Entry.publish_at > now)
     )
-
-
-def comments_of(request: Request, entry: Entry, wanted: dict[str, Any]) -> Select[tuple[Comment]]:
-    """The comments on an entry that the caller may see and wants."""
-    query = shown_comments(select(Comment)).where(Comment.entry_id == entry.id)
-    if wanted["include_dead"] and request.identity.has("news_comments_modify"):
-        return query
-    return query.where(Comment.deleted.is_(None))
 
 
 def count_published(session: Session) -> int:

@@ -1,4 +1,4 @@
-"""``/news``, entries and comments below it, and the feed.
+"""``/news``, entries and the feed.
 
 Whether the caller may see a thing is decided here, so that no view can forget it.
 """
@@ -14,8 +14,8 @@ from pulsar.traversal import Collection, Item, Resource
 
 from .access import is_visible
 from .interfaces import IEntryResource, INews
-from .models import BLOG, Comment, Entry
-from .queries import shown_comments, shown_entries
+from .models import BLOG, Entry
+from .queries import shown_entries
 
 
 @implementer(IEntryResource)
@@ -59,38 +59,3 @@ class Feed(Resource):
         """Everybody, if ``news.public`` is on."""
         public = self.request.registry.settings["news.public"]
         return [(Allow, Everyone, "news_view")] if public else []
-
-
-class CommentResource(Item):
-    """A comment. Its author may edit and delete it, and restore it if they deleted it."""
-
-    model: Comment
-
-    def __acl__(self) -> list[tuple[str, str, str]]:
-        """The author, as long as they may write comments."""
-        author = self.model.user_id
-        undone_by_others = self.model.deleted is not None and self.model.deleter_id != author
-        if author is None or undone_by_others:
-            return []
-        return [(Allow, own(author, "news_comment"), "news_comments_modify")]
-
-
-class Comments(Collection):
-    """The comments on an entry."""
-
-    __parent__: EntryResource
-
-    item = CommentResource
-    model = Comment
-    permission = "news_view"
-    noun = "NewsComment"
-
-    def load(self, key: int) -> Comment | None:
-        """The comment, if it is live or the caller may restore it."""
-        entry = self.__parent__.model
-        query = shown_comments(select(Comment)).where(Comment.entry_id == entry.id)
-        found = self.request.db.scalar(query.where(Comment.id == key))
-        if found is None or found.deleted is None:
-            return found
-        may_restore = self.request.has_permission("news_comments_modify", self(found))
-        return found if may_restore else None

@@ -1,4 +1,4 @@
-"""What is sent about entries and comments."""
+"""What is sent about entries."""
 
 from __future__ import annotations
 
@@ -17,20 +17,14 @@ from pulsar.validation import (
     Paging,
     Schema,
     String,
+    not_blank,
 )
 
 from .models import KINDS
 
 MAX_CONTENTS = 100_000
-MAX_COMMENT = 10_000
 #: Clocks differ by so much, and people plan so far ahead.
 _LATE, _AHEAD = timedelta(minutes=1), timedelta(days=10 * 365)
-
-
-def visible(node: colander.SchemaNode, value: str) -> None:
-    """A text must show something."""
-    if not value.strip():
-        raise colander.Invalid(node, "value must not be blank")
 
 
 def to_come(node: colander.SchemaNode, value: datetime) -> None:
@@ -51,7 +45,7 @@ def PublishAt() -> colander.SchemaNode:  # noqa: N802
 
 def Title(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
     """The title of an entry."""
-    return String(1, 150, visible, **kwargs)
+    return String(1, 150, not_blank, **kwargs)
 
 
 class ListEntries(Paging):
@@ -74,7 +68,7 @@ class CreateEntry(Schema):
 
     kind = Choice(*KINDS, required=True)
     title = Title(required=True)
-    contents = String(1, MAX_CONTENTS, visible, required=True)
+    contents = String(1, MAX_CONTENTS, not_blank, required=True)
     format = Format()
     pinned = Boolean(default=False, description="Of blog entries for moderators only.")
     comments_open = Boolean(default=True)
@@ -85,7 +79,7 @@ class EditEntry(Schema):
     """Changes to an entry."""
 
     title = Title()
-    contents = String(1, MAX_CONTENTS, visible)
+    contents = String(1, MAX_CONTENTS, not_blank)
     format = Format(edits=True)
     pinned = Boolean(description="For moderators.")
     comments_open = Boolean()
@@ -96,28 +90,6 @@ class MarkSeen(Schema):
     """Up to which entry the caller has read those of its kind."""
 
     id = Integer(1, description="The newest entry of each kind where it is missing.")
-
-
-class ListComments(Schema):
-    """Which comments, oldest first."""
-
-    after = Integer(1, description="Comments newer than the one with this id.")
-    limit = Integer(1, 100, default=50)
-    include_dead = Boolean(default=False, description="Deleted ones too, for those who may.")
-
-
-class CreateComment(Schema):
-    """A new comment."""
-
-    contents = String(1, MAX_COMMENT, visible, required=True)
-    format = Format()
-
-
-class EditComment(Schema):
-    """Changes to a comment."""
-
-    contents = String(1, MAX_COMMENT, visible)
-    format = Format(edits=True)
 
 
 class ReadFeed(Schema):

@@ -6,6 +6,7 @@ from typing import Any
 
 from pyramid.request import Request
 
+from pulsar import comments
 from pulsar.interfaces import IUser
 from pulsar.serialization import (
     BOOLEAN,
@@ -23,8 +24,6 @@ from pulsar.text import HtmlField
 from .interfaces import INewsEntry
 from .unread import unread_marks
 
-#: What is shown of members where comments are; what changes by the hour is not.
-AUTHOR = ("id", "username", "enabled", "user_class")
 NAME = ("id", "username")
 
 
@@ -57,16 +56,7 @@ class EntrySerializer(Serializer):
     deleted = Field(BOOLEAN, _is_deleted, permission="news_modify")
 
 
-class CommentSerializer(Serializer):
+class CommentSerializer(comments.CommentSerializer):
     """What a member says to an entry."""
 
-    id = Field(INTEGER)
     entry = NestedField(INewsEntry, only=("id", "title"))
-    user = NestedField(IUser, only=AUTHOR)
-    contents = Field(STRING, doc="As it was written, in the format.")
-    format = Field(STRING)
-    contents_html = HtmlField(doc="Sanitised.")
-    time = Field(DATETIME)
-    edited_time = Field(nullable(DATETIME))
-    editor = NestedField(IUser, only=NAME)
-    deleted = Field(BOOLEAN, _is_deleted, permission="news_comments_modify")

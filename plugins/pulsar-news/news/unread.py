@@ -7,10 +7,8 @@ from typing import Any
 
 from pyramid.request import Request
 from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from pulsar.db import utcnow
+from pulsar.db import upsert, utcnow
 from pulsar.errors import Invalid
 
 from .access import published
@@ -66,9 +64,8 @@ def mark_seen(request: Request, entry_id: int | None) -> None:
         found = list(request.db.scalars(query))
         if not found:
             raise Invalid({"id": ["Invalid NewsEntry id."]})
-    postgresql = request.db.get_bind().dialect.name == "postgresql"
-    insert = (postgresql_insert if postgresql else sqlite_insert)(Seen)
     if found:
+        insert = upsert(request.db, Seen)
         request.db.execute(
             insert.on_conflict_do_update(
                 index_elements=["user_id", "kind"],

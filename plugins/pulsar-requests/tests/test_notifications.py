@@ -70,8 +70,30 @@ class TestRecipients:
     def test_commented(self, bob: Any, ann: Any, made: int, told: Any) -> None:
         path = f"/requests/{made}/comments"
         comment_id = bob.post(path, {"contents": "Hm."}, status=201).json["response"]["id"]
-        contents = {"request_id": made, "title": "Wanted", "comment_id": comment_id}
+        contents = {
+            "request_id": made,
+            "title": "Wanted",
+            "comment_id": comment_id,
+            "from": "bob",
+        }
         assert told("requests_commented") == {"ann": [contents], "cid": [contents]}
+        assert told("requests_mentioned") == {}
+
+    def test_mentioned(self, join: Any, made: int, told: Any) -> None:
+        """Who is mentioned is told of that alone."""
+        path, dan = f"/requests/{made}/comments", join("dan")
+        body = {"contents": "@ann and @bob, look!", "format": "markdown"}
+        comment_id = dan.post(path, body, status=201).json["response"]["id"]
+        contents = {
+            "request_id": made,
+            "title": "Wanted",
+            "comment_id": comment_id,
+            "from": "dan",
+        }
+        assert told("requests_mentioned") == {"ann": [contents], "bob": [contents]}
+        assert told("requests_commented") == {"cid": [contents]}
+        dan.put(f"{path}/{comment_id}", {"contents": "@ann, @bob and @cid!"}, status=200)
+        assert list(told("requests_mentioned")) == ["ann", "bob"]
 
     def test_ones_own_deeds(self, ann: Any, made: int, told: Any) -> None:
         ann.post(f"/requests/{made}/comments", {"contents": "Hm."}, status=201)
@@ -145,6 +167,15 @@ class TestVisible:
         moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
         assert told("requests_commented") == {}
         assert list(told("requests_deleted")) == ["ann", "bob"]
+
+    def test_comment_deleted(self, bob: Any, made: int, comment: Any, told: Any) -> None:
+        comment()
+        path = f"/requests/{made}/comments"
+        (said,) = bob.get(path).json["response"]["items"]
+        bob.delete(f"{path}/{said['id']}", status=200)
+        assert told("requests_commented") == {}
+        bob.post(f"{path}/{said['id']}/restore", status=200)
+        assert list(told("requests_commented")) == ["ann", "cid"]
 
     def test_deletion_denied(
         self, bob: Any, moderator: Any, made: int, deny: Any, told: Any

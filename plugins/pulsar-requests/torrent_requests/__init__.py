@@ -8,13 +8,14 @@ from pulsar.interfaces import IRoot
 from pulsar.settings import Setting, integer, size
 
 from .audit import count_requests, held, unbalanced
+from .comments import Comments
 from .criteria import add_request_criterion, same_category
-from .interfaces import IRequestComment, IRequestVote, ITorrentRequest
+from .interfaces import IRequestComment, IRequestResource, IRequestVote, ITorrentRequest
 from .modifications import modify
 from .notifications import add_notification_types
 from .permissions import add_permissions
 from .resources import Requests
-from .serializers import CommentSerializer, RequestSerializer, VoteSerializer
+from .serializers import RequestSerializer, VoteSerializer
 
 SETTINGS = {
     "min_credit": Setting("250 MiB", size, "Upload credit that who makes a request must have."),
@@ -40,7 +41,12 @@ def includeme(config: Configurator) -> None:
     config.add_resource("requests", Requests, parent=IRoot)
     config.add_serializer(RequestSerializer, ITorrentRequest)
     config.add_serializer(VoteSerializer, IRequestVote)
-    config.add_serializer(CommentSerializer, IRequestComment)
+    config.add_comments(
+        Comments,
+        IRequestComment,
+        parent=IRequestResource,
+        title="Somebody quotes or mentions you below a request.",
+    )
     config.add_statistic("requests", "Requests that are not deleted.", count_requests)
     config.add_statistic("requests_bounty", "Bytes put up for open requests.", held)
     config.add_statistic(

@@ -2,7 +2,7 @@
 
 from zope.interface import Attribute, Interface
 
-from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
+from pulsar.interfaces import ICollection, IComment, IContent, IContentEvent, IItem
 
 
 class ITorrentRequest(IContent):
@@ -13,7 +13,7 @@ class IRequestVote(IContent):
     """What one member put up for a request."""
 
 
-class IRequestComment(IContent):
+class IRequestComment(IComment):
     """What a member wrote about a request."""
 
 

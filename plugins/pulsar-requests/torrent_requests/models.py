@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
+from pulsar.comments import CommentColumns
 from pulsar.db import Base, Moment, PrimaryKey
 from pulsar.users.models import User
 from torrents.models import Tag
@@ -127,24 +128,13 @@ class Movement(Base):
 
 
 @implementer(IRequestComment)
-class Comment(Base):
-    """A comment. A deleted one can be restored."""
+class Comment(CommentColumns, Base):
+    """What a member says to a request."""
 
     __tablename__ = "requests_comments"
     __table_args__ = (Index("ix_requests_comments_request_id_id", "request_id", "id"),)
 
-    id: Mapped[PrimaryKey]
     request_id: Mapped[int] = mapped_column(ForeignKey("requests.id", ondelete="CASCADE"))
-    user_id: Mapped[int | None] = mapped_column(
-        ForeignKey("users.id", ondelete="SET NULL"), index=True
-    )
-    contents: Mapped[str] = mapped_column(Text)
-    format: Mapped[str] = mapped_column(String(32))
-    created: Mapped[Moment]
-    edited: Mapped[datetime | None]
-    deleted: Mapped[datetime | None]
-
-    user: Mapped[User | None] = relationship(lazy="joined")
 
 
 class Bookmark(Base):

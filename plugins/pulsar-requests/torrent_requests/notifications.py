@@ -12,7 +12,8 @@ from sqlalchemy import select
 from pulsar.classes.effective import holders
 from pulsar.interfaces import INotifications
 
-from .models import Comment, TorrentRequest
+from .comments import COMMENTED, Comments
+from .models import TorrentRequest
 from .queries import bookmarkers, voters
 
 _SUBJECT = "requests"
@@ -23,7 +24,7 @@ def add_notification_types(config: Configurator) -> None:
     for name, title, visible in (
         ("requests_filled", "A request that you made, voted for or bookmarked was filled.", live),
         ("requests_unfilled", "A request that concerns you is open again.", live),
-        ("requests_commented", "Somebody commented on your or a bookmarked request.", live),
+        (COMMENTED, "Somebody commented on your or a bookmarked request.", Comments.visible),
         ("requests_deleted", "A request that you voted for was deleted.", viewers),
     ):
         config.add_notification_type(name, title, visible=visible)
@@ -60,12 +61,6 @@ def unfilled(request: Request, wanted: TorrentRequest, filler_id: int, reason: s
     recipients = [wanted.user_id, filler_id, *voters(request.db, wanted.id)]
     contents = {"reason": reason, "bounty": wanted.bounty}
     _notify(request, "requests_unfilled", wanted, recipients, contents)
-
-
-def commented(request: Request, wanted: TorrentRequest, comment: Comment) -> None:
-    """Tell the creator and who bookmarked it."""
-    recipients = [wanted.user_id, *bookmarkers(request.db, wanted.id)]
-    _notify(request, "requests_commented", wanted, recipients, {"comment_id": comment.id})
 
 
 def deleted(

@@ -160,12 +160,12 @@ def _comments(chance: Random, members: list[int], made: list[Row], now: datetime
             "user_id": chance.choice(members),
             "contents": paragraph(chance),
             "format": "markdown",
-            "created": moment(chance, row["created"], now),
+            "time": moment(chance, row["created"], now),
         }
         for row in made
         for _ in range(chance.choice((0, 0, 1, 3)))
     ]
-    yield from sorted(found, key=lambda row: row["created"])
+    yield from sorted(found, key=lambda row: row["time"])
 
 
 def _bookmarks(chance: Random, members: list[int], made: list[Row]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""Which requests and comments a list shows, and in which order."""
+"""Which requests and votes a list shows, and in which order."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from pulsar.db import Slice, slice_after, utcnow
+from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
-from pulsar.users.models import User
+from pulsar.users.loading import named
 from torrents.models import Tag
 from torrents.tags import clean_tag
 
-from .models import Bookmark, Comment, TorrentRequest, Vote, request_tags
+from .models import Bookmark, TorrentRequest, Vote, request_tags
 
 KIND = "requests"
 _ORDER: dict[str, Any] = {
@@ -30,12 +30,7 @@ _ORDER: dict[str, Any] = {
 
 def with_names(query: Select[Any], *relationships: Any) -> Select[Any]:
     """The query with the names of the members that the relationships lead to."""
-    for relationship in relationships:
-        named = joinedload(relationship)
-        query = query.options(
-            named.load_only(User.id, User.username), named.lazyload(User.user_class)
-        )
-    return query
+    return query.options(*(named(joinedload(relationship)) for relationship in relationships))
 
 
 def shown(query: Select[tuple[TorrentRequest]]) -> Select[tuple[TorrentRequest]]:
@@ -89,16 +84,6 @@ def votes(request_id: int) -> Select[tuple[Vote]]:
     """What members put up for a request, whoever voted last first."""
     query = select(Vote).where(Vote.request_id == request_id)
     return with_names(query, Vote.user).order_by(Vote.last.desc(), Vote.id.desc())
-
-
-def comments(session: Session, request_id: int, wanted: dict[str, Any], dead: bool) -> Slice:
-    """Comments on a request, the oldest first, after the one with the id ``after``."""
-    query = select(Comment).where(Comment.request_id == request_id)
-    if not dead:
-        query = query.where(Comment.deleted.is_(None))
-    query = with_names(query, Comment.user)
-    after, limit = wanted.get("after"), wanted["limit"]
-    return slice_after(session, query, Comment.id, after, limit, ascending=True)
 
 
 def tags_of(session: Session, request_ids: Iterable[int]) -> dict[int, list[str]]:

@@ -1,4 +1,4 @@
-"""``/requests``, ``/requests/{id}``, ``/requests/{id}/comments`` and ``.../comments/{id}``."""
+"""``/requests`` and ``/requests/{id}``."""
 
 from __future__ import annotations
 
@@ -12,47 +12,10 @@ from pulsar.security import own
 from pulsar.traversal import Collection, Item
 
 from .interfaces import IRequestResource, IRequests
-from .models import Comment, TorrentRequest
+from .models import TorrentRequest
 from .queries import shown
 
 _Access = list[tuple[str, str, Any]]
-
-
-class CommentResource(Item):
-    """One comment. Its author may edit and delete it."""
-
-    model: Comment
-
-    def __acl__(self) -> _Access:
-        """The author, as long as they may comment."""
-        author = self.model.user_id
-        if author is None:
-            return []
-        return [(Allow, own(author, "requests_comment"), "requests_comments_modify")]
-
-
-class Comments(Collection):
-    """The comments on a request."""
-
-    item = CommentResource
-    model = Comment
-    permission = "requests_view"
-    noun = "Comment"
-    __parent__: RequestResource
-
-    @property
-    def wanted(self) -> TorrentRequest:
-        """The request."""
-        return self.__parent__.model
-
-    def load(self, key: int) -> Comment | None:
-        """The comment, if it is on this request; a deleted one for those who may restore it."""
-        found = self.request.db.get(Comment, key)
-        if found is None or found.request_id != self.wanted.id:
-            return None
-        identity = self.request.identity
-        restores = identity is not None and identity.has("requests_comments_modify")
-        return found if found.deleted is None or restores else None
 
 
 @implementer(IRequestResource)
@@ -63,13 +26,6 @@ class RequestResource(Item):
     """
 
     model: TorrentRequest
-    children = {"comments": Comments}
-
-    def __getitem__(self, name: str) -> Any:
-        """The comments, or what plugins put below requests."""
-        if name == "comments":
-            return Comments(self, self.request, name)
-        return super().__getitem__(name)
 
     def __acl__(self) -> _Access:
         """Who made it, as long as they may make requests; who filled it, as long as they may."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pulsar.text import Format
-from pulsar.validation import Boolean, Choice, Integer, ListOf, Paging, Schema, String
+from pulsar.validation import Boolean, Choice, Integer, ListOf, Paging, Schema, String, not_blank
 from pulsar.validation.nodes import StringType, field
-from torrents.schemas import Title, tags, visible
+from torrents.schemas import Title, tags
 
 #: The most that is put up at once, in bytes.
 MAX_AMOUNT = 2**62
@@ -17,7 +17,7 @@ class CreateRequest(Schema):
 
     title = Title(required=True)
     category = String(1, 32, required=True, description="See GET /torrents/categories.")
-    description = String(1, MAX_TEXT, visible, required=True)
+    description = String(1, MAX_TEXT, not_blank, required=True)
     format = Format()
     tags = field(StringType(), tags, default="", description="Comma separated.")
     bounty = Integer(1, MAX_AMOUNT, required=True, description="Bytes of upload credit.")
@@ -28,7 +28,7 @@ class EditRequest(Schema):
 
     title = Title()
     category = String(1, 32)
-    description = String(1, MAX_TEXT, visible)
+    description = String(1, MAX_TEXT, not_blank)
     format = Format(edits=True)
     tags = field(StringType(), tags, description="Comma separated; replaces what was there.")
 
@@ -70,26 +70,4 @@ class FillRequest(Schema):
 class UnfillRequest(Schema):
     """Why the torrent does not fill the request after all."""
 
-    reason = String(1, 1_000, visible, required=True)
-
-
-class WriteComment(Schema):
-    """A new comment."""
-
-    contents = String(1, MAX_TEXT, visible, required=True)
-    format = Format()
-
-
-class EditComment(Schema):
-    """Changes to a comment."""
-
-    contents = String(1, MAX_TEXT, visible)
-    format = Format(edits=True)
-
-
-class ListComments(Schema):
-    """Which comments, from the oldest."""
-
-    after = Integer(1, description="Newer than the one with this id.")
-    limit = Integer(1, 100, default=50)
-    include_dead = Boolean(default=False, description="Deleted ones too, for who may restore them.")
+    reason = String(1, 1_000, not_blank, required=True)

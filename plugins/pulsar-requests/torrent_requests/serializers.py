@@ -98,19 +98,3 @@ class VoteSerializer(Serializer):
     amount = Field(INTEGER, doc="Bytes in all, without the tax.")
     created = Field(DATETIME, doc="Of the member's first vote.")
     last = Field(DATETIME)
-
-
-class CommentSerializer(Serializer):
-    """A comment on a request."""
-
-    owner = "user_id"
-
-    id = Field(INTEGER)
-    request_id = Field(INTEGER)
-    user = NestedField(IUser, only=_NAMES)
-    contents = Field(STRING, doc="As it was written.")
-    format = Field(STRING)
-    contents_html = HtmlField()
-    created = Field(DATETIME)
-    edited = Field(nullable(DATETIME))
-    deleted = Field(nullable(DATETIME), permission="requests_comments_modify")

@@ -105,9 +105,23 @@ def upgrade() -> None:
         sa.Column("user_id", KEY, nullable=True),
         sa.Column("contents", sa.Text(), nullable=False),
         sa.Column("format", sa.String(length=32), nullable=False),
-        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("edited", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("time", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("edited_time", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("editor_id", KEY, nullable=True),
         sa.Column("deleted", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleter_id", KEY, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["deleter_id"],
+            ["users.id"],
+            name=op.f("fk_requests_comments_deleter_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["editor_id"],
+            ["users.id"],
+            name=op.f("fk_requests_comments_editor_id"),
+            ondelete="SET NULL",
+        ),
         sa.ForeignKeyConstraint(
             ["request_id"],
             ["requests.id"],
@@ -123,6 +137,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests_comments")),
     )
     with op.batch_alter_table("requests_comments", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_requests_comments_deleter_id"), ["deleter_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_requests_comments_editor_id"), ["editor_id"], unique=False
+        )
         batch_op.create_index(
             "ix_requests_comments_request_id_id", ["request_id", "id"], unique=False
         )
@@ -218,6 +238,8 @@ def downgrade() -> None:
     with op.batch_alter_table("requests_comments", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_requests_comments_user_id"))
         batch_op.drop_index("ix_requests_comments_request_id_id")
+        batch_op.drop_index(batch_op.f("ix_requests_comments_editor_id"))
+        batch_op.drop_index(batch_op.f("ix_requests_comments_deleter_id"))
 
     op.drop_table("requests_comments")
     with op.batch_alter_table("requests_bookmarks", schema=None) as batch_op:

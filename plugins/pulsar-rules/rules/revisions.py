@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload
 
 from pulsar.db import Slice, slice_after
-from pulsar.users.models import User
+from pulsar.users.loading import named
 
 from .models import MAX_REVISION, RuleRevision, RuleSection
 from .sections import book
@@ -17,12 +17,11 @@ from .sections import book
 
 def stored(section: str, language: str) -> Select[tuple[RuleRevision]]:
     """The stored revisions of the section in the language, with what showing them needs."""
-    editor = joinedload(RuleRevision.editor)
     return (
         select(RuleRevision)
         .join(RuleSection, RuleSection.id == RuleRevision.section_id)
         .where(RuleSection.section == section, RuleRevision.language == language)
-        .options(editor.load_only(User.id, User.username), editor.lazyload(User.user_class))
+        .options(named(joinedload(RuleRevision.editor)))
     )
 
 

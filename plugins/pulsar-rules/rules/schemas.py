@@ -8,10 +8,10 @@ from typing import Any
 import colander
 
 from pulsar.text import Format
-from pulsar.validation import Boolean, Integer, Schema, String
+from pulsar.validation import Boolean, Integer, Schema, String, not_blank
 
 from .models import MAX_DESCRIPTION, MAX_LANGUAGE, MAX_NAME, MAX_REVISION
-from .tree import Rules, visible
+from .tree import Rules
 
 SECTION = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,2}", re.ASCII)
@@ -48,7 +48,7 @@ def Position(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 def Name() -> colander.SchemaNode:  # noqa: N802
     """A section's name."""
-    return String(1, MAX_NAME, visible, required=True)
+    return String(1, MAX_NAME, not_blank, required=True)
 
 
 class SectionFile(Schema):

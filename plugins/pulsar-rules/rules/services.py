@@ -13,11 +13,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pulsar.db import utcnow
-from pulsar.errors import Invalid
+from pulsar.errors import EditConflict, Invalid
 from pulsar.interfaces import ISiteLog
 from pulsar.text.diff import diff
 
-from .errors import EditConflict, SectionExists
+from .errors import SectionExists
 from .events import RulesEdited
 from .models import TEXT, RuleRevision, RuleSection
 from .revisions import find, latest
@@ -182,7 +182,11 @@ def _conflict(
 ) -> EditConflict:
     """What became of the section since the caller read it."""
     before, after = ("" if one is None else plain(one.text) for one in (old, newest))
-    return EditConflict(latest_revision=newest.number if newest else 0, diff=diff(before, after))
+    return EditConflict(
+        "The section was edited meanwhile.",
+        latest_revision=newest.number if newest else 0,
+        diff=diff(before, after),
+    )
 
 
 def _exists(section: str) -> SectionExists:

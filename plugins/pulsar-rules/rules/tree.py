@@ -11,7 +11,7 @@ from pyramid.request import Request
 from pulsar.interfaces import IText
 from pulsar.serialization import STRING, array_of, nullable
 from pulsar.serialization.fields import JsonSchema
-from pulsar.validation import ListOf, Nullable, String, field
+from pulsar.validation import ListOf, Nullable, String, field, not_blank
 from pulsar.validation.nodes import MappingType
 
 from .models import Rule
@@ -20,12 +20,6 @@ MAX_RULES = 500
 MAX_DEPTH = 4
 MAX_SUMMARY = 500
 MAX_EXTRA = 5_000
-
-
-def visible(node: colander.SchemaNode, value: str) -> None:
-    """A text must show something."""
-    if not value.strip():
-        raise colander.Invalid(node, "value must not be blank")
 
 
 def count(rules: Any, depth: int = MAX_DEPTH) -> int:
@@ -81,7 +75,7 @@ def _rule(depth: int) -> colander.SchemaNode:
         inner = field(_TooDeep(), colander.Length(0, 0))
         inner.add(colander.SchemaNode(MappingType(), name="item"))
     node = colander.SchemaNode(MappingType())
-    node.add(String(1, MAX_SUMMARY, visible, name="summary", required=True))
+    node.add(String(1, MAX_SUMMARY, not_blank, name="summary", required=True))
     extra = Nullable(String(0, MAX_EXTRA), name="extra", default=None, preparer=_or_none)
     node.add(extra)
     node.add(Nullable(inner, name="rules", default=None, preparer=_or_none))

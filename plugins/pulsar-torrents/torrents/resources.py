@@ -11,7 +11,7 @@ from zope.interface import implementer
 
 from pulsar.security import own
 from pulsar.traversal import Collection, Item, Resource
-from pulsar.users.models import User
+from pulsar.users.loading import named
 
 from .interfaces import ITorrentResource, ITorrents
 from .models import Torrent
@@ -19,10 +19,7 @@ from .models import Torrent
 
 def shown(query: Select[tuple[Torrent]]) -> Select[tuple[Torrent]]:
     """The query with what showing torrents needs, which is of the uploader but the name."""
-    uploader = joinedload(Torrent.uploader)
-    return query.options(
-        uploader.load_only(User.id, User.username), uploader.lazyload(User.user_class)
-    )
+    return query.options(named(joinedload(Torrent.uploader)))
 
 
 @implementer(ITorrentResource)

@@ -6,7 +6,7 @@ from typing import Any
 
 import colander
 
-from pulsar.validation import Choice, ListOf, Paging, Schema, String, Upload
+from pulsar.validation import Choice, ListOf, Paging, Schema, String, Upload, not_blank
 from pulsar.validation.nodes import StringType, field
 
 from .tags import MAX_TAG, MAX_TAGS, clean_tag, split_tags
@@ -25,15 +25,9 @@ def tags(node: colander.SchemaNode, value: str) -> None:
             )
 
 
-def visible(node: colander.SchemaNode, value: str) -> None:
-    """A title must show something."""
-    if value and not value.strip():
-        raise colander.Invalid(node, "value must not be blank")
-
-
 def Title(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """A title."""
-    return String(1, 255, visible, **kwargs)
+    return String(1, 255, not_blank, **kwargs)
 
 
 class UploadTorrent(Schema):

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulsar.db import upsert
+from pulsar.db import insert_new
 
 from .models import Tag, group_tags
 
@@ -40,8 +40,7 @@ def find_or_make(session: Session, names: Iterable[str]) -> list[Tag]:
     wanted = sorted(set(names))
     if not wanted:
         return []
-    insert = upsert(session, Tag)
-    session.execute(insert.values([{"name": name} for name in wanted]).on_conflict_do_nothing())
+    insert_new(session, Tag, [{"name": name} for name in wanted])
     return list(session.scalars(select(Tag).where(Tag.name.in_(wanted)).order_by(Tag.name)))
 
 

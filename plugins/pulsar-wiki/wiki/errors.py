@@ -51,13 +51,6 @@ class RevisionRequired(ApiError):
     message = "Say which revision you edit: in the member revision, or in If-Match in quotes."
 
 
-class EditConflict(Conflict):
-    """Somebody else edited it meanwhile; ``diff`` is what they did, ``latest_revision`` whereto."""
-
-    code = "edit_conflict"
-    message = "The article was edited meanwhile."
-
-
 def invalid_class(field: str) -> Invalid:
     """The class that shall read or edit does not exist."""
     return Invalid({field: ["Invalid UserClass id."]})

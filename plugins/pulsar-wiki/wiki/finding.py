@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from pulsar.errors import NotFound
-from pulsar.users.models import User
+from pulsar.users.loading import named
 
 from .access import visible
 from .languages import find_language
@@ -19,13 +19,11 @@ Translations = Select[tuple[WikiTranslation]]
 def shown(query: Translations, *, texts: bool = True) -> Translations:
     """The query of translations, joined to their articles, with what showing them needs."""
     article = contains_eager(WikiTranslation.article)
-    editor = joinedload(WikiTranslation.editor)
     query = query.options(
         article.joinedload(WikiArticle.read_class),
         article.joinedload(WikiArticle.edit_class),
         joinedload(WikiTranslation.language, innerjoin=True),
-        editor.load_only(User.id, User.username),
-        editor.lazyload(User.user_class),
+        named(joinedload(WikiTranslation.editor)),
     )
     return query if texts else query.options(defer(WikiTranslation.contents, raiseload=True))
 
@@ -70,11 +68,10 @@ def in_language(
 
 def find_revision(request: Request, translation: WikiTranslation, number: int) -> WikiRevision:
     """The text's revision with this number. Raises NotFound."""
-    editor = joinedload(WikiRevision.editor)
     query = (
         select(WikiRevision)
         .where(WikiRevision.translation_id == translation.id, WikiRevision.number == number)
-        .options(editor.load_only(User.id, User.username), editor.lazyload(User.user_class))
+        .options(named(joinedload(WikiRevision.editor)))
     )
     found = request.db.scalar(query) if number <= MAX_REVISION else None
     if found is None:

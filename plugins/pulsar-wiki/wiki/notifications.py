@@ -10,12 +10,12 @@ from sqlalchemy.orm import aliased
 
 from pulsar.classes.effective import authorities
 from pulsar.classes.models import UserClass
+from pulsar.db import insert_new
 from pulsar.interfaces import INotifications
 from pulsar.notifications.models import Notification
 from pulsar.security.permissions import GOD_MODE
 from pulsar.users.models import User
 
-from .inserting import insert_new
 from .models import WikiArticle, WikiTranslation, WikiWatch
 from .permissions import CLASSES, VIEW
 

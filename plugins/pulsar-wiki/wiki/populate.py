@@ -10,13 +10,12 @@ from random import Random
 from pyramid.request import Request
 from sqlalchemy import select
 
-from pulsar.db import utcnow
+from pulsar.db import insert_new, utcnow
 from pulsar.population.material import moment, paragraph, scaled, seeded, sentence, title
 from pulsar.population.populators import Progress
 from pulsar.population.rows import put
 from pulsar.users.models import User
 
-from .inserting import insert_new
 from .models import (
     MAIN_LANGUAGE,
     WikiAlias,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from pulsar.db import Page, Slice, paginate, slice_after
 from pulsar.interfaces import ISearch
-from pulsar.users.models import User
+from pulsar.users.loading import named
 
 from .access import live
 from .brief import Change, Entry, Link
@@ -69,12 +69,10 @@ def revisions(request: Request, translation: WikiTranslation, wanted: dict[str, 
 
 
 def _changes() -> Select[tuple[WikiRevision]]:
-    editor = joinedload(WikiRevision.editor)
     translation = joinedload(WikiRevision.translation, innerjoin=True)
     return select(WikiRevision).options(
         defer(WikiRevision.contents, raiseload=True),
-        editor.load_only(User.id, User.username),
-        editor.lazyload(User.user_class),
+        named(joinedload(WikiRevision.editor)),
         translation.load_only(WikiTranslation.id, WikiTranslation.article_id),
         translation.joinedload(WikiTranslation.language, innerjoin=True),
     )

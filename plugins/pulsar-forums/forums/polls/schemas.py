@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import colander
 
-from pulsar.validation import Boolean, Integer, ListOf, Schema, String
-
-from ..schemas import visible
+from pulsar.validation import Boolean, Integer, ListOf, Schema, String, not_blank
 
 #: The most choices that a poll has, and that are added at once.
 MAX_CHOICES = 50
@@ -14,12 +12,12 @@ MAX_CHOICES = 50
 
 def Question(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
     """What the readers are asked."""
-    return String(1, 250, visible, **kwargs)
+    return String(1, 250, not_blank, **kwargs)
 
 
 def Answers(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
     """Choices by their text."""
-    return ListOf(String(1, 200, visible), MAX_CHOICES, **kwargs)
+    return ListOf(String(1, 200, not_blank), MAX_CHOICES, **kwargs)
 
 
 class CreatePoll(Schema):

@@ -10,16 +10,11 @@ from sqlalchemy.orm import Load, Session, contains_eager, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from pulsar.interfaces import ISearch
-from pulsar.users.models import User
+from pulsar.users.loading import named
 
 from .models import Block, Conversation, Membership, Message
 
 KIND = "messages"
-
-
-def named(user: Any) -> Any:
-    """Of the member at the end of these options only what names them."""
-    return user.load_only(User.id, User.username).lazyload(User.user_class)
 
 
 def _shown(conversation: Any) -> tuple[ORMOption, ...]:

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from ..conversations.queries import named
+from pulsar.users.loading import named
+
 from .models import Answer, Ticket, TicketReply
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pulsar.text import Format
-from pulsar.validation import Boolean, Choice, Integer, Nullable, Paging, Schema, String
+from pulsar.validation import Boolean, Choice, Integer, Nullable, Paging, Schema, String, not_blank
 
-from ..nodes import Contents, Topic, visible
+from ..nodes import Contents, Topic
 from .models import MAX_NAME, STATUSES
 
 
@@ -53,7 +53,7 @@ class EditTicket(Schema):
 class MakeAnswer(Schema):
     """A canned answer."""
 
-    name = String(1, MAX_NAME, visible, required=True)
+    name = String(1, MAX_NAME, not_blank, required=True)
     contents = Contents(required=True)
     format = Format()
 
@@ -61,6 +61,6 @@ class MakeAnswer(Schema):
 class EditAnswer(Schema):
     """Changes to a canned answer."""
 
-    name = String(1, MAX_NAME, visible)
+    name = String(1, MAX_NAME, not_blank)
     contents = Contents()
     format = Format(edits=True)

@@ -1,1 +1,1 @@
-"""What happens when entries and comments are written, changed and removed."""
+"""What happens when entries are written, changed and removed."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden
 from pulsar.interfaces import ISearch, ISiteLog
-from pulsar.sitelog.service import changes
+from pulsar.sitelog.service import changes, storable
 from pulsar.users.models import User
 
 from ..access import WRITING
@@ -23,8 +23,6 @@ from ..queries import KIND, shown_entries
 from ..tags import ENTRIES
 
 _TEXT = ("title", "contents", "format")
-#: So much of a text is kept in the site log.
-_EXCERPT = 1_000
 
 
 def create_entry(request: Request, wanted: dict[str, Any]) -> Entry:
@@ -158,17 +156,3 @@ def log(
             before=storable(before),
             after=storable(after),
         )
-
-
-def storable(fields: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The fields as JSON, long texts cut short."""
-    if fields is None:
-        return None
-    return {
-        name: value.isoformat()
-        if isinstance(value, datetime)
-        else value[:_EXCERPT]
-        if isinstance(value, str)
-        else value
-        for name, value in fields.items()
-    }

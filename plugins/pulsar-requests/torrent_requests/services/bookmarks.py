@@ -5,16 +5,15 @@ from __future__ import annotations
 from pyramid.request import Request
 from sqlalchemy import delete
 
-from pulsar.db import upsert, utcnow
+from pulsar.db import insert_new
 
 from ..models import Bookmark, TorrentRequest
 
 
 def add(request: Request, wanted: TorrentRequest) -> None:
     """Bookmark a request for the caller; once more changes nothing."""
-    insert = upsert(request.db, Bookmark)
-    row = {"user_id": request.identity.user_id, "request_id": wanted.id, "created": utcnow()}
-    request.db.execute(insert.values(row).on_conflict_do_nothing())
+    row = {"user_id": request.identity.user_id, "request_id": wanted.id}
+    insert_new(request.db, Bookmark, [row])
 
 
 def remove(request: Request, wanted: TorrentRequest) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from pulsar.errors import EditConflict
 from pulsar.serialization import Message
 
 from .. import services
-from ..errors import EditConflict, SectionExists
+from ..errors import SectionExists
 from ..interfaces import IRuleSection
 from ..page import section_page
 from ..permissions import MODIFY

@@ -8,12 +8,11 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Slice
-from pulsar.errors import Invalid
+from pulsar.errors import EditConflict, Invalid
 from pulsar.serialization import INTEGER, Listing, Raw
 from pulsar.text.diff import SCHEMA, diff
 
 from .. import services
-from ..errors import EditConflict
 from ..interfaces import IRuleRevision, IRuleSection
 from ..models import RuleRevision
 from ..page import section_page

@@ -9,11 +9,11 @@ from pyramid.request import Request
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from pulsar.db import insert_new
 from pulsar.errors import Invalid
 from pulsar.interfaces import IResource, ISiteLog
 
 from ..errors import AliasTaken
-from ..inserting import insert_new
 from ..interfaces import IWiki
 from ..models import WikiAlias, WikiArticle
 from ..names import alias_of

@@ -9,11 +9,11 @@ from pyramid.request import Request
 from sqlalchemy import select, update
 
 from pulsar.db import utcnow
-from pulsar.errors import Invalid, NotFound
+from pulsar.errors import EditConflict, Invalid, NotFound
 from pulsar.interfaces import ISiteLog
 
 from ..diff import diff
-from ..errors import EditConflict, RevisionRequired
+from ..errors import RevisionRequired
 from ..events import WikiArticleEdited
 from ..finding import find_revision
 from ..models import WikiRevision, WikiTranslation
@@ -146,4 +146,8 @@ def _conflict(request: Request, translation: WikiTranslation, base: int) -> Exce
     except NotFound:
         return Invalid({"revision": ["there is no such revision"]})
     latest = translation.revision
-    return EditConflict(latest_revision=latest, diff=diff(old, base, translation, latest))
+    return EditConflict(
+        "The article was edited meanwhile.",
+        latest_revision=latest,
+        diff=diff(old, base, translation, latest),
+    )

@@ -8,11 +8,11 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Page
+from pulsar.errors import EditConflict
 from pulsar.serialization import Listing, Message
 
 from ..errors import (
     AliasTaken,
-    EditConflict,
     LandingPageStays,
     RevisionRequired,
     UnknownLanguage,

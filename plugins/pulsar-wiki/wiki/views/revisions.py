@@ -8,10 +8,11 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Slice
+from pulsar.errors import EditConflict
 from pulsar.serialization import Listing, Raw
 
 from ..diff import SCHEMA, diff
-from ..errors import AliasTaken, EditConflict, UnknownLanguage
+from ..errors import AliasTaken, UnknownLanguage
 from ..finding import find_revision
 from ..interfaces import IWikiArticle, IWikiChange, IWikiRevision
 from ..models import WikiRevision, WikiTranslation

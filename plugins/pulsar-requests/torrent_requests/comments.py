@@ -1,0 +1,42 @@
+"""The comments on requests. They are never closed, not even where the request is filled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pulsar import comments
+
+from .models import Comment
+from .queries import bookmarkers
+from .resources import RequestResource
+
+COMMENTED = "requests_commented"
+
+
+class Comments(comments.Comments):
+    """The comments on a request, of which its creator and those who bookmarked it are told."""
+
+    __parent__: RequestResource
+
+    model = Comment
+    noun = "Comment"
+    subject = "request_id"
+    permission = "requests_view"
+    writing = "requests_comment"
+    modifying = "requests_comments_modify"
+    notification = "requests_mentioned"
+    action = "request_comment"
+
+    def about(self) -> str:
+        """Which request."""
+        return f"request {self.__parent__.model.id}"
+
+    def summary(self, comment: Comment) -> dict[str, Any]:
+        """Where it is and on what, and who wrote it."""
+        return {"title": self.__parent__.model.title, **super().summary(comment)}
+
+    def concerned(self, comment: Comment) -> dict[str, set[int]]:
+        """The creator and who bookmarked it."""
+        creator = self.__parent__.model.user_id
+        bookmarked = bookmarkers(self.request.db, comment.request_id)
+        return {COMMENTED: bookmarked if creator is None else {creator, *bookmarked}}

@@ -1,0 +1,24 @@
+"""Comments: what members say to something, wherever a plugin has a place for it."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from .directive import add_comments
+from .errors import CommentsClosed
+from .models import CommentColumns
+from .resources import CommentResource, Comments
+from .serializers import CommentSerializer
+
+__all__ = [
+    "CommentColumns",
+    "CommentResource",
+    "CommentSerializer",
+    "Comments",
+    "CommentsClosed",
+]
+
+
+def includeme(config: Configurator) -> None:
+    """Provide the directive."""
+    config.add_directive("add_comments", add_comments)

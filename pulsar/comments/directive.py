@@ -1,0 +1,127 @@
+"""``config.add_comments``: everything that comments in one place need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
+from sqlalchemy import inspect
+from zope.interface import Interface
+
+from ..serialization import Listing, Message
+from ..traversal import Collection
+from . import views
+from .resources import Comments
+from .schemas import CreateComment, EditComment, ListComments
+from .serializers import CommentSerializer, completed
+
+#: What a subclass must say.
+_NAMES = (
+    "model",
+    "noun",
+    "subject",
+    "permission",
+    "writing",
+    "modifying",
+    "notification",
+    "action",
+)
+
+
+def add_comments(
+    config: Configurator,
+    comments: type[Comments] | str,
+    content: type[Interface],
+    *,
+    parent: Any,
+    title: str,
+    serializer: type[CommentSerializer] = CommentSerializer,
+) -> None:
+    """Directive: let members comment on what provides ``parent``, at ``comments`` below it.
+
+    ``comments`` is a subclass of :class:`pulsar.comments.Comments`, and ``content`` the interface
+    that its model provides, an IComment. ``title`` tells members what the notification of being
+    mentioned or quoted is. ``serializer`` says what names the subject, where that is not its id.
+    Raises ConfigurationError where the subclass does not say what it must.
+    """
+    found: type[Comments] = config.maybe_dotted(comments)
+    parent = config.maybe_dotted(parent)
+    require_complete(found, content)
+    item = config.introspectable("pulsar comments", parent, found.noun, "comments")
+    item.update(comments=found, content=content, parent=parent)
+    config.action(("pulsar comments", parent), None, introspectables=(item,))
+    config.add_resource("comments", found, parent=parent)
+    config.add_serializer(completed(serializer, found), content)
+    config.add_notification_type(found.notification, title, visible=found.visible)
+    add_views(config, found, content)
+
+
+def add_views(config: Configurator, comments: type[Comments], content: type[Interface]) -> None:
+    """Register the views with the permissions of these comments."""
+    config.add_view(
+        views.list_comments,
+        context=comments,
+        request_method="GET",
+        permission=comments.permission,
+        schema=ListComments,
+        response=Listing(content, keyset=True),
+    )
+    config.add_view(
+        views.create,
+        context=comments,
+        request_method="POST",
+        permission=comments.writing,
+        schema=CreateComment,
+        response=content,
+        status=201,
+        errors=comments.errors,
+    )
+    config.add_view(
+        views.view,
+        context=comments.item,
+        request_method="GET",
+        permission=comments.permission,
+        response=content,
+    )
+    config.add_view(
+        views.edit,
+        context=comments.item,
+        request_method="PUT",
+        permission=comments.modifying,
+        schema=EditComment,
+        response=content,
+        errors=comments.errors,
+    )
+    config.add_view(
+        views.delete,
+        context=comments.item,
+        request_method="DELETE",
+        permission=comments.modifying,
+        response=Message(),
+    )
+    config.add_view(
+        views.restore,
+        context=comments.item,
+        name="restore",
+        request_method="POST",
+        permission=comments.modifying,
+        response=content,
+    )
+
+
+def require_complete(comments: type[Comments], content: type[Interface]) -> None:
+    """Raise ConfigurationError where something is missing."""
+    missing = [
+        name
+        for name in _NAMES
+        if getattr(comments, name, None) in (None, getattr(Collection, name, None))
+    ]
+    if missing:
+        raise ConfigurationError(f"{comments.__qualname__} does not say {', '.join(missing)}.")
+    model = comments.model.__qualname__
+    column = inspect(comments.model).columns.get(comments.subject)
+    if column is None or len(column.foreign_keys) != 1:
+        raise ConfigurationError(f"{model} has no foreign key {comments.subject!r}.")
+    if not content.implementedBy(comments.model):
+        raise ConfigurationError(f"{model} does not implement {content.__name__}.")

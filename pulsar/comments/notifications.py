@@ -1,0 +1,67 @@
+"""Telling members of comments: that refer to them, or concern them in another way.
+
+A member is told of a comment once at the most, of the first of these that they want to be told of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import func, select
+
+from ..interfaces import INotifications, IText
+from ..notifications.models import Notification
+from ..users.models import User
+from .resources import Comments
+
+
+def tell_of_new(comments: Comments, comment: Any) -> None:
+    """Tell those whom a new comment quotes or mentions, then others whom it concerns."""
+    referred = _named(comments.request, _names(comments.request, comment))
+    told = _tell(comments, comments.notification, comment, referred)
+    for type_name, user_ids in comments.concerned(comment).items():
+        told |= _tell(comments, type_name, comment, set(user_ids) - told)
+
+
+def tell_of_edit(comments: Comments, comment: Any) -> None:
+    """Tell those whom an edit quotes or mentions, if they were not told of the comment before."""
+    names = _names(comments.request, comment)
+    if names:
+        session = comments.request.db
+        told = select(Notification.user_id).where(
+            Notification.subject_type == comments.model.__tablename__,
+            Notification.subject_id == comment.id,
+        )
+        referred = _named(comments.request, names) - set(session.scalars(told))
+        _tell(comments, comments.notification, comment, referred)
+
+
+def _names(request: Request, comment: Any) -> set[str]:
+    """The names that the comment quotes and mentions, in lower case."""
+    found = request.find_service(IText).references(comment.format, comment.contents)
+    return {name.lower() for name in (*found.quoted, *found.mentioned)}
+
+
+def _named(request: Request, names: Iterable[str]) -> set[int]:
+    """The members with these names."""
+    wanted = select(User.id).where(func.lower(User.username).in_(names))
+    return set(request.db.scalars(wanted)) if names else set()
+
+
+def _tell(comments: Comments, type_name: str, comment: Any, user_ids: set[int]) -> set[int]:
+    """Tell the members of the comment; those who were told."""
+    request = comments.request
+    wanted = user_ids - {request.identity.user_id}
+    if not wanted:
+        return set()
+    made = request.find_service(INotifications).notify(
+        request,
+        type_name,
+        wanted,
+        comments.summary(comment),
+        subject_type=comments.model.__tablename__,
+        subject_id=comment.id,
+    )
+    return {one.user_id for one in made}

@@ -1,0 +1,109 @@
+"""Writing, editing, deleting and restoring comments.
+
+Deletions are conditional updates, so that two requests that meet never count twice.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, update
+
+from ..db import utcnow
+from ..interfaces import ISiteLog
+from ..sitelog.service import changes, storable
+from ..users.models import User
+from .errors import CommentsClosed
+from .events import CommentCreated, CommentEdited
+from .notifications import tell_of_edit, tell_of_new
+from .resources import CommentResource, Comments
+
+_FIELDS = ("contents", "format")
+
+
+def create(comments: Comments, wanted: dict[str, Any]) -> Any:
+    """Say something. Raises CommentsClosed."""
+    request = comments.request
+    if not comments.admit():
+        raise CommentsClosed
+    comment = comments.model(
+        **{comments.subject: comments.__parent__.model.id},
+        **{name: wanted[name] for name in _FIELDS},
+        # With what showing it needs, so that it is not read again.
+        user=request.db.get_one(User, request.identity.user_id),
+        editor=None,
+    )
+    request.db.add(comment)
+    request.db.flush()
+    request.registry.notify(CommentCreated(request, comment))
+    tell_of_new(comments, comment)
+    return comment
+
+
+def edit(context: CommentResource, wanted: dict[str, Any]) -> Any:
+    """Change a comment, which is locked. Raises CommentsClosed, but not for moderators."""
+    comments, comment, request = context.__parent__, context.model, context.request
+    if not comments.is_open and not request.identity.has(comments.modifying):
+        raise CommentsClosed
+    before, after = changes(comment, {name: wanted[name] for name in _FIELDS if name in wanted})
+    if after:
+        # Before anything is changed, which asking for somebody else would write at once.
+        comment.editor = request.db.get_one(User, request.identity.user_id)
+        comment.edited_time = utcnow()
+        for name, value in after.items():
+            setattr(comment, name, value)
+        request.db.flush()
+        _log(context, "edited", before, after)
+        request.registry.notify(CommentEdited(request, comment))
+        tell_of_edit(comments, comment)
+    return comment
+
+
+def delete(context: CommentResource) -> None:
+    """Delete a comment."""
+    mark = {"deleted": utcnow(), "deleter_id": context.request.identity.user_id}
+    if _change(context, context.__parent__.model.deleted.is_(None), mark):
+        context.__parent__.count(-1)
+        _log(context, "deleted", {"contents": context.model.contents})
+
+
+def restore(context: CommentResource) -> Any:
+    """Undo the deletion of a comment."""
+    mark = {"deleted": None, "deleter_id": None}
+    if _change(context, context.__parent__.model.deleted.is_not(None), mark):
+        context.__parent__.count(1)
+        _log(context, "restored")
+    return context.model
+
+
+def _change(
+    context: CommentResource, condition: ColumnElement[bool], values: dict[str, Any]
+) -> bool:
+    """Change the comment if the condition holds; whether it did."""
+    model = context.__parent__.model
+    changed = context.request.db.execute(
+        update(model)
+        .where(model.id == context.model.id, condition)
+        .values(values)
+        .execution_options(synchronize_session="evaluate")
+    )
+    return bool(changed.rowcount)
+
+
+def _log(
+    context: CommentResource,
+    done: str,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    """Tell the site log of what is done to somebody else's comment."""
+    comments, comment, request = context.__parent__, context.model, context.request
+    if comment.user_id != request.identity.user_id:
+        request.find_service(ISiteLog).record(
+            request,
+            f"{comments.action}_{done}",
+            f"Comment {comment.id} on {comments.about()}",
+            target=comment,
+            before=storable(before),
+            after=storable(after),
+        )

@@ -1,0 +1,48 @@
+"""Listing, writing and moderating comments. The directive registers them for each plugin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+
+from ..db import Slice, slice_after
+from . import services
+from .resources import CommentResource, Comments
+
+
+def list_comments(context: Comments, request: Request) -> Slice:
+    """List the comments, oldest first."""
+    wanted, model, query = request.validated, context.model, context.query()
+    identity = request.identity
+    moderates = identity is not None and identity.has(context.modifying)
+    if not (wanted["include_dead"] and moderates):
+        query = query.where(model.deleted.is_(None))
+    after, limit = wanted.get("after"), wanted["limit"]
+    return slice_after(request.db, query, model.id, after, limit, ascending=True)
+
+
+def create(context: Comments, request: Request) -> Any:
+    """Write a comment."""
+    return context(services.create(context, request.validated))
+
+
+def view(context: CommentResource, request: Request) -> Any:
+    """Show a comment."""
+    return context.model
+
+
+def edit(context: CommentResource, request: Request) -> Any:
+    """Edit a comment; its author may too."""
+    return services.edit(context, request.validated)
+
+
+def delete(context: CommentResource, request: Request) -> str:
+    """Delete a comment; its author may too."""
+    services.delete(context)
+    return f"{context.__parent__.noun} {context.model.id} has been deleted."
+
+
+def restore(context: CommentResource, request: Request) -> Any:
+    """Undo the deletion of a comment; its author may undo their own."""
+    return services.restore(context)
