@@ -27,6 +27,8 @@ class Plugin:
     title: str
     requires: tuple[str, ...]
     version: str
+    #: The package that all of it is in.
+    package: str
 
 
 def installed() -> dict[str, EntryPoint]:
@@ -83,7 +85,11 @@ def add_plugin(
     config.settings_introspectable(name, settings or {})
     distribution = available[name].dist if name in available else None
     plugin = Plugin(
-        name, title or name.capitalize(), requires, getattr(distribution, "version", "")
+        name,
+        title or name.capitalize(),
+        requires,
+        getattr(distribution, "version", ""),
+        config.package.__name__.partition(".")[0],
     )
 
     def register() -> None:

@@ -11,6 +11,7 @@ from zope.interface import Interface
 from zope.interface.interfaces import IInterface
 
 from ..interfaces import IRateLimitRule, ISerializer
+from ..plugins import enabled
 from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
 from ..serialization.responses import Listing, Message, Raw
@@ -35,6 +36,7 @@ class _Description:
     def __init__(self, registry: Any) -> None:
         self.registry = registry
         self.components: dict[str, JsonSchema] = {"Error": ERROR}
+        self._titles = {one.package: one.title for one in enabled(registry).values()}
 
     def document(self) -> dict[str, Any]:
         settings = self.registry.settings
@@ -116,6 +118,12 @@ class _Description:
             )
         )
 
+    def _tag(self, path: str, view: Any) -> str:
+        """What the endpoint is listed under: its plugin, or its place where it is of the core."""
+        package = view["context"].__module__.partition(".")[0]
+        place = path.split("/")[1].partition(".")[0] or "site"
+        return self._titles.get(package) or place.replace("_", " ").capitalize()
+
     def _operation(self, path: str, method: str, view: Any, permission: str) -> JsonSchema:
         summary, _, rest = (view["callable"].__doc__ or "").strip().partition("\n")
         declared = view.get("schema")
@@ -124,7 +132,7 @@ class _Description:
                 [method.lower(), *_WORD.findall(path)] if path != "/" else ["get_site"]
             ),
             "summary": summary.rstrip("."),
-            "tags": [path.split("/")[1] or "site"],
+            "tags": [self._tag(path, view)],
             "responses": self._responses(path, method, view, permission),
         }
         if rest.strip():

@@ -30,6 +30,22 @@ class TestDocument:
         assert len(ids) == len(set(ids))
         assert [name for name in ids if not re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", name)] == []
 
+    @pytest.mark.parametrize(
+        ("method", "path", "tag"),
+        [
+            ("post", "/forums/posts", "Forums"),
+            ("post", "/polls", "Forums"),
+            ("get", "/news/{news_entry_id}/comments", "News"),
+            ("get", "/scrape/{passkey}", "Tracker"),
+            ("post", "/api_keys", "Api keys"),
+            ("get", "/", "Site"),
+        ],
+    )
+    def test_endpoints_are_listed_under_their_plugin(
+        self, document: dict[str, Any], method: str, path: str, tag: str
+    ) -> None:
+        assert document["paths"][path][method]["tags"] == [tag]
+
     def test_every_reference_leads_somewhere(self, document: dict[str, Any]) -> None:
         names = set(re.findall(r"#/components/schemas/(\w+)", str(document)))
         assert names <= document["components"]["schemas"].keys()
