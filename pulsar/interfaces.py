@@ -334,6 +334,9 @@ class ITextFormatter(Interface):
     def references(source):
         """Whom it quotes and mentions, see :meth:`IText.references`."""
 
+    def searchable(source):
+        """The text without what is markup only."""
+
 
 class IText(Interface):
     """Makes HTML of members' texts.
@@ -353,6 +356,9 @@ class IText(Interface):
         Only quotations that are in no other count, and mentions outside of quotations and code.
         Each name is there once, whatever its case, and no more than a hundred of a kind.
         """
+
+    def searchable(format, source):
+        """The text as ISearch is to know it: without what is markup only."""
 
 
 # --- jobs: config.add_job(name, schedule, job) ---

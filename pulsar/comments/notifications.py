@@ -5,21 +5,20 @@ A member is told of a comment once at the most, of the first of these that they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from ..interfaces import INotifications, IText
 from ..notifications.models import Notification
-from ..users.models import User
+from ..users.loading import ids_by_name
 from .resources import Comments
 
 
 def tell_of_new(comments: Comments, comment: Any) -> None:
     """Tell those whom a new comment quotes or mentions, then others whom it concerns."""
-    referred = _named(comments.request, _names(comments.request, comment))
+    referred = set(ids_by_name(comments.request.db, _names(comments.request, comment)).values())
     told = _tell(comments, comments.notification, comment, referred)
     for type_name, user_ids in comments.concerned(comment).items():
         told |= _tell(comments, type_name, comment, set(user_ids) - told)
@@ -34,20 +33,14 @@ def tell_of_edit(comments: Comments, comment: Any) -> None:
             Notification.subject_type == comments.model.__tablename__,
             Notification.subject_id == comment.id,
         )
-        referred = _named(comments.request, names) - set(session.scalars(told))
-        _tell(comments, comments.notification, comment, referred)
+        referred = set(ids_by_name(session, names).values())
+        _tell(comments, comments.notification, comment, referred - set(session.scalars(told)))
 
 
 def _names(request: Request, comment: Any) -> set[str]:
-    """The names that the comment quotes and mentions, in lower case."""
+    """The names that the comment quotes and mentions."""
     found = request.find_service(IText).references(comment.format, comment.contents)
-    return {name.lower() for name in (*found.quoted, *found.mentioned)}
-
-
-def _named(request: Request, names: Iterable[str]) -> set[int]:
-    """The members with these names."""
-    wanted = select(User.id).where(func.lower(User.username).in_(names))
-    return set(request.db.scalars(wanted)) if names else set()
+    return {*found.quoted, *found.mentioned}
 
 
 def _tell(comments: Comments, type_name: str, comment: Any, user_ids: set[int]) -> set[int]:

@@ -12,22 +12,29 @@ from html import escape
 
 from . import pieces
 from .references import References, gather, is_username
-from .tags import ALIASES, ELEMENTS, IMPLIED, PARENTS, VERBATIM, Element
+from .tags import ALIASES, ELEMENTS, IMPLIED, OUTSIDE, PARENTS, VERBATIM, Element
 
 #: Raised whenever the HTML of some text changes.
-VERSION = 1
+VERSION = 2
 #: Elements within each other.
 DEPTH = 50
 
 # No argument or address holds a bracket, so none is scanned twice.
 _TOKEN = re.compile(
-    r"\[(?P<slash>/?)(?P<name>[a-z]{1,10}|\*)(?:=(?P<argument>[^\[\]\n]{0,2000}))?\]"
+    r"\[(?P<slash>/?)(?P<name>[a-z]{1,10}[1-6]?|\*)(?:=(?P<argument>[^\[\]\n]{0,2000}))?\]"
     r"|(?<![a-z0-9])(?P<address>https?://[^\s\[\]<>\"'`\\]{1,2000})"
     r"|(?P<line>\n)",
     re.IGNORECASE,
 )
 _CONTENT = re.compile(r"(?P<content>[^\[\]\n]{1,2000})\[/(?P<name>url|img|user)\]", re.IGNORECASE)
 _ENDS = {name: re.compile(rf"\[/{name}\]", re.IGNORECASE) for name in VERBATIM}
+_INLINE = [name for name, element in ELEMENTS.items() if not element.block]
+_BLOCKS = [*(name for name, element in ELEMENTS.items() if element.block), *ALIASES, *VERBATIM]
+_MARKUP = re.compile(
+    rf"\[/?(?:(?P<inline>{'|'.join(_INLINE)})|list|hr|img|user|{'|'.join(map(re.escape, _BLOCKS))})"
+    r"(?:=[^\[\]\n]{0,2000})?\]",
+    re.IGNORECASE,
+)
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,32}")
 
 
@@ -40,6 +47,11 @@ def references(source: str) -> References:
     """Whom the text quotes, and mentions outside of quotations."""
     reader = _Reader(source)
     return gather(reader.quoted, reader.mentioned)
+
+
+def searchable(source: str) -> str:
+    """The text without its tags, whose names nobody looks for."""
+    return _MARKUP.sub(lambda found: "" if found["inline"] else " ", source)
 
 
 @dataclass(slots=True)
@@ -121,7 +133,7 @@ class _Reader:
     def _open(self, name: str, argument: str | None, tag: str) -> bool:
         element = ELEMENTS[name]
         start = element.start(argument)
-        if start is None or len(self._stack) >= DEPTH or (name == "url" and self._within(name)):
+        if start is None or len(self._stack) >= DEPTH or self._within(*OUTSIDE.get(name, ())):
             return False
         if name in PARENTS:
             if not self._enter(name):
@@ -255,5 +267,5 @@ class _Reader:
     def _top(self) -> str:
         return self._stack[-1].name if self._stack else ""
 
-    def _within(self, name: str) -> bool:
-        return any(one.name == name for one in self._stack)
+    def _within(self, *names: str) -> bool:
+        return any(one.name in names for one in self._stack)

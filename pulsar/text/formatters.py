@@ -24,6 +24,7 @@ class TextFormatter:
     title: str
     html: Callable[[str], str]
     references: Callable[[str], References]
+    searchable: Callable[[str], str]
     version: int
 
 
@@ -34,19 +35,26 @@ def add_text_formatter(
     html: Callable[[str], str],
     *,
     references: Callable[[str], References] = bbcode.references,
+    searchable: Callable[[str], str] = bbcode.searchable,
     version: int = 1,
 ) -> None:
     """Directive: let members write texts in this format.
 
     ``html(source)`` answers HTML, which is sanitised whatever it is, and kept under the version:
     raise that with every change of what some text becomes. ``references(source)`` answers whom the
-    text quotes and mentions; without it the tags of BBCode count.
+    text quotes and mentions, ``searchable(source)`` the words that it is found by; without them the
+    tags of BBCode count.
     """
     if not 0 < len(name) <= 32:
         raise ConfigurationError(f"Name {name!r} must have 1 to 32 characters.")
     item = config.introspectable("pulsar text formatters", name, title, "text formatter")
     formatter = TextFormatter(
-        name, title, config.maybe_dotted(html), config.maybe_dotted(references), version
+        name,
+        title,
+        config.maybe_dotted(html),
+        config.maybe_dotted(references),
+        config.maybe_dotted(searchable),
+        version,
     )
     item["formatter"] = formatter
 

@@ -59,6 +59,14 @@ class Text:
         found: References = formatter.references(_readable(source))
         return found
 
+    def searchable(self, format: str, source: str) -> str:
+        """The source without what is markup only."""
+        formatter = self._formatter(format)
+        if formatter is None or len(source) > MAX_SOURCE:
+            return source
+        found: str = formatter.searchable(source)
+        return found
+
     def _formatted(self, format: str, source: str) -> str | None:
         """Sanitised HTML of the source, None where it can only be shown as it is."""
         formatter = self._formatter(format)

@@ -80,6 +80,14 @@ ELEMENTS: dict[str, Element] = {
     "td": _plain("td", block=True),
     "th": _plain("th", block=True),
 }
+#: Headings, from the highest.
+HEADINGS = tuple(f"h{level}" for level in range(1, 7))
+ELEMENTS |= {name: _plain(name, block=True) for name in HEADINGS}
+#: What cannot be inside of what.
+OUTSIDE: dict[str, frozenset[str]] = {
+    "url": frozenset({"url"}),
+    **dict.fromkeys(HEADINGS, frozenset(HEADINGS)),
+}
 ALIASES = {"*": "li", "hide": "spoiler"}
 #: Tags whose content is taken as it is.
 VERBATIM = ("code", "pre")

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from .models import User
+
+
+def ids_by_name(session: Session, names: Iterable[str]) -> dict[str, int]:
+    """The ids of members by their names in lower case; names in whatever case may be nobody's."""
+    wanted = {name.lower() for name in names}
+    if not wanted:
+        return {}
+    name = func.lower(User.username)
+    rows = session.execute(select(name, User.id).where(name.in_(wanted)))
+    return dict(rows.tuples().all())
 
 
 def named(user: Any) -> Any:

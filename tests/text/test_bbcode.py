@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulsar.text.bbcode import DEPTH, html
+from pulsar.text.bbcode import DEPTH, html, searchable
 from pulsar.text.sanitise import sanitise
 
 from .judge import judged
@@ -59,11 +59,27 @@ QUOTE = '<blockquote data-username="bob"><cite>bob</cite>'
         ("http://a.b/c_(d)", '<a href="http://a.b/c_(d)">http://a.b/c_(d)</a>'),
         ("a\nb", "a<br>b"),
         ("[quote]\nx\n[/quote]\ny", "<blockquote>x</blockquote>y"),
+        ("[h1]A [b]x[/b][/h1]\ny", "<h1>A <strong>x</strong></h1>y"),
+        ("[H6]x[/h6]", "<h6>x</h6>"),
     ],
 )
 class TestTags:
     def test_become(self, source: str, shown: str) -> None:
         assert html(source) == shown
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("H[sub]2[/sub]O [color=red]re[/color]d", "H2O red"),
+        ("[quote=alice]a[/quote]b[hr]c", "a b c"),
+        ("[list=1][*]a[*]b[/list][code=py]x[1][/code]", "a b x[1]"),
+        ("[url=https://a.b/c]see[/url] [user]bob[/user]", "see bob"),
+        ("[foo] [b1] [quote", "[foo] [b1] [quote"),
+    ],
+)
+def test_what_is_looked_for_has_no_tags(source: str, words: str) -> None:
+    assert searchable(source).split() == words.split()
 
 
 class TestWhatMeansNothing:
@@ -85,6 +101,9 @@ class TestWhatMeansNothing:
             "[code]x",
             "[*]x[li]y[tr]z[td]",
             "[/quote][/list][/table]",
+            "[h7]x[/h7]",
+            "[h1=2]x[/h1]",
+            "[b1]x[/b1]",
             "a[i] = b[j]",
             "[[b]",
             "[]",
@@ -101,6 +120,7 @@ class TestWhatMeansNothing:
             ("[quote][b]x[/quote]y[/b]", "<blockquote>[b]x</blockquote>y[/b]"),
             ("[b][quote]x[/b]y[/quote]z[/b]", "<strong><blockquote>x[/b]y</blockquote>z</strong>"),
             ("[quote]x", "<blockquote>x</blockquote>"),
+            ("[h1][h2]x[/h2][/h1]", "<h1>[h2]x[/h2]</h1>"),
             ("[list][*]x", "<ul><li>x</li></ul>"),
             ("[list]x[/list]", "<ul><li>x</li></ul>"),
             ("[table]x[/table]", "<table><tr><td>x</td></tr></table>"),

@@ -6,16 +6,14 @@ then, whom it newly quotes or mentions is told, also if they knew of it by their
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from pyramid.config import Configurator
 from pyramid.events import subscriber
 from pyramid.request import Request
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
 from pulsar.interfaces import INotifications, IText
 from pulsar.notifications.models import Notification
-from pulsar.users.models import User
+from pulsar.users.loading import ids_by_name
 
 from .access import visible_posts
 from .interfaces import IPostCreated, IPostEdited
@@ -64,22 +62,12 @@ def tell_of_edit(event: IPostEdited) -> None:
 def _tell_referred(request: Request, post: Post, told: set[int]) -> set[int]:
     """Tell whom the post quotes and mentions but for those who know; everybody who knows then."""
     found = request.find_service(IText).references(post.format, post.contents)
-    ids = _members(request, (*found.quoted, *found.mentioned))
+    ids = ids_by_name(request.db, (*found.quoted, *found.mentioned))
     for type, names in ((QUOTED, found.quoted), (MENTIONED, found.mentioned)):
         wanted = {ids[name.lower()] for name in names if name.lower() in ids} - told
         _tell(request, type, post, wanted)
         told = told | wanted
     return told
-
-
-def _members(request: Request, names: Iterable[str]) -> dict[str, int]:
-    """The ids of members by their names in lower case."""
-    wanted = {name.lower() for name in names}
-    if not wanted:
-        return {}
-    name = func.lower(User.username)
-    rows = request.db.execute(select(name.label("name"), User.id).where(name.in_(wanted)))
-    return {row.name: row.id for row in rows}
 
 
 def _tell(request: Request, type: str, post: Post, user_ids: set[int]) -> None:

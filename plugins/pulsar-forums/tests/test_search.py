@@ -63,6 +63,21 @@ class TestWords:
         assert found(member, "q=zebras") == []
 
 
+class TestMarkup:
+    @pytest.mark.parametrize("format", ["bbcode", "markdown"])
+    def test_is_not_found(self, member: Client, other: Client, thread: Any, format: str) -> None:
+        text = "[quote=zoe]Water[/quote] [user]zed[/user]"
+        made = post(other, PATH, thread_id=thread["id"], contents=text, format=format)["id"]
+        assert found(member, "q=zed") == [made]
+        assert found(member, "q=quote") == found(member, "q=user") == found(member, "q=zoe") == []
+
+    def test_of_what_it_surrounds_is_one_word(
+        self, member: Client, other: Client, thread: Any
+    ) -> None:
+        made = make_post(other, thread["id"], "H[sub]2[/sub]O")
+        assert found(member, "q=h2o") == [made]
+
+
 class TestChanges:
     def test_edit(self, other: Client, posts: list[int]) -> None:
         other.put(f"{PATH}/{posts[0]}", {"contents": "blue plums"}, status=200)

@@ -10,17 +10,3 @@ class AlreadyPublished(ApiError):
 
     code = "news_already_published"
     message = "The entry is published already, so that its time cannot be changed."
-
-
-class AlreadySubscribed(ApiError):
-    """A subscription is made once."""
-
-    code = "already_subscribed"
-    message = "You are already subscribed to news."
-
-
-class NotSubscribed(ApiError):
-    """There is nothing to end."""
-
-    code = "not_subscribed"
-    message = "You are not subscribed to news."

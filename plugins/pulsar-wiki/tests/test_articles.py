@@ -71,6 +71,15 @@ class TestCreate:
             "deleted": None,
         }
 
+    def test_headings_of_bbcode(self, write: Any, writer: Client) -> None:
+        made = write("Title", "[h2]Rules [b]1[/b][/h2]x[h3]Why[/h3]", format="bbcode")
+        shown = writer.get(f"/wiki/articles/{made['id']}").json["response"]
+        inner = {"level": 3, "title": "Why", "anchor": "section-why", "children": []}
+        assert shown["toc"] == [
+            {"level": 2, "title": "Rules 1", "anchor": "section-rules-1", "children": [inner]}
+        ]
+        assert '<h3 id="section-why">Why</h3>' in shown["contents_html"]
+
     def test_little(self, write: Any, writer: Client, registry: Any) -> None:
         made = write("Title", "")
         assert (made["language"], made["contents"], made["contents_html"]) == ("English", "", "")

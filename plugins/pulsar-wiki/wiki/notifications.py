@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pyramid.request import Request
-from sqlalchemy import delete, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from pulsar.classes.effective import authorities
 from pulsar.classes.models import UserClass
-from pulsar.db import insert_new
 from pulsar.interfaces import INotifications
 from pulsar.notifications.models import Notification
+from pulsar.notifications.subscriptions import subscribe, unsubscribe
 from pulsar.security.permissions import GOD_MODE
 from pulsar.users.models import User
 
@@ -25,17 +25,12 @@ _SUBJECT = "wiki_articles"
 
 def watch(request: Request, article: WikiArticle) -> None:
     """Tell the caller of edits from now on."""
-    row = {"user_id": request.identity.user_id, "article_id": article.id}
-    insert_new(request.db, WikiWatch, [row])
+    subscribe(request, WikiWatch, article_id=article.id)
 
 
 def unwatch(request: Request, article: WikiArticle) -> None:
     """Tell the caller no longer."""
-    request.db.execute(
-        delete(WikiWatch).where(
-            WikiWatch.user_id == request.identity.user_id, WikiWatch.article_id == article.id
-        )
-    )
+    unsubscribe(request, WikiWatch, article_id=article.id)
 
 
 def tell(request: Request, translation: WikiTranslation) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden, Invalid
-from pulsar.interfaces import ISearch, ISiteLog
+from pulsar.interfaces import ISearch, ISiteLog, IText
 from pulsar.users.models import User
 
 from ..access import is_live
@@ -177,8 +177,9 @@ def require_length(request: Request, contents: str) -> None:
 
 def index(request: Request, post: Post, topic: str | None) -> None:
     """Make the post findable, the first of a thread by its topic too."""
-    text = post.contents if topic is None else f"{topic}\n{post.contents}"
-    request.find_service(ISearch).put(request.db, KIND, post.id, text)
+    text = request.find_service(IText).searchable(post.format, post.contents)
+    body = text if topic is None else f"{topic}\n{text}"
+    request.find_service(ISearch).put(request.db, KIND, post.id, body)
 
 
 def topic_of_first(request: Request, post: Post) -> str | None:

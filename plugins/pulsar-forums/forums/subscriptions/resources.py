@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from sqlalchemy import Table, select
+from sqlalchemy import select
 from zope.interface import implementer
 
+from pulsar.notifications.subscriptions import is_subscribed
 from pulsar.traversal import Collection, Item, Resource
 
 from ..heads import Head
@@ -41,20 +42,14 @@ class Subscribed(Collection):
         """The live thing, if the caller may see it or leaves it."""
         if not self.request.identity.has("forums_view"):
             return None
-        if self.request.method == "DELETE" and self.has(key):
+        leaves = self.request.method == "DELETE"
+        if leaves and is_subscribed(self.request, self.table, **{self.column: key}):
             return self.request.db.get(self.model, key)
         return self.find(key)
 
     def find(self, key: int) -> Any:
         """The live thing, if the caller may see it."""
         raise NotImplementedError(type(self).__name__)
-
-    def has(self, key: int) -> bool:
-        """Whether the caller is subscribed to it."""
-        rows: Table = self.table.__table__
-        mine = rows.c.user_id == self.request.identity.user_id
-        query = select(rows.c.user_id).where(mine, rows.c[self.column] == key)
-        return self.request.db.scalar(query) is not None
 
 
 class SubscribedForums(Subscribed):

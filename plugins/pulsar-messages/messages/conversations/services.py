@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 
 from pulsar.db import utcnow
 from pulsar.errors import Invalid
-from pulsar.interfaces import ISearch
+from pulsar.interfaces import ISearch, IText
 from pulsar.users.models import User
 
 from .blocks import require_deliverable
@@ -107,7 +107,8 @@ def write(request: Request, found: Conversation, values: dict[str, Any]) -> Mess
     session.execute(
         update(Membership).where(here, Membership.user_id == own).values(sent=True, deleted=None)
     )
-    body = f"{found.topic}\n{made.contents}"
+    text = request.find_service(IText).searchable(made.format, made.contents)
+    body = f"{found.topic}\n{text}"
     request.find_service(ISearch).put(session, KIND, made.id, body)
     tell(request, found, told)
     return made

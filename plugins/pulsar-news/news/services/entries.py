@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden
-from pulsar.interfaces import ISearch, ISiteLog
+from pulsar.interfaces import ISearch, ISiteLog, IText
 from pulsar.sitelog.service import changes, storable
 from pulsar.users.models import User
 
@@ -135,8 +135,8 @@ def reload(request: Request, entry_id: int) -> Entry:
 
 def index(request: Request, entry: Entry) -> None:
     """Make the entry findable; who may find it is decided where it is looked for."""
-    text = f"{entry.title}\n{entry.contents}"
-    request.find_service(ISearch).put(request.db, KIND, entry.id, text)
+    text = request.find_service(IText).searchable(entry.format, entry.contents)
+    request.find_service(ISearch).put(request.db, KIND, entry.id, f"{entry.title}\n{text}")
 
 
 def log(

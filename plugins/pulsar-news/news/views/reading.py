@@ -5,13 +5,18 @@ from __future__ import annotations
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from pulsar.notifications.subscriptions import (
+    AlreadySubscribed,
+    NotSubscribed,
+    is_subscribed,
+    subscribe,
+    unsubscribe,
+)
 from pulsar.serialization import BOOLEAN, INTEGER, Message, Raw
 
-from ..errors import AlreadySubscribed, NotSubscribed
-from ..models import KINDS
+from ..models import KINDS, Subscription
 from ..resources import News
 from ..schemas import MarkSeen
-from ..services.subscriptions import is_subscribed, subscribe, unsubscribe
 from ..unread import count_unread, mark_seen
 
 COUNTS = Raw({"type": "object", "required": [*KINDS], "properties": dict.fromkeys(KINDS, INTEGER)})
@@ -50,7 +55,7 @@ def seen(context: News, request: Request) -> dict[str, int]:
 )
 def show(context: News, request: Request) -> dict[str, bool]:
     """Show whether the caller is told of new entries."""
-    return {"subscribed": is_subscribed(request)}
+    return {"subscribed": is_subscribed(request, Subscription)}
 
 
 @view_config(
@@ -63,7 +68,8 @@ def show(context: News, request: Request) -> dict[str, bool]:
 )
 def begin(context: News, request: Request) -> str:
     """Be told of new entries."""
-    subscribe(request)
+    if not subscribe(request, Subscription):
+        raise AlreadySubscribed("You are already subscribed to news.")
     return "Successfully subscribed to news."
 
 
@@ -77,5 +83,6 @@ def begin(context: News, request: Request) -> str:
 )
 def end(context: News, request: Request) -> str:
     """Be told of new entries no longer."""
-    unsubscribe(request)
+    if not unsubscribe(request, Subscription):
+        raise NotSubscribed("You are not subscribed to news.")
     return "Successfully unsubscribed from news."

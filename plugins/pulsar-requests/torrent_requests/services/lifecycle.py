@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 
 from pulsar.db import utcnow
 from pulsar.errors import Invalid
-from pulsar.interfaces import ISearch, ISiteLog
+from pulsar.interfaces import ISearch, ISiteLog, IText
 from torrents.interfaces import ITorrentCategory
 from torrents.tags import clean_tags, find_or_make
 
@@ -123,7 +123,8 @@ def log(request: Request, action: str, wanted: TorrentRequest, **fields: dict[st
 def index(request: Request, wanted: TorrentRequest) -> None:
     """Make the request findable by title, tags and description, most telling words first."""
     tags = " ".join(tag.name for tag in wanted.tags)
-    body = "\n".join([wanted.title, tags, wanted.description])
+    text = request.find_service(IText).searchable(wanted.format, wanted.description)
+    body = "\n".join([wanted.title, tags, text])
     request.find_service(ISearch).put(request.db, KIND, wanted.id, body)
 
 

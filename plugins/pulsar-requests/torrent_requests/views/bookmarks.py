@@ -5,10 +5,11 @@ from __future__ import annotations
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from pulsar.notifications.subscriptions import subscribe, unsubscribe
 from pulsar.serialization import Message
 
+from ..models import Bookmark
 from ..resources import RequestResource
-from ..services import bookmarks
 
 
 @view_config(
@@ -20,7 +21,7 @@ from ..services import bookmarks
 )
 def add_bookmark(context: RequestResource, request: Request) -> str:
     """Bookmark a request, and be told when it is filled or commented on."""
-    bookmarks.add(request, context.model)
+    subscribe(request, Bookmark, request_id=context.model.id)
     return f"Request {context.model.id} has been bookmarked."
 
 
@@ -33,5 +34,5 @@ def add_bookmark(context: RequestResource, request: Request) -> str:
 )
 def remove_bookmark(context: RequestResource, request: Request) -> str:
     """Remove the caller's bookmark of a request."""
-    bookmarks.remove(request, context.model)
+    unsubscribe(request, Bookmark, request_id=context.model.id)
     return f"The bookmark of request {context.model.id} has been removed."

@@ -7,7 +7,7 @@ from datetime import datetime
 from pyramid.request import Request
 from sqlalchemy import delete, insert
 
-from pulsar.interfaces import ISearch
+from pulsar.interfaces import ISearch, IText
 
 from ..models import WikiLink, WikiRevision, WikiTranslation
 
@@ -18,7 +18,8 @@ def store_revision(request: Request, translation: WikiTranslation, summary: str 
     """Keep the text as it is now, by its editor and time, and make it findable."""
     add_revision(request, translation, summary, translation.edited)
     store_links(request, translation)
-    body = f"{translation.title}\n{translation.contents}"
+    text = request.find_service(IText).searchable(translation.format, translation.contents)
+    body = f"{translation.title}\n{text}"
     request.find_service(ISearch).put(request.db, KIND, translation.id, body)
 
 

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from pulsar.db import Page, paginate
+from pulsar.notifications.subscriptions import AlreadySubscribed, NotSubscribed
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
 
@@ -17,7 +18,7 @@ from ...interfaces import IForum, IForumThread
 from ...models import Forum, ForumSubscription, Thread, ThreadSubscription
 from ...queries import shown_threads, visible_forums
 from ..resources import SubscribedForums, SubscribedThreads, Subscription
-from ..services import AlreadySubscribed, NotSubscribed, subscribe, unsubscribe
+from ..services import subscribe, unsubscribe
 
 
 @view_config(
