@@ -31,8 +31,8 @@ def subscribe(request: Request, model: Any, **key: int) -> bool:
     Of two requests at the same moment the database lets the second wait for the first.
     """
     row = {"user_id": request.identity.user_id, **key}
-    insert = upsert(request.db, model.__table__).values(row).on_conflict_do_nothing()
-    return bool(request.db.execute(insert).rowcount)
+    insert = upsert(request.db, model).values(row).on_conflict_do_nothing()
+    return request.db.scalar(insert.returning(model.user_id)) is not None
 
 
 def unsubscribe(request: Request, model: Any, **key: int) -> bool:
