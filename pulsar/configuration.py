@@ -11,6 +11,7 @@ from . import settings as options
 from .db.session import commit_veto, manager_hook
 from .directives import add_permission
 from .plugins import include_plugins
+from .registry import Registry
 from .security import CLOSED, SecurityPolicy
 from .traversal import Root
 
@@ -83,7 +84,8 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
     settings.setdefault("tm.annotate_user", "false")
     settings.setdefault("retry.attempts", settings["pulsar.retry_attempts"])
 
-    config = PulsarConfigurator(settings=settings, root_factory=Root, package="pulsar")
+    config = PulsarConfigurator(registry=Registry("pulsar"), package="pulsar")
+    config.setup_registry(settings=settings, root_factory=Root)
     config.include(".directives")
     config.settings_introspectable("pulsar", options.CORE)
     config.set_default_permission(CLOSED)

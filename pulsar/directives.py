@@ -98,7 +98,10 @@ def add_resource(
     """Put a resource at ``name`` below every resource that provides ``parent``.
 
     With ``pattern`` instead of a name the child of the root is found by the form of its name.
+    Raises ConfigurationError for a number, which is an id wherever items are found by theirs.
     """
+    if name is not None and name.isdecimal():
+        raise ConfigurationError(f"Resource name {name!r} must not be a number.")
     resolved: type[Resource] = config.maybe_dotted(factory)
     parent = config.maybe_dotted(parent)
     label = name if name is not None else f"{{{pattern}}}"

@@ -43,14 +43,14 @@ class BoundedBody:
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        declared = environ.get("CONTENT_LENGTH") or ""
-        if _LENGTH.fullmatch(declared):
+        declared = environ.get("CONTENT_LENGTH")
+        if declared and _LENGTH.fullmatch(declared):
             wanted = int(declared) if int(declared) <= self.limit else 0
+            body = environ["wsgi.input"].read(wanted) if wanted else b""
         else:
             # A body without a length ends where the server says so, or there is none.
-            wanted = self.limit + 1 if environ.get("wsgi.input_terminated") else 0
-        body = environ["wsgi.input"].read(wanted) if wanted else b""
-        if not _LENGTH.fullmatch(declared):
+            terminated = environ.get("wsgi.input_terminated")
+            body = environ["wsgi.input"].read(self.limit + 1) if terminated else b""
             environ["CONTENT_LENGTH"] = str(len(body))
         environ["wsgi.input"] = BytesIO(body)
         environ["webob.is_body_seekable"] = True

@@ -16,7 +16,7 @@ from .errors import Malformed, NotFound
 from .interfaces import ICollection, IItem, IResource, IResourcePattern, IRoot
 
 MAX_ID = 2**63 - 1
-_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+_LENGTH = len(str(MAX_ID))
 #: A segment that is empty or dots, or begins as views may be named, of any path but ``/``.
 _SECOND_SPELLING = re.compile(r"/(?:\.{0,2}(?:/|\Z)|@@)")
 
@@ -34,7 +34,7 @@ def refuse_subpath(event: Any) -> None:
 
 def parse_id(text: str) -> int | None:
     """The id that a URL segment spells in its only spelling, or None."""
-    if not _ID.fullmatch(text):
+    if len(text) > _LENGTH or text[:1] == "0" or not (text.isascii() and text.isdecimal()):
         return None
     value = int(text)
     return value if value <= MAX_ID else None
@@ -53,10 +53,17 @@ class Resource:
         self.request = request
 
     def __getitem__(self, name: str) -> Resource:
-        child = self.request.registry.queryMultiAdapter((self, self.request), IResource, name=name)
+        child = self.registered(name)
         if child is None:
             raise KeyError(name)
         return child
+
+    def registered(self, name: str) -> Resource | None:
+        """The resource that was registered below this one under the name."""
+        found: Resource | None = self.request.registry.queryMultiAdapter(
+            (self, self.request), IResource, name=name
+        )
+        return found
 
     @property
     def sight(self) -> str | None:
@@ -126,10 +133,11 @@ class Collection(Resource):
     noun: ClassVar[str] = "Resource"
 
     def __getitem__(self, name: str) -> Resource:
-        try:
-            return super().__getitem__(name)
-        except KeyError:
-            key = self.parse(name)
+        # Nothing is registered under a number.
+        child = None if name.isdecimal() else self.registered(name)
+        if child is not None:
+            return child
+        key = self.parse(name)
         if key is None:
             raise KeyError(name)
         self.require_sight()

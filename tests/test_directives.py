@@ -141,6 +141,13 @@ class TestAddPermission:
         assert (found.title, found.member, found.basic, found.feed) == ("See.", True, False, False)
 
 
+class TestAddResource:
+    @pytest.mark.parametrize("name", ["0", "7", "007"])
+    def test_numbers_are_ids(self, configure: Configure, name: str) -> None:
+        with pytest.raises(ConfigurationError, match="must not be a number"):
+            configure(lambda config: config.add_resource(name, Resource, parent=IRoot))
+
+
 def page(context: Any, request: Request) -> str:
     return "shown"
 

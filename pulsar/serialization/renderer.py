@@ -37,6 +37,9 @@ class Prepared:
 
 def answer(request: Request, value: Any) -> Response:
     """The response that tells what a view returned: ``{"status": "success", "response": ...}``."""
+    if type(value) is dict:
+        # What the cache kept as it is shown.
+        return respond(request, {"status": "success", "response": value})
     response = request.response
     if isinstance(value, Page):
         response.headers["Link"] = link_header(request, value)
