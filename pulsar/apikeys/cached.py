@@ -17,13 +17,23 @@ class CachedKey(msgspec.Struct, array_like=True):
     user_class_id: int
     enabled: bool
     locked: bool
-    granted: list[str]
+    granted: frozenset[str]
     key_hash: str
     key_id: int = 0
-    scope: list[str] | None = None
+    scope: frozenset[str] | None = None
     timeout: int = 0
     last_used: float = 0.0
-    denied: list[str] = []
+    denied: frozenset[str] = frozenset()
+
+    @property
+    def kept(self) -> bytes:
+        """What the cache keeps: bytes, so that every request reads it once and as what it is."""
+        return _ENCODER.encode(self)
+
+    @classmethod
+    def read(cls, kept: bytes) -> CachedKey:
+        """What was kept."""
+        return _DECODER.decode(kept)
 
     @classmethod
     def of(cls, user: User, authority: Authority, key_hash: str) -> CachedKey:
@@ -34,9 +44,9 @@ class CachedKey(msgspec.Struct, array_like=True):
             user.user_class_id,
             user.enabled,
             user.locked,
-            sorted(authority.granted),
+            authority.granted,
             key_hash,
-            denied=sorted(authority.denied),
+            denied=authority.denied,
         )
 
     def identity(self, credential: str) -> Identity:
@@ -47,10 +57,14 @@ class CachedKey(msgspec.Struct, array_like=True):
             self.user_class_id,
             self.enabled,
             self.locked,
-            frozenset(self.granted),
+            self.granted,
             self.key_id,
             self.key_hash,
-            None if self.scope is None else frozenset(self.scope),
-            frozenset(self.denied),
+            self.scope,
+            self.denied,
             credential,
         )
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(CachedKey)

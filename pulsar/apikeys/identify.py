@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
 from pyramid.request import Request
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -72,7 +71,7 @@ class KeyIdentitySource:
         cache = request.find_service(ICache)
         copy, profile = cache.get_many((name, own_profile))
         if copy is not None:
-            found = msgspec.convert(copy, CachedKey)
+            found = CachedKey.read(copy)
             if kind == "feed" or self._is_fresh(found):
                 request.cache.fetched(own_profile, profile)
                 return self._require_enabled(found).identity(credential)
@@ -81,7 +80,7 @@ class KeyIdentitySource:
         if loaded is None:
             raise Unauthorized
         identity = loaded.identity(credential)
-        cache.put(name, loaded, self._ttl, identity.tags, token)
+        cache.put(name, loaded.kept, self._ttl, identity.tags, token)
         self._require_enabled(loaded)
         return identity
 
@@ -106,7 +105,7 @@ class KeyIdentitySource:
             held = authority(session, user, self._locked_permissions)
             loaded = CachedKey.of(user, held, f"feed:{user.id}")
         permissions = request.registry.getUtilitiesFor(IPermission)
-        loaded.scope = [name for name, permission in permissions if permission.feed]
+        loaded.scope = frozenset(name for name, permission in permissions if permission.feed)
         return loaded
 
     def _load(self, request: Request, key: str) -> CachedKey | None:
@@ -131,7 +130,8 @@ class KeyIdentitySource:
             held = authority(session, user, self._locked_permissions)
             found = CachedKey.of(user, held, api_key.hash)
             found.key_id = api_key.id
-            found.scope = api_key.permissions
+            if api_key.permissions is not None:
+                found.scope = frozenset(api_key.permissions)
             found.timeout = api_key.timeout
             found.last_used = api_key.last_used.timestamp()
             came_from = whereabouts(request, held.granted)

@@ -17,28 +17,40 @@ _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 class Prepared:
-    """A member of an answer that is JSON already, since it was kept in the cache.
+    """An answer, or a member of one, that is JSON already, since it was kept in the cache.
 
     The digest stands for it in the answer's tag: hashing a long part takes longer than copying it.
     """
 
-    __slots__ = ("digest", "json")
+    __slots__ = ("chunks", "digest")
 
-    def __init__(self, json: bytes, digest: str) -> None:
-        self.json = json
+    def __init__(self, digest: str, *chunks: bytes) -> None:
         self.digest = digest
+        self.chunks = chunks
 
     @classmethod
     def of(cls, value: Any) -> Prepared:
         """The value's JSON."""
         json = encode(value)
-        return cls(json, hashlib.blake2b(json, digest_size=12).hexdigest())
+        return cls(_digest(json), json)
+
+    @property
+    def kept(self) -> tuple[str, bytes]:
+        """What the cache is to keep, of which the class makes it again."""
+        return self.digest, b"".join(self.chunks)
+
+    def with_member(self, name: str, part: Prepared) -> Prepared:
+        """The object with one member more, behind the others; neither is looked into."""
+        *before, last = self.chunks
+        member = b'%b"%b":' % (b"" if last == b"{}" else b",", name.encode())
+        digest = f"{self.digest}.{part.digest}"
+        return Prepared(digest, *before, last[:-1], member, *part.chunks, b"}")
 
 
 def answer(request: Request, value: Any) -> Response:
     """The response that tells what a view returned: ``{"status": "success", "response": ...}``."""
-    if type(value) is dict:
-        # What the cache kept as it is shown.
+    if type(value) in (dict, Prepared):
+        # As it is shown, out of the cache.
         return respond(request, {"status": "success", "response": value})
     response = request.response
     if isinstance(value, Page):
@@ -55,13 +67,17 @@ def respond(request: Request, envelope: dict[str, Any]) -> Response:
     identity = request.environ.get("pulsar.identity")
     if identity is not None and identity.has("site_manage_cache_keys"):
         envelope["cache_keys"] = request.cache.touched
-    body = encode(envelope)
+    shown = envelope["response"]
+    whole = _SUCCESS.with_member("response", shown) if type(shown) is Prepared else None
+    if whole is not None and "cache_keys" in envelope:
+        whole = whole.with_member("cache_keys", Prepared.of(envelope["cache_keys"]))
+    body = encode(envelope) if whole is None else b"".join(whole.chunks)
     response: Response = request.response
     # Setting ``body``, or each header by its name, would search all headers for what is not there.
     response.app_iter = [body]
     response.headerlist.append(("Content-Length", str(len(body))))
     if response.status_int == 200 and request.method in ("GET", "HEAD"):
-        tag = _tag(envelope, body)
+        tag = _tag(envelope, body) if whole is None else whole.digest
         response.headerlist += [("ETag", f'"{tag}"'), ("Cache-Control", "private, no-cache")]
         # Only then: a part of an envelope is of no use to anybody, and RFC 9110, 14.2, lets us send
         # the whole to who asks for a range.
@@ -82,7 +98,7 @@ def encode(value: Any) -> bytes:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Prepared):
-        return orjson.Fragment(value.json)
+        return orjson.Fragment(b"".join(value.chunks))
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -95,7 +111,14 @@ def _tag(envelope: dict[str, Any], body: bytes) -> str:
         prepared = {name: part.digest for name, part in shown.items() if type(part) is Prepared}
         if prepared:
             body = encode({**envelope, "response": {**shown, **prepared}})
-    return hashlib.blake2b(body, digest_size=12).hexdigest()
+    return _digest(body)
+
+
+def _digest(value: bytes) -> str:
+    return hashlib.blake2b(value, digest_size=12).hexdigest()
+
+
+_SUCCESS = Prepared.of({"status": "success"})
 
 
 def response_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:

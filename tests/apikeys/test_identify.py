@@ -19,6 +19,9 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import STAFF_CLASS, Factory
 from pulsar.users.models import User, UserPermission
 
+#: The id of a member that tests look at, beyond those that are counted up.
+SEEN = 888_888
+
 
 def whoami(client: Client, authorization: str, status: int = 200) -> Any:
     answer = client.get("/users/me", headers={"Authorization": authorization}, status=status)
@@ -210,14 +213,13 @@ class TestChanges:
 
     @staticmethod
     def sees_all(caller: Client, user: User) -> bool:
-        """Whether the caller sees what moderators see of the first member."""
-        return "email" in caller.get("/users/1", status=200).json["response"]
+        """Whether the caller sees what moderators see of the member."""
+        return "email" in caller.get(f"/users/{SEEN}", status=200).json["response"]
 
     @pytest.fixture(autouse=True)
-    def first(self, db: Session, factory: Factory) -> None:
-        """The member with id 1."""
-        if db.get(User, 1) is None:
-            factory.user("first", id=1)
+    def seen(self, factory: Factory) -> None:
+        """The member whom the caller looks at."""
+        factory.user("seen", id=SEEN)
 
     def test_class(
         self,
@@ -259,15 +261,15 @@ class TestChanges:
         db.add(UserPermission(user_id=user.id, permission="users_view", granted=False))
         db.commit()
         invalidate(f"user:{user.id}")
-        caller.get("/users/1", status=403)
+        caller.get(f"/users/{SEEN}", status=403)
 
     def test_denial_goes_before_grant_of_the_class(self, client: Client, factory: Factory) -> None:
         user = factory.user(denials=["users_view"])
-        client.as_key(factory.key(user)).get("/users/1", status=403)
+        client.as_key(factory.key(user)).get(f"/users/{SEEN}", status=403)
 
     def test_a_denial_of_god_mode(self, client: Client, factory: Factory) -> None:
         user = factory.user(user_class_id=STAFF_CLASS, denials=["site_god_mode"])
-        client.as_key(factory.key(user)).get("/users/1", status=403)
+        client.as_key(factory.key(user)).get(f"/users/{SEEN}", status=403)
 
 
 class TestScope:

@@ -29,6 +29,12 @@ def include(config: Configurator) -> None:
         rest = request.params.get("rest", "")
         return {"rest": rest, "part": Prepared.of(part) if prepared else part}
 
+    def whole(context: Any, request: Request) -> Any:
+        part = Prepared.of({"text": request.params["part"]})
+        rest = request.params.get("rest")
+        return Prepared.of({} if rest is None else {"rest": rest}).with_member("part", part)
+
+    config.add_view(whole, context=Place, name="whole", request_method="GET", permission=PUBLIC)
     config.add_resource("place", Place, parent=IRoot)
     config.add_view(show, context=Place, request_method="GET", permission=PUBLIC)
 
@@ -49,6 +55,27 @@ def get(site: Client, query: dict[str, str], **kwargs: Any) -> Any:
 def test_shown_as_if_it_were_not(site: Client, text: str) -> None:
     plain, prepared = (get(site, {"part": text, "prepared": p}) for p in "01")
     assert prepared.body == plain.body
+
+
+@pytest.mark.parametrize("rest", ["", "x", 'say "}"'])
+def test_whole_answer(site: Client, rest: str) -> None:
+    query = urlencode({"part": "a", "rest": rest})
+    assert site.get(f"/place/whole?{query}").body == site.get(f"/place?{query}").body
+
+
+def test_member_of_nothing(site: Client) -> None:
+    answer = site.get("/place/whole?part=a", status=200)
+    assert answer.json == {"status": "success", "response": {"part": {"text": "a"}}}
+
+
+def test_tag_of_a_whole_answer(site: Client) -> None:
+    def tag(query: str, **kwargs: Any) -> str:
+        return str(site.get(f"/place/whole?{query}", **kwargs).headers["ETag"])
+
+    assert tag("part=a") == tag("part=a")
+    assert len({tag("part=a"), tag("part=b"), tag("part=a&rest=b"), tag("part=a&rest=c")}) == 4
+    again = site.get("/place/whole?part=a", headers={"If-None-Match": tag("part=a")}, status=304)
+    assert again.body == b""
 
 
 def test_tag_tells_answers_apart(site: Client) -> None:

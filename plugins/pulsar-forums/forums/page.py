@@ -9,7 +9,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from pulsar.serialization import audience
+from pulsar.serialization import Prepared, audience
 
 from .interfaces import IForumThread
 from .parts import named, posts_key, posts_part
@@ -17,7 +17,7 @@ from .resources import ThreadResource
 from .tags import ARRANGEMENT, posts_tag, thread_tag, viewer_tag
 
 
-def thread_page(request: Request, resource: ThreadResource) -> dict[str, Any]:
+def thread_page(request: Request, resource: ThreadResource) -> Prepared:
     """The thread with the part of its posts that the request wants."""
     thread_id = resource.id
     key = f"forum-thread:{thread_id}:{audience(request, IForumThread)}"
@@ -25,15 +25,15 @@ def thread_page(request: Request, resource: ThreadResource) -> dict[str, Any]:
     request.cache.prefetch(key, key_of_posts)
     named_in_it: set[str] = set()
 
-    def make() -> dict[str, Any]:
+    def make() -> tuple[str, bytes]:
         thread = resource.model
         last = thread.last_post.user if thread.last_post else None
         named_in_it.update(named(user for user in (thread.creator, last) if user is not None))
         shown: dict[str, Any] = request.serialize(thread)
         del shown["posts"]
-        return shown
+        return Prepared.of(shown).kept
 
-    shown = request.cache.get_or_create(
+    thread = request.cache.get_or_create(
         key,
         make,
         (
@@ -44,4 +44,5 @@ def thread_page(request: Request, resource: ThreadResource) -> dict[str, Any]:
         ),
         learned=lambda: named_in_it,
     )
-    return {**shown, "posts": posts_part(request, thread_id, key_of_posts, lambda: resource.model)}
+    posts = posts_part(request, thread_id, key_of_posts, lambda: resource.model)
+    return Prepared(*thread).with_member("posts", posts)

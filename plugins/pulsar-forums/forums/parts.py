@@ -42,11 +42,10 @@ def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Th
     """
     authors: set[str] = set()
 
-    def make() -> tuple[bytes, str]:
+    def make() -> tuple[str, bytes]:
         part = _posts_part(request, load())
         authors.update(_authors(part))
-        prepared = Prepared.of(part.shown(request))
-        return prepared.json, prepared.digest
+        return Prepared.of(part.shown(request)).kept
 
     found = request.cache.get_or_create(
         key,

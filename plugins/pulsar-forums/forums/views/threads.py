@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from pulsar.serialization import Message
+from pulsar.serialization import Message, Prepared
 
 from ..interfaces import IForumThread, IForumThreadNote
 from ..models import Thread, ThreadNote
@@ -39,7 +39,7 @@ def create(context: Threads, request: Request) -> Any:
     schema=ListPart,
     response=IForumThread,
 )
-def view(context: ThreadResource, request: Request) -> dict[str, Any]:
+def view(context: ThreadResource, request: Request) -> Prepared:
     """Show a thread and its posts."""
     return thread_page(request, context)
 
