@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
+from pulsar.interfaces import IJob
+from pulsar.jobs.runner import JobRunner
 from pulsar.metrics.statistics import figures
+from pulsar.testing.client import Client
 from torrent_requests.audit import count_requests, held, unbalanced
 from torrent_requests.models import Movement, TorrentRequest, Vote
 
@@ -70,3 +73,19 @@ class TestUnbalanced:
         row = {"request_id": made, "user_id": ann.user_id, "kind": "fill"}
         db.execute(insert(Movement).values(row | {"amount": -400 * MIB}))
         assert unbalanced(db) == 1
+
+
+class TestJob:
+    def test_the_site_is_not_healthy_where_books_disagree(self, site: Any) -> None:
+        site.ask(site.join("ann"))
+        registry = site.app.registry
+        runner, job = JobRunner(registry), registry.getUtility(IJob, "requests_audit")
+        client = Client(site.app)
+        runner.run(job, force=True)
+        client.get("/health", status=200)
+        with site.session() as session:
+            session.execute(update(TorrentRequest).values(bounty=TorrentRequest.bounty + 1))
+            session.commit()
+        runner.run(job, force=True)
+        answer = client.get("/health", status=503)
+        assert answer.json["checks"]["jobs"] == "failed"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pyramid.config import Configurator
 
 from pulsar.interfaces import IRoot
+from pulsar.jobs.schedule import DAILY
 from pulsar.settings import Setting, integer, size
 
-from .audit import count_requests, held, unbalanced
+from .audit import count_requests, held, require_balance, unbalanced
 from .comments import Comments
 from .criteria import add_request_criterion, same_category
 from .interfaces import IRequestComment, IRequestResource, IRequestVote, ITorrentRequest
@@ -51,6 +52,9 @@ def includeme(config: Configurator) -> None:
     config.add_statistic("requests_bounty", "Bytes put up for open requests.", held)
     config.add_statistic(
         "requests_unbalanced", "Requests whose books disagree; more than 0 is a defect.", unbalanced
+    )
+    config.add_job(
+        "requests_audit", DAILY, require_balance, title="See that the books of bounties agree"
     )
     config.add_link("requests", "/requests")
     config.add_populator(".populate.populate")

@@ -7,8 +7,25 @@ from typing import Any
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from pulsar.interfaces import IDatabase
+
 from .models import Movement, TorrentRequest, Vote
 from .sums import parts, sum_of, whole
+
+
+class BooksDisagree(Exception):
+    """Credit came out of nothing or went there: a defect, or somebody changed the database."""
+
+
+def require_balance(registry: Any) -> None:
+    """The job that looks after the books: where they disagree it fails, as ``/health`` then says.
+
+    Raises BooksDisagree.
+    """
+    with registry.getUtility(IDatabase).session() as session:
+        number = unbalanced(session)
+    if number:
+        raise BooksDisagree(f"The books of {number} requests disagree.")
 
 
 def count_requests(session: Session) -> int:
