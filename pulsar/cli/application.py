@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
 from typing import Any
 
 import click
+from pyramid.decorator import reify
 from pyramid.exceptions import ConfigurationError
 from pyramid.paster import get_appsettings
 from pyramid.request import Request
@@ -25,7 +25,7 @@ class Application:
         self.uri = uri
         self.variables = variables
 
-    @cached_property
+    @reify
     def registry(self) -> Any:
         """The registry; the database may still be of any version."""
         try:

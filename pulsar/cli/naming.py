@@ -6,7 +6,6 @@ import keyword
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from importlib.util import find_spec
 
 import click
@@ -36,7 +35,7 @@ class Names:
         """The distribution, and the plugin's folder."""
         return f"pulsar-{self.name.replace('_', '-')}"
 
-    @cached_property
+    @property
     def substitutions(self) -> dict[str, str]:
         """What the placeholders of the templates stand for."""
         noun, nouns = self.item.replace("_", " "), self.items.replace("_", " ")
