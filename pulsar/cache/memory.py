@@ -14,6 +14,8 @@ from zope.interface import implementer
 
 from ..interfaces import ICache
 
+#: When it expires, its value encoded, and its tags.
+_Entry = tuple[float, bytes, tuple[str, ...]]
 _DROPPED_MEANWHILE = suppress(KeyError)
 
 
@@ -28,7 +30,7 @@ class MemoryCache:
     def __init__(self, size: int = 50_000) -> None:
         self._size = size
         self._lock = threading.Lock()
-        self._entries: OrderedDict[str, tuple[float, bytes, tuple[str, ...]]] = OrderedDict()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._keys_of: dict[str, set[str]] = {}
         self._invalidated: OrderedDict[str, int] = OrderedDict()
         self._clock = 0
@@ -71,7 +73,8 @@ class MemoryCache:
             for tag in tags:
                 self._keys_of.setdefault(tag, set()).add(key)
             while len(self._entries) > self._size:
-                self._drop(next(iter(self._entries)))
+                # In one step, since readers move entries meanwhile.
+                self._unlist(*self._entries.popitem(last=False))
 
     def invalidate(self, tags: Iterable[str]) -> None:
         """Drop what carries one of the tags, and what is being made of older data."""
@@ -99,8 +102,11 @@ class MemoryCache:
 
     def _drop(self, key: str) -> None:
         entry = self._entries.pop(key, None)
-        if entry is None:
-            return
+        if entry is not None:
+            self._unlist(key, entry)
+
+    def _unlist(self, key: str, entry: _Entry) -> None:
+        """Let no tag lead to an entry that is gone."""
         for tag in entry[2]:
             keys = self._keys_of[tag]
             keys.discard(key)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from pulsar.cache import MemoryCache
 
 
@@ -48,3 +55,38 @@ class TestSize:
         cache.clear()
         cache.put("a", "stale", 60, (), token)
         assert cache.get("a") is None
+
+
+class TestThreads:
+    @pytest.fixture
+    def hasty(self) -> Iterator[None]:
+        """Threads that take turns as often as they can."""
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        yield
+        sys.setswitchinterval(usual)
+
+    def test_read_while_entries_come_and_go(self, hasty: None) -> None:
+        cache = MemoryCache(size=20)
+        done = threading.Event()
+
+        def read(first: int) -> int:
+            found = 0
+            while not done.is_set():
+                for number in range(first, first + 25):
+                    value = cache.get(f"key:{number % 25}")
+                    assert value in (None, number % 25)
+                    found += value is not None
+            return found
+
+        with ThreadPoolExecutor(3) as threads:
+            readers = [threads.submit(read, first) for first in range(3)]
+            try:
+                for turn in range(4_000):
+                    number = turn % 25
+                    cache.put(f"key:{number}", number, 60, (f"tag:{number % 3}",), cache.token())
+                    if turn % 50 == 0:
+                        cache.invalidate([f"tag:{turn % 3}"])
+            finally:
+                done.set()
+            assert all(reader.result(timeout=20) for reader in readers)
