@@ -183,6 +183,9 @@ class ICache(Interface):
     def put(key, value, ttl, tags, token):
         """Keep the value unless one of the tags was invalidated after the token was taken."""
 
+    def keep(values, ttl):
+        """Keep values by their keys that never become untrue, in one round trip."""
+
     def invalidate(tags):
         """Drop every entry that carries one of the tags."""
 

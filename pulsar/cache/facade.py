@@ -58,19 +58,18 @@ class RequestCache:
     def get_or_create_many(
         self, makers: Mapping[str, Callable[[], Any]], ttl: int
     ) -> dict[str, Any]:
-        """The copies under the keys of what never changes, found in one round trip."""
+        """The copies under the keys of what never changes, found and kept in a round trip each."""
         if not makers:
             return {}
         keys = list(makers)
         self.touched.setdefault("get", []).extend(keys)
         found = dict(zip(keys, self._cache.get_many(keys), strict=True))
-        missing = [key for key in keys if found[key] is None]
-        token = self._cache.token() if missing else 0
-        for key in missing:
-            value = found[key] = makers[key]()
-            if value is not None:
-                self.touched.setdefault("set", []).append(key)
-                self._cache.put(key, value, ttl, (), token)
+        made = {key: makers[key]() for key in keys if found[key] is None}
+        found.update(made)
+        kept = {key: value for key, value in made.items() if value is not None}
+        if kept:
+            self.touched.setdefault("set", []).extend(kept)
+            self._cache.keep(kept, ttl)
         return found
 
     def prefetch(self, *keys: str) -> None:

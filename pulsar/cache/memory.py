@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -68,13 +68,14 @@ class MemoryCache:
                 self._invalidated.get(tag, 0) > token for tag in tags
             ):
                 return
-            self._drop(key)
-            self._entries[key] = (time.monotonic() + ttl, encoded, tags)
-            for tag in tags:
-                self._keys_of.setdefault(tag, set()).add(key)
-            while len(self._entries) > self._size:
-                # In one step, since readers move entries meanwhile.
-                self._unlist(*self._entries.popitem(last=False))
+            self._add(key, (time.monotonic() + ttl, encoded, tags))
+
+    def keep(self, values: Mapping[str, Any], ttl: int) -> None:
+        """Keep values that never become untrue."""
+        encoded = {key: msgspec.msgpack.encode(value) for key, value in values.items()}
+        with self._lock:
+            for key, value in encoded.items():
+                self._add(key, (time.monotonic() + ttl, value, ()))
 
     def invalidate(self, tags: Iterable[str]) -> None:
         """Drop what carries one of the tags, and what is being made of older data."""
@@ -99,6 +100,15 @@ class MemoryCache:
 
     def ping(self) -> None:
         """The process's own memory always answers."""
+
+    def _add(self, key: str, entry: _Entry) -> None:
+        self._drop(key)
+        self._entries[key] = entry
+        for tag in entry[2]:
+            self._keys_of.setdefault(tag, set()).add(key)
+        while len(self._entries) > self._size:
+            # In one step, since readers move entries meanwhile.
+            self._unlist(*self._entries.popitem(last=False))
 
     def _drop(self, key: str) -> None:
         entry = self._entries.pop(key, None)

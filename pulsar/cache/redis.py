@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -105,6 +105,16 @@ class RedisCache:
         sets = [f"{self._prefix}t:{tag}" for tag in tags]
         try:
             self._put(keys=keys, args=[token, ttl, msgspec.msgpack.encode(value), *sets])
+        except RedisError as error:
+            self._away(error)
+
+    def keep(self, values: Mapping[str, Any], ttl: int) -> None:
+        """Keep values that never become untrue, unless Redis is away."""
+        pipeline = self._redis.pipeline(transaction=False)
+        for key, value in values.items():
+            pipeline.set(f"{self._prefix}c:{key}", msgspec.msgpack.encode(value), ex=ttl)
+        try:
+            pipeline.execute()
         except RedisError as error:
             self._away(error)
 

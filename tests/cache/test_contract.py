@@ -25,6 +25,33 @@ class TestInterface:
         cache.ping()
 
 
+class TestKeep:
+    def test_several(self, cache: Any) -> None:
+        cache.keep({"a": 1, "b": [2, "x"]}, 60)
+        assert cache.get_many(("a", "b", "c")) == [1, [2, "x"], None]
+
+    def test_nothing(self, cache: Any) -> None:
+        cache.keep({}, 60)
+
+    def test_replaces(self, cache: Any) -> None:
+        put(cache, "a", 1, "t")
+        cache.keep({"a": 2}, 60)
+        cache.invalidate(["other"])
+        assert cache.get("a") == 2
+
+    def test_until_its_time_is_over(self, cache: Any, pass_time: PassTime) -> None:
+        cache.keep({"a": 1}, 60)
+        pass_time(59)
+        assert cache.get("a") == 1
+        pass_time(61)
+        assert cache.get("a") is None
+
+    def test_until_everything_is_dropped(self, cache: Any) -> None:
+        cache.keep({"a": 1}, 60)
+        cache.clear()
+        assert cache.get("a") is None
+
+
 class TestGet:
     def test_nothing(self, cache: Any) -> None:
         assert cache.get("a") is None

@@ -111,23 +111,23 @@ class TestField:
         site = lab(notes)
         cache = site.app.registry.getUtility(ICache)
         asked: list[int] = []
-        made: list[str] = []
-        get_many, put = cache.get_many, cache.put
+        made: list[set[str]] = []
+        get_many, keep = cache.get_many, cache.keep
 
         def counted(keys: Any) -> Any:
             asked.append(len(list(keys)))
             return get_many(keys)
 
-        def kept(key: str, *rest: Any) -> None:
-            made.append(key)
-            put(key, *rest)
+        def kept(values: Any, ttl: int) -> None:
+            made.append(set(values))
+            keep(values, ttl)
 
         monkeypatch.setattr(cache, "get_many", counted)
-        monkeypatch.setattr(cache, "put", kept)
+        monkeypatch.setattr(cache, "keep", kept)
         site.get("/notes", status=200)
-        assert (asked, len(made)) == ([3], 2)
+        assert (asked, [len(keys) for keys in made]) == ([3], [2])
         site.get("/notes", status=200)
-        assert (asked, len(made)) == ([3, 3], 2)
+        assert (asked, [len(keys) for keys in made]) == ([3, 3], [2])
 
     def test_without_a_cache(
         self, lab: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
