@@ -20,8 +20,9 @@ from .tags import viewer_tag
 #: Unread posts are counted up to here, so that a long thread costs no more than this.
 MAX_UNREAD = 1_000
 
-#: Made once, since every post needs it.
-_KNOWN = (
+#: Notes up to where a member has read a thread that they saw before. Made once, since every post
+#: needs it.
+SEEN = (
     update(ThreadView)
     .where(
         ThreadView.user_id == bindparam("user"),
@@ -110,7 +111,7 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
             raise Invalid({"post_id": ["Invalid ForumPost id."]})
     user_id = request.identity.user_id
     row = {"user": user_id, "thread": thread.id, "post": wanted}
-    known = request.db.execute(_KNOWN, row)
+    known = request.db.execute(SEEN, row)
     if known.rowcount:
         request.cache.invalidate(viewer_tag(user_id))
         return

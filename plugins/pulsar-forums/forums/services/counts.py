@@ -13,8 +13,9 @@ from pulsar.db import upsert
 from ..access import is_live
 from ..models import Forum, MemberCounts, Post, Thread
 
-#: Made once, since every post needs it.
-_KNOWN = (
+#: Adds to the counters of a member who wrote in the forum before. Made once, since every post
+#: needs it.
+RAISED = (
     update(MemberCounts)
     .where(
         MemberCounts.user_id == bindparam("user"),
@@ -81,7 +82,7 @@ def _add_to_known(request: Request, forum_id: int, user_id: int, number: Written
     which takes longer than the database does.
     """
     known = request.db.execute(
-        _KNOWN,
+        RAISED,
         {"user": user_id, "forum": forum_id, "posts": number.posts, "threads": number.threads},
     )
     request.cache.invalidate(f"profile:{user_id}")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy import func, select
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden, Invalid
@@ -21,20 +20,12 @@ from ..models import STICKY, Post, PostEdit, Thread
 from ..queries import KIND, shown_posts
 from ..schemas import MAX_CONTENTS
 from ..tags import posts_tag
-from ..viewer import mark_viewed
+from .arrival import insert_post, put_at_end
 from .counts import Written, add, take
 from .place import lock_place, lock_thread
 
 #: What stands between a post and what its author added by posting again.
 _BETWEEN = "\n\n\n"
-
-#: Made once, since every post needs it.
-_ENDED = (
-    update(Thread)
-    .where(Thread.id == bindparam("thread"))
-    .values({name: bindparam(name) for name in ("post_count", "last_post_id", "place")})
-    .execution_options(synchronize_session=False)
-)
 
 
 def create_post(request: Request, wanted: dict[str, Any]) -> Post:
@@ -62,22 +53,9 @@ def create_post(request: Request, wanted: dict[str, Any]) -> Post:
 def add_post(request: Request, thread: Thread, author: User, wanted: dict[str, Any]) -> Post:
     """Store a post of the caller at the thread's end; the thread's row is locked."""
     is_first = not thread.place
-    # With what showing it needs, so that it is not read again.
-    post = Post(
-        thread=thread,
-        user=author,
-        editor=None,
-        contents=wanted["contents"],
-        format=wanted["format"],
-        sticky=False,
-    )
-    request.db.add(post)
-    request.db.flush()
-    _put_at_end(request, thread, post.id)
-    add(request, thread.forum_id, {author.id: Written(posts=1)})
+    post = insert_post(request, thread, author, wanted["contents"], wanted["format"])
+    put_at_end(request, thread, post)
     index(request, post, thread.topic if is_first else None)
-    mark_viewed(request, thread, post.id)
-    request.cache.invalidate(posts_tag(thread.id))
     return post
 
 
@@ -213,18 +191,6 @@ def _merge(request: Request, last: Post, contents: str) -> Post:
         raise NotMergeable
     change_contents(request, last, merged, last.format)
     return last
-
-
-def _put_at_end(request: Request, thread: Thread, post_id: int) -> None:
-    """Let the thread end with the post, which is new."""
-    new = {
-        "post_count": thread.post_count + 1,
-        "last_post_id": post_id,
-        "place": post_id + (STICKY if thread.sticky else 0),
-    }
-    request.db.execute(_ENDED, {"thread": thread.id, **new})
-    for name, value in new.items():
-        set_committed_value(thread, name, value)
 
 
 def _find_last(request: Request, thread: Thread) -> None:
