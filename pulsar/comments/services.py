@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, update
 
 from ..db import utcnow
 from ..interfaces import ISiteLog
-from ..sitelog.service import changes, storable
+from ..sitelog.service import changes
 from ..users.models import User
 from .errors import CommentsClosed
 from .events import CommentCreated, CommentEdited
@@ -104,6 +104,6 @@ def _log(
             f"{comments.action}_{done}",
             f"Comment {comment.id} on {comments.about()}",
             target=comment,
-            before=storable(before),
-            after=storable(after),
+            before=before,
+            after=after,
         )

@@ -27,8 +27,6 @@ class Serialization:
 
     def __call__(self, value: Any) -> Any:
         """What JSON shows of the value."""
-        if type(value) is dict:
-            return value
         if isinstance(value, Page):
             return {
                 "items": self.many(value.items, nested=value.nested),

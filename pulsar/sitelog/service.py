@@ -33,7 +33,8 @@ class SiteLog:
     ) -> LogEntry:
         """Log what the caller does to ``target``, a model with an id.
 
-        ``before`` and ``after`` hold the changed fields only, as JSON values.
+        ``before`` and ``after`` hold the changed fields only: JSON values and times. Long texts are
+        cut short.
         """
         identity = request.identity
         entry = LogEntry(
@@ -42,8 +43,8 @@ class SiteLog:
             target_type=_table(target) if target is not None else "",
             target_id=target.id if target is not None else None,
             summary=summary,
-            before=before,
-            after=after,
+            before=_storable(before),
+            after=_storable(after),
         )
         request.db.add(entry)
         request.db.flush()
@@ -67,7 +68,7 @@ def changes(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[st
     )
 
 
-def storable(fields: dict[str, Any] | None) -> dict[str, Any] | None:
+def _storable(fields: dict[str, Any] | None) -> dict[str, Any] | None:
     """The fields as JSON, long texts cut short."""
     if fields is None:
         return None

@@ -115,9 +115,14 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
     if known.rowcount:
         request.cache.invalidate(viewer_tag(user_id))
         return
-    first = select(literal(user_id), literal(thread.id), literal(wanted))
+    put_viewed(request, thread.id, wanted)
+
+
+def put_viewed(request: Request, thread_id: int, post_id: int) -> None:
+    """Note up to where the caller has read a thread that they may never have seen."""
+    row = select(literal(request.identity.user_id), literal(thread_id), literal(post_id))
     # SQLite would take ON CONFLICT for the condition of a join without one.
-    _put(request, first.where(true()))
+    _put(request, row.where(true()))
 
 
 def mark_forum_viewed(request: Request, forum_id: int) -> None:

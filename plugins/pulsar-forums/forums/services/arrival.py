@@ -18,8 +18,8 @@ from pulsar.users.models import User
 
 from ..models import STICKY, MemberCounts, Post, Thread, ThreadView
 from ..tags import posts_tag, viewer_tag
-from ..viewer import SEEN, mark_viewed
-from .counts import RAISED, Written, add
+from ..viewer import SEEN, put_viewed
+from .counts import RAISED, Written, put
 
 _POSTS = cast(Table, Post.__table__)
 _INSERT = insert(_POSTS).returning(_POSTS.c.id)
@@ -80,7 +80,7 @@ def put_at_end(request: Request, thread: Thread, post: Post) -> None:
     for name, value in ended.items():
         set_committed_value(thread, name, value)
     if not counted:
-        add(request, thread.forum_id, {user_id: Written(posts=1)})
+        put(request, thread.forum_id, {user_id: Written(posts=1)})
     if not viewed:
-        mark_viewed(request, thread, post.id)
+        put_viewed(request, thread.id, post.id)
     request.cache.invalidate(posts_tag(thread.id), f"profile:{user_id}", viewer_tag(user_id))

@@ -50,6 +50,11 @@ def add(request: Request, forum_id: int, written: Mapping[int, Written]) -> None
     """Add to the counters of members in a forum, always in the order of their ids."""
     if len(written) == 1 and _add_to_known(request, forum_id, *next(iter(written.items()))):
         return
+    put(request, forum_id, written)
+
+
+def put(request: Request, forum_id: int, written: Mapping[int, Written]) -> None:
+    """Add to the counters of members who may have none in the forum."""
     rows = [
         {
             "user_id": user_id,

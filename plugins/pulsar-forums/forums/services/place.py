@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from pyramid.request import Request
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import aliased, contains_eager, load_only
+from sqlalchemy.orm import Load, aliased, contains_eager
 
+from pulsar.users.loading import presented
 from pulsar.users.models import User
 
 from ..models import Forum, Post, Thread
@@ -25,7 +26,7 @@ _LOCKED = (
     .where(Thread.id == bindparam("thread"))
     .options(
         contains_eager(Thread.forum),
-        load_only(User.id, User.username, User.enabled, User.user_class_id),
+        presented(Load(User)),
     )
     .with_for_update(of=Thread)
     .execution_options(populate_existing=True)

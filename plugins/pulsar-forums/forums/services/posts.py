@@ -118,7 +118,7 @@ def delete_post(request: Request, post: Post) -> None:
     if post.user_id is not None and thread.deleted is None:
         take(request, thread.forum_id, {post.user_id: Written(posts=1)})
     request.cache.invalidate(posts_tag(thread.id))
-    log(request, "forum_post_deleted", post, {"contents": post.contents[:1000]}, None)
+    log(request, "forum_post_deleted", post, {"contents": post.contents}, None)
     request.registry.notify(PostDeleted(request, post))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden
 from pulsar.interfaces import ISearch, ISiteLog, IText
-from pulsar.sitelog.service import changes, storable
+from pulsar.sitelog.service import changes
 from pulsar.users.models import User
 
 from ..access import WRITING
@@ -153,6 +153,6 @@ def log(
             action,
             entry.title,
             target=entry,
-            before=storable(before),
-            after=storable(after),
+            before=before,
+            after=after,
         )
