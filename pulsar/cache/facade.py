@@ -47,8 +47,7 @@ class RequestCache:
         value = self._fetched.pop(key) if key in self._fetched else self._cache.get(key)
         if value is not None:
             return value
-        # Taken before the data is read: whoever commits in between wins.
-        token = self._cache.token() if self._held is None else self._held
+        token = self.hold()
         value = create()
         if value is not None:
             self.touched.setdefault("set", []).append(key)
@@ -80,13 +79,15 @@ class RequestCache:
         """Note what was fetched already in somebody's round trip."""
         self._fetched[key] = value
 
-    def hold(self) -> None:
-        """Note that the request reads the database as of this moment from here on.
+    def hold(self) -> int:
+        """The token of the moment before the request first read the database.
 
-        SQLite's transactions see one snapshot, so what is read later may be older than a token
-        taken later.
+        All of its copies are made with it, so that whoever commits meanwhile wins: rows that were
+        read for one copy are used for the next, and SQLite's transactions see one snapshot.
         """
-        self._held = self._cache.token()
+        if self._held is None:
+            self._held = self._cache.token()
+        return self._held
 
     def invalidate(self, *tags: str) -> None:
         """Drop the copies that carry the tags, after the commit."""

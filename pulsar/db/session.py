@@ -142,7 +142,6 @@ class Database:
 
     def __init__(self, engine: Any) -> None:
         self.engine = engine
-        self.dialect: str = engine.dialect.name
         writing = (
             engine.execution_options(pulsar_writes=True) if isinstance(engine, Engine) else engine
         )
@@ -177,8 +176,7 @@ class Database:
 def request_session(request: Request) -> Session:
     """``request.db``: the session of the request's transaction."""
     database = request.find_service(IDatabase)
-    if database.dialect == "sqlite":
-        request.cache.hold()
+    request.cache.hold()
     # A reading request that is tried again had something to write after all, e.g. a first secret.
     again = request.environ.get("retry.attempt", 0) > 0
     return database.joined(again or request.method not in _SAFE)
