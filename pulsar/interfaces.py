@@ -211,13 +211,16 @@ class IIdentitySource(Interface):
 
 
 class IPasswords(Interface):
-    """Hashes passwords (argon2id)."""
+    """Normalises and hashes passwords (NFKC, argon2id)."""
 
     def hash(password):
         """The encoded hash."""
 
     def verify(encoded, password):
         """Whether they match; with encoded None it takes as long and answers False."""
+
+    def rehash(encoded, password):
+        """A new hash of a password that was verified, None where the stored one is up to date."""
 
 
 class ISecrets(Interface):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pyramid.request import Request
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, update
 
 from ..errors import ApiError, Forbidden, InvalidCredentials, NotFound
 from ..interfaces import IDatabase, IPasswords, ITwoFactor
@@ -121,8 +121,25 @@ def _prove(
         raise InvalidCode
     else:
         attempt.succeeded()
+    _renew_hash(request, account, password)
     request.environ[_PROVED] = account.id
     return account
+
+
+def _renew_hash(request: Request, account: Account, password: str) -> None:
+    """Store a hash of today's kind in place of an older one, while the password is at hand."""
+    passhash = request.find_service(IPasswords).rehash(account.passhash, password)
+    if passhash is None:
+        return
+    with request.find_service(IDatabase).session(True) as session:
+        session.execute(
+            # Not over a password that was set in the meantime.
+            update(User)
+            .where(User.id == account.id, User.passhash == account.passhash)
+            .values(passhash=passhash),
+            execution_options={"synchronize_session": False},
+        )
+        session.commit()
 
 
 def _accept(request: Request, user_id: int, code: str) -> bool:

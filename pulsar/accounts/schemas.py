@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..users.schemas import Password
+from ..users.schemas import ExistingPassword, Password
 from ..validation import Email, Schema, String
 
 _CODE = "A TOTP code of six digits, or a recovery code."
@@ -30,7 +30,7 @@ class ResetPassword(Schema):
 class EditSettings(Schema):
     """Changes, and the password that the account has now."""
 
-    existing_password = String(1, 512)
+    existing_password = ExistingPassword()
     new_password = Password()
     email = Email()
 
@@ -38,7 +38,7 @@ class EditSettings(Schema):
 class BeginTwoFactor(Schema):
     """The account's password."""
 
-    password = String(1, 512, required=True)
+    password = ExistingPassword(required=True)
 
 
 class ConfirmTwoFactor(Schema):
@@ -50,5 +50,5 @@ class ConfirmTwoFactor(Schema):
 class ProveBoth(Schema):
     """The account's password and a code."""
 
-    password = String(1, 512, required=True)
+    password = ExistingPassword(required=True)
     code = String(1, 64, required=True, description=_CODE)

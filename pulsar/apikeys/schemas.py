@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..users.owned import OfMember
+from ..users.schemas import ExistingPassword
 from ..validation import Boolean, Integer, ListOf, Paging, Schema, String
 
 #: Half a minute of idleness would end keys in use; 365 days is what "permanent" is for.
@@ -13,7 +14,7 @@ class CreateKey(Schema):
     """A key for the caller, or for whom username and password name."""
 
     username = String(1, 32)
-    password = String(1, 512)
+    password = ExistingPassword()
     code = String(1, 64, description="Of the second factor, where the account has one.")
     permanent = Boolean(default=False)
     timeout = Integer(SHORTEST, LONGEST)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zope.interface import implementer
 
 from ..interfaces import IPasswords
+
+#: Longest password in characters, once it is normalised.
+MAX_LENGTH = 512
+#: Longest text that is normalised: a character that NFKC composes has at most four parts.
+MAX_SPELLED = 4 * MAX_LENGTH
+
+
+def normalise(password: str) -> str:
+    """The password in NFKC (NIST SP 800-63B), so that every keyboard and system spells it alike.
+
+    A text that is too long for a password in any spelling comes back as it is.
+    """
+    return password if len(password) > MAX_SPELLED else unicodedata.normalize("NFKC", password)
 
 
 @implementer(IPasswords)
@@ -21,16 +35,35 @@ class Passwords:
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
-        """The encoded hash."""
-        return self._hasher.hash(password)
+        """The encoded hash of the normalised password."""
+        return self._hasher.hash(normalise(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
-        """Whether they match. Without a hash it takes as long, so that nobody learns who exists."""
+        """Whether they match. Without a hash it takes as long, so that nobody learns who exists.
+
+        Hashes from before passwords were normalised match the text as it was sent. How often a
+        wrong password is verified depends on the password only, never on the hash.
+        """
+        compared = encoded or self._nobody
+        normalised = normalise(password)
+        matches = self._matches(compared, normalised)
+        if not matches and normalised != password:
+            matches = self._matches(compared, password)
+        return matches and encoded is not None
+
+    def rehash(self, encoded: str, password: str) -> str | None:
+        """A new hash of the password that the hash matches, None where the hash is up to date.
+
+        A hash is out of date where its parameters are others, or its text was not normalised.
+        """
+        normalised = normalise(password)
+        is_current = normalised == password or self._matches(encoded, normalised)
+        if is_current and not self._hasher.check_needs_rehash(encoded):
+            return None
+        return self._hasher.hash(normalised)
+
+    def _matches(self, encoded: str, text: str) -> bool:
         try:
-            return self._hasher.verify(encoded or self._nobody, password) and encoded is not None
+            return self._hasher.verify(encoded, text)
         except (VerificationError, InvalidHashError):
             return False
-
-    def needs_rehash(self, encoded: str) -> bool:
-        """Whether the hash was made with other parameters."""
-        return self._hasher.check_needs_rehash(encoded)

@@ -9,6 +9,7 @@ import colander
 
 from ..validation import Email, Nullable, Paging, Schema, String
 from ..validation.nodes import StringType, field
+from .passwords import MAX_LENGTH, MAX_SPELLED, normalise
 from .weak import COMMON, PERSONAL, is_common, is_personal
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
@@ -28,7 +29,7 @@ def username(node: colander.SchemaNode, value: str) -> None:
 def password(node: colander.SchemaNode, value: str) -> None:
     """12 to 512 characters of three kinds."""
     if not (
-        12 <= len(value) <= 512
+        12 <= len(value) <= MAX_LENGTH
         and re.search(r"[A-Za-z]", value)
         and re.search(r"[0-9]", value)
         and re.search(r"[^A-Za-z0-9\s]", value)
@@ -47,8 +48,17 @@ def uncommon(node: colander.SchemaNode, value: str) -> None:
 
 
 def Password(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A new password."""
-    return field(StringType(), password, uncommon, **kwargs)
+    """A new password, which is normalised before it is judged."""
+    return field(StringType(), password, uncommon, preparer=_normalised, **kwargs)
+
+
+def ExistingPassword(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """A password to compare with an account's, in whatever spelling the client sends it."""
+    return String(1, MAX_SPELLED, **kwargs)
+
+
+def _normalised(value: Any) -> Any:
+    return normalise(value) if isinstance(value, str) else value
 
 
 class FindUsers(Paging):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from pyramid_retry import RetryableException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,6 +36,9 @@ class Counting:
     def verify(self, encoded: str | None, password: str) -> bool:
         self.verified.append(encoded is not None)
         return bool(self.passwords.verify(encoded, password))
+
+    def rehash(self, encoded: str, password: str) -> str | None:
+        return self.passwords.rehash(encoded, password)
 
 
 @pytest.fixture
@@ -82,6 +86,59 @@ class TestTime:
         with count_sql() as unknown:
             log_in("nobody", WRONG, address="192.0.2.2")
         assert known == unknown
+
+
+class TestSpelling:
+    """A password is the same whatever Unicode form the client sends it in."""
+
+    COMPOSED, DECOMPOSED = "caf\u00e9 horse 1!", "cafe\u0301 horse 1!"
+
+    @pytest.mark.parametrize("registered", [COMPOSED, DECOMPOSED])
+    def test_registered_and_logged_in(self, client: Client, log_in: LogIn, registered: str) -> None:
+        account = {"username": "marie", "email": "m@example.org", "password": registered}
+        client.post("/users", account, status=201)
+        for password in (self.COMPOSED, self.DECOMPOSED):
+            assert log_in("marie", password).status_int == 201
+
+    @pytest.mark.parametrize(
+        ("length", "status"), [(11, 400), (12, 201), (512, 201), (513, 400), (100_000, 400)]
+    )
+    def test_length_is_counted_once_normalised(
+        self, client: Client, log_in: LogIn, length: int, status: int
+    ) -> None:
+        password = "1!" + "e\u0301" * (length - 3) + "e"
+        account = {"username": "marie", "email": "m@example.org", "password": password}
+        client.post("/users", account, status=status)
+        if status == 201:
+            assert log_in("marie", password).status_int == 201
+
+    def test_common_in_wide_letters(self, client: Client) -> None:
+        account = {"username": "marie", "email": "m@example.org"}
+        wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "Password1234!")
+        answer = client.post("/users", {**account, "password": wide}, status=400)
+        assert answer.json["errors"] == {"password": ["This password is too common."]}
+
+    def test_an_old_hash_is_accepted_and_renewed(
+        self, factory: Factory, db: Session, log_in: LogIn
+    ) -> None:
+        user = factory.user("marie")
+        hasher = PasswordHasher()
+        user.passhash = hasher.hash(self.DECOMPOSED)
+        db.commit()
+        assert log_in("marie", self.COMPOSED).status_int == 401
+        assert log_in("marie", self.DECOMPOSED).status_int == 201
+        assert log_in("marie", self.COMPOSED).status_int == 201
+        db.expire_all()
+        assert "$m=19456,t=2,p=1$" in user.passhash
+
+    def test_a_current_hash_is_left_alone(self, client: Client, db: Session, log_in: LogIn) -> None:
+        account = {"username": "marie", "email": "m@example.org", "password": self.COMPOSED}
+        client.post("/users", account, status=201)
+        select_hash = select(User.passhash).where(User.username == "marie")
+        before = db.scalar(select_hash)
+        for password in (self.COMPOSED, self.DECOMPOSED, WRONG):
+            log_in("marie", password)
+        assert db.scalar(select_hash) == before
 
 
 class TestSecondFactor:
