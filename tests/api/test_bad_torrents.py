@@ -136,9 +136,12 @@ class TestUpload:
         assert BAD[what] != GOOD
         answer = post(BAD[what])
         case.expect(what, answer, 400, "invalid", "file")
-        (sentence,) = answer.json["errors"]["file"]
-        assert sentence[0].isupper()
-        assert sentence.endswith(".")
+        *faults, remedy = answer.json["errors"]["file"]
+        assert faults
+        for sentence in (*faults, remedy):
+            assert sentence[0].isupper()
+            assert sentence.endswith(".")
+        assert "again" in remedy
         assert answer.json["reason"]
 
     @pytest.mark.parametrize("size", [LIMIT + 1, 11 * 2**20, 64 * 2**20])

@@ -109,7 +109,7 @@ class TestSource:
     def test_too_long(self, member: Client, upload: Any, make_torrent: Any) -> None:
         answer = upload(member, data=make_torrent(source=b"x" * 256), status=400)
         reason = "The torrent's source is not a short, printable text."
-        assert answer["errors"] == {"file": [reason]}
+        assert answer["errors"]["file"][0] == reason
 
     @pytest.mark.parametrize("value", ["x" * 256, "a\nb"])
     def test_setting_that_no_upload_could_have(self, value: str) -> None:
@@ -182,7 +182,25 @@ class TestFile:
     def test_broken(self, member: Client, upload: Any, make_torrent: Any) -> None:
         answer = upload(member, data=make_torrent()[:-1], status=400)
         assert answer["reason"] == "truncated"
-        assert answer["errors"] == {"file": ["The torrent ends in the middle of a value."]}
+        assert answer["errors"] == {
+            "file": [
+                "The torrent ends in the middle of a value.",
+                "Save the .torrent file again, or create the torrent again.",
+            ]
+        }
+
+    def test_all_faults_at_once(self, member: Client, upload: Any) -> None:
+        data = v1(b"Album", [[b"NUL"], [b"a", b"b?"], [b"c"], [b"C"]])
+        answer = upload(member, data=data, status=400)
+        assert answer["reason"] == "device_name"
+        assert answer["errors"] == {
+            "file": [
+                "The name 'NUL' is the name of a device on Windows.",
+                """The name 'b?' contains one of the characters < > : " | ? *.""",
+                "The paths 'C' and 'c' are the same file on some systems.",
+                "Rename the files or folders and create the torrent again.",
+            ]
+        }
 
     def test_too_large(self, member: Client, upload: Any) -> None:
         answer = upload(member, data=b"d" * (10 * 2**20 + 1), status=413)

@@ -120,7 +120,7 @@ def read(request: Request, data: bytes) -> Metainfo:
             source=settings["torrents.source"] or None,
         )
     except MetainfoError as error:
-        raise Invalid({"file": [str(error)]}, reason=error.code) from error
+        raise Invalid({"file": error.sentences}, reason=error.code) from error
 
 
 def find_existing(request: Request, metainfo: Metainfo) -> int | None:

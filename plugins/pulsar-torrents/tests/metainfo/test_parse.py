@@ -182,7 +182,7 @@ WRONG_V1: dict[str, tuple[Break, str]] = {
     "a name that is no string": (lambda i: i.update({b"name": 7}), "missing_name"),
     "an unsafe name": (lambda i: i.update({b"name": b"../etc"}), "path_separator"),
     "a name for some clients": (lambda i: i.update({b"name.utf-8": b"x"}), "name_mismatch"),
-    "a long name": (lambda i: i.update({b"name": b"x" * 256}), "path_too_long"),
+    "a long name": (lambda i: i.update({b"name": b"x" * 256}), "name_too_long"),
     "a long folder": (lambda i: i.update({b"name": b"x" * 245}), "path_too_long"),
     "no piece length": (lambda i: i.pop(b"piece length"), "missing_piece_length"),
     "piece length 0": (lambda i: i.update({b"piece length": 0}), "piece_length_out_of_range"),
@@ -208,7 +208,7 @@ WRONG_V1: dict[str, tuple[Break, str]] = {
     "a length and files": (lambda i: i.update({b"length": 1}), "length_and_files"),
     "files that are no list": (lambda i: i.update({b"files": {}}), "bad_file_list"),
     "a file that is no dictionary": (lambda i: i[b"files"].append(b"x"), "bad_file_list"),
-    "an empty list": (lambda i: i.update({b"files": [], b"pieces": b""}), "empty"),
+    "an empty list": (lambda i: i.update({b"files": [], b"pieces": b""}), "empty_file_list"),
     "empty files": (
         lambda i: i.update({b"files": [{b"length": 0, b"path": [b"a"]}], b"pieces": b""}),
         "empty",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from torrents.metainfo import MetainfoError
+from torrents.metainfo.errors import Faults
 from torrents.metainfo.paths import check_together, read_component, read_path, refuse_alias
 
 UNSAFE = {
@@ -72,6 +73,24 @@ class TestReadComponent:
             read_component(raw)
         assert caught.value.code == "not_utf8"
 
+    @pytest.mark.parametrize("letter", ["a", "é", "日", "👩"])
+    def test_longest(self, letter: str) -> None:
+        """File systems count bytes, not characters."""
+        size = len(letter.encode())
+        longest = letter * (255 // size) + "a" * (255 % size)
+        assert read_component(longest.encode()) == longest
+        with pytest.raises(MetainfoError) as caught:
+            read_component((longest + "a").encode())
+        assert caught.value.code == "name_too_long"
+
+    def test_all_reasons(self) -> None:
+        with pytest.raises(MetainfoError) as caught:
+            read_component(b"a?\n ")
+        assert str(caught.value) == (
+            r"The name 'a?\n ' contains a control character and contains one of the characters "
+            """< > : " | ? * and ends in a dot or a space."""
+        )
+
     def test_a_long_name_is_cut_in_the_sentence(self) -> None:
         with pytest.raises(MetainfoError) as caught:
             read_component(b"a" * 100_000 + b"?")
@@ -101,21 +120,48 @@ class TestRefuseAlias:
         assert caught.value.code == "name_mismatch"
 
 
+def faults_of(paths: list[str], folder: str | None = "x") -> MetainfoError | None:
+    """What is wrong with the paths together."""
+    faults = Faults()
+    check_together(paths, folder=folder, max_path=255, faults=faults)
+    try:
+        faults.check()
+    except MetainfoError as error:
+        return error
+    return None
+
+
 class TestCheckTogether:
     @pytest.mark.parametrize(
         "paths",
         [["a", "b"], ["a/b", "a/c"], ["a", "b/a"], ["a/b/c", "a/b/d", "a/e"], ["a.txt", "a/b"]],
     )
     def test_apart(self, paths: list[str]) -> None:
-        check_together(paths, folder="x", max_path=255)
+        assert faults_of(paths) is None
 
     @pytest.mark.parametrize(
-        "paths", [["a", "a"], ["a/b", "A/B"], ["É", "é"], ["x/Σ", "x/ς"], ["a", "b", "a"]]
+        "paths",
+        [
+            ["a", "a"],
+            ["a/b", "A/B"],
+            ["É", "é"],
+            ["x/Σ", "x/ς"],
+            ["a", "b", "a"],
+            # The same letters, composed and decomposed, also where only the case differs.
+            ["\u00e9.txt", "e\u0301.txt"],
+            ["\u00c9.txt", "e\u0301.txt"],
+            ["\uac00", "\u1100\u1161"],
+            # The order of two marks does not count, nor does it after folding the case.
+            ["a\u0345\u0301", "a\u0301\u0345"],
+            ["\u1fb4", "\u03ac\u03b9"],
+            # A sign that is only another code for a letter.
+            ["\u212b", "\u00e5"],
+        ],
     )
     def test_duplicate(self, paths: list[str]) -> None:
-        with pytest.raises(MetainfoError) as caught:
-            check_together(paths, folder="x", max_path=255)
-        assert caught.value.code == "duplicate_path"
+        error = faults_of(paths)
+        assert error is not None
+        assert error.code == "duplicate_path"
 
     @pytest.mark.parametrize(
         "paths",
@@ -125,16 +171,26 @@ class TestCheckTogether:
             ["A", "a/b"],
             ["a/b/c/d", "a/b"],
             ["a.b", "a", "a\x7f", "a!", "a/b/c"],
+            ["\u00e9", "e\u0301/b"],
         ],
     )
     def test_file_and_folder(self, paths: list[str]) -> None:
-        with pytest.raises(MetainfoError) as caught:
-            check_together(paths, folder="x", max_path=255)
-        assert caught.value.code == "file_and_folder"
+        error = faults_of(paths)
+        assert error is not None
+        assert error.code == "file_and_folder"
 
     @pytest.mark.parametrize(("folder", "longest"), [(None, 255), ("x" * 55, 199)])
     def test_length_counts_folder_and_slash(self, folder: str | None, longest: int) -> None:
-        check_together(["é" * longest], folder=folder, max_path=255)
-        with pytest.raises(MetainfoError) as caught:
-            check_together(["é" * (longest + 1)], folder=folder, max_path=255)
-        assert caught.value.code == "path_too_long"
+        assert faults_of(["é" * longest], folder) is None
+        error = faults_of(["é" * (longest + 1)], folder)
+        assert error is not None
+        assert error.code == "path_too_long"
+
+    def test_all_at_once(self) -> None:
+        error = faults_of(["a", "A", "b", "b/c", "x" * 300])
+        assert error is not None
+        assert {error.code, *(other.code for other in error.others)} == {
+            "duplicate_path",
+            "file_and_folder",
+            "path_too_long",
+        }

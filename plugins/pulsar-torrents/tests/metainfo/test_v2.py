@@ -42,7 +42,7 @@ def code_of(root: Root, limits: Limits | None = None) -> str:
 
 WRONG: dict[str, tuple[Break, str]] = {
     "no tree": (lambda r: r[b"info"].pop(b"file tree"), "missing_file_tree"),
-    "an empty tree": (lambda r: tree(r).clear(), "missing_file_tree"),
+    "an empty tree": (lambda r: tree(r).clear(), "empty_file_list"),
     "a tree that is a list": (lambda r: r[b"info"].update({b"file tree": []}), "missing_file_tree"),
     "a root that is a file": (
         lambda r: r[b"info"].update({b"file tree": tree(r)[b"a.flac"]}),
@@ -116,12 +116,12 @@ class TestWrongV2:
     def test_a_long_name_that_no_file_has(self, decoded: Callable[..., Any]) -> None:
         root = decoded("one.iso", "v2")
         root[b"info"][b"name"] = b"x" * 256
-        assert code_of(root) == "path_too_long"
+        assert code_of(root) == "name_too_long"
 
     def test_long_folders_are_not_copied_for_each_file(self) -> None:
         node: Root = {b"%d" % i: {b"": {b"length": 0}} for i in range(1000)}
         for _ in range(90):
-            node = {b"x" * 100_000: node}
+            node = {b"x" * 250: node}
         info = {b"file tree": node, b"meta version": 2, b"name": b"x", b"piece length": 2**14}
         assert code_of({b"info": info, b"piece layers": {}}) == "path_too_long"
 
@@ -131,6 +131,56 @@ class TestWrongV2:
         info = {b"file tree": tree, b"meta version": 2, b"name": b"x", b"piece length": 2**62}
         root = {b"info": info, b"piece layers": {}}
         assert code_of(root, Limits(max_piece_length=2**62)) == "too_big"
+
+
+class TestTakenByEveryClient:
+    @pytest.mark.parametrize("version", ["v2", "hybrid"])
+    def test_zeros_as_the_root_of_an_empty_file(
+        self, decoded: Callable[..., Any], version: str
+    ) -> None:
+        """libtorrent 2.0.0 to 2.0.3 wrote them."""
+        root = decoded("album", version)
+        empty = tree(root)[b"live"][b"empty.txt"][b""]
+        empty[b"pieces root"] = bytes(32)
+        metainfo = parse(bencode(root))
+        assert ("live/empty.txt", 0) in metainfo.files
+        assert metainfo.info == bencode(root[b"info"])
+
+    def test_no_layers_where_no_file_has_two_pieces(self, decoded: Callable[..., Any]) -> None:
+        root = decoded("one.iso", "v2")
+        root[b"info"][b"piece length"] = 2**17
+        layer = root.pop(b"piece layers")
+        [(file_root, hashes)] = layer.items()
+        assert merkle_root(hashes, b"") == file_root
+        metainfo = parse(bencode(root))
+        assert metainfo.piece_layers == b"de"
+
+
+class TestAllAtOnce:
+    def test_names_and_layers(self, decoded: Callable[..., Any]) -> None:
+        root = decoded("album", "v2")
+        tree(root)[b"NUL"] = tree(root)[b"b?"] = {b"": {b"length": 1}}
+        root[b"info"][b"private"] = 7
+        root[b"info"][b"piece length"] = 3
+        with pytest.raises(MetainfoError) as caught:
+            parse(bencode(root))
+        assert {caught.value.code, *(error.code for error in caught.value.others)} == {
+            "piece_length_out_of_range",
+            "device_name",
+            "reserved_character",
+            "bad_private",
+        }
+
+    def test_at_most_twenty(self, decoded: Callable[..., Any]) -> None:
+        root = decoded("album", "v2")
+        tree(root).update({b"%d?" % number: {b"": {b"length": 0}} for number in range(50)})
+        with pytest.raises(MetainfoError) as caught:
+            parse(bencode(root))
+        sentences = caught.value.sentences
+        assert sentences[20:] == [
+            "There are 30 more faults.",
+            "Rename the files or folders and create the torrent again.",
+        ]
 
 
 class TestEqualFiles:

@@ -40,8 +40,10 @@ def total_size(files: list[File], max_files: int) -> int:
     if len(files) > max_files:
         raise too_many_files(max_files)
     size = sum(file.size for file in files)
+    if not files:
+        raise MetainfoError("empty_file_list", "The torrent's file list is empty.")
     if size == 0:
-        raise MetainfoError("empty", "The torrent has no files, or only empty ones.")
+        raise MetainfoError("empty", "The torrent's files are all empty.")
     if size > MAX_SIZE:
         raise MetainfoError("too_big", "The torrent's files are together larger than 2^63-1 bytes.")
     return size

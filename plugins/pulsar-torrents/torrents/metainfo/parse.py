@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from hashlib import sha1, sha256
+from typing import cast
 
 from .bencode import Dictionary, cut, decode, encode
-from .errors import MetainfoError
+from .errors import Faults, MetainfoError
 from .fields import total_size
 from .model import File, Limits, Metainfo, Version
 from .paths import check_length, check_together, read_component, refuse_alias
@@ -28,7 +29,8 @@ def parse(
     """Check a .torrent file, and make its info dictionary say `private` and `source`.
 
     None leaves either as it is. When nothing has to change, the info dictionary keeps its bytes
-    and so its info-hashes. Raises MetainfoError, and nothing else, for any bytes.
+    and so its info-hashes. Raises MetainfoError, and nothing else, for any bytes; it has all
+    faults that can be told apart.
     """
     if len(data) > limits.max_size:
         raise MetainfoError("too_large", f"The file is larger than {limits.max_size} bytes.")
@@ -37,29 +39,36 @@ def parse(
     if not isinstance(info, dict):
         raise MetainfoError("missing_info", "The torrent has no info dictionary.")
     version = _read_version(info)
-    name = _read_name(info, limits.max_path)
-    piece_length = _read_piece_length(info, version, limits)
-    files, multi_file = _read_files(root, info, version, name, piece_length, limits)
-    size = total_size(files, limits.max_files)
+    faults = Faults()
+    name = faults.attempt(_read_name, info, limits.max_path) or ""
+    piece_length = faults.attempt(_read_piece_length, info, version, limits)
+    files, multi_file = faults.attempt(
+        _read_files, root, info, version, name, piece_length, limits, faults
+    ) or ([], False)
+    size = 0 if faults else faults.attempt(total_size, files, limits.max_files) or 0
     check_together(
         (file.path for file in files),
         folder=name if multi_file else None,
         max_path=limits.max_path,
+        faults=faults,
     )
+    faults.attempt(_read_private, info)
+    faults.attempt(_read_source, info)
+    faults.check()
     rehashed = _stamp(info, private, source)
     raw = encode(info) if rehashed else cut(data, root, b"info")
     return Metainfo(
         name=name,
         files=tuple(files),
         size=size,
-        piece_length=piece_length,
+        piece_length=cast(int, piece_length),
         private=_read_private(info),
         source=_read_source(info),
         info_hash=None if version == "v2" else sha1(raw, usedforsecurity=False).digest(),
         info_hash_v2=None if version == "v1" else sha256(raw).digest(),
         version=version,
         info=raw,
-        piece_layers=None if version == "v1" else encode(root[b"piece layers"]),
+        piece_layers=None if version == "v1" else encode(root.get(b"piece layers", {})),
         rehashed=rehashed,
         multi_file=multi_file,
     )
@@ -114,19 +123,26 @@ def _read_files(
     info: Dictionary,
     version: Version,
     name: str,
-    piece_length: int,
+    piece_length: int | None,
     limits: Limits,
+    faults: Faults,
 ) -> tuple[list[File], bool]:
-    """Return the files, and whether they lie in a folder."""
+    """Return the files without those at fault, and whether they lie in a folder.
+
+    What depends on all files is checked only where nothing was at fault before.
+    """
     if version == "v1":
-        layout = read_v1(info, name, piece_length, limits)
+        layout = read_v1(info, name, piece_length, limits, faults)
         return layout.files, layout.multi_file
-    tree = read_tree(info.get(b"file tree"), limits)
+    tree = read_tree(info.get(b"file tree"), limits, faults)
     files = [tree_file.file for tree_file in tree]
-    check_layers(root.get(b"piece layers"), tree, piece_length)
+    if piece_length is not None and not faults:
+        check_layers(root.get(b"piece layers"), tree, piece_length, faults)
     if version == "v2":
-        return files, len(files) > 1 or "/" in files[0].path
-    layout = read_v1(info, name, piece_length, limits)
+        return files, len(files) != 1 or "/" in files[0].path
+    layout = read_v1(info, name, piece_length, limits, faults)
+    if faults:
+        return files, layout.multi_file
     if layout.files != files:
         raise MetainfoError(
             "hybrid_mismatch", "The file list and the file tree do not describe the same files."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
+from typing import cast
 
 from .bencode import Dictionary, Value
-from .errors import MetainfoError, shown
+from .errors import Faults, MetainfoError, shown
 
 _SEPARATORS = r"/\\"
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
@@ -30,29 +31,39 @@ _REASONS = (
 )
 
 
+#: The longest name of a file or folder on the usual file systems (ext4, XFS, ZFS), in bytes.
+MAX_NAME = 255
+
+
 def read_component(raw: bytes) -> str:
-    """Decode a file or folder name, or refuse it."""
+    """Decode a file or folder name, or refuse it, with all reasons."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
         name = shown(raw.decode(errors="replace"))
         raise MetainfoError("not_utf8", f"The name {name} is not UTF-8.") from None
     if not _SAFE.fullmatch(text):
-        code, reason = next((c, why) for c, bad, why in _REASONS if re.search(bad, text))
-        raise MetainfoError(code, f"The name {shown(text)} {reason}.")
+        codes, reasons = zip(
+            *((code, why) for code, bad, why in _REASONS if re.search(bad, text)), strict=True
+        )
+        raise MetainfoError(codes[0], f"The name {shown(text)} {' and '.join(reasons)}.")
+    if len(raw) > MAX_NAME:
+        raise MetainfoError(
+            "name_too_long", f"The name {shown(text)} is longer than {MAX_NAME} bytes in UTF-8."
+        )
     return text
 
 
 def read_path(parts: Value) -> str:
-    """Join the components of a v1 `path`, or refuse them."""
-    if not isinstance(parts, list) or not parts:
+    """Join the components of a v1 `path`, or refuse them, each with its reasons."""
+    if parts == []:
+        raise MetainfoError("bad_path", "A file's path is an empty list.")
+    if not isinstance(parts, list) or not all(isinstance(part, bytes) for part in parts):
         raise MetainfoError("bad_path", "A file's path is not a list of names.")
-    names = []
-    for part in parts:
-        if not isinstance(part, bytes):
-            raise MetainfoError("bad_path", "A file's path is not a list of names.")
-        names.append(read_component(part))
-    return "/".join(names)
+    faults = Faults()
+    names = [faults.attempt(read_component, part) for part in cast("list[bytes]", parts)]
+    faults.check()
+    return "/".join(cast("list[str]", names))
 
 
 def refuse_alias(entry: Dictionary, key: bytes) -> None:
@@ -76,24 +87,47 @@ def check_length(path: str, max_path: int) -> None:
         )
 
 
-def check_together(paths: Iterable[str], *, folder: str | None, max_path: int) -> None:
-    """Refuse paths that are too long with their folder, or collide where case does not count."""
+def same_file_key(path: str) -> str:
+    """A key that is the same for all paths that are one file on some member's file system.
+
+    Windows and macOS ignore case, macOS also whether an accent is a character of its own: this is
+    Unicode's canonical caseless matching (definition 145 of chapter 3).
+    """
+    if path.isascii():
+        return path.lower()
+    folded = unicodedata.normalize("NFD", path).casefold()
+    return unicodedata.normalize("NFD", folded)
+
+
+def check_together(
+    paths: Iterable[str], *, folder: str | None, max_path: int, faults: Faults
+) -> None:
+    """Note paths that are too long with their folder, or are the same file for some member."""
     prefix = "" if folder is None else f"{folder}/"
-    keys = []
+    keyed = []
     for path in paths:
-        check_length(prefix + path, max_path)
+        faults.attempt(check_length, prefix + path, max_path)
         # No name holds a NUL, so a path's key sorts just before those of the paths below it.
-        keys.append(path.casefold().replace("/", "\0"))
-    keys.sort()
-    for key, following in pairwise(keys):
-        if key == following or following.startswith(f"{key}\0"):
-            raise _collision(key, following)
+        keyed.append((same_file_key(path).replace("/", "\0"), path))
+    keyed.sort()
+    file_key, file_path = "\0", ""
+    for key, path in keyed:
+        if key == file_key:
+            faults.add(_duplicate(file_path, path))
+        elif key.startswith(f"{file_key}\0"):
+            faults.add(
+                MetainfoError(
+                    "file_and_folder", f"The path {shown(file_path)} is both a file and a folder."
+                )
+            )
+        else:
+            file_key, file_path = key, path
 
 
-def _collision(key: str, following: str) -> MetainfoError:
-    path = shown(key.replace("\0", "/"))
-    if key == following:
-        return MetainfoError(
-            "duplicate_path", f"The path {path} is there twice (case does not count)."
-        )
-    return MetainfoError("file_and_folder", f"The path {path} is both a file and a folder.")
+def _duplicate(path: str, other: str) -> MetainfoError:
+    if path == other:
+        return MetainfoError("duplicate_path", f"The path {shown(path)} is there twice.")
+    return MetainfoError(
+        "duplicate_path",
+        f"The paths {shown(path)} and {shown(other)} are the same file on some systems.",
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .bencode import Dictionary, Value
-from .errors import MetainfoError
+from .errors import Faults, MetainfoError
 from .fields import read_is_padding, read_length, too_many_files
 from .model import File, Limits
 from .paths import read_path, refuse_alias
@@ -28,25 +28,30 @@ class Layout:
     aligned: bool
 
 
-def read_v1(info: Dictionary, name: str, piece_length: int, limits: Limits) -> Layout:
+def read_v1(
+    info: Dictionary, name: str, piece_length: int | None, limits: Limits, faults: Faults
+) -> Layout:
     """Read the files, and check that `pieces` has a hash for each piece of them."""
     if b"files" in info and b"length" in info:
         raise MetainfoError(
             "length_and_files", "The torrent has both one file's length and a list of files."
         )
     if b"files" in info:
-        layout, total = _read_list(info[b"files"], piece_length, limits)
+        layout, total = _read_list(info[b"files"], piece_length or 1, limits, faults)
     elif b"length" in info:
         total = read_length(info, name)
         files = [] if read_is_padding(info) else [File(name, total)]
         layout = Layout(files, multi_file=False, aligned=True)
     else:
         raise MetainfoError("missing_files", "The torrent has neither a length nor a file list.")
-    _check_pieces(info.get(b"pieces"), total, piece_length)
+    if piece_length is not None and not faults:
+        faults.attempt(_check_pieces, info.get(b"pieces"), total, piece_length)
     return layout
 
 
-def _read_list(entries: Value, piece_length: int, limits: Limits) -> tuple[Layout, int]:
+def _read_list(
+    entries: Value, piece_length: int, limits: Limits, faults: Faults
+) -> tuple[Layout, int]:
     if not isinstance(entries, list):
         raise MetainfoError("bad_file_list", "The torrent's file list is not a list.")
     # At most one padding file belongs to each file.
@@ -56,13 +61,11 @@ def _read_list(entries: Value, piece_length: int, limits: Limits) -> tuple[Layou
     offset = 0
     aligned = True
     for entry in entries:
-        if not isinstance(entry, dict):
-            raise MetainfoError("bad_file_list", "An entry of the file list is not a dictionary.")
-        padding = read_is_padding(entry)
-        refuse_alias(entry, b"path")
-        # BEP 47 lets a padding file go without a path.
-        path = "" if padding and b"path" not in entry else read_path(entry.get(b"path", []))
-        size = read_length(entry, path)
+        try:
+            padding, path, size = _read_entry(entry)
+        except MetainfoError as error:
+            faults.add(error)
+            continue
         gap = -offset % piece_length
         if padding or path.rpartition("/")[2].startswith(_BITCOMET_PADDING):
             aligned = aligned and size == gap != 0
@@ -71,6 +74,17 @@ def _read_list(entries: Value, piece_length: int, limits: Limits) -> tuple[Layou
             aligned = aligned and (size == 0 or gap == 0)
         offset += size
     return Layout(files, multi_file=True, aligned=aligned), offset
+
+
+def _read_entry(entry: Value) -> tuple[bool, str, int]:
+    """Return whether the entry is padding, its path and its size in bytes."""
+    if not isinstance(entry, dict):
+        raise MetainfoError("bad_file_list", "An entry of the file list is not a dictionary.")
+    padding = read_is_padding(entry)
+    refuse_alias(entry, b"path")
+    # BEP 47 lets a padding file go without a path.
+    path = "" if padding and b"path" not in entry else read_path(entry.get(b"path", []))
+    return padding, path, read_length(entry, path)
 
 
 def _check_pieces(pieces: Value | None, total: int, piece_length: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import NamedTuple
 
-from .bencode import Value
-from .errors import MetainfoError, shown
+from .bencode import Dictionary, Value
+from .errors import Faults, MetainfoError, shown
 from .fields import read_is_padding, read_length, too_many_files
 from .model import File, Limits
 from .paths import check_length, read_component
@@ -22,32 +22,53 @@ class TreeFile(NamedTuple):
     root: bytes | None
 
 
-def read_tree(tree: Value | None, limits: Limits) -> list[TreeFile]:
-    """Read the files in the order of the file tree."""
-    if not isinstance(tree, dict) or not tree:
+def read_tree(tree: Value | None, limits: Limits, faults: Faults) -> list[TreeFile]:
+    """Read the files in the order of the file tree; those at fault are noted and left out."""
+    if not isinstance(tree, dict):
         raise MetainfoError("missing_file_tree", "The torrent has no file tree.")
+    if not tree:
+        raise MetainfoError("empty_file_list", "The torrent's file tree is empty.")
     if b"" in tree:
         raise MetainfoError("bad_file_tree", "The root of the file tree is a file.")
     files: list[TreeFile] = []
     nodes: list[tuple[str, Value]] = [("", tree)]
     while nodes:
         path, node = nodes.pop()
-        # Here, not at the end: a long folder's name would be copied for each file in it.
-        check_length(path, limits.max_path)
-        if not isinstance(node, dict) or not node:
-            raise MetainfoError("bad_file_tree", f"{shown(path)} is neither a file nor a folder.")
-        if b"" not in node:
-            prefix = f"{path}/" if path else ""
-            nodes += [(prefix + read_component(k), v) for k, v in reversed(node.items())]
-        elif len(node) > 1:
-            raise MetainfoError(
-                "file_and_folder", f"The path {shown(path)} is both a file and a folder."
-            )
-        elif len(files) == limits.max_files:
+        if len(files) > limits.max_files:
             raise too_many_files(limits.max_files)
-        else:
-            files.append(_read_file(path, node[b""]))
+        try:
+            # Here, not at the end: a long folder's name would be copied for each file in it.
+            check_length(path, limits.max_path)
+            entries = _read_node(path, node)
+            if b"" in entries:
+                files.append(_read_file(path, entries[b""]))
+            else:
+                nodes += _read_folder(path, entries, faults)
+        except MetainfoError as error:
+            faults.add(error)
     return files
+
+
+def _read_node(path: str, node: Value) -> Dictionary:
+    """Return what a folder contains, or a file's description under the empty name."""
+    if not isinstance(node, dict) or not node:
+        raise MetainfoError("bad_file_tree", f"{shown(path)} is neither a file nor a folder.")
+    if b"" in node and len(node) > 1:
+        raise MetainfoError(
+            "file_and_folder", f"The path {shown(path)} is both a file and a folder."
+        )
+    return node
+
+
+def _read_folder(path: str, folder: Dictionary, faults: Faults) -> list[tuple[str, Value]]:
+    """Return what is in the folder, last things first."""
+    prefix = f"{path}/" if path else ""
+    entries = []
+    for raw, node in reversed(folder.items()):
+        name = faults.attempt(read_component, raw)
+        if name is not None:
+            entries.append((prefix + name, node))
+    return entries
 
 
 def _read_file(path: str, entry: Value) -> TreeFile:
@@ -58,7 +79,8 @@ def _read_file(path: str, entry: Value) -> TreeFile:
     size = read_length(entry, path)
     root = entry.get(b"pieces root")
     if size == 0:
-        if root is not None:
+        # libtorrent 2.0.0 to 2.0.3 wrote zeros here, and every client takes them.
+        if root not in (None, bytes(HASH_SIZE)):
             raise MetainfoError("bad_pieces_root", f"The empty file {shown(path)} has a hash.")
         return TreeFile(File(path, size), None)
     if not isinstance(root, bytes) or len(root) != HASH_SIZE or not any(root):
@@ -68,33 +90,43 @@ def _read_file(path: str, entry: Value) -> TreeFile:
     return TreeFile(File(path, size), root)
 
 
-def check_layers(layers: Value | None, files: list[TreeFile], piece_length: int) -> None:
-    """Check that each file larger than a piece has the layer that hashes to its root."""
+def check_layers(
+    layers: Value | None, files: list[TreeFile], piece_length: int, faults: Faults
+) -> None:
+    """Check that each file larger than a piece has the layer that hashes to its root.
+
+    Where no file is, clients do without the dictionary of layers.
+    """
+    layered = [(file, root) for file, root in files if root and file.size > piece_length]
+    if layers is None and not layered:
+        return
     if not isinstance(layers, dict):
-        raise MetainfoError("missing_piece_layers", "The torrent has no piece layers.")
+        faults.add(MetainfoError("missing_piece_layers", "The torrent has no piece layers."))
+        return
     padding = _layer_padding(piece_length)
     checked: set[bytes] = set()
-    for (path, size), root in files:
-        if root is None or size <= piece_length:
-            continue
+    for (path, size), root in layered:
         layer = layers.get(root)
+        error = None
         if not isinstance(layer, bytes):
-            raise MetainfoError(
+            error = MetainfoError(
                 "missing_piece_layer", f"The piece layer of {shown(path)} is missing."
             )
-        if len(layer) != -(-size // piece_length) * HASH_SIZE:
-            raise MetainfoError(
+        elif len(layer) != -(-size // piece_length) * HASH_SIZE:
+            error = MetainfoError(
                 "bad_piece_layer_length",
                 f"The length of the piece layer of {shown(path)} does not fit the file.",
             )
         # Equal files share a layer.
-        if root not in checked and merkle_root(layer, padding) != root:
-            raise MetainfoError(
+        elif root not in checked and merkle_root(layer, padding) != root:
+            error = MetainfoError(
                 "bad_piece_layer", f"The piece layer of {shown(path)} does not match its root hash."
             )
+        if error is not None:
+            faults.add(error)
         checked.add(root)
     if len(layers) > len(checked):
-        raise MetainfoError("unknown_piece_layer", "A piece layer belongs to no file.")
+        faults.add(MetainfoError("unknown_piece_layer", "A piece layer belongs to no file."))
 
 
 def merkle_root(layer: bytes, padding: bytes) -> bytes:
