@@ -110,6 +110,7 @@ def show(application: Application, username: str) -> None:
             "warnings": active_warnings(request, [found]).get(found.id, 0),
             "uploaded": f"{found.uploaded} bytes",
             "downloaded": f"{found.downloaded} bytes",
+            "owes": f"{found.upload_debt} bytes of upload",
             "invites": found.invites,
             "invited by": inviter.username if inviter else "nobody",
             "joined": found.created.isoformat(timespec="seconds"),

@@ -19,6 +19,7 @@ class EditUser(Schema):
     password = Password()
     uploaded = Integer(0)
     downloaded = Integer(0)
+    upload_debt = Integer(0, description="What the member owes; 0 forgives it.")
     invites = Integer(0, 2**31 - 1)
     permissions = Mapping(BooleanType(), description="Permission to whether they have it.")
 

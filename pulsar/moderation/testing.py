@@ -55,7 +55,7 @@ def ip_ban_id(world: World) -> int:
 @examples.body("PUT /users/{user_id}")
 def account(world: World) -> dict[str, Any]:
     """Everything that moderators edit but the password."""
-    figures = {"uploaded": 3, "downloaded": 2, "invites": 1}
+    figures = {"uploaded": 3, "downloaded": 2, "upload_debt": 4, "invites": 1}
     return {"email": "other@example.org", **figures, "permissions": {"users_warn": True}}
 
 

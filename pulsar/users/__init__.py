@@ -6,6 +6,7 @@ from pyramid.config import Configurator
 
 from ..interfaces import IPasswords, IRoot, IUser
 from ..jobs.schedule import DAILY
+from .credit import upload_debt
 from .passwords import Passwords
 from .resources import Users
 from .serializers import UserSerializer
@@ -28,6 +29,7 @@ def includeme(config: Configurator) -> None:
         methods=("POST",),
     )
     config.add_link("users", "/users")
+    config.add_statistic("upload_debt", "Bytes of upload credit that members owe.", upload_debt)
     config.add_job(
         "forget_addresses",
         DAILY,

@@ -26,12 +26,17 @@ if TYPE_CHECKING:
 
 @implementer(IUser)
 class User(Base):
-    """A member. ``uploaded`` and ``downloaded`` are credited bytes, kept by the tracker."""
+    """A member.
+
+    ``uploaded`` and ``downloaded`` are credited bytes, kept by the tracker. ``upload_debt`` is what
+    was taken back when it had been spent already: credit pays it first.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint("uploaded >= 0", name="uploaded"),
         CheckConstraint("downloaded >= 0", name="downloaded"),
+        CheckConstraint("upload_debt >= 0", name="upload_debt"),
         CheckConstraint("invites >= 0", name="invites"),
     )
 
@@ -50,6 +55,7 @@ class User(Base):
     invites: Mapped[int] = mapped_column(BigInteger, default=0)
     uploaded: Mapped[int] = mapped_column(BigInteger, default=0)
     downloaded: Mapped[int] = mapped_column(BigInteger, default=0)
+    upload_debt: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     created: Mapped[Moment]
     last_seen: Mapped[datetime | None]
     email_confirmed: Mapped[datetime | None]
@@ -59,6 +65,12 @@ class User(Base):
 
 Index("uq_users_username_lower", func.lower(User.username), unique=True)
 Index("ix_users_email", User.email)
+Index(
+    "ix_users_upload_debt",
+    User.upload_debt,
+    sqlite_where=User.upload_debt > 0,
+    postgresql_where=User.upload_debt > 0,
+)
 
 
 class UserPermission(Base):

@@ -20,6 +20,13 @@ class UserSerializer(Serializer):
     email = Field(STRING, permission="users_moderate", own=True)
     locked = Field(BOOLEAN, permission="users_moderate", own=True)
     invites = Field(INTEGER, permission="users_moderate", own=True)
+    upload_debt = Field(
+        INTEGER,
+        permission="users_moderate",
+        own=True,
+        nested=False,
+        doc="Bytes of upload that were taken back after they had been spent; credit pays it first.",
+    )
     last_seen = Field(
         nullable(DATETIME),
         permission="users_moderate",

@@ -16,6 +16,7 @@ from alembic.util import CommandError
 from sqlalchemy import inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
+from pulsar import versions
 from pulsar.classes.models import LOWEST_CLASS, UserClassPermission
 from pulsar.configuration import make_configurator
 from pulsar.db import environment, migrations
@@ -193,7 +194,8 @@ class TestGuard:
     def test_refuses_an_older_one(self, configured: Callable[..., Any]) -> None:
         registry = configured()
         migrations.upgrade(registry, "core_0001")
-        with pytest.raises(SchemaOutOfDate, match="core_0005"):
+        head = max(path.stem[:9] for path in Path(versions.__path__[0]).glob("core_*.py"))
+        with pytest.raises(SchemaOutOfDate, match=head):
             require_current_schema(registry)
 
     def test_accepts_a_current_one(self, configured: Callable[..., Any]) -> None:

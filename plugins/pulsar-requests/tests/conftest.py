@@ -113,6 +113,17 @@ def credit(db: Session) -> Callable[..., int]:
 
 
 @pytest.fixture
+def debt(db: Session) -> Callable[..., int]:
+    """``debt(member)``: the upload credit that the member owes."""
+
+    def read(member: Member) -> int:
+        db.commit()
+        return db.scalars(select(User.upload_debt).where(User.id == member.user_id)).one()
+
+    return read
+
+
+@pytest.fixture
 def ledger(db: Session) -> Callable[..., list[tuple[str, int | None, int]]]:
     """``ledger(request_id)``: kind, member and amount of its movements."""
 
@@ -137,11 +148,14 @@ def balanced(db: Session) -> Callable[[], bool]:
 
 
 def in_all(session: Session) -> int:
-    """All credit that there is: of members, in open bounties, and what the ledger says was lost."""
-    members = session.scalar(select(func.sum(User.uploaded))) or 0
+    """All credit that there is: of members less what they owe, in open bounties, and what was lost.
+
+    What was lost, or written off with a removed account, the ledger says.
+    """
+    members = session.scalar(select(func.sum(User.uploaded - User.upload_debt))) or 0
     is_open = (TorrentRequest.filled.is_(None), TorrentRequest.deleted.is_(None))
     bounties = session.scalar(select(func.sum(TorrentRequest.bounty)).where(*is_open)) or 0
-    kinds = Movement.kind.in_(("tax", "forfeit"))
+    kinds = Movement.kind.in_(("tax", "forfeit", "write_off"))
     lost = session.scalar(select(func.sum(Movement.amount)).where(kinds)) or 0
     return int(members) + int(bounties) - int(lost)
 
@@ -183,10 +197,11 @@ class Site:
             session.commit()
         return found
 
-    def credits(self) -> dict[int, int]:
-        """The members' credit by id."""
+    def credits(self) -> dict[int, tuple[int, int]]:
+        """The members' credit and debt by id."""
+        query = select(User.id, User.uploaded, User.upload_debt)
         with self.database.session() as session:
-            return dict(session.execute(select(User.id, User.uploaded)).tuples().all())
+            return {row.id: (row.uploaded, row.upload_debt) for row in session.execute(query)}
 
     def in_all(self) -> int:
         """All credit that there is, in books that agree."""

@@ -23,7 +23,7 @@ def race(site: Any, together: Callable[..., list[Any]]) -> Callable[..., list[in
         before = site.in_all()
         statuses = [answer.status_int for answer in together(*works)]
         assert site.in_all() == before
-        assert min(site.credits().values()) >= 0
+        assert min(min(figures) for figures in site.credits().values()) >= 0
         return statuses
 
     return run
@@ -58,7 +58,7 @@ class TestCredit:
                 *(partial(poor.post, f"/requests/{one}/votes", vote) for one in targets)
             )
             assert sorted(statuses) == [200, 400]
-            assert site.credits()[poor.user_id] == 99 * MIB
+            assert site.credits()[poor.user_id] == (99 * MIB, 0)
 
     def test_two_requests_with_credit_for_one(self, site: Any, race: Any) -> None:
         body = {"title": "A", "category": "other", "description": "x", "bounty": 200 * MIB}
@@ -93,7 +93,7 @@ class TestFilling:
             statuses = race(*(partial(who.post, path, torrent) for who in (cid, dan)))
             assert sorted(statuses) == [200, 409]
             credits = site.credits()
-            both = credits[cid.user_id] + credits[dan.user_id]
+            both = credits[cid.user_id][0] + credits[dan.user_id][0]
             assert both == 2 * GIB + 300 * MIB * (number + 1)
 
     def test_fill_and_delete(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
@@ -110,14 +110,14 @@ class TestFilling:
         torrent = {"torrent_id": site.upload(ann)}
         for _ in range(ROUNDS):
             path = f"/requests/{site.ask(bob)}"
-            before = site.credits()[ann.user_id]
+            before, _ = site.credits()[ann.user_id]
             statuses = race(
                 partial(ann.post, f"{path}/fill", torrent),
                 partial(bob.post, f"{path}/votes", {"amount": 100 * MIB}),
             )
             assert statuses in ([200, 409], [200, 200])
             paid = 400 * MIB if statuses[1] == 200 else 300 * MIB
-            assert site.credits()[ann.user_id] == before + paid
+            assert site.credits()[ann.user_id] == (before + paid, 0)
 
     def test_unfill_and_fill(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
         torrent = {"torrent_id": site.upload(ann)}
@@ -215,3 +215,35 @@ class TestStorm:
             return ann.get("/users/me")
 
         assert race(*(partial(work, number) for number in range(4))) == [200] * 4
+
+    def test_unfill_and_spend(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
+        """Whoever is first, what the filler spends and owes is what the bounty was."""
+        torrent = {"torrent_id": site.upload(ann)}
+        spent_on = site.ask(ann)
+        for number in range(ROUNDS):
+            thief = site.join(f"thief{number}", uploaded=0)
+            path = f"/requests/{site.ask(bob)}/fill"
+            thief.post(path, torrent, status=200)
+            statuses = race(
+                partial(bob.delete, path, REASON),
+                partial(thief.post, f"/requests/{spent_on}/votes", {"amount": 200 * MIB}),
+            )
+            assert statuses in ([200, 200], [200, 400])
+            debt = 200 * MIB if statuses[1] == 200 else 0
+            assert site.credits()[thief.user_id] == (0, debt)
+
+    def test_deleting_what_two_filled_for_each_other(
+        self, site: Any, ann: Any, moderator: Any, race: Any
+    ) -> None:
+        """Both deletions charge the filler and refund the voters, each the other's."""
+        torrent = {"torrent_id": site.upload(ann)}
+        for number in range(ROUNDS):
+            pair = [site.join(f"{name}{number}") for name in ("left", "right")]
+            paths = [f"/requests/{site.ask(who)}" for who in pair]
+            for who, path in zip(reversed(pair), paths, strict=True):
+                who.post(f"{path}/fill", torrent, status=200)
+            body = {"reason": "Swapped.", "bounty": "refund"}
+            statuses = race(*(partial(moderator.delete, path, body) for path in paths))
+            assert statuses == [200, 200]
+            credits = site.credits()
+            assert [credits[who.user_id] for who in pair] == [(GIB, 0)] * 2

@@ -58,6 +58,7 @@ class Bounties(RuleBasedStateMachine):
         self.people = {name: self.site.join(f"{name}{number}") for name in ("ann", "bob", "cid")}
         self.people["moderator"] = self.site.join(f"moderator{number}", grants=grants)
         self.credit = dict.fromkeys(self.people, 2**30)
+        self.debt = dict.fromkeys(self.people, 0)
         self.wanted: dict[int, Wanted] = {}
         self.torrent = self.site.upload(self.people["ann"], f"Album {number}")
         self.total = self.site.in_all()
@@ -66,6 +67,16 @@ class Bounties(RuleBasedStateMachine):
         found = sorted(self.wanted)
         request_id = found[number % len(found)]
         return request_id, self.wanted[request_id]
+
+    def earn(self, name: str, amount: int) -> None:
+        repaid = min(self.debt[name], amount)
+        self.debt[name] -= repaid
+        self.credit[name] += amount - repaid
+
+    def reclaim(self, name: str, amount: int) -> None:
+        taken = min(self.credit[name], amount)
+        self.credit[name] -= taken
+        self.debt[name] += amount - taken
 
     def pay(self, name: str, wanted: Wanted, amount: int) -> None:
         self.credit[name] -= amount
@@ -108,7 +119,7 @@ class Bounties(RuleBasedStateMachine):
         self.people[name].post(path, {"torrent_id": self.torrent}, status=status)
         if status == 200:
             wanted.filler = name
-            self.credit[name] += wanted.bounty
+            self.earn(name, wanted.bounty)
 
     @precondition(lambda self: self.wanted)
     @rule(name=EVERYBODY, number=PICKS)
@@ -119,17 +130,17 @@ class Bounties(RuleBasedStateMachine):
             status = 404
         elif name not in (wanted.creator, wanted.filler, "moderator"):
             status = 403
-        elif wanted.filler is None or self.credit[wanted.filler] < wanted.bounty:
+        elif wanted.filler is None:
             status = 409
         path = f"/requests/{request_id}/fill"
         self.people[name].delete(path, {"reason": "No."}, status=status)
         if status == 200:
-            self.credit[wanted.filler] -= wanted.bounty
+            self.reclaim(wanted.filler, wanted.bounty)
             wanted.filler = None
 
     @precondition(lambda self: self.wanted)
-    @rule(name=EVERYBODY, number=PICKS)
-    def delete(self, name: str, number: int) -> None:
+    @rule(name=EVERYBODY, number=PICKS, bounty=st.sampled_from([None, "refund", "keep"]))
+    def delete(self, name: str, number: int, bounty: str | None) -> None:
         request_id, wanted = self.pick(number)
         status = 200
         if wanted.deleted:
@@ -137,15 +148,21 @@ class Bounties(RuleBasedStateMachine):
         elif name not in (wanted.creator, "moderator"):
             status = 403
         elif wanted.filler is not None:
-            status = 409
+            status = 409 if name != "moderator" else 400 if bounty is None else 200
         elif name != "moderator" and set(wanted.votes) != {name}:
             status = 403
+        elif bounty == "keep":
+            status = 400
         path = f"/requests/{request_id}"
-        self.people[name].delete(path, {"reason": "No."}, status=status)
+        body = {"reason": "No.", **({"bounty": bounty} if bounty else {})}
+        self.people[name].delete(path, body, status=status)
         if status == 200:
             wanted.deleted = True
-            for voter, amount in wanted.votes.items():
-                self.credit[voter] += amount
+            if wanted.filler is not None and bounty == "refund":
+                self.reclaim(wanted.filler, wanted.bounty)
+            if bounty != "keep":
+                for voter, amount in wanted.votes.items():
+                    self.earn(voter, amount)
 
     @rule(name=MEMBERS, amount=st.sampled_from([0, 99 * MIB, 250 * MIB, 2**30]))
     def correct(self, name: str, amount: int) -> None:
@@ -164,7 +181,8 @@ class Bounties(RuleBasedStateMachine):
     @invariant()
     def everybody_has_theirs(self) -> None:
         found = self.site.credits()
-        assert {name: found[person.user_id] for name, person in self.people.items()} == self.credit
+        expected = {name: (self.credit[name], self.debt[name]) for name in self.people}
+        assert {name: found[person.user_id] for name, person in self.people.items()} == expected
 
     @invariant()
     def bounties_are_shown(self) -> None:

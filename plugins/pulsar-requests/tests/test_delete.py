@@ -157,13 +157,79 @@ class TestModerator:
 
 
 class TestFilled:
-    @pytest.mark.parametrize("who", ["ann", "moderator"])
-    def test_first_unfill(
-        self, request: Any, who: str, bob: Any, path: str, upload: Any, credit: Any
+    @pytest.fixture(autouse=True)
+    def fill(self, cid: Any, path: str, upload: Any) -> None:
+        """cid filled it and got 300 MiB."""
+        cid.post(f"{path}/fill", {"torrent_id": upload(cid)}, status=200)
+
+    def test_by_its_creator(self, ann: Any, path: str, credit: Any) -> None:
+        for body in (REASON, {**REASON, "bounty": "refund"}):
+            assert ann.delete(path, body, status=409).json["code"] == "request_filled"
+        ann.delete(f"{path}/fill", REASON, status=200)
+        ann.delete(path, REASON, status=200)
+        assert credit(ann) == GIB
+
+    def test_needs_a_decision(self, moderator: Any, path: str) -> None:
+        answer = moderator.delete(path, REASON, status=400).json
+        assert answer["errors"] == {"bounty": ["required for a filled request: refund or keep"]}
+        moderator.delete(path, {**REASON, "bounty": "burn"}, status=400)
+        moderator.get(path, status=200)
+
+    def test_refund(
+        self,
+        ann: Any,
+        cid: Any,
+        moderator: Any,
+        made: int,
+        path: str,
+        db: Session,
+        credit: Any,
+        debt: Any,
+        ledger: Any,
+        balanced: Any,
     ) -> None:
-        bob.post(f"{path}/fill", {"torrent_id": upload(bob)}, status=200)
-        caller = request.getfixturevalue(who)
-        assert caller.delete(path, REASON, status=409).json["code"] == "request_filled"
-        caller.delete(f"{path}/fill", REASON, status=200)
-        caller.delete(path, REASON, status=200)
-        assert credit(bob) == GIB
+        db.execute(update(User).where(User.id == cid.user_id).values(uploaded=100 * MIB))
+        db.commit()
+        moderator.delete(path, {**REASON, "bounty": "refund"}, status=200)
+        assert (credit(ann), credit(cid), debt(cid)) == (GIB, 0, 200 * MIB)
+        assert ledger(made)[1:] == [
+            ("fill", cid.user_id, -300 * MIB),
+            ("unfill", cid.user_id, 100 * MIB),
+            ("debt", cid.user_id, 200 * MIB),
+            ("refund", ann.user_id, -300 * MIB),
+        ]
+        assert balanced()
+        after = db.scalars(select(LogEntry)).one().after
+        assert after == {
+            **REASON,
+            "bounty": "refund",
+            "filler_id": cid.user_id,
+            "debt": 200 * MIB,
+        }
+
+    def test_keep(
+        self, ann: Any, cid: Any, moderator: Any, path: str, credit: Any, balanced: Any
+    ) -> None:
+        moderator.delete(path, {**REASON, "bounty": "keep"}, status=200)
+        assert (credit(ann), credit(cid)) == (GIB - 300 * MIB, GIB + 300 * MIB)
+        assert balanced()
+        ann.get(path, status=404)
+
+    def test_refund_of_a_filler_whose_account_is_gone(
+        self, ann: Any, cid: Any, staff: Any, path: str, db: Session, credit: Any, balanced: Any
+    ) -> None:
+        db.execute(delete(User).where(User.id == cid.user_id))
+        db.commit()
+        staff.delete(path, {**REASON, "bounty": "refund"}, status=200)
+        assert credit(ann) == GIB
+        assert balanced()
+
+
+class TestDecisionOnAnOpenOne:
+    def test_keep(self, moderator: Any, path: str) -> None:
+        answer = moderator.delete(path, {**REASON, "bounty": "keep"}, status=400).json
+        assert list(answer["errors"]) == ["bounty"]
+
+    def test_refund(self, ann: Any, moderator: Any, path: str, credit: Any) -> None:
+        moderator.delete(path, {**REASON, "bounty": "refund"}, status=200)
+        assert credit(ann) == GIB

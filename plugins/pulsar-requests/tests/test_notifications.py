@@ -67,6 +67,19 @@ class TestRecipients:
         }
         assert told("requests_unfilled") == {name: [contents] for name in ("ann", "bob", "cid")}
 
+    def test_unfilled_and_spent(
+        self, ann: Any, cid: Any, moderator: Any, made: int, upload: Any, told: Any, db: Session
+    ) -> None:
+        """What the filler owes is theirs alone to know."""
+        cid.post(f"/requests/{made}/fill", {"torrent_id": upload(cid)}, status=200)
+        db.execute(update(User).where(User.id == cid.user_id).values(uploaded=0))
+        db.commit()
+        moderator.delete(f"/requests/{made}/fill", {"reason": "Wrong."}, status=200)
+        debts = {
+            name: contents[0].get("debt") for name, contents in told("requests_unfilled").items()
+        }
+        assert debts == {"ann": None, "bob": None, "cid": 400 * MIB}
+
     def test_commented(self, bob: Any, ann: Any, made: int, told: Any) -> None:
         path = f"/requests/{made}/comments"
         comment_id = bob.post(path, {"contents": "Hm."}, status=201).json["response"]["id"]

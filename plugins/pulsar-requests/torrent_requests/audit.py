@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from pulsar.db.sums import parts, sum_of, whole
 from pulsar.interfaces import IDatabase
 
 from .models import Movement, TorrentRequest, Vote
-from .sums import parts, sum_of, whole
 
 
 class BooksDisagree(Exception):

@@ -7,18 +7,19 @@ SQLite a writing request holds the only write lock from its beginning.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from pyramid.request import Request
-from sqlalchemy import BigInteger, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pulsar.db import utcnow
 from pulsar.errors import Invalid, NotFound
+from pulsar.users.credit import credited
 from pulsar.users.models import User
 from pulsar.validation.nodes import MAX_INTEGER
 
-from .errors import CreditFull, NotEnoughCredit
+from .errors import CreditFull, FillerRemoved, NotEnoughCredit
 from .models import Movement, TorrentRequest, Vote
 from .queries import shown
 
@@ -51,16 +52,63 @@ def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
 
 
 def give(request: Request, user_id: int, amount: int) -> None:
-    """Give credit to a member. Raises CreditFull where their credit cannot hold it."""
+    """Give credit to a member, who pays debts with it first.
+
+    Raises CreditFull where their credit cannot hold it.
+    """
     given = request.db.execute(
         update(User)
         .where(User.id == user_id, User.uploaded <= MAX_INTEGER - amount)
-        .values(uploaded=User.uploaded + amount)
+        .values(credited(amount))
         .execution_options(synchronize_session=False)
     )
     if not given.rowcount:
         raise CreditFull
     request.cache.invalidate(f"profile:{user_id}")
+
+
+def lock_members(session: Session, wanted: TorrentRequest) -> None:
+    """Hold the rows of the voters and of the filler until the transaction ends."""
+    voters = select(Vote.user_id).where(Vote.request_id == wanted.id)
+    session.execute(
+        select(User.id)
+        .where(or_(User.id.in_(voters), User.id == wanted.filler_id))
+        .order_by(User.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def reclaim(request: Request, wanted: TorrentRequest) -> int:
+    """Take the bounty back from the member who filled a request that is locked.
+
+    What they have spent already becomes their debt, which is returned. The bounty of a member
+    whose account was removed is written off, which is for staff to decide.
+
+    Raises FillerRemoved, and CreditFull where the debt would grow beyond what is counted.
+    """
+    session, filler_id, bounty = request.db, wanted.filler_id, wanted.bounty
+    uploaded = session.scalar(
+        select(User.uploaded).where(User.id == filler_id).with_for_update(key_share=True)
+    )
+    if uploaded is None:
+        if not request.identity.has("requests_unfill"):
+            raise FillerRemoved
+        note(session, wanted, ("write_off", None, bounty))
+        return 0
+    taken = min(uploaded, bounty)
+    debt = bounty - taken
+    charged = session.execute(
+        update(User)
+        .where(User.id == filler_id, User.upload_debt <= MAX_INTEGER - debt)
+        .values(uploaded=User.uploaded - taken, upload_debt=User.upload_debt + debt)
+        .execution_options(synchronize_session=False)
+    )
+    if not charged.rowcount:
+        raise CreditFull
+    amounts = (("unfill", taken), ("debt", debt))
+    note(session, wanted, *((kind, filler_id, amount) for kind, amount in amounts if amount))
+    request.cache.invalidate(f"profile:{filler_id}")
+    return debt
 
 
 def note(session: Session, wanted: TorrentRequest, *movements: tuple[str, int | None, int]) -> None:
@@ -159,7 +207,7 @@ def refund(request: Request, wanted: TorrentRequest) -> list[int]:
         session.connection().execute(
             update(User.__table__)  # type: ignore[arg-type]
             .where(User.__table__.c.id == bindparam("user"))
-            .values(uploaded=User.__table__.c.uploaded + bindparam("amount", type_=BigInteger)),
+            .values(credited(bindparam("amount", type_=BigInteger), cast(Table, User.__table__))),
             back,
         )
     session.execute(

@@ -33,11 +33,14 @@ class NotFilled(Conflict):
     message = "The request has not been filled."
 
 
-class FillerCannotPay(Conflict):
-    """The bounty can be taken back whole or not at all."""
+class FillerRemoved(Conflict):
+    """Nobody is left to take the bounty from."""
 
-    code = "filler_cannot_pay"
-    message = "The upload credit of the member who filled the request does not cover the bounty."
+    code = "filler_removed"
+    message = (
+        "The account of the member who filled the request was removed, "
+        "so only staff may open it again."
+    )
 
 
 class UploaderOnly(Forbidden):

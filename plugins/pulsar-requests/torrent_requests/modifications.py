@@ -10,12 +10,12 @@ from pyramid.request import Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from pulsar.db.sums import parts, whole
 from pulsar.interfaces import IUser
 from pulsar.serialization import INTEGER, BatchField
 from pulsar.users.models import User
 
 from .models import TorrentRequest, Vote
-from .sums import parts, whole
 
 Figures = Mapping[int, int]
 

@@ -56,17 +56,21 @@ def filled(request: Request, wanted: TorrentRequest) -> None:
     _notify(request, "requests_filled", wanted, [wanted.user_id, *recipients], contents)
 
 
-def unfilled(request: Request, wanted: TorrentRequest, filler_id: int, reason: str) -> None:
-    """Tell the creator, the voters and the filler, who lost the bounty."""
-    recipients = [wanted.user_id, filler_id, *voters(request.db, wanted.id)]
+def unfilled(
+    request: Request, wanted: TorrentRequest, filler_id: int | None, reason: str, debt: int
+) -> None:
+    """Tell the creator, the voters and the filler, who alone learns what they owe now."""
     contents = {"reason": reason, "bounty": wanted.bounty}
+    recipients = {wanted.user_id, *voters(request.db, wanted.id)} - {filler_id}
     _notify(request, "requests_unfilled", wanted, recipients, contents)
+    own = {**contents, "debt": debt} if debt else contents
+    _notify(request, "requests_unfilled", wanted, [filler_id], own)
 
 
 def deleted(
-    request: Request, wanted: TorrentRequest, recipients: Iterable[int], reason: str
+    request: Request, wanted: TorrentRequest, recipients: Iterable[int | None], reason: str
 ) -> None:
-    """Tell the voters, who have their credit back."""
+    """Tell the voters, who have their credit back, and the member who lost it."""
     _notify(request, "requests_deleted", wanted, recipients, {"reason": reason})
 
 

@@ -37,6 +37,12 @@ class DeleteRequest(Schema):
     """Why a request is deleted."""
 
     reason = String(0, 1_000, default="", description="Required for what others made.")
+    bounty = Choice(
+        "refund",
+        "keep",
+        description="What becomes of the bounty of a filled request, where it is required: members "
+        "get back what they put up, or the member who filled it keeps it.",
+    )
 
 
 class ListRequests(Paging):

@@ -160,6 +160,11 @@ class Site:
             uploaded, downloaded = session.execute(query).one()
             return uploaded, downloaded
 
+    def debt(self, user: User) -> int:
+        """The bytes of upload that the member owes."""
+        with self.session() as session:
+            return session.scalars(select(User.upload_debt).where(User.id == user.id)).one()
+
     def counters(self, torrent: Torrent) -> tuple[int, int, int]:
         """What the torrent's row says: seeders, leechers, snatches."""
         with self.session() as session:

@@ -63,6 +63,15 @@ class TestCredit:
         peer.announce(1, 2)
         assert site.credit(user) == (5 * GIB + 1, 9)
 
+    def test_pays_debts_first(self, site: Any, torrent: Any, clock: Any) -> None:
+        user = site.member(upload_debt=1000)
+        peer = site.peer(user, torrent)
+        peer.announce()
+        for uploaded, credit, debt in ((400, 0, 600), (1000, 0, 0), (1250, 250, 0)):
+            peer.announce(uploaded, 5)
+            assert site.credit(user) == (credit, 5)
+            assert site.debt(user) == debt
+
     def test_each_client_and_torrent(self, site: Any, user: Any, torrent: Any, clock: Any) -> None:
         for number, target in enumerate((torrent, torrent, site.torrent()), 1):
             peer = site.peer(user, target)

@@ -24,6 +24,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from pulsar.db import utcnow
+from pulsar.users.credit import credited
 from pulsar.users.models import User
 from torrents.models import Torrent
 
@@ -70,7 +71,7 @@ def write(session: Session, batch: Batch) -> None:
             update(_USERS)
             .where(_USERS.c.id == bindparam("user"))
             .values(
-                uploaded=_plus(_USERS.c.uploaded, bindparam("up", type_=BigInteger)),
+                **credited(bindparam("up", type_=BigInteger), _USERS, MAX_NUMBER),
                 downloaded=_plus(_USERS.c.downloaded, bindparam("down", type_=BigInteger)),
             ),
             [

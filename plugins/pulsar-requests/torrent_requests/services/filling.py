@@ -13,9 +13,9 @@ from pulsar.errors import Forbidden, Invalid
 from torrents.models import Torrent
 
 from .. import notifications
-from ..credit import give, lock, note, take
+from ..credit import give, lock, note, reclaim
 from ..criteria import objections
-from ..errors import AlreadyFilled, FillerCannotPay, NotFilled, UploaderOnly
+from ..errors import AlreadyFilled, NotFilled, UploaderOnly
 from ..events import RequestFilled, RequestUnfilled
 from ..models import TorrentRequest
 from .lifecycle import log
@@ -48,9 +48,12 @@ def fill(request: Request, wanted: TorrentRequest, torrent_id: int) -> None:
 
 
 def unfill(request: Request, resource: Any, reason: str) -> None:
-    """Open a filled request again, and take its whole bounty from whoever filled it.
+    """Open a filled request again, and take its whole bounty from the member who filled it.
 
-    Raises NotFilled, FillerCannotPay, and Forbidden where another one filled it meanwhile.
+    What they have spent already becomes their debt.
+
+    Raises NotFilled, FillerRemoved and CreditFull, and Forbidden where another member filled it
+    meanwhile.
     """
     session, wanted = request.db, resource.model
     lock(request, wanted)
@@ -61,14 +64,18 @@ def unfill(request: Request, resource: Any, reason: str) -> None:
         raise Forbidden
     filler_id, torrent_id = wanted.filler_id, wanted.torrent_id
     before = {"filler_id": filler_id, "torrent_id": torrent_id}
+    debt = reclaim(request, wanted)
     wanted.filled = wanted.filler_id = wanted.torrent_id = None
     session.flush()
-    if filler_id is None or not take(request, filler_id, wanted.bounty):
-        raise FillerCannotPay
-    note(session, wanted, ("unfill", filler_id, wanted.bounty))
     session.refresh(wanted)
-    log(request, "request_unfilled", wanted, before=before, after={"reason": reason})
-    notifications.unfilled(request, wanted, filler_id, reason)
+    log(
+        request,
+        "request_unfilled",
+        wanted,
+        before=before,
+        after={"reason": reason, **({"debt": debt} if debt else {})},
+    )
+    notifications.unfilled(request, wanted, filler_id, reason, debt)
     request.registry.notify(RequestUnfilled(request, wanted, filler_id, torrent_id))
 
 

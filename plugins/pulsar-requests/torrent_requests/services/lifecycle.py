@@ -14,7 +14,7 @@ from torrents.interfaces import ITorrentCategory
 from torrents.tags import clean_tags, find_or_make
 
 from .. import notifications
-from ..credit import lock, put_up, refund
+from ..credit import lock, lock_members, put_up, reclaim, refund
 from ..errors import AlreadyFilled, OthersVoted
 from ..events import RequestCreated, RequestDeleted, RequestEdited
 from ..models import TorrentRequest, Vote
@@ -81,23 +81,37 @@ def edit(request: Request, wanted: TorrentRequest, values: dict[str, Any]) -> No
     request.registry.notify(RequestEdited(request, wanted))
 
 
-def delete(request: Request, wanted: TorrentRequest, reason: str) -> None:
-    """Delete an open request and give back what was put up; of others' the site log tells.
+def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | None) -> None:
+    """Delete a request and give back what was put up; of others' the site log tells.
 
-    Raises AlreadyFilled and CreditFull, OthersVoted for a creator without the permission, and
-    Invalid for staff without a reason.
+    ``bounty`` is what becomes of a bounty that was paid already: ``refund`` takes it back from the
+    member who filled the request, ``keep`` leaves it to them.
+
+    Raises CreditFull, AlreadyFilled and OthersVoted for a creator without the permission, and
+    Invalid for staff without a reason, or without a decision on a filled request.
     """
     lock(request, wanted)
-    if wanted.filled is not None:
-        raise AlreadyFilled("A filled request cannot be deleted before it is unfilled.")
+    is_filled = wanted.filled is not None
+    if is_filled and not request.identity.has("requests_delete"):
+        raise AlreadyFilled("Only staff may delete a request that has been filled.")
     is_own = wanted.user_id == request.identity.user_id
     if is_own and not request.identity.has("requests_delete") and _others_voted(request, wanted):
         raise OthersVoted
     if not is_own and not reason.strip():
         raise Invalid({"reason": ["required key not provided"]})
+    if is_filled and bounty is None:
+        raise Invalid({"bounty": ["required for a filled request: refund or keep"]})
+    if not is_filled and bounty == "keep":
+        raise Invalid({"bounty": ["nobody has filled the request: leave it out, or refund"]})
+    lock_members(request.db, wanted)
+    decision: dict[str, Any] = {}
+    if is_filled:
+        decision = {"bounty": bounty, "filler_id": wanted.filler_id}
+        if bounty == "refund":
+            decision["debt"] = reclaim(request, wanted)
     wanted.deleted = utcnow()
     request.db.flush()
-    paid = refund(request, wanted)
+    paid = [] if bounty == "keep" else refund(request, wanted)
     request.find_service(ISearch).drop(request.db, KIND, wanted.id)
     # The number of a member's requests is part of their profile.
     request.cache.invalidate(f"profile:{wanted.user_id}")
@@ -106,9 +120,10 @@ def delete(request: Request, wanted: TorrentRequest, reason: str) -> None:
         "request_deleted",
         wanted,
         before={**_shown(wanted), "bounty": wanted.bounty},
-        after={"reason": reason},
+        after={"reason": reason, **decision},
     )
-    notifications.deleted(request, wanted, paid, reason)
+    told = {*paid, wanted.filler_id} if bounty == "refund" else paid
+    notifications.deleted(request, wanted, told, reason)
     request.registry.notify(RequestDeleted(request, wanted))
 
 

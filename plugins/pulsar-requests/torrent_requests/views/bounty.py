@@ -12,7 +12,7 @@ from pulsar.validation import Paging
 from ..errors import (
     AlreadyFilled,
     CreditFull,
-    FillerCannotPay,
+    FillerRemoved,
     NotEnoughCredit,
     NotFilled,
     UploaderOnly,
@@ -79,12 +79,13 @@ def fill(context: RequestResource, request: Request) -> TorrentRequest:
     permission="requests_unfill",
     schema=UnfillRequest,
     response=Message(),
-    errors=(NotFilled, FillerCannotPay),
+    errors=(NotFilled, FillerRemoved, CreditFull),
 )
 def unfill(context: RequestResource, request: Request) -> str:
-    """Open a filled request again, and take the whole bounty from who filled it.
+    """Open a filled request again, and take the whole bounty from the member who filled it.
 
-    Who made it and who filled it may too.
+    What that member has spent already becomes a debt, which later credit pays first. The member
+    who made the request and the one who filled it may do this too.
     """
     filling.unfill(request, context, request.validated["reason"])
     return f"Request {context.model.id} has been unfilled."

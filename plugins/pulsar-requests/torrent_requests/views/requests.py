@@ -10,7 +10,7 @@ from pyramid.view import view_config
 from pulsar.db import Page, paginate
 from pulsar.serialization import Listing, Message
 
-from ..errors import AlreadyFilled, CreditFull, NotEnoughCredit, OthersVoted
+from ..errors import AlreadyFilled, CreditFull, FillerRemoved, NotEnoughCredit, OthersVoted
 from ..interfaces import ITorrentRequest
 from ..models import TorrentRequest
 from ..queries import listing
@@ -80,12 +80,14 @@ def edit_request(context: RequestResource, request: Request) -> TorrentRequest:
     permission="requests_delete",
     schema=DeleteRequest,
     response=Message(),
-    errors=(AlreadyFilled, CreditFull, OthersVoted),
+    errors=(AlreadyFilled, CreditFull, FillerRemoved, OthersVoted),
 )
 def delete_request(context: RequestResource, request: Request) -> str:
-    """Delete an open request, and give back what was put up for it.
+    """Delete a request, and give back what was put up for it.
 
-    Who made it may too, while nobody else has voted. A tax is not given back.
+    The member who made it may too, while it is open and nobody else has voted. A tax is not given
+    back. For a filled request staff decide what becomes of the bounty.
     """
-    lifecycle.delete(request, context.model, request.validated["reason"])
+    wanted = request.validated
+    lifecycle.delete(request, context.model, wanted["reason"], wanted.get("bounty"))
     return f"Request {context.model.id} has been deleted."
