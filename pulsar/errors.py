@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
+
+#: How many fields one answer tells errors of, and how many sentences of each.
+MAX_ERRORS = 20
+#: The longest sentence, in characters; some quote what came.
+MAX_SENTENCE = 1_000
+
+
+def shorten(sentence: str) -> str:
+    """The sentence, cut where it is longer than an answer may say."""
+    return sentence if len(sentence) <= MAX_SENTENCE else f"{sentence[: MAX_SENTENCE - 3]}..."
 
 
 class ApiError(Exception):
@@ -25,7 +36,7 @@ class ApiError(Exception):
         headers: Mapping[str, str] | None = None,
         **details: Any,
     ) -> None:
-        self.message = message or type(self).message
+        self.message = shorten(message or type(self).message)
         self.code = code or type(self).code
         self.errors = dict(errors) if errors else None
         self.headers = dict(headers or {})
@@ -41,13 +52,43 @@ class Malformed(ApiError):
 
 
 class Invalid(ApiError):
-    """The input was read and breaks its schema; ``errors`` maps field paths to reasons."""
+    """The input was read and breaks its schema; ``errors`` maps field paths to reasons.
+
+    At most ``MAX_ERRORS`` fields are told of. ``more_errors`` says how many errors there are beside
+    those, in the envelope and as an argument for what the caller counted itself.
+    """
 
     code = "invalid"
 
-    def __init__(self, errors: Mapping[str, list[str]], **kwargs: Any) -> None:
-        path, reasons = next(iter(errors.items()))
-        super().__init__(f'Invalid data: {reasons[0]} (key "{path}")', errors=errors, **kwargs)
+    def __init__(
+        self, errors: Mapping[str, list[str]], *, more_errors: int = 0, **kwargs: Any
+    ) -> None:
+        told = {
+            path: [shorten(reason) for reason in islice(reasons, MAX_ERRORS)]
+            for path, reasons in islice(errors.items(), MAX_ERRORS)
+        }
+        more_errors += sum(map(len, errors.values())) - sum(map(len, told.values()))
+        if more_errors:
+            kwargs["more_errors"] = more_errors
+        path, reasons = next(iter(told.items()))
+        super().__init__(self.sentence(path, reasons[0]), errors=told, **kwargs)
+
+    @staticmethod
+    def sentence(path: str, reason: str) -> str:
+        """What ``response`` says."""
+        return f'Invalid data: {reason} (key "{path}")'
+
+
+class Refused(Invalid):
+    """The input fits its schema and is refused for what it means.
+
+    The reason stands alone in ``response``: clients know such sentences by heart.
+    """
+
+    @staticmethod
+    def sentence(path: str, reason: str) -> str:
+        """What ``response`` says."""
+        return reason
 
 
 class Unauthorized(ApiError):

@@ -14,10 +14,15 @@ from pyramid.tweens import INGRESS
 from pyramid_retry import is_error_retryable
 
 from .cors import Cors
+from .errors import Malformed
 from .interfaces import IMetrics
 from .logs import logged
 
 _Handler = Callable[[Request], Response]
+
+#: The longest path and query string, in bytes. Pyramid keeps the paths of a thousand requests.
+MAX_PATH = 4_096
+MAX_QUERY = 32_768
 
 
 def includeme(config: Configurator) -> None:
@@ -49,6 +54,7 @@ def entrance(handler: _Handler, registry: Any) -> _Handler:
         if preflight is not None:
             return preflight
         try:
+            require_short_url(request)
             response = handler(request)
         except Exception as error:
             if is_error_retryable(request, error):
@@ -65,3 +71,12 @@ def entrance(handler: _Handler, registry: Any) -> _Handler:
         return response
 
     return entrance_tween
+
+
+def require_short_url(request: Request) -> None:
+    """Raise Malformed for a URL that is longer than any of the site's, before it is taken apart."""
+    environ = request.environ
+    if len(environ["PATH_INFO"]) > MAX_PATH:
+        raise Malformed(f"The path must be at most {MAX_PATH} bytes.")
+    if len(environ.get("QUERY_STRING", "")) > MAX_QUERY:
+        raise Malformed(f"The query must be at most {MAX_QUERY} bytes.")

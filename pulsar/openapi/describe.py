@@ -10,6 +10,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import Interface
 from zope.interface.interfaces import IInterface
 
+from ..errors import MAX_ERRORS
 from ..interfaces import IRateLimitRule, ISerializer
 from ..plugins import enabled
 from ..security import AUTHENTICATED
@@ -284,7 +285,13 @@ ERROR: JsonSchema = {
         "errors": {
             "type": "object",
             "additionalProperties": array_of(STRING),
+            "maxProperties": MAX_ERRORS,
             "description": "Reasons by field path.",
+        },
+        "more_errors": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "How many errors there are beside those in errors.",
         },
     },
 }

@@ -7,7 +7,7 @@ from typing import Any
 import colander
 
 from ..validation.containers import MappingType, NullableType, NumberType
-from ..validation.nodes import BooleanType, IntegerType, UploadType
+from ..validation.nodes import BooleanType, IntegerType, ListType, UploadType
 from ..validation.times import DateTimeType
 
 
@@ -25,6 +25,8 @@ def json_schema(node: colander.SchemaNode) -> dict[str, Any]:
             schema["required"] = required
     elif isinstance(node.typ, colander.Sequence):
         schema = {"type": "array", "items": json_schema(node.children[0])}
+        if isinstance(node.typ, ListType):
+            schema |= _present(minItems=node.typ.minimum or None, maxItems=node.typ.maximum)
     elif isinstance(node.typ, MappingType):
         values = json_schema(colander.SchemaNode(node.typ.values))
         schema = {
@@ -47,7 +49,7 @@ def json_schema(node: colander.SchemaNode) -> dict[str, Any]:
     else:
         schema = {"type": "string"}
     for validator in _validators(node.validator):
-        schema.update(_limits(validator, schema.get("type", "")))
+        schema.update(_limits(validator))
     if node.description:
         schema["description"] = node.description
     if node.missing not in (colander.required, colander.drop, None):
@@ -61,13 +63,11 @@ def _validators(validator: Any) -> list[Any]:
     return list(validator.validators) if isinstance(validator, colander.All) else [validator]
 
 
-def _limits(validator: Any, kind: str) -> dict[str, Any]:
+def _limits(validator: Any) -> dict[str, Any]:
     """What a validator adds to the schema."""
     if isinstance(validator, colander.Range):
         return _present(minimum=validator.min, maximum=validator.max)
     if isinstance(validator, colander.Length):
-        if kind == "array":
-            return _present(maxItems=validator.max)
         return _present(minLength=validator.min or None, maxLength=validator.max)
     if isinstance(validator, colander.OneOf):
         return {"enum": list(validator.choices)}

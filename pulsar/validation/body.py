@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import colander
@@ -10,10 +11,13 @@ from pyramid.request import Request
 
 from ..errors import Invalid, Malformed, TooLarge, UnsupportedMediaType
 from .multipart import parse_multipart
-from .nodes import Schema, Type, UploadType
+from .nodes import MAX_INTEGER, MAX_NAME, Schema, Type, UploadType
 
 #: What a form's other fields and boundaries may add to the size of its files.
 FORM_OVERHEAD = 512 * 1024
+#: How many lists and objects a JSON body may hold; each takes some hundred bytes of memory.
+MAX_CONTAINERS = 10_000
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 def body_limit(schema: Schema, settings: dict[str, Any]) -> int:
@@ -58,10 +62,23 @@ def read_json(request: Request, schema: Schema) -> Any:
         return {}
     if request.content_type != "application/json":
         raise UnsupportedMediaType("The content type must be application/json.")
+    require_few_containers(body)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        if "infinity" in error.msg:
+            raise Malformed(f"Numbers must be from -{MAX_INTEGER} to {MAX_INTEGER}.") from error
         raise Malformed from error
+
+
+def require_few_containers(body: bytes) -> None:
+    """Raise Malformed for JSON of many lists and objects, before any of them is made."""
+    if body.count(b"[") + body.count(b"{") <= MAX_CONTAINERS:
+        return
+    # Texts are full of brackets, too.
+    outside = _STRING.sub(b"", body)
+    if outside.count(b"[") + outside.count(b"{") > MAX_CONTAINERS:
+        raise Malformed(f"The body holds more than {MAX_CONTAINERS} lists and objects.")
 
 
 def read_query(request: Request, schema: Schema) -> dict[str, Any]:
@@ -91,14 +108,20 @@ def read_form(request: Request, schema: Schema) -> dict[str, Any]:
     values: list[tuple[str, Any]] = []
     for part in parts:
         if not part.is_file:
+            if len(part.content) > FORM_OVERHEAD:
+                raise _too_long(part.name, FORM_OVERHEAD, "value")
             # What is no UTF-8 becomes surrogates, which every type refuses in its own words.
             values.append((part.name, part.content.decode(errors="surrogateescape")))
             continue
         if part.name in uploads and len(part.content) > uploads[part.name]:
-            sentence = f"The file must be at most {uploads[part.name]} bytes."
-            raise TooLarge(sentence, errors={part.name: [sentence]})
+            raise _too_long(part.name, uploads[part.name], "file")
         values.append((part.name, part.content))
     return _from_text(schema, values)
+
+
+def _too_long(name: str, maximum: int, noun: str) -> TooLarge:
+    sentence = f"The {noun} must be at most {maximum} bytes."
+    return TooLarge(sentence, errors={name[:MAX_NAME]: [sentence]})
 
 
 def _from_text(schema: Schema, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -110,7 +133,7 @@ def _from_text(schema: Schema, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if node is not None and isinstance(node.typ, colander.Sequence):
             found.setdefault(name, []).append(_convert(node.children[0], raw))
         elif name in found:
-            raise Invalid({name[:64]: ["key given more than once"]})
+            raise Invalid({name[:MAX_NAME]: ["key given more than once"]})
         else:
             found[name] = _convert(node, raw)
     return found

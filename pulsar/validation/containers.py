@@ -7,7 +7,7 @@ from typing import Any
 
 import colander
 
-from .nodes import StringType, Type, field
+from .nodes import MAX_NAME, Key, StringType, Type, field
 
 
 class NumberType(Type):
@@ -24,7 +24,7 @@ class NumberType(Type):
 class MappingType(colander.SchemaType):
     """An object whose keys are names and whose values are of one type."""
 
-    def __init__(self, values: Type, maximum: int = 500, longest_key: int = 64) -> None:
+    def __init__(self, values: Type, maximum: int = 500, longest_key: int = MAX_NAME) -> None:
         self.values = values
         self.maximum = maximum
         self.longest_key = longest_key
@@ -38,18 +38,19 @@ class MappingType(colander.SchemaType):
         if len(cstruct) > self.maximum:
             raise colander.Invalid(node, f"length of value must be at most {self.maximum}")
         error = colander.Invalid(node)
-        for number, (key, value) in enumerate(cstruct.items()):
-            child = colander.SchemaNode(self.values, name=key[: self.longest_key])
+        values = {}
+        for number, (name, value) in enumerate(cstruct.items()):
+            key = Key(name)
             try:
-                StringType().deserialize(child, key)
-                if not 0 < len(key) <= self.longest_key:
-                    raise colander.Invalid(child, "extra keys not allowed")
-                self.values.deserialize(child, value)
+                StringType().deserialize(key, name)
+                if not 0 < len(name) <= self.longest_key:
+                    raise colander.Invalid(key, "extra keys not allowed")
+                values[name] = self.values.deserialize(key, value)
             except colander.Invalid as found:
                 error.add(found, number)
         if error.children:
             raise error
-        return cstruct
+        return values
 
 
 def Mapping(values: Type, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802

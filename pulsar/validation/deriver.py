@@ -8,10 +8,10 @@ from typing import Any
 import colander
 from pyramid.request import Request
 
-from ..errors import Invalid
+from ..errors import MAX_ERRORS, Invalid
 from .body import read_form, read_json, read_query
 from .declared import READING, build
-from .nodes import Nothing, Schema
+from .nodes import Nothing, Schema, UnknownKey
 
 
 def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
@@ -74,35 +74,37 @@ def check_all(parts: list[tuple[Schema, Any]]) -> dict[str, Any]:
     """What comes in several parts, joined. Raises Invalid with the errors of all of them."""
     validated: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
+    more = 0
     for schema, raw in parts:
-        if not isinstance(raw, dict):
-            errors[""] = ["expected a dictionary"]
-            continue
         try:
             validated |= schema.deserialize(raw)
         except colander.Invalid as error:
-            for path, reason in _reasons(error):
-                errors.setdefault(path, []).append(reason)
+            more += _collect(error, errors)
     if errors:
-        raise Invalid(errors)
+        raise Invalid(errors, more_errors=more)
     return validated
 
 
-def _reasons(error: colander.Invalid) -> list[tuple[str, str]]:
-    """Pairs of dotted path and sentence, in the order of the schema."""
-    found = []
+def _collect(error: colander.Invalid, errors: dict[str, list[str]]) -> int:
+    """Add sentences by dotted path, in the order of the schema.
+
+    Returns how many there are beyond ``MAX_ERRORS``.
+    """
+    more = 0
     for path in error.paths():
-        names = [str(part.pos) if part.positional else part.node.name for part in path]
-        reason = "; ".join(_sentence(message) for message in path[-1].messages())
-        found.append((".".join(name for name in names if name), reason))
-    return found
+        leaf = path[-1]
+        if isinstance(leaf, UnknownKey):
+            more += leaf.more
+        if len(errors) == MAX_ERRORS:
+            more += 1
+            continue
+        names = [str(step.pos) if step.positional else step.node.name for step in path]
+        reason = "; ".join(map(_sentence, leaf.messages()))
+        errors.setdefault(".".join(filter(None, names)), []).append(reason)
+    return more
 
 
 def _sentence(message: str) -> str:
-    """Colander's sentence, in our words where it would show a container of any size and depth."""
-    if "is not a mapping type" in message:
-        return "expected a dictionary"
-    if "is not iterable" in message:
-        return "expected a list"
+    """Colander's sentence with its figures."""
     sentence: str = message.interpolate() if hasattr(message, "interpolate") else message
     return sentence

@@ -33,13 +33,13 @@ def parse_multipart(body: bytes, content_type: str) -> list[Part]:
     )
     parts: list[Part] = []
     segment: MultipartSegment | None = None
-    content = bytearray()
+    content: list[bytes] = []
     with parser:
         for event in parser.parse(body):
             if isinstance(event, MultipartSegment):
-                segment, content = event, bytearray()
+                segment, content = event, []
             elif event is not None:
-                content += event
+                content.append(event)
             elif segment is not None and segment.name is not None:
-                parts.append(Part(segment.name, segment.filename is not None, bytes(content)))
+                parts.append(Part(segment.name, segment.filename is not None, b"".join(content)))
     return parts

@@ -10,6 +10,10 @@ import colander
 from ..errors import ApiError
 
 MAX_INTEGER = 2**63 - 1
+#: How many of an object's unknown keys are named in an answer; the others are counted.
+MAX_UNKNOWN = 5
+#: The longest name that an answer repeats, in characters.
+MAX_NAME = 64
 _EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
     re.ASCII | re.IGNORECASE,
@@ -48,8 +52,15 @@ class IntegerType(Type):
         return isinstance(value, int) and not isinstance(value, bool)
 
     def convert(self, text: str) -> Any:
-        """Read decimal digits."""
-        return int(text) if re.fullmatch(r"-?[0-9]{1,20}", text, re.ASCII) else text
+        """Read decimal digits, of which Python reads 4300 at once."""
+        return int(text) if re.fullmatch(r"-?[0-9]{1,4000}", text, re.ASCII) else text
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        """Check the value; an integer of more than 64 bits, which JSON parsers read as a float, is
+        one that is out of range."""
+        if isinstance(cstruct, float) and abs(cstruct) > MAX_INTEGER and cstruct.is_integer():
+            return int(cstruct)
+        return super().deserialize(node, cstruct)
 
 
 class StringType(Type):
@@ -76,9 +87,10 @@ class StringType(Type):
 
 
 class BooleanType(Type):
-    """``true`` or ``false``."""
+    """``true`` or ``false``, or a text that spells one."""
 
     expected = "bool"
+    _words: ClassVar[dict[str, bool]] = {"1": True, "true": True, "0": False, "false": False}
 
     def accepts(self, value: Any) -> bool:
         """Whether it is a JSON boolean."""
@@ -86,15 +98,17 @@ class BooleanType(Type):
 
     def convert(self, text: str) -> Any:
         """Read 1, 0, true and false in any case."""
-        return {"1": True, "true": True, "0": False, "false": False}.get(text.lower(), text)
+        return self._words.get(text.lower(), text) if len(text) < 6 else text
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Check the value; a query's text that spells none gets the sentence of the contract."""
+        """Read the value."""
         if isinstance(cstruct, str):
+            cstruct = self.convert(cstruct)
+        if cstruct is not colander.null and not self.accepts(cstruct):
             raise colander.Invalid(
                 node, 'boolean must be "1", "true", "0", or "false" (case insensitive)'
             )
-        return super().deserialize(node, cstruct)
+        return cstruct
 
 
 class UploadType(Type):
@@ -107,6 +121,24 @@ class UploadType(Type):
         return isinstance(value, bytes)
 
 
+class Key:
+    """What errors name instead of a node, where the input brings a name of its own."""
+
+    __slots__ = ("name",)
+    typ = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name[:MAX_NAME]
+
+
+class UnknownKey(colander.Invalid):
+    """A key that no node has; ``more`` counts further ones that no error is made of."""
+
+    def __init__(self, name: str, more: int = 0) -> None:
+        super().__init__(Key(name), "extra keys not allowed")
+        self.more = more
+
+
 class MappingType(colander.Mapping):
     """Values by name. A name that the node does not know is an error, beside all others."""
 
@@ -114,20 +146,53 @@ class MappingType(colander.Mapping):
         """Check the names and their values."""
         if cstruct is colander.null:
             return colander.null
-        given = self._validate(node, cstruct)
-        errors = colander.Invalid(node)
+        if not isinstance(cstruct, dict):
+            raise colander.Invalid(node, "expected a dictionary")
         known = {child.name for child in node.children}
-        for name in given:
-            if name not in known:
-                stranger = colander.SchemaNode(self, name=name[:64])
-                errors.add(colander.Invalid(stranger, "extra keys not allowed"))
+        errors = colander.Invalid(node)
+        unknown = [name for name in cstruct if name not in known]
+        if unknown:
+            errors.children.extend(map(UnknownKey, unknown[:MAX_UNKNOWN]))
+            errors.children[-1].more = max(0, len(unknown) - MAX_UNKNOWN)
+            cstruct = {name: cstruct[name] for name in known if name in cstruct}
         try:
-            values = super().deserialize(node, given)
+            values = super().deserialize(node, cstruct)
         except colander.Invalid as error:
             errors.children.extend(error.children)
         if errors.children:
             raise errors
         return values
+
+
+class ListType(colander.Sequence):
+    """A list; its length is checked before its elements are looked at."""
+
+    def __init__(self, minimum: int, maximum: int) -> None:
+        super().__init__()
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any, **kwargs: Any) -> Any:
+        """Check the length, then the elements."""
+        if cstruct is not colander.null:
+            if not isinstance(cstruct, list):
+                raise colander.Invalid(node, "expected a list")
+            if len(cstruct) > self.maximum:
+                raise colander.Invalid(node, f"length of value must be at most {self.maximum}")
+            if len(cstruct) < self.minimum:
+                raise colander.Invalid(node, f"length of value must be at least {self.minimum}")
+        return super().deserialize(node, cstruct, **kwargs)
+
+
+class InTurn(colander.All):
+    """Validators of which the first that refuses ends the check.
+
+    The length comes first, so that nothing else looks at what is too long.
+    """
+
+    def __call__(self, node: colander.SchemaNode, value: Any) -> None:
+        for validator in self.validators:
+            validator(node, value)
 
 
 class Schema(colander.Schema):
@@ -151,7 +216,7 @@ def field(
     if len(validators) == 1:
         kwargs["validator"] = validators[0]
     elif validators:
-        kwargs["validator"] = colander.All(*validators)
+        kwargs["validator"] = InTurn(*validators)
     if not required:
         kwargs["missing"] = default
     return colander.SchemaNode(typ, missing_msg="required key not provided", **kwargs)
@@ -204,11 +269,14 @@ def Email(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 def ListOf(  # noqa: N802
-    item: colander.SchemaNode, maximum: int = 100, **kwargs: Any
+    item: colander.SchemaNode,
+    maximum: int = 100,
+    *validators: Any,
+    minimum: int = 0,
+    **kwargs: Any,
 ) -> colander.SchemaNode:
     """A list of things of one kind."""
-    length = colander.Length(0, maximum, max_err="length of value must be at most ${max}")
-    node = field(colander.Sequence(), length, **kwargs)
+    node = field(ListType(minimum, maximum), *validators, **kwargs)
     item.name = "item"
     node.add(item)
     return node

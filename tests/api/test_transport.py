@@ -130,6 +130,23 @@ class TestLength:
         assert tries == [3600, 3600]
 
 
+class TestUrl:
+    @pytest.mark.parametrize("length", [4_096, 250_000])
+    def test_a_long_path_is_not_taken_apart(
+        self, send: Callable[..., Response], length: int
+    ) -> None:
+        answer = send("GET", "/", PATH_INFO="/x" * (length // 2) + "/")
+        assert code(answer) == (400, "malformed")
+        assert answer.json["response"] == "The path must be at most 4096 bytes."
+        assert code(send("GET", "/", PATH_INFO="/x" * 2_048)) == (404, "not_found")
+
+    def test_a_long_query_is_not_taken_apart(self, send: Callable[..., Response]) -> None:
+        answer = send("GET", "/torrents", QUERY_STRING="&" * 32_769)
+        assert code(answer) == (400, "malformed")
+        assert answer.json["response"] == "The query must be at most 32768 bytes."
+        assert send("GET", "/torrents", QUERY_STRING="&" * 32_768).status_int == 200
+
+
 class TestHeaders:
     @pytest.mark.parametrize(
         "name", ["REMOTE_ADDR", "HTTP_HOST", "CONTENT_TYPE", "CONTENT_LENGTH", "QUERY_STRING"]

@@ -38,6 +38,12 @@ class Thing(Schema):
     places = ListOf(Place(), 5)
 
 
+class Many(Schema):
+    """Much."""
+
+    numbers = ListOf(Integer(), 90)
+
+
 class Query(Schema):
     """Which."""
 
@@ -59,6 +65,7 @@ def include(config: Configurator) -> None:
 
     add(echo, "POST", name="things", schema=Thing)
     add(echo, "GET", name="things", schema=Query)
+    add(echo, "POST", name="many", schema=Many)
     add(calm, "POST", name="plain")
     add(calm, "GET", name="plain")
     config.add_permission("things_edit", "Edit.")
@@ -113,7 +120,7 @@ class TestBody:
             "colour": ["extra keys not allowed"],
             "title": ["length of value must be at least 1"],
             "size": ["expected int"],
-            "sold": ["expected bool"],
+            "sold": ['boolean must be "1", "true", "0", or "false" (case insensitive)'],
             "tags.1": ["expected str"],
             "tags.2": ["length of value must be at most 4"],
             "place.floor": ["value must be at most 9"],
@@ -152,7 +159,13 @@ class TestBody:
         answer = site.request("POST", "/things", body=body, content_type=JSON, status=400)
         assert answer.json["code"] == "malformed"
 
-    @pytest.mark.parametrize("number", ["1e400", "9" * 400, "-0.0", "1.0"])
+    @pytest.mark.parametrize("number", ["1e400", "9" * 400])
+    def test_numbers_beyond_all_ranges(self, site: Client, number: str) -> None:
+        body = b'{"title": "x", "size": %s}' % number.encode()
+        answer = site.request("POST", "/things", body=body, content_type=JSON, status=400)
+        assert answer.json["response"] == f"Numbers must be from -{2**63 - 1} to {2**63 - 1}."
+
+    @pytest.mark.parametrize("number", ["-0.0", "1.0", "1.5e300"])
     def test_strange_numbers(self, site: Client, number: str) -> None:
         body = b'{"title": "x", "size": %s}' % number.encode()
         site.request("POST", "/things", body=body, content_type=JSON, status=400)
@@ -184,6 +197,37 @@ class TestBody:
     def test_long_names_are_cut(self, site: Client) -> None:
         answer = site.post("/things", {"title": "x", "y" * 9000: 1}, status=400)
         assert errors(answer) == {"y" * 64: ["extra keys not allowed"]}
+
+    def test_some_unknown_keys_are_named(self, site: Client) -> None:
+        keys = {f"key{number}": 1 for number in range(100)}
+        answer = site.post("/things", {"title": "", **keys}, status=400)
+        assert errors(answer) == {
+            **{f"key{number}": ["extra keys not allowed"] for number in range(5)},
+            "title": ["length of value must be at least 1"],
+        }
+        assert answer.json["more_errors"] == 95
+
+    def test_some_errors_are_told(self, site: Client) -> None:
+        places = [{"floor": 10, "roof": 1}] * 5
+        answer = site.post("/things", {"title": "x", "places": places}, status=400)
+        assert "more_errors" not in answer.json
+        assert len(errors(answer)) == 15
+        answer = site.post("/many", {"numbers": ["x"] * 90}, status=400)
+        assert list(errors(answer)) == [f"numbers.{number}" for number in range(20)]
+        assert answer.json["more_errors"] == 70
+
+    def test_many_lists_and_objects(self, site: Client) -> None:
+        for item in (b"[]", b"{}"):
+            body = b'{"title": [%b]}' % b",".join([item] * 10_000)
+            answer = site.request("POST", "/things", body=body, content_type=JSON, status=400)
+            assert answer.json["code"] == "malformed"
+            assert answer.json["response"] == "The body holds more than 10000 lists and objects."
+            answer = site.request("POST", "/things", body=body[:3000] + b"0]}", content_type=JSON)
+            assert answer.status_int == 400
+        text = "[b]" * 10_000 + '\\"{'
+        assert errors(site.post("/things", {"title": text}, status=400)) == {
+            "title": ["length of value must be at most 8"]
+        }
 
     def test_permission_goes_first(self, site: Client) -> None:
         site.request("POST", "/closed", body=b"{", content_type=JSON, status=401)

@@ -91,6 +91,11 @@ class TestForms:
         answer = upload(site, bytes(600_000), 413)
         assert answer["response"].startswith("The request body must be at most")
 
+    def test_long_text(self, bare: Callable[..., Client]) -> None:
+        site = bare(include, settings={"pulsar.max_body": "1 MiB"})
+        answer = site.upload("/files", {"title": "x" * 524_289}, [("file", "x", b"")], status=413)
+        assert answer.json["errors"] == {"title": ["The value must be at most 524288 bytes."]}
+
     def test_json(self, site: Client) -> None:
         answer = site.post("/files", {"file": "x"}, status=415)
         assert answer.json["response"] == "The content type must be multipart/form-data."

@@ -6,8 +6,7 @@ from typing import Any
 
 import colander
 
-from pulsar.validation import Integer, String, not_blank
-from pulsar.validation.nodes import field
+from pulsar.validation import Integer, ListOf, String, not_blank
 
 MAX_TOPIC = 128
 MAX_MESSAGE = 250_000
@@ -33,12 +32,4 @@ def Contents(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 def Ids(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """At least one id, each of them once."""
-    length = colander.Length(
-        1,
-        MAX_IDS,
-        min_err="length of value must be at least ${min}",
-        max_err="length of value must be at most ${max}",
-    )
-    node = field(colander.Sequence(), length, different, **kwargs)
-    node.add(Integer(1, name="item"))
-    return node
+    return ListOf(Integer(1), MAX_IDS, different, minimum=1, **kwargs)

@@ -12,7 +12,7 @@ from pulsar.interfaces import IText
 from pulsar.serialization import STRING, array_of, nullable
 from pulsar.serialization.fields import JsonSchema
 from pulsar.validation import ListOf, Nullable, String, field, not_blank
-from pulsar.validation.nodes import MappingType
+from pulsar.validation.nodes import ListType, MappingType
 
 from .models import Rule
 
@@ -30,7 +30,7 @@ def count(rules: Any, depth: int = MAX_DEPTH) -> int:
     return len(rules) + sum(count(one, depth - 1) for one in inner)
 
 
-class _Tree(colander.Sequence):
+class _Tree(ListType):
     """A list of rules, counted before each of them is looked at."""
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any, **kwargs: Any) -> Any:
@@ -40,7 +40,7 @@ class _Tree(colander.Sequence):
         return super().deserialize(node, cstruct, **kwargs)
 
 
-class _TooDeep(colander.Sequence):
+class _NoRules(ListType):
     """Where no rules may be."""
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any, **kwargs: Any) -> Any:
@@ -69,10 +69,9 @@ def _rule(depth: int) -> colander.SchemaNode:
     """One rule, with rules of so many levels inside."""
     inner: colander.SchemaNode
     if depth:
-        inner = ListOf(_rule(depth - 1), MAX_RULES)
-        inner.validator = colander.All(inner.validator, _different)
+        inner = ListOf(_rule(depth - 1), MAX_RULES, _different)
     else:
-        inner = field(_TooDeep(), colander.Length(0, 0))
+        inner = field(_NoRules(0, 0))
         inner.add(colander.SchemaNode(MappingType(), name="item"))
     node = colander.SchemaNode(MappingType())
     node.add(String(1, MAX_SUMMARY, not_blank, name="summary", required=True))
@@ -89,8 +88,7 @@ def _or_none(value: Any) -> Any:
 
 def Rules(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """Rules with rules inside; their numbers follow from their places."""
-    length = colander.Length(0, MAX_RULES, max_err="length of value must be at most ${max}")
-    node = field(_Tree(), length, _different, **kwargs)
+    node = field(_Tree(0, MAX_RULES), _different, **kwargs)
     node.add(_rule(MAX_DEPTH - 1))
     node.children[0].name = "item"
     return node

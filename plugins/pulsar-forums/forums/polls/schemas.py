@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import colander
 
 from pulsar.validation import Boolean, Integer, ListOf, Schema, String, not_blank
@@ -15,7 +17,7 @@ def Question(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
     return String(1, 250, not_blank, **kwargs)
 
 
-def Answers(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
+def Answers(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """Choices by their text."""
     return ListOf(String(1, 200, not_blank), MAX_CHOICES, **kwargs)
 
