@@ -1,24 +1,29 @@
 # `make run` and `make test` are all that a fresh checkout needs.
 PORT ?= 6543
 PYTHON ?= python3
-BIN := .venv/bin
-PLUGINS := $(sort $(wildcard plugins/*))
-SETUPS := setup.py $(wildcard plugins/*/setup.py)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+SETUPS := setup.py $(sort $(wildcard plugins/*/setup.py))
 
-.PHONY: install run test lint format e2e e2e-deps docs bench-core bench-forums clean
+.PHONY: install run test test-pythons lint format e2e e2e-deps docs bench-core bench-forums clean
 
-install: .venv/installed var/pulsar.sqlite
+install: $(VENV)/installed var/pulsar.sqlite
 
 # Migrated again only when there may be something to migrate, so that a second start is quick.
-var/pulsar.sqlite: .venv/installed development.ini $(wildcard pulsar/versions/*.py plugins/*/versions/*.py)
+var/pulsar.sqlite: $(VENV)/installed development.ini $(wildcard pulsar/versions/*.py plugins/*/versions/*.py)
 	$(BIN)/pulsar -c development.ini db upgrade --quiet
 	touch $@
 
-.venv/installed: requirements.lock $(SETUPS)
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		-e . $(addprefix -e ./,$(PLUGINS))
+# $? is what is newer than the target: a plugin that was added is installed alone.
+$(VENV)/installed: $(VENV)/requirements $(SETUPS)
+	$(if $(filter %setup.py,$?),$(PIP) install --no-deps --no-build-isolation \
+		$(addprefix -e ./,$(dir $(filter %setup.py,$?))))
+	touch $@
+
+$(VENV)/requirements: requirements.lock
+	test -x $(BIN)/python || sh scripts/make_venv.sh $(PYTHON) $(VENV)
+	$(PIP) install -r requirements.lock
 	touch $@
 
 run: install
@@ -26,6 +31,9 @@ run: install
 
 test: install
 	$(BIN)/python -m pytest -n auto -q
+
+test-pythons: install
+	sh scripts/test_pythons.sh
 
 lint: install
 	$(BIN)/ruff check .
