@@ -8,50 +8,82 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from . import pieces
+from .addresses import MAX_ADDRESS, address_pattern, link_target, web_address, without_punctuation
 from .references import References, gather, is_username
 from .tags import ALIASES, ELEMENTS, IMPLIED, OUTSIDE, PARENTS, VERBATIM, Element
+from .work import TooMuchWork, Work
 
 #: Raised whenever the HTML of some text changes.
-VERSION = 2
+VERSION = 3
 #: Elements within each other.
 DEPTH = 50
 
-# No argument or address holds a bracket, so none is scanned twice.
+#: The work that each kind of token is.
+_TAG_WORK, _ADDRESS_WORK, _LINE_WORK = 5, 8, 2
+
+_TAGS = "|".join(map(re.escape, (*ELEMENTS, *ALIASES, *VERBATIM, "list", "hr", "img", "user")))
+# An argument holds brackets in pairs only, with nothing in them that would begin another argument,
+# so that none is scanned twice.
+_ARGUMENT = (
+    r"(?:=(?P<argument>[^\[\]\n]{0,2100}+(?:\[[\w.~%:-]{0,64}+\][^\[\]\n]{0,2100}+){0,32}+))?+"
+)
 _TOKEN = re.compile(
-    r"\[(?P<slash>/?)(?P<name>[a-z]{1,10}[1-6]?|\*)(?:=(?P<argument>[^\[\]\n]{0,2000}))?\]"
-    r"|(?<![a-z0-9])(?P<address>https?://[^\s\[\]<>\"'`\\]{1,2000})"
+    rf"\[(?P<slash>/?)(?P<name>[a-z]{{1,10}}[1-6]?|\*){_ARGUMENT}\]"
+    rf"|(?<![a-z0-9])(?P<address>{address_pattern(_TAGS)})"
     r"|(?P<line>\n)",
     re.IGNORECASE,
 )
-_CONTENT = re.compile(r"(?P<content>[^\[\]\n]{1,2000})\[/(?P<name>url|img|user)\]", re.IGNORECASE)
+# It ends before the next of these tags, so that nothing is scanned twice.
+_CONTENT = re.compile(
+    rf"(?P<content>(?:[^\[\n]|\[(?!/?(?:url|img|user)[\]=])){{1,{MAX_ADDRESS + 100}}}+)"
+    r"\[/(?P<name>url|img|user)\]",
+    re.IGNORECASE,
+)
 _ENDS = {name: re.compile(rf"\[/{name}\]", re.IGNORECASE) for name in VERBATIM}
 _INLINE = [name for name, element in ELEMENTS.items() if not element.block]
 _BLOCKS = [*(name for name, element in ELEMENTS.items() if element.block), *ALIASES, *VERBATIM]
 _MARKUP = re.compile(
     rf"\[/?(?:(?P<inline>{'|'.join(_INLINE)})|list|hr|img|user|{'|'.join(map(re.escape, _BLOCKS))})"
-    r"(?:=[^\[\]\n]{0,2000})?\]",
+    rf"{_ARGUMENT}\]",
     re.IGNORECASE,
 )
 _LANGUAGE = re.compile(r"[A-Za-z0-9_+#.-]{1,32}")
 
 
 def html(source: str) -> str:
-    """The text as HTML."""
-    return _Reader(source).html
+    """The text as HTML. Raises TooMuchWork."""
+    read = _read(source)
+    if read is None:
+        raise TooMuchWork
+    return read[0]
 
 
 def references(source: str) -> References:
     """Whom the text quotes, and mentions outside of quotations."""
-    reader = _Reader(source)
-    return gather(reader.quoted, reader.mentioned)
+    read = _read(source)
+    return References() if read is None else read[1]
 
 
 def searchable(source: str) -> str:
     """The text without its tags, whose names nobody looks for."""
     return _MARKUP.sub(lambda found: "" if found["inline"] else " ", source)
+
+
+@lru_cache(maxsize=4)
+def _read(source: str) -> tuple[str, References] | None:
+    """HTML and references, or None for a text that is too much work.
+
+    Whoever writes a text asks for both, one after the other.
+    """
+    try:
+        reader = _Reader(source)
+    except TooMuchWork:
+        return None
+    return reader.html, gather(reader.quoted, reader.mentioned)
 
 
 @dataclass(slots=True)
@@ -74,6 +106,7 @@ class _Reader:
         self._stack: list[_Open] = []
         self._quotations = 0
         self._endless: set[str] = set()
+        self._work = Work()
         self._read()
         self.html = "".join(self._chunks)
 
@@ -82,11 +115,15 @@ class _Reader:
             self._text(self._source[self._position : found.start()])
             self._position = found.end()
             if found["line"]:
+                self._work.spend(_LINE_WORK)
                 self._line()
             elif found["address"]:
+                self._work.spend(_ADDRESS_WORK)
                 self._address(found["address"])
-            elif not self._tag(found):
-                self._text(found[0])
+            else:
+                self._work.spend(_TAG_WORK)
+                if not self._tag(found):
+                    self._text(found[0])
         self._text(self._source[self._position :])
         while self._stack:
             self._pop()
@@ -102,10 +139,8 @@ class _Reader:
             self._chunks.append("<br>")
 
     def _address(self, text: str) -> None:
-        address = text.rstrip(".,:;!?")
-        if "(" not in address:
-            address = address.rstrip(").,:;!?")
-        if pieces.web_address(address) is None or self._within("url"):
+        address = without_punctuation(text)
+        if web_address(address) is None or self._within("url"):
             self._text(text)
             return
         self._inline(f'<a href="{escape(address)}">{escape(address, quote=False)}</a>')
@@ -246,11 +281,11 @@ class _Reader:
                 self.mentioned.append(content)
             self._inline(pieces.mention(content))
         elif name == "img":
-            if pieces.web_address(content) is None:
+            if web_address(content) is None:
                 return False
             self._inline(f'<img src="{escape(content)}" alt="">')
         else:
-            if pieces.link_target(content) is None or self._within("url"):
+            if link_target(content) is None or self._within("url"):
                 return False
             self._inline(f'<a href="{escape(content)}">{escape(content, quote=False)}</a>')
         self._position = end

@@ -3,44 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from . import arrange, brackets
-from .pieces import mention, plain
+from .addresses import link_target
+from .pieces import mention
 from .references import References, gather
+from .work import TooMuchWork, Work
 
 #: Raised whenever the HTML of some text changes.
-VERSION = 1
+VERSION = 2
 
-
-#: What a character may cost the parser, in units of some microseconds; measured with texts of
-#: nothing else. The parser's time is linear, but its lines and brackets are dear.
-COSTS = {"\n": 12, "[": 16, "|": 16, "*": 4, "_": 4, "@": 4, "`": 3} | dict.fromkeys(
-    "!#$%&+-:<=>\\]^{}~", 1
-)
-#: The dearest text that is formatted: 13,000 lines, or 10,000 links.
-MAX_COST = 160_000
+#: The work of beginning a block, of asking whether a line ends one, of each token of a block, and
+#: of a step through a line, with what it is more at some characters.
+_BLOCK_WORK, _LINE_WORK, _TOKEN_WORK, _STEP_WORK = 24, 6, 4, 3
+_MORE_WORK = {"<": 22, "~": 10, "!": 18, "`": 8, "[": 11, "&": 7, "*": 6, "_": 6, "@": 5, "\\": 2}
 
 
 def html(source: str) -> str:
-    """The text as HTML; as it is where there is too much markup in it."""
-    return plain(source) if _dear(source) else str(_MARKDOWN.render(source, {}))
+    """The text as HTML. Raises TooMuchWork."""
+    read = _read(source)
+    if read is None:
+        raise TooMuchWork
+    return read[0]
 
 
 def references(source: str) -> References:
     """Whom the text quotes, and mentions outside of quotations."""
-    env: dict[str, Any] = {"quoted": (), "mentioned": ()}
-    if not _dear(source):
-        _MARKDOWN.parse(source, env)
-    return gather(env["quoted"], env["mentioned"])
+    read = _read(source)
+    return References() if read is None else read[1]
 
 
-def _dear(source: str) -> bool:
-    return sum(cost * source.count(mark) for mark, cost in COSTS.items()) > MAX_COST
+@lru_cache(maxsize=4)
+def _read(source: str) -> tuple[str, References] | None:
+    """HTML and references, or None for a text that is too much work.
+
+    Whoever writes a text asks for both, one after the other.
+    """
+    env: dict[str, Any] = {"work": Work()}
+    try:
+        rendered = str(_MARKDOWN.render(source, env))
+    except TooMuchWork:
+        return None
+    return rendered, gather(env["quoted"], env["mentioned"])
+
+
+def _count_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """A rule that never applies, and counts the lines that others are tried at."""
+    work: Work = state.env["work"]
+    tokens = max(0, len(state.tokens) - work.tokens)
+    work.spend((_LINE_WORK if silent else _BLOCK_WORK) + _TOKEN_WORK * tokens)
+    work.tokens = len(state.tokens)
+    return False
+
+
+def _count_step(state: StateInline, silent: bool) -> bool:
+    """A rule that never applies, and counts the characters that others are tried at."""
+    work: Work = state.env["work"]
+    work.spend(_STEP_WORK + _MORE_WORK.get(state.src[state.pos], 0))
+    return False
 
 
 def _mention(
@@ -72,11 +100,20 @@ def _cell(
     return renderer.renderToken(tokens, place, options, env)
 
 
+def _is_linked(url: str) -> bool:
+    return link_target(url) is not None
+
+
 def _make() -> MarkdownIt:
     made = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
     made.enable(["table", "strikethrough"])
+    lines = {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
+    made.block.ruler.before("table", "work", _count_line, lines)  # type: ignore[arg-type]
+    made.inline.ruler.before("text", "work", _count_step)
     brackets.install(made)
     arrange.install(made)
+    # What cannot be linked stays text.
+    made.validateLink = _is_linked  # type: ignore[method-assign]
     made.add_render_rule("mention", _mention)
     made.add_render_rule("image", _image)
     made.add_render_rule("th_open", _cell)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 from .references import is_username
 
-_WEB = re.compile(r"https?://[^\s<>\"'`\\\x00-\x20\x7f]+", re.IGNORECASE)
-_MAIL = re.compile(r"mailto:[^\s<>\"'`\\\x00-\x20\x7f]+", re.IGNORECASE)
 _QUOTES = "\"'"
 
 
@@ -23,16 +20,6 @@ def unquoted(argument: str | None) -> str:
     if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
         text = text[1:-1].strip()
     return text
-
-
-def web_address(text: str) -> str | None:
-    """The address if it is one of the web."""
-    return text if _WEB.fullmatch(text) else None
-
-
-def link_target(text: str) -> str | None:
-    """The address if a link may lead there: to the web or to a mailbox."""
-    return text if _MAIL.fullmatch(text) else web_address(text)
 
 
 def mention(username: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import structlog
@@ -15,12 +15,12 @@ from ..interfaces import IText, ITextFormatter
 from . import sanitise
 from .pieces import plain
 from .references import References
+from .work import TooMuchWork, longest_html
 
 log = structlog.get_logger(__name__)
 
-#: The longest text that is formatted, and the longest HTML that is made of one, in characters.
+#: The longest text that is formatted, in characters.
 MAX_SOURCE = 256_000
-MAX_HTML = 16 * MAX_SOURCE
 #: Seconds that HTML is kept. It is found by its source, so it never becomes untrue.
 TTL = 7 * 86_400
 
@@ -29,12 +29,14 @@ TTL = 7 * 86_400
 class Text:
     """Formats texts with the registered formatters.
 
-    What cannot be formatted (its format is gone, it is too long, the formatter fails or makes too
-    much of it) is shown as it is.
+    What cannot be formatted (its format is gone, it is too long or too much work, its HTML would be
+    too long, or the formatter fails) is shown as it is, and then refers to nobody.
     """
 
     def __init__(self, registry: Any) -> None:
         self._registry = registry
+        # Whoever writes a text asks for its references and is shown its HTML.
+        self._formatted = lru_cache(maxsize=4)(self._format)
 
     def html(self, format: str, source: str) -> str:
         """Sanitised HTML of the source."""
@@ -53,11 +55,10 @@ class Text:
 
     def references(self, format: str, source: str) -> References:
         """Whom the source quotes and mentions."""
-        formatter = self._formatter(format)
-        if formatter is None or len(source) > MAX_SOURCE:
+        if self._formatted(format, source) is None:
             return References()
-        found: References = formatter.references(_readable(source))
-        return found
+        references: References = self._formatter(format).references(_readable(source))
+        return references
 
     def searchable(self, format: str, source: str) -> str:
         """The source without what is markup only."""
@@ -67,19 +68,24 @@ class Text:
         found: str = formatter.searchable(source)
         return found
 
-    def _formatted(self, format: str, source: str) -> str | None:
+    def _format(self, format: str, source: str) -> str | None:
         """Sanitised HTML of the source, None where it can only be shown as it is."""
         formatter = self._formatter(format)
         if formatter is None or len(source) > MAX_SOURCE:
             return None
+        longest = longest_html(source)
         try:
             html = formatter.html(_readable(source))
+        except TooMuchWork:
+            return None
         except Exception:
             # A formatter's fault must not take the whole page with it.
             log.exception("text formatter failed", format=format)
             return None
-        html = sanitise.sanitise(html) if len(html) <= MAX_HTML else html
-        return html if len(html) <= MAX_HTML else None
+        if len(html) > longest:
+            return None
+        html = sanitise.sanitise(html)
+        return html if len(html) <= longest else None
 
     def _formatter(self, format: str) -> Any:
         return self._registry.queryUtility(ITextFormatter, format)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from .pieces import link_target, quote_start, spoiler_start, unquoted
+from .addresses import link_target
+from .pieces import quote_start, spoiler_start, unquoted
 
 COLOR = re.compile(r"#(?:[0-9a-f]{3}|[0-9a-f]{6})|[a-z]{3,20}")
 SIZE = re.compile(r"[1-9]|10")

@@ -1,0 +1,117 @@
+"""What a text may cost, whatever is in it: so much work, and so long HTML."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from pulsar.text import markdown
+from pulsar.text.service import MAX_SOURCE
+
+#: Beginnings and pieces that, repeated up to a length, cost parsers the most for what they are.
+PIECES = {
+    "names": ("", "@a "),
+    "names on lines": ("", "@a\n"),
+    "name tags": ("", "[user]a[/user]"),
+    "pipe table": ("|a|b|c|d|\n|-|-|-|-|\n", "|a|b|c|d|\n"),
+    "empty cells": ("|||||||||\n|-|-|-|-|-|-|-|-|\n", "|||||||||\n"),
+    "completed cells": ("|a" * 3_000 + "|\n" + "|-" * 3_000 + "|\n", "|\n"),
+    "cells in one line": ("", "|a"),
+    "tag table": ("[table]", "[tr][td]a[/td][td]b[/td][/tr]"),
+    "list": ("", "- a\n"),
+    "loose list": ("", "1. a\n\n"),
+    "deep list": ("", "".join(f"{'  ' * depth}- a\n" for depth in range(50))),
+    "tag list": ("[list]", "[*]a"),
+    "deep tag list": ("", "[list][*]"),
+    "links": ("", "[a](http://a.b) "),
+    "link tags": ("", "[url=http://a.b]a[/url]"),
+    "images": ("", "![a](http://a.b/c) "),
+    "autolinks": ("", "<http://a.b> "),
+    "addresses": ("", "http://a.b "),
+    "parentheses": ("", "http://a))"),
+    "definitions": ("", "[a]: http://b.c\n"),
+    "quotations": ("", "> a\n"),
+    "deep quotations": ("", ">" * 50 + " a\n"),
+    "quotation tags": ("", "[quote=bob]a[/quote]"),
+    "nested tags": ("", "[quote]" * 50 + "[/quote]" * 50),
+    "closing tags": ("[b]" * 49, "[/i]"),
+    "emphasis": ("", "*a*"),
+    "emphasis never closed": ("", "*a **b _c "),
+    "stars": ("", "*"),
+    "tildes": ("", "~~a~~"),
+    "brackets": ("", "["),
+    "image brackets": ("", "!["),
+    "arguments": ("", "[a="),
+    "labels": ("", "[a]["),
+    "destinations": ("", "[a]("),
+    "code": ("", "`a` "),
+    "backticks": ("", "``a`"),
+    "fences": ("", "```\na\n```\n"),
+    "lines": ("", "a\n"),
+    "paragraphs": ("", "a\n\n"),
+    "headings": ("", "# a\n"),
+    "underlined headings": ("", "a\n===\n"),
+    "empty lines": ("", "\n"),
+    "ampersands": ("", "&"),
+    "entities": ("", "&amp;"),
+    "no-break spaces": ("", "\u00a0"),
+    "less-than signs": ("", "<"),
+    "backslashes": ("", "\\*"),
+}
+LENGTHS = (12_000, 48_000, MAX_SOURCE)
+
+
+@pytest.mark.parametrize("format", ["bbcode", "markdown"])
+@pytest.mark.parametrize("name", PIECES)
+class TestBudget:
+    def test_time_and_length(self, text: Any, format: str, name: str) -> None:
+        beginning, piece = PIECES[name]
+        for length in LENGTHS:
+            source = (beginning + piece * (length // len(piece)))[:length]
+            started = time.thread_time()
+            html = text.html(format, source)
+            text.references(format, source)
+            text.searchable(format, source)
+            # Twice what the slowest takes, since the machine has other things to do.
+            assert time.thread_time() - started < 0.6
+            assert len(html) <= 5 * length + 65_536
+
+
+class TestWhatIsTooMuch:
+    @pytest.mark.parametrize("format", ["bbcode", "markdown"])
+    def test_is_shown_as_it_is_and_calls_nobody(self, text: Any, format: str) -> None:
+        few = "[user]bob[/user] [b]*a*[/b]\n"
+        assert text.html(format, few) != few
+        assert text.references(format, few).mentioned == ("bob",)
+        many = few * 9_000
+        assert text.html(format, many) == many.replace("\n", "<br>")
+        assert text.references(format, many).mentioned == ()
+
+    def test_html_that_is_too_long(self, text: Any) -> None:
+        few, many = "@a " * 1_000, "@a " * 5_000
+        assert text.html("markdown", few).count("<span") == 1_000
+        assert text.html("markdown", many) == many
+        assert text.references("markdown", many).mentioned == ()
+
+    @pytest.mark.parametrize(
+        ("format", "source"),
+        [
+            ("bbcode", "A line of a text that people write, [b]somewhat[/b] marked.\n" * 4_200),
+            ("markdown", "A line of a text that people write, *somewhat* marked up.\n" * 2_500),
+            ("markdown", "| A name | what it has | and more |\n|-|-|-|\n" + "|a|b|c|\n" * 1_500),
+            ("markdown", "- something in a list, with a [link](https://a.b/c)\n" * 1_200),
+            ("markdown", "```\n" + "* a | b [c] _d_ @e\n" * 9_000 + "```"),
+            ("bbcode", "[code]" + "[b]c[/b]\n" * 20_000 + "[/code]"),
+        ],
+    )
+    def test_what_people_write_is_formatted(self, text: Any, format: str, source: str) -> None:
+        assert text.html(format, source) not in (source, source.replace("\n", "<br>"))
+
+    def test_the_same_whatever_the_machine_does(self, text: Any) -> None:
+        source = "*a* " * 20_000
+        shown = text.html("markdown", source)
+        markdown._read.cache_clear()
+        text._formatted.cache_clear()
+        assert text.html("markdown", source) == shown
