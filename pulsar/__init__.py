@@ -6,14 +6,14 @@ from typing import Any
 
 from .configuration import make_configurator
 from .db.guard import require_current_schema
-from .middleware import BoundedBody, StripVirtualHostRoot
+from .middleware import BoundedBody, ClientAddress, StripVirtualHostRoot
 from .validation.declared import largest_body
 
 
-def main(global_config: dict[str, str] | None = None, **settings: Any) -> StripVirtualHostRoot:
+def main(global_config: dict[str, str] | None = None, **settings: Any) -> ClientAddress:
     """Settings in, WSGI application out; refuses a database that is not migrated."""
     config = make_configurator(settings)
     config.commit()
     require_current_schema(config.registry)
     app = BoundedBody(config.make_wsgi_app(), largest_body(config.registry))
-    return StripVirtualHostRoot(app)
+    return ClientAddress(StripVirtualHostRoot(app))

@@ -202,9 +202,41 @@ class IRateLimiter(Interface):
     def hit(hits):
         """Count ``[(limit, key), ...]`` in order until one is exceeded; a verdict per hit."""
 
+    def peek(limit, key):
+        """The verdict on the next hit, which is not counted."""
+
+    def clear():
+        """Forget every hit."""
+
+
+class IGuesses(Interface):
+    """Limits wrong credentials (API keys, feed keys, passkeys) by the network that sends them.
+
+    Credentials are named by a digest. What was right before is never limited here, so that nobody
+    is kept out by strangers in the same network.
+    """
+
+    def holder(credential):
+        """The id of the member whose credential this was when it was last looked up, or None."""
+
+    def was_wrong(credential):
+        """Whether it was found to be wrong a moment ago; then it need not be looked up."""
+
+    def require_open(credential, network):
+        """Before a look-up: raise RateLimited where the network sent too many wrong ones."""
+
+    def right(credential, user_id):
+        """After a look-up: the credential is this member's."""
+
+    def wrong(credential, network):
+        """After a look-up: the credential is nobody's."""
+
 
 class IIdentitySource(Interface):
     """Turns a request's credentials into an identity."""
+
+    def credential(request):
+        """The digest of the credential that was sent, None without one; looks nothing up."""
 
     def identify(request):
         """The caller's Identity, None without credentials; raises Unauthorized for wrong ones."""

@@ -3,11 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
+from .network import address_of
+
+#: The parameter ``for`` of the header ``Forwarded`` (RFC 7239, 5.2).
+_FORWARDED_FOR = re.compile(r"""(?:^|[;,])\s*for="?([^;,"]*)""", re.IGNORECASE)
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+
+class ClientAddress:
+    """Put the client's address into ``REMOTE_ADDR`` in its one spelling, empty where there is none.
+
+    waitress takes the address out of the forwarding headers of a trusted proxy, removes them where
+    the proxy is not trusted, and cuts off what it holds for a port: ``::ffff:192.0.2.4`` becomes
+    ``::ffff``, and ``[2001:db8::1]:4711`` stays as it is. Where ``REMOTE_ADDR`` is what waitress
+    made of the header, the header is read again.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.registry = app.registry
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        remote = environ.get("REMOTE_ADDR", "")
+        for hop in _forwarded_for(environ):
+            if remote in (_unbracketed(hop), _unbracketed(hop.rpartition(":")[0].strip())):
+                remote = hop
+                break
+        environ["REMOTE_ADDR"] = environ["REMOTE_HOST"] = address_of(remote)
+        return self.app(environ, start_response)
+
+
+def _forwarded_for(environ: dict[str, Any]) -> Iterator[str]:
+    """The client that each forwarding header names.
+
+    The server has cut the headers to the entries of trusted proxies, of which the first counts.
+    """
+    for match in _FORWARDED_FOR.finditer(environ.get("HTTP_FORWARDED", "")):
+        yield match[1]
+        break
+    if "HTTP_X_FORWARDED_FOR" in environ:
+        yield environ["HTTP_X_FORWARDED_FOR"].partition(",")[0].strip().strip('"')
+
+
+def _unbracketed(text: str) -> str:
+    return text[1:-1] if text.startswith("[") and text.endswith("]") else text
 
 
 class StripVirtualHostRoot:

@@ -195,7 +195,9 @@ CORE: dict[str, Setting] = {
     "rate_limits": Setting("true", boolean, "Whether requests are limited at all."),
     "rate_limit_key": Setting("50/80", limit, "Requests per API key."),
     "rate_limit_user": Setting("80/80", limit, "Requests per member over all keys."),
-    "rate_limit_anonymous": Setting("30/60", limit, "Requests per address without a key."),
+    "rate_limit_anonymous": Setting(
+        "30/60", limit, "Requests per address, or /64 of IPv6, without a key; wrong keys too."
+    ),
     "rate_limit_login": Setting("10/300", limit, "Logins and registrations per address."),
     "lock_permissions": Setting(
         # Of the plugin messages: whoever is locked can ask staff why. Without it nobody has them.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ..db import insert_new, utcnow
 from ..interfaces import IDatabase
+from ..network import network_of
 from .errors import LoginBlocked
 from .models import LoginFailures
 
@@ -35,7 +35,7 @@ class Attempt:
         self._decay = timedelta(seconds=registry.settings["pulsar.login_decay"])
         self._account = f"account:{username.lower()}"
         # In the order in which they are locked, for all attempts the same.
-        self._subjects = (self._account, f"address:{network(address)}")
+        self._subjects = (self._account, f"address:{network_of(address)}")
         self.require_open()
 
     def require_open(self) -> bool:
@@ -101,19 +101,6 @@ def _raise_blocked(rows: Sequence[LoginFailures]) -> None:
     longest = max(waits, default=timedelta()).total_seconds()
     if longest > 0:
         raise LoginBlocked(math.ceil(longest))
-
-
-def network(address: str) -> str:
-    """The address, or of IPv6 the /64, which is what one customer has at the least."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address[:64]
-    if isinstance(found, ipaddress.IPv4Address):
-        return str(found)
-    if found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(ipaddress.ip_network((found.packed[:8] + bytes(8), 64)))
 
 
 def forget_old(registry: Any) -> None:

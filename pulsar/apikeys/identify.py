@@ -16,7 +16,9 @@ from zope.interface import implementer
 from ..classes.effective import authority
 from ..db import utcnow
 from ..errors import Forbidden, Unauthorized
-from ..interfaces import ICache, IDatabase, IIdentitySource, IPermission, ISecrets
+from ..interfaces import ICache, IDatabase, IGuesses, IIdentitySource, IPermission, ISecrets
+from ..network import network_of
+from ..secrets.kinds import credential, is_secret
 from ..security import Identity
 from ..security.identity import profile_key
 from ..users.models import User
@@ -49,6 +51,14 @@ class KeyIdentitySource:
             request.environ[_ENVIRON] = self._identify(request)
         return request.environ[_ENVIRON]
 
+    def credential(self, request: Request) -> str | None:
+        """What names the API key or feed key that was sent, None without one."""
+        key = presented_key(request)
+        if key is not None:
+            return credential("identity", key)
+        value = presented_feed_key(request)
+        return None if value is None else credential("feed", value)
+
     def _identify(self, request: Request) -> Identity | None:
         key = presented_key(request)
         if key is not None:
@@ -56,7 +66,11 @@ class KeyIdentitySource:
                 raise Unauthorized
             return self._found(request, "identity", key, self._load)
         value = presented_feed_key(request)
-        return None if value is None else self._found(request, "feed", value, self._load_feed)
+        if value is None:
+            return None
+        if not is_secret(value):
+            raise Unauthorized
+        return self._found(request, "feed", value, self._load_feed)
 
     def _found(
         self,
@@ -65,21 +79,31 @@ class KeyIdentitySource:
         value: str,
         load: Callable[[Request, str], CachedKey | None],
     ) -> Identity:
-        """The identity of a credential, from the cache or from ``load``."""
-        credential = digest(value)
-        name, own_profile = f"{kind}:{credential}", profile_key(credential)
+        """The identity of a credential, from the cache or from ``load``.
+
+        Raises Unauthorized for a wrong one, and RateLimited where it is not looked up because its
+        network sent too many wrong ones.
+        """
+        name, sent = credential(kind, value), digest(value)
+        guesses = request.find_service(IGuesses)
+        if guesses.was_wrong(name):
+            raise Unauthorized
+        own_profile = profile_key(sent)
         cache = request.find_service(ICache)
         copy, profile = cache.get_many((name, own_profile))
         if copy is not None:
             found = CachedKey.read(copy)
             if kind == "feed" or self._is_fresh(found):
                 request.cache.fetched(own_profile, profile)
-                return self._require_enabled(found).identity(credential)
+                return self._require_enabled(found).identity(sent)
+        network = network_of(request.remote_addr)
+        guesses.require_open(name, network)
         token = cache.token()
         loaded = load(request, value)
         if loaded is None:
+            guesses.wrong(name, network)
             raise Unauthorized
-        identity = loaded.identity(credential)
+        identity = loaded.identity(sent)
         cache.put(name, loaded.kept, self._ttl, identity.tags, token)
         self._require_enabled(loaded)
         return identity

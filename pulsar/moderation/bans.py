@@ -17,6 +17,7 @@ from zope.interface import implementer
 
 from ..db import utcnow
 from ..interfaces import IDatabase, IIPBans
+from ..network import network_of, parse_address
 from .models import IPBan
 
 log = structlog.get_logger(__name__)
@@ -32,10 +33,14 @@ MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 def parse(network: str) -> Network:
     """The network in its one form: without host bits, IPv4 mapped into IPv6 as IPv4.
 
+    A single IPv6 address is the /64 that it stands for, since whoever has one has all of it.
     Raises ValueError for what is no network of either family, and for zones of link-local ones.
     """
     if "%" in network:
         raise ValueError("a zone means something on one machine only")
+    if "/" not in network:
+        address = ipaddress.ip_address(network)
+        return ipaddress.ip_network(network_of(str(address)))
     found = ipaddress.ip_network(network, strict=False)
     if isinstance(found, ipaddress.IPv6Network) and found.subnet_of(MAPPED):
         first = int(found.network_address) & 0xFFFF_FFFF
@@ -54,10 +59,8 @@ def ends(network: str) -> tuple[str, bytes, bytes]:
 
 def packed(address: str) -> bytes | None:
     """The address as 16 bytes, None for what is no address."""
-    try:
-        return _bytes(ipaddress.ip_address(address))
-    except ValueError:
-        return None
+    parsed = parse_address(address)
+    return None if parsed is None else _bytes(parsed)
 
 
 def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:

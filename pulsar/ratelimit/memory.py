@@ -47,6 +47,21 @@ class MemoryRateLimiter:
                     break
         return verdicts
 
+    def peek(self, limit: Limit, key: str) -> Verdict:
+        """What the next hit would find, without counting one."""
+        with self._lock:
+            now = time.time()
+            ends, count = self._windows.get((key, limit.seconds), (now, 0))
+        if ends <= now:
+            ends, count = now + limit.seconds, 0
+        reset = max(1, math.ceil(ends - now))
+        return Verdict(limit, max(0, limit.amount - count), reset, count >= limit.amount)
+
+    def clear(self) -> None:
+        """Forget every hit."""
+        with self._lock:
+            self._windows.clear()
+
     def _sweep(self, now: float) -> None:
         self._windows = {key: kept for key, kept in self._windows.items() if kept[0] > now}
         self._next_sweep = now + _SWEEP

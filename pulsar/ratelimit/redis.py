@@ -47,7 +47,7 @@ class RedisRateLimiter:
         """Count the hits in order until one is exceeded."""
         wanted = list(hits)
         found: Any = self._script(
-            keys=[f"{self._prefix}r:{key}/{limit.seconds}" for limit, key in wanted],
+            keys=[self._name(limit, key) for limit, key in wanted],
             args=[part for limit, _ in wanted for part in (limit.amount, limit.seconds * 1000)],
         )
         return [
@@ -59,3 +59,22 @@ class RedisRateLimiter:
             )
             for (limit, _), count, left in zip(wanted, found[::2], found[1::2], strict=False)
         ]
+
+    def peek(self, limit: Limit, key: str) -> Verdict:
+        """What the next hit would find, without counting one."""
+        name = self._name(limit, key)
+        pipeline = self._redis.pipeline(transaction=False)
+        pipeline.get(name)
+        pipeline.pttl(name)
+        count, left = pipeline.execute()
+        count, left = int(count or 0), left if left > 0 else limit.seconds * 1000
+        remaining = max(0, limit.amount - count)
+        return Verdict(limit, remaining, max(1, math.ceil(left / 1000)), count >= limit.amount)
+
+    def clear(self) -> None:
+        """Forget every hit."""
+        for name in self._redis.scan_iter(f"{self._prefix}r:*", count=1000):
+            self._redis.delete(name)
+
+    def _name(self, limit: Limit, key: str) -> str:
+        return f"{self._prefix}r:{key}/{limit.seconds}"

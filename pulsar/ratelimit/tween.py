@@ -10,9 +10,10 @@ from pyramid.request import Request
 from pyramid.response import Response
 from redis.exceptions import RedisError
 
-from ..errors import RateLimited, Unauthorized, Unavailable
-from ..interfaces import IRateLimiter
-from ..security import Identity
+from ..errors import Forbidden, Unauthorized, Unavailable
+from ..interfaces import IGuesses, IIdentitySource, IRateLimiter
+from ..network import network_of
+from .guesses import exceeded, headers
 from .limits import Limit, Rules, Verdict
 
 log = structlog.get_logger(__name__)
@@ -23,7 +24,11 @@ _Hit = tuple[Limit, str]
 def rate_limit(
     handler: Callable[[Request], Response], registry: Any
 ) -> Callable[[Request], Response]:
-    """Identify the caller, count the request, and go on or raise RateLimited."""
+    """Count the request, identify the caller, and go on or raise RateLimited.
+
+    What can be counted without the database is counted before it is asked: everything of callers
+    whose credential was right before, so that those who are over a limit cost no SQL.
+    """
     settings = registry.settings
     limiter = registry.getUtility(IRateLimiter)
     rules = Rules(registry)
@@ -40,37 +45,50 @@ def rate_limit(
             return None
         for verdict, (_, key) in zip(verdicts, hits, strict=False):
             if verdict.exceeded:
-                who = key.partition(":")[0]
-                raise RateLimited(
-                    f"{who} rate limit exceeded. {verdict.reset} seconds until lock expires.",
-                    headers={"Retry-After": str(verdict.reset), **headers(verdict)},
-                )
+                raise exceeded(key.partition(":")[0], verdict)
         return min(verdicts, key=lambda verdict: verdict.remaining)
 
-    def members(identity: Identity) -> list[_Hit]:
-        return [
-            (settings["pulsar.rate_limit_key"], f"Client:{identity.key_hash}"),
-            (settings["pulsar.rate_limit_user"], f"User:{identity.user_id}"),
+    def count_member(credential: str, user_id: int) -> Verdict | None:
+        hits = [
+            (settings["pulsar.rate_limit_key"], f"Client:{credential}"),
+            (settings["pulsar.rate_limit_user"], f"User:{user_id}"),
         ]
+        return count(hits, closed=False)
 
-    def rate_limit_tween(request: Request) -> Response:
+    def identify(request: Request, unauthenticated: _Hit) -> Any:
+        try:
+            return request.identity
+        except (Unauthorized, Forbidden):
+            # Guessing keys, and being disabled, costs as much as having none.
+            count([unauthenticated], closed=True)
+            raise
+
+    def count_request(request: Request) -> Verdict | None:
+        """What is left to the caller. Raises RateLimited, or what keeps the caller out."""
         rule = rules.covering(request.method, request.environ.get("PATH_INFO", ""))
         if rule is not None and rule.limit is None:
-            return handler(request)
-        strict = rule.limit if rule is not None else None
-        address = request.remote_addr or "unknown"
-        try:
-            identity = request.identity
-        except Unauthorized:
-            # Guessing keys costs as much as having none.
-            count([(anonymous, f"Unauthenticated:{address}")], closed=True)
-            raise
-        if rule is not None and strict is not None:
-            verdict = count([(strict, f"{rule.name}:{address}")], closed=True)
-        elif identity is not None:
-            verdict = count(members(identity), closed=False)
-        else:
-            verdict = count([(anonymous, f"Unauthenticated:{address}")], closed=False)
+            return None
+        network = network_of(request.remote_addr)
+        unauthenticated = (anonymous, f"Unauthenticated:{network}")
+        if rule is not None and rule.limit is not None:
+            verdict = count([(rule.limit, f"{rule.name}:{network}")], closed=True)
+            identify(request, unauthenticated)
+            return verdict
+        credential = registry.getUtility(IIdentitySource).credential(request)
+        if credential is None:
+            return count([unauthenticated], closed=False)
+        guesses = registry.getUtility(IGuesses)
+        user_id = guesses.holder(credential)
+        if user_id is not None:
+            verdict = count_member(credential, user_id)
+            identify(request, unauthenticated)
+            return verdict
+        user_id = identify(request, unauthenticated).user_id
+        guesses.right(credential, user_id)
+        return count_member(credential, user_id)
+
+    def rate_limit_tween(request: Request) -> Response:
+        verdict = count_request(request)
         response = handler(request)
         if verdict is not None:
             # No view sets these, so that none has to be looked for and replaced.
@@ -83,12 +101,3 @@ def rate_limit(
         return handler(request)
 
     return rate_limit_tween if settings["pulsar.rate_limits"] else unlimited
-
-
-def headers(verdict: Verdict) -> dict[str, str]:
-    """The ``RateLimit-*`` headers that tell programs how fast they may go."""
-    return {
-        "RateLimit-Limit": str(verdict.limit.amount),
-        "RateLimit-Remaining": str(verdict.remaining),
-        "RateLimit-Reset": str(verdict.reset),
-    }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pyramid.config import Configurator
 
-from ..interfaces import IMe, ISecret, ISecrets
+from ..interfaces import IGuesses, IMe, ISecret, ISecrets
+from .kinds import credential
 from .resources import UserSecrets
 from .serializers import SecretSerializer
 from .service import Secrets
@@ -13,7 +14,12 @@ from .site import site_secret
 
 def includeme(config: Configurator) -> None:
     """Provide the service, its endpoints, and the feed key that every site has."""
-    config.add_service(ISecrets, Secrets(site_secret(config.registry.settings)))
+    registry = config.registry
+
+    def told(kind: str, value: str, user_id: int) -> None:
+        registry.getUtility(IGuesses).right(credential(kind, value), user_id)
+
+    config.add_service(ISecrets, Secrets(site_secret(registry.settings), told))
     config.add_secret_kind("feed", "Feed key: reads feeds and downloads, and nothing else.")
     config.add_permission("secrets_view", "See and reset one's own feed key and such.", member=True)
     config.add_resource("secrets", UserSecrets, parent=IMe)

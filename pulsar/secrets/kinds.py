@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from dataclasses import dataclass
 
 from zope.interface import implementer
 
 from ..interfaces import ISecretKind
+
+#: The hexadecimal digits of a secret, see :mod:`pulsar.secrets.service`.
+_SECRET = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @implementer(ISecretKind)
@@ -16,3 +21,13 @@ class SecretKind:
 
     name: str
     title: str
+
+
+def is_secret(text: str) -> bool:
+    """Whether the text has the form of a member's secret; what has not is nobody's."""
+    return _SECRET.fullmatch(text) is not None
+
+
+def credential(kind: str, value: str) -> str:
+    """What names a secret where its value must not be kept, as in limits of guesses."""
+    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}"

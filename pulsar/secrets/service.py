@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -26,8 +26,10 @@ class Secrets:
     value no longer has the stored digest, and the member is given a new one.
     """
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, told: Callable[[str, str, int], None] | None = None) -> None:
+        """``told(kind, value, user_id)`` is called with every secret that a member is told."""
         self._key = key
+        self._told = told
 
     def _derive(self, user_id: int, kind: str, nonce: str) -> str:
         message = f"{kind}:{user_id}:{nonce}".encode()
@@ -43,12 +45,18 @@ class Secrets:
         if row is not None:
             value = self._derive(user_id, kind, row.nonce)
             if hmac.compare_digest(self._digest(kind, value), row.digest):
-                return value
-        return self._replace(session, user_id, kind, row)
+                return self._tell(kind, value, user_id)
+        return self._tell(kind, self._replace(session, user_id, kind, row), user_id)
 
     def reset(self, session: Session, user_id: int, kind: str) -> str:
         """Revoke the live secret and make a new one."""
-        return self._replace(session, user_id, kind, self._live(session, user_id, kind))
+        row = self._live(session, user_id, kind)
+        return self._tell(kind, self._replace(session, user_id, kind, row), user_id)
+
+    def _tell(self, kind: str, value: str, user_id: int) -> str:
+        if self._told is not None:
+            self._told(kind, value, user_id)
+        return value
 
     def _replace(
         self, session: Session, user_id: int, kind: str, replaced: UserSecret | None

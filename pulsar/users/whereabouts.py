@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from ..db import upsert
+from ..network import address_of, network_of
 from .addresses import MAX_USER_AGENT, UNRECORDED, UserAddress
 from .models import User
 
@@ -31,22 +31,7 @@ def whereabouts(request: Request, granted: Collection[str]) -> Whereabouts:
     """What is recorded of a request of the member who was granted these permissions."""
     if NO_HISTORY in granted:
         return Whereabouts(UNRECORDED)
-    return Whereabouts(plain_address(request.remote_addr), plain_agent(request.user_agent))
-
-
-def plain_address(text: str | None) -> str:
-    """The address in its one spelling, empty for what is none; at most 39 characters.
-
-    IPv4 mapped into IPv6 becomes IPv4. The zone of a link-local address names an interface of this
-    machine and is cut off.
-    """
-    try:
-        found = ipaddress.ip_address((text or "").partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
-        return str(found.ipv4_mapped)
-    return str(found)
+    return Whereabouts(address_of(request.remote_addr), plain_agent(request.user_agent))
 
 
 def plain_agent(text: str | None) -> str:
@@ -71,6 +56,7 @@ def record(session: Session, user_id: int, found: Whereabouts, now: datetime) ->
         insert.values(
             user_id=user_id,
             address=found.address,
+            network=network_of(found.address),
             user_agent=found.user_agent,
             first_seen=now,
             last_seen=now,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulsar.accounts.backoff import Attempt, forget_old, network
+from pulsar.accounts.backoff import Attempt, forget_old
 from pulsar.accounts.errors import LoginBlocked
 from pulsar.accounts.models import LoginFailures
 from pulsar.db import utcnow
@@ -198,26 +198,6 @@ class TestParallel:
         clock.shift(-0.2)
         Attempt(registry, "member", "192.0.2.1").failed()
         assert db.get_one(LoginFailures, "account:member").failures == 2
-
-
-class TestNetwork:
-    @pytest.mark.parametrize(
-        ("address", "expected"),
-        [
-            ("192.0.2.1", "192.0.2.1"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-            ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
-            ("::ffff:192.0.2.1", "192.0.2.1"),
-            ("unknown", "unknown"),
-            ("x" * 100, "x" * 64),
-        ],
-    )
-    def test_forms(self, address: str, expected: str) -> None:
-        assert network(address) == expected
-
-    def test_longest_subject_fits(self) -> None:
-        assert len("address:" + network("x" * 100)) <= 96
-        assert len("account:" + ("İ" * 32).lower()) <= 96
 
 
 class TestSettings:

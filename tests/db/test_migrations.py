@@ -26,6 +26,7 @@ from pulsar.db.locations import installed_branches
 from pulsar.interfaces import IDatabase
 from pulsar.invites.models import Invite
 from pulsar.testing.backends import Backend, create_database, drop_database
+from pulsar.users.addresses import UserAddress
 
 ROOT = Path(__file__).parents[2]
 
@@ -132,6 +133,38 @@ class TestUpgrade:
         migrations.upgrade(registry)
         with registry.getUtility(IDatabase).session() as session:
             assert session.scalars(select(Invite.code)).all() == ["x"]
+
+    def test_addresses_of_before_have_their_networks(self, configured: Callable[..., Any]) -> None:
+        registry = configured(**{"pulsar.plugins": ""})
+        migrations.upgrade(registry, "core_0003")
+        expected = {
+            "0.0.0.0": "0.0.0.0",  # stands for no address
+            "192.0.2.1": "192.0.2.1",
+            "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
+            "2001:db8:1:2::7": "2001:db8:1:2::/64",
+            "fe80::1": "fe80::/64",
+        }
+        with registry.getUtility(IDatabase).session(True) as session:
+            session.execute(
+                text(
+                    "INSERT INTO users (id, username, email, passhash, enabled, locked, "
+                    "user_class_id, invites, uploaded, downloaded, created) "
+                    "VALUES (7, 'a', 'a@example.org', '', TRUE, FALSE, 1, 0, 0, 0, '2026-01-01')"
+                )
+            )
+            for address in expected:
+                session.execute(
+                    text(
+                        "INSERT INTO user_addresses (user_id, address, user_agent, first_seen, "
+                        "last_seen) VALUES (7, :address, '', '2026-01-01', '2026-01-01')"
+                    ),
+                    {"address": address},
+                )
+            session.commit()
+        migrations.upgrade(registry)
+        with registry.getUtility(IDatabase).session() as session:
+            rows = session.execute(select(UserAddress.address, UserAddress.network)).all()
+        assert dict(map(tuple, rows)) == expected
 
     def test_only_enabled_plugins_get_tables(self, configured: Callable[..., Any]) -> None:
         registry = configured(**{"pulsar.plugins": "torrents"})

@@ -59,8 +59,8 @@ class TestDuplicates:
         ann, bob, cid = users
         for user in users:
             seen(user, "192.0.2.3", UNRECORDED)
-        for user in (ann, cid):
-            seen(user, "192.0.2.1", "2001:db8::1")
+        seen(ann, "192.0.2.1", "2001:db8::1", "2001:db8::2")
+        seen(cid, "192.0.2.1", "2001:db8::3")
         seen(bob, "192.0.2.9")
         shown = moderator.get("/duplicate_addresses", status=200).json["response"]
         found = [
@@ -69,7 +69,7 @@ class TestDuplicates:
         assert found == [
             ("192.0.2.3", ["ann", "bob", "cid"]),
             ("192.0.2.1", ["ann", "cid"]),
-            ("2001:db8::1", ["ann", "cid"]),
+            ("2001:db8::/64", ["ann", "cid"]),
         ]
         assert (shown["total"], shown["page"], shown["pages"]) == (3, 1, 1)
 

@@ -54,7 +54,8 @@ class TestParse:
             ("10.0.0.1", "10.0.0.1/32"),
             ("10.1.2.3/8", "10.0.0.0/8"),
             ("10.0.0.0/255.255.255.0", "10.0.0.0/24"),
-            ("2001:DB8::1", "2001:db8::1/128"),
+            ("2001:DB8::1", "2001:db8::/64"),
+            ("2001:DB8::1/128", "2001:db8::1/128"),
             ("2001:db8:0:0::1/64", "2001:db8::/64"),
             ("::ffff:10.0.0.1", "10.0.0.1/32"),
             ("::ffff:10.1.2.3/104", "10.0.0.0/8"),
@@ -86,7 +87,7 @@ class TestPacked:
     def test_families_meet(self) -> None:
         assert packed("::ffff:10.0.0.1") == packed("10.0.0.1")
 
-    @pytest.mark.parametrize("text", ["", "unknown", "10.0.0", "10.0.0.1:80", "@"])
+    @pytest.mark.parametrize("text", ["", "unknown", "10.0.0", "@"])
     def test_no_address(self, text: str) -> None:
         assert packed(text) is None
 

@@ -90,3 +90,32 @@ class TestSeveral:
         limiter.hit(hits)
         verdicts = limiter.hit(hits)
         assert [verdict.exceeded for verdict in verdicts] == [False, True]
+
+
+class TestPeek:
+    """What the next hit would find, which is not counted."""
+
+    def test_counts_nothing(self, limiter: Any) -> None:
+        for _ in range(5):
+            verdict = limiter.peek(LIMIT, "a")
+            assert (verdict.remaining, verdict.exceeded) == (3, False)
+
+    def test_agrees_with_the_hit(self, limiter: Any) -> None:
+        for exceeded in (False, False, False, True, True):
+            assert limiter.peek(LIMIT, "a").exceeded is exceeded
+            assert hit(limiter).exceeded is exceeded
+
+    def test_of_a_window_that_ended(self, limiter: Any, pass_time: PassTime) -> None:
+        for _ in range(4):
+            hit(limiter)
+        assert 1 <= limiter.peek(LIMIT, "a").reset <= 60
+        pass_time(61)
+        assert not limiter.peek(LIMIT, "a").exceeded
+
+
+class TestClear:
+    def test_everything_is_forgotten(self, limiter: Any) -> None:
+        for _ in range(4):
+            hit(limiter)
+        limiter.clear()
+        assert hit(limiter).remaining == 2

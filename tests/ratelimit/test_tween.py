@@ -11,7 +11,7 @@ import pytest
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from pulsar.interfaces import IRoot
+from pulsar.interfaces import ICache, IIPBans, IRoot
 from pulsar.ratelimit.limits import Limit
 from pulsar.security import PUBLIC
 from pulsar.testing.backends import Backend
@@ -42,7 +42,10 @@ def include(config: Configurator) -> None:
 def site(lab: Callable[..., Client], backend: Backend) -> Client:
     """A site whose counters are new."""
     prefix = f"{backend.settings.get('pulsar.redis_prefix', '')}{uuid4()}:"
-    return lab(include, settings={**LIMITS, "pulsar.redis_prefix": prefix})
+    made = lab(include, settings={**LIMITS, "pulsar.redis_prefix": prefix})
+    # Keeps them from being read in a request whose statements a test counts.
+    made.app.registry.getUtility(IIPBans).read()
+    return made
 
 
 def statuses(client: Client, times: int, path: str = "/there", **kwargs: Any) -> list[int]:
@@ -91,6 +94,18 @@ class TestAnonymous:
         ]
         assert found == [200, 200, 200, 429]
 
+    def test_a_64_is_one_caller(self, site: Client) -> None:
+        found = [
+            site.get("/there", remote_addr=f"2001:db8::{number:x}:1").status_int
+            for number in range(4)
+        ]
+        assert found == [200, 200, 200, 429]
+        assert statuses(site, 1, remote_addr="2001:db8:0:1::1") == [200]
+
+    def test_mapped_addresses_are_ipv4(self, site: Client) -> None:
+        assert statuses(site, 3, remote_addr="10.0.0.1") == [200, 200, 200]
+        assert statuses(site, 1, remote_addr="::ffff:10.0.0.1") == [429]
+
     def test_wrong_keys_count(self, site: Client) -> None:
         guesses = [
             site.as_key(f"{number:042}").get("/there", remote_addr="10.0.0.1").status_int
@@ -126,6 +141,13 @@ class TestLogin:
             self.log_in(site, remote_addr="10.0.0.1")
         self.log_in(site, remote_addr="10.0.0.2", status=401)
 
+    def test_registrations_of_a_64(self, site: Client) -> None:
+        found = [
+            site.post("/users", {}, remote_addr=f"2001:db8::{number}").status_int
+            for number in range(40)
+        ]
+        assert found == [400, 400, *[429] * 38]
+
     def test_registration_too(self, site: Client) -> None:
         found = [site.post("/users", {}).status_int for _ in range(3)]
         assert found == [400, 400, 429]
@@ -133,6 +155,92 @@ class TestLogin:
     def test_a_key_does_not_help(self, site: Client, factory: Factory) -> None:
         caller = site.as_key(factory.key(factory.user()))
         assert [self.log_in(caller).status_int for _ in range(3)] == [401, 401, 429]
+
+
+class TestWithoutSQL:
+    """Whoever is over a limit costs no SQL, whatever is cached."""
+
+    @pytest.fixture
+    def uncached(self, site: Client) -> Callable[[], None]:
+        return site.app.registry.getUtility(ICache).clear
+
+    def test_by_address(self, site: Client, count_sql: Any) -> None:
+        statuses(site, 3)
+        with count_sql() as statements:
+            assert statuses(site, 2) == [429, 429]
+        assert not statements
+
+    def test_at_a_door_of_its_own(self, site: Client, factory: Factory, count_sql: Any) -> None:
+        caller = site.as_key(factory.key(factory.user()))
+        assert statuses(caller, 1, "/dear") == [200]
+        unknown = site.as_key("1" * 42)
+        with count_sql() as statements:
+            assert statuses(unknown, 1, "/dear") == [429]
+        assert not statements
+
+    def test_by_key(
+        self, site: Client, factory: Factory, count_sql: Any, uncached: Callable[[], None]
+    ) -> None:
+        caller = site.as_key(factory.key(factory.user()))
+        statuses(caller, 3)
+        uncached()
+        with count_sql() as statements:
+            assert statuses(caller, 2) == [429, 429]
+        assert not statements
+
+    def test_by_member(
+        self, site: Client, factory: Factory, count_sql: Any, uncached: Callable[[], None]
+    ) -> None:
+        user = factory.user()
+        callers = [site.as_key(factory.key(user)) for _ in range(2)]
+        for caller in callers:
+            statuses(caller, 3)
+        uncached()
+        with count_sql() as statements:
+            assert statuses(callers[1], 1) == [429]
+        assert not statements
+
+    @pytest.mark.parametrize("feed", [False, True])
+    def test_by_wrong_keys(self, site: Client, count_sql: Any, feed: bool) -> None:
+        def guess(number: int, address: str) -> int:
+            if feed:
+                path = f"/there?feed_key={number:032x}"
+                return site.get(path, remote_addr=address).status_int
+            return site.as_key(f"{number:042}").get("/there", remote_addr=address).status_int
+
+        base = uuid4().int >> 8
+        found = [guess(base + number, f"2001:db8::{number}") for number in range(3)]
+        assert found == [401, 401, 401]
+        with count_sql() as statements:
+            assert guess(base + 9, "2001:db8::9") == 429
+        assert not statements
+        with count_sql() as statements:
+            assert guess(base + 10, "2001:db8:0:1::1") == 401
+        assert len(statements) > 0
+
+    @pytest.mark.parametrize("query", ["", "?feed_key=guess", f"?feed_key={'A' * 32}"])
+    def test_what_has_not_the_form_of_a_key(self, site: Client, count_sql: Any, query: str) -> None:
+        caller = site if query else site.as_key("short")
+        with count_sql() as statements:
+            assert statuses(caller, 1, f"/there{query}") == [401]
+        assert not statements
+
+    def test_a_wrong_key_that_is_sent_again(self, site: Client, count_sql: Any) -> None:
+        caller = site.as_key(f"{uuid4().hex:0>42}")
+        assert statuses(caller, 1) == [401]
+        with count_sql() as statements:
+            assert statuses(caller, 1) == [401]
+        assert not statements
+
+    def test_right_keys_are_not_held_up_by_wrong_ones(
+        self, site: Client, factory: Factory, uncached: Callable[[], None]
+    ) -> None:
+        caller = site.as_key(factory.key(factory.user()))
+        assert statuses(caller, 1) == [200]
+        for _ in range(4):
+            statuses(site.as_key(f"{uuid4().hex:0>42}"), 1)
+        uncached()
+        assert statuses(caller, 1) == [200]
 
 
 class TestRules:

@@ -26,7 +26,7 @@ from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.addresses import UNRECORDED, UserAddress
 from pulsar.users.forgetting import forget_addresses
 from pulsar.users.models import User
-from pulsar.users.whereabouts import plain_address, plain_agent
+from pulsar.users.whereabouts import plain_agent
 
 HERE = "192.0.2.1"
 AGENT = {"User-Agent": "Program/1.0"}
@@ -72,23 +72,6 @@ def of_key(db: Session, key: str) -> tuple[str, str]:
     db.expire_all()
     row = db.scalars(select(APIKey).where(APIKey.hash == key[:10])).one()
     return row.ip, row.user_agent
-
-
-class TestPlainAddress:
-    @pytest.mark.parametrize(
-        ("text", "expected"),
-        [
-            ("192.0.2.1", "192.0.2.1"),
-            ("2001:DB8::0:1", "2001:db8::1"),
-            ("::ffff:192.0.2.1", "192.0.2.1"),
-            ("fe80::1%eth0", "fe80::1"),
-            ("2001:db8:" + ":".join(["ffff"] * 6), "2001:db8:" + ":".join(["ffff"] * 6)),
-            *((text, "") for text in (None, "", "unknown", "localhost", "192.0.2.1:80", "1.2.3")),
-            *((text, "") for text in ("192.0.2.01", "192.0.2.256", "[::1]", " 192.0.2.1", "9")),
-        ],
-    )
-    def test_spelling(self, text: str | None, expected: str) -> None:
-        assert plain_address(text) == expected
 
 
 class TestPlainAgent:

@@ -34,6 +34,18 @@ def fresh_tracker(request: pytest.FixtureRequest) -> None:
         registry.registerUtility(Tracker(registry), ITracker)
 
 
+@pytest.fixture(name="ask")
+def ask_fixture() -> Callable[..., dict[bytes, Any]]:
+    """``ask(app, path, address)``: what the tracker tells."""
+    return ask
+
+
+@pytest.fixture
+def site_of() -> Callable[[Any], Site]:
+    """``site_of(app)``: the people and torrents of an application."""
+    return Site
+
+
 def ask(app: Any, path: str, address: str = "10.0.0.1") -> dict[bytes, Any]:
     """What the tracker tells a client at the address.
 

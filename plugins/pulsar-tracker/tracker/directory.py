@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
+import math
 from typing import Any
 
 from sqlalchemy import or_, select
 
-from pulsar.interfaces import ICache, IDatabase, ISecrets
+from pulsar.errors import RateLimited
+from pulsar.interfaces import ICache, IDatabase, IGuesses, ISecrets
+from pulsar.network import network_of
+from pulsar.secrets.kinds import credential, is_secret
 from pulsar.users.models import User
 from torrents.models import Torrent
 
@@ -15,6 +18,7 @@ from .protocol.errors import TrackerError
 
 #: How long an unknown info-hash is remembered as such; an upload of it drops the copy at once.
 _UNKNOWN = 60
+_WRONG_PASSKEY = "Your passkey is not valid. Please download the torrent again."
 
 
 class Directory:
@@ -28,28 +32,49 @@ class Directory:
         self._registry = registry
         self._ttl: int = registry.settings["pulsar.cache_ttl"]
 
-    def member(self, passkey: str) -> int:
+    def member(self, passkey: str, address: str) -> int:
         """The id of the member. Raises TrackerError."""
-        cache = self._registry.getUtility(ICache)
+        if not is_secret(passkey):
+            raise TrackerError(_WRONG_PASSKEY)
         # The cache may be a server that others can read; it is not told passkeys.
-        key = f"passkey:{hashlib.sha256(passkey.encode()).hexdigest()}"
-        found = cache.get(key)
-        if found is None:
-            token = cache.token()
-            with self._registry.getUtility(IDatabase).session() as session:
-                owner = self._registry.getUtility(ISecrets).owner(session, "passkey", passkey)
-                user = session.get(User, owner) if owner is not None else None
-            if user is None:
-                raise TrackerError("Your passkey is not valid. Please download the torrent again.")
-            found = [user.id, user.enabled, user.locked]
-            tags = (f"user:{user.id}", f"key:passkey:{user.id}")
-            cache.put(key, found, self._ttl, tags, token)
-        user_id, enabled, locked = found
+        name = credential("passkey", passkey)
+        member = self._registry.getUtility(ICache).get(name)
+        if member is None:
+            member = self._look_up(passkey, name, network_of(address))
+        user_id, enabled, locked = member
         if not enabled:
             raise TrackerError("Your account has been disabled.", "never")
         if locked:
             raise TrackerError("Your account has been locked.", 60)
         return int(user_id)
+
+    def _look_up(self, passkey: str, name: str, network: str) -> list[int | bool]:
+        """Id of the member, whether enabled and whether locked. Raises TrackerError.
+
+        What was wrong a moment ago, or comes from a network that sends too many wrong passkeys, is
+        not looked up. Good announces are not counted.
+        """
+        guesses = self._registry.getUtility(IGuesses)
+        if guesses.was_wrong(name):
+            raise TrackerError(_WRONG_PASSKEY)
+        try:
+            guesses.require_open(name, network)
+        except RateLimited as error:
+            minutes = math.ceil(int(error.headers["Retry-After"]) / 60)
+            raise TrackerError("Too many wrong passkeys came from your network.", minutes) from None
+        cache, secrets = (self._registry.getUtility(face) for face in (ICache, ISecrets))
+        token = cache.token()
+        with self._registry.getUtility(IDatabase).session() as session:
+            owner = secrets.owner(session, "passkey", passkey)
+            user = session.get(User, owner) if owner is not None else None
+        if user is None:
+            guesses.wrong(name, network)
+            raise TrackerError(_WRONG_PASSKEY)
+        guesses.right(name, user.id)
+        member = [user.id, user.enabled, user.locked]
+        tags = (f"user:{user.id}", f"key:passkey:{user.id}")
+        cache.put(name, member, self._ttl, tags, token)
+        return member
 
     def torrent(self, info_hash: bytes) -> int:
         """The id of the live torrent; either hash of a hybrid will do. Raises TrackerError."""

@@ -82,7 +82,7 @@ class Tracker:
         """The bencoded answer to a scrape; unknown info-hashes are left out (BEP 48)."""
         try:
             self._require_allowed(address)
-            self._directory.member(passkey)
+            self._directory.member(passkey, address)
             known = self._directory.snatches(parse_scrape(query, limits=self._limits))
         except TrackerError as error:
             return responses.failure(error.reason, error.retry_in)
@@ -108,7 +108,7 @@ class Tracker:
 
     def _announce(self, passkey: str, query: str, address: str) -> bytes:
         self._require_allowed(address)
-        user_id = self._directory.member(passkey)
+        user_id = self._directory.member(passkey, address)
         announce = parse_announce(query, address, limits=self._limits)
         self._clients.check(announce.peer_id)
         torrent_id = self._directory.torrent(announce.info_hash)

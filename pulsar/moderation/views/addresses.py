@@ -160,30 +160,35 @@ def list_addresses(context: Addresses, request: Request) -> dict[str, Any]:
     response=DUPLICATES,
 )
 def list_duplicates(context: DuplicateAddresses, request: Request) -> dict[str, Any]:
-    """List addresses that several members used, those of most members first."""
+    """List addresses that several members used, those of most members first.
+
+    Of IPv6 the /64 is listed, which is what one customer has at the least.
+    """
     wanted = request.validated
+    members_of_network = func.count(UserAddress.user_id.distinct())
     shared = (
-        select(UserAddress.address)
+        select(UserAddress.network)
         .where(UserAddress.address != UNRECORDED)
-        .group_by(UserAddress.address)
-        .having(func.count() >= wanted["members"])
+        .group_by(UserAddress.network)
+        .having(members_of_network >= wanted["members"])
     )
     total = request.db.scalar(select(func.count()).select_from(shared.subquery()))
-    ordered = shared.order_by(func.count().desc(), UserAddress.address)
-    addresses = request.db.scalars(
+    ordered = shared.order_by(members_of_network.desc(), UserAddress.network)
+    networks = request.db.scalars(
         ordered.limit(wanted["limit"]).offset((wanted["page"] - 1) * wanted["limit"])
     ).all()
     members: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for address, user_id, username in request.db.execute(
-        select(UserAddress.address, User.id, User.username)
+    for network, user_id, username in request.db.execute(
+        select(UserAddress.network, User.id, User.username)
         .join(User, User.id == UserAddress.user_id)
-        .where(UserAddress.address.in_(addresses))
+        .where(UserAddress.network.in_(networks))
+        .distinct()
         .order_by(User.id)
     ):
-        members[address].append({"id": user_id, "username": username})
+        members[network].append({"id": user_id, "username": username})
     page = Page([], wanted["page"], wanted["limit"], total or 0)
     return request.serialize(page) | {
-        "items": [{"address": address, "members": members[address]} for address in addresses]
+        "items": [{"address": network, "members": members[network]} for network in networks]
     }
 
 

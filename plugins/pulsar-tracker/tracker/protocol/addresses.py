@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
+from socket import AF_INET, AF_INET6, inet_ntop
 from typing import Literal
 
+from pulsar.network import parse_address
 from tracker.protocol.errors import TrackerError
 
 Family = Literal[4, 6]
 
-_MAPPED = bytes(10) + b"\xff\xff"
 _IPV6_UNICAST = ipaddress.IPv6Network("2000::/3")
 #: Loopback, private and shared (RFC 6598) networks: of use to clients that are in there, too.
 _LOCAL = tuple(
@@ -41,14 +41,10 @@ def pack_address(address: str) -> bytes:
 
     Raises TrackerError for text that is no address.
     """
-    try:
-        if ":" not in address:
-            return inet_pton(AF_INET, address)
-        # The zone of a link-local address names an interface of this host, not of the client.
-        packed = inet_pton(AF_INET6, address.partition("%")[0])
-    except (OSError, ValueError):
-        raise TrackerError("The address of the client is not an IP address.") from None
-    return packed[12:] if packed.startswith(_MAPPED) else packed
+    parsed = parse_address(address)
+    if parsed is None:
+        raise TrackerError("The address of the client is not an IP address.")
+    return parsed.packed
 
 
 def unpack_address(packed: bytes) -> str:
