@@ -5,6 +5,8 @@ from __future__ import annotations
 from pyramid.request import Request
 from pyramid.response import Response
 
+from .methods import methods_at
+
 METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 EXPOSED = (
     "ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
@@ -27,11 +29,19 @@ class Cors:
         return origin if origin in self.origins else None
 
     def preflight(self, request: Request) -> Response | None:
-        """The answer to an OPTIONS request, None for other methods."""
+        """The answer to an OPTIONS request, None for other methods, and where nothing may be.
+
+        ``Allow`` is read off the form of the path, so that nothing is told of what exists. Browsers
+        are allowed every method, or scripts could not read why one was refused.
+        """
         if request.method != "OPTIONS":
             return None
+        methods = methods_at(request.registry, _path(request))
+        if not methods and "Access-Control-Request-Method" not in request.headers:
+            return None
         response = Response(status=204)
-        response.headers["Allow"] = METHODS
+        if methods:
+            response.headers["Allow"] = ", ".join(methods)
         if self.allowed(request):
             response.headers["Access-Control-Allow-Methods"] = METHODS
             response.headers["Access-Control-Allow-Headers"] = request.headers.get(
@@ -51,3 +61,9 @@ class Cors:
                 ("Access-Control-Allow-Origin", origin),
                 ("Access-Control-Expose-Headers", EXPOSED),
             ]
+
+
+def _path(request: Request) -> str:
+    """The decoded path; what is no UTF-8 leads nowhere."""
+    raw: str = request.environ.get("PATH_INFO", "")
+    return raw.encode("latin-1").decode(errors="replace") or "/"

@@ -5,16 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.request import Request
-from zope.interface import providedBy
+from zope.interface import implementedBy
 from zope.interface.interfaces import IInterface
+
+from .paths import resource_at
 
 
 def allowed_methods(request: Request) -> list[str]:
     """The methods of the request's context and view name, sorted; empty where there is no view."""
-    context = getattr(request, "context", None)
-    name = getattr(request, "view_name", "")
+    context: type = type(getattr(request, "context", None))
+    return _methods(request.registry, context, getattr(request, "view_name", ""))
+
+
+def methods_at(registry: Any, path: str) -> list[str]:
+    """The methods of what a path of this form leads to, sorted; empty where there is no view."""
+    place = resource_at(registry, path)
+    return [] if place is None else _methods(registry, *place)
+
+
+def _methods(registry: Any, context: type, name: str) -> list[str]:
     methods: set[str] = set()
-    for view in _views(request.registry):
+    for view in _views(registry):
         if view["name"] == name and _fits(view["context"], context):
             methods.update(_names(view["request_methods"]))
     return sorted(methods)
@@ -32,12 +43,13 @@ def _views(registry: Any) -> list[Any]:
     return registry["pulsar.views"]
 
 
-def _fits(declared: Any, context: Any) -> bool:
+def _fits(declared: Any, context: type) -> bool:
     if IInterface.providedBy(declared):
-        return declared in providedBy(context).flattened()
-    return declared is not None and isinstance(context, declared)
+        return declared in implementedBy(context).flattened()
+    return declared is not None and issubclass(context, declared)
 
 
 def _names(methods: Any) -> set[str]:
-    names = {methods} if isinstance(methods, str) else set(methods)
+    """The methods that a view answers; OPTIONS is answered for all, see :mod:`pulsar.cors`."""
+    names = {"OPTIONS", methods} if isinstance(methods, str) else {"OPTIONS", *methods}
     return names | {"HEAD"} if "GET" in names else names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,32 @@ class TestEveryone:
         assert answer.headers["Access-Control-Allow-Headers"] == "authorization"
         assert int(answer.headers["Access-Control-Max-Age"]) > 0
         assert answer.body == b""
+
+    @pytest.mark.parametrize(
+        ("path", "methods"),
+        [
+            ("/", "GET, HEAD, OPTIONS"),
+            ("/users", "GET, HEAD, OPTIONS, POST"),
+            ("/users/987654", "GET, HEAD, OPTIONS, PUT"),
+            ("/users/me", "GET, HEAD, OPTIONS, PUT"),
+            ("/api_keys/xxxxxxxxxx", "DELETE, GET, HEAD, OPTIONS"),
+            ("/docs/assets/start.js", "GET, HEAD, OPTIONS"),
+        ],
+    )
+    def test_options_names_the_methods_of_the_path(
+        self, client: Client, count_sql: Any, path: str, methods: str
+    ) -> None:
+        """Whether there is anything at the path or not."""
+        for headers in ({}, PREFLIGHT):
+            with count_sql() as statements:
+                answer = client.request("OPTIONS", path, headers=headers, status=204)
+            assert answer.headers["Allow"] == methods
+            assert statements == []
+
+    @pytest.mark.parametrize("path", ["/nothing", "/users/01", "/users/me/nothing", "/%FF"])
+    def test_options_where_nothing_may_be(self, client: Client, path: str) -> None:
+        assert "Allow" not in client.request("OPTIONS", path, headers=PREFLIGHT, status=204).headers
+        assert client.request("OPTIONS", path).status_int in (400, 401)
 
     def test_answers_can_be_read(self, member: Client) -> None:
         answer = member.get("/users/me", headers=ORIGIN, status=200)

@@ -128,11 +128,11 @@ class TestViews:
     def test_method_not_allowed(self, site: Client, caller: Client, method: str) -> None:
         for someone in (site, caller):
             answer = someone.request(method, "/thing", status=405)
-            assert answer.headers["Allow"] == "GET, HEAD, PUT"
+            assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, PUT"
             assert answer.json["code"] == "method_not_allowed"
 
     def test_methods_of_a_named_view(self, caller: Client) -> None:
-        assert caller.put("/thing/part", status=405).headers["Allow"] == "GET, HEAD"
+        assert caller.put("/thing/part", status=405).headers["Allow"] == "GET, HEAD, OPTIONS"
 
     def test_head(self, caller: Client) -> None:
         shown, head = caller.get("/thing", status=200), caller.request("HEAD", "/thing", status=200)

@@ -72,7 +72,7 @@ def test_chosen(site: Client, method: str, path: str, text: str) -> None:
 
 def test_none_is_meant(site: Client) -> None:
     answer = site.request("POST", "/place", status=405)
-    assert answer.headers["Allow"] == "DELETE, GET, HEAD, PUT"
+    assert answer.headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PUT"
 
 
 def test_all_places_choose_so(site: Client) -> None:

@@ -79,7 +79,7 @@ def first_code(world: World) -> dict[str, str]:
     return {"code": _begin(world, world.staff.user)}
 
 
-@examples.caller("DELETE /users/me/two_factor")
+@examples.caller("POST /users/me/two_factor/turn_off")
 @examples.caller("POST /users/me/two_factor/recovery_codes")
 def secured(world: World) -> Person:
     """Somebody with a second factor."""
@@ -87,7 +87,7 @@ def secured(world: World) -> Person:
     return person
 
 
-@examples.body("DELETE /users/me/two_factor")
+@examples.body("POST /users/me/two_factor/turn_off")
 @examples.body("POST /users/me/two_factor/recovery_codes")
 def proof(world: World) -> dict[str, str]:
     """Their password and a recovery code."""

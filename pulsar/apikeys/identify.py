@@ -29,6 +29,8 @@ from .models import APIKey
 
 _ENVIRON = "pulsar.identity"
 _SCHEMES = frozenset({"token", "bearer"})
+#: For who sends a key without its scheme, or the scheme without a key.
+HOW_TO = "Send the API key with its scheme: `Authorization: Token KEY`."
 #: ``last_used`` is written at most this often, or four times within the key's timeout.
 _WRITE_INTERVAL = 120
 
@@ -63,7 +65,7 @@ class KeyIdentitySource:
         key = presented_key(request)
         if key is not None:
             if not is_key(key):
-                raise Unauthorized
+                raise Unauthorized(None if key else HOW_TO)
             return self._found(request, "identity", key, self._load)
         value = presented_feed_key(request)
         if value is None:
@@ -181,9 +183,16 @@ def _write_down(session: Session, key: APIKey, found: Whereabouts, now: datetime
 
 
 def presented_key(request: Request) -> str | None:
-    """The key of ``Authorization: Token KEY`` or ``Bearer KEY``; None for anything else."""
-    scheme, _, key = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return key.strip() if scheme.lower() in _SCHEMES else None
+    """The key of ``Authorization: Token KEY`` or ``Bearer KEY``; None for other schemes.
+
+    Raises Unauthorized for a single word, which is a key without its scheme.
+    """
+    scheme, _, key = request.environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    if scheme.lower() in _SCHEMES:
+        return key.strip()
+    if scheme and not key:
+        raise Unauthorized(HOW_TO)
+    return None
 
 
 def presented_feed_key(request: Request) -> str | None:

@@ -12,13 +12,13 @@ from zope.interface.interfaces import IInterface
 
 from ..errors import MAX_ERRORS
 from ..interfaces import IRateLimitRule, ISerializer
+from ..paths import resource_paths
 from ..plugins import enabled
 from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
 from ..serialization.responses import Listing, Message, Raw
 from ..serialization.serialize import added
 from ..validation.declared import build
-from .paths import resource_paths
 from .schemas import json_schema
 
 _PARAMETER = re.compile(r"{(\w+)}")

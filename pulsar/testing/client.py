@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from webtest import TestApp, TestResponse
 
@@ -69,9 +71,13 @@ class Client:
         """PUT a JSON body, or what ``kwargs`` say."""
         return self._send("PUT", path, json, kwargs)
 
-    def delete(self, path: str, json: Any = None, **kwargs: Any) -> TestResponse:
-        """DELETE."""
-        return self._send("DELETE", path, json, kwargs)
+    def delete(
+        self, path: str, query: Mapping[str, Any] | None = None, **kwargs: Any
+    ) -> TestResponse:
+        """DELETE; what it takes is in the query."""
+        if query:
+            path = f"{path}{'&' if '?' in path else '?'}{urlencode(query, doseq=True)}"
+        return self.request("DELETE", path, **kwargs)
 
     def upload(
         self,

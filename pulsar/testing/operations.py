@@ -27,7 +27,7 @@ class Operation:
     @property
     def first(self) -> bool:
         """Whether it stands for its path, where one method is as good as another."""
-        return self.method == next(name for name in self.allowed if name != "HEAD")
+        return self.method == next(name for name in self.allowed if name not in ("HEAD", "OPTIONS"))
 
     @property
     def permission(self) -> str | None:
@@ -114,5 +114,5 @@ def operations(document: dict[str, Any]) -> list[Operation]:
 
 
 def _allowed(methods: Iterable[str]) -> tuple[str, ...]:
-    names = {method.upper() for method in methods}
+    names = {"OPTIONS", *(method.upper() for method in methods)}
     return tuple(sorted(names | {"HEAD"} if "GET" in names else names))

@@ -33,14 +33,22 @@ def largest_body(registry: Any) -> int:
 
 
 def require_apart(config: Configurator) -> None:
-    """Refuse to start with a query beside a body that it could be mistaken for."""
+    """Refuse to start with input declared for the wrong part of a request.
+
+    The body of a DELETE has no meaning (RFC 9110, 9.3.5), and many clients cannot send one. No name
+    stands for something in the body and something else in the query.
+    """
     for view in _views(config.registry):
         query = view.get("query")
+        if view.get("schema") is not None and "DELETE" in _methods(view):
+            name = getattr(view["callable"], "__qualname__", view["callable"])
+            raise ConfigurationError(
+                f"View {name!r} answers DELETE, which has no body: its input is query=."
+            )
         if query is None:
             continue
         name = getattr(view["callable"], "__qualname__", view["callable"])
-        methods = view["request_methods"] or ()
-        if READING.intersection({methods} if isinstance(methods, str) else methods):
+        if READING.intersection(_methods(view)):
             raise ConfigurationError(f"View {name!r} reads: its query is its schema.")
         body = build(view.get("schema") or Nothing, config.registry)
         inputs = (body, build(query, config.registry))
@@ -48,6 +56,11 @@ def require_apart(config: Configurator) -> None:
         if first & second:
             both = ", ".join(sorted(first & second))
             raise ConfigurationError(f"View {name!r} takes {both} in its body and in its query.")
+
+
+def _methods(view: Any) -> set[str]:
+    methods = view["request_methods"] or ()
+    return {methods} if isinstance(methods, str) else set(methods)
 
 
 def _views(registry: Any) -> Iterator[Any]:

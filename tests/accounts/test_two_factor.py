@@ -21,6 +21,7 @@ from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.models import User
 
 PATH = "/users/me/two_factor"
+TURN_OFF = f"{PATH}/turn_off"
 WRONG = "wrong horse 1!"
 OFF = {"enabled": False, "begun": False, "recovery_codes": 0}
 
@@ -130,7 +131,7 @@ class TestStored:
 class TestTurnOff:
     def test_with_both(self, secured: Any, log_in: Any, db: Session, mails: list[Message]) -> None:
         body = {"password": PASSWORD, "code": secured.code()}
-        answer = secured.client.delete(PATH, body, status=200)
+        answer = secured.client.post(TURN_OFF, body, status=200)
         assert answer.json["response"] == "Two-factor authentication is off."
         assert secured.client.get(PATH).json["response"] == OFF
         assert log_in("secured").status_int == 201
@@ -139,7 +140,7 @@ class TestTurnOff:
 
     def test_with_a_recovery_code(self, secured: Any) -> None:
         body = {"password": PASSWORD, "code": secured.recovery_codes[0]}
-        secured.client.delete(PATH, body, status=200)
+        secured.client.post(TURN_OFF, body, status=200)
 
     @pytest.mark.parametrize(
         ("password", "code", "error"),
@@ -147,23 +148,23 @@ class TestTurnOff:
     )
     def test_with_one(self, secured: Any, password: str, code: str | None, error: str) -> None:
         body = {"password": password, "code": code or secured.code()}
-        answer = secured.client.delete(PATH, body, status=401)
+        answer = secured.client.post(TURN_OFF, body, status=401)
         assert answer.json["code"] == error
         assert secured.client.get(PATH).json["response"]["enabled"] is True
 
     def test_guessing_makes_wait(self, secured: Any, log_in: Any) -> None:
         for _ in range(4):
-            secured.client.delete(PATH, {"password": PASSWORD, "code": "000000"}, status=401)
+            secured.client.post(TURN_OFF, {"password": PASSWORD, "code": "000000"}, status=401)
         body = {"password": PASSWORD, "code": secured.code()}
-        assert secured.client.delete(PATH, body, status=429).json["code"] == "login_blocked"
+        assert secured.client.post(TURN_OFF, body, status=429).json["code"] == "login_blocked"
         assert log_in("secured", code=secured.code(), address="192.0.2.9").status_int == 429
 
     def test_off_already(self, member: Client) -> None:
-        answer = member.delete(PATH, {"password": PASSWORD, "code": "000000"}, status=409)
+        answer = member.post(TURN_OFF, {"password": PASSWORD, "code": "000000"}, status=409)
         assert answer.json["code"] == "two_factor_off"
 
     def test_on_again(self, secured: Any, registry: Any, db: Session, clock: Any) -> None:
-        secured.client.delete(PATH, {"password": PASSWORD, "code": secured.code()}, status=200)
+        secured.client.post(TURN_OFF, {"password": PASSWORD, "code": secured.code()}, status=200)
         begun = secured.client.post(PATH, {"password": PASSWORD}, status=200).json["response"]
         assert begun["secret"] != secured.secret
         secured.client.post(f"{PATH}/confirm", {"code": now(begun["secret"])}, status=200)

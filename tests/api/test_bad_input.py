@@ -71,6 +71,12 @@ class TestMethod:
     def covers(operation: Operation) -> bool:
         return operation.first
 
+    def test_options_names_them(self, case: Case, operation: Operation) -> None:
+        path = case.path.partition("?")[0]
+        answer = case.world.nobody.request("OPTIONS", path, status=204)
+        assert answer.headers["Allow"] == ", ".join(operation.allowed)
+        assert answer.body == b""
+
     def test_others_are_refused(self, case: Case, operation: Operation) -> None:
         allowed = set(operation.allowed)
         with case.on_trial():

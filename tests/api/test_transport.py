@@ -211,7 +211,7 @@ class TestHeaders:
     def test_unknown_methods_are_refused(self, send: Callable[..., Response], method: str) -> None:
         answer = send("GET", "/torrents", REQUEST_METHOD=method)
         assert code(answer) == (405, "method_not_allowed")
-        assert answer.headers["Allow"] == "GET, HEAD, POST"
+        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 class TestAuthorization:
@@ -244,6 +244,20 @@ class TestAuthorization:
         key = world.factory.key(world.owner.user)
         client = world.nobody.with_authorization(form.format(key))
         assert code(client.get("/users/me")) == (401, "unauthorized")
+
+    @pytest.mark.parametrize("path", ["/users/me", "/", "/nothing"])
+    @pytest.mark.parametrize("form", ["{}", " {} ", "x{}", "Token", "Bearer "])
+    def test_without_a_scheme_or_a_key(self, world: World, form: str, path: str) -> None:
+        key = world.factory.key(world.owner.user)
+        answer = world.nobody.with_authorization(form.format(key)).get(path)
+        assert code(answer) == (401, "unauthorized")
+        assert "`Authorization: Token KEY`" in answer.json["response"]
+        assert answer.headers["WWW-Authenticate"].startswith("Token ")
+
+    @pytest.mark.parametrize("form", ["Basic YTpi", "Digest a=b, c=d"])
+    def test_other_schemes_are_nobody(self, world: World, form: str) -> None:
+        """A proxy in front of the site may ask for them."""
+        assert world.nobody.with_authorization(form).get("/").status_int == 200
 
 
 class TestForms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from pulsar.apikeys.models import APIKey
 from pulsar.interfaces import IDatabase
 from pulsar.sitelog.models import LogEntry
-from pulsar.testing.client import Client
+from pulsar.testing.client import JSON, Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
 
@@ -139,7 +140,8 @@ class TestAll:
         moderator.delete("/api_keys?user_id=987654", status=404)
 
     def test_the_body_does_not_say_whose(self, moderator: Client, user: User) -> None:
-        answer = moderator.delete("/api_keys", {"user_id": user.id}, status=400)
+        body = json.dumps({"user_id": user.id}).encode()
+        answer = moderator.request("DELETE", "/api_keys", body=body, content_type=JSON, status=400)
         assert answer.json["errors"] == {"user_id": ["extra keys not allowed"]}
 
 

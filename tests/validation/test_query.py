@@ -12,7 +12,7 @@ from pyramid.request import Request
 
 from pulsar.openapi.describe import describe
 from pulsar.security import PUBLIC
-from pulsar.testing.client import Client
+from pulsar.testing.client import JSON, Client
 from pulsar.traversal import Root
 from pulsar.validation import Integer, Schema, String, Upload
 
@@ -67,7 +67,8 @@ class TestRequest:
         site = bare(view("DELETE"))
         shown = site.delete("/things?user_id=7&depth=1", status=200).json["response"]
         assert shown == {"user_id": "7", "depth": "1"}
-        answer = site.delete("/things", {"user_id": 7}, status=400)
+        body = b'{"user_id": 7}'
+        answer = site.request("DELETE", "/things", body=body, content_type=JSON, status=400)
         assert answer.json["errors"] == {"user_id": ["extra keys not allowed"]}
 
     def test_beside_a_form(self, bare: Bare) -> None:
@@ -128,3 +129,7 @@ class TestConfiguration:
     def test_views_that_read(self, bare: Bare, method: Any) -> None:
         with pytest.raises(ConfigurationError, match="'echo' reads"):
             bare(view(method))
+
+    def test_a_delete_with_a_body(self, bare: Bare) -> None:
+        with pytest.raises(ConfigurationError, match="'echo' answers DELETE, which has no body"):
+            bare(view("DELETE", schema=Thing))

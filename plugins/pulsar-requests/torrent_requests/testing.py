@@ -74,7 +74,7 @@ def changes(world: World) -> dict[str, Any]:
     }
 
 
-@examples.body("DELETE /requests/{request_id}")
+@examples.query("DELETE /requests/{request_id}")
 def reason(world: World) -> dict[str, Any]:
     """Why."""
     return {"reason": "An example."}
@@ -97,7 +97,7 @@ def torrent(world: World) -> dict[str, Any]:
     return {"torrent_id": found}
 
 
-@examples.body("DELETE /requests/{request_id}/fill")
+@examples.query("DELETE /requests/{request_id}/fill")
 def unfilling(world: World) -> dict[str, Any]:
     """Why, of the request that the owner fills for it."""
     path = f"/requests/{world.once(request_id)}/fill"

@@ -101,14 +101,18 @@ def confirm(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
 
 @view_config(
     context=TwoFactorSetup,
-    request_method="DELETE",
+    name="turn_off",
+    request_method="POST",
     permission=PERMISSION,
     schema=ProveBoth,
     response=Message(),
     errors=(InvalidPassword, InvalidCode, LoginBlocked, TwoFactorOff),
 )
 def turn_off(context: TwoFactorSetup, request: Request) -> str:
-    """Turn the second factor off."""
+    """Turn the second factor off.
+
+    The password and the code are in the body, since URLs are logged.
+    """
     account = _prove(request)
     request.find_service(ITwoFactor).turn_off(request.db, account.id)
     tell(request, account.username, account.email, "second factor")

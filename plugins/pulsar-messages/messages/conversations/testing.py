@@ -70,7 +70,7 @@ def new_members(world: World) -> dict[str, Any]:
     return {"user_ids": [world.person("addition").user.id]}
 
 
-@examples.body("DELETE /messages/{private_conversation_id}/members")
+@examples.query("DELETE /messages/{private_conversation_id}/members")
 def old_members(world: World) -> dict[str, Any]:
     """Somebody who was added."""
     added: int = world.person("removal").user.id

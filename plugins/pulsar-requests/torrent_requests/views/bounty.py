@@ -77,7 +77,7 @@ def fill(context: RequestResource, request: Request) -> TorrentRequest:
     name="fill",
     request_method="DELETE",
     permission="requests_unfill",
-    schema=UnfillRequest,
+    query=UnfillRequest,
     response=Message(),
     errors=(NotFilled, FillerRemoved, CreditFull),
 )

@@ -78,7 +78,7 @@ def edit_request(context: RequestResource, request: Request) -> TorrentRequest:
     context=RequestResource,
     request_method="DELETE",
     permission="requests_delete",
-    schema=DeleteRequest,
+    query=DeleteRequest,
     response=Message(),
     errors=(AlreadyFilled, CreditFull, FillerRemoved, OthersVoted),
 )

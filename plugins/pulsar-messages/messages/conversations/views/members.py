@@ -42,7 +42,7 @@ def add_members(context: MembersResource, request: Request) -> list[Any]:
     name="members",
     request_method="DELETE",
     permission=VIEW,
-    schema=Members,
+    query=Members,
     response=MEMBERS,
     errors=(NotMembers, OriginalMembers),
 )

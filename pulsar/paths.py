@@ -1,0 +1,104 @@
+"""Which URLs lead to which resource classes, read off the registered resources."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from zope.interface import implementedBy
+
+from .interfaces import IRoot
+from .traversal import Collection, Item, Resource, Root, parse_id
+
+_WORDS = re.compile(r"\s+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+#: A segment as templates show it, whether a segment of a path is it, and what it leads to.
+_Child = tuple[str, Callable[[str], bool], type[Resource]]
+
+
+def resource_paths(registry: Any) -> dict[type[Resource], list[str]]:
+    """The path templates of every resource class that can be reached from the root."""
+    entries = _entries(registry)
+    paths: dict[type[Resource], list[str]] = {}
+
+    def walk(cls: type[Resource], path: str, depth: int) -> None:
+        if path in paths.setdefault(cls, []) or depth > 8:
+            return
+        paths[cls].append(path)
+        for segment, _, child in _children(cls, entries):
+            walk(child, f"{path.rstrip('/')}/{segment}", depth + 1)
+
+    walk(Root, "/", 0)
+    return paths
+
+
+def resource_at(registry: Any, path: str) -> tuple[type[Resource], str] | None:
+    """The resource class and the view name that a path leads to, None where it leads nowhere.
+
+    Only the form of the path counts: nothing is looked up, so that it says nothing of what exists.
+    """
+    entries = _entries(registry)
+    cls: type[Resource] = Root
+    segments = path.split("/")[1:] if path != "/" else []
+    for position, segment in enumerate(segments):
+        child = next((child for _, fits, child in _children(cls, entries) if fits(segment)), None)
+        if child is None:
+            return (cls, segment) if position == len(segments) - 1 else None
+        cls = child
+    return cls, ""
+
+
+def _entries(registry: Any) -> list[Any]:
+    category = registry.introspector.get_category("pulsar resources") or ()
+    return [entry["introspectable"] for entry in category]
+
+
+def _children(cls: type[Resource], entries: list[Any]) -> Iterator[_Child]:
+    """What is below a class: registered children, declared ones, and a collection's items."""
+    patterns: list[_Child] = []
+    for entry in entries:
+        parent = entry["parent"]
+        below = parent is IRoot if cls is Root else _provides(cls, parent)
+        if below:
+            factory = entry["factory"]
+            if entry["name"]:
+                yield entry["name"], entry["name"].__eq__, factory
+            else:
+                patterns.append((f"{{{_snake(factory.__name__)}}}", _form(entry), factory))
+    # Names come first, as in traversal.
+    yield from patterns
+    for segment, child in getattr(cls, "children", {}).items():
+        yield segment, _declared(segment), child
+    if issubclass(cls, Collection) and cls.item is not Item:
+        segment = f"{{{parameter(cls)}}}"
+        yield segment, _declared(segment), cls.item
+
+
+def _form(entry: Any) -> Callable[[str], bool]:
+    form = re.compile(entry["pattern"], re.ASCII)
+    return lambda segment: form.fullmatch(segment) is not None
+
+
+def _declared(template: str) -> Callable[[str], bool]:
+    if not template.startswith("{"):
+        return template.__eq__
+    if template.endswith("_id}"):
+        return lambda segment: parse_id(segment) is not None
+    return bool
+
+
+def _provides(cls: type[Resource], parent: Any) -> bool:
+    if isinstance(parent, type):
+        return issubclass(cls, parent)
+    return parent in implementedBy(cls).flattened()
+
+
+def parameter(cls: type[Collection]) -> str:
+    """What an item's segment is called: ``user_id``, or as the key that is no id."""
+    key = cls.item.key
+    return f"{_snake(cls.noun)}_id" if key == "id" else key
+
+
+def _snake(name: str) -> str:
+    """``UserClass`` is ``user_class``, ``APIKey`` is ``api_key``."""
+    return _WORDS.sub("_", name).lower()
