@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETUPS := setup.py $(sort $(wildcard plugins/*/setup.py))
 
-.PHONY: install run test test-pythons lint format e2e e2e-deps docs bench-core bench-forums clean
+.PHONY: install run test test-pythons lint format e2e e2e-deps client-tools docs bench-core bench-forums clean
 
 install: $(VENV)/installed var/pulsar.sqlite
 
@@ -49,6 +49,9 @@ e2e: install
 
 e2e-deps:
 	sh scripts/e2e_deps.sh
+
+client-tools:
+	PYTHON=$(PYTHON) sh scripts/client_tools.sh
 
 docs: install
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html

@@ -21,6 +21,7 @@ from zope.interface import Interface
 from . import plugins
 from .db.registry import Migrations
 from .interfaces import (
+    IDomain,
     IField,
     IHealthCheck,
     ILink,
@@ -49,6 +50,7 @@ def includeme(config: Configurator) -> None:
     """Add the directives."""
     for directive in (
         plugins.add_plugin,
+        add_domain,
         add_resource,
         add_serializer,
         add_field,
@@ -256,6 +258,21 @@ def add_health_check(config: Configurator, name: str, check: Callable[[Any], Non
         config.registry.registerUtility(check, IHealthCheck, name)
 
     config.action(("pulsar health check", name), register)
+
+
+def add_domain(config: Configurator, title: str) -> None:
+    """Directive: call the including package of the core by a title in the API's description.
+
+    What a plugin adds is found under the title of the plugin.
+    """
+    package = config.package.__name__
+    item = config.introspectable("pulsar domains", package, title, "domain")
+    item.update(package=package, title=title)
+
+    def register() -> None:
+        config.registry.registerUtility(title, IDomain, package)
+
+    config.action(("pulsar domain", package), register, introspectables=(item,))
 
 
 def add_link(config: Configurator, name: str, path: str) -> None:

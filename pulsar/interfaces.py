@@ -611,6 +611,10 @@ class ILink(Interface):
     """One link of GET /: config.add_link(name, path)."""
 
 
+class IDomain(Interface):
+    """What operations of a core package are listed under: config.add_domain(title)."""
+
+
 class IRateLimitRule(Interface):
     """A stricter limit for some paths, or none: config.add_rate_limit(name, path, limit)."""
 

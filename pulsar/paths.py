@@ -41,7 +41,8 @@ def resource_at(registry: Any, path: str) -> tuple[type[Resource], str] | None:
     cls: type[Resource] = Root
     segments = path.split("/")[1:] if path != "/" else []
     for position, segment in enumerate(segments):
-        child = next((child for _, fits, child in _children(cls, entries) if fits(segment)), None)
+        children = sorted(_children(cls, entries), key=_rank)
+        child = next((child for _, fits, child in children if fits(segment)), None)
         if child is None:
             return (cls, segment) if position == len(segments) - 1 else None
         cls = child
@@ -55,7 +56,6 @@ def _entries(registry: Any) -> list[Any]:
 
 def _children(cls: type[Resource], entries: list[Any]) -> Iterator[_Child]:
     """What is below a class: registered children, declared ones, and a collection's items."""
-    patterns: list[_Child] = []
     for entry in entries:
         parent = entry["parent"]
         below = parent is IRoot if cls is Root else _provides(cls, parent)
@@ -64,14 +64,18 @@ def _children(cls: type[Resource], entries: list[Any]) -> Iterator[_Child]:
             if entry["name"]:
                 yield entry["name"], entry["name"].__eq__, factory
             else:
-                patterns.append((f"{{{_snake(factory.__name__)}}}", _form(entry), factory))
-    # Names come first, as in traversal.
-    yield from patterns
+                yield f"{{{_snake(factory.__name__)}}}", _form(entry), factory
     for segment, child in getattr(cls, "children", {}).items():
         yield segment, _declared(segment), child
     if issubclass(cls, Collection) and cls.item is not Item:
         segment = f"{{{parameter(cls)}}}"
         yield segment, _declared(segment), cls.item
+
+
+def _rank(child: _Child) -> int:
+    """Names come first, as in traversal, then ids, then whatever else a segment may be."""
+    template = child[0]
+    return 0 if not template.startswith("{") else 1 if template.endswith("_id}") else 2
 
 
 def _form(entry: Any) -> Callable[[str], bool]:

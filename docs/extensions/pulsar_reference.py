@@ -54,7 +54,7 @@ class Generated(SphinxDirective):
         """Parse it where the directive stands."""
         container = nodes.container()
         source = StringList(list(self.lines()), source=type(self).__name__)
-        self.state.nested_parse(source, self.content_offset, container)
+        self.state.nested_parse(source, self.content_offset, container, match_titles=True)
         return container.children
 
 
@@ -123,13 +123,18 @@ class Endpoints(Generated):
     """Every endpoint with its permission."""
 
     def lines(self) -> Iterator[str]:
-        """One table."""
-        yield from ("", "| endpoint | permission | what |", "|---|---|---|")
-        for path, methods in describe(registry())["paths"].items():
+        """A section per domain, of definitions: paths are too long for a column of a table."""
+        document = describe(registry())
+        sections: dict[str, list[str]] = {tag["name"]: [] for tag in document["tags"]}
+        for path, methods in document["paths"].items():
             for method, operation in methods.items():
-                permission = operation.get("x-permission")
-                shown = f"`{permission}`" if permission else "anybody"
-                yield f"| `{method.upper()} {path}` | {shown} | {_cell(operation['summary'])} |"
+                sections[operation["tags"][0]] += [
+                    f"`{method.upper()} {path}`",
+                    f": {_cell(operation['summary'])}. {_audience(operation)}",
+                    "",
+                ]
+        for title, entries in sections.items():
+            yield from ("", f"## {title}", "", *entries)
 
 
 class Permissions(Generated):
@@ -153,6 +158,13 @@ class Example(Generated):
         names = Names("bookmarks", "bookmarks", "bookmark", "bookmarks")
         files = {str(path): text for path, text in render(names)}
         yield from ("```python", *files[self.arguments[0]].rstrip().splitlines(), "```")
+
+
+def _audience(operation: dict[str, Any]) -> str:
+    """Who may call an operation."""
+    if "x-permission" in operation:
+        return f"Needs `{operation['x-permission']}`."
+    return "For members." if "security" in operation else "For everybody."
 
 
 def _cell(text: str) -> str:

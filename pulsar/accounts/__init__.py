@@ -18,6 +18,7 @@ from .two_factor import TwoFactorService
 
 def includeme(config: Configurator) -> None:
     """Provide members' accounts' endpoints and jobs."""
+    config.add_domain("Accounts")
     settings = config.registry.settings
     if settings["pulsar.require_confirmed_email"] and not is_asked_for(settings):
         raise ConfigurationError(

@@ -11,11 +11,15 @@ _CODE = "A TOTP code of six digits, or a recovery code."
 class ConfirmAddress(Schema):
     """A mailed token."""
 
+    example = {"token": "the-token-of-the-mail"}
+
     token = String(1, 128, required=True)
 
 
 class AskReset(Schema):
     """The address of an account."""
+
+    example = {"email": "alice@example.org"}
 
     email = Email(required=True)
 
@@ -23,12 +27,16 @@ class AskReset(Schema):
 class ResetPassword(Schema):
     """A mailed token, and what is to be the password."""
 
+    example = {"token": "the-token-of-the-mail", "password": "Violet tractor 42!"}
+
     token = String(1, 128, required=True)
     password = Password(required=True)
 
 
 class EditSettings(Schema):
     """Changes, and the password that the account has now."""
+
+    example = {"existing_password": "Violet tractor 42!", "email": "alice@example.net"}
 
     existing_password = ExistingPassword()
     new_password = Password()
@@ -38,17 +46,23 @@ class EditSettings(Schema):
 class BeginTwoFactor(Schema):
     """The account's password."""
 
+    example = {"password": "Violet tractor 42!"}
+
     password = ExistingPassword(required=True)
 
 
 class ConfirmTwoFactor(Schema):
     """The first code that the device shows."""
 
+    example = {"code": "123456"}
+
     code = String(1, 64, required=True, description=_CODE)
 
 
 class ProveBoth(Schema):
     """The account's password and a code."""
+
+    example = {"password": "Violet tractor 42!", "code": "123456"}
 
     password = ExistingPassword(required=True)
     code = String(1, 64, required=True, description=_CODE)

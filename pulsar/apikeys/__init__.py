@@ -13,6 +13,7 @@ from .serializers import APIKeySerializer, NewAPIKeySerializer
 
 def includeme(config: Configurator) -> None:
     """Provide keys and the identities they carry."""
+    config.add_domain("API keys")
     settings = config.registry.settings
     config.add_service(IIdentitySource, KeyIdentitySource(settings))
     config.add_resource("api_keys", APIKeys, parent=IRoot)

@@ -13,6 +13,8 @@ SHORTEST, LONGEST = 60, 31_536_000
 class CreateKey(Schema):
     """A key for the caller, or for whom username and password name."""
 
+    example = {"username": "alice", "password": "Violet tractor 42!"}
+
     username = String(1, 32)
     password = ExistingPassword()
     code = String(1, 64, description="Of the second factor, where the account has one.")

@@ -19,6 +19,7 @@ from .serializers import SecondaryClassSerializer, UserClassSerializer
 
 def includeme(config: Configurator) -> None:
     """Provide classes and their endpoints."""
+    config.add_domain("Classes and permissions")
     # Hand new member permissions to class 1 whenever the database was migrated.
     config.add_subscriber(".defaults.grant_member_permissions", ISchemaUpgraded)
     config.add_permission("site_god_mode", "Every permission check is true.")

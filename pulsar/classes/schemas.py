@@ -41,6 +41,8 @@ class Demotion(Schema):
 class CreateSecondary(Schema):
     """A new secondary class."""
 
+    example = {"name": "Translator", "permissions": ["wiki_edit_article"]}
+
     name = Name(required=True)
     permissions = ListOf(String(1, 36), 500, default=[])
 
@@ -48,12 +50,22 @@ class CreateSecondary(Schema):
 class EditSecondary(Schema):
     """Changes to a secondary class."""
 
+    example = {"name": "Editor", "permissions": {"wiki_edit_article": True}}
+
     name = Name()
     permissions = Mapping(BooleanType(), description="Permission to whether it has it.")
 
 
 class CreateClass(CreateSecondary):
     """A new primary class."""
+
+    example = {
+        "name": "Power user",
+        "permissions": ["invites_send"],
+        "rank": 20,
+        "promotion": None,
+        "demotion": None,
+    }
 
     rank = Integer(LOWEST, HIGHEST, required=True)
     promotion = Nullable(Promotion())
@@ -63,6 +75,8 @@ class CreateClass(CreateSecondary):
 class EditClass(EditSecondary):
     """Changes to a primary class."""
 
+    example = {"permissions": {"invites_send": True}}
+
     rank = Integer(LOWEST, HIGHEST)
     promotion = Nullable(Promotion())
     demotion = Nullable(Demotion())
@@ -70,5 +84,7 @@ class EditClass(EditSecondary):
 
 class AddMember(Schema):
     """A member for a secondary class."""
+
+    example = {"user_id": 7}
 
     user_id = Integer(1, required=True)

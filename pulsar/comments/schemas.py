@@ -19,12 +19,16 @@ class ListComments(Schema):
 class CreateComment(Schema):
     """A new comment."""
 
+    example = {"contents": "Well said.", "format": "bbcode"}
+
     contents = String(1, MAX_CONTENTS, not_blank, required=True)
     format = Format()
 
 
 class EditComment(Schema):
     """Changes to a comment."""
+
+    example = {"contents": "Very well said."}
 
     contents = String(1, MAX_CONTENTS, not_blank)
     format = Format(edits=True)

@@ -14,6 +14,7 @@ from .serializers import InviteeSerializer, InviteSerializer, InviteTreeSerializ
 
 def includeme(config: Configurator) -> None:
     """Provide invites, and the trees that they make of members."""
+    config.add_domain("Invites")
     config.add_permission("invites_send", "Invite people.", basic=True)
     config.add_permission("invites_send_unlimited", "Invite people without having invites.")
     config.add_permission("invites_view", "See one's own invites.", member=True)

@@ -9,6 +9,8 @@ from ..validation import Boolean, Email, Integer, ListOf, Paging, Schema
 class SendInvite(Schema):
     """Who is to be let in."""
 
+    example = {"email": "bob@example.org"}
+
     email = Email(required=True)
 
 
@@ -21,6 +23,8 @@ class ListInvites(OfMember, Paging):
 
 class GrantInvites(Schema):
     """Invites for some members, or for all enabled ones of a primary class."""
+
+    example = {"user_ids": [7, 12], "count": 2}
 
     user_ids = ListOf(Integer(1), 100)
     user_class_id = Integer(1)

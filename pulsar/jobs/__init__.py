@@ -24,6 +24,7 @@ _LONGEST = 64
 
 def includeme(config: Configurator) -> None:
     """Provide the directive, the scheduler and the endpoints."""
+    config.add_domain("Jobs")
     config.add_directive("add_job", add_job)
     config.add_permission("jobs_view", "See jobs and how their runs ended.")
     config.add_resource("jobs", Jobs, parent=IRoot)

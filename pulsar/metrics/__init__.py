@@ -14,6 +14,7 @@ from .statistics import add_statistic
 
 def includeme(config: Configurator) -> None:
     """Provide ``/metrics`` and ``/statistics``."""
+    config.add_domain("Metrics and statistics")
     config.add_directive("add_statistic", add_statistic)
     config.add_directive("add_metric", add_metric)
     config.add_service(IMetrics, Metrics(config.registry))

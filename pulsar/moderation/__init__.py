@@ -39,6 +39,7 @@ from .serializers import (
 
 def includeme(config: Configurator) -> None:
     """Provide moderation: permissions, URLs, bans, promotion."""
+    config.add_domain("Moderation")
     config.add_service(IIPBans, IPBans(config.registry))
     add_permissions(config)
     for name, factory in (

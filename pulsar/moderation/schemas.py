@@ -15,6 +15,8 @@ from .bans import MAPPED, parse
 class EditUser(Schema):
     """Changes to a member; 0 is a value."""
 
+    example = {"email": "alice@example.net", "invites": 3, "permissions": {"invites_send": True}}
+
     email = Email()
     password = Password()
     uploaded = Integer(0)
@@ -27,12 +29,16 @@ class EditUser(Schema):
 class ChangeClass(Schema):
     """Another primary class."""
 
+    example = {"user_class_id": 2, "reason": "Uploads a lot."}
+
     user_class_id = Integer(1, required=True)
     reason = String(1, 2_000, required=True)
 
 
 class ChangeStatus(Schema):
     """Enabled, locked, or both."""
+
+    example = {"locked": True, "reason": "The account was shared."}
 
     enabled = Boolean()
     locked = Boolean()
@@ -42,12 +48,16 @@ class ChangeStatus(Schema):
 class Warn(Schema):
     """A warning."""
 
+    example = {"reason": "Insulted a member.", "days": 14}
+
     reason = String(1, 2_000, required=True)
     days = Integer(1, 3_650, default=14)
 
 
 class WriteNote(Schema):
     """A staff note."""
+
+    example = {"note": "Explained the rules to them."}
 
     note = String(1, 10_000, required=True)
 
@@ -65,6 +75,8 @@ def network(node: colander.SchemaNode, value: str) -> None:
 
 class Ban(Schema):
     """A network to be kept out."""
+
+    example = {"network": "192.0.2.0/24", "reason": "Guesses passwords.", "days": 30}
 
     network = field(StringType(), network, required=True)
     reason = String(1, 2_000, required=True)

@@ -15,6 +15,7 @@ from .types import add_notification_channel, add_notification_type
 
 def includeme(config: Configurator) -> None:
     """Provide notifications, their channels and their endpoints."""
+    config.add_domain("Notifications")
     config.add_directive("add_notification_type", add_notification_type)
     config.add_directive("add_notification_channel", add_notification_channel)
     config.add_service(INotifications, Notifications())

@@ -17,6 +17,8 @@ class ListOfType(OfMember):
 class Mark(Schema):
     """Read or unread."""
 
+    example = {"read": True}
+
     read = Boolean(required=True)
 
 
@@ -30,5 +32,7 @@ class Choice(Schema):
 
 class Choose(Schema):
     """Several choices at once."""
+
+    example = {"choices": [{"type": "mentioned", "channel": "site", "wanted": False}]}
 
     choices = ListOf(Choice(), 200, required=True)

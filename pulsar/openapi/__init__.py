@@ -10,6 +10,7 @@ from .resources import Assets, Docs, OpenAPI
 
 def includeme(config: Configurator) -> None:
     """Provide ``/openapi.json`` and ``/docs``."""
+    config.add_domain("Description of the API")
     config.add_resource("openapi.json", OpenAPI, parent=IRoot)
     config.add_resource("docs", Docs, parent=IRoot)
     config.add_resource("assets", Assets, parent=Docs)

@@ -7,23 +7,21 @@ from importlib.metadata import version
 from typing import Any
 
 from pyramid.security import NO_PERMISSION_REQUIRED
-from zope.interface import Interface
 from zope.interface.interfaces import IInterface
 
 from ..errors import MAX_ERRORS
-from ..interfaces import IRateLimitRule, ISerializer
+from ..interfaces import IRateLimitRule
 from ..paths import resource_paths
-from ..plugins import enabled
 from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
 from ..serialization.responses import Listing, Message, Raw
-from ..serialization.serialize import added
 from ..validation.declared import build
+from .components import Components
+from .domains import Domains
+from .names import camel, operation_id, singular
 from .schemas import json_schema
 
 _PARAMETER = re.compile(r"{(\w+)}")
-_WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
-_COMPONENTS = "#/components/schemas/"
 _JSON = "application/json"
 _SIMPLE = {"GET", "PUT", "POST", "DELETE"}
 
@@ -36,8 +34,8 @@ def describe(registry: Any) -> dict[str, Any]:
 class _Description:
     def __init__(self, registry: Any) -> None:
         self.registry = registry
-        self.components: dict[str, JsonSchema] = {"Error": ERROR}
-        self._titles = {one.package: one.title for one in enabled(registry).values()}
+        self.components = Components(registry, Error=ERROR)
+        self.domains = Domains(registry)
 
     def document(self) -> dict[str, Any]:
         settings = self.registry.settings
@@ -45,6 +43,7 @@ class _Description:
         paths: dict[str, Any] = {}
         for path, method, operation in operations:
             paths.setdefault(path, {})[method] = operation
+        used = {tag for _, _, operation in operations for tag in operation["tags"]}
         return {
             "openapi": "3.1.0",
             "info": {
@@ -55,15 +54,18 @@ class _Description:
                     '`{"status": "failed", "code": ..., "response": sentence}`.'
                 ),
             },
+            "tags": [{"name": title} for title in self.domains.titles if title in used],
             "paths": paths,
             "components": {
-                "schemas": dict(sorted(self.components.items())),
+                "schemas": self.components.all(),
                 "securitySchemes": {
                     "key": {
-                        "type": "apiKey",
-                        "in": "header",
-                        "name": "Authorization",
-                        "description": "`Token KEY`; make a key with POST /api_keys.",
+                        "type": "http",
+                        "scheme": "bearer",
+                        "description": (
+                            "`Authorization: Bearer KEY`, or `Token KEY`; make a key with "
+                            "POST /api_keys."
+                        ),
                     }
                 },
             },
@@ -119,22 +121,17 @@ class _Description:
             )
         )
 
-    def _tag(self, path: str, view: Any) -> str:
-        """What the endpoint is listed under: its plugin, or its place where it is of the core."""
-        package = view["context"].__module__.partition(".")[0]
-        place = path.split("/")[1].partition(".")[0] or "site"
-        return self._titles.get(package) or place.replace("_", " ").capitalize()
-
     def _operation(self, path: str, method: str, view: Any, permission: str) -> JsonSchema:
         summary, _, rest = (view["callable"].__doc__ or "").strip().partition("\n")
         declared = view.get("schema")
+        name = operation_id(
+            method, path, lists=_lists(path, view.get("response")), declared=view.get("operation")
+        )
         operation: JsonSchema = {
-            "operationId": "_".join(
-                [method.lower(), *_WORD.findall(path)] if path != "/" else ["get_site"]
-            ),
+            "operationId": name,
             "summary": summary.rstrip("."),
-            "tags": [self._tag(path, view)],
-            "responses": self._responses(path, method, view, permission),
+            "tags": [self.domains.title(view)],
+            "responses": self._responses(name, path, method, view, permission),
         }
         if rest.strip():
             operation["description"] = re.sub(r"\s+", " ", rest).strip()
@@ -160,17 +157,29 @@ class _Description:
         if declared is not None and method != "GET":
             schema = build(declared, self.registry)
             kind = "multipart/form-data" if schema.multipart else _JSON
+            content: JsonSchema = {
+                "schema": self.components.add(f"{camel(name)}Body", json_schema(schema))
+            }
+            if declared.example:
+                content["example"] = declared.example
             operation["requestBody"] = {
                 "required": any(node.required for node in schema.children),
-                "content": {kind: {"schema": json_schema(schema)}},
+                "content": {kind: content},
             }
         if parameters:
             operation["parameters"] = parameters
         return operation
 
-    def _responses(self, path: str, method: str, view: Any, permission: str) -> JsonSchema:
+    def _responses(
+        self, name: str, path: str, method: str, view: Any, permission: str
+    ) -> JsonSchema:
         status = view.get("status") or 200
-        answers: JsonSchema = {str(status): self._success(view.get("response"), status)}
+        response = view.get("response")
+        answers: JsonSchema = {str(status): self._success(name, response, status)}
+        if view.get("redirects"):
+            answers["303"] = {"description": view["redirects"]}
+        if method == "GET" and not _is_outside(response):
+            answers["304"] = {"description": "As it was when the `ETag` in `If-None-Match` was."}
         failures: dict[int, set[str]] = {400: {"malformed"}, 503: {"unavailable"}}
         if not self._exempt(path, method):
             failures[401] = {"unauthorized"}
@@ -200,71 +209,74 @@ class _Description:
         covering = [rule for _, rule in sorted(rules) if rule.covers(method, sample)]
         return bool(covering) and covering[0].limit is None
 
-    def _success(self, response: Any, status: int) -> JsonSchema:
+    def _success(self, name: str, response: Any, status: int) -> JsonSchema:
         answer: JsonSchema = {"description": "Created." if status == 201 else "Success."}
-        if isinstance(response, Raw) and (response.bare or response.media_type != _JSON):
-            answer["content"] = {response.media_type: {"schema": response.schema}}
+        if _is_outside(response):
+            kinds = response.media_type.split(", ")
+            answer["content"] = {kind: {"schema": response.schema} for kind in kinds}
             return answer
+        answer["content"] = {_JSON: {"schema": self._envelope(name, response)}}
+        return answer
+
+    def _envelope(self, name: str, response: Any) -> JsonSchema:
+        """The schema of a success, which is named by what is in it."""
+        title = camel(name)
         schema: JsonSchema
         if isinstance(response, Listing):
             numbers = ("limit",) if response.keyset else ("page", "limit", "total", "pages")
+            title = f"{response.content.__name__[1:]}{'Slice' if response.keyset else 'Page'}"
             properties = {
-                "items": array_of(self._refer(response.content)),
+                "items": array_of(self.components.content(response.content)),
                 **{name: {"type": "integer"} for name in numbers},
             }
             if response.keyset:
                 properties["after"] = {"type": ["integer", "null"]}
-            schema = {"type": "object", "required": [*properties], "properties": properties}
+            schema = {
+                "title": title,
+                "type": "object",
+                "required": [*properties],
+                "properties": properties,
+            }
         elif isinstance(response, Message):
-            schema = STRING
+            title, schema = "Message", STRING
         elif isinstance(response, Raw):
             schema = response.schema
         elif IInterface.providedBy(response):
-            schema = self._refer(response)
+            title, schema = response.__name__[1:], self.components.content(response)
         else:
             schema = {}
-        answer["content"] = {
-            _JSON: {
-                "schema": {
-                    "type": "object",
-                    "required": ["status", "response"],
-                    "properties": {"status": {"const": "success"}, "response": schema},
-                }
-            }
+        envelope = {
+            "type": "object",
+            "required": ["status", "response"],
+            "properties": {"status": {"type": "string", "const": "success"}, "response": schema},
         }
-        return answer
+        return self.components.add(f"{title}Answer", envelope)
 
-    def _refer(self, content: type[Interface]) -> JsonSchema:
-        """A reference to the content's schema, which is made at the first mention."""
-        name = content.__name__[1:]
-        if name not in self.components:
-            self.components[name] = {}  # ends the recursion of content that holds its own kind
-            serializer = self.registry.queryUtility(ISerializer, content.__identifier__)
-            fields = dict(serializer.fields) | added(self.registry, content)
-            properties = {}
-            for field_name, field in fields.items():
-                schema = dict(field.json_schema(self._refer))
-                if field.permission:
-                    schema["x-permission"] = field.permission
-                properties[field_name] = schema
-            self.components[name] = {
-                "type": "object",
-                "properties": properties,
-                "required": [
-                    key
-                    for key, field in fields.items()
-                    if field.permission is None and field.nested
-                ],
-            }
-        return {"$ref": f"{_COMPONENTS}{name}"}
+
+def _is_outside(response: Any) -> bool:
+    """Whether the answer is in no envelope."""
+    return isinstance(response, Raw) and (response.bare or response.media_type != _JSON)
+
+
+def _lists(path: str, response: Any) -> bool:
+    """Whether the answer is a list, or several lists at a place that is called by a plural."""
+    if not isinstance(response, Raw):
+        return isinstance(response, Listing)
+    members = response.schema.get("properties", {})
+    inner = [response.schema.get("additionalProperties"), *members.values()]
+    several = any(isinstance(schema, dict) and schema.get("type") == "array" for schema in inner)
+    word = path.rpartition("/")[2]
+    return response.schema.get("type") == "array" or (
+        several and ("items" in members or word != singular(word))
+    )
 
 
 def _failure(codes: list[str]) -> JsonSchema:
     """A failure that is told by one of the codes."""
-    schema = {"$ref": f"{_COMPONENTS}Error", "properties": {"code": {"enum": codes}}}
     return {
         "description": f"Failed: {', '.join(f'`{code}`' for code in codes)}.",
-        "content": {_JSON: {"schema": schema}},
+        "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
+        "x-codes": codes,
     }
 
 
@@ -279,7 +291,7 @@ ERROR: JsonSchema = {
     "description": "What every failure looks like; some carry further members, e.g. existing_id.",
     "required": ["status", "code", "response"],
     "properties": {
-        "status": {"const": "failed"},
+        "status": {"type": "string", "const": "failed"},
         "code": {"type": "string", "description": "Stable, for programs."},
         "response": {"type": "string", "description": "A sentence, for people."},
         "errors": {

@@ -14,6 +14,7 @@ from .site import site_secret
 
 def includeme(config: Configurator) -> None:
     """Provide the service, its endpoints, and the feed key that every site has."""
+    config.add_domain("Secrets of members")
     registry = config.registry
 
     def told(kind: str, value: str, user_id: int) -> None:

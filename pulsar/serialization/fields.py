@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, Protocol
 
 from pyramid.request import Request
 from zope.interface import Interface, implementer
@@ -12,7 +12,15 @@ from zope.interface import Interface, implementer
 from ..interfaces import IField
 
 JsonSchema = dict[str, Any]
-Refs = Callable[[type[Interface]], JsonSchema]
+
+
+class Refs(Protocol):
+    """Gives the reference to the schema of content, or to one with some of its fields."""
+
+    def __call__(
+        self, content: type[Interface], only: tuple[str, ...] | None = None
+    ) -> JsonSchema: ...
+
 
 INTEGER: JsonSchema = {"type": "integer"}
 NUMBER: JsonSchema = {"type": "number"}
@@ -130,10 +138,6 @@ class NestedField(Field):
         return [None if inner is None else next(shown) for inner in found]
 
     def json_schema(self, refs: Refs) -> JsonSchema:
-        """A reference, an excerpt of what it refers to, or a list of either."""
-        schema = refs(self.content)
-        if self.only is not None:
-            whole = schema["$ref"]
-            excerpt = {name: {"$ref": f"{whole}/properties/{name}"} for name in self.only}
-            schema = {"type": "object", "properties": excerpt}
+        """A reference to the content or to an excerpt of it, or a list of either."""
+        schema = refs(self.content, self.only)
         return array_of(schema) if self.many else {"anyOf": [schema, {"type": "null"}]}

@@ -124,7 +124,9 @@ _SUCCESS = Prepared.of({"status": "success"})
 def response_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
     """Puts what a view returns into the envelope, unless it names a renderer of its own.
 
-    ``response=`` documents what that is; ``status=`` is the status of success.
+    ``response=`` documents what that is; ``status=`` is the status of success. ``operation=`` names
+    the operation for generated clients, where its path does not name it well; ``redirects=`` says
+    when it answers 303 instead, and where that leads.
     """
     status: int | None = info.options.get("status")
     if info.options.get("renderer") is not None:
@@ -141,4 +143,10 @@ def response_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
     return wrapped
 
 
-response_view.options = ("response", "status", "errors")  # type: ignore[attr-defined]
+response_view.options = (  # type: ignore[attr-defined]
+    "response",
+    "status",
+    "errors",
+    "operation",
+    "redirects",
+)

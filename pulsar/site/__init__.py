@@ -10,6 +10,7 @@ from .resources import Health
 
 def includeme(config: Configurator) -> None:
     """Provide ``/`` and ``/health``."""
+    config.add_domain("Site")
     config.add_resource("health", Health, parent=IRoot)
     config.add_link("health", "/health")
     # A load balancer asks often, and has no key.

@@ -12,6 +12,7 @@ from .service import SiteLog
 
 def includeme(config: Configurator) -> None:
     """Provide the log and its endpoint."""
+    config.add_domain("Site log")
     config.add_service(ISiteLog, SiteLog())
     config.add_permission("site_log_view", "Read the site log.")
     config.add_resource("site_log", SiteLogEntries, parent=IRoot)

@@ -21,13 +21,14 @@ class Contract:
 
     def __init__(self, document: dict[str, Any]) -> None:
         closed = copy.deepcopy(document)
-        for name, schema in closed["components"]["schemas"].items():
-            if name != "Error":
-                _close(schema)
+        # An envelope may hold more for those who may see more.
+        envelopes = {"Error"}
         for operation in operations(closed):
-            # The envelope itself may hold more for those who may see more.
             content = operation.answers[operation.success].get("content", {}).get(JSON, {})
-            _close(content.get("schema", {}).get("properties", {}).get("response"))
+            envelopes.add(content.get("schema", {}).get("$ref", "").rpartition("/")[2])
+        for name, schema in closed["components"]["schemas"].items():
+            if name not in envelopes:
+                _close(schema)
         contents = DRAFT202012.create_resource(closed)
         self._registry: Registry[Any] = Registry().with_resource(_BASE, contents)
 
@@ -45,6 +46,9 @@ class Contract:
         place = "/".join(_escape(part) for part in (operation.path, operation.method.lower()))
         pointer = f"#/paths/{place}/responses/{status}/content/application~1json/schema"
         validator = Draft202012Validator({"$ref": f"{_BASE}{pointer}"}, registry=self._registry)
+        codes = answer.get("x-codes")
+        if codes is not None and response.json["code"] not in codes:
+            return [f"code {response.json['code']} of status {status} is not documented"]
         return [
             f"answer at {error.json_path}: {error.message[:300]}"
             for error in validator.iter_errors(response.json)

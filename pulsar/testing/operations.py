@@ -20,6 +20,8 @@ class Operation:
     description: dict[str, Any] = field(repr=False, hash=False)
     #: The methods that the path knows, sorted.
     allowed: tuple[str, ...]
+    #: The document's named schemas.
+    schemas: dict[str, JsonSchema] = field(default_factory=dict, repr=False, hash=False)
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -79,7 +81,32 @@ class Operation:
         content = self.description.get("requestBody", {}).get("content", {})
         nothing = {"type": "object", "properties": {}, "additionalProperties": False}
         schema: JsonSchema = content.get(self.media_type, {}).get("schema", nothing)
-        return schema
+        return self.whole(schema)
+
+    @property
+    def example(self) -> dict[str, Any] | None:
+        """The body's example."""
+        content = self.description.get("requestBody", {}).get("content", {})
+        example: dict[str, Any] | None = content.get(self.media_type, {}).get("example")
+        return example
+
+    def resolved(self, schema: JsonSchema) -> JsonSchema:
+        """The schema, or the one that it refers to."""
+        reference: str | None = schema.get("$ref")
+        return schema if reference is None else self.schemas[reference.rpartition("/")[2]]
+
+    def whole(self, schema: JsonSchema) -> JsonSchema:
+        """The schema with what it refers to inside; only for what does not contain its own kind."""
+        resolved = dict(self.resolved(schema))
+        for key in ("items", "additionalProperties"):
+            if isinstance(resolved.get(key), dict):
+                resolved[key] = self.whole(resolved[key])
+        if "anyOf" in resolved:
+            resolved["anyOf"] = [self.whole(inner) for inner in resolved["anyOf"]]
+        if "properties" in resolved:
+            members = resolved["properties"].items()
+            resolved["properties"] = {name: self.whole(inner) for name, inner in members}
+        return resolved
 
     @property
     def answers(self) -> dict[int, dict[str, Any]]:
@@ -95,7 +122,8 @@ class Operation:
     def lists(self) -> bool:
         """Whether it answers a list of things, or several, paged or not."""
         content = self.answers[self.success].get("content", {}).get("application/json", {})
-        shown = content.get("schema", {}).get("properties", {}).get("response", {})
+        envelope = self.resolved(content.get("schema", {}))
+        shown = self.resolved(envelope.get("properties", {}).get("response", {}))
         parts = [shown, shown.get("additionalProperties"), *shown.get("properties", {}).values()]
         return any(isinstance(part, dict) and part.get("type") == "array" for part in parts)
 
@@ -107,7 +135,9 @@ class Operation:
 def operations(document: dict[str, Any]) -> list[Operation]:
     """Every operation of the document, in its order."""
     return [
-        Operation(method.upper(), path, description, _allowed(methods))
+        Operation(
+            method.upper(), path, description, _allowed(methods), document["components"]["schemas"]
+        )
         for path, methods in document["paths"].items()
         for method, description in methods.items()
     ]

@@ -122,7 +122,7 @@ class World:
                 f"{operation} needs a query: add a function with "
                 f'@examples.query("{operation}") to the testing module of its package.'
             )
-        return f"{path}?{urlencode(self.once(query))}" if query else path
+        return f"{path}?{urlencode(self.once(query), doseq=True)}" if query else path
 
     def body(self, operation: Operation) -> dict[str, Any] | Form:
         """The operation's body, valid."""

@@ -15,6 +15,7 @@ from .whereabouts import NO_HISTORY
 
 def includeme(config: Configurator) -> None:
     """Provide members' endpoints."""
+    config.add_domain("Members")
     config.add_service(IPasswords, Passwords())
     config.add_permission("users_view", "View members.", member=True)
     config.add_permission("users_moderate", "See and change members' private data.")

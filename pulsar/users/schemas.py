@@ -70,6 +70,8 @@ class FindUsers(Paging):
 class Register(Schema):
     """A new account."""
 
+    example = {"username": "alice", "password": "Violet tractor 42!", "email": "alice@example.org"}
+
     username = field(StringType(), username, required=True)
     password = Password(required=True)
     email = Email(required=True)

@@ -201,6 +201,8 @@ class Schema(colander.Schema):
     schema_type = MappingType
     #: Whether the body is a form with files instead of JSON.
     multipart = False
+    #: A valid body, for the API's description.
+    example: ClassVar[dict[str, Any]] = {}
     #: What views may raise for the sake of this input, beside what they declare themselves.
     errors: ClassVar[tuple[type[ApiError], ...]] = ()
 

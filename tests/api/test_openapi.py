@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from pyramid.interfaces import IExceptionResponse
 
@@ -16,6 +17,8 @@ from pulsar.testing.client import Client
 from pulsar.testing.contract import Contract
 from pulsar.testing.operations import Operation, operations
 from pulsar.testing.world import World
+from pulsar.validation.declared import build
+from pulsar.validation.deriver import check
 
 
 class TestDocument:
@@ -31,14 +34,53 @@ class TestDocument:
         assert [name for name in ids if not re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", name)] == []
 
     @pytest.mark.parametrize(
+        ("endpoint", "name"),
+        [
+            ("GET /", "get_site"),
+            ("GET /torrents", "list_torrents"),
+            ("POST /torrents", "create_torrent"),
+            ("GET /torrents/{torrent_id}", "get_torrent"),
+            ("PUT /torrents/{torrent_id}", "update_torrent"),
+            ("DELETE /torrents/{torrent_id}", "delete_torrent"),
+            ("GET /torrents/{torrent_id}/download", "download_torrent"),
+            ("GET /torrents/categories", "list_torrent_categories"),
+            ("GET /{passkey}/announce", "get_announce"),
+            ("GET /announce/{passkey}", "get_announce_by_passkey"),
+            ("POST /forums/posts/{forum_post_id}/restore", "restore_forum_post"),
+            ("GET /news/{news_entry_id}/comments/{news_comment_id}", "get_news_comment"),
+            ("DELETE /requests/{request_id}/fill", "unfill_request"),
+            ("GET /wiki", "get_wiki"),
+            ("GET /wiki/{alias}", "get_wiki_by_alias"),
+            ("POST /wiki/articles/{article_id}/aliases", "create_wiki_article_alias"),
+            ("GET /users/me", "get_me"),
+            ("PUT /users/{user_id}/class", "change_user_class"),
+            ("PUT /users/me/class", "change_my_class"),
+            ("PUT /user_classes/{user_class_id}", "update_user_class"),
+            ("GET /users/me/warnings", "list_my_warnings"),
+            ("POST /users/me/two_factor/turn_off", "turn_off_my_two_factor"),
+            ("DELETE /api_keys", "delete_api_keys"),
+            ("DELETE /api_keys/{hash}", "delete_api_key"),
+        ],
+    )
+    def test_clients_name_their_functions_by_them(
+        self, document: dict[str, Any], endpoint: str, name: str
+    ) -> None:
+        names = {str(found): found.description["operationId"] for found in operations(document)}
+        assert names[endpoint] == name
+
+    @pytest.mark.parametrize(
         ("method", "path", "tag"),
         [
             ("post", "/forums/posts", "Forums"),
             ("post", "/polls", "Forums"),
             ("get", "/news/{news_entry_id}/comments", "News"),
             ("get", "/scrape/{passkey}", "Tracker"),
-            ("post", "/api_keys", "Api keys"),
+            ("post", "/api_keys", "API keys"),
             ("get", "/", "Site"),
+            ("get", "/users", "Members"),
+            ("get", "/users/{user_id}/warnings", "Moderation"),
+            ("get", "/user_classes", "Classes and permissions"),
+            ("get", "/openapi.json", "Description of the API"),
         ],
     )
     def test_endpoints_are_listed_under_their_plugin(
@@ -46,9 +88,38 @@ class TestDocument:
     ) -> None:
         assert document["paths"][path][method]["tags"] == [tag]
 
-    def test_every_reference_leads_somewhere(self, document: dict[str, Any]) -> None:
-        names = set(re.findall(r"#/components/schemas/(\w+)", str(document)))
-        assert names <= document["components"]["schemas"].keys()
+    def test_every_endpoint_is_listed_under_a_title(self, document: dict[str, Any]) -> None:
+        titles = [tag["name"] for tag in document["tags"]]
+        assert len(titles) == len(set(titles))
+        used = {tag for found in operations(document) for tag in found.description["tags"]}
+        assert used == set(titles), "declare titles of the core with config.add_domain()"
+
+    def test_references_lead_to_named_schemas(self, document: dict[str, Any]) -> None:
+        references = set(re.findall(r"'\$ref': '([^']*)'", str(document)))
+        names = document["components"]["schemas"]
+        assert references <= {f"#/components/schemas/{name}" for name in names}
+
+    def test_every_object_is_a_named_schema(self, document: dict[str, Any]) -> None:
+        """Generators make a class of each, and none of what is inside of another one."""
+
+        def inside(schema: Any, place: str) -> list[str]:
+            if isinstance(schema, list):
+                return [found for inner in schema for found in inside(inner, place)]
+            if not isinstance(schema, dict):
+                return []
+            own = [place] if schema.get("type") == "object" and schema.get("properties") else []
+            return own + [
+                found
+                for key, inner in schema.items()
+                if key != "example"
+                for found in inside(inner, f"{place}/{key}")
+            ]
+
+        inline = inside(document["paths"], "paths")
+        for name, schema in document["components"]["schemas"].items():
+            for member, inner in schema["properties"].items():
+                inline += inside(inner, f"{name}/{member}")
+        assert inline == []
 
     def test_every_object_has_fields(self, document: dict[str, Any]) -> None:
         schemas = document["components"]["schemas"]
@@ -88,6 +159,13 @@ class TestViews:
         errors = [error for view, _ in views for error in view.get("errors") or ()]
         assert [error for error in errors if not issubclass(error, ApiError)] == []
 
+    def test_examples_are_accepted(self, views: list[tuple[Any, list[Any]]], registry: Any) -> None:
+        """By the views' own schemas, which know more than a JSON Schema says."""
+        declared = {view["schema"] for view, _ in views if view.get("schema") is not None}
+        for schema in declared:
+            if schema.example and not schema.multipart:
+                check(build(schema, registry), schema.example)
+
     def test_every_view_is_in_the_document(
         self, views: list[tuple[Any, list[Any]]], document: dict[str, Any]
     ) -> None:
@@ -101,13 +179,28 @@ class TestViews:
         assert missing == [], "no path leads to these views: declare the resource's children"
 
 
+class TestBody:
+    @staticmethod
+    def covers(operation: Operation) -> bool:
+        return "requestBody" in operation.description
+
+    def test_no_delete_needs_one(self, operation: Operation) -> None:
+        assert operation.method != "DELETE"
+
+    def test_it_has_an_example(self, operation: Operation) -> None:
+        assert operation.example, "set `example` of the schema class"
+        problems = Draft202012Validator(operation.body).iter_errors(operation.example)
+        assert [f"{error.json_path}: {error.message}" for error in problems] == []
+
+
 class TestOperation:
     def test_it_says_what_it_is_and_answers(self, operation: Operation) -> None:
         assert operation.description["summary"]
         assert 200 <= operation.success < 300
         (content,) = operation.answers[operation.success]["content"].values()
         assert content["schema"]
-        assert content["schema"].get("properties", {}).get("response") != {}
+        envelope = operation.resolved(content["schema"])
+        assert envelope.get("properties", {}).get("response") != {}
 
     def test_it_answers_as_described(
         self, operation: Operation, world: World, contract: Contract

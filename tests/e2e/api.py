@@ -18,6 +18,7 @@ class Api:
 
     def __init__(self, url: str, key: str | None = None) -> None:
         self.url = url
+        self.key = key or ""
         self._session = requests.Session()
         if key is not None:
             self._session.headers["Authorization"] = f"Token {key}"

@@ -25,6 +25,34 @@ class TestRoot:
         for link in staff.get("/").json["response"]["links"].values():
             assert staff.get(link).status_int in (200, 405), link
 
+    @pytest.mark.parametrize(
+        "accept",
+        [
+            "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
+            "text/html",
+            "application/json;q=0.5, text/html",
+        ],
+    )
+    def test_browsers_are_led_to_the_page(self, client: Client, accept: str) -> None:
+        for method in ("GET", "HEAD"):
+            answer = client.request(method, "/", headers={"Accept": accept}, status=303)
+            assert answer.headers["Location"] == "http://localhost/docs"
+            assert "Accept" in answer.headers["Vary"]
+            assert answer.body == b""
+
+    def test_the_page_is_at_the_site_s_address(self, lab: Callable[..., Client]) -> None:
+        site = lab(settings={"pulsar.site_url": "https://tracker.example.org"})
+        answer = site.get("/", headers={"Accept": "text/html"}, status=303)
+        assert answer.headers["Location"] == "https://tracker.example.org/docs"
+
+    @pytest.mark.parametrize(
+        "accept", [None, "*/*", "application/json", "application/json, text/plain, */*", "x", ""]
+    )
+    def test_programs_have_json(self, client: Client, accept: str | None) -> None:
+        answer = client.get("/", headers={} if accept is None else {"Accept": accept}, status=200)
+        assert answer.content_type == "application/json"
+        assert "Accept" in answer.headers["Vary"]
+
     def test_configured_name(self, lab: Callable[..., Client]) -> None:
         site = lab(settings={"pulsar.site_name": "Crab Nebula"})
         assert site.get("/").json["response"]["name"] == "Crab Nebula"

@@ -13,6 +13,7 @@ from pyramid.request import Request
 from pulsar.openapi.describe import describe
 from pulsar.security import PUBLIC
 from pulsar.testing.client import JSON, Client
+from pulsar.testing.operations import operations
 from pulsar.traversal import Root
 from pulsar.validation import Integer, Schema, String, Upload
 
@@ -103,11 +104,11 @@ class TestRequest:
 
     def test_it_is_described(self, bare: Bare) -> None:
         site = bare(view(schema=Thing, response=object()))
-        operation = describe(site.app.registry)["paths"]["/things"]["put"]
-        places = [(found["name"], found["in"]) for found in operation["parameters"]]
+        described = operations(describe(site.app.registry))
+        (operation,) = (found for found in described if str(found) == "PUT /things")
+        places = [(found["name"], found["in"]) for found in operation.description["parameters"]]
         assert places == [("user_id", "query"), ("depth", "query")]
-        body = operation["requestBody"]["content"]["application/json"]["schema"]
-        assert list(body["properties"]) == ["title"]
+        assert list(operation.body["properties"]) == ["title"]
 
 
 class TestConfiguration:

@@ -42,6 +42,8 @@ class ListCategories(Schema):
 class CreateCategory(Schema):
     """A new category."""
 
+    example = {"name": "Community", "description": "Everything else.", "position": 1}
+
     name = Name(required=True)
     description = Nullable(String(0, 1024))
     position = Position(default=0)
@@ -49,6 +51,8 @@ class CreateCategory(Schema):
 
 class EditCategory(Schema):
     """Changes to a category."""
+
+    example = {"name": "Community", "position": 2}
 
     name = Name()
     description = Nullable(String(0, 1024), description="null clears it.")
@@ -58,17 +62,28 @@ class EditCategory(Schema):
 class CreateForum(CreateCategory):
     """A new forum."""
 
+    example = {"name": "Lounge", "category_id": 1, "description": "Off topic."}
+
     category_id = Integer(1, required=True)
 
 
 class EditForum(EditCategory):
     """Changes to a forum."""
 
+    example = {"description": "Off topic, and politely."}
+
     category_id = Integer(1)
 
 
 class CreateThread(Schema):
     """A new thread with its first post."""
+
+    example = {
+        "forum_id": 1,
+        "topic": "Hello",
+        "contents": "Who seeds the demo?",
+        "format": "bbcode",
+    }
 
     forum_id = Integer(1, required=True)
     topic = String(1, 150, not_blank, required=True)
@@ -79,6 +94,8 @@ class CreateThread(Schema):
 class EditThread(Schema):
     """Changes to a thread; another forum moves it."""
 
+    example = {"topic": "Hello again", "sticky": True}
+
     topic = String(1, 150, not_blank)
     forum_id = Integer(1)
     locked = Boolean()
@@ -88,11 +105,15 @@ class EditThread(Schema):
 class CreateNote(Schema):
     """Something to remember about a thread."""
 
+    example = {"note": "Moved from the lounge."}
+
     note = String(1, 10_000, not_blank, required=True)
 
 
 class MarkViewed(Schema):
     """Up to which post a thread was read."""
+
+    example = {"post_id": 9}
 
     post_id = Integer(1, description="The newest post where it is missing.")
 
@@ -111,6 +132,8 @@ class FindPosts(Schema):
 class CreatePost(Schema):
     """A new post."""
 
+    example = {"thread_id": 5, "contents": "[b]Thanks![/b]", "format": "bbcode"}
+
     thread_id = Integer(1, required=True)
     contents = Contents(required=True)
     format = Format()
@@ -118,6 +141,8 @@ class CreatePost(Schema):
 
 class EditPost(Schema):
     """Changes to a post."""
+
+    example = {"contents": "[b]Thanks a lot![/b]", "format": "bbcode"}
 
     contents = Contents()
     format = Format(edits=True)

@@ -66,6 +66,14 @@ class ListEntries(Paging):
 class CreateEntry(Schema):
     """A new entry."""
 
+    example = {
+        "kind": "news",
+        "title": "New tracker",
+        "contents": "It speaks IPv6.",
+        "format": "bbcode",
+        "pinned": True,
+    }
+
     kind = Choice(*KINDS, required=True)
     title = Title(required=True)
     contents = String(1, MAX_CONTENTS, not_blank, required=True)
@@ -78,6 +86,8 @@ class CreateEntry(Schema):
 class EditEntry(Schema):
     """Changes to an entry."""
 
+    example = {"title": "A new tracker", "pinned": False}
+
     title = Title()
     contents = String(1, MAX_CONTENTS, not_blank)
     format = Format(edits=True)
@@ -88,6 +98,8 @@ class EditEntry(Schema):
 
 class MarkSeen(Schema):
     """Up to which entry the caller has read those of its kind."""
+
+    example = {"id": 4}
 
     id = Integer(1, description="The newest entry of each kind where it is missing.")
 

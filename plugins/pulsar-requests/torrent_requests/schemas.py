@@ -15,6 +15,14 @@ MAX_TEXT = 65_536
 class CreateRequest(Schema):
     """A new request."""
 
+    example = {
+        "title": "Demo Live CD 3",
+        "category": "other",
+        "description": "The release of this year.",
+        "tags": "linux, iso",
+        "bounty": 262144000,
+    }
+
     title = Title(required=True)
     category = String(1, 32, required=True, description="See GET /torrents/categories.")
     description = String(1, MAX_TEXT, not_blank, required=True)
@@ -25,6 +33,8 @@ class CreateRequest(Schema):
 
 class EditRequest(Schema):
     """Changes to a request; what is left out stays as it is."""
+
+    example = {"description": "The release of this year, for ARM."}
 
     title = Title()
     category = String(1, 32)
@@ -64,11 +74,15 @@ class ListRequests(Paging):
 class CastVote(Schema):
     """More for the bounty."""
 
+    example = {"amount": 104857600}
+
     amount = Integer(1, MAX_AMOUNT, required=True, description="Bytes of upload credit.")
 
 
 class FillRequest(Schema):
     """What fills a request."""
+
+    example = {"torrent_id": 1}
 
     torrent_id = Integer(1, required=True)
 

@@ -77,6 +77,15 @@ class ShowSection(Schema):
 class CreateSection(Schema):
     """A new section."""
 
+    example = {
+        "id": "uploads",
+        "name": "Uploads",
+        "description": "What may be uploaded.",
+        "rules": [
+            {"summary": "No advertising.", "rules": [{"summary": "Not in file names either."}]}
+        ],
+    }
+
     id = String(1, 32, _matches(SECTION), required=True)
     name = Name()
     description = String(0, MAX_DESCRIPTION, default="")
@@ -89,6 +98,13 @@ class CreateSection(Schema):
 
 class EditSection(Schema):
     """A whole section, as it shall be in a language."""
+
+    example = {
+        "name": "Uploads",
+        "rules": [{"summary": "No advertising, anywhere."}],
+        "summary": "Shorter",
+        "revision": 1,
+    }
 
     name = Name()
     description = String(0, MAX_DESCRIPTION, default="")
@@ -120,6 +136,8 @@ class Diff(Schema):
 
 class Rollback(Schema):
     """Going back to a revision."""
+
+    example = {"summary": "Back to what was agreed", "revision": 3}
 
     language = Language()
     summary = Summary()

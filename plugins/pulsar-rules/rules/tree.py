@@ -125,7 +125,7 @@ def shown(request: Request, format: str, rules: list[Rule]) -> list[dict[str, An
     return show(rules, "")
 
 
-def shown_schema(depth: int = MAX_DEPTH) -> JsonSchema:
+def shown_schema() -> JsonSchema:
     """The JSON Schema of :func:`shown`."""
     properties = {
         "number": {**STRING, "description": "From its place: 1, 1.1, 1.2, 2."},
@@ -133,9 +133,11 @@ def shown_schema(depth: int = MAX_DEPTH) -> JsonSchema:
         "summary_html": STRING,
         "extra": nullable(STRING),
         "extra_html": nullable(STRING),
-        "rules": nullable(shown_schema(depth - 1)) if depth > 1 else {"type": "null"},
+        "rules": nullable(array_of({"$ref": "#/components/schemas/Rule"})),
     }
-    return array_of({"type": "object", "required": [*properties], "properties": properties})
+    return array_of(
+        {"title": "Rule", "type": "object", "required": [*properties], "properties": properties}
+    )
 
 
 def plain(text: dict[str, Any]) -> str:

@@ -33,6 +33,13 @@ def Title(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 class UploadTorrent(Schema):
     """A new torrent."""
 
+    example = {
+        "file": "d4:infod…ee",
+        "category": "other",
+        "title": "Demo Live CD",
+        "tags": "linux, iso",
+    }
+
     multipart = True
 
     file = Upload("torrents.max_size", description="The .torrent file.")
@@ -44,6 +51,8 @@ class UploadTorrent(Schema):
 
 class EditTorrent(Schema):
     """Changes to a torrent."""
+
+    example = {"title": "Demo Live CD 2", "tags": "linux, iso"}
 
     category = String(1, 32)
     title = Title()

@@ -68,6 +68,13 @@ class ListArticles(Paging):
 class CreateArticle(Schema):
     """A new article."""
 
+    example = {
+        "title": "Seeding",
+        "contents": "[h1]How to seed[/h1] Leave the client running.",
+        "format": "bbcode",
+        "aliases": ["how-to-seed"],
+    }
+
     title = Title(required=True)
     contents = String(0, MAX_CONTENTS, required=True)
     format = Format()
@@ -79,6 +86,12 @@ class CreateArticle(Schema):
 
 class EditArticle(Schema):
     """Changes to an article."""
+
+    example = {
+        "contents": "[h1]How to seed[/h1] Leave the client on.",
+        "summary": "Wording",
+        "revision": 1,
+    }
 
     title = Title()
     contents = String(0, MAX_CONTENTS)
@@ -93,6 +106,13 @@ class EditArticle(Schema):
 class TranslateArticle(Schema):
     """An article in another language."""
 
+    example = {
+        "language": "de",
+        "title": "Seeden",
+        "contents": "Lass das Programm laufen.",
+        "format": "bbcode",
+    }
+
     language = Language(required=True, description="One that the article is not there in.")
     title = Title(required=True)
     contents = String(0, MAX_CONTENTS, required=True)
@@ -101,6 +121,8 @@ class TranslateArticle(Schema):
 
 class AddAlias(Schema):
     """Another name of an article."""
+
+    example = {"alias": "how-to-seed"}
 
     alias = Alias(required=True)
 
@@ -137,6 +159,8 @@ class Diff(Schema):
 class Rollback(Schema):
     """Going back to a revision."""
 
+    example = {"summary": "Back to what was agreed", "revision": 3}
+
     language = Language()
     summary = Summary()
     revision = Revision("The latest one that the caller knows; then it must be that still.")
@@ -144,5 +168,7 @@ class Rollback(Schema):
 
 class LanguageName(Schema):
     """A language."""
+
+    example = {"language": "de"}
 
     language = String(1, NAME_LENGTH, presentable, required=True)

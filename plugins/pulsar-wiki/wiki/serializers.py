@@ -80,11 +80,18 @@ def toc(request: Request, text: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _toc_schema(depth: int) -> JsonSchema:
-    """A list of headings, with those of so many lower levels inside."""
-    children = _toc_schema(depth - 1) if depth else array_of({"type": "object"})
+def _toc_schema() -> JsonSchema:
+    """A list of headings, with those of lower levels inside."""
+    children = array_of({"$ref": "#/components/schemas/WikiHeading"})
     properties = {"level": INTEGER, "title": STRING, "anchor": STRING, "children": children}
-    return array_of({"type": "object", "required": [*properties], "properties": properties})
+    return array_of(
+        {
+            "title": "WikiHeading",
+            "type": "object",
+            "required": [*properties],
+            "properties": properties,
+        }
+    )
 
 
 class WikiEntrySerializer(Serializer):
@@ -119,7 +126,7 @@ class WikiArticleSerializer(WikiEntrySerializer):
     format = Field(STRING)
     contents_html = Field(STRING, contents_html, personal=True, doc="Safe to show.")
     watched = BatchField(BOOLEAN, watched, personal=True, doc="By the caller.")
-    toc = Field(_toc_schema(5), toc, doc="The headings; anchors are ids in contents_html.")
+    toc = Field(_toc_schema(), toc, doc="The headings; anchors are ids in contents_html.")
 
 
 class WikiChangeSerializer(Serializer):

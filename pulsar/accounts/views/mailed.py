@@ -20,6 +20,7 @@ from ..schemas import AskReset, ConfirmAddress, ResetPassword
     schema=ConfirmAddress,
     response=Message(),
     errors=(InvalidToken,),
+    operation="confirm_email",
 )
 def confirm_email(context: ConfirmEmail, request: Request) -> str:
     """Confirm an address with the token that was mailed to it."""

@@ -70,6 +70,7 @@ def view_two_factor(context: TwoFactorSetup, request: Request) -> dict[str, Any]
     schema=BeginTwoFactor,
     response=SECRET,
     errors=(InvalidPassword, LoginBlocked, TwoFactorOn),
+    operation="begin_user_two_factor",
 )
 def begin(context: TwoFactorSetup, request: Request) -> dict[str, str]:
     """Make a secret for the device; it counts when a code of it was sent."""
@@ -127,6 +128,7 @@ def turn_off(context: TwoFactorSetup, request: Request) -> str:
     schema=ProveBoth,
     response=CODES,
     errors=(InvalidPassword, InvalidCode, LoginBlocked, TwoFactorOff),
+    operation="renew_user_recovery_codes",
 )
 def renew_recovery_codes(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
     """Make new recovery codes; the old ones end."""

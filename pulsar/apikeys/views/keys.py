@@ -65,6 +65,7 @@ def revoke_one(context: APIKeyResource, request: Request) -> str:
     query=OfMember,
     response=Message(),
     errors=(Outranked,),
+    operation="delete_api_keys",
 )
 def revoke_all(context: APIKeys, request: Request) -> str:
     """Revoke all of the caller's keys, this one too, or all of another member's."""

@@ -84,6 +84,7 @@ def revoke_invite(context: InviteResource, request: Request) -> Invite:
     schema=GrantInvites,
     response=Message(),
     errors=(Outranked,),
+    operation="grant_invites",
 )
 def grant(context: InviteGrant, request: Request) -> str:
     """Give invites to some members, or to all of a primary class, who rank below the caller."""

@@ -57,6 +57,7 @@ def edit(context: UserResource, request: Request) -> User:
     schema=ChangeClass,
     response=IUser,
     errors=(Outranked,),
+    operation="change_user_class",
 )
 def put_class(context: UserClassOf, request: Request) -> User:
     """Put a member into another primary class that ranks below the caller's."""

@@ -71,6 +71,7 @@ def unread_counts(context: Unread, request: Request) -> dict[str, int]:
     permission="notifications_view",
     schema=ListOfType,
     response=Listing(INotification, keyset=True),
+    operation="list_notifications_of_type",
 )
 def list_of_type(context: NotificationTypeResource, request: Request) -> Slice:
     """List notifications of a type, newest first."""
@@ -101,6 +102,7 @@ def mark_everything(context: NotificationsResource, request: Request) -> str:
     query=OfMember,
     response=Message(),
     errors=(OnlyRead,),
+    operation="update_notifications_of_type",
 )
 def mark_type(context: NotificationTypeResource, request: Request) -> str:
     """Mark all notifications of a type as read."""

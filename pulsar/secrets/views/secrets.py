@@ -42,6 +42,7 @@ def view_secret(context: UserSecretResource, request: Request) -> Shown:
     permission="secrets_view",
     response=ISecret,
     status=201,
+    operation="reset_user_secret",
 )
 def reset_secret(context: UserSecretResource, request: Request) -> Shown:
     """Replace one of the caller's secrets; the old one ends at once."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from pyramid.request import Request
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...errors import Unavailable
@@ -16,6 +17,7 @@ from ...security import PUBLIC
 from ...serialization import STRING, Raw, array_of
 from ...traversal import Root
 from ..resources import Health
+from ..urls import site_url
 
 log = structlog.get_logger(__name__)
 
@@ -52,9 +54,19 @@ HEALTH = Raw(
 )
 
 
-@view_config(context=Root, request_method="GET", permission=PUBLIC, response=SITE)
-def site(context: Root, request: Request) -> dict[str, Any]:
+@view_config(
+    context=Root,
+    request_method="GET",
+    permission=PUBLIC,
+    response=SITE,
+    operation="get_site",
+    redirects="To `/docs`, for who prefers HTML to JSON, as browsers do.",
+)
+def site(context: Root, request: Request) -> dict[str, Any] | Response:
     """Name the site, its version, its plugins, and where to go from here."""
+    if _prefers_html(request):
+        return Response(status=303, location=f"{site_url(request)}/docs", vary=("Accept",))
+    request.response.vary = ("Accept",)
     registry = request.registry
     return {
         "name": registry.settings["pulsar.site_name"],
@@ -85,3 +97,9 @@ def health(context: Health, request: Request) -> dict[str, str]:
     if failed:
         raise Unhealthy(f"Not working: {', '.join(failed)}.", checks=found)
     return found
+
+
+def _prefers_html(request: Request) -> bool:
+    """Whether the caller would rather have a page; one that takes anything has JSON."""
+    offers = request.accept.acceptable_offers(["application/json", "text/html"])
+    return bool(offers) and offers[0][0] == "text/html"

@@ -25,6 +25,8 @@ def Answers(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 class CreatePoll(Schema):
     """A new poll with its choices."""
 
+    example = {"thread_id": 5, "question": "Which codec?", "choices": ["AV1", "H.264"]}
+
     thread_id = Integer(1, required=True)
     question = Question(required=True)
     choices = Answers(required=True)
@@ -39,6 +41,8 @@ class ChangeChoices(Schema):
 
 class EditPoll(Schema):
     """Changes to a poll."""
+
+    example = {"choices": {"add": ["VP9"]}, "closed": False}
 
     question = Question()
     choices = ChangeChoices(missing=colander.drop, description="With a choice its votes go.")

@@ -86,6 +86,7 @@ def restore(context: ForumResource, request: Request) -> Forum:
     request_method="PUT",
     permission="forums_view",
     response=Message(),
+    operation="mark_forum_viewed",
 )
 def viewed(context: ForumResource, request: Request) -> str:
     """Mark all threads of a forum as read."""

@@ -101,6 +101,7 @@ def add_note(context: ThreadResource, request: Request) -> ThreadNote:
     permission="forums_view",
     schema=MarkViewed,
     response=Message(),
+    operation="mark_forum_thread_viewed",
 )
 def viewed(context: ThreadResource, request: Request) -> str:
     """Say up to which post the caller has read a thread."""

@@ -29,6 +29,13 @@ class ReadMessages(Schema):
 class StartConversation(Schema):
     """A new conversation with its first message."""
 
+    example = {
+        "topic": "Your upload",
+        "recipient_ids": [7],
+        "message": "Thank you for it.",
+        "format": "bbcode",
+    }
+
     topic = Topic(required=True)
     recipient_ids = Ids(required=True)
     message = Contents(required=True)
@@ -37,6 +44,8 @@ class StartConversation(Schema):
 
 class MarkConversation(Schema):
     """How the caller has a conversation; ``locked`` is for everybody in it."""
+
+    example = {"read": True, "starred": True}
 
     read = Boolean()
     starred = Boolean()
@@ -47,6 +56,8 @@ class MarkConversation(Schema):
 class MarkConversations(Schema):
     """How the caller has several conversations."""
 
+    example = {"conversation_ids": [3, 4], "read": True}
+
     conversation_ids = Ids(required=True)
     read = Boolean()
     starred = Boolean()
@@ -56,6 +67,8 @@ class MarkConversations(Schema):
 class Reply(Schema):
     """A further message."""
 
+    example = {"conv_id": 3, "message": "You are welcome.", "format": "bbcode"}
+
     conv_id = Integer(1, required=True)
     message = Contents(required=True)
     format = Format()
@@ -64,10 +77,14 @@ class Reply(Schema):
 class Members(Schema):
     """Some members."""
 
+    example = {"user_ids": [7, 12]}
+
     user_ids = Ids(required=True)
 
 
 class MakeBlock(Schema):
     """Whom to block."""
+
+    example = {"user_id": 7}
 
     user_id = Integer(1, required=True)

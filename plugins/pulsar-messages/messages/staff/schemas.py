@@ -22,6 +22,8 @@ class ListTickets(Paging):
 class MakeTicket(Schema):
     """A question to staff."""
 
+    example = {"topic": "My ratio", "message": "Yesterday's upload is missing.", "format": "bbcode"}
+
     topic = Topic(required=True)
     message = Contents(required=True)
     format = Format()
@@ -37,6 +39,8 @@ class ReadTicket(Schema):
 class ReplyToTicket(Schema):
     """A further message."""
 
+    example = {"message": "We look into it.", "internal": False}
+
     message = Contents(required=True)
     format = Format()
     internal = Boolean(default=False, description="For those who handle it only.")
@@ -44,6 +48,8 @@ class ReplyToTicket(Schema):
 
 class EditTicket(Schema):
     """Who has a ticket, and how far it is."""
+
+    example = {"assigned_to": 2}
 
     status = Choice(*STATUSES)
     assigned_to = Nullable(Integer(1), description="The id of somebody who handles tickets.")
@@ -53,6 +59,12 @@ class EditTicket(Schema):
 class MakeAnswer(Schema):
     """A canned answer."""
 
+    example = {
+        "name": "Lost password",
+        "contents": "Use the link on the login page.",
+        "format": "bbcode",
+    }
+
     name = String(1, MAX_NAME, not_blank, required=True)
     contents = Contents(required=True)
     format = Format()
@@ -60,6 +72,8 @@ class MakeAnswer(Schema):
 
 class EditAnswer(Schema):
     """Changes to a canned answer."""
+
+    example = {"contents": "Use the link below the login form."}
 
     name = String(1, MAX_NAME, not_blank)
     contents = Contents()

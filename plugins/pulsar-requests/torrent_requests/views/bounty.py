@@ -80,6 +80,7 @@ def fill(context: RequestResource, request: Request) -> TorrentRequest:
     query=UnfillRequest,
     response=Message(),
     errors=(NotFilled, FillerRemoved, CreditFull),
+    operation="unfill_request",
 )
 def unfill(context: RequestResource, request: Request) -> str:
     """Open a filled request again, and take the whole bounty from the member who filled it.

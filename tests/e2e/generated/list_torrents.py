@@ -1,0 +1,13 @@
+"""Print the titles of a site's torrents, read by the generated Python client."""
+
+import sys
+
+from pulsar_client import AuthenticatedClient
+from pulsar_client.api.torrents import list_torrents
+from pulsar_client.models import TorrentPageAnswer
+
+url, key = sys.argv[1:]
+answer = list_torrents.sync(client=AuthenticatedClient(base_url=url, token=key))
+assert isinstance(answer, TorrentPageAnswer), answer
+for torrent in answer.response.items:
+    print(torrent.title)

@@ -1,0 +1,43 @@
+"""The reference pages that the documentation makes of the code."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pulsar.openapi.describe import describe
+
+EXTENSION = Path(__file__).parents[1] / "docs" / "extensions" / "pulsar_reference.py"
+
+
+@pytest.fixture(scope="module")
+def reference() -> Any:
+    """The Sphinx extension."""
+    pytest.importorskip("sphinx")
+    spec = importlib.util.spec_from_file_location("pulsar_reference", EXTENSION)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class TestEndpoints:
+    @pytest.fixture
+    def lines(self, reference: Any) -> list[str]:
+        directive = object.__new__(reference.Endpoints)
+        return list(directive.lines())
+
+    def test_they_are_in_the_groups_of_the_page(self, reference: Any, lines: list[str]) -> None:
+        titles = [tag["name"] for tag in describe(reference.registry())["tags"]]
+        assert [line.removeprefix("## ") for line in lines if line.startswith("## ")] == titles
+
+    def test_each_is_a_definition(self, lines: list[str]) -> None:
+        """Beside the paths a table's other columns were one letter wide."""
+        assert [line for line in lines if line.startswith("|")] == []
+        place = lines.index("`GET /torrents/{torrent_id}/download`")
+        assert lines[place + 1].startswith(": ")
+        assert lines[place + 1].endswith("Needs `torrents_download`.")
