@@ -34,6 +34,7 @@ CORE = (
     ".tweens",
     ".traversal",
     ".validation",
+    ".security.guard",
     ".serialization",
     ".exceptions",
     ".text",

@@ -66,6 +66,19 @@ class Resource:
         return found
 
     @property
+    def member_id(self) -> int | None:
+        """The id of the member to whose account this belongs, if to any: that of what it is in.
+
+        Only those who stand above the member change it, see :mod:`pulsar.security.guard`.
+        """
+        return None if self.__parent__ is None else self.__parent__.member_id
+
+    @property
+    def self_service(self) -> bool:
+        """Whether members change this of their own accounts; what staff changes they may not."""
+        return self.__parent__ is not None and self.__parent__.self_service
+
+    @property
     def sight(self) -> str | None:
         """The permission that this request needs to look up what is below."""
         return self.permission

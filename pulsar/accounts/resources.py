@@ -19,3 +19,5 @@ class Settings(Resource):
 
 class TwoFactorSetup(Resource):
     """The caller's second factor."""
+
+    self_service = True

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.request import Request
+from sqlalchemy import select
 
-from ..interfaces import ISiteLog
-from ..security.rank import require_editable
+from ..classes.authority import stands_above
+from ..interfaces import IDatabase, ISiteLog
+from ..security.permissions import GOD_MODE
+from ..security.rank import Outranked, require_authority
 from ..users.models import User
 from ..users.services import hash_password
 from ..users.weak import require_impersonal
@@ -19,10 +22,14 @@ from .login import account_of, require_password
 def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:
     """Change what is wanted of the member, whose password ``existing_password`` must be.
 
-    Raises NotFound, InvalidPassword, LoginBlocked, Invalid, Outranked or TooManyMails.
+    Raises NotFound, Outranked, InvalidPassword, LoginBlocked, Invalid or TooManyMails.
     """
     # What proves and hashes comes first, outside of the request's transaction, see login.
     account = account_of(request, user_id)
+    is_own = user_id == request.identity.user_id
+    if not is_own:
+        # Whoever may not change the account is not told whether a password was right.
+        require_entry(request, user_id)
     if not wanted:
         return
     require_password(request, account, wanted.get("existing_password", ""))
@@ -31,9 +38,11 @@ def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:
         password = wanted["new_password"]
         require_impersonal(password, account.username, account.email, "new_password")
         passhash = hash_password(request.registry, password)
+    if not is_own:
+        # Again, since the member may have risen while the password was verified.
+        require_authority(request, user_id, entering=True)
     user = request.db.get_one(User, user_id)
-    if user_id != request.identity.user_id:
-        require_editable(request, user)
+    if not is_own:
         request.find_service(ISiteLog).record(
             request, "user_settings", user.username, target=user, after=_shown(wanted)
         )
@@ -43,6 +52,17 @@ def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:
     if "email" in wanted:
         confirmation.change(request, user, wanted["email"].lower())
     request.db.flush()
+
+
+def require_entry(request: Request, user_id: int) -> None:
+    """Raise Outranked where the caller may not enter the account; outside of the transaction."""
+    identity = request.identity
+    if identity.has(GOD_MODE):
+        return
+    query = select(User.id).where(User.id == user_id, stands_above(identity, entering=True))
+    with request.find_service(IDatabase).session() as session:
+        if session.scalar(query) is not None:
+            raise Outranked
 
 
 def _shown(wanted: dict[str, Any]) -> dict[str, str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from ..traversal import Item
-from ..users.owned import OwnedCollection
+from ..users.owned import OwnedCollection, OwnedItem
 from .models import APIKey
 
 
-class APIKeyResource(Item):
+class APIKeyResource(OwnedItem):
     """One key, live or revoked."""
 
     model: APIKey

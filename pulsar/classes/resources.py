@@ -70,6 +70,11 @@ class SecondaryMember(Resource):
         super().__init__(parent, request, str(membership.user_id))
         self.model = membership
 
+    @property
+    def member_id(self) -> int:
+        """The member."""
+        return self.model.user_id
+
 
 class SecondaryMembers(ClassMembers):
     """The members of a secondary class, by user id."""

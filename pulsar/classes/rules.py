@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ..errors import Invalid
 from ..interfaces import IPromotionCriterion
+from ..security.rank import require_class_held
 from .models import LOWEST_CLASS, UserClass
 
 #: Name of a rule, of the class in it, and of the figures.
@@ -19,7 +20,8 @@ def require_rules(request: Request, values: dict[str, Any], own: UserClass | Non
     """Raise Invalid for rules or a rank that make no sense.
 
     The class that a rule names must rank below the one it belongs to. Otherwise members would go
-    to and fro, and whoever may edit low classes could move members of high ones into them.
+    to and fro, and whoever may edit low classes could move members of high ones into them. Raises
+    Outranked where it carries what the caller does not hold: members are moved into it, or out.
     """
     errors: dict[str, list[str]] = {}
     rank = values.get("rank", own.rank if own else 0)
@@ -59,6 +61,8 @@ def _problems(
         errors[f"{rule}.{key}"] = ["Invalid UserClass id."]
     elif named.rank >= rank:
         errors[f"{rule}.{key}"] = ["the class must rank below this one"]
+    elif named is not None:
+        require_class_held(request, named)
     if not found[figures]:
         errors[f"{rule}.{figures}"] = ["at least one figure is required"]
     for name in found[figures]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from ..errors import ApiError, Conflict, Invalid, NotFound
 from ..interfaces import ISiteLog
 from ..security.permissions import find_permission
-from ..security.rank import require_held, require_outranked
+from ..security.rank import require_class_editable, require_held, require_outranked
 from ..sitelog.service import changes
 from ..users.models import User
 from .models import (
@@ -26,6 +26,8 @@ from .models import (
 from .rules import is_named, require_rules
 
 AnyClass = UserClass | SecondaryClass
+#: What moves members of a class, or the class among others.
+_MOVING = frozenset({"rank", "promotion", "demotion"})
 _ROWS = {UserClass: UserClassPermission, SecondaryClass: SecondaryClassPermission}
 
 
@@ -60,11 +62,15 @@ def create(request: Request, kind: type[AnyClass], values: dict[str, Any]) -> An
 def edit(request: Request, found: AnyClass, values: dict[str, Any]) -> None:
     """Change what the values name; members feel it at their next request.
 
-    Raises Invalid, ClassNameTaken or Outranked.
+    Raises Invalid, ClassNameTaken or Outranked, where the class or one of its members is not below
+    the caller.
     """
     found = _locked(request, found)
     if isinstance(found, UserClass):
         require_outranked(request, max(found.rank, values.get("rank", 0)))
+    if values.get("permissions") or not _MOVING.isdisjoint(values):
+        require_class_editable(request, found)
+    if isinstance(found, UserClass):
         require_rules(request, values, found)
     fields = dict(values)
     wanted = fields.pop("permissions", {})
@@ -155,21 +161,7 @@ def _changed_permissions(
         raise Invalid({"permissions": reasons})
     require_known(request, added)
     require_held(request, added)
-    if wanted and isinstance(found, SecondaryClass):
-        _require_members_outranked(request, found)
     return (held | set(added)) - set(removed)
-
-
-def _require_members_outranked(request: Request, found: SecondaryClass) -> None:
-    """A secondary class has no rank, but what it holds is its members' authority."""
-    highest = request.db.scalar(
-        select(func.max(UserClass.rank))
-        .join(User, User.user_class_id == UserClass.id)
-        .join(SecondaryClassMember, SecondaryClassMember.user_id == User.id)
-        .where(SecondaryClassMember.secondary_class_id == found.id)
-    )
-    if highest is not None:
-        require_outranked(request, highest)
 
 
 def _store(request: Request, found: AnyClass, fields: dict[str, Any], names: set[str]) -> None:

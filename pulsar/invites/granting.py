@@ -5,24 +5,24 @@ from __future__ import annotations
 from pyramid.request import Request
 from sqlalchemy import select, update
 
+from ..classes.authority import stands_above
 from ..classes.models import UserClass
 from ..errors import Invalid
 from ..interfaces import ISiteLog
-from ..security.rank import require_outranked
+from ..security.permissions import GOD_MODE
+from ..security.rank import Outranked, members_above, require_class_held, require_outranked
 from ..users.models import User
 
 
 def grant_to_members(request: Request, user_ids: list[int], count: int) -> int:
     """Give each of the members so many; how many members. Raises Invalid or Outranked."""
     rows = request.db.execute(
-        select(User.id, User.username, UserClass.rank)
-        .join(UserClass, UserClass.id == User.user_class_id)
-        .where(User.id.in_(user_ids))
-        .order_by(User.id)
+        select(User.id, User.username).where(User.id.in_(user_ids)).order_by(User.id)
     ).all()
     if len(rows) < len(set(user_ids)) or not rows:
         raise Invalid({"user_ids": ["Invalid User id."]})
-    require_outranked(request, max(row.rank for row in rows))
+    if members_above(request, {row.id for row in rows}):
+        raise Outranked
     request.db.execute(
         update(User).where(User.id.in_(user_ids)).values(invites=User.invites + count)
     )
@@ -38,15 +38,21 @@ def grant_to_members(request: Request, user_ids: list[int], count: int) -> int:
 
 
 def grant_to_class(request: Request, class_id: int, count: int) -> int:
-    """Give each enabled member of the class so many; how many members. Raises as above."""
+    """Give each enabled member of the class so many; how many members. Raises as above.
+
+    Members who are not below the caller by something else than their class are left out.
+    """
     found = request.db.get(UserClass, class_id)
     if found is None:
         raise Invalid({"user_class_id": ["Invalid UserClass id."]})
     require_outranked(request, found.rank)
+    require_class_held(request, found)
+    receiving = [User.user_class_id == class_id, User.enabled]
+    if not request.identity.has(GOD_MODE):
+        receiving.append(~stands_above(request.identity))
     given = request.db.execute(
-        update(User)
-        .where(User.user_class_id == class_id, User.enabled)
-        .values(invites=User.invites + count)
+        update(User).where(*receiving).values(invites=User.invites + count),
+        execution_options={"synchronize_session": False},
     )
     request.find_service(ISiteLog).record(
         request,

@@ -8,18 +8,24 @@ from typing import Any, ClassVar
 from pyramid.authorization import Allow
 
 from ..security import own
-from ..traversal import Item, Resource
+from ..traversal import Resource
 from ..users.models import User
-from ..users.owned import OwnedCollection
+from ..users.owned import OwnedCollection, OwnedItem
 from ..users.resources import UserResource
 from .models import Invite
 
 
-class InviteResource(Item):
+class InviteResource(OwnedItem):
     """One invite, live or dead."""
 
     model: Invite
     key = "code"
+    owner = "inviter_id"
+
+    @property
+    def member_id(self) -> None:
+        """Nobody: an invite opens nothing of its sender, and staff takes it back."""
+        return
 
 
 class InviteGrant(Resource):
@@ -34,7 +40,6 @@ class Invites(OwnedCollection):
     permission = "invites_view"
     revoking = "invites_revoke"
     form = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
-    owner = "inviter_id"
     noun = "Invite"
     children: ClassVar[dict[str, type[Resource]]] = {"grant": InviteGrant}
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from ..errors import NotFound
 from ..interfaces import INotificationType
-from ..traversal import Collection, Item, Resource
+from ..traversal import Collection, Resource
+from ..users.owned import OwnedItem
 from .models import Notification
 
 
-class NotificationResource(Item):
+class NotificationResource(OwnedItem):
     """One notification of the caller, or of anybody for those who may see others'."""
 
     model: Notification

@@ -20,6 +20,7 @@ class UserSecretResource(Resource):
 class UserSecrets(Resource):
     """The caller's secrets by kind."""
 
+    self_service = True
     permission = "secrets_view"
     children = {"{kind}": UserSecretResource}
 

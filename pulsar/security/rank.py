@@ -1,21 +1,40 @@
-"""The rank rule: nobody edits a member who stands at or above them."""
+"""The rule of rank: nobody changes, or reads the secrets of, who is not below them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
 
 from pyramid.request import Request
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from ..classes.authority import holds_more, not_held, stands_above
+from ..classes.models import (
+    SecondaryClass,
+    SecondaryClassMember,
+    SecondaryClassPermission,
+    UserClass,
+    UserClassPermission,
+)
 from ..errors import Forbidden, Invalid
+from ..users.models import User
+from ..validation.declared import READING
 from .permissions import GOD_MODE
+
+AnyClass = UserClass | SecondaryClass
 
 
 class Outranked(Forbidden):
-    """The member's class ranks at or above the caller's; god mode lifts the rule."""
+    """The member or class is not below the caller; god mode lifts the rule."""
 
     code = "outranked"
     message = "You cannot change a member or class that ranks at or above your own."
+
+
+class HoldsMore(Outranked):
+    """The member or class holds permissions that the caller does not, whatever its rank."""
+
+    message = "The member or class holds permissions that you do not."
 
 
 def require_outranked(request: Request, rank: int) -> None:
@@ -23,18 +42,89 @@ def require_outranked(request: Request, rank: int) -> None:
     identity = request.identity
     if identity.has(GOD_MODE):
         return
-    from ..classes.models import UserClass  # the domain is built on this package
-
     own = request.db.scalar(select(UserClass.rank).where(UserClass.id == identity.user_class_id))
     if own is None or own <= rank:
         raise Outranked
 
 
-def require_editable(request: Request, user: Any) -> None:
-    """Raise Outranked unless the caller may edit the member; themselves they may not."""
-    if user.id == request.identity.user_id and not request.identity.has(GOD_MODE):
+def require_authority(request: Request, user_id: int, *, entering: bool = False) -> None:
+    """Raise Outranked unless the member is below the caller; nobody is below themselves.
+
+    ``entering`` is for changes that give access to the account, see ``not_held``. Nobody changes
+    what the member holds before the request has ended.
+    """
+    if request.identity.has(GOD_MODE):
+        return
+    _hold(request, user_id)
+    above = stands_above(request.identity, entering=entering)
+    if request.db.scalar(select(User.id).where(User.id == user_id, above)) is not None:
         raise Outranked
-    require_outranked(request, user.user_class.rank)
+
+
+def require_no_more(request: Request, user_id: int) -> None:
+    """Raise HoldsMore where the member holds what the caller does not; rank does not matter.
+
+    This is for what belongs to the member, like keys, and not for the account itself.
+    """
+    if request.identity.has(GOD_MODE):
+        return
+    if request.method not in READING:
+        _hold(request, user_id)
+    more = select(User.id).where(User.id == user_id, holds_more(request.identity))
+    if request.db.scalar(more) is not None:
+        raise HoldsMore
+
+
+def require_editable(request: Request, user: User) -> None:
+    """Raise Outranked unless the caller may edit the member; themselves they may not."""
+    require_authority(request, user.id)
+
+
+def members_above(request: Request, user_ids: Collection[int], *, ranked: bool = True) -> set[int]:
+    """Those of the members who are not below the caller, or hold more where rank is no matter."""
+    identity = request.identity
+    if identity.has(GOD_MODE):
+        return set()
+    above = stands_above(identity) if ranked else holds_more(identity)
+    return set(request.db.scalars(select(User.id).where(User.id.in_(user_ids), above)))
+
+
+def require_class_editable(request: Request, user_class: AnyClass) -> None:
+    """Raise Outranked unless class and members are below the caller; lock the class first."""
+    identity = request.identity
+    if identity.has(GOD_MODE):
+        return
+    require_class_held(request, user_class)
+    members = select(User.id).where(stands_above(identity))
+    if isinstance(user_class, UserClass):
+        require_outranked(request, user_class.rank)
+        members = members.where(User.user_class_id == user_class.id)
+    else:
+        members = members.join(SecondaryClassMember, SecondaryClassMember.user_id == User.id).where(
+            SecondaryClassMember.secondary_class_id == user_class.id
+        )
+    if request.db.scalar(members.limit(1)) is not None:
+        raise Outranked("Members of the class rank at or above you, or hold more than you.")
+
+
+def require_class_held(request: Request, user_class: AnyClass) -> None:
+    """Raise HoldsMore where the class carries what the caller, or their key, does not.
+
+    Nobody changes what the class carries before the request has ended.
+    """
+    identity = request.identity
+    if identity.has(GOD_MODE):
+        return
+    permission = _hold_class(request, user_class)
+    more = select(permission).where(not_held(identity, permission, entering=True))
+    if request.db.scalar(more.where(_of(user_class)).limit(1)) is not None:
+        raise HoldsMore
+
+
+def carried(request: Request, user_class: AnyClass) -> list[str]:
+    """The names of what the class carries, which nobody changes before the request has ended."""
+    permission = _hold_class(request, user_class)
+    return list(request.db.scalars(select(permission).where(_of(user_class)).order_by(permission)))
 
 
 def require_held(request: Request, names: list[str], path: str = "permissions") -> None:
@@ -42,3 +132,38 @@ def require_held(request: Request, names: list[str], path: str = "permissions") 
     missing = [name for name in names if not request.identity.has(name)]
     if missing:
         raise Invalid({path: [f"you do not hold the following permissions: {', '.join(missing)}"]})
+
+
+def _hold(request: Request, user_id: int) -> None:
+    """Keep what the member holds as it is until the request has ended.
+
+    Members before classes, as everywhere; those who change members share the lock of classes.
+    """
+    class_id = request.db.scalar(
+        select(User.user_class_id).where(User.id == user_id).with_for_update(of=User)
+    )
+    for classes in (
+        select(UserClass.id).where(UserClass.id == class_id).with_for_update(read=True),
+        select(SecondaryClass.id)
+        .join(SecondaryClassMember, SecondaryClassMember.secondary_class_id == SecondaryClass.id)
+        .where(SecondaryClassMember.user_id == user_id)
+        .order_by(SecondaryClass.id)
+        .with_for_update(read=True, of=SecondaryClass),
+    ):
+        request.db.execute(classes).all()
+
+
+def _hold_class(request: Request, user_class: AnyClass) -> InstrumentedAttribute[str]:
+    """Keep what the class carries as it is until the request has ended; the column of it."""
+    kind = type(user_class)
+    request.db.execute(select(kind.id).where(kind.id == user_class.id).with_for_update(read=True))
+    if kind is UserClass:
+        return UserClassPermission.permission
+    return SecondaryClassPermission.permission
+
+
+def _of(user_class: AnyClass) -> ColumnElement[bool]:
+    """Whether a row is of a permission of the class."""
+    if isinstance(user_class, UserClass):
+        return UserClassPermission.user_class_id == user_class.id
+    return SecondaryClassPermission.secondary_class_id == user_class.id

@@ -9,7 +9,8 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from ..errors import Forbidden, NotFound
-from ..traversal import Collection
+from ..security.rank import Outranked, require_no_more
+from ..traversal import Collection, Item
 from ..validation import Integer, Schema
 from .models import User
 
@@ -17,7 +18,7 @@ from .models import User
 class OfMember(Schema):
     """The query that says whose: the caller's unless another id is given."""
 
-    errors = (NotFound,)
+    errors = (NotFound, Outranked)
 
     user_id = Integer(1, description="Another member's, for those who may.")
 
@@ -31,13 +32,33 @@ def named_id(request: Request, others: str) -> int:
     return wanted
 
 
-def member_id(request: Request, others: str) -> int:
-    """The member the request is about. Raises Forbidden or NotFound for somebody else."""
+def member_id(request: Request, others: str, *, secret: bool = True) -> int:
+    """The member the request is about.
+
+    Raises Forbidden or NotFound for somebody else, and Outranked where that member holds what the
+    caller does not, unless what the request is about is no secret of theirs.
+    """
     wanted = named_id(request, others)
     is_own = wanted == request.identity.user_id
     if not is_own and request.db.scalar(select(User.id).where(User.id == wanted)) is None:
         raise NotFound(f"User {wanted} does not exist.")
+    if secret and not is_own:
+        require_no_more(request, wanted)
     return wanted
+
+
+class OwnedItem(Item):
+    """A thing of a member's, who may change it; so may those who stand above the member."""
+
+    #: The model's attribute that holds the owner's id.
+    owner: ClassVar[str] = "user_id"
+    self_service = True
+
+    @property
+    def member_id(self) -> int | None:
+        """The owner; None where the account is gone."""
+        owner_id: int | None = getattr(self.model, self.owner)
+        return owner_id
 
 
 class OwnedCollection(Collection):
@@ -49,10 +70,9 @@ class OwnedCollection(Collection):
 
     permission: ClassVar[str]
     revoking: ClassVar[str]
+    item: ClassVar[type[OwnedItem]]
     #: The form of the text by which an item is found.
     form: ClassVar[re.Pattern[str]]
-    #: The model's attribute that holds the owner's id.
-    owner: ClassVar[str] = "user_id"
 
     @property
     def sight(self) -> str:
@@ -70,5 +90,5 @@ class OwnedCollection(Collection):
         identity = self.request.identity
         if found is None or identity is None:
             return None
-        is_own = getattr(found, self.owner) == identity.user_id
+        is_own = getattr(found, self.item.owner) == identity.user_id
         return found if is_own or identity.has(f"{self.sight}_others") else None

@@ -19,6 +19,11 @@ class UserResource(Item):
 
     model: User
 
+    @property
+    def member_id(self) -> int:
+        """The member."""
+        return self.model.id
+
 
 @implementer(IMe)
 class Me(UserResource):
@@ -27,6 +32,11 @@ class Me(UserResource):
     def __init__(self, parent: Resource, request: Request, user_id: int) -> None:
         Resource.__init__(self, parent, request, "me")
         self.user_id = user_id
+
+    @property
+    def member_id(self) -> int:
+        """The caller."""
+        return self.user_id
 
     @reify
     def model(self) -> User:

@@ -288,13 +288,14 @@ class TestModerators:
         sentence = "you do not hold the following permissions: site_god_mode, things_make"
         assert answer["errors"] == {"permissions": [sentence]}
 
-    def test_what_they_do_not_hold_they_may_take(
-        self, advanced: Client, path: str, factory: Factory, user: User, db: Session, rows: Any
+    def test_who_holds_more_than_they_do_is_above_them(
+        self, advanced: Client, path: str, user: User, db: Session, rows: Any
     ) -> None:
         db.add(UserPermission(user_id=user.id, permission="things_make", granted=True))
         db.commit()
-        advanced.put(path, {"permissions": {"things_make": False}}, status=200)
-        assert rows() == {}
+        answer = advanced.put(path, {"permissions": {"things_make": False}}, status=403).json
+        assert answer["code"] == "outranked"
+        assert rows() == {"things_make": True}
 
     def test_with_a_narrow_key(
         self, site: Client, factory: Factory, moderators: UserClass, path: str

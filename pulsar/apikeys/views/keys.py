@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ...db import Page, paginate
 from ...interfaces import IAPIKey, ISiteLog
-from ...security.rank import Outranked, require_editable
+from ...security.rank import Outranked, require_authority
 from ...serialization import Listing, Message
 from ...users.models import User
 from ...users.owned import OfMember, member_id
@@ -36,7 +36,12 @@ def list_keys(context: APIKeys, request: Request) -> Page:
 
 
 @view_config(
-    context=APIKeyResource, request_method="GET", permission="api_keys_view", response=IAPIKey
+    context=APIKeyResource,
+    request_method="GET",
+    permission="api_keys_view",
+    secret=True,
+    response=IAPIKey,
+    errors=(Outranked,),
 )
 def view_key(context: APIKeyResource, request: Request) -> APIKey:
     """Show a key, also one that was revoked."""
@@ -64,7 +69,6 @@ def revoke_one(context: APIKeyResource, request: Request) -> str:
     permission="api_keys_revoke",
     query=OfMember,
     response=Message(),
-    errors=(Outranked,),
     operation="delete_api_keys",
 )
 def revoke_all(context: APIKeys, request: Request) -> str:
@@ -76,11 +80,11 @@ def revoke_all(context: APIKeys, request: Request) -> str:
 
 
 def _allow(request: Request, user_id: int, which: str) -> None:
-    """Log what is done to others, who must rank below the caller. Raises Outranked."""
+    """Log what is done to others, who must be below the caller. Raises Outranked."""
     if user_id == request.identity.user_id:
         return
+    require_authority(request, user_id)
     user = request.db.get_one(User, user_id)
-    require_editable(request, user)
     request.find_service(ISiteLog).record(
         request, "api_keys_revoked", f"{user.username}: {which}", target=user
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from ...db import Page, paginate
 from ...errors import Conflict, Invalid
 from ...interfaces import ISecondaryClass, ISiteLog, IUser
-from ...security.rank import Outranked, require_editable, require_held
+from ...security.rank import Outranked, carried, require_editable, require_held
 from ...serialization import Listing, Message
 from ...users.models import User
 from ...validation import Paging
@@ -139,7 +139,7 @@ def add_member(context: SecondaryMembers, request: Request) -> str:
     if user is None:
         raise Invalid({"user_id": ["Invalid User id."]})
     require_editable(request, user)
-    require_held(request, [row.permission for row in found.permissions], "user_id")
+    require_held(request, carried(request, found), "user_id")
     key = {"secondary_class_id": found.id, "user_id": user.id}
     try:
         with request.db.begin_nested():
@@ -164,7 +164,6 @@ def remove_member(context: SecondaryMember, request: Request) -> str:
     """Take a member out of a secondary class."""
     found = context.__parent__.__parent__.model
     user = request.db.get_one(User, context.model.user_id)
-    require_editable(request, user)
     request.db.delete(context.model)
     request.db.flush()
     before = {"secondary_class": found.name}

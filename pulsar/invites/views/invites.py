@@ -35,7 +35,7 @@ def list_invites(context: Invites, request: Request) -> Page:
     wanted = request.validated
     query = (
         select(Invite)
-        .where(Invite.inviter_id == member_id(request, "invites_view_others"))
+        .where(Invite.inviter_id == member_id(request, "invites_view_others", secret=False))
         .options(joinedload(Invite.inviter), joinedload(Invite.invitee))
         .order_by(Invite.id.desc())
     )
@@ -61,7 +61,10 @@ def send_invite(context: Invites, request: Request) -> Any:
 
 
 @view_config(
-    context=InviteResource, request_method="GET", permission="invites_view", response=IInvite
+    context=InviteResource,
+    request_method="GET",
+    permission="invites_view",
+    response=IInvite,
 )
 def view_invite(context: InviteResource, request: Request) -> Invite:
     """Show an invite, also a dead one."""
@@ -69,7 +72,10 @@ def view_invite(context: InviteResource, request: Request) -> Invite:
 
 
 @view_config(
-    context=InviteResource, request_method="DELETE", permission="invites_revoke", response=IInvite
+    context=InviteResource,
+    request_method="DELETE",
+    permission="invites_revoke",
+    response=IInvite,
 )
 def revoke_invite(context: InviteResource, request: Request) -> Invite:
     """Take a live invite back; who sent it has one more again."""

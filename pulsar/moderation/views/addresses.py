@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from ...db import Page, paginate, utcnow
 from ...errors import Conflict, Invalid
 from ...interfaces import IIPBan, IIPBans, ISiteLog
+from ...security.rank import Outranked, members_above
 from ...serialization import DATETIME, INTEGER, STRING, Listing, Message, Raw, array_of
 from ...users.addresses import UNRECORDED, UserAddress
 from ...users.models import User
@@ -128,8 +129,10 @@ def unban(context: IPBanResource, request: Request) -> str:
     context=Addresses,
     request_method="GET",
     permission="users_view_addresses",
+    secret=True,
     schema=Paging,
     response=ADDRESSES,
+    errors=(Outranked,),
 )
 def list_addresses(context: Addresses, request: Request) -> dict[str, Any]:
     """List where a member came from, the last first; members may see their own."""
@@ -162,7 +165,8 @@ def list_addresses(context: Addresses, request: Request) -> dict[str, Any]:
 def list_duplicates(context: DuplicateAddresses, request: Request) -> dict[str, Any]:
     """List addresses that several members used, those of most members first.
 
-    Of IPv6 the /64 is listed, which is what one customer has at the least.
+    Of IPv6 the /64 is listed, which is what one customer has at the least. Members who hold what the
+    caller does not are left out, and addresses of such members only.
     """
     wanted = request.validated
     members_of_network = func.count(UserAddress.user_id.distinct())
@@ -178,17 +182,24 @@ def list_duplicates(context: DuplicateAddresses, request: Request) -> dict[str, 
         ordered.limit(wanted["limit"]).offset((wanted["page"] - 1) * wanted["limit"])
     ).all()
     members: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for network, user_id, username in request.db.execute(
+    rows = request.db.execute(
         select(UserAddress.network, User.id, User.username)
         .join(User, User.id == UserAddress.user_id)
         .where(UserAddress.network.in_(networks))
         .distinct()
         .order_by(User.id)
-    ):
-        members[network].append({"id": user_id, "username": username})
+    ).all()
+    hidden = members_above(request, {user_id for _, user_id, _ in rows}, ranked=False)
+    for network, user_id, username in rows:
+        if user_id not in hidden:
+            members[network].append({"id": user_id, "username": username})
     page = Page([], wanted["page"], wanted["limit"], total or 0)
     return request.serialize(page) | {
-        "items": [{"address": network, "members": members[network]} for network in networks]
+        "items": [
+            {"address": network, "members": members[network]}
+            for network in networks
+            if network in members
+        ]
     }
 
 

@@ -14,7 +14,12 @@ from ...classes.models import UserClass
 from ...db import Page, paginate
 from ...errors import Invalid
 from ...interfaces import IStatusChange, IUser
-from ...security.rank import Outranked, require_editable, require_outranked
+from ...security.rank import (
+    Outranked,
+    require_authority,
+    require_class_held,
+    require_outranked,
+)
 from ...serialization import STRING, Listing, Raw, array_of
 from ...users.models import User, UserPermission
 from ...users.resources import UserResource
@@ -33,6 +38,8 @@ PERMISSIONS = Raw(
         },
     }
 )
+#: With these one logs in as the member.
+_ENTERING = ("email", "password")
 
 
 @view_config(
@@ -44,8 +51,9 @@ PERMISSIONS = Raw(
     errors=(Outranked,),
 )
 def edit(context: UserResource, request: Request) -> User:
-    """Edit a member who ranks below the caller; a new password ends all their keys."""
-    require_editable(request, context.model)
+    """Edit a member below the caller; a new password ends all their keys."""
+    if not request.validated.keys().isdisjoint(_ENTERING):
+        require_authority(request, context.model.id, entering=True)
     edit_user(request, context.model, request.validated)
     return context.model
 
@@ -60,12 +68,14 @@ def edit(context: UserResource, request: Request) -> User:
     operation="change_user_class",
 )
 def put_class(context: UserClassOf, request: Request) -> User:
-    """Put a member into another primary class that ranks below the caller's."""
+    """Put a member into another primary class that ranks below the caller's and carries no more."""
     target = request.db.get(UserClass, request.validated["user_class_id"])
     if target is None:
         raise Invalid({"user_class_id": ["Invalid UserClass id."]})
-    require_editable(request, context.user)
     require_outranked(request, target.rank)
+    require_class_held(request, target)
+    # What was read before the lock may have been changed meanwhile.
+    request.db.refresh(context.user)
     if target.id != context.user.user_class_id:
         change_class(request, context.user, target, request.validated["reason"])
     return context.user
@@ -81,7 +91,7 @@ def put_class(context: UserClassOf, request: Request) -> User:
 )
 def put_status(context: UserStatus, request: Request) -> User:
     """Enable, disable, lock or unlock a member, with a reason."""
-    require_editable(request, context.user)
+    request.db.refresh(context.user)
     wanted = request.validated
     for field in ("enabled", "locked"):
         if field in wanted and wanted[field] != getattr(context.user, field):

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from ...db import Slice, utcnow
 from ...errors import ApiError, Forbidden
 from ...interfaces import INotification
+from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw
 from ...users.owned import OfMember, member_id
 from ..queries import counts, mark_all, newest, of_type
@@ -116,6 +117,7 @@ def mark_type(context: NotificationTypeResource, request: Request) -> str:
     permission="notifications_modify",
     schema=Mark,
     response=Message(),
+    errors=(Outranked,),
 )
 def mark_one(context: NotificationResource, request: Request) -> str:
     """Mark a notification as read or unread."""

@@ -1,0 +1,111 @@
+"""How high an account stands: the one definition that every check of authority goes by.
+
+An account stands as high as the most it holds: the rank of its primary class, and what primary
+class, secondary classes and grants give less what was denied. Being disabled or locked does not
+lower it, since that ends with one change. What the lowest class carries counts for nothing: anybody
+has it who registers.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from ..security.identity import Identity
+from ..security.permissions import GOD_MODE
+from ..users.models import User, UserPermission
+from .models import (
+    LOWEST_CLASS,
+    SecondaryClassMember,
+    SecondaryClassPermission,
+    UserClass,
+    UserClassPermission,
+)
+
+
+def not_held(
+    identity: Identity, permission: InstrumentedAttribute[str], *, entering: bool = False
+) -> ColumnElement[bool]:
+    """Whether a permission is more than the caller has and than everybody has.
+
+    What the caller's account holds counts, whatever the key leaves out, but for god mode. With
+    ``entering``, which is for what gives access to the other account, the key's scope counts too.
+    """
+    held: ColumnElement[bool]
+    if identity.scope is not None and entering:
+        held = permission.in_(sorted(identity.held))
+    elif identity.is_god:
+        held = permission != GOD_MODE
+    else:
+        held = permission.in_(sorted(identity.granted))
+    lowest = aliased(UserClassPermission)
+    everybodys = select(lowest.permission).where(lowest.user_class_id == LOWEST_CLASS)
+    return and_(~held, permission.not_in(everybodys))
+
+
+def stands_above(identity: Identity, *, entering: bool = False) -> ColumnElement[bool]:
+    """Whether a row of ``users`` is of a member who is not below the caller.
+
+    Nobody is below themselves, and to god mode nothing is above; ask for it before.
+    """
+    return or_(ranks_above(identity), holds_more(identity, entering=entering))
+
+
+def ranks_above(identity: Identity) -> ColumnElement[bool]:
+    """Whether a row of ``users`` is of a member whose class ranks at or above the caller's."""
+    own_rank = (
+        select(UserClass.rank).where(UserClass.id == identity.user_class_id).scalar_subquery()
+    )
+    as_high = select(UserClass.id).where(UserClass.rank >= func.coalesce(own_rank, -1))
+    return User.user_class_id.in_(as_high)
+
+
+def holds_more(identity: Identity, *, entering: bool = False) -> ColumnElement[bool]:
+    """Whether a row of ``users`` is of a member who holds what the caller does not."""
+    carrying = select(UserClassPermission.user_class_id).where(
+        not_held(identity, UserClassPermission.permission, entering=entering)
+    )
+    by_class = (
+        exists()
+        .where(
+            UserClassPermission.user_class_id == User.user_class_id,
+            not_held(identity, UserClassPermission.permission, entering=entering),
+            ~_denied(UserClassPermission.permission),
+        )
+        .correlate(User)
+    )
+    by_secondary_class = (
+        exists()
+        .where(
+            SecondaryClassMember.user_id == User.id,
+            SecondaryClassMember.secondary_class_id == SecondaryClassPermission.secondary_class_id,
+            not_held(identity, SecondaryClassPermission.permission, entering=entering),
+            ~_denied(SecondaryClassPermission.permission),
+        )
+        .correlate(User)
+    )
+    by_grant = (
+        exists()
+        .where(
+            UserPermission.user_id == User.id,
+            UserPermission.granted,
+            not_held(identity, UserPermission.permission, entering=entering),
+        )
+        .correlate(User)
+    )
+    return or_(
+        # Few classes carry anything of the kind; only their members' denials are looked for.
+        and_(User.user_class_id.in_(carrying), by_class),
+        by_secondary_class,
+        by_grant,
+    )
+
+
+def _denied(permission: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether the permission was denied to the member alone."""
+    denial = aliased(UserPermission)
+    return (
+        exists()
+        .where(denial.user_id == User.id, denial.permission == permission, ~denial.granted)
+        .correlate_except(denial)
+    )
