@@ -165,8 +165,8 @@ def list_addresses(context: Addresses, request: Request) -> dict[str, Any]:
 def list_duplicates(context: DuplicateAddresses, request: Request) -> dict[str, Any]:
     """List addresses that several members used, those of most members first.
 
-    Of IPv6 the /64 is listed, which is what one customer has at the least. Members who hold what the
-    caller does not are left out, and addresses of such members only.
+    Of IPv6 the /64 is listed, which is what one customer has at the least. Members who hold what
+    the caller does not are left out, and addresses of such members only.
     """
     wanted = request.validated
     members_of_network = func.count(UserAddress.user_id.distinct())
