@@ -12,5 +12,8 @@ setup(
     packages=[*find_packages(include=["torrents", "torrents.*"]), "torrents.versions"],
     package_dir={"torrents.versions": "versions"},
     install_requires=["pulsar-core", "fastbencode>=0.3.12"],
-    entry_points={"pulsar.plugins": ["torrents = torrents"]},
+    entry_points={
+        "pulsar.plugins": ["torrents = torrents"],
+        "pulsar.commands": ["category = torrents.cli:category"],
+    },
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 import colander
 
+from ..validation.choices import one_of
 from ..validation.nodes import StringType, field
 from .formatters import names
 
@@ -23,7 +24,7 @@ def Format(*, edits: bool = False, **kwargs: Any) -> colander.SchemaNode:  # noq
 
 @colander.deferred
 def _registered(node: colander.SchemaNode, bindings: dict[str, Any]) -> Any:
-    return colander.OneOf(names(bindings["registry"]), "value is not allowed")
+    return one_of(names(bindings["registry"]))
 
 
 @colander.deferred

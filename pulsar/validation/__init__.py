@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyramid.config import PHASE3_CONFIG, Configurator
 
+from .choices import not_allowed
 from .containers import Mapping, Nullable, NumberType
 from .declared import require_apart
 from .deriver import schema_view
@@ -39,6 +40,7 @@ __all__ = [
     "String",
     "Upload",
     "field",
+    "not_allowed",
     "not_blank",
 ]
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import colander
 
 from ..errors import ApiError
+from .choices import one_of
 
 MAX_INTEGER = 2**63 - 1
 #: How many of an object's unknown keys are named in an answer; the others are counted.
@@ -257,7 +258,7 @@ def Boolean(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 def Choice(*values: str, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """One of some words."""
-    return field(StringType(), colander.OneOf(values, "value is not allowed"), **kwargs)
+    return field(StringType(), one_of(values), **kwargs)
 
 
 def Email(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802

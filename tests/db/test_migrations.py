@@ -166,6 +166,28 @@ class TestUpgrade:
             rows = session.execute(select(UserAddress.address, UserAddress.network)).all()
         assert dict(map(tuple, rows)) == expected
 
+    def test_categories_of_before_are_defined(self, configured: Callable[..., Any]) -> None:
+        registry = configured(**{"pulsar.plugins": "torrents"})
+        migrations.upgrade(registry, "torrents_0001")
+        with registry.getUtility(IDatabase).session(True) as session:
+            for number, category in enumerate(("music", "films", "music"), 1):
+                session.execute(
+                    text(
+                        "INSERT INTO torrent_groups "
+                        "(id, kind, category, title, description, created) "
+                        f"VALUES ({number}, 'group', '{category}', 't', '', '2026-01-01')"
+                    )
+                )
+            session.commit()
+        migrations.upgrade(registry)
+        query = text("SELECT name, title, torznab, position FROM torrent_categories ORDER BY name")
+        with registry.getUtility(IDatabase).session() as session:
+            assert [tuple(row) for row in session.execute(query)] == [
+                ("films", "Films", 8000, 0),
+                ("music", "Music", 8000, 0),
+                ("other", "Other", 8000, 0),
+            ]
+
     def test_only_enabled_plugins_get_tables(self, configured: Callable[..., Any]) -> None:
         registry = configured(**{"pulsar.plugins": "torrents"})
         migrations.upgrade(registry)

@@ -192,7 +192,9 @@ class TestNode:
     def test_unknown(self, bare: Callable[..., Client], method: str, format: str) -> None:
         given = {"contents": "x", "format": format}
         failed = getattr(bare(notes), method)("/notes", given, status=400).json
-        assert failed["errors"] == {"format": ["value is not allowed"]}
+        assert failed["errors"] == {
+            "format": ["value is not allowed: choose one of bbcode, markdown"]
+        }
 
     def test_description_of_the_api(self, bare: Callable[..., Client]) -> None:
         document = bare(notes).get("/openapi.json", status=200).json

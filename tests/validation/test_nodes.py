@@ -142,7 +142,9 @@ class TestChoice:
 
     @pytest.mark.parametrize("value", ["ASC", "", "asc "])
     def test_bad(self, value: str) -> None:
-        assert reasons(Choice("asc", "desc"), value) == ["value is not allowed"]
+        assert reasons(Choice("asc", "desc"), value) == [
+            "value is not allowed: choose one of asc, desc"
+        ]
 
 
 class TestEmail:

@@ -52,8 +52,14 @@ class TestCreate:
         [
             ({"title": "  "}, {"title": ["value must not be blank"]}),
             ({"description": ""}, {"description": ["length of value must be at least 1"]}),
-            ({"category": "unheard_of"}, {"category": ["value is not allowed"]}),
-            ({"format": "unheard_of"}, {"format": ["value is not allowed"]}),
+            (
+                {"category": "unheard_of"},
+                {"category": ["value is not allowed: choose one of other"]},
+            ),
+            (
+                {"format": "unheard_of"},
+                {"format": ["value is not allowed: choose one of bbcode, markdown"]},
+            ),
             ({"bounty": 100 * MIB - 1}, {"bounty": [f"value must be at least {100 * MIB}"]}),
             ({"bounty": 0}, {"bounty": ["value must be at least 1"]}),
             ({"bounty": -(100 * MIB)}, {"bounty": ["value must be at least 1"]}),
@@ -63,7 +69,7 @@ class TestCreate:
             (
                 {"category": "x", "bounty": 1},
                 {
-                    "category": ["value is not allowed"],
+                    "category": ["value is not allowed: choose one of other"],
                     "bounty": [f"value must be at least {100 * MIB}"],
                 },
             ),

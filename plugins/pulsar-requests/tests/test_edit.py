@@ -49,7 +49,7 @@ class TestEdit:
     @pytest.mark.parametrize(
         ("wanted", "reason"),
         [
-            ({"category": "unheard_of"}, "value is not allowed"),
+            ({"category": "unheard_of"}, "value is not allowed: choose one of other"),
             ({"title": " "}, "value must not be blank"),
             ({"description": " "}, "value must not be blank"),
             ({"bounty": 1}, "extra keys not allowed"),

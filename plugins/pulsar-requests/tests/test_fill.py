@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from pulsar.testing import ABSENT
 from pulsar.users.models import User
 from torrent_requests.interfaces import IRequestCriterion
-from torrents.categories import Category
-from torrents.interfaces import ITorrentCategory
+from torrents.categories.models import TorrentCategory
 from torrents.models import Group
 
 MIB = 2**20
@@ -119,11 +118,9 @@ class TestTorrent:
     def test_of_the_same_category(
         self, ann: Any, bob: Any, ask: Any, upload: Any, registry: Any, db: Session
     ) -> None:
-        registry.registerUtility(Category("music", "Music"), ITorrentCategory, "music")
-        try:
-            made = ask(ann, category="music")
-        finally:
-            registry.unregisterUtility(provided=ITorrentCategory, name="music")
+        db.add(TorrentCategory(name="music", title="Music", torznab=3000))
+        db.commit()
+        made = ask(ann, category="music")
         torrent_id = upload(bob)
         db.execute(update(Group).values(category="music"))
         db.commit()

@@ -1,4 +1,4 @@
-"""What this plugin adds to members. It touches others here and nowhere else."""
+"""What this plugin adds to members and categories. It touches others here and nowhere else."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.request import Request
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from pulsar.db.sums import parts, whole
 from pulsar.interfaces import IUser
 from pulsar.serialization import INTEGER, BatchField
 from pulsar.users.models import User
+from torrents.categories.errors import CategoryInUse
+from torrents.events import TorrentCategoryDeleted
+from torrents.interfaces import ITorrentCategoryDeleted
 
 from .models import TorrentRequest, Vote
 
@@ -21,7 +24,7 @@ Figures = Mapping[int, int]
 
 
 def modify(config: Configurator) -> None:
-    """Show with members what they did about requests, and let classes ask for it."""
+    """Show with members what they did about requests, let classes ask for it, keep categories."""
     for name, load, doc in (
         ("requests_created", created, "How many requests they made."),
         ("requests_filled", filled, "How many requests they filled."),
@@ -38,6 +41,16 @@ def modify(config: Configurator) -> None:
         )
         config.add_field(IUser, name, shown)
     config.add_promotion_criterion("bounty_spent", spent)
+    config.add_subscriber(keep_category, ITorrentCategoryDeleted)
+
+
+def keep_category(event: TorrentCategoryDeleted) -> None:
+    """Raise CategoryInUse for a category of requests that are not deleted."""
+    used = exists().where(
+        TorrentRequest.category == event.model.name, TorrentRequest.deleted.is_(None)
+    )
+    if event.request.db.scalar(select(used)):
+        raise CategoryInUse(f"There are requests of the category {event.model.name}.")
 
 
 def created(session: Session, user_ids: Sequence[int]) -> Figures:

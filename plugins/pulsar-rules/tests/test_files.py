@@ -119,7 +119,10 @@ class TestBroken:
             (GOOD + "position = true", "position: expected int"),
             (GOOD + "position = -1", "position: value must be at least 0"),
             (GOOD + "position = 100000", "position: value must be at most 99999"),
-            (GOOD + 'format = "word"', "format: value is not allowed"),
+            (
+                GOOD + 'format = "word"',
+                "format: value is not allowed: choose one of bbcode, markdown",
+            ),
             ('name = "x"\nrules = "x"', "rules: expected a list"),
             ('name = "x"\nrules = [1]', "rule 1: expected a dictionary"),
             ('name = "x"\n[rules]\nsummary = "x"', "rules: expected a list"),

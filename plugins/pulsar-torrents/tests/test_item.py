@@ -72,7 +72,7 @@ class TestEdit:
     @pytest.mark.parametrize(
         ("wanted", "reason"),
         [
-            ({"category": "unheard_of"}, "value is not allowed"),
+            ({"category": "unheard_of"}, "value is not allowed: choose one of other"),
             ({"title": "  "}, "value must not be blank"),
             ({"title": None}, "expected str"),
             ({"tags": ["a"]}, "expected str"),

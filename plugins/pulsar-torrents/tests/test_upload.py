@@ -136,7 +136,7 @@ class TestFields:
     @pytest.mark.parametrize(
         ("field", "value", "reason"),
         [
-            ("category", "unheard_of", "value is not allowed"),
+            ("category", "unheard_of", "value is not allowed: choose one of other"),
             ("category", "", "length of value must be at least 1"),
             ("title", "", "length of value must be at least 1"),
             ("title", " \t\u3000", "value must not be blank"),

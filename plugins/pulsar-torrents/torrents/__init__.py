@@ -8,12 +8,11 @@ from pulsar.interfaces import IRoot
 from pulsar.serialization import STRING, BatchField
 from pulsar.settings import Setting, integer, size
 
-from .categories import add_torrent_category
 from .criteria import uploads
-from .interfaces import ITorrent, ITorrentFile, ITorrents
+from .interfaces import ITorrent, ITorrentFile
 from .permissions import add_permissions
 from .queries import count_torrents
-from .resources import Categories, Torrents
+from .resources import Torrents
 from .serializers import TorrentFileSerializer, TorrentSerializer, magnet_uris
 
 
@@ -45,12 +44,9 @@ def includeme(config: Configurator) -> None:
     """Be a plugin."""
     config.add_plugin("torrents", title="Torrents", settings=SETTINGS)
     config.add_migrations("torrents.versions")
-    config.add_directive("add_torrent_category", add_torrent_category)
-    config.add_torrent_category("other", "Other")
     add_permissions(config)
     config.add_promotion_criterion("uploads", uploads)
     config.add_resource("torrents", Torrents, parent=IRoot)
-    config.add_resource("categories", Categories, parent=ITorrents)
     config.add_serializer(TorrentSerializer, ITorrent)
     config.add_serializer(TorrentFileSerializer, ITorrentFile)
     if not config.registry.settings["pulsar.private"]:
@@ -60,4 +56,5 @@ def includeme(config: Configurator) -> None:
     config.add_statistic("torrents", "Torrents that are not deleted.", count_torrents)
     config.add_link("torrents", "/torrents")
     config.add_populator(".populate.populate")
+    config.include(".categories")
     config.scan(".views")

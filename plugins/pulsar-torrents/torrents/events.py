@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyramid.request import Request
 from zope.interface import implementer
 
-from .interfaces import ITorrentDeleted, ITorrentEdited, ITorrentUploaded
+from .interfaces import ITorrentCategoryDeleted, ITorrentDeleted, ITorrentEdited, ITorrentUploaded
 from .models import Torrent
+
+if TYPE_CHECKING:
+    from .categories.models import TorrentCategory
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +34,12 @@ class TorrentEdited(_Event):
 @implementer(ITorrentDeleted)
 class TorrentDeleted(_Event):
     """A torrent was deleted."""
+
+
+@implementer(ITorrentCategoryDeleted)
+@dataclass(frozen=True, slots=True)
+class TorrentCategoryDeleted:
+    """A category is about to be removed."""
+
+    request: Request
+    model: TorrentCategory

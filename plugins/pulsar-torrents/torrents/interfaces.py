@@ -1,6 +1,6 @@
 """What this plugin shows, and what others may provide to it or react to."""
 
-from zope.interface import Attribute, Interface
+from zope.interface import Interface
 
 from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
 
@@ -21,11 +21,8 @@ class ITorrentResource(IItem):
     """``/torrents/{id}``."""
 
 
-class ITorrentCategory(Interface):
-    """What kind of work a torrent is: config.add_torrent_category(name, title)."""
-
-    name = Attribute("At most 32 characters of [a-z0-9_].")
-    title = Attribute("For people.")
+class ITorrentCategory(IContent):
+    """What kind of work a torrent is, as staff define them."""
 
 
 class IAnnounceURLs(Interface):
@@ -45,3 +42,7 @@ class ITorrentEdited(IContentEvent):
 
 class ITorrentDeleted(IContentEvent):
     """A torrent was deleted; the tracker must not know it any longer."""
+
+
+class ITorrentCategoryDeleted(IContentEvent):
+    """A category is about to be removed; who has things of it raises CategoryInUse."""

@@ -1,4 +1,4 @@
-"""``/torrents``, ``/torrents/categories`` and ``/torrents/{id}``."""
+"""``/torrents`` and ``/torrents/{id}``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from zope.interface import implementer
 
 from pulsar.security import own
-from pulsar.traversal import Collection, Item, Resource
+from pulsar.traversal import Collection, Item
 from pulsar.users.loading import named
 
 from .interfaces import ITorrentResource, ITorrents
@@ -50,7 +50,3 @@ class Torrents(Collection):
         return self.request.db.scalar(
             shown(select(Torrent).where(Torrent.id == key, Torrent.deleted.is_(None)))
         )
-
-
-class Categories(Resource):
-    """The categories that plugins registered."""

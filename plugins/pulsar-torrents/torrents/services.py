@@ -13,8 +13,8 @@ from pulsar.db import utcnow
 from pulsar.errors import Conflict, Forbidden, Invalid
 from pulsar.interfaces import ISearch, ISiteLog
 
+from .categories.services import require_category
 from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
-from .interfaces import ITorrentCategory
 from .metainfo import Limits, Metainfo, MetainfoError, parse
 from .models import Contents, Group, Torrent, TorrentFile
 from .tags import clean_tags, find_or_make
@@ -36,7 +36,7 @@ class TooLateToDelete(Forbidden):
 
 def upload(request: Request, values: dict[str, Any]) -> Torrent:
     """Validate and store a torrent. Raises Invalid or DuplicateTorrent, and then stores nothing."""
-    require_category(request, values["category"])
+    require_category(request.db, values["category"])
     metainfo = read(request, values["file"])
     title = values.get("title", metainfo.name).strip()
     if not title:
@@ -135,17 +135,11 @@ def find_existing(request: Request, metainfo: Metainfo) -> int | None:
     )
 
 
-def require_category(request: Request, name: str) -> None:
-    """Raise Invalid for a category that no plugin registered."""
-    if request.registry.queryUtility(ITorrentCategory, name) is None:
-        raise Invalid({"category": ["value is not allowed"]})
-
-
 def edit(request: Request, torrent: Torrent, values: dict[str, Any]) -> None:
     """Change what the values name; of others' torrents the site log tells."""
     before = _shown(torrent)
     if "category" in values:
-        require_category(request, values["category"])
+        require_category(request.db, values["category"])
         torrent.group.category = values["category"]
     if "title" in values:
         torrent.group.title = values["title"].strip()

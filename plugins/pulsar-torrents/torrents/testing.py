@@ -15,7 +15,6 @@ from .models import TorrentFile
 PIECE_LENGTH = 16 * 1024
 
 examples = Examples()
-examples.constant_list("/torrents/categories")
 
 
 def torrent_file(name: str, **info: Any) -> bytes:

@@ -83,7 +83,10 @@ class TestReply:
             ({"message": ""}, {"message": ["length of value must be at least 1"]}),
             ({"message": " "}, {"message": ["value must not be blank"]}),
             ({"message": "x" * 250_001}, {"message": ["length of value must be at most 250000"]}),
-            ({"format": "html"}, {"format": ["value is not allowed"]}),
+            (
+                {"format": "html"},
+                {"format": ["value is not allowed: choose one of bbcode, markdown"]},
+            ),
         ],
     )
     def test_wrong(self, alice: Person, bob: Person, start: Any, changed: Any, errors: Any) -> None:

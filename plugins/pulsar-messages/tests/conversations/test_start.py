@@ -20,7 +20,7 @@ WRONG: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"message": ""}, {"message": ["length of value must be at least 1"]}),
     ({"message": "\t "}, {"message": ["value must not be blank"]}),
     ({"message": "x" * 250_001}, {"message": ["length of value must be at most 250000"]}),
-    ({"format": "html"}, {"format": ["value is not allowed"]}),
+    ({"format": "html"}, {"format": ["value is not allowed: choose one of bbcode, markdown"]}),
     ({"recipient_ids": []}, {"recipient_ids": ["length of value must be at least 1"]}),
     ({"recipient_ids": [5, 5]}, {"recipient_ids": ["values must be different"]}),
     ({"recipient_ids": [0.5]}, {"recipient_ids.0": ["expected int"]}),

@@ -48,7 +48,10 @@ class TestAsk:
             ({"topic": "x" * 129}, {"topic": ["length of value must be at most 128"]}),
             ({"message": " "}, {"message": ["value must not be blank"]}),
             ({"message": "x" * 250_001}, {"message": ["length of value must be at most 250000"]}),
-            ({"format": "html"}, {"format": ["value is not allowed"]}),
+            (
+                {"format": "html"},
+                {"format": ["value is not allowed: choose one of bbcode, markdown"]},
+            ),
             ({"internal": True}, {"internal": ["extra keys not allowed"]}),
         ],
     )

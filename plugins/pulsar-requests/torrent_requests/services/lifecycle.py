@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from pulsar.db import utcnow
 from pulsar.errors import Invalid
 from pulsar.interfaces import ISearch, ISiteLog, IText
-from torrents.interfaces import ITorrentCategory
+from torrents.categories.services import require_category
 from torrents.tags import clean_tags, find_or_make
 
 from .. import notifications
@@ -151,10 +151,12 @@ def _others_voted(request: Request, wanted: TorrentRequest) -> bool:
 
 
 def _category_errors(request: Request, values: dict[str, Any]) -> dict[str, list[str]]:
-    name = values.get("category")
-    if name is None or request.registry.queryUtility(ITorrentCategory, name) is not None:
-        return {}
-    return {"category": ["value is not allowed"]}
+    if "category" in values:
+        try:
+            require_category(request.db, values["category"])
+        except Invalid as error:
+            return dict(error.errors or {})
+    return {}
 
 
 def _shown(wanted: TorrentRequest) -> dict[str, Any]:

@@ -9,14 +9,13 @@ from pyramid.view import view_config
 from sqlalchemy import select
 
 from pulsar.db import Page, paginate
-from pulsar.serialization import STRING, Listing, Message, Raw, array_of
+from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
 
-from ..categories import categories
 from ..interfaces import ITorrent, ITorrentFile
 from ..models import Torrent, TorrentFile
 from ..queries import listing
-from ..resources import Categories, TorrentResource, Torrents
+from ..resources import TorrentResource, Torrents
 from ..schemas import EditTorrent, ListTorrents, UploadTorrent
 from ..services import DuplicateTorrent, TooLateToDelete, delete, edit, upload
 
@@ -102,17 +101,3 @@ def list_files(context: TorrentResource, request: Request) -> Page:
         .order_by(TorrentFile.number)
     )
     return paginate(request.db, query, request.validated["page"], request.validated["limit"])
-
-
-@view_config(
-    context=Categories,
-    request_method="GET",
-    permission="torrents_view",
-    response=Raw(array_of({"type": "object", "properties": {"name": STRING, "title": STRING}})),
-)
-def list_categories(context: Categories, request: Request) -> list[dict[str, str]]:
-    """List the categories that torrents may have."""
-    return [
-        {"name": category.name, "title": category.title}
-        for category in categories(request.registry)
-    ]

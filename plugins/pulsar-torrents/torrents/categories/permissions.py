@@ -1,0 +1,3 @@
+"""What members may do with categories."""
+
+MODIFY = "torrents_modify_categories"

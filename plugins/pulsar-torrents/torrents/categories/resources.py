@@ -1,0 +1,32 @@
+"""``/torrents/categories`` and ``/torrents/categories/{name}``."""
+
+from __future__ import annotations
+
+from pulsar.traversal import Collection, Item
+
+from .models import TorrentCategory
+from .services import find_category
+
+
+class CategoryResource(Item):
+    """One category, named by its name."""
+
+    key = "name"
+    model: TorrentCategory
+
+
+class Categories(Collection):
+    """All categories of the site."""
+
+    item = CategoryResource
+    model = TorrentCategory
+    permission = "torrents_view"
+    noun = "Category"
+
+    def parse(self, name: str) -> str | None:
+        """The name itself."""
+        return name if len(name) <= 32 else None
+
+    def load(self, key: str) -> TorrentCategory | None:
+        """The category."""
+        return find_category(self.request.db, key)

@@ -1,0 +1,72 @@
+"""What is sent about categories."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import colander
+
+from pulsar.validation import Integer, Schema, String, not_blank
+from pulsar.validation.nodes import IntegerType, field
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+#: The number of "Other" in the Newznab and Torznab numbering.
+OTHER = 8000
+#: Standard numbers have four digits; sites' own ones begin at 100000.
+_LARGEST = 199_999
+
+
+def category_name(node: colander.SchemaNode, value: str) -> None:
+    """A name that is the same in URLs, filters and settings."""
+    if not _NAME.fullmatch(value):
+        raise colander.Invalid(
+            node, "value must be a letter and then letters, digits and _, all lowercase"
+        )
+
+
+def torznab_number(node: colander.SchemaNode, value: int) -> None:
+    """A standard number, or one of a site's own."""
+    if not 1_000 <= value <= 9_999 and not 100_000 <= value <= _LARGEST:
+        raise colander.Invalid(
+            node, f"value must be from 1000 to 9999, or from 100000 to {_LARGEST}"
+        )
+
+
+def Title(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """What people call the category."""
+    return String(1, 64, not_blank, **kwargs)
+
+
+def Torznab(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """The number by which Torznab clients know the category."""
+    return field(
+        IntegerType(),
+        torznab_number,
+        description="The number in the Newznab and Torznab numbering, e.g. 3000 for audio.",
+        **kwargs,
+    )
+
+
+def Position(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
+    """The place in the list."""
+    return Integer(0, 1_000_000, description="Lower ones come first in the list.", **kwargs)
+
+
+class CreateCategory(Schema):
+    """A new category."""
+
+    name = String(
+        1, 32, category_name, required=True, description="Lowercase; it cannot be changed later."
+    )
+    title = Title(required=True)
+    torznab = Torznab(default=OTHER)
+    position = Position(default=0)
+
+
+class EditCategory(Schema):
+    """Changes to a category; what is left out stays as it is."""
+
+    title = Title()
+    torznab = Torznab()
+    position = Position()

@@ -1,0 +1,101 @@
+"""Adding, changing and removing categories, and requiring one to be there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from pyramid.request import Request
+from sqlalchemy import exists, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from pulsar.errors import Invalid
+from pulsar.interfaces import ISiteLog
+from pulsar.sitelog.service import changes
+from pulsar.validation import not_allowed
+
+from ..events import TorrentCategoryDeleted
+from ..models import Group
+from .errors import CategoryExists, CategoryInUse
+from .models import TorrentCategory
+
+_FIELDS = ("name", "title", "torznab", "position")
+
+
+def all_categories(session: Session) -> Sequence[TorrentCategory]:
+    """The categories in their order."""
+    return session.scalars(
+        select(TorrentCategory).order_by(TorrentCategory.position, TorrentCategory.name)
+    ).all()
+
+
+def find_category(session: Session, name: str) -> TorrentCategory | None:
+    """The category with this name."""
+    return session.scalar(select(TorrentCategory).where(TorrentCategory.name == name))
+
+
+def require_category(session: Session, name: str) -> None:
+    """Raise Invalid where the site has no such category.
+
+    It stays there until the transaction ends: whoever wants to remove it waits.
+    """
+    query = select(TorrentCategory.id).where(TorrentCategory.name == name)
+    if session.scalar(query.with_for_update(read=True, key_share=True)) is None:
+        names = session.scalars(select(TorrentCategory.name)).all()
+        raise Invalid({"category": [not_allowed(names)]})
+
+
+def create(request: Request, values: dict[str, Any]) -> TorrentCategory:
+    """Add a category. Raises CategoryExists."""
+    category = TorrentCategory(**values)
+    try:
+        with request.db.begin_nested():
+            request.db.add(category)
+            request.db.flush()
+    except IntegrityError as error:
+        raise CategoryExists(f"There is a category {values['name']} already.") from error
+    _log(request, "category_created", category, None, _described(category))
+    return category
+
+
+def edit(request: Request, category: TorrentCategory, values: dict[str, Any]) -> None:
+    """Change what the values name."""
+    request.db.refresh(category, with_for_update=True)
+    before, after = changes(category, values)
+    for name, value in after.items():
+        setattr(category, name, value)
+    request.db.flush()
+    if after:
+        _log(request, "category_edited", category, before, after)
+
+
+def delete(request: Request, category: TorrentCategory) -> None:
+    """Remove a category that nothing is of.
+
+    Raises CategoryInUse, as subscribers to ITorrentCategoryDeleted do too.
+    """
+    # Uploads hold the row: those that came first are seen by the next statement.
+    request.db.refresh(category, with_for_update=True)
+    if request.db.scalar(select(exists().where(Group.category == category.name))):
+        raise CategoryInUse(f"There are torrents of the category {category.name}.")
+    request.registry.notify(TorrentCategoryDeleted(request, category))
+    _log(request, "category_deleted", category, _described(category), None)
+    request.db.delete(category)
+    request.db.flush()
+
+
+def _described(category: TorrentCategory) -> dict[str, Any]:
+    return {name: getattr(category, name) for name in _FIELDS}
+
+
+def _log(
+    request: Request,
+    action: str,
+    category: TorrentCategory,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    request.find_service(ISiteLog).record(
+        request, action, category.name, target=category, before=before, after=after
+    )
