@@ -212,8 +212,8 @@ class TestFile:
         with count_sql() as statements:
             shown = upload(member, data=data)
         assert shown["file_count"] == PLENTY
-        # The group, the torrent, its bytes, its files, its words, and what is shown.
-        assert len(statements) == 7
+        # The category, the group, the torrent, its bytes, its files, its words, and what is shown.
+        assert len(statements) == 8
         assert db.scalar(select(func.count()).select_from(TorrentFile)) == PLENTY
 
     def test_more_words_than_an_index_holds(self, member: Client, upload: Any) -> None:
