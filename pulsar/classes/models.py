@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, String, func
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, false, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
@@ -16,13 +16,17 @@ LOWEST_CLASS = 1
 
 @implementer(IUserClass)
 class UserClass(Base):
-    """A primary class; a member has exactly one. Higher ``rank`` stands above lower."""
+    """A primary class; a member has exactly one. Higher ``rank`` stands above lower.
+
+    New members join the one class that ``is_default``.
+    """
 
     __tablename__ = "user_classes"
 
     id: Mapped[PrimaryKey]
     name: Mapped[str] = mapped_column(String(24))
     rank: Mapped[int] = mapped_column(Integer, default=0)
+    is_default: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     #: Who is promoted to this class: {"from": class id, "require": {criterion: least value}}.
     promotion: Mapped[dict[str, Any] | None] = mapped_column(Json)
     #: Who is demoted from it: {"to": class id, "below": {criterion: value}}; one suffices.
@@ -34,6 +38,13 @@ class UserClass(Base):
 
 
 Index("uq_user_classes_name_lower", func.lower(UserClass.name), unique=True)
+Index(
+    "uq_user_classes_is_default",
+    UserClass.is_default,
+    unique=True,
+    sqlite_where=text("is_default"),
+    postgresql_where=text("is_default"),
+)
 
 
 class UserClassPermission(Base):

@@ -6,7 +6,7 @@ from typing import Any
 
 import colander
 
-from ..validation import Integer, ListOf, Mapping, Nullable, NumberType, Schema, String
+from ..validation import Boolean, Integer, ListOf, Mapping, Nullable, NumberType, Schema, String
 from ..validation.nodes import BooleanType
 
 #: Ranks leave room between them.
@@ -78,6 +78,7 @@ class EditClass(EditSecondary):
     example = {"permissions": {"invites_send": True}}
 
     rank = Integer(LOWEST, HIGHEST)
+    is_default = Boolean(description="true lets new members join this class from now on.")
     promotion = Nullable(Promotion())
     demotion = Nullable(Demotion())
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from ..serialization import INTEGER, STRING, Field, Serializer, array_of
+from ..serialization import BOOLEAN, INTEGER, STRING, Field, Serializer, array_of
 
 _RULES = {"type": ["object", "null"]}
 
@@ -21,6 +21,7 @@ class UserClassSerializer(Serializer):
     id = Field(INTEGER)
     name = Field(STRING)
     rank = Field(INTEGER, doc="Higher stands above lower.")
+    is_default = Field(BOOLEAN, doc="Whether new members join it.")
     permissions = Field(array_of(STRING), _permissions, permission="userclasses_modify")
     promotion = Field(_RULES, doc="Who rises to it: from, and least figures in require.")
     demotion = Field(_RULES, doc="Who falls from it: to, and figures in below.")

@@ -15,6 +15,7 @@ from ..security.permissions import find_permission
 from ..security.rank import require_class_editable, require_held, require_outranked
 from ..sitelog.service import changes
 from ..users.models import User
+from .default_class import move_default
 from .models import (
     LOWEST_CLASS,
     SecondaryClass,
@@ -26,8 +27,8 @@ from .models import (
 from .rules import is_named, require_rules
 
 AnyClass = UserClass | SecondaryClass
-#: What moves members of a class, or the class among others.
-_MOVING = frozenset({"rank", "promotion", "demotion"})
+#: What moves members into or out of a class, or the class among others.
+_MOVING = frozenset({"rank", "promotion", "demotion", "is_default"})
 _ROWS = {UserClass: UserClassPermission, SecondaryClass: SecondaryClassPermission}
 
 
@@ -77,6 +78,8 @@ def edit(request: Request, found: AnyClass, values: dict[str, Any]) -> None:
     held = {row.permission for row in found.permissions}
     names = _changed_permissions(request, found, held, wanted)
     before, after = changes(found, fields)
+    if "is_default" in after:
+        move_default(request, after["is_default"])
     _store(request, found, after, names)
     if names != held:
         before["permissions"], after["permissions"] = sorted(held), sorted(names)
@@ -97,6 +100,8 @@ def delete(request: Request, found: AnyClass) -> None:
         require_outranked(request, found.rank)
         if found.id == LOWEST_CLASS:
             raise ClassInUse("You cannot delete the lowest UserClass.")
+        if found.is_default:
+            raise ClassInUse("You cannot delete the UserClass that new members join.")
         if is_named(request, found):
             raise ClassInUse("The promotion rules of another UserClass name this one.")
         before.update(rank=found.rank, promotion=found.promotion, demotion=found.demotion)

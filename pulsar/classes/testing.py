@@ -40,7 +40,13 @@ def new_class(world: World) -> dict[str, Any]:
 @examples.body("PUT /user_classes/{user_class_id}")
 def class_changes(world: World) -> dict[str, Any]:
     """Changes to a class."""
-    return {"name": "Edited", "rank": 20, "permissions": {"users_view": False}, "promotion": None}
+    return {
+        "name": "Edited",
+        "rank": 20,
+        "permissions": {"users_view": False},
+        "promotion": None,
+        "is_default": True,
+    }
 
 
 @examples.body("POST /secondary_classes")

@@ -34,7 +34,7 @@ for command in (*standing.COMMANDS, *credentials.COMMANDS):
 @click.option("--username", required=True)
 @click.option("--email", required=True)
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
-@click.option("--class", "user_class", default="User", show_default=True, help="A primary class.")
+@click.option("--class", "user_class", help="A primary class; by default that for new members.")
 @click.option("--api-key", is_flag=True, help="Also make a permanent API key and print it last.")
 @click.pass_obj
 def add(
@@ -42,7 +42,7 @@ def add(
     username: str,
     email: str,
     password: str,
-    user_class: str,
+    user_class: str | None,
     api_key: bool,
 ) -> None:
     """Add a member, whatever the site's registration setting."""
@@ -50,21 +50,22 @@ def add(
     with sentences():
         wanted = check(Register(), {"username": username, "email": email, "password": password})
         with registry.getUtility(IDatabase).session(True) as session:
-            found = find_class(session, user_class)
+            class_id = find_class(session, user_class).id if user_class else None
             made = create_user(
                 registry,
                 session,
                 username=wanted["username"],
                 passhash=hash_password(registry, wanted["password"]),
                 email=wanted["email"],
-                user_class_id=found.id,
+                user_class_id=class_id,
             )
             key = None
             if api_key:
                 timeout = registry.settings["pulsar.key_timeout"]
                 _, key = create_key(session, made.id, timeout=timeout, permanent=True)
+            class_name = made.user_class.name
             session.commit()
-    click.echo(f"Added {made.username}, id {made.id}, class {found.name}.")
+    click.echo(f"Added {made.username}, id {made.id}, class {class_name}.")
     if key:
         click.echo(key)
 

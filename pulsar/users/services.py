@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..classes.models import LOWEST_CLASS
+from ..classes.default_class import default_class_id
 from ..errors import ApiError, Conflict
 from ..interfaces import IPasswords
 from .events import UserCreated
@@ -36,11 +36,16 @@ def create_user(
     username: str,
     passhash: str,
     email: str,
-    user_class_id: int = LOWEST_CLASS,
+    user_class_id: int | None = None,
     inviter_id: int | None = None,
     request: Any = None,
 ) -> User:
-    """Add a member and tell subscribers. Raises UsernameTaken."""
+    """Add a member, by default of the class for new ones, and tell subscribers.
+
+    Raises UsernameTaken.
+    """
+    if user_class_id is None:
+        user_class_id = default_class_id(session)
     user = User(
         username=username,
         passhash=passhash,

@@ -53,6 +53,7 @@ class TestCreate:
             "id": made["id"],
             "name": "Elite",
             "rank": 100,
+            "is_default": False,
             "permissions": ["users_view", "users_warn"],
             "promotion": None,
             "demotion": None,
@@ -314,3 +315,55 @@ class TestSql:
             make_class(f"Class {number}", "users_view", "users_warn", rank=number + 1)
             make_secondary(f"Class {number}", "users_view", "users_warn")
         assert cost() == before
+
+
+class TestDefault:
+    """The class that new members join."""
+
+    @pytest.fixture
+    def register(self, client: Client) -> Callable[[str], str]:
+        """``register("ann")``: the class that the new member is in."""
+
+        def send(username: str) -> str:
+            address = f"{username}@example.org"
+            body = {"username": username, "email": address, "password": "Violet tractor 42!"}
+            answer = client.post("/users", body, status=201)
+            user_class: str = answer.json["response"]["user_class"]
+            return user_class
+
+        return send
+
+    def test_is_the_lowest_at_first(self, staff: Client, register: Callable[[str], str]) -> None:
+        assert register("ann") == "User"
+        classes = staff.get("/user_classes").json["response"]["user_classes"]
+        assert {found["name"]: found["is_default"] for found in classes} == {
+            "User": True,
+            "Staff": False,
+        }
+
+    def test_is_moved(
+        self, staff: Client, make_class: Any, register: Callable[[str], str], logged: Any
+    ) -> None:
+        class_id = make_class("Newcomer", rank=1)
+        path = f"/user_classes/{class_id}"
+        answer = staff.put(path, {"is_default": True}, status=200).json["response"]
+        assert answer["is_default"] is True
+        assert staff.get(LOWEST).json["response"]["is_default"] is False
+        assert register("ann") == "Newcomer"
+        assert logged()[-1][2:] == ({"is_default": False}, {"is_default": True})
+        assert staff.delete(path, status=400).json["code"] == "class_in_use"
+        staff.put(path, {"is_default": True}, status=200)
+        staff.put(LOWEST, {"is_default": True}, status=200)
+        assert register("bob") == "User"
+
+    def test_is_not_taken_away(self, staff: Client) -> None:
+        answer = staff.put(LOWEST, {"is_default": False}, status=400).json
+        assert answer["errors"] == {"is_default": ["make another class the default instead"]}
+        assert staff.get(LOWEST).json["response"]["is_default"] is True
+
+    def test_is_no_way_up(self, client: Client, factory: Factory, make_class: Any) -> None:
+        """Nobody lets new members hold what they do not hold themselves."""
+        class_id = make_class("Helper", "users_warn", rank=1)
+        grants = ("userclasses_modify",)
+        caller = client.as_key(factory.key(factory.user(grants=grants)))
+        caller.put(f"/user_classes/{class_id}", {"is_default": True}, status=403)

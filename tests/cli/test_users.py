@@ -143,6 +143,7 @@ class TestShow:
             "warnings": "1",
             "uploaded": "3 bytes",
             "downloaded": "2 bytes",
+            "owes": "0 bytes of upload",
             "invites": "1",
             "invited by": "ann",
             "joined": "2026-05-04T12:00:00+00:00",
