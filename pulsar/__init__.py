@@ -6,7 +6,13 @@ from typing import Any
 
 from .configuration import make_configurator
 from .db.guard import require_current_schema
-from .middleware import BoundedBody, ClientAddress, StripVirtualHostRoot
+from .middleware import (
+    BoundedBody,
+    ClientAddress,
+    PublicAddress,
+    SafeHeaders,
+    StripVirtualHostRoot,
+)
 from .validation.declared import largest_body
 
 
@@ -16,4 +22,5 @@ def main(global_config: dict[str, str] | None = None, **settings: Any) -> Client
     config.commit()
     require_current_schema(config.registry)
     app = BoundedBody(config.make_wsgi_app(), largest_body(config.registry))
-    return ClientAddress(StripVirtualHostRoot(app))
+    app = PublicAddress(app, config.registry.settings["pulsar.site_url"])
+    return ClientAddress(StripVirtualHostRoot(SafeHeaders(app)))

@@ -6,12 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlsplit
 
 from .network import address_of
 
 #: The parameter ``for`` of the header ``Forwarded`` (RFC 7239, 5.2).
 _FORWARDED_FOR = re.compile(r"""(?:^|[;,])\s*for="?([^;,"]*)""", re.IGNORECASE)
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
+_SAFE_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
 
 
 class ClientAddress:
@@ -100,3 +103,51 @@ class BoundedBody:
         environ["wsgi.input"] = BytesIO(body)
         environ["webob.is_body_seekable"] = True
         return self.app(environ, start_response)
+
+
+class PublicAddress:
+    """Tell the application the site's address as ``pulsar.site_url`` says it, not as a client does.
+
+    ``Location``, ``Link`` and all other URLs of the site are made of it. Where the site has no
+    configured address, that of the request is taken; a ``Host`` that names no host is dropped.
+    """
+
+    def __init__(self, app: Any, site_url: str) -> None:
+        self.app = app
+        self.registry = app.registry
+        self._address: dict[str, str] = {}
+        if site_url:
+            parts = urlsplit(site_url)
+            self._address = {
+                "wsgi.url_scheme": parts.scheme,
+                "HTTP_HOST": parts.netloc,
+                "SCRIPT_NAME": parts.path.rstrip("/"),
+            }
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        environ.update(self._address)
+        if not _HOST.fullmatch(environ.get("HTTP_HOST", "")):
+            environ.pop("HTTP_HOST", None)
+        return self.app(environ, start_response)
+
+
+class SafeHeaders:
+    """Add what keeps browsers from guessing types and from telling other sites our URLs.
+
+    Some of those hold feed keys and tokens. Every answer has the headers, also those that are made
+    outside of Pyramid.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.registry = app.registry
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *exc_info: Any) -> Any:
+            return start_response(status, [*headers, *_SAFE_HEADERS], *exc_info)
+
+        return self.app(environ, start)

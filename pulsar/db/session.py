@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import zope.sqlalchemy
@@ -16,6 +17,7 @@ from transaction.interfaces import AlreadyInTransaction
 from zope.interface import implementer
 
 from ..interfaces import IDatabase
+from ..private_files import create_private, make_private
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -98,6 +100,8 @@ def commit_veto(request: Request, response: Response) -> bool:
 def make_engine(url: str, **options: Any) -> Engine:
     """An engine with the settings that Pulsar relies on."""
     parsed = make_url(url)
+    # Errors and echoed statements would name them: hashes of passwords, addresses, digests.
+    options.setdefault("hide_parameters", True)
     if parsed.get_backend_name() != "sqlite":
         options.setdefault("pool_pre_ping", False)
         options.setdefault("pool_timeout", 10)
@@ -111,9 +115,21 @@ def make_engine(url: str, **options: Any) -> Engine:
         return create_engine(parsed, **options)
     options.setdefault("connect_args", {"timeout": 15})
     engine = create_engine(parsed, **options)
+    event.listen(engine, "do_connect", _before_sqlite_connect)
     event.listen(engine, "connect", _on_sqlite_connect)
     event.listen(engine, "begin", _on_sqlite_begin)
     return engine
+
+
+def _before_sqlite_connect(dialect: Any, record: Any, args: list[Any], options: Any) -> None:
+    """Have the file be of mode 0600, whatever the umask; SQLite gives its own files beside it the
+    same."""
+    name = str(args[0])
+    if name in ("", ":memory:") or name.startswith("file:"):
+        return
+    create_private(Path(name))
+    for suffix in ("-wal", "-shm"):
+        make_private(Path(name + suffix))
 
 
 def _on_sqlite_connect(connection: Any, record: Any) -> None:

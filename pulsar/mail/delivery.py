@@ -62,7 +62,7 @@ class Folder:
 
     def __call__(self, message: Message) -> None:
         """Write the mail; whoever lists ``*.eml`` finds whole files only."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
         draft = self.folder / f"{name}.draft"
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

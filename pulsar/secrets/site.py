@@ -10,6 +10,8 @@ from typing import Any
 
 from pyramid.exceptions import ConfigurationError
 
+from ..private_files import make_private
+
 MINIMUM = 32
 
 
@@ -28,6 +30,7 @@ def site_secret(settings: dict[str, Any]) -> bytes:
 def _read_or_make(path: Path) -> str:
     """The file's content; two processes that start at once agree on whose file stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path)
     with contextlib.suppress(FileNotFoundError):
         return path.read_text().strip()
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

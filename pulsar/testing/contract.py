@@ -15,6 +15,8 @@ from .operations import Operation, operations
 
 _BASE = "urn:pulsar:openapi"
 
+_SAFE_HEADERS = ("X-Content-Type-Options", "Referrer-Policy")
+
 
 class Contract:
     """The document as a judge of answers; content may hold nothing that it does not name."""
@@ -38,6 +40,9 @@ class Contract:
         answer = operation.answers.get(status)
         if answer is None:
             return [f"status {status} is not documented: {response.text[:300]}"]
+        missing = [name for name in _SAFE_HEADERS if name not in response.headers]
+        if missing:
+            return [f"lacks the headers {missing}"]
         documented = next(iter(answer.get("content", {})), None)
         if not _matches(response.content_type, documented):
             return [f"type {response.content_type} is not {documented}"]

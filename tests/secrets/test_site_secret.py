@@ -45,6 +45,13 @@ class TestFile:
         site_secret(settings(file=file))
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
+    def test_one_that_others_read_is_made_private(self, tmp_path: Path) -> None:
+        file = tmp_path / "secret"
+        file.write_text("x" * 32)
+        file.chmod(0o644)
+        assert site_secret(settings(file=file)) == b"x" * 32
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
     def test_differs(self, tmp_path: Path) -> None:
         secrets = {site_secret(settings(file=tmp_path / name)) for name in "abc"}
         assert len(secrets) == 3

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from pulsar.testing.client import Client
+from pulsar.testing.factories import Factory
 from wiki.names import alias_of
 
 
@@ -68,6 +69,25 @@ class TestCreate:
         assert answer["response"] == "The wiki alias thumbs has already been taken."
         assert "existing_id" not in answer
         assert member.get("/wiki/articles").json["response"]["total"] == 2
+
+    def test_taken_by_a_hidden_article(
+        self, write: Any, writer: Client, moderator: Client, factory: Factory
+    ) -> None:
+        """It is refused like a name that is reserved, so that nobody learns of the article."""
+        upper = factory.user_class("Upper", rank=700)
+        write("Secret", client=moderator, read_class=upper.id, aliases=["plan"])
+        for title in ("Secret", "P l a n"):
+            assert write(title, status=400) == write("Articles", status=400)
+        answers = [
+            write("Other", aliases=["new", alias], status=400) for alias in ("plan", "recent")
+        ]
+        assert answers[0] == answers[1]
+        path = f"/wiki/articles/{write('Other')['id']}/aliases"
+        answers = [
+            writer.post(path, {"alias": alias}, status=400).json for alias in ("plan", "recent")
+        ]
+        assert answers[0] == answers[1]
+        writer.get("/wiki/plan", status=404)
 
     def test_one_of_others_taken(self, write: Any) -> None:
         write("Thumbs")

@@ -13,17 +13,22 @@ from pulsar.db import insert_new
 from pulsar.errors import Invalid
 from pulsar.interfaces import IResource, ISiteLog
 
+from ..access import visible
 from ..errors import AliasTaken
 from ..interfaces import IWiki
 from ..models import WikiAlias, WikiArticle
 from ..names import alias_of
+
+#: Why a name cannot be an alias of this article, by the key that it came under.
+_NO_ALIAS = {"title": "value gives no alias"}
+_RESERVED = "value is reserved"
 
 
 def title_alias(request: Request, title: str) -> str:
     """The alias that the title gives. Raises Invalid where it gives none."""
     alias = alias_of(title)
     if alias is None or is_reserved(request, alias):
-        raise Invalid({"title": ["value gives no alias"]})
+        raise Invalid({"title": [_NO_ALIAS["title"]]})
     return alias
 
 
@@ -31,7 +36,7 @@ def named_aliases(request: Request, values: Iterable[str], path: str) -> list[st
     """The aliases in their one spelling. Raises Invalid for what is a place below ``/wiki``."""
     aliases = [alias for value in values if (alias := alias_of(value)) is not None]
     if any(is_reserved(request, alias) for alias in aliases):
-        raise Invalid({path: ["value is reserved"]})
+        raise Invalid({path: [_RESERVED]})
     return aliases
 
 
@@ -41,11 +46,19 @@ def is_reserved(request: Request, alias: str) -> bool:
     return found is not None
 
 
-def add(request: Request, article: WikiArticle, aliases: Iterable[str]) -> None:
-    """Give the article the aliases. Raises AliasTaken where another one has one of them."""
+def add(request: Request, article: WikiArticle, aliases: Iterable[str], path: str) -> None:
+    """Give the article the aliases. Raises AliasTaken where another one has one of them.
+
+    ``path`` is the key that the aliases came under. Where the caller does not see the other
+    article, the alias is refused like a name below ``/wiki``, which tells of no article.
+    """
     for alias, article_id in _claim(request.db, article, aliases).items():
-        if article_id != article.id:
-            raise AliasTaken(alias)
+        if article_id == article.id:
+            continue
+        seen = select(WikiArticle.id).where(WikiArticle.id == article_id, visible(request.identity))
+        if request.db.scalar(seen) is None:
+            raise Invalid({path: [_NO_ALIAS.get(path, _RESERVED)]})
+        raise AliasTaken(alias)
 
 
 def add_if_free(request: Request, article: WikiArticle, title: str) -> None:

@@ -24,15 +24,14 @@ from .texts import store_revision
 def create(request: Request, values: dict[str, Any]) -> WikiTranslation:
     """Store a new article. Raises Invalid, UnknownLanguage, AliasTaken or Forbidden."""
     language = find_language(request.db, values.get("language"))
-    names = [
-        aliases.title_alias(request, values["title"]),
-        *aliases.named_aliases(request, values.get("aliases", ()), "aliases"),
-    ]
+    title_alias = aliases.title_alias(request, values["title"])
+    names = aliases.named_aliases(request, values.get("aliases", ()), "aliases")
     article = WikiArticle(language_id=language.id, read_restricted=False, edit_restricted=False)
     set_classes(request, article, values)
     request.db.add(article)
     request.db.flush()
-    aliases.add(request, article, names)
+    aliases.add(request, article, [title_alias], "title")
+    aliases.add(request, article, names, "aliases")
     translation = _write(request, article, language.id, values)
     request.registry.notify(WikiArticleCreated(request, translation))
     return translation

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pulsar.logs import redact
 from pyramid.config import Configurator
 
 from pulsar.interfaces import IRoot
-from pulsar.logs import redact
 from pulsar.security import PUBLIC
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

@@ -1,0 +1,38 @@
+"""Files that only the site's user may read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def make_private(path: Path) -> None:
+    """Take a file's permissions from everybody but its owner; a missing file is left alone.
+
+    Earlier versions made files that others could read. Where somebody else owns the file, its
+    owner has to do it, and the log says so.
+    """
+    try:
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & _OTHERS:
+            path.chmod(mode & ~_OTHERS)
+            log.warning("file made private", file=path.name, mode=oct(mode))
+    except FileNotFoundError:
+        return
+    except PermissionError:
+        log.warning("file is not private", file=path.name, remedy="chmod 600 by its owner")
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file of mode 0600 where there is none; make one that exists private."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        make_private(path)
