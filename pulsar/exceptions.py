@@ -13,9 +13,10 @@ from pyramid.response import Response
 from pyramid_retry import mark_error_retryable
 from pyramid_tm import is_tm_active, maybe_tag_retryable
 from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from .db.outage import is_outage
 from .errors import (
     ApiError,
     Forbidden,
@@ -26,6 +27,7 @@ from .errors import (
     Unauthorized,
     Unavailable,
 )
+from .logs import describe
 from .methods import allowed_methods
 from .serialization.renderer import respond
 
@@ -122,7 +124,7 @@ def database_error(error: DBAPIError, request: Request) -> Response:
     if error.connection_invalidated:
         # The pool dropped its dead connections; the next try has a new one.
         mark_error_retryable(error)
-    if isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated:
+    if is_outage(error):
         if "locked" in str(error.orig):
             mark_error_retryable(error)
         return unavailable(error, request)
@@ -131,7 +133,7 @@ def database_error(error: DBAPIError, request: Request) -> Response:
 
 def unavailable(error: Exception, request: Request) -> Response:
     """A backing service is away."""
-    log.warning("service away", error=type(error).__name__)
+    log.warning("service away", error=describe(error))
     return failure(request, Unavailable())
 
 

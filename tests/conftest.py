@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ from pulsar.testing.backends import (
     leave_out,
 )
 from pulsar.testing.client import Client
+from pulsar.testing.logwatch import LogWatch
 from pulsar.testing.servers import RedisServer
 
 Include = Callable[[Configurator], None]
@@ -40,9 +41,9 @@ SECRET = "a secret of at least 32 characters"
 
 
 @pytest.fixture(scope="session", autouse=True)
-def quiet() -> None:
-    """Applications that are shared by tests log errors only, in few words."""
-    logs.configure("ERROR", pretty=False)
+def watched(log_watch: LogWatch) -> None:
+    """What applications that are shared by tests log is watched, all of it."""
+    logs.configure("INFO", pretty=False)
 
 
 @contextmanager
@@ -54,10 +55,10 @@ def logging_kept() -> Iterator[None]:
 
 
 @pytest.fixture
-def stderr(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+def stderr(log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
     """What applications that are made from now on take for standard error."""
-    stream = io.StringIO()
-    monkeypatch.setattr("pulsar.logs.sys", SimpleNamespace(stderr=stream))
+    stream = log_watch.stream()
+    monkeypatch.setattr("pulsar.logs.setup.log_stream", lambda: stream)
     return stream
 
 

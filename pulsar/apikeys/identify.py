@@ -10,11 +10,13 @@ from typing import Any
 
 from pyramid.request import Request
 from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from ..classes.effective import authority
 from ..db import utcnow
+from ..db.outage import is_read_only
 from ..errors import Forbidden, Unauthorized
 from ..interfaces import ICache, IDatabase, IGuesses, IIdentitySource, IPermission, ISecrets
 from ..network import network_of
@@ -135,9 +137,20 @@ class KeyIdentitySource:
         return loaded
 
     def _load(self, request: Request, key: str) -> CachedKey | None:
-        """The live key, whose use is written down; None where it is unknown or ended."""
+        """The live key, whose use is written down; None where it is unknown or ended.
+
+        Where the database takes no writes, the key opens all the same what can be read.
+        """
+        try:
+            return self._read(request, key, writes=True)
+        except DBAPIError as error:
+            if not is_read_only(error):
+                raise
+        return self._read(request, key, writes=False)
+
+    def _read(self, request: Request, key: str, *, writes: bool) -> CachedKey | None:
         now = utcnow()
-        with request.find_service(IDatabase).session(True) as session:
+        with request.find_service(IDatabase).session(writes) as session:
             row = session.execute(
                 select(APIKey, User)
                 .join(User, User.id == APIKey.user_id)
@@ -150,6 +163,8 @@ class KeyIdentitySource:
                 return None
             idle = now - api_key.last_used
             if not api_key.permanent and idle > timedelta(seconds=api_key.timeout):
+                if not writes:
+                    return None
                 session.execute(update(APIKey).where(APIKey.id == api_key.id).values(revoked=now))
                 session.commit()
                 return None
@@ -160,6 +175,9 @@ class KeyIdentitySource:
                 found.scope = frozenset(api_key.permissions)
             found.timeout = api_key.timeout
             found.last_used = api_key.last_used.timestamp()
+            if not writes:
+                found.last_used = now.timestamp()
+                return found
             came_from = whereabouts(request, held.granted)
             known = Whereabouts(api_key.ip, api_key.user_agent)
             # A key is loaded more often than its use is to be written down: while the cache is

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from ..db import utcnow
 from ..interfaces import IDatabase, IJob
+from ..logs import describe
 from .job import Job
 from .models import JobRun, JobState
 
@@ -75,7 +76,7 @@ class JobRunner:
             job(self._registry)
         except Exception as raised:  # whatever a job raises is its failure
             log.exception("job failed", job=job.name)
-            error = storable(f"{type(raised).__name__}: {raised}")
+            error = storable(describe(raised))
         self._finish(job, run_id, error)
         return True
 

@@ -19,20 +19,10 @@ _PATIENCE = 30
 
 def work(registry: Any, threads: int) -> None:
     """Run due jobs, so many at the same time, until SIGTERM or SIGINT."""
-    huey = logging.getLogger("huey")
-    huey.addHandler(_Told())
-    huey.setLevel(logging.WARNING)
+    # It tells of every task at INFO.
+    logging.getLogger("huey").setLevel(logging.WARNING)
     _Consumer(JobQueue(registry), workers=threads, shutdown_timeout=_PATIENCE).run()
     log.info("worker stopped")
-
-
-class _Told(logging.Handler):
-    """Tells in our own log what huey warns of, e.g. that Redis is away."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        told = {"error": repr(error)} if error is not None else {}
-        log.log(record.levelno, "queue", message=record.getMessage(), **told)
 
 
 class _Looking(Scheduler):

@@ -23,7 +23,26 @@ if TYPE_CHECKING:
     from .backends import Backend
     from .client import Client
     from .factories import Factory
+    from .logwatch import LogWatch
     from .sql import Statements
+
+
+@pytest.fixture(scope="session", autouse=True)
+def log_watch() -> Iterator[LogWatch]:
+    """What is logged, as production would write it, and the secrets that must not be in it."""
+    from .logwatch import watching
+
+    with watching() as watch:
+        yield watch
+
+
+@pytest.fixture(autouse=True)
+def _logs_tell_no_secrets(log_watch: LogWatch) -> Iterator[None]:
+    """Fail a test whose log tells a password, hash, key, token, code or address of mail."""
+    yield
+    leaks = log_watch.leaks()
+    if leaks:
+        pytest.fail("The log tells secrets:\n" + "\n".join(leaks[:5]), pytrace=False)
 
 
 @pytest.fixture(scope="session", params=["embedded", "production"])
@@ -56,7 +75,8 @@ def pulsar_settings() -> dict[str, Any]:
         "pulsar.registration": "open",
         "pulsar.secret": "a secret that only the tests know.",
         "pulsar.rate_limits": "false",
-        "pulsar.log_level": "ERROR",
+        # Every line is written, so that it can be searched for secrets.
+        "pulsar.log_level": "INFO",
         "pulsar.job_runner": "none",
         "pulsar.deferred": "inline",
         "tracker.flush_interval": "0",

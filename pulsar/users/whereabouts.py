@@ -17,6 +17,7 @@ from .models import User
 
 #: Whoever was granted it goes unrecorded; god mode is no such grant.
 NO_HISTORY = "site_no_ip_history"
+_UNRECORDED = "pulsar.unrecorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,14 @@ class Whereabouts:
 def whereabouts(request: Request, granted: Collection[str]) -> Whereabouts:
     """What is recorded of a request of the member who was granted these permissions."""
     if NO_HISTORY in granted:
+        request.environ[_UNRECORDED] = True
         return Whereabouts(UNRECORDED)
     return Whereabouts(address_of(request.remote_addr), plain_agent(request.user_agent))
+
+
+def is_unrecorded(request: Request, granted: Collection[str]) -> bool:
+    """Whether the request is of a member who goes unrecorded; who logs in is known by then too."""
+    return NO_HISTORY in granted or _UNRECORDED in request.environ
 
 
 def plain_agent(text: str | None) -> str:

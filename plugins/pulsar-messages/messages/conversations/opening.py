@@ -7,6 +7,8 @@ from typing import Any
 from pyramid.request import Request
 from zope.interface import implementer
 
+from pulsar.db.outage import unless_read_only
+
 from ..opened import Opened, part
 from .interfaces import IOpenConversation
 from .marks import mark_seen
@@ -34,5 +36,6 @@ def reading(request: Request, found: Found, wanted: dict[str, Any]) -> OpenConve
     if isinstance(found, Membership) and not found.read and request.method == "GET":
         newest = opened.newest
         if newest is not None:
-            mark_seen(request, found, newest)
+            with unless_read_only(request.db):
+                mark_seen(request, found, newest)
     return opened

@@ -1,0 +1,18 @@
+"""Structured logs: one JSON object a line, one line per request with its id, and never a secret."""
+
+from __future__ import annotations
+
+from pyramid.config import Configurator
+
+from .redaction import describe, format_error, redact
+from .requests import logged, request_id
+from .setup import JsonFormatter, configure
+
+__all__ = ["JsonFormatter", "configure", "describe", "format_error", "logged", "redact"]
+
+
+def includeme(config: Configurator) -> None:
+    """Set up logging and the request id."""
+    settings = config.registry.settings
+    configure(settings["pulsar.log_level"], pretty=settings["pulsar.debug"])
+    config.add_request_method(request_id, "id", reify=True)

@@ -1,0 +1,59 @@
+"""The line of a request, and the id that all lines of a request share."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.response import Response
+
+from ..network import address_of
+from ..users.whereabouts import is_unrecorded
+from .redaction import redact
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
+#: That of the request which the thread works for.
+_REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+
+def add_request_id(log: Any, method: str, entry: Any) -> Any:
+    """Processor: every line of a request carries its id."""
+    current_id = _REQUEST_ID.get()
+    if current_id is not None:
+        entry["request_id"] = current_id
+    return entry
+
+
+def request_id(request: Request) -> str:
+    """``request.id``: the id that a proxy gave, where it looks like one, or a new one."""
+    given = request.environ.get("HTTP_X_REQUEST_ID", "")
+    if given and _GIVEN_ID.fullmatch(given):
+        return given
+    # No secret. The system's generator would let other threads go first with every request.
+    return f"{random.getrandbits(64):016x}"
+
+
+def logged(log: Any, handler: Callable[[Request], Response], request: Request) -> Response:
+    """Call the handler and log the request; ``X-Request-Id`` names the line in the answer."""
+    started = time.perf_counter()
+    _REQUEST_ID.set(request.id)
+    response = handler(request)
+    response.headerlist.append(("X-Request-Id", request.id))
+    identity = request.environ.get("pulsar.identity")
+    unrecorded = is_unrecorded(request, identity.granted if identity else ())
+    log.info(
+        "request",
+        method=request.method,
+        path=redact(request.environ.get("PATH_INFO", "")),
+        status=response.status_int,
+        ms=round((time.perf_counter() - started) * 1000, 2),
+        user_id=identity.user_id if identity else None,
+        username=identity.username if identity else None,
+        address=None if unrecorded else address_of(request.remote_addr),
+    )
+    return response
