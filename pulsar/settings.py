@@ -179,6 +179,14 @@ CORE: dict[str, Setting] = {
         "180", integer(1, 36_500), "Days after which a member's address is forgotten."
     ),
     "secret": Setting("", text, "Key from which members' secrets are derived, 32+ characters."),
+    "migration_lock_timeout": Setting(
+        "10", seconds, "Seconds that a migration waits for a lock on PostgreSQL; 0 is no limit."
+    ),
+    "migration_statement_timeout": Setting(
+        "1800",
+        seconds,
+        "Seconds that a statement of a migration may take on PostgreSQL; 0 is no limit.",
+    ),
     "secret_file": Setting(
         "", text, "File that holds the secret, made at the first start where it is missing."
     ),

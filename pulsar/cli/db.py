@@ -11,7 +11,8 @@ from alembic.util import CommandError
 from sqlalchemy import make_url
 
 from ..db import migrations
-from ..db.locations import folder, installed_branches
+from ..db.locations import enabled_branches, folder, installed_branches
+from ..db.registry import Applied
 from .application import Application
 
 
@@ -22,7 +23,7 @@ def db() -> None:
 
 @db.command()
 @click.argument("revision", required=False)
-@click.option("--quiet", is_flag=True, help="Say nothing unless something is done.")
+@click.option("--quiet", is_flag=True, help="Do not list the revisions.")
 @click.pass_obj
 def upgrade(application: Application, revision: str | None, quiet: bool) -> None:
     """Bring the database up to date: the core and every enabled plugin."""
@@ -31,19 +32,42 @@ def upgrade(application: Application, revision: str | None, quiet: bool) -> None
     missing = migrations.missing_heads(registry)
     if missing or revision:
         with _sentences():
-            migrations.upgrade(registry, revision)
+            applied = migrations.upgrade(registry, revision)
         click.echo(f"Migrated {registry.settings['sqlalchemy.url'].rpartition('@')[2]}.")
+        if not quiet:
+            _echo_revisions(applied)
     elif not quiet:
         click.echo("The database is up to date.")
 
 
 @db.command()
 @click.argument("revision")
+@click.option("--yes", is_flag=True, help="Do not ask before data is lost.")
 @click.pass_obj
-def downgrade(application: Application, revision: str) -> None:
-    """Take the database back to REVISION, e.g. PLUGIN@base; data is lost."""
+def downgrade(application: Application, revision: str, yes: bool) -> None:
+    """Take the database back to REVISION, e.g. PLUGIN@base; asks, since data is lost.
+
+    What is lost is found out by doing it and rolling back: stop the site before.
+    """
+    registry = application.registry
     with _sentences():
-        migrations.downgrade(application.registry, revision)
+        revisions, losses = migrations.rehearse_downgrade(registry, revision)
+    if not revisions:
+        click.echo("There is nothing to take back.")
+        return
+    click.echo(f"This takes back {len(revisions)} revision{'s' if len(revisions) > 1 else ''}:")
+    _echo_revisions(revisions)
+    click.echo("What is lost:" if losses else "No data is lost.")
+    for loss in losses:
+        click.echo(f"  {loss}")
+    if not yes:
+        try:
+            click.confirm("Continue?", abort=True)
+        except click.Abort:
+            raise click.ClickException("Nothing was done; --yes does it without asking.") from None
+    with _sentences():
+        migrations.downgrade(registry, revision)
+    click.echo("Taken back.")
 
 
 @db.command()
@@ -70,17 +94,33 @@ def revision(application: Application, plugin: str, autogenerate: bool, message:
     branches = {branch.label: branch for branch in installed_branches()}
     if plugin not in branches:
         raise click.ClickException(f"{plugin!r} has no versions package; there are {[*branches]}.")
-    # Alembic compares with a database that has the heads of all branches it knows of.
-    known = {branch.label: branch for branch in migrations.present_branches(application.registry)}
-    known[plugin] = branches[plugin]
-    config = migrations.make_config(application.registry, known.values())
-    config.attributes["plugin"] = "pulsar" if plugin == "pulsar" else branches[plugin].package_root
+    registry = application.registry
+    if plugin not in {branch.label for branch in enabled_branches(registry)}:
+        # Its models are not loaded, and nobody knows what it requires.
+        raise click.ClickException(f"{plugin} is not enabled: add it to pulsar.plugins.")
+    missing = migrations.missing_heads(registry)
     place = folder(branches[plugin])
+    has_revisions = any(place.glob("[!_]*.py"))
+    if autogenerate and missing:
+        raise click.ClickException(
+            f"The database lacks {', '.join(sorted(missing))}. Run: pulsar db upgrade"
+        )
+    # Alembic compares with a database that has the heads of all branches it knows of.
+    known = {branch.label: branch for branch in migrations.present_branches(registry)}
+    known[plugin] = branches[plugin]
+    config = migrations.make_config(registry, known.values())
+    config.attributes["plugin"] = "pulsar" if plugin == "pulsar" else branches[plugin].package_root
     options: dict[str, Any] = {"head": f"{plugin}@head"}
-    if not any(place.glob("[!_]*.py")):
+    if not has_revisions:
         options = {"head": "base", "branch_label": plugin, "version_path": str(place)}
     with _sentences():
         command.revision(config, message, autogenerate=autogenerate, **options)
+
+
+def _echo_revisions(revisions: list[Applied]) -> None:
+    """One line for each revision."""
+    for revision in revisions:
+        click.echo(f"  {revision.revision}  {revision.title}")
 
 
 def make_folder(url: str) -> None:

@@ -19,6 +19,11 @@ MAX_NAME, MAX_ITEM = 18, 24
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 #: The core's own, and prefixes of settings that are not a plugin's.
 _RESERVED = frozenset({"core", "pulsar", "pyramid", "retry", "sqlalchemy", "tm"})
+#: What folders and modules beside a plugin's package are called, and those of a checkout.
+_FOLDERS = frozenset(
+    {"benchmarks", "build", "dist", "docs", "plugins", "scripts", "setup", "test", "tests", "var"}
+    | {"versions"}
+)
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,7 @@ def require_form(name: str, what: str, longest: int) -> None:
 def require_free(name: str) -> None:
     """Raise ClickException for a plugin's name that is malformed, or means something already."""
     require_form(name, "name", MAX_NAME)
+    require_no_folder(name)
     if name in installed():
         raise click.ClickException(f"A plugin named {name!r} is installed already.")
     config = make_configurator({"sqlalchemy.url": "sqlite://", "pulsar.secret": "-" * 32})
@@ -105,10 +111,19 @@ def require_free(name: str) -> None:
         raise click.ClickException(f"{name!r} is a part of the core. Choose another name.")
 
 
+def require_no_folder(name: str) -> None:
+    """Raise ClickException for the name of a folder that a plugin or a checkout has."""
+    if name in _FOLDERS:
+        raise click.ClickException(
+            f"{name!r} is a folder of every plugin or checkout. Choose another name."
+        )
+
+
 def require_package(names: Names, *, given: bool) -> None:
     """Raise ClickException for a package that Python finds already, or that is no identifier."""
     package = names.package
     require_form(package, "package", MAX_ITEM)
+    require_no_folder(package)
     if keyword.iskeyword(package) or find_spec(package) is not None:
         what = "a word of the language" if keyword.iskeyword(package) else "another package's name"
         command = f"pulsar plugin new {names.name} --package pulsar_{names.name}"

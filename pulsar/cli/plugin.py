@@ -43,9 +43,12 @@ def new(name: str, folder: Path, package: str | None, item: str | None) -> None:
 
 def _steps(names: Names, place: Path) -> list[str]:
     """What to do next."""
+    in_checkout = place.parent == Path("plugins") and Path("alembic.ini").exists()
     steps = [
         "Next:",
-        f"1. pip install -e {place}",
+        "1. make install"
+        if in_checkout
+        else f"1. pip install --no-deps --no-build-isolation -e {place}",
         f"2. Add {names.name} to pulsar.plugins in your ini file.",
         "3. pulsar -c YOUR.ini db upgrade",
         f"4. python -m pytest {place / 'tests'}",

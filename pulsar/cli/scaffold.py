@@ -20,15 +20,21 @@ _SUFFIX = ".template"
 _NEUTRAL = Names("neutral0", "neutral1", "neutral2", "neutral3")
 
 
-def render(names: Names) -> Iterator[tuple[PurePosixPath, str]]:
-    """The files of a plugin: their places in its folder, and their text."""
+def render(names: Names, environment: str = "") -> Iterator[tuple[PurePosixPath, str]]:
+    """The files of a plugin: their places in its folder, and their text.
+
+    ``environment`` is the folder of a virtual environment that the Makefile does not find itself.
+    """
+    substitutions = names.substitutions | {"environment": f" {environment}" if environment else ""}
     folders = {"PACKAGE": names.package, "ITEMS": names.items, "NAME": names.name}
     for path, template in _templates(resources.files("pulsar.cli") / "templates" / "plugin"):
         place = str(path).removesuffix(_SUFFIX)
         for placeholder, value in folders.items():
             place = place.replace(placeholder, value)
+        # Globs that collect a distribution's files leave hidden ones out.
+        place = ".gitignore" if place == "gitignore" else place
         text = template.read_text("utf-8")
-        for placeholder, value in names.substitutions.items():
+        for placeholder, value in substitutions.items():
             text = text.replace(f"{{{{{placeholder}}}}}", value)
         yield PurePosixPath(place), text
 
@@ -47,13 +53,23 @@ def write(names: Names, folder: Path) -> list[Path]:
     """Write the plugin into the folder, which must not be there; its files."""
     folder.mkdir(parents=True)
     files = []
-    for path, text in render(names):
+    for path, text in render(names, _environment(folder)):
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
         files.append(file)
     _tidy(folder)
     return files
+
+
+def _environment(folder: Path) -> str:
+    """The virtual environment that runs this, unless the Makefile finds it: then nothing."""
+    nearest = [parent / ".venv" for parent in (folder, *folder.absolute().parents[:3])]
+    if sys.prefix == sys.base_prefix or any(
+        candidate.resolve() == Path(sys.prefix).resolve() for candidate in nearest
+    ):
+        return ""
+    return sys.prefix
 
 
 def _tidy(folder: Path) -> None:

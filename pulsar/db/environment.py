@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from alembic.runtime.migration import MigrationInfo
+from alembic.script import Script
 from alembic.util import CommandError
 from pyramid.paster import get_appsettings
 from sqlalchemy import JSON, Connection
 
 from ..interfaces import IDatabase
+from . import migrations
 from .base import Base
 from .events import SchemaUpgraded
+from .limits import limits
 from .locations import enabled_branches, folder, installed_branches
+from .losses import Rehearsal
+from .registry import Applied
+from .revisions import branch_label, complete
 from .types import UTCDateTime
 
 
@@ -26,20 +35,57 @@ def run(context: Any) -> None:
         registry = _registry_of_ini(context.config)
         _require_same_work(context, registry)
     engine = registry.getUtility(IDatabase).engine
-    with engine.connect() as connection, _keys_off(connection):
+    attributes = context.config.attributes
+    rehearsal: Rehearsal | None = attributes.get("rehearsal")
+    with (
+        engine.connect() as connection,
+        limits(connection, registry.settings),
+        _keys_off(connection),
+    ):
+        # Alembic leaves a transaction that has begun already to whoever began it.
+        transaction = connection.begin() if rehearsal is not None else None
+        if rehearsal is not None:
+            rehearsal.begin(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
-            include_object=_only(context.config.attributes.get("plugin"), connection.dialect.name),
+            include_object=_only(_plugin(context), connection.dialect.name),
             render_item=_render,
-            render_as_batch=True,
             compare_server_default=True,
             transaction_per_migration=False,
+            on_version_apply=partial(_note, attributes.setdefault("applied", [])),
+            process_revision_directives=lambda _, __, directives: complete(
+                registry, migrations.scripts(registry), connection, directives
+            ),
         )
-        with context.begin_transaction():
+        with context.begin_transaction(), warnings.catch_warnings():
+            # SQLite's indexes on expressions: they are neither compared nor dropped.
+            warnings.filterwarnings("ignore", "Skipped unsupported reflection")
+            warnings.filterwarnings("ignore", "autogenerate skipping")
             context.run_migrations()
+        if rehearsal is not None and transaction is not None:
+            rehearsal.finish(connection)
+            transaction.rollback()
     if direct:
         registry.notify(SchemaUpgraded(registry))
+
+
+def _plugin(context: Any) -> str | None:
+    """The package whose tables autogenerate compares; None for all."""
+    package: str | None = context.config.attributes.get("plugin")
+    if package is None:
+        # alembic revision --head NAME@head
+        label = branch_label(getattr(context.config.cmd_opts, "head", None))
+        packages = {branch.label: branch.package_root for branch in installed_branches()}
+        package = packages.get(label or "")
+    return package
+
+
+def _note(applied: list[Applied], *, step: MigrationInfo, **_: Any) -> None:
+    """Remember a revision that was applied or taken back."""
+    script = step.up_revision
+    if isinstance(script, Script):
+        applied.append(Applied(script.revision, script.doc))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib import resources
+from importlib.util import find_spec
 from typing import Any
 
 from alembic import command
@@ -14,7 +15,8 @@ from alembic.script import ScriptDirectory
 from ..interfaces import IDatabase
 from .events import SchemaUpgraded
 from .locations import enabled_branches, folder, installed_branches
-from .registry import Migrations
+from .losses import Rehearsal
+from .registry import Applied, Migrations
 
 
 def make_config(
@@ -33,8 +35,26 @@ def make_config(
     config.set_main_option(
         "version_locations", "\n".join(str(folder(branch)) for branch in branches)
     )
+    # New files are named like the others, by env.py, which runs for every new revision.
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.set_main_option("revision_environment", "true")
+    if find_spec("ruff") is not None:
+        _format_with_ruff(config)
     config.attributes["registry"] = registry
     return config
+
+
+def _format_with_ruff(config: Config) -> None:
+    """Let ruff, where it is installed, bring new revision files into the style of a checkout."""
+    commands = {
+        "imports": "check --quiet --fix --select I,F401 REVISION_SCRIPT_FILENAME",
+        "format": "format --quiet --line-length 100 REVISION_SCRIPT_FILENAME",
+    }
+    config.set_section_option("post_write_hooks", "hooks", ", ".join(commands))
+    for name, options in commands.items():
+        config.set_section_option("post_write_hooks", f"{name}.type", "module")
+        config.set_section_option("post_write_hooks", f"{name}.module", "ruff")
+        config.set_section_option("post_write_hooks", f"{name}.options", options)
 
 
 def targets(registry: Any) -> list[str]:
@@ -42,8 +62,13 @@ def targets(registry: Any) -> list[str]:
     return [f"{branch.label}@head" for branch in enabled_branches(registry)]
 
 
-def upgrade(registry: Any, revision: str | None = None, **options: Any) -> None:
-    """Bring the database up to date, or to the revision.
+def scripts(registry: Any) -> ScriptDirectory:
+    """The revisions of all installed branches."""
+    return ScriptDirectory.from_config(make_config(registry))
+
+
+def upgrade(registry: Any, revision: str | None = None, **options: Any) -> list[Applied]:
+    """Bring the database up to date, or to the revision; what was applied.
 
     Foreign keys would let SQLite's batch mode delete children, so ``env.py`` turns them off.
     """
@@ -51,16 +76,37 @@ def upgrade(registry: Any, revision: str | None = None, **options: Any) -> None:
     for target in [revision] if revision else targets(registry):
         command.upgrade(config, target)
     registry.notify(SchemaUpgraded(registry))
+    return _applied_by(config)
 
 
-def downgrade(registry: Any, revision: str, **options: Any) -> None:
-    """Take the database back to the revision; ``base`` empties it."""
-    command.downgrade(make_config(registry, **options), revision)
+def downgrade(registry: Any, revision: str, **options: Any) -> list[Applied]:
+    """Take the database back to the revision; what was taken back. ``base`` empties it."""
+    config = make_config(registry, **options)
+    command.downgrade(config, revision)
+    return _applied_by(config)
+
+
+def rehearse_downgrade(registry: Any, revision: str) -> tuple[list[Applied], list[str]]:
+    """What :func:`downgrade` would take back, and what would be lost with it.
+
+    It is done and rolled back, so that the answer holds for whatever a migration does. On
+    PostgreSQL that locks the tables for as long as it takes.
+    """
+    config = make_config(registry)
+    rehearsal = config.attributes["rehearsal"] = Rehearsal()
+    command.downgrade(config, revision)
+    return _applied_by(config), rehearsal.losses
+
+
+def _applied_by(config: Config) -> list[Applied]:
+    """What the commands with this configuration did."""
+    applied: list[Applied] = config.attributes.get("applied", [])
+    return applied
 
 
 def missing_heads(registry: Any) -> set[str]:
     """The head revisions of enabled branches that the database does not have."""
-    script = ScriptDirectory.from_config(make_config(registry))
+    script = scripts(registry)
     known = _applied(registry, script)
     wanted = {
         head.revision
@@ -73,7 +119,7 @@ def missing_heads(registry: Any) -> set[str]:
 
 def present_branches(registry: Any) -> list[Migrations]:
     """The installed branches of which the database has something, whether enabled or not."""
-    script = ScriptDirectory.from_config(make_config(registry))
+    script = scripts(registry)
     labels = {
         label
         for revision in _applied(registry, script)

@@ -1,4 +1,4 @@
-"""What the core knows of an alembic branch."""
+"""What the core knows of an alembic branch, and of the revisions in it."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ class Migrations:
     def package_root(self) -> str:
         """The import package of the plugin, by which its tables are tagged."""
         return self.package.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A revision that was applied or taken back, and the first line of its docstring."""
+
+    revision: str
+    title: str

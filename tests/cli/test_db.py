@@ -45,7 +45,7 @@ class TestUpgrade:
 class TestDowngrade:
     def test_one_plugin(self, pulsar) -> None:
         pulsar("db", "upgrade")
-        done = pulsar("db", "downgrade", "tracker@base")
+        done = pulsar("db", "downgrade", "tracker@base", "--yes")
         assert done.exit_code == 0, done.output
         done = pulsar("user", "add", "--username", "a", "--email", "a@b.org", "--password", "x")
         assert done.exit_code == 1

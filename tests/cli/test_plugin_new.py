@@ -67,7 +67,7 @@ pulsar("db", "revision", "--plugin", "bookmarks", "--autogenerate", "-m", "nothi
 text = made.read_text()
 made.unlink()
 assert "op." not in text.partition("def upgrade")[2], text
-pulsar("db", "downgrade", "bookmarks@base")
+pulsar("db", "downgrade", "bookmarks@base", "--yes")
 assert pulsar("db", "upgrade").startswith("Migrated ")
 """
 
@@ -192,10 +192,10 @@ class TestNew:
         result: Result = run("almanac")
         assert result.exit_code == 0, result.output
         first, _, *steps = result.stdout.splitlines()
-        assert first == "Made plugins/pulsar-almanac, 25 files: package almanac, /almanac."
+        assert first == "Made plugins/pulsar-almanac, 27 files: package almanac, /almanac."
         assert steps == [
             "Next:",
-            "1. pip install -e plugins/pulsar-almanac",
+            "1. make install",
             "2. Add almanac to pulsar.plugins in your ini file.",
             "3. pulsar -c YOUR.ini db upgrade",
             "4. python -m pytest plugins/pulsar-almanac/tests",
@@ -208,7 +208,26 @@ class TestNew:
 
     def test_folder(self, run: Any, tmp_path: Path) -> None:
         assert "alembic.ini" not in run("almanac", "--folder", "elsewhere/mine").stdout
-        assert (tmp_path / "elsewhere/mine/pulsar-almanac/almanac/models.py").exists()
+        plugin = tmp_path / "elsewhere/mine/pulsar-almanac"
+        assert (plugin / "almanac/models.py").exists()
+        assert "__pycache__/" in (plugin / ".gitignore").read_text()
+        # Nothing above the folder is an environment, so that the Makefile names this one.
+        environment = {"PATH": os.environ["PATH"]}
+        finished = subprocess.run(
+            ["make", "-n", "test"], cwd=plugin, env=environment, capture_output=True, text=True
+        )
+        assert finished.stdout == f"{sys.prefix}/bin/python -m pytest tests -q\n"
+
+    def test_folder_with_an_environment(self, run: Any, tmp_path: Path) -> None:
+        """The Makefile finds the nearest one, and no path of this machine is in it."""
+        (tmp_path / ".venv").symlink_to(sys.prefix)
+        run("almanac")
+        plugin = tmp_path / "plugins/pulsar-almanac"
+        assert sys.prefix not in (plugin / "Makefile").read_text()
+        finished = subprocess.run(
+            ["make", "-n", "test"], cwd=plugin, capture_output=True, text=True
+        )
+        assert finished.stdout == "../../.venv/bin/python -m pytest tests -q\n"
 
     def test_another_package(self, run: Any, tmp_path: Path) -> None:
         """Of a plugin whose name is that of a library."""
@@ -238,6 +257,8 @@ class TestNew:
             (["w" * 19], "is no name: at most 18"),
             (["almanac-pages"], "'almanac-pages' is no name"),
             (["9lives"], "'9lives' is no name"),
+            (["tests"], "'tests' is a folder of every plugin or checkout. Choose another name."),
+            (["almanac", "--package", "versions"], "'versions' is a folder of every plugin"),
             (["almanac_"], "'almanac_' is no name"),
             (["torrents"], "A plugin named 'torrents' is installed already."),
             (["users"], "'users' is a part of the core. Choose another name."),

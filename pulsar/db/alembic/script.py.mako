@@ -7,8 +7,8 @@ from alembic import op
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
-branch_labels = ${repr(branch_labels)}
-depends_on = ${repr(depends_on)}
+branch_labels = ${repr(tuple(branch_labels) if branch_labels else None)}
+depends_on = ${repr((depends_on,) if isinstance(depends_on, str) else depends_on)}
 
 
 def upgrade() -> None:
