@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,9 @@ INI = Path(__file__).parents[2] / "development.ini"
 def pulsar(tmp_path: Path):
     """``pulsar(*words)``: the command on a site of its own."""
 
-    def run(*words: str) -> Result:
+    def run(*words: str, input: str = "") -> Result:
         options = ["-c", str(INI), "--set", f"var={tmp_path / 'var'}"]
-        return CliRunner().invoke(main, [*options, *words])
+        return CliRunner().invoke(main, [*options, *words], input=input)
 
     return run
 
@@ -34,6 +36,18 @@ class TestUpgrade:
         pulsar("db", "upgrade")
         assert "up to date" in pulsar("db", "upgrade").output
         assert pulsar("db", "upgrade", "--quiet").output == ""
+
+    def test_says_what_it_did(self, pulsar) -> None:
+        first, *lines = pulsar("db", "upgrade").output.splitlines()
+        assert first.startswith("Migrated ")
+        assert "  torrents_0001  Torrents, their groups, files, bytes and tags." in lines
+        assert pulsar("db", "downgrade", "tracker@base", "--yes").exit_code == 0
+        assert pulsar("db", "upgrade").output.splitlines()[1:] == [
+            "  tracker_0001  Peers, snatches and flushes."
+        ]
+        pulsar("db", "downgrade", "tracker@base", "--yes")
+        [line] = pulsar("db", "upgrade", "--quiet").output.splitlines()
+        assert line == first
 
     def test_an_unknown_revision_is_a_sentence(self, pulsar) -> None:
         pulsar("db", "upgrade")
@@ -51,12 +65,69 @@ class TestDowngrade:
         assert done.exit_code == 1
         assert "db upgrade" in done.output
 
+    LOST = (
+        "This takes back 1 revision:\n"
+        "  tracker_0001  Peers, snatches and flushes.\n"
+        "What is lost:\n"
+        "  the table tracker_flushes (1 row)\n"
+        "  the table tracker_peers (0 rows)\n"
+        "  the table tracker_snatches (0 rows)\n"
+    )
+
+    @pytest.fixture
+    def flush(self, pulsar, tmp_path: Path):
+        """A migrated database with one flush; ``flush()`` counts the flushes."""
+        pulsar("db", "upgrade")
+        with closing(sqlite3.connect(tmp_path / "var" / "pulsar.sqlite")) as database:
+            database.execute("INSERT INTO tracker_flushes VALUES ('a', '2026-01-01')")
+            database.commit()
+            yield lambda: database.execute("SELECT count(*) FROM tracker_flushes").fetchone()[0]
+
+    @pytest.mark.parametrize("answer", ["n\n", "\n", ""])
+    def test_asks(self, pulsar, flush, answer: str) -> None:
+        done = pulsar("db", "downgrade", "tracker@base", input=answer)
+        assert done.exit_code == 1
+        assert done.stdout.startswith(self.LOST + "Continue? [y/N]:")
+        assert done.stderr.endswith("Error: Nothing was done; --yes does it without asking.\n")
+        assert flush() == 1
+        assert "up to date" in pulsar("db", "upgrade").output
+
+    @pytest.mark.parametrize(("words", "answer"), [((), "y\n"), (("--yes",), "")])
+    def test_goes_on(self, pulsar, flush, words: tuple[str, ...], answer: str) -> None:
+        done = pulsar("db", "downgrade", "tracker@base", *words, input=answer)
+        assert done.exit_code == 0, done.output
+        assert done.stdout.startswith(self.LOST)
+        assert done.stdout.endswith("Taken back.\n")
+        assert "tracker_0001" in pulsar("db", "upgrade").output
+
+    def test_columns_and_rows(self, pulsar, tmp_path: Path) -> None:
+        pulsar("db", "upgrade")
+        done = pulsar("db", "downgrade", "core_0001", "--yes").output
+        assert "  the column users.email_confirmed (0 values)\n" in done
+        pulsar("db", "upgrade")
+        # The landing page is in the search documents, which stay.
+        assert (
+            "  1 row of the table search_documents\n"
+            in pulsar("db", "downgrade", "wiki@base", "--yes").output
+        )
+
+    def test_nothing_to_take_back(self, pulsar) -> None:
+        pulsar("db", "upgrade")
+        pulsar("db", "downgrade", "tracker@base", "--yes")
+        assert pulsar("db", "downgrade", "tracker@base").exit_code == 0
+
 
 class TestRevision:
     def test_an_unknown_plugin(self, pulsar) -> None:
         done = pulsar("db", "revision", "--plugin", "nonsense", "-m", "x")
         assert done.exit_code == 1
         assert "nonsense" in done.output
+
+    def test_of_a_database_that_is_not_up_to_date(self, pulsar) -> None:
+        done = pulsar("db", "revision", "--plugin", "news", "--autogenerate", "-m", "x")
+        assert done.exit_code == 1
+        assert "news_0001" in done.stderr
+        assert done.stderr.endswith("Run: pulsar db upgrade\n")
 
 
 class TestUserAdd:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sqlalchemy.exc import IntegrityError
 from pulsar import versions
 from pulsar.classes.models import LOWEST_CLASS, UserClassPermission
 from pulsar.configuration import make_configurator
-from pulsar.db import environment, migrations
+from pulsar.db import environment, limits, migrations
 from pulsar.db.base import Base
 from pulsar.db.guard import SchemaOutOfDate, require_current_schema
 from pulsar.db.locations import installed_branches
@@ -257,6 +258,54 @@ class TestGuard:
         registry = configured()
         migrations.upgrade(registry)
         require_current_schema(registry)
+
+
+class TestLimits:
+    """What waits for a lock, or takes too long, ends with a sentence and leaves nothing behind."""
+
+    @pytest.fixture
+    def limited(self, configured: Callable[..., Any], backend: Backend) -> Any:
+        """A registry whose database has everything but the tracker's tables."""
+        if backend.name == "embedded":
+            pytest.skip("SQLite has one lock, for which its own timeout holds.")
+        migrations.upgrade(configured(**{"pulsar.plugins": "torrents"}))
+        return configured(
+            **{
+                "pulsar.plugins": "torrents tracker",
+                "pulsar.migration_lock_timeout": "0.2",
+                "pulsar.migration_statement_timeout": "0.5",
+            }
+        )
+
+    def test_lock(self, limited: Any) -> None:
+        engine = limited.getUtility(IDatabase).engine
+        with engine.begin() as other:
+            # Adding a foreign key to users waits for it.
+            other.execute(text("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
+            with pytest.raises(CommandError, match=r"0\.2 seconds \(pulsar\.migration_lock_time"):
+                migrations.upgrade(limited)
+        assert not {name for _, name in schema(limited) if name.startswith("tracker")}
+        migrations.upgrade(limited)
+        assert migrations.missing_heads(limited) == set()
+
+    def test_statement(self, limited: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        connection_of_migration = limits.limits
+
+        @contextmanager
+        def slow(connection: Any, settings: Any) -> Iterator[None]:
+            with connection_of_migration(connection, settings):
+                connection.execute(text("SELECT pg_sleep(5)"))
+                yield
+
+        monkeypatch.setattr(environment, "limits", slow)
+        with pytest.raises(CommandError, match=r"more than 0\.5 seconds"):
+            migrations.upgrade(limited)
+
+    def test_connections_of_the_site_are_not_limited(self, limited: Any) -> None:
+        migrations.upgrade(limited)
+        with limited.getUtility(IDatabase).engine.connect() as connection:
+            assert connection.scalar(text("SHOW lock_timeout")) == "0"
+            assert connection.scalar(text("SHOW statement_timeout")) == "0"
 
 
 class TestMemberPermissions:
