@@ -194,6 +194,8 @@ class _Description:
             failures[415] = {"unsupported_media_type"}
         if _PARAMETER.search(path):
             failures[404] = {"not_found"}
+            # Where nothing is, a caller without a key is asked for one first.
+            failures.setdefault(401, set()).add("unauthorized")
         inputs = [found for found in (view.get("schema"), view.get("query")) if found is not None]
         of_inputs = (error for found in inputs for error in found.errors)
         for error in (*(view.get("errors") or ()), *of_inputs):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from .api import Api
+from .client_tools import TOOLS
 from .server import Server
 
 PASSWORD = "Correct-horse 1 battery!"
@@ -35,6 +36,16 @@ def require() -> Callable[..., None]:
             pytest.skip(sentence)
 
     return require_programs
+
+
+@pytest.fixture(scope="session")
+def client_tools() -> None:
+    """Skip the test when `make client-tools` did not run; fail instead where CI=true."""
+    if not (TOOLS / "installed").exists():
+        sentence = "Generators of clients are not installed. Run `make client-tools`."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
 
 
 @pytest.fixture(scope="session")

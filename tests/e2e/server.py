@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -21,9 +22,13 @@ START_TIMEOUT = 60
 
 
 class Server:
-    """`pserve development.ini` with a database and a port of its own; a context manager."""
+    """`pserve development.ini` with a database and a port of its own; a context manager.
 
-    def __init__(self) -> None:
+    `settings` differ from those of development.ini.
+    """
+
+    def __init__(self, **settings: str) -> None:
+        self._settings = settings
         self.var = Path(tempfile.mkdtemp(prefix="pulsar-e2e-"))
         self.port = free_port()
         self._process: Process | None = None
@@ -58,7 +63,7 @@ class Server:
             self._process.check()
 
     def _start(self) -> None:
-        ini = str(CHECKOUT / "development.ini")
+        ini = self._write_ini()
         var = f"var={self.var}"
         upgrade = [PULSAR, "-c", ini, "--set", var, "db", "upgrade"]
         with Process(upgrade, self.var, cwd=CHECKOUT) as migration:
@@ -66,6 +71,25 @@ class Server:
         serve = [PSERVE, ini, f"http_port={self.port}", var]
         self._process = Process(serve, self.var, cwd=CHECKOUT)
         self._process.wait_for(self._is_healthy, START_TIMEOUT, "GET /health answering 200")
+
+    def add_staff(self, username: str, password: str) -> str:
+        """A new member who may do everything; the key of theirs."""
+        options = ["--username", username, "--email", f"{username}@example.com", "--api-key"]
+        options += ["--password", password, "--class", "Staff"]
+        command = [PULSAR, "-c", self._write_ini(), "--set", f"var={self.var}", "user", "add"]
+        done = subprocess.run([*command, *options], check=True, capture_output=True, text=True)
+        return done.stdout.split()[-1]
+
+    def _write_ini(self) -> str:
+        base = CHECKOUT / "development.ini"
+        if not self._settings:
+            return str(base)
+        parts = [f"[app:main]\nuse = config:{base}#main"]
+        parts += [f"{name} = {value}" for name, value in self._settings.items()]
+        parts += [f"[server:main]\nuse = config:{base}#main"]
+        ini = self.var / "site.ini"
+        ini.write_text("\n".join(parts) + "\n")
+        return str(ini)
 
     def _is_healthy(self) -> bool:
         return requests.get(f"{self.url}/health", timeout=5).status_code == 200

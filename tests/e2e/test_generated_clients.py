@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -11,25 +10,18 @@ from pathlib import Path
 import pytest
 
 from .api import Api
-from .server import CHECKOUT, Server
+from .client_tools import TOOLS
+from .server import Server
 from .torrents import make_content, make_hybrid
 
 SOURCES = Path(__file__).with_name("generated")
-TOOLS = CHECKOUT / "var" / "client-tools"
 TITLE = "Read by a generated client"
 TIMEOUT = 240
 
 Run = Callable[..., str]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def tools() -> None:
-    """Skip where `make client-tools` did not run; fail instead where CI=true."""
-    if not (TOOLS / "installed").exists():
-        sentence = "Generators of clients are not installed. Run `make client-tools`."
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
+pytestmark = pytest.mark.usefixtures("client_tools")
 
 
 @pytest.fixture
