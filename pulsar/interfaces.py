@@ -142,6 +142,9 @@ class IField(Interface):
     def values(request, models):
         """The field's values for the models, in their order; SQL does not grow with them."""
 
+    def least(model):
+        """How many bytes the model's value has at least, 0 where that is not known yet."""
+
     def json_schema(refs):
         """The JSON Schema of the value; ``refs(content)`` gives the reference to another object."""
 

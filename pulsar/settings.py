@@ -90,6 +90,15 @@ def words(value: str) -> tuple[str, ...]:
     return tuple(aslist(value))
 
 
+def hosts(value: str) -> tuple[str, ...]:
+    """Parse names of hosts separated by blanks, ``*.`` before those whose parts are meant too."""
+    names = tuple(name.lower() for name in aslist(value))
+    for name in names:
+        if name != "*" and not re.fullmatch(r"(?:\*\.)?[\w.-]+|\[[0-9a-f:.]+\]", name):
+            raise ValueError("must be names of hosts separated by blanks, or *")
+    return names
+
+
 def durations(value: str) -> tuple[int, ...]:
     """Parse whole seconds separated by blanks, at least one of them."""
     found = aslist(value)
@@ -170,6 +179,11 @@ CORE: dict[str, Setting] = {
     "text_format": Setting(
         "bbcode", text, "Format of texts whose author names none: bbcode, markdown or a plugin's."
     ),
+    "image_hosts": Setting(
+        "*",
+        hosts,
+        "Hosts whose images texts may show, *.example.org for those below; others become links.",
+    ),
     "start_credit": Setting("5 GiB", size, "Upload credit of a new member."),
     "invite_days": Setting("3", integer(1, 3_650), "Days after which an unused invite expires."),
     "invite_link": Setting(
@@ -200,6 +214,11 @@ CORE: dict[str, Setting] = {
     "redis_url": Setting("redis://127.0.0.1:6379/0", text, "The Redis server."),
     "redis_prefix": Setting("pulsar:", text, "Put before every Redis key."),
     "max_body": Setting("1 MiB", size, "Longest JSON body."),
+    "max_list": Setting(
+        "2 MiB",
+        size,
+        "Bytes of items in an answer; a longer list ends early, and its `after` continues it.",
+    ),
     "rate_limits": Setting("true", boolean, "Whether requests are limited at all."),
     "rate_limit_key": Setting("50/80", limit, "Requests per API key."),
     "rate_limit_user": Setting("80/80", limit, "Requests per member over all keys."),

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..interfaces import IDatabase
 from .base import Base
-from .pagination import Page, Slice, paginate, slice_after
+from .pagination import Page, Slice, paginate, paginate_texts, slice_after
 from .session import Database, make_engine, request_session
 from .types import BigKey, Json, Moment, PrimaryKey, UTCDateTime, utcnow
 from .upsert import insert_new, upsert
@@ -25,6 +25,7 @@ __all__ = [
     "UTCDateTime",
     "insert_new",
     "paginate",
+    "paginate_texts",
     "slice_after",
     "upsert",
     "utcnow",

@@ -231,7 +231,7 @@ class _Description:
                 "items": array_of(self.components.content(response.content)),
                 **{name: {"type": "integer"} for name in numbers},
             }
-            if response.keyset:
+            if response.keyset or response.texts:
                 properties["after"] = {"type": ["integer", "null"]}
             schema = {
                 "title": title,

@@ -6,6 +6,7 @@ from pyramid.config import Configurator
 from pyramid.viewderivers import VIEW
 
 from .audience import audience
+from .encoding import Prepared
 from .fields import (
     BOOLEAN,
     DATETIME,
@@ -18,9 +19,9 @@ from .fields import (
     array_of,
     nullable,
 )
-from .renderer import Prepared, json_response, response_view
+from .renderer import json_response, response_view
 from .responses import Listing, Message, Raw
-from .serialize import Serialization
+from .serialize import Serialization, fitting
 from .serializer import Serializer
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "Serializer",
     "array_of",
     "audience",
+    "fitting",
     "nullable",
 ]
 

@@ -80,6 +80,10 @@ class Field:
             return [self.get(request, model) for model in models]
         return list(map(attrgetter(self.get or self.name), models))
 
+    def least(self, model: Any) -> int:
+        """How long the value is at least, in bytes, as far as that is known before it is made."""
+        return 0
+
     def json_schema(self, refs: Refs) -> JsonSchema:
         """The schema of the value."""
         return {**self.schema, "description": self.doc} if self.doc else self.schema

@@ -2,49 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from pyramid.request import Request
 from pyramid.response import Response
 
 from ..db.pagination import Page, Slice, link_header, next_link
 from ..interfaces import IItem
-
-_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
-
-
-class Prepared:
-    """An answer, or a member of one, that is JSON already, since it was kept in the cache.
-
-    The digest stands for it in the answer's tag: hashing a long part takes longer than copying it.
-    """
-
-    __slots__ = ("chunks", "digest")
-
-    def __init__(self, digest: str, *chunks: bytes) -> None:
-        self.digest = digest
-        self.chunks = chunks
-
-    @classmethod
-    def of(cls, value: Any) -> Prepared:
-        """The value's JSON."""
-        json = encode(value)
-        return cls(_digest(json), json)
-
-    @property
-    def kept(self) -> tuple[str, bytes]:
-        """What the cache is to keep, of which the class makes it again."""
-        return self.digest, b"".join(self.chunks)
-
-    def with_member(self, name: str, part: Prepared) -> Prepared:
-        """The object with one member more, behind the others; neither is looked into."""
-        *before, last = self.chunks
-        member = b'%b"%b":' % (b"" if last == b"{}" else b",", name.encode())
-        digest = f"{self.digest}.{part.digest}"
-        return Prepared(digest, *before, last[:-1], member, *part.chunks, b"}")
+from .encoding import Prepared, digest, encode
 
 
 def answer(request: Request, value: Any) -> Response:
@@ -53,6 +19,8 @@ def answer(request: Request, value: Any) -> Response:
         # As it is shown, out of the cache.
         return respond(request, {"status": "success", "response": value})
     response = request.response
+    if isinstance(value, (Page, Slice)):
+        value = request.serialize.part(value)
     if isinstance(value, Page):
         response.headers["Link"] = link_header(request, value)
     elif isinstance(value, Slice) and value.after is not None:
@@ -91,19 +59,6 @@ def json_response(request: Request) -> Response:
     return Response(headerlist=[("Content-Type", "application/json; charset=UTF-8")], app_iter=())
 
 
-def encode(value: Any) -> bytes:
-    """JSON as UTF-8; times are ISO 8601 UTC with ``Z``."""
-    return orjson.dumps(value, default=_plain, option=_OPTIONS)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Prepared):
-        return orjson.Fragment(b"".join(value.chunks))
-    if isinstance(value, (set, frozenset)):
-        return sorted(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
 def _tag(envelope: dict[str, Any], body: bytes) -> str:
     """What the answer is told from others by."""
     shown = envelope["response"]
@@ -111,11 +66,7 @@ def _tag(envelope: dict[str, Any], body: bytes) -> str:
         prepared = {name: part.digest for name, part in shown.items() if type(part) is Prepared}
         if prepared:
             body = encode({**envelope, "response": {**shown, **prepared}})
-    return _digest(body)
-
-
-def _digest(value: bytes) -> str:
-    return hashlib.blake2b(value, digest_size=12).hexdigest()
+    return digest(body)
 
 
 _SUCCESS = Prepared.of({"status": "success"})

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from pyramid.request import Request
 from zope.interface import implementedBy
 
 from ..db.pagination import Page, Slice
 from ..interfaces import IField, IItem, ISerializer
+from .encoding import encode
 from .serializer import Serializer
 
 _Fields = dict[str, Any]
+_Part = TypeVar("_Part", Page, Slice)
 
 
 class Serialization:
@@ -28,19 +30,18 @@ class Serialization:
     def __call__(self, value: Any) -> Any:
         """What JSON shows of the value."""
         if isinstance(value, Page):
-            return {
-                "items": self.many(value.items, nested=value.nested),
-                "page": value.page,
-                "limit": value.limit,
-                "total": value.total,
-                "pages": value.pages,
+            page = self.part(value)
+            shown = {
+                "items": page.items,
+                "page": page.page,
+                "limit": page.limit,
+                "total": page.total,
+                "pages": page.pages,
             }
+            return shown if page.offset is None else {**shown, "after": page.after}
         if isinstance(value, Slice):
-            return {
-                "items": self.many(value.items, nested=value.nested),
-                "limit": value.limit,
-                "after": value.after,
-            }
+            part = self.part(value)
+            return {"items": part.items, "limit": part.limit, "after": part.after}
         if isinstance(value, (list, tuple)):
             return self.many(value)
         if IItem.providedBy(value):
@@ -63,6 +64,32 @@ class Serialization:
                 for place, item in zip(wanted, objects, strict=True):
                     shown[place] = item
         return shown
+
+    def part(self, part: _Part) -> _Part:
+        """The part of a list with its items as they are shown, fewer where they are too long.
+
+        Doing so again changes nothing. A page without an offset is not cut: nothing continues it.
+        """
+        if isinstance(part, Page) and part.offset is None:
+            return part.cut(self.many(part.items, nested=part.nested))
+        return part.cut(self.within_budget(part.items, nested=part.nested))
+
+    def within_budget(
+        self, values: Sequence[Any], *, only: tuple[str, ...] | None = None, nested: bool = False
+    ) -> list[Any]:
+        """The first of the values, as many as ``pulsar.max_list`` bytes of JSON hold; at least one.
+
+        What is sure to be too long is not even made.
+        """
+        budget: int = self._request.registry.settings["pulsar.max_list"]
+        least = fitting((self._least(value) for value in values), budget)
+        shown = self.many(values[:least], only=only, nested=nested)
+        return shown[: fitting((len(encode(item)) for item in shown), budget)]
+
+    def _least(self, value: Any) -> int:
+        """How long the value's texts are, which its JSON has beside their HTML."""
+        found = registered(self._request.registry, type(value))
+        return sum(field.least(value) for field in found[1].values()) if found else 0
 
     def _objects(
         self,
@@ -92,6 +119,17 @@ class Serialization:
             for place, value in zip(seen, values, strict=True):
                 objects[place][name] = value
         return objects
+
+
+def fitting(sizes: Iterable[int], budget: int) -> int:
+    """How many of the first fit into the budget together; at least one."""
+    total = number = 0
+    for size in sizes:
+        total += size
+        if total > budget and number:
+            break
+        number += 1
+    return number
 
 
 def registered(registry: Any, kind: type) -> tuple[type[Serializer], _Fields] | None:

@@ -29,6 +29,10 @@ class HtmlField(Field):
         super().__init__(schema, source, **kwargs)
         self._pair = attrgetter(format, source)
 
+    def least(self, model: Any) -> int:
+        """The length of the text, which is shown beside its HTML."""
+        return len(self._pair(model)[1] or "")
+
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
         """The HTML of each model's text."""
         pairs = [self._pair(model) for model in models]

@@ -19,7 +19,7 @@ _TAGS = {
 }
 _WEB = re.compile(r"https?://.{1,2000}", re.IGNORECASE | re.DOTALL)
 _TEXT = re.compile(r".{0,1000}", re.DOTALL)
-_REL = "nofollow noopener noreferrer"
+REL = "nofollow noopener noreferrer"
 _VALUES: dict[str, dict[str, re.Pattern[str]]] = {
     "a": {
         "href": re.compile(r"(?:https?://|mailto:).{1,2000}", re.IGNORECASE | re.DOTALL),
@@ -48,7 +48,7 @@ _PARTS = re.compile(rf".{{1,{PART}}}[^&\xa0]*", re.DOTALL)
 def _allowed(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "rel":
         # Not the author's, which is gone already.
-        return _REL
+        return REL
     pattern = _VALUES.get(tag, {}).get(attribute)
     return value if pattern is not None and pattern.fullmatch(value) else None
 
@@ -57,7 +57,7 @@ _CLEANER = nh3.Cleaner(
     tags=_TAGS,
     attributes={tag: set(values) for tag, values in _VALUES.items()},
     attribute_filter=_allowed,
-    link_rel=_REL,
+    link_rel=REL,
     url_schemes={"http", "https", "mailto"},
     url_relative="deny",
 )

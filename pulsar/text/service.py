@@ -12,7 +12,7 @@ from pyramid.request import Request
 from zope.interface import implementer
 
 from ..interfaces import IText, ITextFormatter
-from . import sanitise
+from . import images, sanitise
 from .pieces import plain
 from .references import References
 from .work import TooMuchWork, longest_html
@@ -35,6 +35,9 @@ class Text:
 
     def __init__(self, registry: Any) -> None:
         self._registry = registry
+        self._image_hosts = frozenset(registry.settings["pulsar.image_hosts"])
+        # The same HTML is made of the same source as long as they are the same.
+        self._images = ",".join(sorted(self._image_hosts))
         # Whoever writes a text asks for its references and is shown its HTML.
         self._formatted = lru_cache(maxsize=4)(self._format)
 
@@ -85,6 +88,8 @@ class Text:
         if len(html) > longest:
             return None
         html = sanitise.sanitise(html)
+        if not images.allows_any_host(self._image_hosts):
+            html = images.limit_images(html, self._image_hosts)
         return html if len(html) <= longest else None
 
     def _formatter(self, format: str) -> Any:
@@ -93,7 +98,8 @@ class Text:
     def _key(self, format: str, source: str) -> str:
         formatter = self._formatter(format)
         version = 0 if formatter is None else formatter.version
-        digest = hashlib.blake2b(source.encode(errors="replace"), digest_size=20).hexdigest()
+        hashed = f"{self._images}\n{source}".encode(errors="replace")
+        digest = hashlib.blake2b(hashed, digest_size=20).hexdigest()
         return f"text:{sanitise.VERSION}:{format}:{version}:{digest}"
 
 

@@ -18,6 +18,7 @@ from .nodes import (
     Paging,
     Schema,
     String,
+    TextPaging,
     Upload,
     field,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "Paging",
     "Schema",
     "String",
+    "TextPaging",
     "Upload",
     "field",
     "not_allowed",

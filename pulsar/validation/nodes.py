@@ -298,3 +298,9 @@ class Paging(Schema):
 
     page = Integer(1, 10_000_000, default=1)
     limit = Integer(1, 100, default=50)
+
+
+class TextPaging(Paging):
+    """The query of a list of texts, which may end before its limit; ``after`` continues it."""
+
+    after = Integer(description="The `after` of the part before, instead of a page.")

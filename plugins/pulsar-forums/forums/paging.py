@@ -11,6 +11,7 @@ from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from pulsar.db import Slice
 from pulsar.interfaces import IContent
 from pulsar.serialization import INTEGER, nullable
 from pulsar.validation import Boolean, Integer, Schema
@@ -59,19 +60,18 @@ class Where:
 class Part:
     """Items with what a reader needs to go on; ``after`` is None at the end."""
 
-    items: Sequence[Any]
+    slice: Slice
     where: Where
     total: int
-    after: int | None
+
+    @property
+    def items(self) -> Sequence[Any]:
+        """The models, also those that are not shown since texts before them are too long."""
+        return self.slice.items
 
     def shown(self, request: Request) -> dict[str, Any]:
         """As JSON shows it."""
-        shown = {
-            "items": request.serialize.many(self.items, nested=True),
-            "limit": self.where.limit,
-            "total": self.total,
-            "after": self.after,
-        }
+        shown: dict[str, Any] = {**request.serialize(self.slice), "total": self.total}
         if self.where.page is not None:
             shown["page"] = self.where.page
             shown["pages"] = max(1, -(-self.total // self.where.limit))
@@ -111,7 +111,8 @@ def find_part(
     elif where.page is not None:
         ids = ids.offset((where.page - 1) * where.limit)
     query = shown(select(key.class_)).where(key.class_.id.in_(ids)).order_by(order)
-    rows = session.scalars(query).all()
+    rows = list(session.scalars(query))
     items = rows[: where.limit]
     after = getattr(items[-1], key.key) if len(rows) > where.limit else None
-    return Part(items, where, total, after)
+    found = Slice(items, where.limit, after, nested=True, key=key.key)
+    return Part(found, where, total)

@@ -142,3 +142,54 @@ class TestRefused:
         for query in ("page=10000000", "after=9007199254740991"):
             found = shown(member, f"{path}?{query}")["posts"]
             assert (found["items"], found["after"], found["total"]) == ([], None, 1)
+
+
+class TestLongTexts:
+    def test_a_part_ends_where_its_posts_are_too_long(
+        self,
+        member: Client,
+        other: Client,
+        thread: Any,
+        path: str,
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        made = [thread["last_post"]["id"]]
+        for place in range(6):
+            made.append(make_post((other, member)[place % 2], thread["id"], "[b]a[/b] " * 1_000))
+        monkeypatch.setitem(registry.settings, "pulsar.max_list", 60_000)
+        parts = list(walk(member, path, "posts", 50))
+        assert [key for part in parts for key in part] == made
+        assert [len(part) for part in parts] == [3, 2, 2]
+        answer = member.get(path, status=200)
+        assert len(answer.body) < 65_000
+
+    def test_a_search(
+        self,
+        member: Client,
+        other: Client,
+        thread: Any,
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        made = [
+            make_post((other, member)[place % 2], thread["id"], "x" * 9_000) for place in (0, 1)
+        ]
+        monkeypatch.setitem(registry.settings, "pulsar.max_list", 20_000)
+        answer = member.get(f"/forums/posts?thread_id={thread['id']}", status=200)
+        assert ids(answer.json["response"]["items"]) == made[1:]
+        assert answer.json["response"]["after"] == made[1]
+        assert f"after={made[1]}" in answer.headers["Link"]
+
+    def test_one_item_is_shown_however_long_it_is(
+        self,
+        member: Client,
+        thread: Any,
+        path: str,
+        other: Client,
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        made = [thread["last_post"]["id"], make_post(other, thread["id"], "x" * 9_000)]
+        monkeypatch.setitem(registry.settings, "pulsar.max_list", 1)
+        assert list(walk(member, path, "posts", 50)) == [made[:1], made[1:]]

@@ -29,14 +29,17 @@ class Opened:
     def newest(self) -> int | None:
         """The id of the last of all messages, if it is among those that are shown."""
         items = self.messages.items
-        return items[-1].id if items and self.messages.after is None else None
+        return items[-1]["id"] if items and self.messages.after is None else None
 
 
 def part(
     request: Request, query: Select[Any], key: InstrumentedAttribute[int], wanted: dict[str, Any]
 ) -> Slice:
-    """The messages that ``after`` and ``limit`` ask for, oldest first."""
-    return slice_after(request.db, query, key, wanted.get("after"), wanted["limit"], ascending=True)
+    """The messages that ``after`` and ``limit`` ask for, oldest first, as they are shown."""
+    after, limit = wanted.get("after"), wanted["limit"]
+    messages = slice_after(request.db, query, key, after, limit, ascending=True)
+    shown: Slice = request.serialize.part(messages)
+    return shown
 
 
 class SliceField(Field):

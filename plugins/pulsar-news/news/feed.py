@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from pulsar.interfaces import IText
 from pulsar.secrets.site import site_secret
+from pulsar.serialization import fitting
 from pulsar.site.urls import site_url
 
 from .access import published
@@ -63,9 +64,13 @@ def document(request: Request, kind: str | None, entries: Sequence[Entry], *, na
     _add(root, "link", rel="self", type=MEDIA_TYPE, href=f"{url}/feed{query}")
     _add(root, "link", rel="alternate", href=f"{url}{query}")
     _add(_add(root, "author"), "name", name)
+    budget = request.registry.settings["pulsar.max_list"]
+    entries = entries[: fitting((len(entry.contents) for entry in entries), budget)]
     texts = [(entry.format, entry.contents) for entry in entries]
     shown = request.find_service(IText).html_many(request, texts)
-    for entry, html in zip(entries, shown, strict=True):
+    shown = shown[: fitting((len(html.encode()) for html in shown), budget)]
+    # Older entries are left out where the newer ones are long.
+    for entry, html in zip(entries, shown, strict=False):
         found = _add(root, "entry")
         _add(found, "id", uuid.uuid5(ids, f"entry {entry.id}").urn)
         _add(found, "title", entry.title, type="text")

@@ -10,7 +10,7 @@ from typing import Any
 
 from pyramid.request import Request
 
-from pulsar.db import Page, paginate, utcnow
+from pulsar.db import Page, paginate_texts, utcnow
 from pulsar.serialization import audience
 from pulsar.serialization.serialize import registered
 
@@ -27,7 +27,11 @@ _RARE = ("q", "include_scheduled", "include_dead")
 
 def entries_page(request: Request, wanted: dict[str, Any]) -> Page:
     """The page of entries that is wanted."""
-    if wanted["page"] == 1 and not any(wanted.get(name) for name in _RARE):
+    if (
+        wanted["page"] == 1
+        and "after" not in wanted
+        and not any(wanted.get(name) for name in _RARE)
+    ):
         return _first_page(request, wanted)
     return _find(request, wanted, utcnow())
 
@@ -42,19 +46,19 @@ def _first_page(request: Request, wanted: dict[str, Any]) -> Page:
         page = _find(request, wanted, now)
         for entry in page.items:
             named_in_it.update(f"user:{one.id}" for one in (entry.author, entry.editor) if one)
-        items = request.serialize.many(page.items, only=names)
+        items = request.serialize.within_budget(page.items, only=names)
         return {"items": items, "total": page.total}
 
     key = f"news:{':'.join(map(str, which))}:{who}"
     copy = until_next(request, key, make, lambda: named_in_it)
     unread = unread_of(request, [item["id"] for item in copy["items"]])
     items = [{**item, _UNREAD: item["id"] in unread} for item in copy["items"]]
-    return Page(items, 1, wanted["limit"], copy["total"])
+    return Page(items, 1, wanted["limit"], copy["total"], offset=0)
 
 
 def _find(request: Request, wanted: dict[str, Any], now: datetime) -> Page:
     query = listing(request, wanted, now)
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate_texts(request.db, query, wanted)
 
 
 def _shared_fields(request: Request) -> tuple[str, ...]:

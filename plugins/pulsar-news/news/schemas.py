@@ -14,9 +14,9 @@ from pulsar.validation import (
     DateTime,
     Integer,
     Nullable,
-    Paging,
     Schema,
     String,
+    TextPaging,
     not_blank,
 )
 
@@ -48,7 +48,7 @@ def Title(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
     return String(1, 150, not_blank, **kwargs)
 
 
-class ListEntries(Paging):
+class ListEntries(TextPaging):
     """Which entries: pinned ones first, then the newest."""
 
     q = String(0, 255, description='Words of title and contents: linux "live cd" -beta ubun*')

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from pulsar.text import Format
-from pulsar.validation import Boolean, Choice, Integer, ListOf, Paging, Schema, String, not_blank
+from pulsar.validation import (
+    Boolean,
+    Choice,
+    Integer,
+    ListOf,
+    Schema,
+    String,
+    TextPaging,
+    not_blank,
+)
 from pulsar.validation.nodes import StringType, field
 from torrents.schemas import Title, tags
 
@@ -55,7 +64,7 @@ class DeleteRequest(Schema):
     )
 
 
-class ListRequests(Paging):
+class ListRequests(TextPaging):
     """Which requests, and in which order."""
 
     q = String(0, 255, description="Words in title, tags and description, like for torrents.")

@@ -24,7 +24,7 @@ from ..services import entries
     request_method="GET",
     permission="news_view",
     schema=ListEntries,
-    response=Listing(INewsEntry),
+    response=Listing(INewsEntry, texts=True),
 )
 def list_entries(context: News, request: Request) -> Page:
     """List and search entries: pinned ones first, then the newest."""

@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate
+from pulsar.db import Page, paginate_texts
 from pulsar.serialization import Listing, Message
 
 from ..errors import AlreadyFilled, CreditFull, FillerRemoved, NotEnoughCredit, OthersVoted
@@ -24,7 +24,7 @@ from ..services import lifecycle
     request_method="GET",
     permission="requests_view",
     schema=ListRequests,
-    response=Listing(ITorrentRequest),
+    response=Listing(ITorrentRequest, texts=True),
 )
 def list_requests(context: Requests, request: Request) -> Page:
     """List and search requests, newest first.
@@ -32,7 +32,7 @@ def list_requests(context: Requests, request: Request) -> Page:
     Those that were filled more than 7 days ago are shown only where ``filled`` is given.
     """
     wanted = request.validated
-    return paginate(request.db, listing(request, wanted), wanted["page"], wanted["limit"])
+    return paginate_texts(request.db, listing(request, wanted), wanted)
 
 
 @view_config(

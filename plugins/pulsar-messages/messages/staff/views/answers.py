@@ -7,9 +7,9 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate
+from pulsar.db import Page, paginate_texts
 from pulsar.serialization import Listing, Message
-from pulsar.validation import Paging
+from pulsar.validation import TextPaging
 
 from ..answers import AnswerExists, create, edit, remove
 from ..interfaces import IStaffAnswer
@@ -24,12 +24,12 @@ from ..schemas import EditAnswer, MakeAnswer
     context=Answers,
     request_method="GET",
     permission=HANDLE,
-    schema=Paging,
-    response=Listing(IStaffAnswer),
+    schema=TextPaging,
+    response=Listing(IStaffAnswer, texts=True),
 )
 def list_answers(context: Answers, request: Request) -> Page:
     """List the canned answers."""
-    return paginate(request.db, answers(), request.validated["page"], request.validated["limit"])
+    return paginate_texts(request.db, answers(), request.validated)
 
 
 @view_config(

@@ -1,0 +1,58 @@
+"""Values as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
+
+
+class Prepared:
+    """An answer, or a member of one, that is JSON already, since it was kept in the cache.
+
+    The digest stands for it in the answer's tag: hashing a long part takes longer than copying it.
+    """
+
+    __slots__ = ("chunks", "digest")
+
+    def __init__(self, digest: str, *chunks: bytes) -> None:
+        self.digest = digest
+        self.chunks = chunks
+
+    @classmethod
+    def of(cls, value: Any) -> Prepared:
+        """The value's JSON."""
+        json = encode(value)
+        return cls(digest(json), json)
+
+    @property
+    def kept(self) -> tuple[str, bytes]:
+        """What the cache is to keep, of which the class makes it again."""
+        return self.digest, b"".join(self.chunks)
+
+    def with_member(self, name: str, part: Prepared) -> Prepared:
+        """The object with one member more, behind the others; neither is looked into."""
+        *before, last = self.chunks
+        member = b'%b"%b":' % (b"" if last == b"{}" else b",", name.encode())
+        digest = f"{self.digest}.{part.digest}"
+        return Prepared(digest, *before, last[:-1], member, *part.chunks, b"}")
+
+
+def encode(value: Any) -> bytes:
+    """JSON as UTF-8; times are ISO 8601 UTC with ``Z``."""
+    return orjson.dumps(value, default=_plain, option=_OPTIONS)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Prepared):
+        return orjson.Fragment(b"".join(value.chunks))
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def digest(value: bytes) -> str:
+    return hashlib.blake2b(value, digest_size=12).hexdigest()
