@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from huey.consumer import Consumer, Scheduler
 
+from ..logs import describe
 from .queue import JobQueue
 
 log = structlog.get_logger(__name__)
@@ -19,10 +20,21 @@ _PATIENCE = 30
 
 def work(registry: Any, threads: int) -> None:
     """Run due jobs, so many at the same time, until SIGTERM or SIGINT."""
-    # It tells of every task at INFO.
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    huey = logging.getLogger("huey")
+    huey.addHandler(_Told())
+    huey.propagate = False
+    huey.setLevel(logging.WARNING)
     _Consumer(JobQueue(registry), workers=threads, shutdown_timeout=_PATIENCE).run()
     log.info("worker stopped")
+
+
+class _Told(logging.Handler):
+    """Tells in our own log what huey warns of, e.g. that Redis is away, without a traceback."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        details = {} if error is None else {"error": describe(error)}
+        log.log(record.levelno, "queue", message=record.getMessage(), **details)
 
 
 class _Looking(Scheduler):
