@@ -18,7 +18,7 @@ from ..classes.effective import authority
 from ..db import utcnow
 from ..db.outage import is_read_only
 from ..errors import Forbidden, Unauthorized
-from ..interfaces import ICache, IDatabase, IGuesses, IIdentitySource, IPermission, ISecrets
+from ..interfaces import IDatabase, IGuesses, IIdentitySource, IPermission, ISecrets
 from ..network import network_of
 from ..secrets.kinds import credential, is_secret
 from ..security import Identity
@@ -93,12 +93,12 @@ class KeyIdentitySource:
         if guesses.was_wrong(name):
             raise Unauthorized
         own_profile = profile_key(sent)
-        cache = request.find_service(ICache)
-        copy, profile = cache.get_many((name, own_profile))
+        cache = request.cache
+        copy, profile = cache.get_many(name, own_profile)
         if copy is not None:
             found = CachedKey.read(copy)
             if kind == "feed" or self._is_fresh(found):
-                request.cache.fetched(own_profile, profile)
+                cache.fetched(own_profile, profile)
                 return self._require_enabled(found).identity(sent)
         network = network_of(request.remote_addr)
         guesses.require_open(name, network)
@@ -185,7 +185,7 @@ class KeyIdentitySource:
             if came_from != known or user.last_seen is None or not self._is_fresh(found):
                 _write_down(session, api_key, came_from, now)
                 session.commit()
-                request.find_service(ICache).invalidate([f"profile:{user.id}"])
+                request.cache.invalidate_now(f"profile:{user.id}")
                 found.last_used = now.timestamp()
             return found
 

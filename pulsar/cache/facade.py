@@ -24,8 +24,7 @@ class RequestCache:
         self._changed: set[str] = set()
         self._held: int | None = None
         self._fetched: dict[str, Any] = {}
-        #: The keys this request touched by operation, for ``cache_keys`` in the envelope.
-        self.touched: dict[str, list[str]] = {}
+        self._touched: dict[str, dict[str, None]] = {}
 
     def get_or_create(
         self,
@@ -43,15 +42,13 @@ class RequestCache:
         tags = tuple(tags)
         if self._changed and not self._changed.isdisjoint(tags):
             return create()
-        self.touched.setdefault("get", []).append(key)
-        value = self._fetched.pop(key) if key in self._fetched else self._cache.get(key)
+        value = self._fetched.pop(key) if key in self._fetched else self.get(key)
         if value is not None:
             return value
         token = self.hold()
         value = create()
         if value is not None:
-            self.touched.setdefault("set", []).append(key)
-            self._cache.put(key, value, ttl or self._ttl, (*tags, *learned()), token)
+            self.put(key, value, ttl or self._ttl, (*tags, *learned()), token)
         return value
 
     def get_or_create_many(
@@ -61,23 +58,42 @@ class RequestCache:
         if not makers:
             return {}
         keys = list(makers)
-        self.touched.setdefault("get", []).extend(keys)
-        found = dict(zip(keys, self._cache.get_many(keys), strict=True))
+        found = dict(zip(keys, self.get_many(*keys), strict=True))
         made = {key: makers[key]() for key in keys if found[key] is None}
         found.update(made)
         kept = {key: value for key, value in made.items() if value is not None}
         if kept:
-            self.touched.setdefault("set", []).extend(kept)
+            self._note("set", kept)
             self._cache.keep(kept, ttl)
         return found
 
     def prefetch(self, *keys: str) -> None:
         """Look keys up in one round trip, for the calls of :meth:`get_or_create` to come."""
-        self._fetched.update(zip(keys, self._cache.get_many(keys), strict=True))
+        self._fetched.update(zip(keys, self.get_many(*keys), strict=True))
 
     def fetched(self, key: str, value: Any) -> None:
         """Note what was fetched already in somebody's round trip."""
         self._fetched[key] = value
+
+    def get(self, key: str) -> Any:
+        """The copy under the key, or None."""
+        return self.get_many(key)[0]
+
+    def get_many(self, *keys: str) -> list[Any]:
+        """The copies under the keys, None for those that there are none of."""
+        self._note("get", keys)
+        found: list[Any] = self._cache.get_many(keys)
+        return found
+
+    def put(self, key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
+        """Keep a copy that was read after the token was taken."""
+        self._note("set", (key,))
+        self._cache.put(key, value, ttl, tags, token)
+
+    def token(self) -> int:
+        """A token of this moment, for what is read in a transaction of its own."""
+        token: int = self._cache.token()
+        return token
 
     def hold(self) -> int:
         """The token of the moment before the request first read the database.
@@ -86,15 +102,36 @@ class RequestCache:
         read for one copy are used for the next, and SQLite's transactions see one snapshot.
         """
         if self._held is None:
-            self._held = self._cache.token()
+            self._held = self.token()
         return self._held
 
     def invalidate(self, *tags: str) -> None:
         """Drop the copies that carry the tags, after the commit."""
-        self.touched.setdefault("delete", []).extend(tags)
+        self._note("delete", tags)
         if not self._changed:
             self._request.tm.get().addAfterCommitHook(self._committed)
         self._changed.update(tags)
+
+    def invalidate_now(self, *tags: str) -> None:
+        """Drop the copies that carry the tags, which a transaction of its own has changed."""
+        self._note("delete now", tags)
+        self._cache.invalidate(tags)
+
+    def touched(self, *, committed: bool) -> dict[str, list[str]]:
+        """The keys that the request touched by operation, each once, in their order.
+
+        Under ``delete`` are the tags whose copies are dropped: with the commit, or at once.
+        """
+        touched = dict(self._touched)
+        with_commit = touched.pop("delete", {}) if committed else {}
+        touched.pop("delete", None)
+        deleted = {**touched.pop("delete now", {}), **with_commit}
+        if deleted:
+            touched["delete"] = deleted
+        return {operation: list(keys) for operation, keys in touched.items()}
+
+    def _note(self, operation: str, keys: Iterable[str]) -> None:
+        self._touched.setdefault(operation, {}).update(dict.fromkeys(keys))
 
     def _committed(self, success: bool) -> None:
         if success:

@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from sqlalchemy import select
 
-from ..errors import Invalid
+from ..errors import Refused
 from ..interfaces import IPromotionCriterion
 from ..security.rank import require_class_held
 from .models import LOWEST_CLASS, UserClass
@@ -33,7 +33,7 @@ def require_rules(request: Request, values: dict[str, Any], own: UserClass | Non
         if reasons:
             errors["rank"] = reasons
     if errors:
-        raise Invalid(errors)
+        raise Refused(errors)
 
 
 def is_named(request: Request, found: UserClass) -> bool:

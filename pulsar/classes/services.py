@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from ..errors import ApiError, Conflict, Invalid, NotFound
+from ..errors import ApiError, Conflict, Invalid, NotFound, Refused
 from ..interfaces import ISiteLog
 from ..security.permissions import find_permission
 from ..security.rank import require_class_editable, require_held, require_outranked
@@ -163,7 +163,7 @@ def _changed_permissions(
         f"{noun} does not have the permission {name}." for name in removed if name not in held
     ]
     if reasons:
-        raise Invalid({"permissions": reasons})
+        raise Refused({"permissions": reasons})
     require_known(request, added)
     require_held(request, added)
     return (held | set(added)) - set(removed)

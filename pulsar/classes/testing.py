@@ -49,6 +49,18 @@ def class_changes(world: World) -> dict[str, Any]:
     }
 
 
+@examples.change("PUT /user_classes/{user_class_id}", "promotion")
+def promotion(world: World) -> dict[str, Any]:
+    """From the lowest class."""
+    return {"from": 1, "require": {"uploaded": 1}}
+
+
+@examples.change("PUT /user_classes/{user_class_id}", "demotion")
+def demotion(world: World) -> dict[str, Any]:
+    """To the lowest class."""
+    return {"to": 1, "below": {"ratio": 0.5}}
+
+
 @examples.body("POST /secondary_classes")
 def new_secondary_class(world: World) -> dict[str, Any]:
     """A secondary class."""

@@ -18,6 +18,7 @@ from zope.interface import implementer
 
 from ..interfaces import IDatabase
 from ..private_files import create_private, make_private
+from .following import follow_foreign_keys
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -172,6 +173,8 @@ class Database:
             False: sessionmaker(engine, **options),
             True: sessionmaker(writing, **options),
         }
+        for factory in (*self._plain.values(), *self._joined.values()):
+            follow_foreign_keys(factory)
         for factory in self._joined.values():
             # "changed" makes every transaction commit: DML through session.execute is never lost.
             zope.sqlalchemy.register(

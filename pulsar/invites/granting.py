@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 
 from ..classes.authority import stands_above
 from ..classes.models import UserClass
-from ..errors import Invalid
+from ..errors import Refused
 from ..interfaces import ISiteLog
 from ..security.permissions import GOD_MODE
 from ..security.rank import Outranked, members_above, require_class_held, require_outranked
@@ -20,7 +20,7 @@ def grant_to_members(request: Request, user_ids: list[int], count: int) -> int:
         select(User.id, User.username).where(User.id.in_(user_ids)).order_by(User.id)
     ).all()
     if len(rows) < len(set(user_ids)) or not rows:
-        raise Invalid({"user_ids": ["Invalid User id."]})
+        raise Refused({"user_ids": ["Invalid User id."]})
     if members_above(request, {row.id for row in rows}):
         raise Outranked
     request.db.execute(
@@ -44,7 +44,7 @@ def grant_to_class(request: Request, class_id: int, count: int) -> int:
     """
     found = request.db.get(UserClass, class_id)
     if found is None:
-        raise Invalid({"user_class_id": ["Invalid UserClass id."]})
+        raise Refused({"user_class_id": ["Invalid UserClass id."]})
     require_outranked(request, found.rank)
     require_class_held(request, found)
     receiving = [User.user_class_id == class_id, User.enabled]

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
+from ..cache import RequestCache
 from ..interfaces import ICache, IDatabase, IStatistic
 from ..users.models import User
 
@@ -42,9 +43,9 @@ def add_statistic(
     config.action(("pulsar statistic", name), register, introspectables=(item,))
 
 
-def figures(registry: Any) -> dict[str, int]:
-    """The statistics by name, counted lately."""
-    cache = registry.getUtility(ICache)
+def figures(registry: Any, cache: RequestCache | None = None) -> dict[str, int]:
+    """The statistics by name, counted lately; ``cache`` is that of the request, if there is one."""
+    cache = cache or registry.getUtility(ICache)
     found: dict[str, int] | None = cache.get(_KEY)
     if found is None:
         token = cache.token()

@@ -8,7 +8,7 @@ from pyramid.request import Request
 from sqlalchemy import delete, select
 
 from ..classes.effective import class_permissions
-from ..errors import Invalid
+from ..errors import Invalid, Refused
 from ..interfaces import ISiteLog
 from ..security.permissions import find_by_pattern, find_permission
 from ..security.rank import require_held
@@ -33,8 +33,13 @@ def set_permissions(request: Request, user: User, wanted: Mapping[str, bool]) ->
     before = _held(from_class, own.values())
     deniable = from_class | {name for name in wanted if find_by_pattern(request.registry, name)}
     added, denied, removed, problems = _plan(wanted, before, own, from_class, deniable)
+    problems += [
+        f"{name} is not a valid permission."
+        for name in denied
+        if find_permission(request.registry, name) is None
+    ]
     if problems:
-        raise Invalid({"permissions": [" ".join(problems)]})
+        raise Refused({"permissions": [" ".join(problems)]})
     _forget(request, user, [*added, *denied, *removed])
     for name in added:
         if name not in from_class:

@@ -59,6 +59,12 @@ def account(world: World) -> dict[str, Any]:
     return {"email": "other@example.org", **figures, "permissions": {"users_warn": True}}
 
 
+@examples.change("PUT /users/{user_id}", "password")
+def other_password(world: World) -> str:
+    """A password that nobody had."""
+    return "Purple tractor 44!"
+
+
 @examples.body("PUT /users/{user_id}/class")
 def other_class(world: World) -> dict[str, Any]:
     """Another class."""

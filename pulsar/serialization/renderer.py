@@ -34,7 +34,9 @@ def respond(request: Request, envelope: dict[str, Any]) -> Response:
     """The envelope as ``request.response``, with the tag by which clients ask again."""
     identity = request.environ.get("pulsar.identity")
     if identity is not None and identity.has("site_manage_cache_keys"):
-        envelope["cache_keys"] = request.cache.touched
+        # What fails is rolled back, and then no copy is dropped.
+        committed = request.response.status_int < 400
+        envelope["cache_keys"] = request.cache.touched(committed=committed)
     shown = envelope["response"]
     whole = _SUCCESS.with_member("response", shown) if type(shown) is Prepared else None
     if whole is not None and "cache_keys" in envelope:

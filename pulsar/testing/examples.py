@@ -41,6 +41,8 @@ class Examples:
         self.opening: dict[str, _Make] = {}
         self.implying: set[tuple[str, str]] = set()
         self.places: dict[str, _Make] = {}
+        self.changes: dict[str, _Make] = {}
+        self.fixed_members: set[str] = set()
 
     def parameter(self, name: str, path: str = "") -> Callable[[_Make], _Make]:
         """A path parameter's value, of something that belongs to ``world.owner``.
@@ -52,6 +54,17 @@ class Examples:
     def body(self, operation: str) -> Callable[[_Make], _Make]:
         """The body of ``"PUT /users/{user_id}"``: a dictionary, or a Form."""
         return _into(self.bodies, operation)
+
+    def change(self, operation: str, member: str) -> Callable[[_Make], _Make]:
+        """A value for one member of the body of ``"PUT /users/{user_id}"`` that changes it.
+
+        Needed where no other value of its schema will do.
+        """
+        return _into(self.changes, f"{operation} {member}")
+
+    def fixed(self, operation: str, member: str) -> None:
+        """Say that the thing of the examples does not let the member of the body be changed."""
+        self.fixed_members.add(f"{operation} {member}")
 
     def query(self, operation: str) -> Callable[[_Make], _Make]:
         """The query, a dictionary, of an operation that does not go without."""

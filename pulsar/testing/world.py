@@ -140,6 +140,19 @@ class World:
             )
         return {}
 
+    def change(self, operation: Operation, member: str) -> Any:
+        """Another value for a member of the operation's body, where an example says one."""
+        make = self.examples.changes.get(f"{operation} {member}")
+        return make(self) if make else None
+
+    def another(self, member: str) -> int | None:
+        """The id of a new thing that a member named like ``forum_id`` may name, if it names one."""
+        names = [key.rpartition(" ")[2] for key in self.examples.parameters]
+        fitting = [name for name in names if name == member or name.endswith(f"_{member}")]
+        if not member.endswith("_id") or not fitting:
+            return None
+        return int(self.examples.parameters[min(fitting, key=len)](self))
+
     def caller(self, operation: Operation) -> Person:
         """Who calls the operation with success."""
         make = self.examples.callers.get(str(operation))

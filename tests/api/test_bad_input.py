@@ -5,6 +5,7 @@ Queries and bodies are refused before the database is asked, so one backend tell
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, unquote
 
 import pytest
@@ -16,6 +17,9 @@ from pulsar.testing.wrong import as_json, changed, shown, wrong_members, wrong_t
 
 BAD_IDS = ("0", "-1", "0001", "%C2%B2", "%D9%A1", str(2**63), "9" * 40, "1.0", "1e3", "x", "1%00")
 BAD_NAMES = ("%00", "%E2%80%AE", "x" * 300, "%7B%7D")
+#: An id of nothing.
+NOBODYS = 2**63 - 1
+INVALID_ID = re.compile(r"Invalid [A-Z]\w+ id\.")
 BAD_UTF8 = ("%FF", "%C0%AF", "%ED%A0%80")
 NOT_JSON = (
     b"{",
@@ -140,3 +144,17 @@ class TestBody:
             for name in NAMES:
                 answer = case.send(as_json({**right, name: 1}))
                 case.expect(f"unknown {shown(name)}", answer, 400, "invalid", name[:64])
+
+    def test_references(self, case: Case, operation: Operation) -> None:
+        """The contract's sentence for an id of nothing stands alone."""
+        right = case.world.body(operation)
+        assert isinstance(right, dict)
+        for name in operation.body.get("properties", {}):
+            for value in (NOBODYS, [NOBODYS]):
+                with case.world.undone():
+                    answer = case.send(as_json({**right, name: value}))
+                told = answer.json if answer.status_int == 400 else {}
+                reason = next(iter(told.get("errors", {}).values()), [""])[0]
+                if INVALID_ID.fullmatch(reason) and told["response"] != reason:
+                    case.problems.append(f"{name}: {answer.text[:200]}")
+        assert not case.problems, "\n".join(case.problems)

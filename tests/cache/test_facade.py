@@ -160,9 +160,19 @@ class TestInvalidate:
     def test_touched_keys(self, site: Client, factory: Factory) -> None:
         user = factory.user(grants=["site_manage_cache_keys"])
         caller = site.as_key(factory.key(user))
-        assert caller.get("/read").json["cache_keys"] == {"get": ["copy"], "set": ["copy"]}
-        assert caller.get("/read").json["cache_keys"] == {"get": ["copy"]}
-        assert caller.get("/change").json["cache_keys"] == {"delete": ["numbers"]}
+        shown(caller, "/none")
+
+        def touched(path: str, status: int = 200) -> dict[str, list[str]]:
+            found: dict[str, list[str]] = caller.get(path, status=status).json["cache_keys"]
+            # Whoever asks is looked up first.
+            assert [key.partition(":")[0] for key in found["get"][:2]] == ["identity", "profile"]
+            return found | {"get": found["get"][2:]}
+
+        assert touched("/read") == {"get": ["copy"], "set": ["copy"]}
+        assert touched("/read") == {"get": ["copy"]}
+        assert touched("/change") == {"get": [], "delete": ["numbers"]}
+        for path, status in (("/refuse", 409), ("/veto", 400)):
+            assert touched(path, status) == {"get": []}
 
 
 class TestSnapshot:

@@ -10,7 +10,7 @@ from pyramid.config import Configurator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulsar.classes.models import UserClass
+from pulsar.classes.models import UserClass, UserClassPermission
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User, UserPermission
@@ -226,6 +226,27 @@ class TestErrors:
         assert change(gone_view=False)["granted"] == []
         sentence = "The following permissions could not be deleted: gone_view."
         assert change(gone_view=False) == {"permissions": [sentence]}
+
+    def test_of_a_plugin_that_is_gone_given_by_the_class(
+        self, change: Any, db: Session, user: User, rows: Any
+    ) -> None:
+        db.add(UserClassPermission(user_class_id=user.user_class_id, permission="gone_view"))
+        db.commit()
+        sentence = "gone_view is not a valid permission."
+        assert change(gone_view=False) == {"permissions": [sentence]}
+        assert rows() == {}
+
+    def test_the_sentence_stands_alone(self, staff: Client, path: str) -> None:
+        answer = staff.put(path, {"permissions": {"nonsense": False}}, status=400).json
+        assert answer["response"] == "The following permissions could not be deleted: nonsense."
+        answer = staff.put(path, {"permissions": {"nonsense": True}}, status=400).json
+        sentence = "nonsense is not a valid permission"
+        assert answer["response"] == f'Invalid data: {sentence} (key "permissions")'
+
+    @pytest.mark.parametrize("word", ["true", "TRUE", "1"])
+    def test_booleans_as_words(self, staff: Client, path: str, rows: Any, word: str) -> None:
+        staff.put(path, {"permissions": {OTHER: word}}, status=200)
+        assert rows() == {OTHER: True}
 
     @pytest.mark.parametrize(
         ("permissions", "errors"),

@@ -142,14 +142,20 @@ class TestCacheKeys:
         user = factory.user(grants=["site_manage_cache_keys"])
         curious = client.as_key(factory.key(user))
         touched = curious.get("/users/me").json["cache_keys"]
-        assert len(touched["get"]) == 1
+        assert [key.partition(":")[0] for key in touched["get"]] == ["identity", "profile"]
         assert touched["set"] == touched["get"]
-        assert "set" not in curious.get("/users/me").json["cache_keys"]
+        # The use of the key is written down, and shown in the profile.
+        assert touched["delete"] == [f"profile:{user.id}"]
+        again = curious.get("/users/me").json["cache_keys"]
+        assert again == {"get": touched["get"]}
 
     def test_of_failures_too(self, client: Client, factory: Factory) -> None:
         user = factory.user(grants=["site_manage_cache_keys"])
         caller = client.as_key(factory.key(user))
-        assert caller.get("/nothing", status=404).json["cache_keys"] == {}
+        caller.get("/users/me")
+        touched = caller.get("/nothing", status=404).json["cache_keys"]
+        assert [key.partition(":")[0] for key in touched.pop("get")] == ["identity", "profile"]
+        assert touched == {}
 
     def test_not_with_a_narrow_key(self, client: Client, factory: Factory) -> None:
         user = factory.user(grants=["site_manage_cache_keys"])

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, bindparam, func, literal, select, true, upd
 from sqlalchemy.orm import aliased
 
 from pulsar.db import upsert
-from pulsar.errors import Invalid
+from pulsar.errors import Refused
 
 from .access import is_live
 from .models import Post, Thread, ThreadSubscription, ThreadView
@@ -108,7 +108,7 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
     if wanted != thread.last_post_id:
         query = select(Post.id).where(Post.id == wanted, *posts_of(thread.id))
         if request.db.scalar(query) is None:
-            raise Invalid({"post_id": ["Invalid ForumPost id."]})
+            raise Refused({"post_id": ["Invalid ForumPost id."]})
     user_id = request.identity.user_id
     row = {"user": user_id, "thread": thread.id, "post": wanted}
     known = request.db.execute(SEEN, row)

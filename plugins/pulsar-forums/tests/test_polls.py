@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
 
+from forums.polls.models import Choice
 from forums.testing import make_poll, make_thread, post, shown
 from pulsar.testing.client import Client
 
@@ -114,6 +117,27 @@ class TestEdit:
         ):
             answer = moderator.put(f"/polls/{poll['id']}", {"choices": change}, status=400)
             assert answer.json["errors"] == {"choices": ["A poll has from 2 to 50 choices."]}
+            assert answer.json["response"] == "A poll has from 2 to 50 choices."
+
+    @pytest.mark.parametrize("number", [0, 1, 60])
+    def test_with_another_number(
+        self, moderator: Client, poll: Any, db: Session, number: int
+    ) -> None:
+        db.execute(delete(Choice).where(Choice.poll_id == poll["id"]))
+        rows = [{"poll_id": poll["id"], "choice": f"old {place}"} for place in range(number)]
+        if rows:
+            db.execute(insert(Choice), rows)
+        db.commit()
+        path = f"/polls/{poll['id']}"
+        change = {"question": "Which?", "closed": True, "choices": {}}
+        found = moderator.put(path, change, status=200).json["response"]
+        assert (found["question"], found["closed"]) == ("Which?", True)
+        assert len(found["choices"]) == number
+        nearer = {"add": ["new"]} if number < 2 else {"delete": [found["choices"][0]["id"]]}
+        found = moderator.put(path, {"choices": nearer}, status=200).json["response"]
+        assert len(found["choices"]) == (number + 1 if number < 2 else number - 1)
+        farther = {"add": ["newer"]} if number > 2 else {"delete": [found["choices"][0]["id"]]}
+        moderator.put(path, {"choices": farther}, status=400)
 
 
 class TestFeatured:

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
+from forums.models import Post, Thread
 from forums.testing import ids, make_forum, make_post, make_thread, post, shown
 from pulsar.testing.client import Client
 
@@ -203,3 +206,46 @@ class TestDelete:
 
     def test_by_its_creator(self, member: Client, path: str) -> None:
         member.delete(path, status=403)
+
+
+class TestWithoutPosts:
+    """A live thread whose posts are gone, rows and all."""
+
+    @pytest.fixture
+    def bare_path(self, member: Client, forum_id: int, db: Session) -> str:
+        made = make_thread(member, forum_id)
+        empty = {"post_count": 0, "last_post_id": None}
+        db.execute(update(Thread).where(Thread.id == made["id"]).values(**empty))
+        db.execute(delete(Post).where(Post.thread_id == made["id"]))
+        db.commit()
+        return f"/forums/threads/{made['id']}"
+
+    def test_it_is_shown_and_changed(
+        self, member: Client, moderator: Client, bare_path: str, forum_id: int
+    ) -> None:
+        thread_id = int(bare_path.rpartition("/")[2])
+        found = shown(member, bare_path)
+        assert (found["last_post"], found["posts"]["items"]) == (None, [])
+        assert ids(shown(member, f"/forums/{forum_id}")["threads"]["items"]) == [thread_id]
+        member.put(f"{bare_path}/viewed", {}, status=200)
+        for change in ({"topic": "New"}, {"locked": True}, {"locked": False, "sticky": True}):
+            found = moderator.put(bare_path, change, status=200).json["response"]
+            assert {name: found[name] for name in change} == change
+        assert shown(member, bare_path)["topic"] == "New"
+        for path in ("subscriptions/threads", "subscriptions/forums"):
+            assert member.get(f"/{path}").status_int == 200
+
+    def test_it_is_moved_deleted_and_restored(
+        self, member: Client, staff: Client, bare_path: str, category_id: int, moderator: Client
+    ) -> None:
+        other_id = make_forum(staff, category_id)
+        found = moderator.put(bare_path, {"forum_id": other_id}, status=200).json["response"]
+        assert found["forum"]["id"] == other_id
+        moderator.delete(bare_path, status=200)
+        moderator.post(f"{bare_path}/restore", status=200)
+        assert shown(member, bare_path)["forum"]["id"] == other_id
+
+    def test_it_is_written_in(self, member: Client, bare_path: str) -> None:
+        post_id = make_post(member, int(bare_path.rpartition("/")[2]))
+        found = shown(member, bare_path)
+        assert (found["last_post"]["id"], found["post_count"]) == (post_id, 1)

@@ -82,6 +82,10 @@ def entry_changes(world: World) -> dict[str, Any]:
     }
 
 
+# The entry of the examples is published, which cannot be put off.
+examples.fixed("PUT /news/{news_entry_id}", "publish_at")
+
+
 @examples.body("PUT /news/seen")
 def seen(world: World) -> dict[str, Any]:
     """Up to an entry."""

@@ -9,7 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import Select, and_, func, or_, select
 
 from pulsar.db import upsert, utcnow
-from pulsar.errors import Invalid
+from pulsar.errors import Refused
 
 from .access import published
 from .models import KINDS, Entry, Seen
@@ -63,7 +63,7 @@ def mark_seen(request: Request, entry_id: int | None) -> None:
         query = select(Entry).where(Entry.id == entry_id, *published(utcnow()))
         found = list(request.db.scalars(query))
         if not found:
-            raise Invalid({"id": ["Invalid NewsEntry id."]})
+            raise Refused({"id": ["Invalid NewsEntry id."]})
     if found:
         insert = upsert(request.db, Seen)
         request.db.execute(

@@ -119,7 +119,8 @@ class TestMoving:
         self, scheduled: Any, moderator: Client, member: Client, clock: Any
     ) -> None:
         path = f"/news/{scheduled['id']}"
-        moderator.put(path, {"publish_at": in_future(hours=2)}, status=200)
+        answer = moderator.put(path, {"publish_at": in_future(hours=2)}, status=200)
+        assert answer.json["response"] == moderator.get(path, status=200).json["response"]
         clock.shift(HOUR)
         assert titles(member) == []
         moderator.put(path, {"publish_at": None}, status=200)

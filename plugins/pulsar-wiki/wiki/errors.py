@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pulsar.errors import ApiError, Conflict, Invalid
+from pulsar.errors import ApiError, Conflict, Invalid, Refused
 
 
 class UnknownLanguage(ApiError):
@@ -53,4 +53,4 @@ class RevisionRequired(ApiError):
 
 def invalid_class(field: str) -> Invalid:
     """The class that shall read or edit does not exist."""
-    return Invalid({field: ["Invalid UserClass id."]})
+    return Refused({field: ["Invalid UserClass id."]})

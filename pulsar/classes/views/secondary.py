@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from ...db import Page, paginate
-from ...errors import Conflict, Invalid
+from ...errors import Conflict, Refused
 from ...interfaces import ISecondaryClass, ISiteLog, IUser
 from ...security.rank import Outranked, carried, require_editable, require_held
 from ...serialization import Listing, Message
@@ -137,7 +137,7 @@ def add_member(context: SecondaryMembers, request: Request) -> str:
     found = context.__parent__.model
     user = request.db.get(User, request.validated["user_id"])
     if user is None:
-        raise Invalid({"user_id": ["Invalid User id."]})
+        raise Refused({"user_id": ["Invalid User id."]})
     require_editable(request, user)
     require_held(request, carried(request, found), "user_id")
     key = {"secondary_class_id": found.id, "user_id": user.id}

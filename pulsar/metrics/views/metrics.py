@@ -49,4 +49,4 @@ def metrics(context: MetricsResource, request: Request) -> Response:
 )
 def statistics(context: Statistics, request: Request) -> dict[str, int]:
     """Show the site's statistics, counted within the last minute."""
-    return figures(request.registry)
+    return figures(request.registry, request.cache)

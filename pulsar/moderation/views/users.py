@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from ...classes.effective import class_permissions, effective_permissions
 from ...classes.models import UserClass
 from ...db import Page, paginate
-from ...errors import Invalid
+from ...errors import Refused
 from ...interfaces import IStatusChange, IUser
 from ...security.rank import (
     Outranked,
@@ -71,7 +71,7 @@ def put_class(context: UserClassOf, request: Request) -> User:
     """Put a member into another primary class that ranks below the caller's and carries no more."""
     target = request.db.get(UserClass, request.validated["user_class_id"])
     if target is None:
-        raise Invalid({"user_class_id": ["Invalid UserClass id."]})
+        raise Refused({"user_class_id": ["Invalid UserClass id."]})
     require_outranked(request, target.rank)
     require_class_held(request, target)
     # What was read before the lock may have been changed meanwhile.

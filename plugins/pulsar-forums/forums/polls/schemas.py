@@ -8,6 +8,8 @@ import colander
 
 from pulsar.validation import Boolean, Integer, ListOf, Schema, String, not_blank
 
+#: The fewest choices that a poll has.
+MIN_CHOICES = 2
 #: The most choices that a poll has, and that are added at once.
 MAX_CHOICES = 50
 

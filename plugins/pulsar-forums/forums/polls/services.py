@@ -9,7 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from pulsar.errors import ApiError, Conflict, Forbidden, Invalid, NotFound
+from pulsar.errors import ApiError, Conflict, Forbidden, Invalid, NotFound, Refused
 from pulsar.interfaces import ISiteLog
 
 from ..errors import ThreadLocked
@@ -18,7 +18,7 @@ from ..services.place import lock_thread
 from ..tags import thread_tag
 from .models import Answer, Choice, Poll
 from .queries import shown_polls
-from .schemas import MAX_CHOICES
+from .schemas import MAX_CHOICES, MIN_CHOICES
 
 
 class PollExists(Conflict):
@@ -50,13 +50,13 @@ def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
     identity = request.identity
     thread = lock_thread(request, wanted["thread_id"])
     if thread is None or not Head.of(thread).is_open_to(request):
-        raise Invalid({"thread_id": ["Invalid ForumThread id."]})
+        raise Refused({"thread_id": ["Invalid ForumThread id."]})
     if thread.creator_id != identity.user_id and not identity.has("modify_forum_polls"):
         raise Forbidden
     if thread.locked and not identity.has("forums_post_in_locked"):
         raise ThreadLocked
     texts = [text.strip() for text in wanted["choices"]]
-    if len(texts) < 2 or len({text.lower() for text in texts}) < len(texts):
+    if len(texts) < MIN_CHOICES or len({text.lower() for text in texts}) < len(texts):
         raise Invalid({"choices": ["there must be at least two, all different"]})
     poll = Poll(thread_id=thread.id, question=wanted["question"].strip())
     poll.choices = [Choice(choice=text) for text in texts]
@@ -142,10 +142,14 @@ def _change_choices(request: Request, poll: Poll, wanted: dict[str, Sequence[Any
         problems.append(f"The following poll choices could not be added: {', '.join(taken)}.")
     if strange:
         problems.append(f"The following poll choices could not be deleted: {', '.join(strange)}.")
-    if not problems and not 2 <= len(kept) + len(added) <= MAX_CHOICES:
-        problems.append(f"A poll has from 2 to {MAX_CHOICES} choices.")
+    number = len(kept) + len(added)
+    # A poll that has fewer or more already may come nearer to what is allowed.
+    too_few = number < MIN_CHOICES and wanted["delete"]
+    too_many = number > MAX_CHOICES and added
+    if not problems and (too_few or too_many):
+        problems.append(f"A poll has from {MIN_CHOICES} to {MAX_CHOICES} choices.")
     if problems:
-        raise Invalid({"choices": [" ".join(problems)]})
+        raise Refused({"choices": [" ".join(problems)]})
     if wanted["delete"]:
         request.db.execute(delete(Choice).where(Choice.id.in_(wanted["delete"])))
     if added:

@@ -8,7 +8,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import utcnow
-from pulsar.errors import Invalid
+from pulsar.errors import Refused
 from pulsar.interfaces import ISiteLog
 from pulsar.sitelog.service import changes
 
@@ -104,4 +104,4 @@ def _lock_category(request: Request, category_id: int) -> None:
     """Keep the live category from being deleted until the request's end. Raises Invalid."""
     query = select(Category.id).where(Category.id == category_id, *is_live(Category))
     if request.db.scalar(query.with_for_update()) is None:
-        raise Invalid({"category_id": ["Invalid ForumCategory id."]})
+        raise Refused({"category_id": ["Invalid ForumCategory id."]})

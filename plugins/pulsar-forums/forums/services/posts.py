@@ -8,7 +8,7 @@ from pyramid.request import Request
 from sqlalchemy import func, select
 
 from pulsar.db import utcnow
-from pulsar.errors import Forbidden, Invalid
+from pulsar.errors import Forbidden, Invalid, Refused
 from pulsar.interfaces import ISearch, ISiteLog, IText
 from pulsar.users.models import User
 
@@ -37,7 +37,7 @@ def create_post(request: Request, wanted: dict[str, Any]) -> Post:
     require_length(request, wanted["contents"])
     place = lock_place(request, wanted["thread_id"])
     if place is None or not Head.of(place.thread).is_open_to(request):
-        raise Invalid({"thread_id": ["Invalid ForumThread id."]})
+        raise Refused({"thread_id": ["Invalid ForumThread id."]})
     if place.thread.locked and not identity.has("forums_post_in_locked"):
         raise ThreadLocked
     own_last = None if identity.has("forums_posts_double") else place.own_last

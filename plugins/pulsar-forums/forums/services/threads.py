@@ -8,7 +8,7 @@ from pyramid.request import Request
 from sqlalchemy import insert, literal, select
 
 from pulsar.db import utcnow
-from pulsar.errors import Invalid, NotFound
+from pulsar.errors import NotFound, Refused
 from pulsar.interfaces import ISiteLog
 from pulsar.sitelog.service import changes
 from pulsar.users.models import User
@@ -79,8 +79,8 @@ def edit_thread(request: Request, thread_id: int, wanted: dict[str, Any]) -> Thr
     request.db.flush()
     if "topic" in after:
         first = select(Post).where(Post.thread_id == thread.id).order_by(Post.id).limit(1)
-        post = request.db.scalars(first).one()
-        if post.deleted is None:
+        post = request.db.scalar(first)
+        if post is not None and post.deleted is None:
             index(request, post, thread.topic)
     if after:
         log(request, "forum_thread_edited", thread, before, after)
@@ -163,7 +163,7 @@ def _lock_forum(request: Request, forum_id: int) -> Forum:
     query = select(Forum).where(Forum.id == forum_id, *is_live(Forum))
     forum = request.db.scalar(query.with_for_update(key_share=True)) if seen else None
     if forum is None:
-        raise Invalid({"forum_id": ["Invalid Forum id."]})
+        raise Refused({"forum_id": ["Invalid Forum id."]})
     return forum
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pulsar.classes.effective import effective_permissions
-from pulsar.errors import Conflict, Forbidden, Invalid
+from pulsar.errors import Conflict, Forbidden, Invalid, Refused
 from pulsar.security.permissions import GOD_MODE
 from pulsar.users.models import User
 
@@ -56,7 +56,7 @@ def block(request: Request, user_id: int) -> Block:
     session, own = request.db, request.identity.user_id
     user = session.get(User, user_id)
     if user is None:
-        raise Invalid({"user_id": ["Invalid User id."]})
+        raise Refused({"user_id": ["Invalid User id."]})
     if user_id == own:
         raise Invalid({"user_id": ["you cannot block yourself"]})
     if _ignores_blocks(session, user):

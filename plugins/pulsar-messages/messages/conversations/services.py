@@ -9,7 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import or_, select, update
 
 from pulsar.db import utcnow
-from pulsar.errors import Invalid
+from pulsar.errors import Invalid, Refused
 from pulsar.interfaces import ISearch, IText
 from pulsar.users.models import User
 
@@ -52,7 +52,7 @@ def reply(request: Request, values: dict[str, Any]) -> Message:
     found, members = lock(request, values["conv_id"])
     own = request.identity.user_id
     if found is None or own not in members:
-        raise Invalid({"conv_id": ["Invalid PrivateConversation id."]})
+        raise Refused({"conv_id": ["Invalid PrivateConversation id."]})
     if found.locked:
         raise ConversationLocked
     require_answerable(request, members)
@@ -139,4 +139,4 @@ def require_users(request: Request, path: str, user_ids: Collection[int]) -> Non
     """Raise Invalid unless there is an enabled account of each id."""
     query = select(User.id).where(User.id.in_(user_ids), User.enabled)
     if len(request.db.scalars(query).all()) < len(user_ids):
-        raise Invalid({path: ["Invalid User id."]})
+        raise Refused({path: ["Invalid User id."]})

@@ -10,7 +10,7 @@ from zope.interface import implementer
 
 from pulsar.classes.models import UserClass
 from pulsar.db import utcnow
-from pulsar.errors import ApiError, Forbidden, Invalid
+from pulsar.errors import ApiError, Forbidden, Refused
 from pulsar.interfaces import ISiteLog
 from pulsar.sitelog.service import changes
 
@@ -92,7 +92,7 @@ def assign(request: Request, ticket: Ticket, values: dict[str, Any]) -> Ticket:
     if class_id is not None and request.db.get(UserClass, class_id) is None:
         errors["assigned_class"] = ["Invalid UserClass id."]
     if errors:
-        raise Invalid(errors)
+        raise Refused(errors)
     _lock(request, ticket)
     columns = {"assigned_to": "assignee_id", "assigned_class": "user_class_id"}
     _change(
