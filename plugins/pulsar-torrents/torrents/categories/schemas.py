@@ -56,6 +56,8 @@ def Position(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 class CreateCategory(Schema):
     """A new category."""
 
+    example = {"name": "audiobooks", "title": "Audiobooks", "torznab": 3030, "position": 5}
+
     name = String(
         1, 32, category_name, required=True, description="Lowercase; it cannot be changed later."
     )
@@ -66,6 +68,8 @@ class CreateCategory(Schema):
 
 class EditCategory(Schema):
     """Changes to a category; what is left out stays as it is."""
+
+    example = {"title": "Spoken books"}
 
     title = Title()
     torznab = Torznab()
