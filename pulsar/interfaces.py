@@ -340,6 +340,16 @@ class IMailer(Interface):
         """Try those that are due. Raises RuntimeError where some were given up."""
 
 
+class IMailLimits(Interface):
+    """Limits mails to addresses that nobody has confirmed."""
+
+    def count(purpose, email, caller, *, longest=None):
+        """Count a mail that somebody at the address ``caller`` asks for; raises TooManyMails.
+
+        The window of the target ends after ``longest`` seconds at the latest.
+        """
+
+
 class ITwoFactor(Interface):
     """Members' second factors: TOTP (RFC 6238) and recovery codes."""
 

@@ -261,6 +261,12 @@ CORE: dict[str, Setting] = {
     "mail_tls": Setting(
         "none", choice("none", "starttls", "tls"), "Its encryption; certificates are verified."
     ),
+    "mail_limit_address": Setting(
+        "5/86400", limit, "Mails to an address that is not confirmed, whoever asks for them."
+    ),
+    "mail_limit_network": Setting(
+        "20/3600", limit, "Mails to such addresses that a network asks for."
+    ),
     "mail_tokens_per_hour": Setting(
         "3", integer(1), "Mails with a token of one kind that an account is sent in an hour."
     ),
@@ -278,6 +284,11 @@ CORE: dict[str, Setting] = {
         "0 0 0 30 90 300 900 10800 21600 86400",
         durations,
         "Seconds to wait after the first, second, ... failed login.",
+    ),
+    "login_account_allowance": Setting(
+        "20",
+        integer(0, 10_000),
+        "Failed logins of an account from networks new to it, before those have to wait.",
     ),
     "login_decay": Setting(
         "3600", integer(1), "Seconds without failed logins after which one is forgotten."

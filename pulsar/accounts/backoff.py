@@ -1,81 +1,112 @@
-"""Failed logins make an account and an address wait, longer each time."""
+"""Failed logins make an account and a network wait, longer each time."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
-from ..db import insert_new, utcnow
+from ..db import insert_new, upsert, utcnow
 from ..interfaces import IDatabase
 from ..network import network_of
 from .errors import LoginBlocked
 from .models import LoginFailures
 
+#: How long a network is trusted after a mailed reset from there.
+_TRUSTED = timedelta(days=1)
+
 
 class Attempt:
-    """One try to log in to an account, which need not exist, from an address.
+    """One try to prove who one is: of a password of an account, which need not exist.
+
+    Failures are counted by subject. A try from a network that the member logged in from before
+    waits only for failures of this account from this network, so that no stranger elsewhere keeps
+    the member out. Any other try waits for those of the network over all accounts, too, and for
+    those of the account from all such networks, of which a number is free. A member who is logged
+    in and confirms something waits only for failures of those who are.
 
     The rows are read and written in sessions outside of the request's transaction, so that what a
     failing request counts is kept, and never while a password is verified. How the try ended
-    counts only if nobody else's failure has blocked the account or the address meanwhile: of any
-    number of parallel guesses no more are answered than of as many in a row.
+    counts only if nobody else's failure has blocked one of the subjects meanwhile: of any number
+    of parallel guesses no more are answered than of as many in a row.
 
     Begin before ``request.db`` is used: SQLite has one writer.
     """
 
-    def __init__(self, registry: Any, username: str, address: str) -> None:
-        """Raises LoginBlocked."""
+    def __init__(
+        self,
+        registry: Any,
+        username: str,
+        address: str | None,
+        *,
+        familiar: bool = False,
+        caller_id: int | None = None,
+    ) -> None:
+        """``familiar`` is whether the member logged in from the network before.
+
+        ``caller_id`` is the account's own id where its member is logged in. Raises LoginBlocked.
+        """
+        settings = registry.settings
         self._database = registry.getUtility(IDatabase)
-        self._delays: tuple[int, ...] = registry.settings["pulsar.login_delays"]
-        self._decay = timedelta(seconds=registry.settings["pulsar.login_decay"])
+        self._delays: tuple[int, ...] = settings["pulsar.login_delays"]
+        self._decay = timedelta(seconds=settings["pulsar.login_decay"])
         self._account = f"account:{username.lower()}"
-        # In the order in which they are locked, for all attempts the same.
-        self._subjects = (self._account, f"address:{network_of(address)}")
+        self._allowance: int = settings["pulsar.login_account_allowance"]
+        network = network_of(address)
+        #: What a success forgets.
+        self._own = _subject("place", username, network)
+        self._trust = _subject("trust", username, network)
+        if caller_id is not None:
+            self._own = f"confirm:{caller_id}"
+            self._subjects: tuple[str, ...] = (self._own,)
+        elif familiar:
+            self._subjects = (self._own,)
+        else:
+            self._subjects = (self._account, f"address:{network}", self._own)
         self.require_open()
 
     def require_open(self) -> bool:
-        """Raise LoginBlocked while one has to wait; whether the account has failures."""
+        """Raise LoginBlocked while one has to wait; whether there is something to forget."""
         with self._database.session() as session:
-            rows = session.scalars(self._rows()).all()
-        _raise_blocked(rows)
-        return any(row.subject == self._account for row in rows)
+            rows = session.scalars(_rows((*self._subjects, self._trust))).all()
+        now = utcnow()
+        if any(row.subject == self._trust and row.blocked_until > now for row in rows):
+            self._subjects = (self._own,)
+        _raise_blocked([row for row in rows if row.subject in self._subjects])
+        return any(row.subject == self._own for row in rows)
 
     def failed(self) -> None:
         """Count a failure. Raises LoginBlocked."""
         with self._database.session(True) as session:
             self._make_rows(session)
-            rows = session.scalars(self._rows().with_for_update()).all()
+            rows = session.scalars(_rows(self._subjects).with_for_update()).all()
             _raise_blocked(rows)
             now = utcnow()
             for row in rows:
-                row.failures = min(self._left(row, now) + 1, len(self._delays))
+                delays = self._delays
+                if row.subject == self._account:
+                    delays = (0,) * self._allowance + delays
+                row.failures = min(self._left(row, now) + 1, len(delays))
                 row.last_failure = now
-                row.blocked_until = now + timedelta(seconds=self._delays[row.failures - 1])
+                row.blocked_until = now + timedelta(seconds=delays[row.failures - 1])
             session.commit()
 
     def succeeded(self) -> None:
-        """Forget the account's failures; the address's stay. Raises LoginBlocked."""
+        """Forget the account's failures from here; all others stay. Raises LoginBlocked."""
         if self.require_open():
             with self._database.session(True) as session:
                 session.execute(
                     delete(LoginFailures).where(
-                        LoginFailures.subject == self._account,
+                        LoginFailures.subject == self._own,
                         LoginFailures.blocked_until <= utcnow(),
                     )
                 )
                 session.commit()
-
-    def _rows(self) -> Any:
-        return (
-            select(LoginFailures)
-            .where(LoginFailures.subject.in_(self._subjects))
-            .order_by(LoginFailures.subject)
-        )
 
     def _make_rows(self, session: Session) -> None:
         now = utcnow()
@@ -93,6 +124,38 @@ class Attempt:
         return max(0, row.failures - forgotten)
 
 
+def trust(session: Session, username: str, address: str | None) -> None:
+    """Let the member log in from the network for a day, whatever strangers do meanwhile.
+
+    Of a member who has just proved to read the account's mail. What is kept is a digest: there are
+    members whose addresses are not recorded.
+    """
+    network, now = network_of(address), utcnow()
+    outdated = (f"account:{username.lower()}", _subject("place", username, network))
+    session.execute(delete(LoginFailures).where(LoginFailures.subject.in_(outdated)))
+    until = {"last_failure": now, "blocked_until": now + _TRUSTED}
+    session.execute(
+        upsert(session, LoginFailures)
+        .values(subject=_subject("trust", username, network), failures=0, **until)
+        .on_conflict_do_update(index_elements=["subject"], set_=until)
+    )
+
+
+def _subject(kind: str, username: str, network: str) -> str:
+    """The subject of an account together with a network, in the length that the column has."""
+    text = f"{username.lower()}\n{network}"
+    return f"{kind}:{hashlib.sha256(text.encode()).hexdigest()}"
+
+
+def _rows(subjects: tuple[str, ...]) -> Select[tuple[LoginFailures]]:
+    """The rows in the order in which they are locked, for all attempts the same."""
+    return (
+        select(LoginFailures)
+        .where(LoginFailures.subject.in_(subjects))
+        .order_by(LoginFailures.subject)
+    )
+
+
 def _raise_blocked(rows: Sequence[LoginFailures]) -> None:
     """Raise LoginBlocked where one of the rows still makes wait."""
     now = utcnow()
@@ -106,7 +169,8 @@ def _raise_blocked(rows: Sequence[LoginFailures]) -> None:
 def forget_old(registry: Any) -> None:
     """Job: drop what has been forgotten long since."""
     settings = registry.settings
-    longest = settings["pulsar.login_decay"] * len(settings["pulsar.login_delays"])
+    failures = settings["pulsar.login_account_allowance"] + len(settings["pulsar.login_delays"])
+    longest = settings["pulsar.login_decay"] * failures
     oldest = utcnow() - timedelta(seconds=longest)
     with registry.getUtility(IDatabase).session(True) as session:
         session.execute(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from pyramid.request import Request
 
 from ..apikeys.services import revoke_keys
 from ..db import utcnow
 from ..interfaces import IMailer
+from ..mail.strangers import TooManyMails, send_unconfirmed
 from ..users.models import User
 from . import tokens
 from .letters import change_letter
@@ -17,21 +20,29 @@ def set_password(request: Request, user: User, passhash: str) -> None:
     user.passhash = passhash
     tokens.end(request.db, user.id)
     revoke_keys(request, user.id)
-    tell(request, user.username, user.email, "password")
+    tell(request, user.username, user.email, "password", confirmed=user.email_confirmed is not None)
 
 
 def set_email(request: Request, user: User, email: str) -> None:
     """Set the address, confirmed; tokens that were mailed to the old one end."""
     old, user.email = user.email, email
+    confirmed = user.email_confirmed is not None
     user.email_confirmed = utcnow()
     if old != email:
         tokens.end(request.db, user.id)
-        tell(request, user.username, old, "e-mail address")
+        tell(request, user.username, old, "e-mail address", confirmed=confirmed)
     request.db.flush()
     request.cache.invalidate(f"user:{user.id}", f"profile:{user.id}")
 
 
-def tell(request: Request, username: str, email: str, what: str) -> None:
-    """Mail the member that something of the account was changed."""
+def tell(request: Request, username: str, email: str, what: str, *, confirmed: bool) -> None:
+    """Mail the member that something of the account was changed.
+
+    An address that is not confirmed may be a stranger's, who is told a few times at the most.
+    """
     letter = change_letter(request.registry.settings, username, what)
-    request.find_service(IMailer).send(request, email, letter.subject, letter.body)
+    if confirmed:
+        request.find_service(IMailer).send(request, email, letter.subject, letter.body)
+        return
+    with suppress(TooManyMails):
+        send_unconfirmed(request, email, letter.subject, letter.body)

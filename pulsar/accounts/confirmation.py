@@ -6,11 +6,12 @@ from typing import Any
 
 from pyramid.request import Request
 
-from ..interfaces import IMailer, IUserCreated
+from ..interfaces import IUserCreated
+from ..mail.strangers import TooManyMails, send_unconfirmed
 from ..users.models import User
 from . import tokens
 from .changes import set_email
-from .errors import InvalidToken, TooManyMails
+from .errors import InvalidToken
 from .letters import token_letter
 
 
@@ -25,9 +26,9 @@ def ask(request: Request, user: User, email: str) -> None:
     tokens.end(request.db, user.id, tokens.CONFIRM)
     token = tokens.issue(settings, request.db, user.id, tokens.CONFIRM, email)
     if token is None:
-        raise TooManyMails
+        raise TooManyMails("Too many mails were sent to you. Try again later.")
     letter = token_letter(settings, tokens.CONFIRM, user.username, token)
-    request.find_service(IMailer).send(request, email, letter.subject, letter.body)
+    send_unconfirmed(request, email, letter.subject, letter.body)
 
 
 def confirm(request: Request, token: str) -> None:

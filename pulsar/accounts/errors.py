@@ -58,16 +58,6 @@ class InvalidToken(ApiError):
     message = "The token is unknown, used or expired."
 
 
-class TooManyMails(RateLimited):
-    """The account was sent enough tokens for now."""
-
-    code = "too_many_mails"
-    message = "Too many mails were sent to you. Try again later."
-
-    def __init__(self) -> None:
-        super().__init__(headers={"Retry-After": "3600"})
-
-
 class TwoFactorOn(Conflict):
     """There is a second factor already."""
 

@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from ..errors import ApiError, Forbidden, InvalidCredentials, NotFound
 from ..interfaces import IDatabase, IPasswords, ITwoFactor
+from ..network import network_of
+from ..users.addresses import UserAddress
 from ..users.models import User
 from .backoff import Attempt
 from .errors import EmailNotConfirmed, InvalidCode, InvalidPassword, TwoFactorRequired
@@ -31,6 +33,8 @@ class Account:
     enabled: bool
     email_confirmed: bool
     two_factor: bool
+    #: Whether the member came from the caller's network before.
+    familiar: bool
 
 
 def log_in(request: Request, username: str, password: str, code: str | None = None) -> int:
@@ -61,12 +65,21 @@ def account_of(request: Request, user_id: int) -> Account:
 
 def require_password(request: Request, account: Account, password: str) -> None:
     """Raise InvalidPassword or LoginBlocked unless the password is the account's."""
-    _prove(request, account.username, account, password, None, InvalidPassword(), both=False)
+    _prove(
+        request,
+        account.username,
+        account,
+        password,
+        None,
+        InvalidPassword(),
+        both=False,
+        confirms=True,
+    )
 
 
 def require_both(request: Request, account: Account, password: str, code: str) -> None:
     """Raise InvalidPassword, InvalidCode or LoginBlocked unless both are the account's."""
-    _prove(request, account.username, account, password, code, InvalidPassword())
+    _prove(request, account.username, account, password, code, InvalidPassword(), confirms=True)
 
 
 def _find(request: Request, condition: ColumnElement[bool]) -> Account | None:
@@ -80,6 +93,12 @@ def _find(request: Request, condition: ColumnElement[bool]) -> Account | None:
             User.enabled,
             User.email_confirmed.is_not(None),
             TwoFactor.confirmed.is_not(None),
+            select(UserAddress)
+            .where(
+                UserAddress.user_id == User.id,
+                UserAddress.network == network_of(request.remote_addr),
+            )
+            .exists(),
         )
         .outerjoin(TwoFactor, TwoFactor.user_id == User.id)
         .where(condition)
@@ -98,15 +117,25 @@ def _prove(
     wrong: ApiError,
     *,
     both: bool = True,
+    confirms: bool = False,
 ) -> Account:
     """The account, if password and code are its; otherwise ``wrong`` or what is said above.
+
+    ``confirms`` is whether somebody who is logged in confirms a change.
 
     A request that is tried again after a clash of transactions has used its code up: what was
     proved once stays so.
     """
     if account is not None and request.environ.get(_PROVED) == account.id:
         return account
-    attempt = Attempt(request.registry, username, request.remote_addr or "unknown")
+    identity = request.identity
+    attempt = Attempt(
+        request.registry,
+        username,
+        request.remote_addr,
+        familiar=account is not None and account.familiar,
+        caller_id=account.id if account and confirms and identity.user_id == account.id else None,
+    )
     passhash = account.passhash if account else None
     if not request.find_service(IPasswords).verify(passhash, password) or account is None:
         attempt.failed()

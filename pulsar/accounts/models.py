@@ -58,9 +58,11 @@ class RecoveryCode(Base):
 
 
 class LoginFailures(Base):
-    """Failed logins of an account or an address, and until when it must wait.
+    """Failed logins of a subject, and until when it must wait.
 
-    ``subject`` is ``account:<lower case username>`` or ``address:<address>``.
+    ``subject`` is ``account:<lower case username>``, ``address:<network>``, ``place:<SHA-256 of
+    account and network>``, or ``confirm:<user id>`` of members who are logged in. Until
+    ``blocked_until`` of ``trust:<SHA-256 of account and network>`` the network is trusted.
     """
 
     __tablename__ = "login_failures"

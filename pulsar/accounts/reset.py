@@ -9,11 +9,13 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from ..db import utcnow
-from ..interfaces import IDatabase, IDeferred, IMailer
+from ..interfaces import IDatabase, IDeferred, IMailer, IMailLimits
+from ..mail.strangers import TooManyMails
 from ..users.models import User
 from ..users.services import hash_password
 from ..users.weak import require_impersonal
 from . import tokens
+from .backoff import trust
 from .changes import set_password
 from .errors import InvalidToken
 from .letters import token_letter
@@ -25,8 +27,16 @@ _MOST_ACCOUNTS = 5
 def ask(request: Request, email: str) -> None:
     """Mail tokens to the accounts of the address, after the request.
 
-    The request itself does the same whatever the address is, so that its time tells nothing.
+    The request itself does the same whatever the address is, so that its time tells nothing. Where
+    the address, or the caller's network, had enough mails lately, none is sent and nothing said.
     """
+    # A token of some mail is good at any time, however many strangers ask for.
+    longest = request.registry.settings["pulsar.reset_lifetime"]
+    limits = request.find_service(IMailLimits)
+    try:
+        limits.count("reset", email, request.remote_addr, longest=longest)
+    except TooManyMails:
+        return
     work = partial(mail_tokens, request.registry, email.lower())
     request.find_service(IDeferred).after_commit(request, work)
 
@@ -72,4 +82,5 @@ def reset(request: Request, token: str, password: str) -> None:
     if user.email_confirmed is None and user.email == redeemed.email:
         user.email_confirmed = utcnow()
     set_password(request, user, passhash)
+    trust(request.db, user.username, request.remote_addr)
     request.db.flush()

@@ -79,7 +79,7 @@ def two_factor_off(application: Application, username: str) -> None:
         request.find_service(ISiteLog).record(
             request, "user_two_factor_off", user.username, target=user
         )
-        tell(request, user.username, user.email, "second factor")
+        tell(request, user.username, user.email, "second factor", confirmed=True)
     click.echo(f"{user.username} logs in without a code now.")
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from pyramid.request import Request
 
-from ..interfaces import IMailer
+from ..mail.strangers import send_unconfirmed
 from .models import Invite
 
 
 def mail(request: Request, invite: Invite) -> None:
-    """Mail an invite after the commit, where the site sends mail.
+    """Mail an invite after the commit, where the site sends mail. Raises TooManyMails.
 
     The site's address comes from the settings only: the sender of a request chooses its Host.
     """
-    mailer = request.registry.queryUtility(IMailer)
-    if mailer is None:
-        return
     settings = request.registry.settings
     site, link = settings["pulsar.site_name"], settings["pulsar.invite_link"]
     if link:
@@ -27,4 +24,4 @@ def mail(request: Request, invite: Invite) -> None:
         f"Hello,\n\n{invite.inviter.username} invites you to {site}.\n\n{how}\n\n"
         f"It can be used once, until {invite.expires:%Y-%m-%d %H:%M} UTC.\n"
     )
-    mailer.send(request, invite.email, f"{site}: you are invited", body)
+    send_unconfirmed(request, invite.email, f"{site}: you are invited", body)

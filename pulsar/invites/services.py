@@ -58,7 +58,7 @@ def is_live() -> ColumnElement[bool]:
 
 
 def send(request: Request, email: str) -> Invite:
-    """Invite somebody. Raises NoInvites, InvitesDisabled or RegistrationClosed."""
+    """Invite somebody. Raises NoInvites, InvitesDisabled, RegistrationClosed or TooManyMails."""
     settings, identity = request.registry.settings, request.identity
     if settings["pulsar.registration"] == "open":
         raise InvitesDisabled

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pyramid.config import Configurator
 
-from ..interfaces import IMailer
+from ..interfaces import IMailer, IMailLimits, IRateLimiter
 from ..jobs.schedule import MINUTELY
 from ..secrets.cipher import site_cipher
 from ..secrets.site import site_secret
 from .delivery import delivery
 from .mailer import Mailer
 from .outbox import Outbox
+from .strangers import MailLimits
 
 
 def includeme(config: Configurator) -> None:
@@ -19,4 +22,10 @@ def includeme(config: Configurator) -> None:
     outbox = Outbox(config.registry, site_cipher(site_secret(settings), "mail"))
     mailer = Mailer(settings["pulsar.mail_sender"], delivery(settings), outbox)
     config.add_service(IMailer, mailer)
+    limits = MailLimits(
+        partial(config.registry.getUtility, IRateLimiter),
+        settings["pulsar.mail_limit_address"],
+        settings["pulsar.mail_limit_network"],
+    )
+    config.add_service(IMailLimits, limits)
     config.add_job("try_mails", MINUTELY, ".mailer.try_waiting", title="Try again to send mails.")

@@ -8,8 +8,9 @@ from typing import Any
 
 import structlog
 from pyramid.request import Request
-from sqlalchemy import select, update
+from sqlalchemy import select, true, update
 
+from ..accounts.confirmation import is_asked_for
 from ..background import background_request
 from ..db import utcnow
 from ..interfaces import IDatabase, IMailer, INotificationType
@@ -43,6 +44,8 @@ def send_digests(registry: Any) -> None:
                 NotificationChoice.channel == "mail",
                 NotificationChoice.wanted,
                 User.enabled,
+                # The address of anybody else may be a stranger's.
+                User.email_confirmed.is_not(None) if is_asked_for(registry.settings) else true(),
                 Notification.read.is_(None),
                 Notification.mailed.is_(None),
                 Notification.time > utcnow() - _RECENT,

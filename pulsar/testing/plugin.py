@@ -137,10 +137,11 @@ def registry(wsgi_app: Any) -> Any:
 @pytest.fixture
 def db(connection: Any, registry: Any) -> Iterator[Session]:
     """A session beside the application's; everything is rolled back after the test."""
-    from ..interfaces import ICache, IDatabase, IIPBans
+    from ..interfaces import ICache, IDatabase, IIPBans, IRateLimiter
 
     outer = connection.begin()
     registry.getUtility(ICache).clear()
+    registry.getUtility(IRateLimiter).clear()
     # Also keeps them from being read in a request whose statements a test counts.
     registry.getUtility(IIPBans).read()
     with registry.getUtility(IDatabase).session(True) as session:

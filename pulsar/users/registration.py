@@ -15,8 +15,8 @@ from .whereabouts import record, whereabouts
 def register_account(request: Request) -> User:
     """The account that ``request.validated`` asks for.
 
-    Raises RegistrationClosed, InviteRequired, InvalidInvite or UsernameTaken; then neither an
-    account is stored nor an invite used up.
+    Raises RegistrationClosed, InviteRequired, InvalidInvite, UsernameTaken or TooManyMails;
+    then neither an account is stored nor an invite used up.
     """
     registry, wanted = request.registry, request.validated
     mode = registry.settings["pulsar.registration"]

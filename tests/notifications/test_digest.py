@@ -119,6 +119,24 @@ class TestMail:
 
 
 class TestLeftOut:
+    def test_an_address_that_is_not_confirmed(
+        self,
+        send: Any,
+        want: Any,
+        notify: Any,
+        user: User,
+        db: Session,
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setitem(registry.settings, "pulsar.mail", "smtp")
+        want(user, "post")
+        notify("post", user)
+        assert send() == []
+        user.email_confirmed = utcnow()
+        db.commit()
+        assert send() == ["somebody@example.org"]
+
     def test_whoever_does_not_want_it(
         self, send: Any, want: Any, notify: Any, user: User, factory: Factory
     ) -> None:

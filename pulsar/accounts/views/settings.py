@@ -5,11 +5,12 @@ from __future__ import annotations
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from ...mail.strangers import TooManyMails
 from ...security.rank import Outranked
 from ...serialization import Message
 from ...users.owned import OfMember, named_id
 from .. import settings
-from ..errors import InvalidPassword, LoginBlocked, PasswordNotChangeable, TooManyMails
+from ..errors import InvalidPassword, LoginBlocked, PasswordNotChangeable
 from ..resources import Settings
 from ..schemas import EditSettings
 

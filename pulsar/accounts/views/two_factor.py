@@ -116,7 +116,13 @@ def turn_off(context: TwoFactorSetup, request: Request) -> str:
     """
     account = _prove(request)
     request.find_service(ITwoFactor).turn_off(request.db, account.id)
-    tell(request, account.username, account.email, "second factor")
+    tell(
+        request,
+        account.username,
+        account.email,
+        "second factor",
+        confirmed=account.email_confirmed,
+    )
     return "Two-factor authentication is off."
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from ...db import Page, paginate
 from ...errors import Invalid
 from ...interfaces import IInvite
+from ...mail.strangers import TooManyMails
 from ...security.rank import Outranked
 from ...serialization import Listing, Message
 from ...users.owned import member_id
@@ -53,7 +54,7 @@ def list_invites(context: Invites, request: Request) -> Page:
     schema=SendInvite,
     response=IInvite,
     status=201,
-    errors=(NoInvites, InvitesDisabled, RegistrationClosed),
+    errors=(NoInvites, InvitesDisabled, RegistrationClosed, TooManyMails),
 )
 def send_invite(context: Invites, request: Request) -> Any:
     """Invite somebody by mail; it takes one of the caller's invites."""

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from ...db import Page, paginate
 from ...interfaces import IUser
 from ...invites.services import InvalidInvite, InviteRequired
+from ...mail.strangers import TooManyMails
 from ...security import AUTHENTICATED, PUBLIC
 from ...serialization import Listing
 from ..models import User
@@ -28,7 +29,7 @@ from ..services import RegistrationClosed, UsernameTaken
     schema=Register,
     response=IUser,
     status=201,
-    errors=(UsernameTaken, RegistrationClosed, InviteRequired, InvalidInvite),
+    errors=(UsernameTaken, RegistrationClosed, InviteRequired, InvalidInvite, TooManyMails),
 )
 def register(context: Users, request: Request) -> Any:
     """Register an account, with an invite where the site wants one."""

@@ -1,0 +1,87 @@
+"""Mails to addresses that nobody has confirmed: whoever asks for one may name a stranger's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from pyramid.request import Request
+from redis.exceptions import RedisError
+from zope.interface import implementer
+
+from ..errors import RateLimited, Unavailable
+from ..interfaces import IMailer, IMailLimits
+from ..network import network_of
+from ..ratelimit.limits import Limit
+from ..ratelimit.memory import MemoryRateLimiter
+from ..ratelimit.redis import RedisRateLimiter
+
+
+class TooManyMails(RateLimited):
+    """An address was sent, or a network asked for, enough mails for now."""
+
+    code = "too_many_mails"
+    message = "Too many mails were sent to this address. Try again later."
+
+    def __init__(self, message: str | None = None, seconds: int = 3600) -> None:
+        super().__init__(message, headers={"Retry-After": str(seconds)})
+
+
+@implementer(IMailLimits)
+class MailLimits:
+    """Counts mails by the network of who asks for them, and by the address that they go to.
+
+    The store is told digests of addresses only. Purposes are counted apart, so that nobody keeps a
+    member from a reset by having other mails sent to the address.
+    """
+
+    def __init__(
+        self,
+        limiter: Callable[[], MemoryRateLimiter | RedisRateLimiter],
+        per_address: Limit,
+        per_network: Limit,
+    ) -> None:
+        self._limiter = limiter
+        self._per_address = per_address
+        self._per_network = per_network
+
+    def count(
+        self, purpose: str, email: str, caller: str | None, *, longest: int | None = None
+    ) -> None:
+        """Count a mail; the window of its target ends after ``longest`` seconds at the latest.
+
+        Raises TooManyMails, or Unavailable where the store is away.
+        """
+        per_address = self._per_address
+        if longest is not None:
+            per_address = Limit(per_address.amount, min(per_address.seconds, longest))
+        address = hashlib.sha256(_mailbox(email).encode()).hexdigest()
+        hits = [
+            (self._per_network, f"Mails of a network, {purpose}:{network_of(caller)}"),
+            (per_address, f"Mails to an address, {purpose}:{address}"),
+        ]
+        try:
+            verdicts = self._limiter().hit(hits)
+        except RedisError as error:
+            raise Unavailable from error
+        if verdicts[0].exceeded:
+            message = "Too many mails were asked for from your network. Try again later."
+            raise TooManyMails(message, verdicts[0].reset)
+        if verdicts[1].exceeded:
+            raise TooManyMails(seconds=verdicts[1].reset)
+
+
+def send_unconfirmed(request: Request, to: str, subject: str, body: str) -> None:
+    """Send a text, after the commit, to an address that may be a stranger's. Raises TooManyMails.
+
+    Every mail to an address that its owner has not confirmed goes this way.
+    """
+    if request.registry.settings["pulsar.mail"] != "none":
+        request.find_service(IMailLimits).count("unasked", to, request.remote_addr)
+    request.find_service(IMailer).send(request, to, subject, body)
+
+
+def _mailbox(email: str) -> str:
+    """The mailbox without the detail behind a plus sign (RFC 5233)."""
+    local, _, domain = email.lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
