@@ -1,20 +1,28 @@
 """What differs between two texts, line by line.
 
 :mod:`difflib` is quadratic at its worst, so it only sees what is between the lines that both texts
-begin and end with; where that is long, it counts as replaced as a whole.
+begin and end with; where that is long or too much work, it counts as replaced as a whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import SequenceMatcher
-from itertools import islice
+from difflib import Match, SequenceMatcher
+from itertools import accumulate
 from typing import Any
+
+from .work import TooMuchWork, Work
 
 #: Lines of either text that are compared with each other.
 MAX_COMPARED = 1_000
 #: Lines of the difference that are shown.
 MAX_SHOWN = 5_000
+#: Bytes of the difference as JSON that are shown, in about.
+MAX_BYTES = 2 * 1024 * 1024
+#: What a line adds to its text, which is in ``text`` and in ``lines``.
+_LINE_BYTES = 80
+#: Pairs of equal lines that difflib looks at in the time of a unit of work.
+_PAIRS_PER_UNIT = 8
 _CONTEXT = 3
 _SIGNS = {"same": " ", "removed": "-", "added": "+"}
 
@@ -46,32 +54,41 @@ SCHEMA: dict[str, Any] = {
                 },
             },
         },
-        "truncated": {"type": "boolean", "description": f"Only {MAX_SHOWN} lines are shown."},
+        "truncated": {
+            "type": "boolean",
+            "description": f"Only {MAX_SHOWN} lines, or {MAX_BYTES // 1024**2} MiB, are shown.",
+        },
     },
 }
 
 
-def diff(old: str, new: str) -> dict[str, Any]:
-    """What differs, as text and as lines, see :data:`SCHEMA`."""
+def diff(old: str, new: str, work: Work | None = None) -> dict[str, Any]:
+    """What differs, as text and as lines, see :data:`SCHEMA`.
+
+    ``work`` counts what comparing costs; by default each difference has a budget of its own.
+    """
     before, after = old.splitlines(), new.splitlines()
     text: list[str] = []
     lines: list[dict[str, Any]] = []
-    truncated = False
-    for group in _grouped(before, after):
-        found = list(islice(_lines(group, before, after), MAX_SHOWN + 1 - len(lines)))
-        truncated = len(lines) + len(found) > MAX_SHOWN
-        found = found[: MAX_SHOWN - len(lines)]
-        if found:
-            text += [_head(group), *(f"{_SIGNS[line['kind']]}{line['text']}" for line in found)]
-        lines += found
-        if truncated:
-            break
-    return {"text": "\n".join(text), "lines": lines, "truncated": truncated}
+    left = MAX_BYTES
+    for group in _grouped(before, after, work or Work()):
+        heading = len(text)
+        for line in _lines(group, before, after):
+            left -= 2 * len(line["text"].encode(errors="replace")) + _LINE_BYTES
+            if left < 0 or len(lines) == MAX_SHOWN:
+                return {"text": "\n".join(text), "lines": lines, "truncated": True}
+            if len(text) == heading:
+                text.append(_head(group))
+            text.append(f"{_SIGNS[line['kind']]}{line['text']}")
+            lines.append(line)
+    return {"text": "\n".join(text), "lines": lines, "truncated": False}
 
 
-def _grouped(before: list[str], after: list[str]) -> Iterable[list[Operation]]:
+def _grouped(before: list[str], after: list[str], work: Work) -> Iterable[list[Operation]]:
     """What changed, in groups with a little of what did not around them."""
-    return _Known(_opcodes(before, after)).get_grouped_opcodes(_CONTEXT) if before != after else ()
+    if before == after:
+        return ()
+    return _Known(_opcodes(before, after, work)).get_grouped_opcodes(_CONTEXT)
 
 
 class _Known(SequenceMatcher[str]):
@@ -86,7 +103,29 @@ class _Known(SequenceMatcher[str]):
         return self._operations
 
 
-def _opcodes(before: list[str], after: list[str]) -> list[Operation]:
+class _Counted(SequenceMatcher[str]):
+    """Counts the work of its steps. Each of them may raise TooMuchWork."""
+
+    #: The places of each line of the newer text, without those of lines that are everywhere.
+    b2j: dict[str, list[int]]
+
+    def __init__(self, before: list[str], after: list[str], work: Work) -> None:
+        super().__init__(None, before, after)
+        self._work = work
+        # The pairs of equal lines that each range of lines is compared by.
+        pairs = (1 + len(self.b2j.get(line, ())) for line in before)
+        self._pairs = list(accumulate(pairs, initial=0))
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> Match:
+        """The longest run of equal lines in the ranges."""
+        ahi = len(self._pairs) - 1 if ahi is None else ahi
+        self._work.spend((self._pairs[ahi] - self._pairs[alo]) // _PAIRS_PER_UNIT + 1)
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
+def _opcodes(before: list[str], after: list[str], work: Work) -> list[Operation]:
     """As of difflib, at a bounded cost."""
     shorter = min(len(before), len(after))
     head = 0
@@ -97,17 +136,24 @@ def _opcodes(before: list[str], after: list[str]) -> list[Operation]:
         tail += 1
     old, new = before[head : len(before) - tail], after[head : len(after) - tail]
     found: list[Operation] = [("equal", 0, head, 0, head)] if head else []
-    if max(len(old), len(new)) > MAX_COMPARED:
-        found.append(("replace", head, head + len(old), head, head + len(new)))
-    else:
-        found += [
-            (kind, i1 + head, i2 + head, j1 + head, j2 + head)
-            for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new).get_opcodes()
-        ]
+    found += [
+        (kind, i1 + head, i2 + head, j1 + head, j2 + head)
+        for kind, i1, i2, j1, j2 in _compared(old, new, work)
+    ]
     if tail:
         ends = len(before), len(after)
         found.append(("equal", ends[0] - tail, ends[0], ends[1] - tail, ends[1]))
     return found
+
+
+def _compared(old: list[str], new: list[str], work: Work) -> list[Operation]:
+    """What changed between lines, all of which are replaced where comparing them is too much."""
+    if max(len(old), len(new)) <= MAX_COMPARED:
+        try:
+            return [*_Counted(old, new, work).get_opcodes()]
+        except TooMuchWork:
+            pass
+    return [("replace", 0, len(old), 0, len(new))]
 
 
 def _lines(group: list[Operation], before: list[str], after: list[str]) -> Iterator[dict[str, Any]]:

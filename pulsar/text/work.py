@@ -24,6 +24,11 @@ class Work:
         #: How many of the parser's tokens have been counted.
         self.tokens = 0
 
+    @property
+    def spent(self) -> int:
+        """The units that were counted."""
+        return MAX_WORK - self.left
+
     def spend(self, units: int) -> None:
         """Count the work. Raises TooMuchWork."""
         self.left -= units

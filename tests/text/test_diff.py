@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulsar.text.diff import MAX_COMPARED, MAX_SHOWN, diff
+from pulsar.text.diff import MAX_BYTES, MAX_COMPARED, MAX_SHOWN, diff
+from pulsar.text.work import Work
 
 #: Texts of few different lines, so that they have some in common.
 texts = st.lists(st.sampled_from(["", "a", "b", "c", "+d", "-e"]), max_size=40).map("\n".join)
@@ -108,3 +110,26 @@ class TestBounds:
         assert found["truncated"] is True
         assert len(found["lines"]) == MAX_SHOWN
         assert found["text"].count("\n") == MAX_SHOWN
+
+    @pytest.mark.parametrize("character", ["x", "\u65e5"])
+    def test_shown_bytes(self, character: str) -> None:
+        found = diff("", f"{character * 1_000}\n" * 4_000)
+        assert found["truncated"] is True
+        size = len(json.dumps(found, ensure_ascii=False).encode())
+        assert 0.9 * MAX_BYTES < size < 1.1 * MAX_BYTES
+
+    def test_one_long_line(self) -> None:
+        found = diff("x" * 256_000, "y" * 256_000)
+        assert [line["kind"] for line in found["lines"]] == ["removed", "added"]
+        assert found["truncated"] is False
+        assert diff("", "x" * MAX_BYTES) == {"text": "", "lines": [], "truncated": True}
+
+    def test_work(self) -> None:
+        old = "\n".join(str(number) for number in range(1_000))
+        new = "\n".join(str(number ^ 1) for number in range(1_000))
+        work = Work()
+        assert len(diff(old, new, work)["lines"]) == 1_500
+        assert work.spent > 10_000
+        work.left = work.spent // 2
+        # There is too little left, so that all lines are replaced.
+        assert len(diff(old, new, work)["lines"]) == 2_000

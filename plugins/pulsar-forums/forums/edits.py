@@ -3,45 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 from pyramid.request import Request
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
+from pulsar.db import Slice
+from pulsar.serialization.encoding import encode
 from pulsar.text.diff import diff
+from pulsar.text.work import MAX_WORK, Work
 from pulsar.users.loading import named
 
 from .models import Post, PostEdit
 
-#: Each difference may be as long as two posts, so that a page of them is bounded.
-_MOST = 50
+#: The edits that a post itself shows; all of them are in the list of its edits.
+MAX_HISTORY = 50
+#: Edits, which may be long, that are read at a time.
+_BATCH = 10
 
 
-def edits_of(
-    request: Request, posts: Sequence[Post], most: int | None = None
-) -> dict[int, list[PostEdit]]:
-    """The edits of posts by post id, newest first, in one statement."""
-    found: dict[int, list[PostEdit]] = {post.id: [] for post in posts}
+def edits_of(request: Request, posts: Sequence[Post]) -> dict[int, list[PostEdit]]:
+    """The newest edits of posts by post id, newest first, in one statement.
+
+    Reading ends with the edit that makes them longer than ``pulsar.max_list``: of the posts behind
+    it, which such an answer does not show, nothing is read.
+    """
+    edits: dict[int, list[PostEdit]] = {post.id: [] for post in posts}
+    rank = func.row_number().over(partition_by=PostEdit.post_id, order_by=PostEdit.id.desc())
+    ranked = select(PostEdit.id, rank.label("rank")).where(PostEdit.post_id.in_(edits)).subquery()
+    ascending = len(posts) < 2 or posts[0].id < posts[-1].id
     query = (
-        select(PostEdit)
-        .where(PostEdit.post_id.in_(found))
-        .options(named(joinedload(PostEdit.editor)))
+        _with_editors(select(PostEdit))
+        .join(ranked, ranked.c.id == PostEdit.id)
+        .where(ranked.c.rank <= MAX_HISTORY)
+        .order_by(PostEdit.post_id.asc() if ascending else PostEdit.post_id.desc())
         .order_by(PostEdit.id.desc())
-        .limit(most)
     )
-    for edit in request.db.scalars(query):
-        found[edit.post_id].append(edit)
-    return found
+    left: int = request.registry.settings["pulsar.max_list"]
+    with request.db.scalars(query.execution_options(yield_per=_BATCH)) as rows:
+        for edit in rows:
+            edits[edit.post_id].append(edit)
+            left -= len(edit.contents)
+            if left < 0:
+                break
+    return edits
 
 
-def differences(request: Request, post: Post) -> list[dict[str, Any]]:
-    """The newest edits, each with what the post said next."""
-    edits = edits_of(request, [post], _MOST)[post.id]
-    shown = request.serialize.many(edits)
-    texts = [post.contents, *(edit.contents for edit in edits)]
-    return [
-        {"edit": edit, "diff": diff(before, after)}
-        for edit, (after, before) in zip(shown, pairwise(texts), strict=True)
-    ]
+def differences(request: Request, post: Post, after: int | None, limit: int) -> Slice:
+    """The edits older than the one with the id ``after``, each with what the post said next.
+
+    There are fewer than the limit where they are longer than ``pulsar.max_list``, or where
+    comparing them is more work than formatting one text may be; at least one.
+    """
+    query = _with_editors(select(PostEdit)).where(PostEdit.post_id == post.id)
+    query = query.order_by(PostEdit.id.desc()).limit(limit + 2)
+    next_contents = post.contents
+    if after is not None:
+        newer = select(func.min(PostEdit.id)).where(
+            PostEdit.post_id == post.id, PostEdit.id >= after
+        )
+        # The edit before is read too: the first difference leads to what it says.
+        query = query.where(PostEdit.id <= func.coalesce(newer.scalar_subquery(), after))
+    left: int = request.registry.settings["pulsar.max_list"]
+    left_work = MAX_WORK
+    items: list[dict[str, Any]] = []
+    last: int | None = None
+    with request.db.scalars(query.execution_options(yield_per=_BATCH)) as rows:
+        for edit in rows:
+            if after is not None and edit.id >= after:
+                next_contents = edit.contents
+                continue
+            if len(items) == limit or (items and left_work < 0):
+                return Slice(items, limit, last)
+            work = Work()
+            item = {
+                "edit": request.serialize(edit),
+                "diff": diff(edit.contents, next_contents, work),
+            }
+            left -= len(encode(item))
+            left_work -= work.spent
+            if left < 0 and items:
+                return Slice(items, limit, last)
+            items.append(item)
+            last, next_contents = edit.id, edit.contents
+    return Slice(items, limit, None)
+
+
+def _with_editors(query: Select[tuple[PostEdit]]) -> Select[tuple[PostEdit]]:
+    return query.options(named(joinedload(PostEdit.editor)))

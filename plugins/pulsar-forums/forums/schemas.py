@@ -129,6 +129,13 @@ class FindPosts(Schema):
     limit = Integer(1, 100, default=50)
 
 
+class ListEdits(Schema):
+    """Which edits of a post, newest first."""
+
+    after = Integer(1, description="Edits older than the one with this id.")
+    limit = Integer(1, 50, default=50)
+
+
 class CreatePost(Schema):
     """A new post."""
 

@@ -203,7 +203,7 @@ class PostSerializer(Serializer):
         edits_of,
         many=True,
         permission="forums_posts_modify_advanced",
-        doc="What it said before, newest first.",
+        doc="What it said before, newest first. The newest of them; all are in `/edits`.",
     )
 
 

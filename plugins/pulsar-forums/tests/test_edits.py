@@ -58,7 +58,7 @@ class TestHistory:
 
 class TestDifferences:
     def test_none(self, moderator: Client, post_path: str) -> None:
-        assert shown(moderator, f"{post_path}/edits") == []
+        assert shown(moderator, f"{post_path}/edits")["items"] == []
 
     def test_newest_first(
         self,
@@ -69,7 +69,7 @@ class TestDifferences:
     ) -> None:
         edit(member, "one\ntwo")
         edit(member, "one\nthree")
-        found = shown(moderator, f"{post_path}/edits")
+        found = shown(moderator, f"{post_path}/edits")["items"]
         assert [one["diff"]["text"].splitlines()[1:] for one in found] == [
             [" one", "-two", "+three"],
             ["-First post.", "+one", "+two"],
@@ -85,6 +85,83 @@ class TestDifferences:
     ) -> None:
         for number in range(52):
             edit(member, f"Version {number}")
-        found = shown(moderator, f"{post_path}/edits")
+        found = shown(moderator, f"{post_path}/edits")["items"]
         assert len(found) == 50
         assert found[0]["diff"]["text"].splitlines()[1:] == ["-Version 50", "+Version 51"]
+
+
+class TestLongEdits:
+    def test_differences_go_on_with_after(
+        self,
+        member: Client,
+        moderator: Client,
+        post_path: str,
+        edit: Callable[[Client, str], None],
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for letter in "abcdef":
+            edit(member, letter * 10_000)
+        monkeypatch.setitem(registry.settings, "pulsar.max_list", 110_000)
+        seen: list[str] = []
+        query, sizes = "", []
+        while True:
+            answer = moderator.get(f"{post_path}/edits{query}", status=200)
+            part = answer.json["response"]
+            sizes.append(len(part["items"]))
+            for item in part["items"]:
+                signs = [line["text"][:1] for line in item["diff"]["lines"]]
+                seen.append(f"{item['edit']['contents'][:1]} {'>'.join(signs)}")
+            if part["after"] is None:
+                break
+            assert len(answer.body) < 111_000
+            query = f"?after={part['after']}"
+            assert query[1:] in answer.headers["Link"]
+        assert seen == ["e e>f", "d d>e", "c c>d", "b b>c", "a a>b", "F F>a"]
+        assert sizes == [2, 2, 2]
+
+    def test_a_limit(
+        self,
+        member: Client,
+        moderator: Client,
+        post_path: str,
+        edit: Callable[[Client, str], None],
+    ) -> None:
+        for letter in "abcd":
+            edit(member, letter)
+        first = shown(moderator, f"{post_path}/edits?limit=2")
+        assert [item["edit"]["contents"] for item in first["items"]] == ["c", "b"]
+        rest = shown(moderator, f"{post_path}/edits?limit=2&after={first['after']}")
+        assert [item["edit"]["contents"] for item in rest["items"]] == ["a", "First post."]
+        assert rest["items"][0]["diff"]["text"].splitlines()[1:] == ["-a", "+b"]
+        assert rest["after"] is None
+
+    def test_history_that_is_longer_than_an_answer(
+        self,
+        member: Client,
+        moderator: Client,
+        post_path: str,
+        edit: Callable[[Client, str], None],
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for letter in "abcdef":
+            edit(member, letter * 10_000)
+        monkeypatch.setitem(registry.settings, "pulsar.max_list", 15_000)
+        history = shown(moderator, post_path)["edit_history"]
+        assert [old["contents"][:1] for old in history] == ["e", "d"]
+
+    def test_work_ends_a_part(
+        self,
+        member: Client,
+        moderator: Client,
+        post_path: str,
+        edit: Callable[[Client, str], None],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for number in range(4):
+            edit(member, "\n".join(str(line ^ number) for line in range(400)))
+        monkeypatch.setattr("forums.edits.MAX_WORK", 1)
+        part = shown(moderator, f"{post_path}/edits")
+        assert len(part["items"]) == 1
+        assert part["after"] == part["items"][0]["edit"]["id"]

@@ -8,7 +8,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Slice, slice_after
-from pulsar.serialization import Listing, Message, Raw, array_of
+from pulsar.serialization import INTEGER, Listing, Message, Raw, array_of, nullable
 from pulsar.text.diff import SCHEMA
 
 from ..edits import differences
@@ -17,20 +17,27 @@ from ..interfaces import IForumPost
 from ..models import Post
 from ..queries import found_posts
 from ..resources import PostResource, Posts
-from ..schemas import CreatePost, EditPost, FindPosts
+from ..schemas import CreatePost, EditPost, FindPosts, ListEdits
 from ..services import posts
 
+_EDIT = {
+    "type": "object",
+    "required": ["edit", "diff"],
+    "properties": {
+        "edit": {"$ref": "#/components/schemas/ForumPostEdit"},
+        "diff": {**SCHEMA, "description": "To what the post said next."},
+    },
+}
 EDITS = Raw(
-    array_of(
-        {
-            "type": "object",
-            "required": ["edit", "diff"],
-            "properties": {
-                "edit": {"$ref": "#/components/schemas/ForumPostEdit"},
-                "diff": {**SCHEMA, "description": "To what the post said next."},
-            },
-        }
-    )
+    {
+        "type": "object",
+        "required": ["items", "limit", "after"],
+        "properties": {
+            "items": array_of(_EDIT),
+            "limit": INTEGER,
+            "after": {**nullable(INTEGER), "description": "Continues the list; null at its end."},
+        },
+    }
 )
 
 
@@ -103,11 +110,13 @@ def delete(context: PostResource, request: Request) -> str:
     name="edits",
     request_method="GET",
     permission="forums_posts_modify_advanced",
+    schema=ListEdits,
     response=EDITS,
 )
-def list_edits(context: PostResource, request: Request) -> list[dict[str, Any]]:
+def list_edits(context: PostResource, request: Request) -> Slice:
     """Show what every edit of a post changed, newest first."""
-    return differences(request, context.model)
+    wanted = request.validated
+    return differences(request, context.model, wanted.get("after"), wanted["limit"])
 
 
 @view_config(
