@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,8 +10,9 @@ import pytest
 
 from pulsar.interfaces import IText
 from pulsar.testing.client import Client
+from pulsar.text.work import longest_html
 from wiki import markup
-from wiki.markup import parse, slug
+from wiki.markup import Markup, slug
 
 #: Texts that would like to be more than text.
 HOSTILE = (
@@ -33,6 +35,11 @@ HOSTILE = (
     "[[x\0]] [[\u202ex]] [[x\n]] [[x|y|z]] [[]] [[|]] [[ ]]",
     "[[%2e%2e/%2e%2e]] [[../../users]] [[//evil.example/]]",
 )
+
+
+def parse(html: str) -> Markup:
+    """HTML taken apart that may become as long as links and anchors make it."""
+    return markup.parse(html, 10_000_000)
 
 
 class Seen(HTMLParser):
@@ -174,6 +181,58 @@ class TestSafety:
         made = write("Hostile", source, format="markdown")
         tags = {tag for tag, _ in Seen(made["contents_html"]).tags}
         assert tags <= {"p", "h1", "span", "a", "br", "code", "img"}
+
+
+class TestBudget:
+    #: Sources of the greatest length whose links and anchors, or whose tags, are the most.
+    SOURCES = (
+        "[[a]]" * 100_000,
+        "[[a|b]] " * 62_500,
+        "".join(f"[[{number}]]" for number in range(65_000)),
+        "\n" * 250_000,
+        "a\n" * 128_000,
+        "&" * 250_000,
+        "[[" * 250_000,
+        ("[[" + "a" * 256) * 1_900,
+        "# a\n" * 20_000,
+        "# " + "[[a]]" * 50_000,
+        "# " + "*a* " * 20_000,
+    )
+
+    @pytest.mark.parametrize("format", ["markdown", "bbcode"])
+    @pytest.mark.parametrize("source", SOURCES, ids=range(len(SOURCES)))
+    def test_time_and_length(self, registry: Any, format: str, source: str) -> None:
+        html = registry.getUtility(IText).html(format, source)
+        started = time.thread_time()
+        found = markup.parse(html, longest_html(source))
+        lengths = [len(found.html(known)) for known in ((), set(found.aliases))]
+        # Twice what the slowest takes, since the machine has other things to do.
+        assert time.thread_time() - started < 0.5
+        assert max(lengths) <= longest_html(source)
+
+    def test_links_that_are_too_much_stay_text(self) -> None:
+        html = "[[a]]" * 10
+        found = markup.parse(html, len(html) + 100)
+        assert found.html(()).count("wiki-missing") == 2
+        assert found.html(()).endswith("[[a]]" * 8)
+
+    def test_anchors_that_are_too_much_are_left_out(self) -> None:
+        html = "<h1>a</h1><h1>b</h1>"
+        found = markup.parse(html, len(html) + 100)
+        assert found.html(()) == '<h1 id="section-a">a</h1><h1>b</h1>'
+
+    def test_too_many_tags_stay_as_they_are(self) -> None:
+        html = "[[a]]" + "<br>" * 100_000
+        assert markup.parse(html, 10_000_000).html({"a"}) == html
+
+    def test_what_people_write_is_linked(self) -> None:
+        html = "<p>A line with a [[Link]] and <em>more</em>.</p>\n" * 4_000
+        assert parse(html).html(()).count("wiki-missing") == 4_000
+
+    def test_an_article(self, write: Any) -> None:
+        source = "[[a]]" * 100_000
+        shown = write("Links", source, format="markdown")["contents_html"]
+        assert len(shown) <= longest_html(source)
 
 
 class TestArticle:

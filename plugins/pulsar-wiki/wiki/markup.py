@@ -16,10 +16,12 @@ from urllib.parse import quote
 
 import msgspec
 
+from pulsar.text.work import MAX_WORK
+
 from .names import alias_of
 
 #: Raised whenever the same HTML becomes something else.
-VERSION = 1
+VERSION = 2
 #: So many different articles are linked in a text, and so many headings have an anchor; what is
 #: beyond stays as it is.
 MAX_LINKS = 1_000
@@ -30,6 +32,12 @@ _HEADING = re.compile(r"h[1-6]")
 #: Elements whose text means nothing but itself.
 _LITERAL = frozenset({"a", "code", "pre"})
 _MAX_SLUG = 64
+#: Characters of a heading that the table of contents shows.
+_MAX_TITLE = 512
+#: The work of a tag, of a character reference and of a link.
+_TAG_WORK, _REFERENCE_WORK, _LINK_WORK = 5, 1, 10
+#: The longest that an anchor adds to the HTML: its attribute, its slug and a number.
+_ANCHOR_LENGTH = len(' id="section-"') + _MAX_SLUG + 8
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -44,6 +52,11 @@ class Link(msgspec.Struct, frozen=True):
         if self.alias not in known:
             return f'<span class="wiki-missing">{shown}</span>'
         return f'<a class="wiki-link" href="/wiki/{quote(self.alias, safe="")}">{shown}</a>'
+
+    @property
+    def longest(self) -> int:
+        """The length of its HTML, whether there is such an article or not."""
+        return max(len(self.html(())), len(self.html((self.alias,))))
 
 
 class Heading(msgspec.Struct):
@@ -91,17 +104,27 @@ class Markup(msgspec.Struct):
         return root
 
 
-def parse(html: str) -> Markup:
-    """Take sanitised HTML apart."""
-    parser = _Parser()
+def parse(html: str, longest: int) -> Markup:
+    """Take sanitised HTML apart.
+
+    Where it has more tags than is worked through, it stays as it is. Links and anchors that would
+    make it longer than the longest that it may be, or are too much work, are left out.
+    """
+    work = html.count("<") * _TAG_WORK + html.count("&") * _REFERENCE_WORK
+    if work > MAX_WORK:
+        return Markup([html])
+    parser = _Parser(MAX_WORK - work, longest - len(html))
     parser.feed(html)
     parser.close()
     return parser.finish()
 
 
 class _Parser(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, work: int, characters: int) -> None:
         super().__init__(convert_charrefs=True)
+        #: The work and the characters that links and anchors may still add.
+        self._work = work
+        self._characters = characters
         self._markup = Markup()
         #: HTML that is not among the parts yet, and text that is not HTML yet.
         self._html: list[str] = []
@@ -115,7 +138,12 @@ class _Parser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Pass the tag on; a heading's is replaced later."""
         self._flush()
-        if _HEADING.fullmatch(tag) and len(self._markup.headings) < MAX_HEADINGS:
+        if (
+            _HEADING.fullmatch(tag)
+            and len(self._markup.headings) < MAX_HEADINGS
+            and self._characters >= _ANCHOR_LENGTH
+        ):
+            self._characters -= _ANCHOR_LENGTH
             self._cut()
             self._heading = Heading(int(tag[1]), len(self._markup.parts))
             self._markup.headings.append(self._heading)
@@ -176,15 +204,23 @@ class _Parser(HTMLParser):
             self._title(text)
 
     def _title(self, text: str) -> None:
-        if self._heading is not None:
-            self._heading.title += text
+        if self._heading is not None and len(self._heading.title) < _MAX_TITLE:
+            self._heading.title += text[:_MAX_TITLE]
 
     def _link(self, found: re.Match[str]) -> Link | None:
+        if self._work < _LINK_WORK:
+            return None
+        self._work -= _LINK_WORK
         alias = alias_of(found[1])
         if alias is None or (alias not in self._linked and len(self._linked) == MAX_LINKS):
             return None
+        link = Link(alias, (found[2] or found[1]).strip() or alias)
+        characters = link.longest - len(escape(found[0], quote=False))
+        if characters > self._characters:
+            return None
+        self._characters -= characters
         self._linked.add(alias)
-        return Link(alias, (found[2] or found[1]).strip() or alias)
+        return link
 
     def _name(self, heading: Heading) -> None:
         """Give the heading an anchor that no other has."""

@@ -10,6 +10,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.interfaces import IText
+from pulsar.text.work import longest_html
 
 from .access import live
 from .markup import VERSION, Markup, parse
@@ -37,8 +38,9 @@ class Texts:
         request = self._request
         (html,) = request.find_service(IText).html_many(request, [(format, source)])
         digest = hashlib.blake2b(html.encode(), digest_size=20).hexdigest()
-        name = f"wiki:{VERSION}:{digest}"
-        makers = {name: lambda: msgspec.to_builtins(parse(html))}
+        longest = longest_html(source)
+        name = f"wiki:{VERSION}:{longest}:{digest}"
+        makers = {name: lambda: msgspec.to_builtins(parse(html, longest))}
         return msgspec.convert(request.cache.get_or_create_many(makers, TTL)[name], Markup)
 
     def html(self, format: str, source: str) -> str:
