@@ -584,6 +584,15 @@ class IMetric(Interface):
         """The number, or a mapping of a label's values to numbers."""
 
 
+class ICounter(Interface):
+    """Counts what happens in the process: config.add_counter(name, title)."""
+
+    title = Attribute("One sentence.")
+
+    def count(value="", amount=1):
+        """Add the amount to a value of the label."""
+
+
 class IStatistic(Interface):
     """A number of the whole site: config.add_statistic(name, title, count)."""
 

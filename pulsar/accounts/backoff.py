@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ..db import insert_new, upsert, utcnow
 from ..interfaces import IDatabase
+from ..metrics import count
 from ..network import network_of
 from .errors import LoginBlocked
 from .models import LoginFailures
@@ -52,6 +53,7 @@ class Attempt:
         ``caller_id`` is the account's own id where its member is logged in. Raises LoginBlocked.
         """
         settings = registry.settings
+        self._registry = registry
         self._database = registry.getUtility(IDatabase)
         self._delays: tuple[int, ...] = settings["pulsar.login_delays"]
         self._decay = timedelta(seconds=settings["pulsar.login_decay"])
@@ -95,6 +97,7 @@ class Attempt:
                 row.last_failure = now
                 row.blocked_until = now + timedelta(seconds=delays[row.failures - 1])
             session.commit()
+        count(self._registry, "failed_logins")
 
     def succeeded(self) -> None:
         """Forget the account's failures from here; all others stay. Raises LoginBlocked."""

@@ -6,10 +6,13 @@ from pyramid.config import Configurator
 
 from ..interfaces import IDatabase, IMetrics, IRoot
 from . import statistics
+from .counter import add_counter, count
 from .metric import add_metric
 from .resources import MetricsResource, Statistics
 from .service import Metrics
 from .statistics import add_statistic
+
+__all__ = ["count", "includeme"]
 
 
 def includeme(config: Configurator) -> None:
@@ -17,11 +20,20 @@ def includeme(config: Configurator) -> None:
     config.add_domain("Metrics and statistics")
     config.add_directive("add_statistic", add_statistic)
     config.add_directive("add_metric", add_metric)
+    config.add_directive("add_counter", add_counter)
     config.add_service(IMetrics, Metrics(config.registry))
     config.add_permission("statistics_view", "See the site's statistics.", member=True)
     config.add_statistic("users", "Members who are enabled.", statistics.enabled_users)
     config.add_resource("metrics", MetricsResource, parent=IRoot)
     config.add_resource("statistics", Statistics, parent=IRoot)
+    config.add_counter(
+        "rate_limited_requests",
+        "Requests refused by rate limits.",
+        label="rule",
+        values=("Client", "User", "Unauthenticated"),
+    )
+    config.add_counter("wrong_credentials", "Keys, feed keys and passkeys that nobody has.")
+    config.add_counter("failed_logins", "Wrong passwords and second factors.")
     # Monitoring has a token of its own, which is no API key.
     config.add_rate_limit("Metrics", r"/metrics", None, methods=("GET", "HEAD"))
     config.action(("pulsar", "database metrics"), _observe_database, (config,), order=1000)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..interfaces import ICache, IDatabase, IMailer, IMetric
 from ..jobs.watch import last_runs, overdue
+from ..site.checks import run_checks
 from .statistics import figures
 
 log = structlog.get_logger(__name__)
@@ -20,7 +21,14 @@ log = structlog.get_logger(__name__)
 def collect(registry: Any) -> Iterator[Metric]:
     """All that can be told; figures that need the database are left out while it is away."""
     metrics = [metric for _, metric in sorted(registry.getUtilitiesFor(IMetric))]
-    parts: list[Callable[[Any], Iterator[Metric]]] = [_cache, _pool, _jobs, _mails, _statistics]
+    parts: list[Callable[[Any], Iterator[Metric]]] = [
+        _cache,
+        _pool,
+        _jobs,
+        _mails,
+        _checks,
+        _statistics,
+    ]
     for part in (*parts, *map(_of_plugin, metrics)):
         try:
             found = list(part(registry))
@@ -81,6 +89,15 @@ def _mails(registry: Any) -> Iterator[Metric]:
     waiting = GaugeMetricFamily("pulsar_mails_waiting", "Mails that no mail server took yet.")
     waiting.add_metric([], mailer.waiting())
     yield waiting
+
+
+def _checks(registry: Any) -> Iterator[Metric]:
+    passed = GaugeMetricFamily(
+        "pulsar_check_passed", "Whether a check of /health passed.", labels=["check"]
+    )
+    for name, is_passed in run_checks(registry).items():
+        passed.add_metric([name], is_passed)
+    yield passed
 
 
 def _statistics(registry: Any) -> Iterator[Metric]:

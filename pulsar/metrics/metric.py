@@ -40,6 +40,12 @@ class MetricOfPlugin:
         return made
 
 
+def require_metric_name(name: str) -> None:
+    """Raise ConfigurationError for what cannot be part of a metric's name."""
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(f"Metric name {name!r} must match {_NAME.pattern}.")
+
+
 def add_metric(
     config: Configurator,
     name: str,
@@ -53,10 +59,10 @@ def add_metric(
     With ``label`` it answers a mapping of the label's values, of which there must be few, to
     numbers. It is asked whenever monitoring asks, so it may read only what is at hand.
     """
-    if not _NAME.fullmatch(name):
-        raise ConfigurationError(f"Metric name {name!r} must match {_NAME.pattern}.")
+    require_metric_name(name)
     found = MetricOfPlugin(name, title, config.maybe_dotted(read), label)
-    item = config.introspectable("pulsar metrics", name, title, "metric")
+    item = config.introspectable("pulsar metrics", f"pulsar_{name}", title, "gauge")
+    item.update(type="gauge", label=label, title=title)
 
     def register() -> None:
         config.registry.registerUtility(found, IMetric, name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from pyramid.config import Configurator
 
 from ..interfaces import IGuesses, IRateLimiter
@@ -9,6 +11,7 @@ from ..interfaces import IGuesses, IRateLimiter
 
 def includeme(config: Configurator) -> None:
     """Provide the limiter that the settings choose; the tween is placed in pulsar.tweens."""
+    from ..metrics import count
     from .guesses import Guesses
     from .memory import MemoryRateLimiter
     from .redis import RedisRateLimiter
@@ -22,4 +25,5 @@ def includeme(config: Configurator) -> None:
     config.add_service(IRateLimiter, limiter)
     # Without limits wrong credentials are only remembered.
     limit = settings["pulsar.rate_limit_anonymous"] if settings["pulsar.rate_limits"] else None
-    config.add_service(IGuesses, Guesses(limiter, limit))
+    count_wrong = partial(count, config.registry, "wrong_credentials")
+    config.add_service(IGuesses, Guesses(limiter, limit, count_wrong))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import structlog
 from redis.exceptions import RedisError
 from zope.interface import implementer
@@ -26,9 +28,15 @@ _RIGHT_FOR, _WRONG_FOR = 86_400, 300
 class Guesses:
     """Counts each wrong credential once in a while; with no limit they are only remembered."""
 
-    def __init__(self, limiter: MemoryRateLimiter | RedisRateLimiter, limit: Limit | None) -> None:
+    def __init__(
+        self,
+        limiter: MemoryRateLimiter | RedisRateLimiter,
+        limit: Limit | None,
+        count_wrong: Callable[[], None],
+    ) -> None:
         self._limiter = limiter
         self._limit = limit
+        self._count_wrong = count_wrong
         self._right = MemoryCache(_RIGHT)
         self._wrong = MemoryCache(_WRONG)
 
@@ -63,6 +71,7 @@ class Guesses:
     def wrong(self, credential: str, network: str) -> None:
         """Remember that the credential is nobody's, and count it."""
         self._wrong.keep({credential: True}, _WRONG_FOR)
+        self._count_wrong()
         if self._limit is None:
             return
         try:

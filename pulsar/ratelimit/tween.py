@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from ..errors import Forbidden, Unauthorized, Unavailable
 from ..interfaces import IGuesses, IIdentitySource, IRateLimiter
+from ..metrics import count as count_metric
 from ..network import network_of
 from .guesses import exceeded, headers
 from .limits import Limit, Rules, Verdict
@@ -45,7 +46,9 @@ def rate_limit(
             return None
         for verdict, (_, key) in zip(verdicts, hits, strict=False):
             if verdict.exceeded:
-                raise exceeded(key.partition(":")[0], verdict)
+                name = key.partition(":")[0]
+                count_metric(registry, "rate_limited_requests", name)
+                raise exceeded(name, verdict)
         return min(verdicts, key=lambda verdict: verdict.remaining)
 
     def count_member(credential: str, user_id: int) -> Verdict | None:

@@ -15,6 +15,11 @@ from .interfaces import (
     IForums,
     IForumThread,
     IForumThreadNote,
+    IPostCreated,
+    IPostDeleted,
+    IPostEdited,
+    IPostRestored,
+    IThreadCreated,
 )
 from .notifications import add_notification_types
 from .permissions import add_permissions
@@ -51,6 +56,18 @@ def includeme(config: Configurator) -> None:
     config.add_serializer(PostEditSerializer, IForumPostEdit)
     config.add_statistic("forum_threads", "Threads that are not deleted.", count_live_threads)
     config.add_statistic("forum_posts", "Posts that are not deleted.", count_live_posts)
+    config.add_counter(
+        "forum_changes",
+        "Changes in forums.",
+        label="change",
+        events={
+            "thread_created": IThreadCreated,
+            "post_created": IPostCreated,
+            "post_edited": IPostEdited,
+            "post_deleted": IPostDeleted,
+            "post_restored": IPostRestored,
+        },
+    )
     config.add_link("forums", "/forums/categories")
     config.include(".polls")
     config.include(".subscriptions")

@@ -8,10 +8,20 @@ from pulsar.interfaces import IRoot
 from pulsar.jobs.schedule import DAILY
 from pulsar.settings import Setting, integer, size
 
-from .audit import count_requests, held, require_balance, unbalanced
+from .audit import count_requests, held, owed, require_balance, unbalanced
 from .comments import Comments
 from .criteria import add_request_criterion, same_category
-from .interfaces import IRequestComment, IRequestResource, IRequestVote, ITorrentRequest
+from .interfaces import (
+    IRequestComment,
+    IRequestCreated,
+    IRequestDeleted,
+    IRequestEdited,
+    IRequestFilled,
+    IRequestResource,
+    IRequestUnfilled,
+    IRequestVote,
+    ITorrentRequest,
+)
 from .modifications import modify
 from .notifications import add_notification_types
 from .permissions import add_permissions
@@ -52,6 +62,19 @@ def includeme(config: Configurator) -> None:
     config.add_statistic("requests_bounty", "Bytes put up for open requests.", held)
     config.add_statistic(
         "requests_unbalanced", "Requests whose books disagree; more than 0 is a defect.", unbalanced
+    )
+    config.add_statistic("requests_debt", "Upload credit that members owe, in bytes.", owed)
+    config.add_counter(
+        "request_changes",
+        "Changes of requests for torrents.",
+        label="change",
+        events={
+            "created": IRequestCreated,
+            "edited": IRequestEdited,
+            "filled": IRequestFilled,
+            "unfilled": IRequestUnfilled,
+            "deleted": IRequestDeleted,
+        },
     )
     config.add_job(
         "requests_audit", DAILY, require_balance, title="See that the books of bounties agree"

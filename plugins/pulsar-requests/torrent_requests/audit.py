@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from pulsar.db.sums import parts, sum_of, whole
 from pulsar.interfaces import IDatabase
+from pulsar.users.models import User
 
 from .models import Movement, TorrentRequest, Vote
 
@@ -37,6 +38,12 @@ def count_requests(session: Session) -> int:
 def held(session: Session) -> int:
     """The bounties of all open requests together, in bytes."""
     query = select(*parts(TorrentRequest.bounty)).where(_is_open())
+    return whole(*session.execute(query).one())
+
+
+def owed(session: Session) -> int:
+    """The debts of all members together, in bytes."""
+    query = select(*parts(User.upload_debt)).where(User.upload_debt > 0)
     return whole(*session.execute(query).one())
 
 

@@ -9,7 +9,13 @@ from pulsar.serialization import STRING, BatchField
 from pulsar.settings import Setting, integer, size
 
 from .criteria import uploads
-from .interfaces import ITorrent, ITorrentFile
+from .interfaces import (
+    ITorrent,
+    ITorrentDeleted,
+    ITorrentEdited,
+    ITorrentFile,
+    ITorrentUploaded,
+)
 from .permissions import add_permissions
 from .queries import count_torrents
 from .resources import Torrents
@@ -54,6 +60,22 @@ def includeme(config: Configurator) -> None:
             ITorrent, "magnet", BatchField(STRING, magnet_uris, doc="Magnet link (BEP 9).")
         )
     config.add_statistic("torrents", "Torrents that are not deleted.", count_torrents)
+    config.add_counter(
+        "torrent_changes",
+        "Changes of torrents.",
+        label="change",
+        events={
+            "uploaded": ITorrentUploaded,
+            "edited": ITorrentEdited,
+            "deleted": ITorrentDeleted,
+        },
+    )
+    config.add_counter(
+        "torrent_refusals",
+        "Uploads refused for their .torrent file.",
+        label="reason",
+        values=("torrent_exists",),
+    )
     config.add_link("torrents", "/torrents")
     config.add_populator(".populate.populate")
     config.include(".categories")

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from pulsar.db import utcnow
 from pulsar.errors import Conflict, Forbidden, Invalid
 from pulsar.interfaces import ISearch, ISiteLog
+from pulsar.metrics import count
 
 from .categories.services import require_category
 from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
@@ -57,6 +58,7 @@ def upload(request: Request, values: dict[str, Any]) -> Torrent:
         existing = find_existing(request, metainfo)
         if existing is None:
             raise
+        count(request.registry, "torrent_refusals", DuplicateTorrent.code)
         raise DuplicateTorrent(
             f"The torrent exists already, with id {existing}.", existing_id=existing
         ) from error
@@ -120,6 +122,7 @@ def read(request: Request, data: bytes) -> Metainfo:
             source=settings["torrents.source"] or None,
         )
     except MetainfoError as error:
+        count(request.registry, "torrent_refusals", error.code)
         raise Invalid({"file": error.sentences}, reason=error.code) from error
 
 

@@ -70,6 +70,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(".subscribers.stop", IAppClosing)
     config.add_health_check("tracker", check)
     config.add_populator(".populate.populate")
+    config.include(".metrics")
     config.scan(".views")
     config.scan(".lists.views")
 

@@ -69,6 +69,14 @@ class Batch:
     def __bool__(self) -> bool:
         return bool(self.peers or self.torrents)
 
+    def total(self) -> Credit:
+        """The credit of all members together."""
+        credits = self.credits.values()
+        return Credit(
+            sum(credit.uploaded for credit in credits),
+            sum(credit.downloaded for credit in credits),
+        )
+
 
 @implementer(ILedger)
 class Ledger:
@@ -116,6 +124,11 @@ class Ledger:
         with self._lock:
             self._batch.peers[record.key] = None
             self._activity(record.torrent_id).counts = counts
+
+    def waiting(self) -> Credit:
+        """What all members together were given since the last call of ``drain``."""
+        with self._lock:
+            return self._batch.total()
 
     def drain(self) -> Batch:
         """Hand over all that was entered since the last call."""

@@ -35,7 +35,7 @@ class Directory:
     def member(self, passkey: str, address: str) -> int:
         """The id of the member. Raises TrackerError."""
         if not is_secret(passkey):
-            raise TrackerError(_WRONG_PASSKEY)
+            raise TrackerError(_WRONG_PASSKEY, code="wrong_passkey")
         # The cache may be a server that others can read; it is not told passkeys.
         name = credential("passkey", passkey)
         member = self._registry.getUtility(ICache).get(name)
@@ -43,9 +43,9 @@ class Directory:
             member = self._look_up(passkey, name, network_of(address))
         user_id, enabled, locked = member
         if not enabled:
-            raise TrackerError("Your account has been disabled.", "never")
+            raise TrackerError("Your account has been disabled.", "never", code="disabled")
         if locked:
-            raise TrackerError("Your account has been locked.", 60)
+            raise TrackerError("Your account has been locked.", 60, code="locked")
         return int(user_id)
 
     def _look_up(self, passkey: str, name: str, network: str) -> list[int | bool]:
@@ -56,12 +56,16 @@ class Directory:
         """
         guesses = self._registry.getUtility(IGuesses)
         if guesses.was_wrong(name):
-            raise TrackerError(_WRONG_PASSKEY)
+            raise TrackerError(_WRONG_PASSKEY, code="wrong_passkey")
         try:
             guesses.require_open(name, network)
         except RateLimited as error:
             minutes = math.ceil(int(error.headers["Retry-After"]) / 60)
-            raise TrackerError("Too many wrong passkeys came from your network.", minutes) from None
+            raise TrackerError(
+                "Too many wrong passkeys came from your network.",
+                minutes,
+                code="too_many_wrong_passkeys",
+            ) from None
         cache, secrets = (self._registry.getUtility(face) for face in (ICache, ISecrets))
         token = cache.token()
         with self._registry.getUtility(IDatabase).session() as session:
@@ -69,7 +73,7 @@ class Directory:
             user = session.get(User, owner) if owner is not None else None
         if user is None:
             guesses.wrong(name, network)
-            raise TrackerError(_WRONG_PASSKEY)
+            raise TrackerError(_WRONG_PASSKEY, code="wrong_passkey")
         guesses.right(name, user.id)
         member = [user.id, user.enabled, user.locked]
         tags = (f"user:{user.id}", f"key:passkey:{user.id}")
@@ -86,7 +90,7 @@ class Directory:
             found = self._torrents([info_hash]).get(info_hash, (0, 0))[0]
             cache.put(key, found, self._ttl if found else _UNKNOWN, (key,), token)
         if not found:
-            raise TrackerError("This torrent is not registered here.", 5)
+            raise TrackerError("This torrent is not registered here.", 5, code="unknown_torrent")
         return int(found)
 
     def snatches(self, info_hashes: tuple[bytes, ...]) -> dict[bytes, tuple[int, int]]:

@@ -38,6 +38,12 @@ class ITracker(Interface):
     def forget(torrent_id):
         """Drop the swarm of a deleted torrent."""
 
+    def flush_age():
+        """Seconds since credit was last written, or there was none to write."""
+
+    def waiting():
+        """The Credit that is not in the database yet, of all members together."""
+
     def check():
         """Raise where flushes have been failing."""
 
@@ -50,6 +56,9 @@ class ILedger(Interface):
 
     def drop(record, counts):
         """Enter that the peer of a PeerRecord is gone and that its swarm has these Counts now."""
+
+    def waiting():
+        """The Credit of all members together that was entered since the last call of drain."""
 
     def drain():
         """Hand over all that was entered since the last call, as a Batch."""
@@ -75,6 +84,9 @@ class ISwarmStore(Interface):
         told of no seeders. `peer_ids` asks for the ids of the chosen. Raises TrackerError when
         the user has the torrent in too many places; a peer can always stop.
         """
+
+    def sizes():
+        """The Sizes of all swarms together, without a look at each."""
 
     def counts(torrent_id):
         """The Counts of a swarm, zeros if there is none."""

@@ -12,8 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
 from pulsar.interfaces import ICache, IDatabase, IIPBans
+from pulsar.metrics import count
 
-from .accounting import Batch, Ledger
+from .accounting import Batch, Credit, Ledger
 from .directory import Directory
 from .interfaces import ITracker
 from .protocol import responses
@@ -56,6 +57,7 @@ class Tracker:
         self._write_through: bool = settings["tracker.flush_interval"] == 0
         self._timeout: int = settings["tracker.peer_timeout"]
         self._failures = 0
+        self._flushed_at = time.monotonic()
         self._flushing = Lock()
         self._unwritten = Batch()
         self.ledger = Ledger()
@@ -72,11 +74,16 @@ class Tracker:
     def announce(self, passkey: str, query: str, address: str) -> bytes:
         """The bencoded answer to an announce, also to a refused one."""
         try:
-            return self._announce(passkey, query, address)
+            answer = self._announce(passkey, query, address)
         except TrackerError as error:
+            self._count("tracker_announces", "refused")
+            self._count("tracker_refusals", error.code)
             return responses.failure(error.reason, error.retry_in)
         except SQLAlchemyError as error:
+            self._count("tracker_announces", "unavailable")
             return self._away(error)
+        self._count("tracker_announces", "accepted")
+        return answer
 
     def scrape(self, passkey: str, query: str, address: str) -> bytes:
         """The bencoded answer to a scrape; unknown info-hashes are left out (BEP 48)."""
@@ -85,9 +92,13 @@ class Tracker:
             self._directory.member(passkey, address)
             known = self._directory.snatches(parse_scrape(query, limits=self._limits))
         except TrackerError as error:
+            self._count("tracker_scrapes", "refused")
+            self._count("tracker_refusals", error.code)
             return responses.failure(error.reason, error.retry_in)
         except SQLAlchemyError as error:
+            self._count("tracker_scrapes", "unavailable")
             return self._away(error)
+        self._count("tracker_scrapes", "accepted")
         counts = self.store.scrape(torrent_id for torrent_id, _ in known.values())
         return responses.scrape_response(
             {
@@ -104,7 +115,7 @@ class Tracker:
     def _require_allowed(self, address: str) -> None:
         """Raise TrackerError for banned addresses, whoever announces from there."""
         if self._registry.getUtility(IIPBans).banned(address):
-            raise TrackerError("Your address has been banned.", "never")
+            raise TrackerError("Your address has been banned.", "never", code="banned_address")
 
     def _announce(self, passkey: str, query: str, address: str) -> bytes:
         self._require_allowed(address)
@@ -121,6 +132,7 @@ class Tracker:
             peer_ids=with_ids,
         )
         if outcome.implausible:
+            self._count("tracker_implausible_announces")
             log.warning(
                 "implausible announce",
                 user_id=user_id,
@@ -161,14 +173,24 @@ class Tracker:
         failed may have been committed all the same, so it is tried again as it is.
         """
         with self._flushing:
+            started = time.monotonic()
             try:
                 self._write_unwritten()
                 self._unwritten = self.ledger.drain()
                 self._write_unwritten()
             except Exception:
                 self._failures += 1
+                self._count("tracker_flushes", "failed")
                 raise
+            finally:
+                ended = time.monotonic()
+                self._count("tracker_flush_seconds", amount=ended - started)
             self._failures = 0
+            self._flushed_at = ended
+            self._count("tracker_flushes", "written")
+
+    def _count(self, name: str, value: str = "", amount: float = 1) -> None:
+        count(self._registry, name, value, amount)
 
     def _write_unwritten(self) -> None:
         batch = self._unwritten
@@ -200,6 +222,19 @@ class Tracker:
             count = self.store.restore(load_peers(session))
         self.reap()
         log.info("swarms restored", peers=count)
+
+    def flush_age(self) -> float:
+        """Seconds since credit was last written, or there was none to write."""
+        if self._write_through and not self._failures:
+            return 0
+        return time.monotonic() - self._flushed_at
+
+    def waiting(self) -> Credit:
+        """The credit that is not in the database yet, of all members together."""
+        unwritten, entered = self._unwritten.total(), self.ledger.waiting()
+        return Credit(
+            unwritten.uploaded + entered.uploaded, unwritten.downloaded + entered.downloaded
+        )
 
     def check(self) -> None:
         """Raise RuntimeError where flushes have been failing."""

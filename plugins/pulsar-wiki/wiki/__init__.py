@@ -9,6 +9,9 @@ from pulsar.interfaces import IRoot
 from .interfaces import (
     IWiki,
     IWikiArticle,
+    IWikiArticleCreated,
+    IWikiArticleDeleted,
+    IWikiArticleEdited,
     IWikiArticleResource,
     IWikiChange,
     IWikiEntry,
@@ -60,6 +63,16 @@ def includeme(config: Configurator) -> None:
     config.add_serializer(WikiLanguageSerializer, IWikiLanguage)
     config.add_serializer(WikiLinkSerializer, IWikiLink)
     config.add_statistic("wiki_articles", "Wiki articles that are not deleted.", count_articles)
+    config.add_counter(
+        "wiki_changes",
+        "Changes of wiki articles.",
+        label="change",
+        events={
+            "created": IWikiArticleCreated,
+            "edited": IWikiArticleEdited,
+            "deleted": IWikiArticleDeleted,
+        },
+    )
     config.add_link("wiki", "/wiki")
     config.add_populator(".populate.populate")
     config.scan(".views")

@@ -5,21 +5,19 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-import structlog
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...errors import Unavailable
-from ...interfaces import IHealthCheck, ILink
+from ...interfaces import ILink
 from ...plugins import enabled
 from ...security import PUBLIC
 from ...serialization import STRING, Raw, array_of
 from ...traversal import Root
+from ..checks import run_checks
 from ..resources import Health
 from ..urls import site_url
-
-log = structlog.get_logger(__name__)
 
 
 class Unhealthy(Unavailable):
@@ -84,19 +82,12 @@ def site(context: Root, request: Request) -> dict[str, Any] | Response:
 )
 def health(context: Health, request: Request) -> dict[str, str]:
     """Check the database, the cache and what plugins add; 503 when one of them failed."""
-    found = {}
-    for name, check in sorted(request.registry.getUtilitiesFor(IHealthCheck)):
-        try:
-            check(request.registry)
-        except Exception as error:  # whatever a check raises is its failure
-            log.warning("health check failed", check=name, error=type(error).__name__)
-            found[name] = "failed"
-        else:
-            found[name] = "ok"
-    failed = [name for name, state in found.items() if state == "failed"]
+    passed = run_checks(request.registry)
+    states = {name: "ok" if is_passed else "failed" for name, is_passed in passed.items()}
+    failed = [name for name, is_passed in passed.items() if not is_passed]
     if failed:
-        raise Unhealthy(f"Not working: {', '.join(failed)}.", checks=found)
-    return found
+        raise Unhealthy(f"Not working: {', '.join(failed)}.", checks=states)
+    return states
 
 
 def _prefers_html(request: Request) -> bool:

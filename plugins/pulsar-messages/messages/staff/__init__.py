@@ -15,6 +15,7 @@ from .interfaces import (
 )
 from .notifications import ANSWERED, NEW, visible_to_handlers, visible_to_member
 from .permissions import add_permissions
+from .queries import count_open
 from .resources import Answers, StaffMessages
 from .serializers import (
     AnswerSerializer,
@@ -39,5 +40,6 @@ def includeme(config: Configurator) -> None:
     config.add_serializer(OpenTicketSerializer, IOpenStaffMessage)
     config.add_serializer(ReplySerializer, IStaffMessageReply)
     config.add_serializer(AnswerSerializer, IStaffAnswer)
+    config.add_statistic("staff_messages_open", "Messages to staff without an answer.", count_open)
     config.add_link("staff_messages", "/staff_messages")
     config.scan(".views")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from pulsar.users.loading import named
 
-from .models import Answer, Ticket, TicketReply
+from .models import OPEN, Answer, Ticket, TicketReply
 
 
 def shown(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
@@ -48,3 +48,8 @@ def replies_of(ticket: Ticket, *, internal: bool) -> Select[tuple[TicketReply]]:
 def answers() -> Select[tuple[Answer]]:
     """All canned answers in the order of their ids."""
     return select(Answer).order_by(Answer.id)
+
+
+def count_open(session: Session) -> int:
+    """How many tickets wait for an answer."""
+    return session.scalar(select(func.count()).where(Ticket.status == OPEN)) or 0

@@ -31,4 +31,4 @@ class ClientPolicy:
         """Raise TrackerError unless the client may announce."""
         if peer_id.startswith(self.deny) or (self.allow and not peer_id.startswith(self.allow)):
             # An hour rather than never: the lists change, and the client need not be restarted.
-            raise TrackerError("Your client is not allowed here.", retry_in=60)
+            raise TrackerError("Your client is not allowed here.", retry_in=60, code="client")

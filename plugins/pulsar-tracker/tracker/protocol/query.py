@@ -98,7 +98,7 @@ def parse_announce(
     found = _parameters(_text(query_string, limits.announce_length))
     port = _number(found, "port")
     if not max(limits.min_port, 1) <= port <= 65535:
-        raise TrackerError(f"The port {port} is not allowed.")
+        raise TrackerError(f"The port {port} is not allowed.", code="port")
     event = _EVENTS.get(found.get("event", ""))
     if event is None:
         raise TrackerError("The event is unknown.", "never")

@@ -21,6 +21,7 @@ from tracker.swarms.types import (
     Peer,
     PeerRecord,
     Rates,
+    Sizes,
     SwarmRules,
 )
 
@@ -42,6 +43,8 @@ class MemorySwarmStore:
         self.rules = rules if rules is not None else SwarmRules()
         self._lock = Lock()
         self._swarms: dict[int, Swarm] = {}
+        # Of all swarms together, so that monitoring need not add them up.
+        self._seats = [0, 0, 0, 0]
         self._torrents: dict[int, set[int]] = {}
         # By the time of their last announce, so that reaping looks at no peer that stays.
         self._order: OrderedDict[Record, None] = OrderedDict()
@@ -64,7 +67,7 @@ class MemorySwarmStore:
                 return Outcome(swarm.counts() if swarm is not None else NO_PEERS)
             replaced: tuple[PeerRecord, ...] = ()
             if swarm is None:
-                swarm = self._swarms[torrent_id] = Swarm()
+                swarm = self._swarms[torrent_id] = Swarm(self._seats)
             elif peer.event != "stopped":
                 replaced = self._admit(swarm, record, peer, now)
 
@@ -87,6 +90,12 @@ class MemorySwarmStore:
             # Inside the lock: a counter that moved and its credit must get into the same batch.
             self.ledger.book(outcome, rates, now)
             return outcome
+
+    def sizes(self) -> Sizes:
+        """The size of all swarms together."""
+        with self._lock:
+            _, seeders, partial_seeds, leechers = self._seats
+            return Sizes(len(self._swarms), seeders, partial_seeds + leechers)
 
     def counts(self, torrent_id: int) -> Counts:
         """The size of a swarm."""
@@ -139,7 +148,7 @@ class MemorySwarmStore:
         restored = 0
         with self._lock:
             for state in sorted(records, key=lambda record: record.seen):
-                swarm = self._swarms.setdefault(state.torrent_id, Swarm())
+                swarm = self._swarms.setdefault(state.torrent_id, Swarm(self._seats))
                 if swarm.find(state.user_id, state.peer_id) is None:
                     record = Record(state)
                     self._insert(swarm, record)
@@ -212,6 +221,7 @@ class MemorySwarmStore:
             raise TrackerError(
                 f"You have this torrent in {self.rules.max_locations} clients already.",
                 retry_in=self.rules.interval // 60,
+                code="locations",
             )
         for other in moved:
             swarm.leave(other)

@@ -81,9 +81,11 @@ class Pool:
 class Swarm:
     """The peers of one torrent; not safe for threads, its store locks."""
 
-    __slots__ = ("_givers", "_seats", "_takers", "users")
+    __slots__ = ("_givers", "_seats", "_takers", "_totals", "users")
 
-    def __init__(self) -> None:
+    def __init__(self, totals: list[int] | None = None) -> None:
+        """``totals`` are the seats of all swarms together, which are counted along."""
+        self._totals = totals if totals is not None else [0, 0, 0, 0]
         self.users: dict[int, list[Record]] = {}
         self._givers: dict[Family, Pool] = {
             family: Pool(width) for family, width in _WIDTHS.items()
@@ -123,6 +125,7 @@ class Swarm:
         if record.seat == OUTSIDE:
             return
         self._seats[record.seat] += 1
+        self._totals[record.seat] += 1
         pools = self._takers if record.seat == LEECHER else self._givers
         if record.endpoint4 is not None:
             pools[4].add(record.endpoint4)
@@ -178,6 +181,7 @@ class Swarm:
         if record.seat == OUTSIDE:
             return
         self._seats[record.seat] -= 1
+        self._totals[record.seat] -= 1
         pools = self._takers if record.seat == LEECHER else self._givers
         if endpoint4 is not None:
             pools[4].remove(endpoint4)

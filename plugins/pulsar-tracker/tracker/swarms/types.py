@@ -108,6 +108,14 @@ class Counts(NamedTuple):
     downloaders: int = 0
 
 
+class Sizes(NamedTuple):
+    """The size of all swarms together."""
+
+    swarms: int = 0
+    complete: int = 0
+    incomplete: int = 0
+
+
 NO_PEERS = Counts()
 
 

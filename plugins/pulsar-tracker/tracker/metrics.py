@@ -1,0 +1,65 @@
+"""The tracker's figures in ``/metrics``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+
+from .interfaces import ITracker
+from .protocol.errors import CODES
+
+_RESULTS = ("accepted", "refused", "unavailable")
+
+
+def includeme(config: Configurator) -> None:
+    """Declare them."""
+    config.add_counter(
+        "tracker_announces", "Announces that were answered.", label="result", values=_RESULTS
+    )
+    config.add_counter(
+        "tracker_scrapes", "Scrapes that were answered.", label="result", values=_RESULTS
+    )
+    config.add_counter(
+        "tracker_refusals", "Announces and scrapes refused.", label="reason", values=CODES
+    )
+    config.add_counter(
+        "tracker_implausible_announces", "Announces that claim more than tracker.max_speed."
+    )
+    config.add_counter(
+        "tracker_flushes", "Tries to write credit.", label="result", values=("written", "failed")
+    )
+    config.add_counter("tracker_flush_seconds", "Time spent writing credit.")
+    config.add_metric("tracker_flush_age_seconds", "Time since credit was last written.", flush_age)
+    config.add_metric(
+        "tracker_credit_waiting_bytes",
+        "Credit that is not in the database yet.",
+        credit_waiting,
+        label="direction",
+    )
+    config.add_metric("tracker_peers", "Active peers.", peers, label="state")
+    config.add_metric("tracker_swarms", "Torrents with peers.", swarms)
+
+
+def flush_age(registry: Any) -> float:
+    """Seconds since credit was last written."""
+    age: float = registry.getUtility(ITracker).flush_age()
+    return age
+
+
+def credit_waiting(registry: Any) -> dict[str, float]:
+    """Bytes by direction."""
+    credit = registry.getUtility(ITracker).waiting()
+    return {"uploaded": credit.uploaded, "downloaded": credit.downloaded}
+
+
+def peers(registry: Any) -> dict[str, float]:
+    """How many peers have all of their torrent, and how many do not."""
+    sizes = registry.getUtility(ITracker).store.sizes()
+    return {"complete": sizes.complete, "incomplete": sizes.incomplete}
+
+
+def swarms(registry: Any) -> float:
+    """How many torrents have peers, those that stopped lately included."""
+    number: int = registry.getUtility(ITracker).store.sizes().swarms
+    return number

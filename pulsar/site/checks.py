@@ -1,0 +1,25 @@
+"""Running the health checks of the core and of plugins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from ..interfaces import IHealthCheck
+
+log = structlog.get_logger(__name__)
+
+
+def run_checks(registry: Any) -> dict[str, bool]:
+    """Whether each declared check passed, by its name."""
+    passed = {}
+    for name, check in sorted(registry.getUtilitiesFor(IHealthCheck)):
+        try:
+            check(registry)
+        except Exception as error:  # whatever a check raises is its failure
+            log.warning("health check failed", check=name, error=type(error).__name__)
+            passed[name] = False
+        else:
+            passed[name] = True
+    return passed
