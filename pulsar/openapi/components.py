@@ -85,7 +85,9 @@ class Components:
                 schema["x-permission"] = field.permission
             properties[field_name] = schema
         required = [key for key, field in fields.items() if not field.permission and field.nested]
-        return {"type": "object", "properties": properties, "required": required}
+        # Tells a thing of the site, lists inside of it or not, from a list of things.
+        description = {"type": "object", "properties": properties, "required": required}
+        return {**description, "x-content": True}
 
     def _excerpt(self, whole: str, fields: tuple[str, ...]) -> JsonSchema:
         schema = self._schemas[whole]

@@ -124,6 +124,8 @@ class Operation:
         content = self.answers[self.success].get("content", {}).get("application/json", {})
         envelope = self.resolved(content.get("schema", {}))
         shown = self.resolved(envelope.get("properties", {}).get("response", {}))
+        if "x-content" in shown:
+            return False
         parts = [shown, shown.get("additionalProperties"), *shown.get("properties", {}).values()]
         return any(isinstance(part, dict) and part.get("type") == "array" for part in parts)
 

@@ -98,6 +98,6 @@ def test_whole_life(site: Any, token_for: Callable[[str], str]) -> None:
     caller.post(f"{TWO_FACTOR}/recovery_codes", {**proof, "code": codes[1]}, status=401)
     renewed = caller.post(f"{TWO_FACTOR}/recovery_codes", proof, status=200)
     proof["code"] = renewed.json["response"]["recovery_codes"][0]
-    caller.delete(TWO_FACTOR, proof, status=200)
+    caller.post(f"{TWO_FACTOR}/turn_off", proof, status=200)
     log_in(NEWEST, 201)
     assert time.monotonic() - started < 10

@@ -92,7 +92,7 @@ class TestChosen:
         }
         assert channels(caller, "post")["mail"] is False
 
-    @pytest.mark.parametrize("wanted", [1, None, "true"])
+    @pytest.mark.parametrize("wanted", [1, None, "yes"])
     def test_refused(self, caller: Client, wanted: Any) -> None:
         body = {"choices": [choice("post", "mail", wanted)]}
         answer = caller.put(PATH, body, status=400).json

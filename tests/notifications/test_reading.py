@@ -187,7 +187,7 @@ class TestMark:
         answer = caller.put(f"{PATH}/{ABSENT}", {"read": True}, status=404).json
         assert answer["response"] == f"Notification {ABSENT} does not exist."
 
-    @pytest.mark.parametrize("body", [{}, {"read": 1}, {"read": None}, {"read": "true"}])
+    @pytest.mark.parametrize("body", [{}, {"read": 1}, {"read": None}, {"read": "yes"}])
     def test_refused(self, caller: Client, made: list[int], body: Any) -> None:
         for path in (PATH, f"{PATH}/post", f"{PATH}/{made[0]}"):
             assert set(caller.put(path, body, status=400).json["errors"]) == {"read"}

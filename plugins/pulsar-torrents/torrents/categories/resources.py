@@ -5,6 +5,7 @@ from __future__ import annotations
 from pulsar.traversal import Collection, Item
 
 from .models import TorrentCategory
+from .schemas import NAME
 from .services import find_category
 
 
@@ -24,8 +25,8 @@ class Categories(Collection):
     noun = "Category"
 
     def parse(self, name: str) -> str | None:
-        """The name itself."""
-        return name if len(name) <= 32 else None
+        """The name itself, where a category may be called so."""
+        return name if NAME.fullmatch(name) else None
 
     def load(self, key: str) -> TorrentCategory | None:
         """The category."""

@@ -10,7 +10,7 @@ import colander
 from pulsar.validation import Integer, Schema, String, not_blank
 from pulsar.validation.nodes import IntegerType, field
 
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
+NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 #: The number of "Other" in the Newznab and Torznab numbering.
 OTHER = 8000
 #: Standard numbers have four digits; sites' own ones begin at 100000.
@@ -19,7 +19,7 @@ _LARGEST = 199_999
 
 def category_name(node: colander.SchemaNode, value: str) -> None:
     """A name that is the same in URLs, filters and settings."""
-    if not _NAME.fullmatch(value):
+    if not NAME.fullmatch(value):
         raise colander.Invalid(
             node, "value must be a letter and then letters, digits and _, all lowercase"
         )
