@@ -24,6 +24,10 @@ class CachedKey(msgspec.Struct, array_like=True):
     timeout: int = 0
     last_used: float = 0.0
     denied: frozenset[str] = frozenset()
+    #: When one of the keys that made it ends unless it is used, as a POSIX time; 0 is never.
+    ends: float = 0.0
+    #: The public names of the keys that made it.
+    makers: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bytes:

@@ -27,6 +27,7 @@ from ..users.models import User
 from ..users.whereabouts import Whereabouts, record, whereabouts
 from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
+from .lineage import ancestry, ends_at, is_open, revoke_with_descendants
 from .models import APIKey
 
 _ENVIRON = "pulsar.identity"
@@ -97,7 +98,7 @@ class KeyIdentitySource:
         copy, profile = cache.get_many(name, own_profile)
         if copy is not None:
             found = CachedKey.read(copy)
-            if kind == "feed" or self._is_fresh(found):
+            if kind == "feed" or (self._is_fresh(found) and _may_be_open(found)):
                 cache.fetched(own_profile, profile)
                 return self._require_enabled(found).identity(sent)
         network = network_of(request.remote_addr)
@@ -108,7 +109,8 @@ class KeyIdentitySource:
             guesses.wrong(name, network)
             raise Unauthorized
         identity = loaded.identity(sent)
-        cache.put(name, loaded.kept, self._ttl, identity.tags, token)
+        tags = (*identity.tags, *(f"key:{maker}" for maker in loaded.makers))
+        cache.put(name, loaded.kept, self._ttl, tags, token)
         self._require_enabled(loaded)
         return identity
 
@@ -161,11 +163,13 @@ class KeyIdentitySource:
             api_key, user = row
             if not hmac.compare_digest(api_key.digest, digest(key)):
                 return None
+            makers = ancestry(session, api_key.parent_id) if api_key.parent_id else []
             idle = now - api_key.last_used
-            if not api_key.permanent and idle > timedelta(seconds=api_key.timeout):
+            is_idle = not api_key.permanent and idle > timedelta(seconds=api_key.timeout)
+            if is_idle or not is_open(makers):
                 if not writes:
                     return None
-                session.execute(update(APIKey).where(APIKey.id == api_key.id).values(revoked=now))
+                revoke_with_descendants(session, APIKey.id == api_key.id)
                 session.commit()
                 return None
             held = authority(session, user, self._locked_permissions)
@@ -173,6 +177,9 @@ class KeyIdentitySource:
             found.key_id = api_key.id
             if api_key.permissions is not None:
                 found.scope = frozenset(api_key.permissions)
+            ends = ends_at(makers)
+            found.makers = tuple(key.hash for key in makers)
+            found.ends = ends.timestamp() if ends else 0.0
             found.timeout = api_key.timeout
             found.last_used = api_key.last_used.timestamp()
             if not writes:
@@ -188,6 +195,11 @@ class KeyIdentitySource:
                 request.cache.invalidate_now(f"profile:{user.id}")
                 found.last_used = now.timestamp()
             return found
+
+
+def _may_be_open(found: CachedKey) -> bool:
+    """Whether none of the keys that made this one has ended since it was read, by being idle."""
+    return not found.ends or time.time() <= found.ends
 
 
 def _write_down(session: Session, key: APIKey, found: Whereabouts, now: datetime) -> None:

@@ -26,6 +26,10 @@ class APIKey(Base):
     hash: Mapped[str] = mapped_column(String(10), unique=True)
     digest: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    #: The key that made this one, which ends with it at the latest; None where a password did.
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("api_keys.id", ondelete="CASCADE"), index=True, info={"added": True}
+    )
     permanent: Mapped[bool] = mapped_column(Boolean, default=False)
     timeout: Mapped[int] = mapped_column(Integer)
     permissions: Mapped[list[str] | None] = mapped_column(Json)

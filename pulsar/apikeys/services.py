@@ -14,6 +14,7 @@ from ..errors import ApiError
 from ..interfaces import IDatabase
 from ..users.whereabouts import Whereabouts
 from .keys import digest, new_key
+from .lineage import revoke_with_descendants
 from .models import APIKey
 
 #: How long a revoked key stays on record.
@@ -35,6 +36,7 @@ def create_key(
     permanent: bool = False,
     permissions: list[str] | None = None,
     maker: Whereabouts = _NOWHERE,
+    parent_id: int | None = None,
 ) -> tuple[APIKey, str]:
     """A new key of the member: the row, and the whole key, which is never seen again."""
     name, key = new_key()
@@ -42,6 +44,7 @@ def create_key(
         hash=name,
         digest=digest(key),
         user_id=user_id,
+        parent_id=parent_id,
         permanent=permanent,
         timeout=timeout,
         permissions=permissions,
@@ -68,13 +71,14 @@ def _is_idle() -> ColumnElement[bool]:
 
 
 def revoke_key(request: Request, key: APIKey) -> None:
-    """End a key; the next request with it is refused. Raises AlreadyRevoked."""
-    revoked = request.db.execute(
-        update(APIKey).where(APIKey.id == key.id, APIKey.revoked.is_(None)).values(revoked=utcnow())
-    )
-    if not revoked.rowcount:
+    """End a key and those that it made; the next request with one is refused.
+
+    Raises AlreadyRevoked.
+    """
+    revoked = revoke_with_descendants(request.db, APIKey.id == key.id)
+    if not revoked:
         raise AlreadyRevoked(f"APIKey {key.hash} is already revoked.")
-    request.cache.invalidate(f"key:{key.hash}")
+    request.cache.invalidate(*(f"key:{name}" for name in revoked))
 
 
 def revoke_keys(request: Request, user_id: int) -> None:
@@ -88,13 +92,13 @@ def revoke_keys(request: Request, user_id: int) -> None:
 
 
 def sweep(registry: Any) -> None:
-    """Job: revoke keys that were idle for too long, and forget those revoked long ago."""
+    """Job: revoke keys that were idle for too long, and forget those revoked long ago.
+
+    What an idle key made ends with it.
+    """
     now = utcnow()
     with registry.getUtility(IDatabase).session(True) as session:
-        session.execute(
-            update(APIKey).where(APIKey.revoked.is_(None), _is_idle()).values(revoked=now),
-            execution_options={"synchronize_session": False},
-        )
+        revoke_with_descendants(session, _is_idle())
         session.execute(
             delete(APIKey).where(APIKey.revoked < now - _KEPT),
             execution_options={"synchronize_session": False},

@@ -109,13 +109,21 @@ def _keys_off(connection: Connection) -> Iterator[None]:
 def _only(plugin: str | None, dialect: str) -> Any:
     """Autogenerate sees one plugin's tables, or it would drop those of disabled plugins.
 
-    An index that says a dialect in its ``info`` is seen on that database only.
+    An index that says a dialect in its ``info`` is seen on that database only. SQLite does not tell
+    the ON DELETE of a foreign key that was added with its column, whose ``info`` says ``added``.
     """
 
     def include(item: Any, name: str, kind: str, reflected: bool, compare_to: Any) -> bool:
         if item.info.get("dialect", dialect) != dialect:
             return False
         table = item if kind == "table" else getattr(item, "table", None)
+        if kind == "foreign_key_constraint" and dialect == "sqlite" and table is not None:
+            declared = Base.metadata.tables.get(table.name)
+            names = item.column_keys
+            if declared is not None and any(
+                declared.c[column].info.get("added") for column in names if column in declared.c
+            ):
+                return False
         owner = getattr(table, "info", {}).get("plugin")
         if reflected and owner is None and table is not None:
             known = Base.metadata.tables.get(table.name)

@@ -11,6 +11,7 @@ import time_machine
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
+from pulsar.apikeys.identify import HOW_TO
 from pulsar.apikeys.models import APIKey
 from pulsar.classes.models import UserClassPermission
 from pulsar.db import utcnow
@@ -45,7 +46,11 @@ class TestWrongKeys:
     @pytest.mark.parametrize("key", ["", "short", "x" * 42, "x" * 43, "\xe9" * 42, "a b"])
     def test_unknown(self, client: Client, key: str) -> None:
         answer = whoami(client, f"Token {key}", 401)
-        assert answer["response"] == "Invalid authorization."
+        assert answer["response"] == ("Invalid authorization." if key else HOW_TO)
+
+    def test_key_without_its_scheme(self, client: Client, factory: Factory) -> None:
+        answer = whoami(client, factory.key(factory.user()), 401)
+        assert answer["response"] == HOW_TO
 
     def test_not_even_public_views(self, client: Client) -> None:
         answer = client.as_key("x" * 42).get("/", status=401)

@@ -18,6 +18,7 @@ from ...security import PUBLIC, Identity
 from ...security.permissions import GOD_MODE
 from ...users.models import User
 from ...users.whereabouts import record, whereabouts
+from ..lineage import require_parent
 from ..resources import APIKeys
 from ..schemas import CreateKey
 from ..services import create_key
@@ -45,7 +46,8 @@ class NewKey:
 def create(context: APIKeys, request: Request) -> NewKey:
     """Make an API key for the caller, or for whoever username and password prove to be.
 
-    Accounts with a second factor need a code of it too.
+    Accounts with a second factor need a code of it too. A key that another one made ends with that
+    one at the latest.
     """
     wanted = request.validated
     identity: Identity | None = request.identity
@@ -56,6 +58,7 @@ def create(context: APIKeys, request: Request) -> NewKey:
         identity = None
     else:
         user_id = identity.user_id
+        require_parent(request.db, identity.key_id)
     granted = held_by(request, user_id) if identity is None else identity.granted
     permissions = wanted.get("permissions")
     require_held(identity, granted, permissions)
@@ -70,6 +73,7 @@ def create(context: APIKeys, request: Request) -> NewKey:
         permanent=wanted["permanent"],
         permissions=permissions,
         maker=maker,
+        parent_id=identity.key_id if identity is not None else None,
     )
     request.response.location = request.resource_url(context, row.hash)
     return NewKey(row.hash, key, row.permissions)
