@@ -59,6 +59,7 @@ setup(
             "openapi-spec-validator>=0.7.2",
             "pytest>=8",
             "pytest-xdist>=3.6",
+            "PyYAML>=6",
             "time-machine>=2.16",
             "WebTest>=3.0.2",
         ],

@@ -579,9 +579,14 @@ class IMetric(Interface):
     """A figure of the process or the site: config.add_metric(name, title, read)."""
 
     title = Attribute("One sentence.")
+    type = Attribute("``gauge`` or ``counter``.")
+    label = Attribute("The name of its label, or None.")
 
     def read(registry):
         """The number, or a mapping of a label's values to numbers."""
+
+    def family(registry):
+        """The metric family of prometheus_client as it is now."""
 
 
 class ICounter(Interface):

@@ -25,6 +25,17 @@ def reference() -> Any:
     return module
 
 
+class TestMetrics:
+    def test_each_is_a_row(self, reference: Any) -> None:
+        lines = list(object.__new__(reference.Metrics).lines())
+        for row in (
+            "| `pulsar_request_seconds` | histogram | `method`, `resource`, `status` |",
+            "| `pulsar_mails_total` | counter | `result` |",
+            "| `pulsar_tracker_swarms` | gauge |  |",
+        ):
+            assert [line for line in lines if line.startswith(row)], row
+
+
 class TestEndpoints:
     @pytest.fixture
     def lines(self, reference: Any) -> list[str]:

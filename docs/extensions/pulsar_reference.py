@@ -2,7 +2,8 @@
 
 ``pulsar-settings`` lists every declared setting, ``pulsar-interfaces`` every extension point of
 :mod:`pulsar.interfaces`, ``pulsar-directives`` the configuration directives, ``pulsar-endpoints``
-the endpoints and ``pulsar-permissions`` the permissions of an application with every plugin.
+the endpoints, ``pulsar-permissions`` the permissions and ``pulsar-metrics`` the metrics of an
+application with every plugin.
 ``pulsar-example`` shows a file of a plugin as ``pulsar plugin new`` makes it.
 """
 
@@ -25,6 +26,7 @@ from pulsar.cli.naming import Names
 from pulsar.cli.scaffold import render
 from pulsar.configuration import make_configurator
 from pulsar.interfaces import IPermission
+from pulsar.metrics.collecting import describe_metrics
 from pulsar.openapi.describe import describe
 from pulsar.plugins import installed
 
@@ -148,6 +150,17 @@ class Permissions(Generated):
             yield f"| `{name}` | {found.plugin} | {has} | {_cell(found.title)} |"
 
 
+class Metrics(Generated):
+    """Every metric."""
+
+    def lines(self) -> Iterator[str]:
+        """One table."""
+        yield from ("", "| metric | type | labels | what |", "|---|---|---|---|")
+        for metric in describe_metrics(registry()):
+            labels = ", ".join(f"`{label}`" for label in metric.labels)
+            yield f"| `{metric.name}` | {metric.type} | {labels} | {_cell(metric.title)} |"
+
+
 class Example(Generated):
     """A file of the plugin that ``pulsar plugin new bookmarks`` makes."""
 
@@ -181,6 +194,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("pulsar-directives", Directives),
         ("pulsar-endpoints", Endpoints),
         ("pulsar-permissions", Permissions),
+        ("pulsar-metrics", Metrics),
         ("pulsar-example", Example),
     ):
         app.add_directive(name, directive)

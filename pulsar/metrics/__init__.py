@@ -26,18 +26,11 @@ def includeme(config: Configurator) -> None:
     config.add_statistic("users", "Members who are enabled.", statistics.enabled_users)
     config.add_resource("metrics", MetricsResource, parent=IRoot)
     config.add_resource("statistics", Statistics, parent=IRoot)
-    config.add_counter(
-        "rate_limited_requests",
-        "Requests refused by rate limits.",
-        label="rule",
-        values=("Client", "User", "Unauthenticated"),
-    )
-    config.add_counter("wrong_credentials", "Keys, feed keys and passkeys that nobody has.")
-    config.add_counter("failed_logins", "Wrong passwords and second factors.")
     # Monitoring has a token of its own, which is no API key.
     config.add_rate_limit("Metrics", r"/metrics", None, methods=("GET", "HEAD"))
     config.action(("pulsar", "database metrics"), _observe_database, (config,), order=1000)
     config.add_link("statistics", "/statistics")
+    config.include(".core")
     config.scan(".views")
 
 

@@ -21,6 +21,8 @@ from .metric import require_metric_name
 class CounterOfProcess:
     """Counts since the process began; safe for threads."""
 
+    type = "counter"
+
     def __init__(self, name: str, title: str, label: str | None, values: Iterable[str]) -> None:
         self.name = name
         self.title = title
@@ -67,8 +69,7 @@ def add_counter(
     if events and label is None:
         raise ConfigurationError(f"Metric {name!r} counts events and needs a label.")
     counter = CounterOfProcess(name, title, label, [*values, *(events or ())])
-    item = config.introspectable("pulsar metrics", f"pulsar_{name}_total", title, "counter")
-    item.update(type="counter", label=label, title=title)
+    item = config.introspectable("pulsar metrics", name, title, "counter")
 
     def register() -> None:
         config.registry.registerUtility(counter, ICounter, name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
@@ -26,12 +26,14 @@ class MetricOfPlugin:
     title: str
     read: Callable[[Any], float | Mapping[str, float]]
     label: str | None = None
+    type: Literal["gauge", "counter"] = "gauge"
 
-    def family(self, registry: Any) -> GaugeMetricFamily:
+    def family(self, registry: Any) -> GaugeMetricFamily | CounterMetricFamily:
         """The figure as it is now, or one for each value of the label."""
         found = self.read(registry)
         labels = [] if self.label is None else [self.label]
-        made = GaugeMetricFamily(f"pulsar_{self.name}", self.title, labels=labels)
+        kind = CounterMetricFamily if self.type == "counter" else GaugeMetricFamily
+        made = kind(f"pulsar_{self.name}", self.title, labels=labels)
         if isinstance(found, Mapping):
             for value, figure in sorted(found.items()):
                 made.add_metric([value], figure)
@@ -53,16 +55,19 @@ def add_metric(
     read: Callable[[Any], float | Mapping[str, float]] | str,
     *,
     label: str | None = None,
+    counter: bool = False,
 ) -> None:
     """Directive: add the gauge ``pulsar_<name>`` to ``/metrics``; ``read(registry)`` answers it.
+
+    With ``counter`` it is the counter ``pulsar_<name>_total``, of something that counts itself.
 
     With ``label`` it answers a mapping of the label's values, of which there must be few, to
     numbers. It is asked whenever monitoring asks, so it may read only what is at hand.
     """
     require_metric_name(name)
-    found = MetricOfPlugin(name, title, config.maybe_dotted(read), label)
-    item = config.introspectable("pulsar metrics", f"pulsar_{name}", title, "gauge")
-    item.update(type="gauge", label=label, title=title)
+    kind: Literal["gauge", "counter"] = "counter" if counter else "gauge"
+    found = MetricOfPlugin(name, title, config.maybe_dotted(read), label, kind)
+    item = config.introspectable("pulsar metrics", name, title, kind)
 
     def register() -> None:
         config.registry.registerUtility(found, IMetric, name)

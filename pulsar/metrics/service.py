@@ -15,7 +15,7 @@ from zope.interface import implementer
 
 from ..cors import METHODS
 from ..interfaces import IMetrics
-from .collecting import collect
+from .collecting import MEASURED, collect
 
 #: Other methods are counted as one, or callers could make figures without end.
 _METHODS = frozenset(METHODS.split(", "))
@@ -30,19 +30,16 @@ class Metrics:
         self._registry = registry
         self.enabled = bool(registry.settings["pulsar.metrics_token"])
         self._prometheus = CollectorRegistry()
+        requests, statements, seconds = MEASURED
         self._requests = Histogram(
-            "pulsar_request_seconds",
-            "Time to answer requests.",
-            ("method", "resource", "status"),
+            requests.name,
+            requests.title,
+            requests.labels,
             buckets=_BUCKETS,
             registry=self._prometheus,
         )
-        self._statements = Counter(
-            "pulsar_sql_statements", "SQL statements.", registry=self._prometheus
-        )
-        self._sql_seconds = Counter(
-            "pulsar_sql_seconds", "Time in SQL statements.", registry=self._prometheus
-        )
+        self._statements = Counter(statements.name, statements.title, registry=self._prometheus)
+        self._sql_seconds = Counter(seconds.name, seconds.title, registry=self._prometheus)
         self._prometheus.register(self)
 
     def observe(self, request: Request, response: Response, seconds: float) -> None:
