@@ -145,6 +145,9 @@ class IField(Interface):
     def least(model):
         """How many bytes the model's value has at least, 0 where that is not known yet."""
 
+    def work(model):
+        """How much work the model's value is at most, in units of about a microsecond."""
+
     def json_schema(refs):
         """The JSON Schema of the value; ``refs(content)`` gives the reference to another object."""
 
@@ -400,6 +403,13 @@ class IText(Interface):
 
     def html_many(request, texts):
         """Sanitised HTML of ``[(format, source), ...]``, kept in the cache; one round trip."""
+
+    def html_parts(request, texts):
+        """Sanitised HTML of ``[(format, source), ...]`` that are shown together as one text.
+
+        Like ``html_many``, but their HTML has the budget of one text, and their work that of one
+        answer; what is beyond is shown as it is.
+        """
 
     def references(format, source):
         """Whom the text quotes and mentions: ``quoted`` and ``mentioned``, usernames in order.

@@ -21,13 +21,14 @@ from .fields import (
 )
 from .renderer import json_response, response_view
 from .responses import Listing, Message, Raw
-from .serialize import Serialization, fitting
+from .serialize import LIST_WORK, Serialization, fitting
 from .serializer import Serializer
 
 __all__ = [
     "BOOLEAN",
     "DATETIME",
     "INTEGER",
+    "LIST_WORK",
     "NUMBER",
     "STRING",
     "BatchField",

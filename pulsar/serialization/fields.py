@@ -84,6 +84,10 @@ class Field:
         """How long the value is at least, in bytes, as far as that is known before it is made."""
         return 0
 
+    def work(self, model: Any) -> int:
+        """How much work the value is at most, in the units of :mod:`pulsar.text.work`."""
+        return 0
+
     def json_schema(self, refs: Refs) -> JsonSchema:
         """The schema of the value."""
         return {**self.schema, "description": self.doc} if self.doc else self.schema

@@ -13,6 +13,10 @@ from ..interfaces import IField, IItem, ISerializer
 from .encoding import encode
 from .serializer import Serializer
 
+#: The work that the items of an answer may be, in units of about a microsecond: that of ten texts
+#: that are as much as a text may be.
+LIST_WORK = 1_200_000
+
 _Fields = dict[str, Any]
 _Part = TypeVar("_Part", Page, Slice)
 
@@ -79,17 +83,24 @@ class Serialization:
     ) -> list[Any]:
         """The first of the values, as many as ``pulsar.max_list`` bytes of JSON hold; at least one.
 
-        What is sure to be too long is not even made.
+        What is sure to be too long is not even made, nor what may be more work than one answer is.
         """
         budget: int = self._request.registry.settings["pulsar.max_list"]
         least = fitting((self._least(value) for value in values), budget)
-        shown = self.many(values[:least], only=only, nested=nested)
+        values = values[:least]
+        values = values[: fitting((self._work(value) for value in values), LIST_WORK)]
+        shown = self.many(values, only=only, nested=nested)
         return shown[: fitting((len(encode(item)) for item in shown), budget)]
 
     def _least(self, value: Any) -> int:
         """How long the value's texts are, which its JSON has beside their HTML."""
         found = registered(self._request.registry, type(value))
         return sum(field.least(value) for field in found[1].values()) if found else 0
+
+    def _work(self, value: Any) -> int:
+        """How much work the value's texts are at most."""
+        found = registered(self._request.registry, type(value))
+        return sum(field.work(value) for field in found[1].values()) if found else 0
 
     def _objects(
         self,

@@ -10,6 +10,7 @@ from pyramid.request import Request
 
 from ..interfaces import IText
 from ..serialization.fields import STRING, Field, JsonSchema
+from .work import most_work
 
 
 class HtmlField(Field):
@@ -32,6 +33,10 @@ class HtmlField(Field):
     def least(self, model: Any) -> int:
         """The length of the text, which is shown beside its HTML."""
         return len(self._pair(model)[1] or "")
+
+    def work(self, model: Any) -> int:
+        """The most that formatting the text may be, whether its HTML is kept or not."""
+        return most_work(self._pair(model)[1] or "")
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
         """The HTML of each model's text."""

@@ -12,10 +12,17 @@ from pyramid.request import Request
 from zope.interface import implementer
 
 from ..interfaces import IText, ITextFormatter
+from ..serialization.serialize import LIST_WORK, fitting
 from . import images, sanitise
 from .pieces import plain
 from .references import References
-from .work import TooMuchWork, longest_html
+from .work import (
+    HTML_ALLOWANCE,
+    HTML_PER_CHARACTER,
+    TooMuchWork,
+    longest_html,
+    most_work,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -55,6 +62,24 @@ class Text:
             plain(_readable(source)) if found[key] is None else found[key]
             for key, _, source in wanted
         ]
+
+    def html_parts(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
+        """Sanitised HTML of ``[(format, source), ...]``, which are parts of one text.
+
+        The longest HTML of all is that of one text as long as they are together.
+        """
+        parts = list(texts)
+        number = fitting((most_work(source) for _, source in parts), LIST_WORK)
+        shown = self.html_many(request, parts[:number])
+        shown += [plain(_readable(source)) for _, source in parts[number:]]
+        left = HTML_ALLOWANCE
+        for place, (_, source) in enumerate(parts[:number]):
+            excess = len(shown[place]) - HTML_PER_CHARACTER * len(source)
+            if excess > left:
+                shown[place] = plain(_readable(source))
+            else:
+                left -= max(0, excess)
+        return shown
 
     def references(self, format: str, source: str) -> References:
         """Whom the source quotes and mentions."""

@@ -8,6 +8,10 @@ MAX_WORK = 120_000
 #: that is shown as it is stays below that, since no character is longer than ``&amp;``.
 HTML_PER_CHARACTER = 5
 HTML_ALLOWANCE = 64 * 1024
+#: What may be markup, and the most work that a formatter of ours has with each of it.
+_MARKUP = "<>~!`[]&*_@\\|#-:=\n\u00a0"
+_MARKUP_WORK = 40
+_CHARACTERS_PER_UNIT = 8
 
 
 class TooMuchWork(Exception):
@@ -34,6 +38,12 @@ class Work:
         self.left -= units
         if self.left < 0:
             raise TooMuchWork
+
+
+def most_work(source: str) -> int:
+    """The most work that formatting the text may be, told without formatting it."""
+    work = len(source) // _CHARACTERS_PER_UNIT + _MARKUP_WORK * sum(map(source.count, _MARKUP))
+    return min(work, MAX_WORK)
 
 
 def longest_html(source: str) -> int:

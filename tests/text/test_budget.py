@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from pulsar.text import markdown
+from pulsar.text import bbcode, markdown
 from pulsar.text.service import MAX_SOURCE
+from pulsar.text.work import MAX_WORK, TooMuchWork, Work, most_work
 
 #: Beginnings and pieces that, repeated up to a length, cost parsers the most for what they are.
 PIECES = {
@@ -77,6 +80,36 @@ class TestBudget:
             # Twice what the slowest takes, since the machine has other things to do.
             assert time.thread_time() - started < 0.6
             assert len(html) <= 5 * length + 65_536
+
+
+class TestMostWork:
+    @pytest.mark.parametrize("formatter", [bbcode, markdown])
+    @pytest.mark.parametrize("name", PIECES)
+    def test_is_no_less_than_what_is_counted(
+        self, formatter: ModuleType, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        beginning, piece = PIECES[name]
+        length = max(4_000, len(beginning))
+        source = (beginning + piece * (length // len(piece)))[:length]
+        counted: list[Work] = []
+
+        def counting() -> Work:
+            counted.append(Work())
+            return counted[-1]
+
+        monkeypatch.setattr(formatter, "Work", counting)
+        markdown._read.cache_clear()
+        with suppress(TooMuchWork):
+            formatter.html(source)
+        assert min(sum(work.spent for work in counted), MAX_WORK) <= most_work(source)
+
+    def test_what_people_write_is_little(self) -> None:
+        source = "A line of a text that people write, [b]somewhat[/b] marked.\n" * 40
+        assert most_work(source) < MAX_WORK // 8
+        assert most_work("x" * MAX_SOURCE) < MAX_WORK // 3
+
+    def test_is_bounded(self) -> None:
+        assert most_work("*" * MAX_SOURCE) == MAX_WORK
 
 
 class TestWhatIsTooMuch:

@@ -193,3 +193,12 @@ class TestLongTexts:
         made = [thread["last_post"]["id"], make_post(other, thread["id"], "x" * 9_000)]
         monkeypatch.setitem(registry.settings, "pulsar.max_list", 1)
         assert list(walk(member, path, "posts", 50)) == [made[:1], made[1:]]
+
+    def test_a_part_ends_where_its_posts_are_too_much_work(
+        self, member: Client, thread: Any, path: str, other: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = [thread["last_post"]["id"]]
+        for place in range(4):
+            made.append(make_post((other, member)[place % 2], thread["id"], "[b]a[/b]\n" * 100))
+        monkeypatch.setattr("pulsar.serialization.serialize.LIST_WORK", 45_000)
+        assert list(walk(member, path, "posts", 50)) == [made[:3], made[3:]]

@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from pulsar.interfaces import IText
 from pulsar.secrets.site import site_secret
-from pulsar.serialization import fitting
+from pulsar.serialization import LIST_WORK, fitting
 from pulsar.site.urls import site_url
+from pulsar.text.work import most_work
 
 from .access import published
 from .copies import until_next
@@ -66,6 +67,7 @@ def document(request: Request, kind: str | None, entries: Sequence[Entry], *, na
     _add(_add(root, "author"), "name", name)
     budget = request.registry.settings["pulsar.max_list"]
     entries = entries[: fitting((len(entry.contents) for entry in entries), budget)]
+    entries = entries[: fitting((most_work(entry.contents) for entry in entries), LIST_WORK)]
     texts = [(entry.format, entry.contents) for entry in entries]
     shown = request.find_service(IText).html_many(request, texts)
     shown = shown[: fitting((len(html.encode()) for html in shown), budget)]

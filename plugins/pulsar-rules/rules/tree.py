@@ -11,6 +11,7 @@ from pyramid.request import Request
 from pulsar.interfaces import IText
 from pulsar.serialization import STRING, array_of, nullable
 from pulsar.serialization.fields import JsonSchema
+from pulsar.text.service import MAX_SOURCE
 from pulsar.validation import ListOf, Nullable, String, field, not_blank
 from pulsar.validation.nodes import ListType, MappingType
 
@@ -65,6 +66,13 @@ def _different(node: colander.SchemaNode, rules: list[Rule]) -> None:
         raise error
 
 
+def _not_too_long(node: colander.SchemaNode, rules: list[Rule]) -> None:
+    """The rules of a section are no longer than a text is."""
+    length = sum(len(rule["summary"]) + len(rule["extra"] or "") for _, rule in numbered(rules))
+    if length > MAX_SOURCE:
+        raise colander.Invalid(node, f"there must be at most {MAX_SOURCE} characters in all")
+
+
 def _rule(depth: int) -> colander.SchemaNode:
     """One rule, with rules of so many levels inside."""
     inner: colander.SchemaNode
@@ -88,7 +96,7 @@ def _or_none(value: Any) -> Any:
 
 def Rules(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """Rules with rules inside; their numbers follow from their places."""
-    node = field(_Tree(0, MAX_RULES), _different, **kwargs)
+    node = field(_Tree(0, MAX_RULES), colander.All(_different, _not_too_long), **kwargs)
     node.add(_rule(MAX_DEPTH - 1))
     node.children[0].name = "item"
     return node
@@ -106,7 +114,7 @@ def shown(request: Request, format: str, rules: list[Rule]) -> list[dict[str, An
     """The rules with their numbers and their HTML, all of which is looked up at once."""
     texts = [text for _, rule in numbered(rules) for text in (rule["summary"], rule["extra"])]
     pairs = [(format, text) for text in texts if text is not None]
-    html = iter(request.find_service(IText).html_many(request, pairs))
+    html = iter(request.find_service(IText).html_parts(request, pairs))
 
     def show(rules: list[Rule], above: str) -> list[dict[str, Any]]:
         # The members are made in the order in which the texts were read.

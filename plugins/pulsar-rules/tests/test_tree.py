@@ -110,6 +110,21 @@ class TestBounds:
     def test_too_many(self, errors: Any, rules: Any) -> None:
         assert errors(rules) == {"rules": ["there must be at most 500 rules in all"]}
 
+    def test_too_long(self, errors: Any) -> None:
+        rules = [rule(str(number), extra="x" * 5_000) for number in range(52)]
+        assert errors(rules) == {"rules": ["there must be at most 256000 characters in all"]}
+
+    @pytest.mark.parametrize("format", ["bbcode", "markdown"])
+    def test_dense_texts_have_one_budget(self, editor: Client, path: str, format: str) -> None:
+        rules = [rule(str(number), extra="@a " * 1_600) for number in range(50)]
+        body = {"name": "Law", "rules": rules, "revision": 1, "format": format}
+        shown = editor.put(path, body, status=200).json["response"]["rules"]
+        html = [one["extra_html"] for one in shown]
+        sources = sum(len(one["summary"]) + len(one["extra"]) for one in shown)
+        assert sum(map(len, html)) <= 5 * sources + 65_536
+        assert html[-1] == rules[-1]["extra"].strip() or html[-1] == rules[-1]["extra"]
+        assert format == "bbcode" or "<span" in html[0]
+
     def test_as_many_as_there_may_be(self, editor: Client, path: str) -> None:
         rules = [rule(str(n), *(rule(str(m)) for m in range(24))) for n in range(20)]
         body = {"name": "Law", "rules": rules, "revision": 1}
