@@ -80,6 +80,21 @@ class TestDocument:
         assert category is not None
         assert category.attrib == {"term": "news"}
 
+    def test_ends_where_it_is_too_long(
+        self,
+        reporter: Client,
+        member: Client,
+        clock: Any,
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for title in ("Old", "Middle", "New"):
+            write(reporter, title, contents="x" * 1_000)
+            clock.shift(1)
+        monkeypatch.setitem(registry.settings, "pulsar.max_list", 2_500)
+        titles = [entry.findtext(f"{ATOM}title") for entry in read(member).iter(f"{ATOM}entry")]
+        assert titles == ["New", "Middle"]
+
     def test_times(self, reporter: Client, moderator: Client, member: Client, clock: Any) -> None:
         first, second = (write(reporter, title) for title in ("First", "Second"))
         published = datetime.fromisoformat(second["publish_at"])

@@ -52,6 +52,23 @@ class TestRead:
         assert show(bob, made, f"after={ids[3]}")["read"] is True
         assert folder(bob)[0]["read"] is True
 
+    def test_messages_that_are_too_long_for_the_answer_are_not_read(
+        self,
+        bob: Person,
+        long: Any,
+        show: Any,
+        folder: Any,
+        registry: Any,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        made, ids = long
+        monkeypatch.setitem(registry.settings, "pulsar.max_list", 1)
+        first = show(bob, made)
+        assert [message["id"] for message in first["messages"]["items"]] == ids[:1]
+        assert (first["messages"]["after"], first["read"]) == (ids[0], False)
+        assert folder(bob)[0]["read"] is False
+        assert show(bob, made, f"after={ids[3]}")["read"] is True
+
     def test_nothing_shown_reads_nothing(self, bob: Person, long: Any, show: Any) -> None:
         assert show(bob, long[0], "after=999999")["read"] is False
 
