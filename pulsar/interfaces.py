@@ -270,6 +270,12 @@ class ISecrets(Interface):
     def reset(session, user_id, kind):
         """Revoke the live secret and make a new one."""
 
+    def revoke(session, user_id=None, kind=None):
+        """Revoke live secrets, of one member or all and of one kind or all, and make none.
+
+        The caller invalidates the cache tags ``user:<id>`` or ``credentials``.
+        """
+
     def history(session, user_id, kind):
         """The member's secrets, live and revoked, newest first; their values are not kept."""
 

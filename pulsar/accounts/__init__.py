@@ -9,10 +9,17 @@ from ..interfaces import IMe, IRoot, ITwoFactor, IUser, IUserCreated
 from ..jobs.schedule import HOURLY
 from ..secrets.site import site_secret
 from ..serialization import DATETIME, Field, nullable
-from ..users.resources import Users
+from ..users.resources import UserResource, Users
 from . import models  # noqa: F401  # its tables are part of the schema
 from .confirmation import ask_new_member, is_asked_for
-from .resources import ConfirmEmail, PasswordReset, Settings, TwoFactorSetup
+from .resources import (
+    ConfirmEmail,
+    PasswordReset,
+    Settings,
+    SiteCredentials,
+    TwoFactorSetup,
+    UserCredentials,
+)
 from .two_factor import TwoFactorService
 
 
@@ -30,6 +37,8 @@ def includeme(config: Configurator) -> None:
     config.add_resource("confirm_email", ConfirmEmail, parent=IRoot)
     config.add_resource("password_reset", PasswordReset, parent=IRoot)
     config.add_resource("settings", Settings, parent=Users)
+    config.add_resource("credentials", SiteCredentials, parent=IRoot)
+    config.add_resource("credentials", UserCredentials, parent=UserResource)
     config.add_resource("two_factor", TwoFactorSetup, parent=IMe)
     config.add_field(
         IUser,

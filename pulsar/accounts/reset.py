@@ -9,7 +9,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 
 from ..db import utcnow
-from ..interfaces import IDatabase, IDeferred, IMailer, IMailLimits
+from ..interfaces import IDatabase, IDeferred, IMailer, IMailLimits, ISecrets
 from ..mail.strangers import TooManyMails
 from ..users.models import User
 from ..users.services import hash_password
@@ -62,8 +62,10 @@ def mail_tokens(registry: Any, email: str) -> None:
         work()
 
 
-def reset(request: Request, token: str, password: str) -> None:
-    """Set the password of the member to whom the token was mailed.
+def reset(request: Request, token: str, password: str, *, all_secrets: bool = False) -> None:
+    """Set the password of the member to whom the token was mailed, whose feed key ends.
+
+    With ``all_secrets`` the passkey, and what else plugins declare, ends too.
 
     Raises InvalidToken, or Invalid for a personal password, and then the token stays good.
     """
@@ -82,5 +84,7 @@ def reset(request: Request, token: str, password: str) -> None:
     if user.email_confirmed is None and user.email == redeemed.email:
         user.email_confirmed = utcnow()
     set_password(request, user, passhash)
+    kind = None if all_secrets else "feed"
+    request.find_service(ISecrets).revoke(request.db, user.id, kind)
     trust(request.db, user.username, request.remote_addr)
     request.db.flush()

@@ -1,8 +1,14 @@
-"""``/confirm_email``, ``/password_reset``, ``/users/settings`` and ``/users/me/two_factor``."""
+"""Resources of accounts, from ``/confirm_email`` to ``/users/{id}/credentials``."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from pyramid.authorization import Allow
+
+from ..security import own
 from ..traversal import Resource
+from ..users.resources import UserResource
 
 
 class ConfirmEmail(Resource):
@@ -21,3 +27,23 @@ class TwoFactorSetup(Resource):
     """The caller's second factor."""
 
     self_service = True
+
+
+class UserCredentials(Resource):
+    """All that opens a member's account but password and second factor."""
+
+    __parent__: UserResource
+
+    @property
+    def self_service(self) -> bool:
+        """Members end their own; those of others are ended by who is above them."""
+        identity = self.request.identity
+        return identity is not None and identity.user_id == self.__parent__.member_id
+
+    def __acl__(self) -> list[tuple[str, str, Any]]:
+        """The member."""
+        return [(Allow, own(self.__parent__.member_id, "secrets_view"), "users_moderate")]
+
+
+class SiteCredentials(Resource):
+    """The credentials of all members."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..users.schemas import ExistingPassword, Password
-from ..validation import Email, Schema, String
+from ..validation import Boolean, Email, Schema, String
 
 _CODE = "A TOTP code of six digits, or a recovery code."
 
@@ -27,10 +27,18 @@ class AskReset(Schema):
 class ResetPassword(Schema):
     """A mailed token, and what is to be the password."""
 
-    example = {"token": "the-token-of-the-mail", "password": "Violet tractor 42!"}
+    example = {
+        "token": "the-token-of-the-mail",
+        "password": "Violet tractor 42!",
+        "end_all_secrets": True,
+    }
 
     token = String(1, 128, required=True)
     password = Password(required=True)
+    end_all_secrets = Boolean(
+        default=False,
+        description="End the passkey too; clients must download their torrents again then.",
+    )
 
 
 class EditSettings(Schema):

@@ -82,9 +82,11 @@ def redeem(session: Session, purpose: str, token: str) -> Redeemed | None:
     return Redeemed(*row) if row else None
 
 
-def end(session: Session, user_id: int, purpose: str | None = None) -> None:
-    """End the member's live tokens, of one purpose or all."""
-    statement = update(MailToken).where(MailToken.user_id == user_id, MailToken.used.is_(None))
+def end(session: Session, user_id: int | None = None, purpose: str | None = None) -> None:
+    """End live tokens, of one member or all, and of one purpose or all."""
+    statement = update(MailToken).where(MailToken.used.is_(None))
+    if user_id is not None:
+        statement = statement.where(MailToken.user_id == user_id)
     if purpose is not None:
         statement = statement.where(MailToken.purpose == purpose)
     session.execute(

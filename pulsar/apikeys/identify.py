@@ -29,6 +29,7 @@ from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
 from .lineage import ancestry, ends_at, is_open, revoke_with_descendants
 from .models import APIKey
+from .services import CREDENTIALS_TAG
 
 _ENVIRON = "pulsar.identity"
 _SCHEMES = frozenset({"token", "bearer"})
@@ -109,7 +110,7 @@ class KeyIdentitySource:
             guesses.wrong(name, network)
             raise Unauthorized
         identity = loaded.identity(sent)
-        tags = (*identity.tags, *(f"key:{maker}" for maker in loaded.makers))
+        tags = (*identity.tags, CREDENTIALS_TAG, *(f"key:{maker}" for maker in loaded.makers))
         cache.put(name, loaded.kept, self._ttl, tags, token)
         self._require_enabled(loaded)
         return identity

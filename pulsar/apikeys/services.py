@@ -17,6 +17,8 @@ from .keys import digest, new_key
 from .lineage import revoke_with_descendants
 from .models import APIKey
 
+#: The cache tag of every copy that opens an account: of API keys, feed keys and passkeys.
+CREDENTIALS_TAG = "credentials"
 #: How long a revoked key stays on record.
 _KEPT = timedelta(days=90)
 _NOWHERE = Whereabouts()
@@ -89,6 +91,14 @@ def revoke_keys(request: Request, user_id: int) -> None:
         .values(revoked=utcnow())
     )
     request.cache.invalidate(f"user:{user_id}")
+
+
+def revoke_all_keys(session: Session) -> None:
+    """End the keys of all members; the caller invalidates ``CREDENTIALS_TAG``."""
+    session.execute(
+        update(APIKey).where(APIKey.revoked.is_(None)).values(revoked=utcnow()),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def sweep(registry: Any) -> None:

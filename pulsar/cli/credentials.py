@@ -1,11 +1,13 @@
-"""``pulsar user password|key|two-factor-off``: what members log in with."""
+"""``pulsar user password|key|two-factor-off|end-credentials``: what members log in with."""
 
 from __future__ import annotations
 
 import click
 
+from ..accounts import credentials as ending
 from ..accounts.changes import tell
 from ..apikeys.services import create_key
+from ..background import background_request
 from ..interfaces import ISiteLog, ITwoFactor
 from ..moderation.editing import edit_user
 from ..moderation.schemas import EditUser
@@ -83,4 +85,22 @@ def two_factor_off(application: Application, username: str) -> None:
     click.echo(f"{user.username} logs in without a code now.")
 
 
-COMMANDS: tuple[click.Command, ...] = (password, key, two_factor_off)
+@click.command("end-credentials")
+@click.argument("username", required=False)
+@click.option("--all", "everybody", is_flag=True, help="Those of all members.")
+@click.pass_obj
+def end_credentials(application: Application, username: str | None, everybody: bool) -> None:
+    """End a member's API keys, feed key, passkey and mailed tokens, or everybody's."""
+    if everybody == (username is not None):
+        raise click.UsageError("Say either the name of a member or --all.")
+    if username is None:
+        with background_request(application.migrated()) as request:
+            ending.end_all_credentials(request)
+        click.echo("All credentials of all members have ended.")
+        return
+    with changing(application, username) as (request, user):
+        ending.end_credentials(request, user)
+    click.echo(f"All credentials of {user.username} have ended.")
+
+
+COMMANDS: tuple[click.Command, ...] = (password, key, two_factor_off, end_credentials)

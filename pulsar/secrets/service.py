@@ -53,6 +53,17 @@ class Secrets:
         row = self._live(session, user_id, kind)
         return self._tell(kind, self._replace(session, user_id, kind, row), user_id)
 
+    def revoke(self, session: Session, user_id: int | None = None, kind: str | None = None) -> None:
+        """Revoke live secrets, of one member or all and of one kind or all, and make none."""
+        statement = update(UserSecret).where(UserSecret.revoked.is_(None))
+        if user_id is not None:
+            statement = statement.where(UserSecret.user_id == user_id)
+        if kind is not None:
+            statement = statement.where(UserSecret.kind == kind)
+        session.execute(
+            statement.values(revoked=utcnow()), execution_options={"synchronize_session": False}
+        )
+
     def _tell(self, kind: str, value: str, user_id: int) -> str:
         if self._told is not None:
             self._told(kind, value, user_id)

@@ -1,4 +1,4 @@
-"""``pulsar user password``, ``key`` and ``two-factor-off``."""
+"""``pulsar user password``, ``key``, ``two-factor-off`` and ``end-credentials``."""
 
 from __future__ import annotations
 
@@ -135,3 +135,35 @@ class TestTwoFactorOff:
 
     def test_none(self, user: User, fail: Any) -> None:
         assert fail("user", "two-factor-off", "bob") == "Bob has no second factor."
+
+
+class TestEndCredentials:
+    def test_of_a_member(
+        self, user: User, client: Client, factory: Factory, succeed: Any, logged: Any
+    ) -> None:
+        ended, other = (client.as_key(factory.key(who)) for who in (user, factory.user()))
+        for caller in (ended, other):
+            caller.get("/users/me", status=200)
+        printed = succeed("user", "end-credentials", "bob")
+        assert printed == "All credentials of Bob have ended.\n"
+        ended.get("/users/me", status=401)
+        other.get("/users/me", status=200)
+        [entry] = logged()
+        assert (entry.action, entry.actor_id) == ("credentials_ended", None)
+
+    def test_of_everybody(self, user: User, client: Client, factory: Factory, succeed: Any) -> None:
+        callers = [client.as_key(factory.key(who)) for who in (user, factory.user())]
+        for caller in callers:
+            caller.get("/users/me", status=200)
+        printed = succeed("user", "end-credentials", "--all")
+        assert printed == "All credentials of all members have ended.\n"
+        for caller in callers:
+            caller.get("/users/me", status=401)
+
+    @pytest.mark.parametrize("arguments", [(), ("bob", "--all")])
+    def test_of_nobody_in_particular(
+        self, user: User, run: Any, arguments: tuple[str, ...]
+    ) -> None:
+        result = run("user", "end-credentials", *arguments)
+        assert result.exit_code == 2
+        assert "Say either the name of a member or --all." in result.stderr

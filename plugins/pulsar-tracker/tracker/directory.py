@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from pulsar.apikeys.services import CREDENTIALS_TAG
 from pulsar.errors import RateLimited
 from pulsar.interfaces import ICache, IDatabase, IGuesses, ISecrets
 from pulsar.network import network_of
@@ -76,7 +77,7 @@ class Directory:
             raise TrackerError(_WRONG_PASSKEY, code="wrong_passkey")
         guesses.right(name, user.id)
         member = [user.id, user.enabled, user.locked]
-        tags = (f"user:{user.id}", f"key:passkey:{user.id}")
+        tags = (f"user:{user.id}", f"key:passkey:{user.id}", CREDENTIALS_TAG)
         cache.put(name, member, self._ttl, tags, token)
         return member
 

@@ -51,6 +51,7 @@ def ask_reset(context: PasswordReset, request: Request) -> str:
     errors=(InvalidToken,),
 )
 def reset_password(context: PasswordReset, request: Request) -> str:
-    """Set a new password with a mailed token; all API keys of the account end."""
-    reset.reset(request, request.validated["token"], request.validated["password"])
+    """Set a new password with a mailed token; all API keys and the feed key of the account end."""
+    values = request.validated
+    reset.reset(request, values["token"], values["password"], all_secrets=values["end_all_secrets"])
     return "Password changed."

@@ -1,0 +1,42 @@
+"""The switch for an emergency: ending all credentials of a member, or of everybody."""
+
+from __future__ import annotations
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from ...security.permissions import GOD_MODE
+from ...security.rank import Outranked
+from ...serialization import Message
+from ..credentials import end_all_credentials, end_credentials
+from ..resources import SiteCredentials, UserCredentials
+
+
+@view_config(
+    context=UserCredentials,
+    request_method="DELETE",
+    permission="users_moderate",
+    response=Message(),
+    errors=(Outranked,),
+    operation="end_user_credentials",
+)
+def end_of_user(context: UserCredentials, request: Request) -> str:
+    """End all API keys, the feed key, the passkey and mailed tokens of a member, or one's own.
+
+    Password and second factor stay; the member logs in with them again.
+    """
+    end_credentials(request, context.__parent__.model)
+    return "All credentials have ended."
+
+
+@view_config(
+    context=SiteCredentials,
+    request_method="DELETE",
+    permission=GOD_MODE,
+    response=Message(),
+    operation="end_all_credentials",
+)
+def end_of_site(context: SiteCredentials, request: Request) -> str:
+    """End all API keys, feed keys, passkeys and mailed tokens of all members, the caller's too."""
+    end_all_credentials(request)
+    return "All credentials of all members have ended."
