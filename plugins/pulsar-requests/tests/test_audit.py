@@ -12,7 +12,8 @@ from pulsar.interfaces import IJob
 from pulsar.jobs.runner import JobRunner
 from pulsar.metrics.statistics import figures
 from pulsar.testing.client import Client
-from torrent_requests.audit import count_requests, held, unbalanced
+from pulsar.users.models import User
+from torrent_requests.audit import count_requests, held, owed, unbalanced
 from torrent_requests.models import Movement, TorrentRequest, Vote
 
 MIB = 2**20
@@ -47,6 +48,14 @@ class TestStatistics:
         for _ in range(3):
             ask(join(uploaded=2**63 - 1), bounty=2**62)
         assert (held(db), unbalanced(db)) == (2**63 - 1, 0)
+
+
+class TestDebts:
+    def test_of_all_members(self, ann: Any, bob: Any, db: Session) -> None:
+        assert owed(db) == 0
+        for member, debt in ((ann, 5 * MIB), (bob, 2**62)):
+            db.execute(update(User).where(User.id == member.user_id).values(upload_debt=debt))
+        assert owed(db) == 2**62 + 5 * MIB
 
 
 class TestUnbalanced:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulsar.errors import Forbidden
+from pulsar.interfaces import ICounter
 from pulsar.testing import ABSENT
 from torrent_requests.interfaces import (
     IRequestCreated,
@@ -42,6 +43,18 @@ def heard(registry: Any) -> Iterator[Callable[[], list[Any]]]:
     yield take
     for handler, event in handlers:
         registry.unregisterHandler(handler, (event,))
+
+
+class TestMetrics:
+    def test_changes_are_counted(self, ann: Any, ask: Any, upload: Any, registry: Any) -> None:
+        counter = registry.getUtility(ICounter, "request_changes")
+        before = counter.read(registry)
+        path, torrent_id = f"/requests/{ask(ann)['id']}", upload(ann)
+        ann.post(f"{path}/fill", {"torrent_id": torrent_id}, status=200)
+        ann.post(f"{path}/fill", {"torrent_id": torrent_id}, status="*")
+        after = counter.read(registry)
+        grown = {name: after[name] - before[name] for name in after}
+        assert grown == {"created": 1, "edited": 0, "filled": 1, "unfilled": 0, "deleted": 0}
 
 
 class TestEvents:
