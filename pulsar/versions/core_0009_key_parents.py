@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-_NAME = "fk_api_keys_parent_id_api_keys"
+_NAME = "fk_api_keys_parent_id"
 
 
 def upgrade() -> None:
