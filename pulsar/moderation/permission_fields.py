@@ -1,0 +1,84 @@
+"""What members may do, as they are shown: a front end knows by it which buttons to show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from ..classes.effective import authorities
+from ..interfaces import IPermission, IPermissionPattern, IUser
+from ..security.permissions import GOD_MODE
+from ..serialization import STRING, BatchField, array_of
+from ..users.models import User
+
+
+def add_permission_fields(config: Configurator) -> None:
+    """Add them to members, batch-loaded for lists."""
+    config.add_field(
+        IUser,
+        "permissions",
+        BatchField(
+            array_of(STRING),
+            effective,
+            missing=[],
+            permission="users_moderate_advanced",
+            own=True,
+            nested=False,
+            doc="What the member may do, of whatever source; with god mode it is everything.",
+        ),
+    )
+    config.add_field(
+        IUser,
+        "basic_permissions",
+        BatchField(
+            array_of(STRING),
+            basic,
+            missing=[],
+            permission="users_moderate",
+            nested=False,
+            doc="Those of the member's permissions that plain moderators may change.",
+        ),
+    )
+
+
+def effective(request: Request, users: Sequence[User]) -> Mapping[int, list[str]]:
+    """The sorted names of what each member holds; the caller's own need no statement."""
+    identity = request.identity
+    if identity is not None and all(user.id == identity.user_id for user in users):
+        return {user.id: _everything_of(request, identity.held) for user in users}
+    return {
+        user_id: _everything_of(request, held) for user_id, held in _held(request, users).items()
+    }
+
+
+def basic(request: Request, users: Sequence[User]) -> Mapping[int, list[str]]:
+    """The sorted names of each member's basic permissions."""
+    utilities = request.registry.getUtilitiesFor(IPermission)
+    names = {name for name, permission in utilities if permission.basic}
+    patterns = request.registry.getUtilitiesFor(IPermissionPattern)
+    prefixes = tuple(prefix for prefix, pattern in patterns if pattern.basic)
+    return {
+        user_id: sorted(name for name in held if name in names or name.startswith(prefixes))
+        for user_id, held in _held(request, users).items()
+    }
+
+
+def _held(request: Request, users: Sequence[User]) -> dict[int, frozenset[str]]:
+    registry = request.registry
+    found = authorities(
+        request.db,
+        [user.id for user in users],
+        [name for name, _ in registry.getUtilitiesFor(IPermission)],
+        registry.settings["pulsar.lock_permissions"],
+        prefixes=tuple(prefix for prefix, _ in registry.getUtilitiesFor(IPermissionPattern)),
+    )
+    return {user_id: authority.granted for user_id, authority in found.items()}
+
+
+def _everything_of(request: Request, held: frozenset[str]) -> list[str]:
+    """The names, to which god mode adds every declared permission."""
+    if GOD_MODE not in held:
+        return sorted(held)
+    return sorted({*held, *(name for name, _ in request.registry.getUtilitiesFor(IPermission))})
