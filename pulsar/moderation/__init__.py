@@ -17,6 +17,7 @@ from ..users.resources import UserResource
 from . import criteria, fields
 from .bans import IPBans
 from .criteria import add_promotion_criterion
+from .permission_fields import add_permission_fields
 from .promotion import promote_and_demote
 from .resources import (
     Addresses,
@@ -59,6 +60,7 @@ def includeme(config: Configurator) -> None:
     config.add_serializer(StatusChangeSerializer, IStatusChange)
     config.add_serializer(IPBanSerializer, IIPBan)
     fields.add_fields(config)
+    add_permission_fields(config)
 
     config.add_directive("add_promotion_criterion", add_promotion_criterion)
     config.add_promotion_criterion("uploaded", criteria.uploaded)

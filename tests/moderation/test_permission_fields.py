@@ -29,12 +29,6 @@ class TestOneself:
         declared = {name for name, _ in registry.getUtilitiesFor(IPermission)}
         assert set(profile(staff)["permissions"]) >= declared
 
-    def test_a_restricted_key_shows_no_more_than_it_may(
-        self, client: Client, factory: Factory
-    ) -> None:
-        key = factory.key(factory.user(grants=["users_warn"]), "users_warn", "users_disable")
-        assert profile(client.as_key(key)).get("permissions", ["users_warn"]) == ["users_warn"]
-
     def test_locked(self, client: Client, factory: Factory, registry: Any) -> None:
         caller = client.as_key(factory.key(factory.user(locked=True, grants=["users_warn"])))
         left = registry.settings["pulsar.lock_permissions"]
