@@ -14,7 +14,7 @@ setup(
         "pulsar": [
             "py.typed",
             "cli/templates/**/*",
-            "db/alembic/*.mako",
+            "db/alembic/*",
             "openapi/assets/*",
             "users/*.txt",
         ]
@@ -54,18 +54,21 @@ setup(
     ],
     extras_require={
         "testing": [
+            "gunicorn>=23",
             "hypothesis>=6.100",
             "jsonschema>=4.20",
             "openapi-spec-validator>=0.7.2",
             "pytest>=8",
             "pytest-xdist>=3.6",
             "PyYAML>=6",
+            "requests>=2.32",
             "time-machine>=2.16",
             "WebTest>=3.0.2",
         ],
     },
     entry_points={
-        "paste.app_factory": ["main = pulsar:main"],
+        "paste.app_factory": ["main = pulsar.serving:app_factory"],
+        "paste.server_factory": ["main = pulsar.serving:server_factory"],
         "console_scripts": ["pulsar = pulsar.cli:main"],
         "pytest11": ["pulsar = pulsar.testing.plugin"],
     },

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .configuration import make_configurator
-from .db.guard import require_current_schema
-from .middleware import (
-    BoundedBody,
-    ClientAddress,
-    PublicAddress,
-    SafeHeaders,
-    StripVirtualHostRoot,
-)
-from .validation.declared import largest_body
+if TYPE_CHECKING:
+    from .middleware import BeginServing
 
 
-def main(global_config: dict[str, str] | None = None, **settings: Any) -> ClientAddress:
-    """Settings in, WSGI application out; refuses a database that is not migrated."""
-    config = make_configurator(settings)
-    config.commit()
-    require_current_schema(config.registry)
-    bounded = BoundedBody(config.make_wsgi_app(), largest_body(config.registry))
-    addressed = PublicAddress(bounded, config.registry.settings["pulsar.site_url"])
-    return ClientAddress(StripVirtualHostRoot(SafeHeaders(addressed)))
+def main(global_config: dict[str, str] | None = None, **settings: Any) -> BeginServing:
+    """Settings in, WSGI application out; refuses a database that is not migrated.
+
+    Making it starts nothing: background tasks begin with the first request, or where the server
+    calls ``begin_serving()``.
+    """
+    # Imported here, since commands that need no application must start quickly.
+    from .application import make_app
+
+    return make_app(settings)

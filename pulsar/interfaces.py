@@ -650,6 +650,31 @@ class IHealthCheck(Interface):
         """Raise where the thing does not work."""
 
 
+class ILifecycle(Interface):
+    """Whether this process serves the application, and its background tasks."""
+
+    serving = Attribute("Whether all background tasks of this process have been started.")
+
+    def begin():
+        """Start the background tasks that do not run yet, once in each process that serves."""
+
+
+class IBackgroundTask(Interface):
+    """Work beside the requests of a serving process: config.add_background_task(name, factory)."""
+
+    def start():
+        """Begin, before the process's first request is answered; usually starts a thread.
+
+        What it raises is logged, and the task is made and started again a few seconds later.
+        """
+
+    def stop():
+        """End, and wait for work that is under way."""
+
+    def check():
+        """Raise RuntimeError where the task does not run any more; GET /health then answers 503."""
+
+
 class ILink(Interface):
     """One link of GET /: config.add_link(name, path)."""
 

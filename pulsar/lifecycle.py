@@ -1,19 +1,31 @@
-"""The end of a process: background workers get to finish."""
+"""When a process serves: background tasks begin with it, and get to finish at its end."""
 
 from __future__ import annotations
 
 import atexit
+import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+from weakref import WeakSet
 
+import structlog
 from pyramid.config import Configurator
 from pyramid.interfaces import IApplicationCreated
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
-from .interfaces import IAppClosing
+from .interfaces import IAppClosing, IDatabase, ILifecycle
+
+log = structlog.get_logger(__name__)
+
+#: Seconds until a task that could not start is tried again.
+_PAUSE = 5.0
 
 
 @implementer(IAppClosing)
@@ -24,21 +36,152 @@ class AppClosing:
     registry: Any
 
 
+class BackgroundTask(Protocol):
+    """The type of what provides IBackgroundTask."""
+
+    def start(self) -> None:
+        """Begin."""
+
+    def stop(self) -> None:
+        """End."""
+
+    def check(self) -> None:
+        """Raise RuntimeError where it does not run any more."""
+
+
+@implementer(ILifecycle)
+class Lifecycle:
+    """Starts the background tasks once in each process that serves the application.
+
+    Making the application starts nothing, since it may be made for a shell, or by a process that
+    forks those which serve: threads do not live on in a forked process.
+    """
+
+    def __init__(self, registry: Any) -> None:
+        self.serving = False
+        #: False in tools that ask the application something without being a server of it.
+        self.enabled = True
+        self._registry = registry
+        self._factories: dict[str, Callable[[Any], BackgroundTask]] = {}
+        self._running: dict[str, BackgroundTask] = {}
+        self._lock = threading.Lock()
+        self._try_again = 0.0
+        self._forked = False
+        _living.add(self)
+
+    def add(self, name: str, factory: Callable[[Any], BackgroundTask]) -> None:
+        """Let ``factory(registry)`` make a task when the process begins to serve."""
+        self._factories[name] = factory
+
+    def begin(self) -> None:
+        """Start the tasks that do not run yet. One that fails to start is tried again later."""
+        with self._lock:
+            if self.serving or not self.enabled or time.monotonic() < self._try_again:
+                return
+            self._forked = False
+            started = [self._start(name, make) for name, make in self._factories.items()]
+            self.serving = all(started)
+            self._try_again = time.monotonic() + _PAUSE
+
+    def _start(self, name: str, make: Callable[[Any], BackgroundTask]) -> bool:
+        if name in self._running:
+            return True
+        try:
+            task = make(self._registry)
+            task.start()
+        except SQLAlchemyError as error:
+            log.warning("background task not started", task=name, error=type(error).__name__)
+            return False
+        except Exception:
+            # Whatever it is, the site answers requests, and /health tells of the task.
+            log.exception("background task not started", task=name)
+            return False
+        self._running[name] = task
+        return True
+
+    def check(self) -> None:
+        """Raise RuntimeError where a task that should run does not."""
+        if not self.enabled:
+            return
+        missing = [name for name in self._factories if name not in self._running]
+        if missing:
+            raise RuntimeError(f"not started: {', '.join(missing)}")
+        for task in self._running.values():
+            task.check()
+
+    def close(self) -> None:
+        """Stop the tasks, those first that were started last; none begins again."""
+        with self._lock:
+            self.serving, self.enabled = False, False
+            running, self._running = self._running, {}
+        for task in reversed(running.values()):
+            task.stop()
+
+    def at_exit(self) -> None:
+        """Notify IAppClosing at the end of the process, unless it only inherited the application.
+
+        A forked process has copies of what its parent is about to write.
+        """
+        if not self._forked:
+            self._registry.notify(AppClosing(self._registry))
+
+    def after_fork(self) -> None:
+        """Forget the parent's threads, locks and connections, none of which is usable here."""
+        self.serving, self._forked = False, True
+        self._lock = threading.Lock()
+        self._running = {}
+        self._try_again = 0.0
+        engine = getattr(self._registry.queryUtility(IDatabase), "engine", None)
+        if isinstance(engine, Engine):
+            engine.dispose(close=False)
+
+
+_living: WeakSet[Lifecycle] = WeakSet()
+
+
+def _after_fork() -> None:
+    for lifecycle in list(_living):
+        lifecycle.after_fork()
+
+
+os.register_at_fork(after_in_child=_after_fork)
+
+
 def includeme(config: Configurator) -> None:
-    """Notify IAppClosing once, at the end of every process that serves the application."""
+    """Provide the service and the directive; notify IAppClosing once, at the process's end."""
+    lifecycle = Lifecycle(config.registry)
+    config.add_service(ILifecycle, lifecycle)
+    config.add_directive("add_background_task", add_background_task)
+    config.add_health_check("background", lambda registry: lifecycle.check())
     config.add_subscriber(_watch, IApplicationCreated)
-    config.add_subscriber(_forget, IAppClosing)
+    config.add_subscriber(_close, IAppClosing)
+
+
+def add_background_task(
+    config: Configurator, name: str, factory: Callable[[Any], BackgroundTask]
+) -> None:
+    """Directive: run a task beside the requests of every process that serves the application.
+
+    ``factory(registry)`` is called when the process begins to serve, see IBackgroundTask.
+    """
+    item = config.introspectable("pulsar background tasks", name, name, "background task")
+
+    def register() -> None:
+        config.registry.getUtility(ILifecycle).add(name, factory)
+
+    config.action(("pulsar background task", name), register, introspectables=(item,))
 
 
 def _watch(event: Any) -> None:
-    registry = event.app.registry
-    atexit.register(registry.notify, AppClosing(registry))
+    atexit.register(event.app.registry.getUtility(ILifecycle).at_exit)
     in_main = threading.current_thread() is threading.main_thread()
     if in_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         # By default SIGTERM, which process managers send, ends Python without any clean-up.
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
 
 
-def _forget(event: Any) -> None:
+def _close(event: Any) -> None:
     """Hold an application no longer that was closed before the process ends."""
-    atexit.unregister(event.registry.notify)
+    lifecycle = event.registry.getUtility(ILifecycle)
+    atexit.unregister(lifecycle.at_exit)
+    lifecycle.close()

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
+from .interfaces import ILifecycle
 from .network import address_of
 
 #: The parameter ``for`` of the header ``Forwarded`` (RFC 7239, 5.2).
@@ -15,6 +16,29 @@ _FORWARDED_FOR = re.compile(r"""(?:^|[;,])\s*for="?([^;,"]*)""", re.IGNORECASE)
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 _SAFE_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"))
+
+
+class BeginServing:
+    """Start the background tasks with the first request of a process, where no server did before.
+
+    A server that forks makes the application in one process and answers requests in others.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.registry = app.registry
+        self._lifecycle = app.registry.getUtility(ILifecycle)
+
+    def begin_serving(self) -> None:
+        """For servers: start the background tasks now, so that they run before any request."""
+        self._lifecycle.begin()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        if not self._lifecycle.serving:
+            self._lifecycle.begin()
+        return self.app(environ, start_response)
 
 
 class ClientAddress:

@@ -112,6 +112,17 @@ def limit(value: str) -> Limit:
     return Limit.parse(value)
 
 
+def redis_url(value: str) -> str:
+    """Parse the address of a Redis server."""
+    address = value.strip()
+    if not re.match(r"(redis|rediss|unix)://.", address):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    database = address.partition("://")[2].partition("/")[2].partition("?")[0]
+    if not address.startswith("unix") and database and not database.isdecimal():
+        raise ValueError("must end with the number of a database, e.g. /0")
+    return address
+
+
 def boolean(value: str) -> bool:
     """Parse ``true`` or ``false``, or one of their usual synonyms."""
     word = value.strip().lower()
@@ -184,6 +195,9 @@ CORE: dict[str, Setting] = {
         hosts,
         "Hosts whose images texts may show, *.example.org for those below; others become links.",
     ),
+    "reserved_names": Setting(
+        "", words, "Names that nobody can register, besides those that mislead anywhere."
+    ),
     "start_credit": Setting("5 GiB", size, "Upload credit of a new member."),
     "invite_days": Setting("3", integer(1, 3_650), "Days after which an unused invite expires."),
     "invite_link": Setting(
@@ -211,7 +225,7 @@ CORE: dict[str, Setting] = {
     "cache": Setting("memory", choice("memory", "redis"), "Where the cache and rate limits are."),
     "cache_ttl": Setting("300", integer(1), "Seconds that a cached copy lives at the most."),
     "cache_size": Setting("50000", integer(1), "Entries that the in-process cache holds."),
-    "redis_url": Setting("redis://127.0.0.1:6379/0", text, "The Redis server."),
+    "redis_url": Setting("redis://127.0.0.1:6379/0", redis_url, "The Redis server."),
     "redis_prefix": Setting("pulsar:", text, "Put before every Redis key."),
     "max_body": Setting("1 MiB", size, "Longest JSON body."),
     "max_list": Setting(

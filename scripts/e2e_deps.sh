@@ -9,6 +9,7 @@ need() { # need COMMAND PACKAGE
 
 need aria2c aria2
 need mktorrent mktorrent
+need nginx nginx-light
 need qbittorrent-nox qbittorrent-nox
 need rtorrent rtorrent
 need transmission-daemon transmission-daemon

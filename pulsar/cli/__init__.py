@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
-
 import click
 
 from .application import Application, variables
-from .db import db
-from .jobs import jobs
-from .permissions import permissions
-from .plugin import plugin
-from .site import openapi, plugins
-from .users import user
+from .group import Commands
 
 
-@click.group()
+@click.group(cls=Commands)
+@click.version_option(package_name="pulsar-core", prog_name="pulsar")
 @click.option(
     "-c", "--config", "uri", default="development.ini", show_default=True, help="The ini file."
 )
@@ -31,9 +25,3 @@ def main(context: click.Context, uri: str, overrides: tuple[str, ...]) -> None:
     """Operate a Pulsar site."""
     context.obj = Application(uri, variables(overrides))
     context.call_on_close(context.obj.close)
-
-
-for command in (db, jobs, plugins, plugin, openapi, permissions, user):
-    main.add_command(command)
-for entry in entry_points(group="pulsar.commands"):
-    main.add_command(entry.load())

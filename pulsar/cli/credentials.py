@@ -14,12 +14,13 @@ from ..moderation.schemas import EditUser
 from ..security.permissions import find_permission
 from ..validation.deriver import check
 from .application import Application
+from .asking import Asked
 from .members import changing, sentences
 
 
 @click.command()
 @click.argument("username")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--password", cls=Asked, prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_obj
 def password(application: Application, username: str, password: str) -> None:
     """Set a member's password; all their API keys end."""

@@ -6,10 +6,11 @@ import click
 
 from ..moderation.standing import change_class, change_status
 from .application import Application
+from .asking import Asked
 from .members import changing, find_class
 
 _reason = click.option(
-    "--reason", prompt=True, help="Why; it is kept with the change, for staff to read."
+    "--reason", cls=Asked, prompt=True, help="Why; it is kept with the change, for staff to read."
 )
 
 

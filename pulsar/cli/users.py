@@ -15,6 +15,7 @@ from ..users.services import create_user, hash_password
 from ..validation.deriver import check
 from . import credentials, standing
 from .application import Application
+from .asking import Asked
 from .members import find_class, find_member, sentences
 
 
@@ -33,7 +34,7 @@ for command in (*standing.COMMANDS, *credentials.COMMANDS):
 @user.command()
 @click.option("--username", required=True)
 @click.option("--email", required=True)
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--password", cls=Asked, prompt=True, hide_input=True, confirmation_prompt=True)
 @click.option("--class", "user_class", help="A primary class; by default that for new members.")
 @click.option("--api-key", is_flag=True, help="Also make a permanent API key and print it last.")
 @click.pass_obj

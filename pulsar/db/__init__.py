@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
+from pyramid.exceptions import ConfigurationError
 from sqlalchemy.exc import DBAPIError
 
 from ..interfaces import IDatabase
@@ -44,11 +45,16 @@ def includeme(config: Configurator) -> None:
 
 def _engine(settings: dict[str, Any]) -> Any:
     """The engine that ``sqlalchemy.url`` and its neighbours describe."""
-    options = {
-        name: int(settings[f"sqlalchemy.{name}"])
-        for name in ("pool_size", "max_overflow", "pool_recycle")
-        if f"sqlalchemy.{name}" in settings
-    }
+    options = {}
+    for name in ("pool_size", "max_overflow", "pool_recycle"):
+        if f"sqlalchemy.{name}" in settings:
+            value = settings[f"sqlalchemy.{name}"]
+            try:
+                options[name] = int(value)
+            except ValueError as error:
+                raise ConfigurationError(
+                    f"Setting sqlalchemy.{name}: {value!r} must be a whole number."
+                ) from error
     return make_engine(settings["sqlalchemy.url"], **options)
 
 

@@ -16,6 +16,7 @@ from pyramid.paster import get_appsettings
 from sqlalchemy import JSON, Connection
 
 from ..interfaces import IDatabase
+from ..mistakes import explain
 from . import migrations
 from .base import Base
 from .events import SchemaUpgraded
@@ -32,7 +33,7 @@ def run(context: Any) -> None:
     registry = context.config.attributes.get("registry")
     direct = registry is None
     if direct:
-        registry = _registry_of_ini(context.config)
+        registry = _registry_of_ini(context)
         _require_same_work(context, registry)
     engine = registry.getUtility(IDatabase).engine
     attributes = context.config.attributes
@@ -143,15 +144,30 @@ def _render(kind: str, item: Any, autogen_context: Any) -> Any:
     return False
 
 
-def _registry_of_ini(config: Any) -> Any:
-    """The registry of the application that alembic.ini points to."""
+def _registry_of_ini(context: Any) -> Any:
+    """The registry of the application of ``-x ini=FILE``, or that alembic.ini points to."""
     from ..configuration import make_configurator  # imports this package
 
-    uri = config.get_main_option("pulsar.ini")
+    config = context.config
+    if not config.get_main_option("version_locations"):
+        # [alembic] of a site's ini file, which cannot know the folders of all plugins.
+        file = config.config_file_name
+        raise CommandError(
+            f"{file} does not say where migrations are. Use: pulsar -c {file} db upgrade, or, in a "
+            f"checkout: alembic -x ini={file} upgrade heads"
+        )
+    arguments = context.get_x_argument(as_dictionary=True)
+    uri = arguments.get("ini") or config.get_main_option("pulsar.ini")
     if not uri:
-        raise CommandError("alembic.ini lacks the option pulsar.ini.")
-    configurator = make_configurator(get_appsettings(uri))
-    configurator.commit()
+        raise CommandError("Name the site's ini file: alembic -x ini=FILE …")
+    try:
+        configurator = make_configurator(get_appsettings(uri))
+        configurator.commit()
+    except Exception as error:
+        sentence = explain(error, uri)
+        if sentence is None:
+            raise
+        raise CommandError(sentence) from error
     return configurator.registry
 
 

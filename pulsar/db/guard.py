@@ -6,6 +6,7 @@ from typing import Any
 
 from pyramid.exceptions import ConfigurationError
 
+from ..mistakes import INI
 from .migrations import missing_heads
 
 
@@ -22,5 +23,5 @@ def require_current_schema(registry: Any) -> None:
     if missing:
         raise SchemaOutOfDate(
             f"The database lacks {len(missing)} revision(s): {', '.join(sorted(missing))}. "
-            "Bring it up to date with: pulsar -c YOUR.ini db upgrade"
+            f"Bring it up to date with: pulsar -c {INI} db upgrade"
         )

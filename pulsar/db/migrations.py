@@ -11,12 +11,22 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from pyramid.exceptions import ConfigurationError
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from ..interfaces import IDatabase
+from ..mistakes import explain_database
 from .events import SchemaUpgraded
 from .locations import enabled_branches, folder, installed_branches
 from .losses import Rehearsal
 from .registry import Applied, Migrations
+
+
+class DatabaseUnusable(ConfigurationError):
+    """The database cannot be read, or is not one of this version."""
 
 
 def make_config(
@@ -132,9 +142,24 @@ def present_branches(registry: Any) -> list[Migrations]:
 
 def _applied(registry: Any, script: ScriptDirectory) -> set[str]:
     """All revisions that the database has."""
-    with registry.getUtility(IDatabase).session() as session:
-        heads = MigrationContext.configure(session.connection()).get_current_heads()
-    return {revision for head in heads for revision in _ancestors(script, head)}
+    url = registry.settings.get("sqlalchemy.url", "")
+    try:
+        with registry.getUtility(IDatabase).session() as session:
+            heads = MigrationContext.configure(session.connection()).get_current_heads()
+    except DBAPIError as error:
+        place = make_url(url).render_as_string(hide_password=True) if url else ""
+        sentence = explain_database(error, place)
+        if sentence is None:
+            raise
+        raise DatabaseUnusable(sentence) from error
+    try:
+        return {revision for head in heads for revision in _ancestors(script, head)}
+    except (CommandError, RevisionError) as error:
+        raise DatabaseUnusable(
+            f"The database has the revisions {', '.join(sorted(heads))}, one of which no installed "
+            "plugin knows: it was migrated by newer code, or with a plugin that is not installed. "
+            "Install the version that migrated it, or restore a backup of before."
+        ) from error
 
 
 def _ancestors(script: ScriptDirectory, revision: str) -> set[str]:

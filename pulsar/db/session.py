@@ -114,7 +114,8 @@ def make_engine(url: str, **options: Any) -> Engine:
             # A server that falls silent would hold its requests for a quarter of an hour.
             connect.setdefault("tcp_user_timeout", 10_000)
         return create_engine(parsed, **options)
-    options.setdefault("connect_args", {"timeout": 15})
+    if "timeout" not in parsed.query:
+        options.setdefault("connect_args", {"timeout": 15})
     engine = create_engine(parsed, **options)
     event.listen(engine, "do_connect", _before_sqlite_connect)
     event.listen(engine, "connect", _on_sqlite_connect)

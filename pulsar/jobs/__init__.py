@@ -7,18 +7,16 @@ from typing import Any
 
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
-from pyramid.interfaces import IApplicationCreated
 
-from ..interfaces import IAppClosing, IJob, IJobRun, IRoot
+from ..interfaces import IJob, IJobRun, IRoot
+from ..lifecycle import BackgroundTask
 from .job import Job
 from .resources import Jobs
-from .runner import JobRunner
 from .schedule import Every
-from .scheduler import Scheduler
+from .scheduler import JobsElsewhere, Scheduler
 from .serializers import JobRunSerializer
 from .watch import failing, overdue
 
-_SCHEDULER = "pulsar.scheduler"
 _LONGEST = 64
 
 
@@ -29,8 +27,7 @@ def includeme(config: Configurator) -> None:
     config.add_permission("jobs_view", "See jobs and how their runs ended.")
     config.add_resource("jobs", Jobs, parent=IRoot)
     config.add_serializer(JobRunSerializer, IJobRun)
-    config.add_subscriber(_start, IApplicationCreated)
-    config.add_subscriber(_stop, IAppClosing)
+    config.add_background_task("jobs", _background)
     config.add_health_check("jobs", _check)
     config.scan(".views")
 
@@ -62,19 +59,10 @@ def add_job(
     config.action(("pulsar job", name), register, introspectables=(item,))
 
 
-def _start(event: Any) -> None:
-    registry = event.app.registry
+def _background(registry: Any) -> BackgroundTask:
     if registry.settings["pulsar.job_runner"] == "thread":
-        registry[_SCHEDULER] = Scheduler(registry, registry.settings["pulsar.job_poll"])
-        registry[_SCHEDULER].start()
-    else:
-        JobRunner(registry).know()
-
-
-def _stop(event: Any) -> None:
-    scheduler = event.registry.get(_SCHEDULER)
-    if scheduler is not None:
-        scheduler.stop()
+        return Scheduler(registry, registry.settings["pulsar.job_poll"])
+    return JobsElsewhere(registry)
 
 
 def _check(registry: Any) -> None:

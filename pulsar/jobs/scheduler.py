@@ -1,42 +1,40 @@
-"""The thread that runs due jobs in a serving process."""
+"""What a serving process does about jobs: run those that are due, or leave them to others."""
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from zope.interface import implementer
 
+from ..interfaces import IBackgroundTask
+from ..repeating import Repeating
 from .runner import JobRunner
 
-log = structlog.get_logger(__name__)
 
-
-class Scheduler:
-    """Asks every few seconds whether a job is due, until it is stopped."""
+class Scheduler(Repeating):
+    """The thread that asks every few seconds whether a job is due, and runs it."""
 
     def __init__(self, registry: Any, seconds: float) -> None:
         self._runner = JobRunner(registry)
-        self._seconds = seconds
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        super().__init__("jobs", seconds, self._run_due)
+
+    def _run_due(self) -> None:
+        self._runner.run_due()
+
+
+@implementer(IBackgroundTask)
+class JobsElsewhere:
+    """Notes when each job is first due, so that one which nobody runs becomes overdue."""
+
+    def __init__(self, registry: Any) -> None:
+        self._registry = registry
 
     def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+        """Note it."""
+        JobRunner(self._registry).know()
 
     def stop(self) -> None:
-        """End; a job that is running is waited for, for a while."""
-        self._stopping.set()
-        self._thread.join(timeout=30)
+        """Nothing runs here."""
 
-    def _run(self) -> None:
-        while not self._stopping.wait(self._seconds):
-            try:
-                self._runner.run_due()
-            except SQLAlchemyError as error:
-                log.warning("jobs without database", error=type(error).__name__)
-            except Exception:
-                # The thread must outlive whatever goes wrong in one round.
-                log.exception("scheduler")
+    def check(self) -> None:
+        """Whether somebody runs jobs is seen by the health check of the jobs themselves."""

@@ -124,6 +124,7 @@ def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any
             **migrated.settings,
             database=Database(connection),
         )
+        app.begin_serving()
         started.rollback()
     return app
 

@@ -41,6 +41,7 @@ class Sites:
             },
         )
         self._apps.append(app)
+        app.begin_serving()
         return app
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from ..classes.effective import effective_permissions
 from ..db import utcnow
 from ..invites.services import require_code, use
 from .models import User
+from .reserved import require_unreserved
 from .services import RegistrationClosed, create_user, hash_password
 from .whereabouts import record, whereabouts
 
@@ -15,13 +16,14 @@ from .whereabouts import record, whereabouts
 def register_account(request: Request) -> User:
     """The account that ``request.validated`` asks for.
 
-    Raises RegistrationClosed, InviteRequired, InvalidInvite, UsernameTaken or TooManyMails;
-    then neither an account is stored nor an invite used up.
+    Raises RegistrationClosed, UsernameReserved, InviteRequired, InvalidInvite, UsernameTaken
+    or TooManyMails; then neither an account is stored nor an invite used up.
     """
     registry, wanted = request.registry, request.validated
     mode = registry.settings["pulsar.registration"]
     if mode == "closed":
         raise RegistrationClosed
+    require_unreserved(registry, wanted["username"])
     code = require_code(wanted.get("code")) if mode == "invite" else None
     passhash = hash_password(registry, wanted["password"])
     invite = use(request, code) if code is not None else None

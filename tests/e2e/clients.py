@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Self
 
 import requests
 
-from .process import Process, free_port
+from pulsar.testing.processes import Process, free_port
 
 START_TIMEOUT = 30
 RPC_TIMEOUT = 15

@@ -12,7 +12,7 @@ from typing import Self
 
 import requests
 
-from .process import Process, free_port
+from pulsar.testing.processes import Process, free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PULSAR = str(Path(sys.executable).with_name("pulsar"))

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from pulsar.testing.processes import wait_equal, wait_for
+
 from .api import Api
 from .clients import Aria2, Client, QBittorrent, RTorrent, Transmission
-from .process import wait_equal, wait_for
 from .torrents import (
     announce_urls,
     info_hashes,

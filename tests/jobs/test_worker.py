@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from pulsar.interfaces import IJob
+from pulsar.testing.processes import wait_for
 from pulsar.testing.servers import RedisServer
 
-from ..e2e.process import wait_for
 from .test_concurrency import EVERY_MINUTE, make_due, recorded
 
 pytestmark = pytest.mark.parametrize("backend", ["production"], indirect=True)

@@ -31,7 +31,10 @@ def fresh_tracker(request: pytest.FixtureRequest) -> None:
     """A tracker without swarms for each test that is rolled back: its ids come again."""
     if "db" in request.fixturenames:
         registry = request.getfixturevalue("registry")
-        registry.registerUtility(Tracker(registry), ITracker)
+        tracker = Tracker(registry)
+        registry.registerUtility(tracker, ITracker)
+        request.getfixturevalue("db")
+        tracker.load()
 
 
 @pytest.fixture(name="ask")

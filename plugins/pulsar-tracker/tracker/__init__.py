@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config import Configurator
-from pyramid.interfaces import IApplicationCreated
 
 from pulsar.interfaces import IAppClosing, IRoot
 from pulsar.settings import Setting, boolean, integer, seconds, size, text, words
 from pulsar.users.resources import UserResource
 from torrents.interfaces import IAnnounceURLs, ITorrentDeleted, ITorrentResource, ITorrentUploaded
 
+from .flusher import TrackerTask
 from .interfaces import IPeer, ISnatch, ITracker
 from .lists.resources import Peers, Seeding, Snatches
 from .lists.serializers import PeerSerializer, SnatchSerializer
@@ -66,8 +66,8 @@ def includeme(config: Configurator) -> None:
 
     config.add_subscriber(".subscribers.torrent_uploaded", ITorrentUploaded)
     config.add_subscriber(".subscribers.torrent_deleted", ITorrentDeleted)
-    config.add_subscriber(".subscribers.start", IApplicationCreated)
-    config.add_subscriber(".subscribers.stop", IAppClosing)
+    config.add_background_task("tracker", TrackerTask)
+    config.add_subscriber(".subscribers.flush", IAppClosing)
     config.add_health_check("tracker", check)
     config.add_populator(".populate.populate")
     config.include(".metrics")

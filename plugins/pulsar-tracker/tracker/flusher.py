@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
+from zope.interface import implementer
+
+from pulsar.interfaces import IBackgroundTask
+from pulsar.repeating import Repeating
+
+from .interfaces import ITracker
 
 log = structlog.get_logger(__name__)
 
@@ -25,29 +30,44 @@ def try_to_flush(tracker: Any) -> None:
         log.exception("flush failed")
 
 
-class Flusher:
+class Flusher(Repeating):
     """Flushes and reaps until it is stopped."""
 
     def __init__(self, tracker: Any, interval: float) -> None:
         self._tracker = tracker
         self._interval = interval
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="tracker flusher", daemon=True)
+        self._waited = 0.0
+        super().__init__("tracker flusher", interval, self._flush_and_reap)
+
+    def _flush_and_reap(self) -> None:
+        self._waited += self._interval
+        if self._waited >= _REAP_SECONDS:
+            self._waited = 0.0
+            self._tracker.reap()
+        try_to_flush(self._tracker)
+
+
+@implementer(IBackgroundTask)
+class TrackerTask:
+    """Takes up the swarms when the process begins to serve, and then writes credit."""
+
+    def __init__(self, registry: Any) -> None:
+        self._tracker: Any = registry.getUtility(ITracker)
+        interval = registry.settings["tracker.flush_interval"]
+        self._flusher = Flusher(self._tracker, interval) if interval else None
 
     def start(self) -> None:
-        """Begin."""
-        self._thread.start()
+        """Load the swarms, and start the flusher unless credit is written with each announce."""
+        self._tracker.load()
+        if self._flusher is not None:
+            self._flusher.start()
 
     def stop(self) -> None:
-        """End; waits for a flush that is under way."""
-        self._stopping.set()
-        self._thread.join(timeout=30)
+        """End the flusher; what is left is written when the application closes."""
+        if self._flusher is not None:
+            self._flusher.stop()
 
-    def _run(self) -> None:
-        waited = 0.0
-        while not self._stopping.wait(self._interval):
-            waited += self._interval
-            if waited >= _REAP_SECONDS:
-                waited = 0.0
-                self._tracker.reap()
-            try_to_flush(self._tracker)
+    def check(self) -> None:
+        """Raise RuntimeError where the flusher has ended."""
+        if self._flusher is not None:
+            self._flusher.check()

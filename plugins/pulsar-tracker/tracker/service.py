@@ -27,6 +27,7 @@ from .writing import load_peers, write
 
 log = structlog.get_logger(__name__)
 
+_AWAY = "The tracker is not available right now."
 #: Minutes until a client should come back when the database is away (BEP 31).
 _RETRY_IN = 5
 #: Failing flushes are a problem of the site's health after so many in a row.
@@ -56,6 +57,7 @@ class Tracker:
         self._min_interval: int = settings["tracker.min_interval"]
         self._write_through: bool = settings["tracker.flush_interval"] == 0
         self._timeout: int = settings["tracker.peer_timeout"]
+        self._loaded = False
         self._failures = 0
         self._flushed_at = time.monotonic()
         self._flushing = Lock()
@@ -113,7 +115,9 @@ class Tracker:
         )
 
     def _require_allowed(self, address: str) -> None:
-        """Raise TrackerError for banned addresses, whoever announces from there."""
+        """Raise TrackerError for banned addresses, and while the swarms are not loaded."""
+        if not self._loaded:
+            raise TrackerError(_AWAY, _RETRY_IN)
         if self._registry.getUtility(IIPBans).banned(address):
             raise TrackerError("Your address has been banned.", "never", code="banned_address")
 
@@ -164,7 +168,7 @@ class Tracker:
     @staticmethod
     def _away(error: SQLAlchemyError) -> bytes:
         log.warning("tracker without database", error=type(error).__name__)
-        return responses.failure("The tracker is not available right now.", _RETRY_IN)
+        return responses.failure(_AWAY, _RETRY_IN)
 
     def flush(self) -> None:
         """Write what was entered since the last flush; keep it where the database is away.
@@ -220,6 +224,7 @@ class Tracker:
         """
         with self._registry.getUtility(IDatabase).session() as session:
             count = self.store.restore(load_peers(session))
+        self._loaded = True
         self.reap()
         log.info("swarms restored", peers=count)
 

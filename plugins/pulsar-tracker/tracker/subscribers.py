@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .directory import hash_tag
-from .flusher import Flusher, try_to_flush
+from .flusher import try_to_flush
 from .interfaces import ITracker
-
-_FLUSHER = "tracker.flusher"
 
 
 def torrent_uploaded(event: Any) -> None:
@@ -29,22 +27,8 @@ def torrent_deleted(event: Any) -> None:
     event.request.tm.get().addAfterCommitHook(forget)
 
 
-def start(event: Any) -> None:
-    """Take up the swarms, and begin to write credit."""
-    registry = event.app.registry
-    interval = registry.settings["tracker.flush_interval"]
-    tracker = registry.getUtility(ITracker)
-    tracker.load()
-    if interval:
-        registry[_FLUSHER] = Flusher(tracker, interval)
-        registry[_FLUSHER].start()
-
-
-def stop(event: Any) -> None:
-    """Write what is left."""
-    flusher = event.registry.get(_FLUSHER)
-    if flusher is not None:
-        flusher.stop()
+def flush(event: Any) -> None:
+    """Write what is left at the end of the process, also of one that only runs jobs."""
     try_to_flush(event.registry.getUtility(ITracker))
 
 

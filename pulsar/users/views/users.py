@@ -17,6 +17,7 @@ from ...serialization import Listing
 from ..models import User
 from ..profile import profile
 from ..registration import register_account
+from ..reserved import UsernameReserved
 from ..resources import Me, UserResource, Users
 from ..schemas import FindUsers, Register
 from ..services import RegistrationClosed, UsernameTaken
@@ -29,7 +30,14 @@ from ..services import RegistrationClosed, UsernameTaken
     schema=Register,
     response=IUser,
     status=201,
-    errors=(UsernameTaken, RegistrationClosed, InviteRequired, InvalidInvite, TooManyMails),
+    errors=(
+        UsernameTaken,
+        UsernameReserved,
+        RegistrationClosed,
+        InviteRequired,
+        InvalidInvite,
+        TooManyMails,
+    ),
 )
 def register(context: Users, request: Request) -> Any:
     """Register an account, with an invite where the site wants one."""

@@ -1,4 +1,4 @@
-"""Child processes of the end-to-end tests: free ports, polling, and a certain end."""
+"""Child processes of tests: free ports, polling, and a certain end."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def wait_equal(
 class Process:
     """A command in a process group of its own, so that nothing of it outlives the test.
 
-    It gets its own home and neither the caller's configuration nor his proxies.
+    It gets its own home and neither the configuration nor the proxies of the caller.
     """
 
     def __init__(

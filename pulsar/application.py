@@ -1,0 +1,40 @@
+"""The WSGI application."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine
+
+from .configuration import make_configurator
+from .db.guard import require_current_schema
+from .interfaces import IDatabase
+from .middleware import (
+    BeginServing,
+    BoundedBody,
+    ClientAddress,
+    PublicAddress,
+    SafeHeaders,
+    StripVirtualHostRoot,
+)
+from .validation.declared import largest_body
+
+
+def make_app(settings: dict[str, Any]) -> BeginServing:
+    """The application of the settings. Raises ConfigurationError where it cannot be."""
+    config = make_configurator(settings)
+    config.commit()
+    try:
+        require_current_schema(config.registry)
+    finally:
+        _close_connections(config.registry)
+    bounded = BoundedBody(config.make_wsgi_app(), largest_body(config.registry))
+    addressed = PublicAddress(bounded, config.registry.settings["pulsar.site_url"])
+    return BeginServing(ClientAddress(StripVirtualHostRoot(SafeHeaders(addressed))))
+
+
+def _close_connections(registry: Any) -> None:
+    """Close what reading the schema's version opened: forked processes must not share it."""
+    engine = registry.getUtility(IDatabase).engine
+    if isinstance(engine, Engine):
+        engine.dispose()

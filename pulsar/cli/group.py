@@ -1,0 +1,72 @@
+"""The group of all commands: imports what is run, and tells mistakes in one sentence."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+import click
+
+from ..mistakes import explain
+
+#: What each of the core's commands is, and what ``pulsar --help`` says of it.
+COMMANDS = {
+    "backup": ("pulsar.cli.archive", "Write the database, the secret and the ini file to FILE."),
+    "db": ("pulsar.cli.db", "Migrate the database."),
+    "jobs": ("pulsar.cli.jobs", "Look at jobs and run them."),
+    "openapi": ("pulsar.cli.site", "Print the OpenAPI description."),
+    "permissions": (
+        "pulsar.cli.permissions",
+        "See permissions, and grant and deny them to members.",
+    ),
+    "plugin": ("pulsar.cli.plugin", "Make plugins."),
+    "plugins": ("pulsar.cli.site", "List the installed plugins and which are enabled."),
+    "restore": (
+        "pulsar.cli.archive",
+        "Bring FILE's database and secret to a site whose database is empty.",
+    ),
+    "serve": ("pulsar.cli.serve", "Serve the site, like pserve; mistakes are one sentence."),
+    "user": ("pulsar.cli.users", "Manage members."),
+}
+
+
+class Commands(click.Group):
+    """Imports a command when it is run, since most of Pulsar takes a second to import."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The core's commands, and those of installed distributions (``pulsar.commands``)."""
+        return sorted({*COMMANDS, *self.commands, *entry_points(group="pulsar.commands").names})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command, imported."""
+        if name in COMMANDS:
+            command: click.Command = getattr(import_module(COMMANDS[name][0]), name)
+            return command
+        for entry in entry_points(group="pulsar.commands", name=name):
+            loaded: click.Command = entry.load()
+            return loaded
+        return super().get_command(context, name)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands, importing only those of plugins."""
+        rows = []
+        for name in self.list_commands(context):
+            if name in COMMANDS:
+                rows.append((name, COMMANDS[name][1]))
+            elif (command := self.get_command(context, name)) is not None:
+                rows.append((name, command.get_short_help_str(80)))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command; a mistake of the operator is an error without a traceback."""
+        try:
+            return super().invoke(context)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            sentence = explain(error, context.params.get("uri"))
+            if sentence is None:
+                raise
+            raise click.ClickException(sentence) from error

@@ -1,0 +1,23 @@
+"""``pulsar serve``: what ``pserve`` does, with every mistake in one sentence."""
+
+from __future__ import annotations
+
+import click
+import plaster
+
+from .application import Application
+
+
+@click.command()
+@click.pass_obj
+def serve(application: Application) -> None:
+    """Serve the site, like pserve; mistakes are one sentence.
+
+    The server is what [server:main] of the ini file says. pserve does the same, but shows a
+    traceback where the ini file itself cannot be read.
+    """
+    application.require_file()
+    loader = plaster.get_loader(application.uri, protocols=["wsgi"])
+    loader.setup_logging(application.variables)
+    server = loader.get_wsgi_server(defaults=application.variables)
+    server(loader.get_wsgi_app(defaults=application.variables))

@@ -1,0 +1,83 @@
+"""What ``pserve`` finds by the entry points: the application, and the server that it runs on."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+from pyramid.exceptions import ConfigurationError
+from waitress import wasyncore
+from waitress.server import BaseWSGIServer, create_server
+
+from . import main
+from .interfaces import ILifecycle
+from .middleware import BeginServing
+from .mistakes import INI, mistakes_end_the_process
+
+#: Asks the application one thing and ends; it is no server.
+_ASKING = "prequest"
+_WHERE = ("listen", "host", "port", "unix_socket")
+
+
+def app_factory(global_config: dict[str, str], **settings: Any) -> BeginServing:
+    """``use = egg:pulsar-core`` in ``[app:main]``: a mistake ends the process with one sentence."""
+    with mistakes_end_the_process(global_config.get("__file__")):
+        app = main(global_config, **settings)
+    if Path(global_config.get("__script__", "")).stem == _ASKING:
+        app.registry.getUtility(ILifecycle).enabled = False
+    return app
+
+
+class Server:
+    """waitress on sockets that are bound; it listens once there is an application to answer."""
+
+    def __init__(self, options: dict[str, str]) -> None:
+        """Bind the sockets.
+
+        Raises ConfigurationError for options that waitress refuses, and where a port is in use.
+        """
+        self._app: Any = None
+        self._sockets: dict[int, Any] = {}
+        where = ", ".join(f"{name} = {options[name]}" for name in _WHERE if name in options)
+        try:
+            self._server = create_server(self._answer, self._sockets, _start=False, **options)
+        except (ValueError, TypeError) as error:
+            wasyncore.close_all(self._sockets)
+            raise ConfigurationError(f"[server:main] in {INI}: {error}.") from error
+        except OSError as error:
+            wasyncore.close_all(self._sockets)
+            raise ConfigurationError(
+                f"Cannot listen at {where or 'port 8080'}: {error.strerror or error}. Stop the "
+                f"process that listens there, or choose another address in [server:main] of {INI}."
+            ) from error
+
+    def __call__(self, app: Any) -> None:
+        """Answer requests by the application until the process is told to end.
+
+        Background tasks begin before the first request, so that a site which nobody visits runs
+        its jobs too.
+        """
+        self._app = app
+        if isinstance(app, BeginServing):
+            app.begin_serving()
+        for found in list(self._sockets.values()):
+            if isinstance(found, BaseWSGIServer):
+                found.accept_connections()
+        self._server.print_listen("Serving on http://{}:{}")
+        self._server.run()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        return self._app(environ, start_response)
+
+
+def server_factory(global_config: dict[str, str], **options: str) -> Server:
+    """``use = egg:pulsar-core`` in ``[server:main]``: waitress, with its options.
+
+    The port is taken when the server is made, before the application is: ``pserve`` turns whatever
+    ends a server that runs into an end without an error.
+    """
+    # Does nothing where the ini file has set up logging.
+    logging.basicConfig()
+    with mistakes_end_the_process(global_config.get("__file__")):
+        return Server(options)

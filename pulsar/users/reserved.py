@@ -1,0 +1,91 @@
+"""Names that would mislead: those of the site, of its staff, and of nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import Conflict
+
+#: Compared in lower case, and without the signs that a name may have between its letters.
+RESERVED = frozenset(
+    {
+        # What a URL or a program takes for somebody or for nothing.
+        "me",
+        "self",
+        "new",
+        "all",
+        "everyone",
+        "everybody",
+        "nobody",
+        "noone",
+        "null",
+        "none",
+        "nil",
+        "nan",
+        "undefined",
+        "unknown",
+        "true",
+        "false",
+        "anonymous",
+        "guest",
+        "deleted",
+        "removed",
+        # Whom members take for the site.
+        "admin",
+        "admins",
+        "administrator",
+        "administrators",
+        "mod",
+        "mods",
+        "moderator",
+        "moderators",
+        "staff",
+        "owner",
+        "operator",
+        "sysop",
+        "sysadmin",
+        "root",
+        "superuser",
+        "system",
+        "pulsar",
+        "tracker",
+        "bot",
+        "official",
+        "team",
+        "support",
+        "help",
+        "helpdesk",
+        # Mailboxes of a domain (RFC 2142), in case that mail to members is ever delivered by name.
+        "abuse",
+        "security",
+        "info",
+        "contact",
+        "postmaster",
+        "hostmaster",
+        "webmaster",
+        "mailerdaemon",
+        "noreply",
+        "www",
+        "api",
+    }
+)
+
+
+class UsernameReserved(Conflict):
+    """The name stands for the site or for nobody."""
+
+    code = "username_reserved"
+
+
+def require_unreserved(registry: Any, username: str) -> None:
+    """Raise UsernameReserved for a name of the list, or of ``pulsar.reserved_names``."""
+    more = {_plain(name) for name in registry.settings["pulsar.reserved_names"]}
+    if _plain(username) in RESERVED | more:
+        raise UsernameReserved(f"the username {username} is reserved")
+
+
+def _plain(name: str) -> str:
+    return name.lower().translate(_SIGNS)
+
+
+_SIGNS = str.maketrans("", "", "._-")
