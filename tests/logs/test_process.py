@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from ..e2e.process import free_port, wait_for
+from pulsar.testing.processes import free_port, wait_for
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PSERVE = str(Path(sys.executable).with_name("pserve"))
@@ -72,7 +72,7 @@ def write_ini(folder: Path, port: int) -> Path:
         (r"^pulsar\.cache = .*$", "pulsar.cache = memory"),
         (r"^pulsar\.job_runner = .*$", "pulsar.job_runner = thread"),
         (r"^pulsar\.var = .*$", f"pulsar.var = {folder}"),
-        (r"^listen = .*$", f"listen = 127.0.0.1:{port}"),
+        (r"^http_port = .*$", f"http_port = {port}"),
     ):
         text, number = re.subn(pattern, value, text, flags=re.MULTILINE)
         assert number == 1, pattern
