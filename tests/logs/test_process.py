@@ -83,10 +83,11 @@ def write_ini(folder: Path, port: int) -> Path:
 
 def lab_of(ini: Path) -> Path:
     """The same ini file with the application that has views which misbehave."""
+    whole, lab_app = "[app:main]\nuse = egg:pulsar-core\n", "paste.app_factory = lab_site:main\n"
     text = ini.read_text()
-    assert text.count("use = egg:pulsar-core\n") == 1
+    assert text.count(whole) == 1
     lab = ini.with_name("lab.ini")
-    lab.write_text(text.replace("use = egg:pulsar-core\n", "paste.app_factory = lab_site:main\n"))
+    lab.write_text(text.replace(whole, f"[app:main]\n{lab_app}"))
     ini.with_name("lab_site.py").write_text(SITE)
     return lab
 
