@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from pulsar import logs, plugins
 from pulsar.configuration import make_configurator
 from pulsar.db.session import Database
-from pulsar.interfaces import ICache
+from pulsar.interfaces import ICache, ILifecycle
 from pulsar.middleware import StripVirtualHostRoot
 from pulsar.testing.backends import (
     Backend,
@@ -126,6 +126,8 @@ def lab(
             for module in modules:
                 module(config)
             applications[made_of] = StripVirtualHostRoot(config.make_wsgi_app())
+            # Nobody serves it, so that its background tasks never begin.
+            config.registry.getUtility(ILifecycle).enabled = False
         applications[made_of].registry.getUtility(ICache).clear()
         return Client(applications[made_of])
 

@@ -49,15 +49,12 @@ class Commands(click.Group):
         return super().get_command(context, name)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands, importing only those of plugins."""
-        rows = []
-        for name in self.list_commands(context):
-            if name in COMMANDS:
-                rows.append((name, COMMANDS[name][1]))
-            elif (command := self.get_command(context, name)) is not None:
-                rows.append((name, command.get_short_help_str(80)))
+        """List the commands without importing them; of a plugin's the distribution is named."""
+        rows = {name: said for name, (_, said) in COMMANDS.items()}
+        for entry in entry_points(group="pulsar.commands"):
+            rows[entry.name] = f"Added by {entry.dist.name if entry.dist else 'a plugin'}."
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(sorted(rows.items()))
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command; a mistake of the operator is an error without a traceback."""

@@ -24,6 +24,7 @@ RESERVED = frozenset(
         "class",
         "confirm_email",
         "core",
+        "credentials",
         "docs",
         "duplicate_addresses",
         "health",

@@ -42,7 +42,8 @@ def serve(make_site: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[..
         ini.read(PRODUCTION)
         for section in set(ini.sections()) - {"server:main"}:
             ini.remove_section(section)
-        ini["server:main"].update({"listen": f"127.0.0.1:{port}", **options})
+        ini["DEFAULT"]["http_port"] = str(port)
+        ini["server:main"].update(options)
         ini["app:main"] = {
             "use": "egg:pulsar-core",
             "pulsar.secret": site.registry.settings["pulsar.secret"],

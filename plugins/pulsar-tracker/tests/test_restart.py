@@ -307,6 +307,7 @@ class TestAnySequence:
 
         def make() -> Any:
             site.registry.registerUtility(Tracker(site.registry), ITracker)
+            site.tracker.load()
             user = site.member()
             return site, user, site.peer(user, site.torrent())
 
