@@ -224,8 +224,10 @@ class TestNew:
         run("almanac")
         plugin = tmp_path / "plugins/pulsar-almanac"
         assert sys.prefix not in (plugin / "Makefile").read_text()
+        # The tests may have been started by make, whose options are in the environment.
+        environment = {"PATH": os.environ["PATH"]}
         finished = subprocess.run(
-            ["make", "-n", "test"], cwd=plugin, capture_output=True, text=True
+            ["make", "-n", "test"], cwd=plugin, env=environment, capture_output=True, text=True
         )
         assert finished.stdout == "../../.venv/bin/python -m pytest tests -q\n"
 

@@ -69,7 +69,11 @@ class TestRedis:
         people.member.get("/users/me", status=429)
 
     def test_what_guesses_secrets_is_refused(self, people: People, server: RedisServer) -> None:
-        newcomer = {"username": "new", "password": "another horse 2!", "email": "n@example.org"}
+        newcomer = {
+            "username": "newcomer",
+            "password": "another horse 2!",
+            "email": "n@example.org",
+        }
         server.stop()
         refused(people.nobody.post("/api_keys", LOGIN))
         refused(people.nobody.post("/users", newcomer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -105,7 +106,14 @@ class TestMake:
 
         def run() -> str:
             finished = subprocess.run(
-                command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=60
+                command,
+                cwd=tmp_path,
+                # Without the options of a make that started the tests.
+                env={"PATH": os.environ["PATH"]},
+                check=True,
+                capture_output=True,
+                text=True,
+                timeout=60,
             )
             return finished.stdout
 

@@ -214,9 +214,9 @@ class TestUnrecorded:
     def test_registration(self, client: Client, db: Session) -> None:
         db.add(UserClassPermission(user_class_id=1, permission="site_no_ip_history"))
         db.commit()
-        account = {"username": "new", "password": PASSWORD, "email": "new@example.org"}
+        account = {"username": "newcomer", "password": PASSWORD, "email": "new@example.org"}
         client.from_address(HERE).post("/users", account, headers=AGENT, status=201)
-        user = db.scalars(select(User).where(User.username == "new")).one()
+        user = db.scalars(select(User).where(User.username == "newcomer")).one()
         assert recorded(db, user) == [(UNRECORDED, "")]
 
     def test_invite(
@@ -254,9 +254,9 @@ class TestLogin:
 
 class TestRegistration:
     def test_success(self, client: Client, db: Session) -> None:
-        account = {"username": "new", "password": PASSWORD, "email": "new@example.org"}
+        account = {"username": "newcomer", "password": PASSWORD, "email": "new@example.org"}
         client.from_address(HERE).post("/users", account, headers=AGENT, status=201)
-        user = db.scalars(select(User).where(User.username == "new")).one()
+        user = db.scalars(select(User).where(User.username == "newcomer")).one()
         assert recorded(db, user) == [(HERE, "Program/1.0")]
         assert user.last_seen is not None
 

@@ -57,7 +57,8 @@ class TestDisabled:
         for path in ("/users/me", "/users/1"):
             found = shown(site.staff, path)
             assert found.keys().isdisjoint(FIELDS)
-        account = {"username": "new", "password": "correct horse 1!", "email": "new@example.org"}
+        password, address = "correct horse 1!", "new@example.org"
+        account = {"username": "newcomer", "password": password, "email": address}
         site.nobody.post("/users", account, status=201)
 
     def test_notifications_are_hidden(self, start: Any, others: list[str]) -> None:
