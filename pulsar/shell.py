@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
+
+from transaction.interfaces import NoTransaction
 
 from .db import Base
 
 
-@contextmanager
 def setup(env: dict[str, Any]) -> Iterator[None]:
     """Add ``db``, ``tm`` and the models, in a transaction that has begun.
 
-    ``tm.commit()`` keeps what was done; leaving the shell drops the rest. Without requests nothing
-    runs in the background: no jobs, no swarms.
+    ``pshell`` makes a context manager of a generator function, and enters nothing else.
+
+    ``tm.commit()`` keeps what was done, ``tm.begin()`` goes on after it, and leaving the shell drops
+    the rest. Without requests nothing runs in the background: no jobs, no swarms.
     """
     request = env["request"]
     # Its session is one that writes.
@@ -30,4 +33,6 @@ def setup(env: dict[str, Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        request.tm.abort()
+        # There is none after a commit.
+        with suppress(NoTransaction):
+            request.tm.abort()

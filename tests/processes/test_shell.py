@@ -1,0 +1,70 @@
+"""What ``pshell`` has ready, and what becomes of what is done in it."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from pulsar.interfaces import IDatabase
+from pulsar.users.models import User
+
+from .conftest import BIN
+
+ADD = 'db.add(User(username="{name}", email="{name}@example.org", passhash=""))\n'
+COUNT = 'print("members:", db.query(User).count(), request.method, Torrent.__tablename__)\n'
+
+
+class TestShell:
+    @pytest.fixture
+    def site(self, make_site: Callable[..., Any]) -> Any:
+        """A site without members."""
+        return make_site(**{"pulsar.plugins": "torrents tracker"})
+
+    @pytest.fixture
+    def shell(self, site: Any, write_ini: Callable[..., Path]) -> Callable[[str], str]:
+        """``shell(code)``: what the code prints that is typed into pshell."""
+        ini = write_ini(site)
+        with ini.open("a") as file:
+            file.write("\n[pshell]\nsetup = pulsar.shell.setup\n")
+
+        def type_in(code: str) -> str:
+            command = [str(BIN / "pshell"), "--python-shell", "python", str(ini)]
+            ended = subprocess.run(command, input=code, capture_output=True, text=True, timeout=120)
+            assert "Traceback" not in ended.stderr, ended.stderr
+            return ended.stdout
+
+        return type_in
+
+    @pytest.fixture
+    def usernames(self, site: Any) -> Callable[[], list[str]]:
+        """``usernames()``: the members that are stored."""
+
+        def read() -> list[str]:
+            with site.registry.getUtility(IDatabase).session() as session:
+                return list(session.scalars(select(User.username)))
+
+        return read
+
+    def test_db_and_models_are_ready(self, shell: Callable[[str], str]) -> None:
+        assert "members: 0 POST torrents" in shell(COUNT)
+
+    def test_what_is_committed_is_kept(
+        self, shell: Callable[[str], str], usernames: Callable[[], list[str]]
+    ) -> None:
+        printed = shell(ADD.format(name="ann") + "tm.commit()\ntm.begin()\n" + COUNT)
+        assert "members: 1" in printed
+        assert usernames() == ["ann"]
+        shell(ADD.format(name="cid") + "tm.commit()\n")
+        assert sorted(usernames()) == ["ann", "cid"]
+
+    def test_what_is_not_committed_is_dropped(
+        self, shell: Callable[[str], str], usernames: Callable[[], list[str]]
+    ) -> None:
+        printed = shell(ADD.format(name="bob") + "db.flush()\n" + COUNT)
+        assert "members: 1" in printed
+        assert usernames() == []
