@@ -18,8 +18,8 @@ def setup(env: dict[str, Any]) -> Iterator[None]:
 
     ``pshell`` makes a context manager of a generator function, and enters nothing else.
 
-    ``tm.commit()`` keeps what was done, ``tm.begin()`` goes on after it, and leaving the shell drops
-    the rest. Without requests nothing runs in the background: no jobs, no swarms.
+    ``tm.commit()`` keeps what was done, ``tm.begin()`` goes on after it, and leaving the shell
+    drops the rest. Without requests nothing runs in the background: no jobs, no swarms.
     """
     request = env["request"]
     # Its session is one that writes.

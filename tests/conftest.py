@@ -24,6 +24,7 @@ from pulsar.configuration import make_configurator
 from pulsar.db.session import Database
 from pulsar.interfaces import ICache, ILifecycle
 from pulsar.middleware import StripVirtualHostRoot
+from pulsar.settings import Setting
 from pulsar.testing.backends import (
     Backend,
     create_database,
@@ -76,6 +77,23 @@ def configure() -> Iterator[Callable[..., Configurator]]:
 
     with logging_kept():
         yield make
+
+
+@pytest.fixture(scope="session")
+def declared() -> dict[str, Setting]:
+    """Every setting of the core and of the installed plugins."""
+    with logging_kept():
+        config = make_configurator(
+            {
+                "pulsar.plugins": " ".join(plugins.installed()),
+                "pulsar.secret": SECRET,
+                "sqlalchemy.url": "sqlite://",
+            }
+        )
+        config.commit()
+    entries = config.registry.introspector.get_category("pulsar settings")
+    items = [entry["introspectable"] for entry in entries]
+    return {item.discriminator: item["setting"] for item in items}
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,6 @@ from plaster import get_loader
 from pyramid.paster import get_appsettings
 from waitress.adjustments import Adjustments
 
-from pulsar.configuration import make_configurator
-from pulsar.plugins import installed
 from pulsar.settings import Setting
 from pulsar.testing.client import Client
 
@@ -35,22 +33,6 @@ def options(section: str) -> dict[str, tuple[str, bool]]:
     names = [match["name"] for match in found]
     assert len(names) == len(set(names))
     return {match["name"]: (match["value"].strip(), bool(match["commented"])) for match in found}
-
-
-@pytest.fixture(scope="module")
-def declared() -> dict[str, Setting]:
-    """Every setting of the core and of the installed plugins."""
-    config = make_configurator(
-        {
-            "pulsar.plugins": " ".join(installed()),
-            "pulsar.secret": "a secret that only the tests know.",
-            "sqlalchemy.url": "sqlite://",
-        }
-    )
-    config.commit()
-    entries = config.registry.introspector.get_category("pulsar settings")
-    items = [entry["introspectable"] for entry in entries]
-    return {item.discriminator: item["setting"] for item in items}
 
 
 @pytest.fixture(autouse=True)

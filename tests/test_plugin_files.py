@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pulsar.configuration import make_configurator
-from pulsar.plugins import installed
+from pulsar.cli.naming import Names
+from pulsar.cli.scaffold import render
+from pulsar.settings import Setting
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 #: A row of a table of settings: name, default, what it is for.
@@ -16,39 +17,28 @@ ROW = re.compile(
     r"^\| `(?P<name>[a-z_]+\.[a-z_]+)` \| (?P<default>[^|]*)\| (?P<what>[^|]+) \|$", re.M
 )
 FOLDERS = sorted((CHECKOUT / "plugins").iterdir())
-
-
-@pytest.fixture(scope="module")
-def defaults() -> dict[str, str]:
-    """The default of every setting that an installed plugin declares."""
-    config = make_configurator(
-        {
-            "pulsar.plugins": " ".join(installed()),
-            "pulsar.secret": "a secret that only the tests know.",
-            "sqlalchemy.url": "sqlite://",
-        }
-    )
-    config.commit()
-    entries = config.registry.introspector.get_category("pulsar settings")
-    items = [entry["introspectable"] for entry in entries]
-    return {item.discriminator: item["setting"].default for item in items}
+GENERATED = {str(path): text for path, text in render(Names("new", "new", "new", "new"))}
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 class TestFolder:
-    def test_readme_has_every_setting(self, folder: Path, defaults: dict[str, str]) -> None:
+    def test_readme_has_every_setting(self, folder: Path, declared: dict[str, Setting]) -> None:
         name = folder.name.removeprefix("pulsar-")
         rows = {
             row["name"]: row["default"].strip().strip("`")
             for row in ROW.finditer((folder / "README.md").read_text())
         }
-        declared = {
-            setting: default
-            for setting, default in defaults.items()
-            if setting.partition(".")[0] == name
+        assert rows == {
+            option: setting.default
+            for option, setting in declared.items()
+            if option.partition(".")[0] == name
         }
-        assert rows == declared
 
     def test_what_git_ignores(self, folder: Path) -> None:
-        ignored = (folder / ".gitignore").read_text().split()
-        assert {"__pycache__/", "*.egg-info/", ".venv/", "build/", "dist/"} <= set(ignored)
+        """The same as in a plugin that was just generated."""
+        assert (folder / ".gitignore").read_text() == GENERATED[".gitignore"]
+
+
+def test_each_generated_file_has_one_template() -> None:
+    places = [path for path, _ in render(Names("new", "new", "new", "new"))]
+    assert len(places) == len(GENERATED)

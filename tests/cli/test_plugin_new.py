@@ -192,7 +192,7 @@ class TestNew:
         result: Result = run("almanac")
         assert result.exit_code == 0, result.output
         first, _, *steps = result.stdout.splitlines()
-        assert first == "Made plugins/pulsar-almanac, 28 files: package almanac, /almanac."
+        assert first == "Made plugins/pulsar-almanac, 27 files: package almanac, /almanac."
         assert steps == [
             "Next:",
             "1. make install",
