@@ -189,6 +189,30 @@ class TestUpgrade:
                 ("other", "Other", 8000, 0),
             ]
 
+    def test_aliases_of_the_wiki_are_kept(self, configured: Callable[..., Any]) -> None:
+        registry = configured(**{"pulsar.plugins": "wiki"})
+        migrations.upgrade(registry, "wiki_0001")
+        article = text(
+            "INSERT INTO wiki_articles (id, language_id, read_restricted, edit_restricted, "
+            "created) VALUES (2, 1, FALSE, FALSE, '2026-01-01')"
+        )
+        alias = text("INSERT INTO wiki_aliases (alias, article_id) VALUES (:alias, :id)")
+        aliases = text("SELECT alias, article_id FROM wiki_aliases ORDER BY alias, article_id")
+        with registry.getUtility(IDatabase).session(True) as session:
+            session.execute(article)
+            for name in ("thumbs", "toes"):
+                session.execute(alias, {"alias": name, "id": 2})
+            session.commit()
+        before = [("thumbs", 2), ("toes", 2), ("welcome", 1)]
+        migrations.upgrade(registry)
+        with registry.getUtility(IDatabase).session(True) as session:
+            assert [tuple(row) for row in session.execute(aliases)] == before
+            session.execute(alias, {"alias": "toes", "id": 1})
+            session.commit()
+        migrations.downgrade(registry, "wiki_0001")
+        with registry.getUtility(IDatabase).session() as session:
+            assert [tuple(row) for row in session.execute(aliases)] == before
+
     def test_only_enabled_plugins_get_tables(self, configured: Callable[..., Any]) -> None:
         registry = configured(**{"pulsar.plugins": "torrents"})
         migrations.upgrade(registry)

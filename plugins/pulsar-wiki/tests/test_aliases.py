@@ -70,25 +70,6 @@ class TestCreate:
         assert "existing_id" not in answer
         assert member.get("/wiki/articles").json["response"]["total"] == 2
 
-    def test_taken_by_a_hidden_article(
-        self, write: Any, writer: Client, moderator: Client, factory: Factory
-    ) -> None:
-        """It is refused like a name that is reserved, so that nobody learns of the article."""
-        upper = factory.user_class("Upper", rank=700)
-        write("Secret", client=moderator, read_class=upper.id, aliases=["plan"])
-        for title in ("Secret", "P l a n"):
-            assert write(title, status=400) == write("Articles", status=400)
-        answers = [
-            write("Other", aliases=["new", alias], status=400) for alias in ("plan", "recent")
-        ]
-        assert answers[0] == answers[1]
-        path = f"/wiki/articles/{write('Other')['id']}/aliases"
-        answers = [
-            writer.post(path, {"alias": alias}, status=400).json for alias in ("plan", "recent")
-        ]
-        assert answers[0] == answers[1]
-        writer.get("/wiki/plan", status=404)
-
     def test_one_of_others_taken(self, write: Any) -> None:
         write("Thumbs")
         answer = write("Other", aliases=["new", "thumbs"], status=409)
@@ -163,3 +144,154 @@ class TestChange:
         for name in ("welcome", "nothing", "%5B"):
             writer.delete(f"{path}/{name}", status=404)
         writer.get("/wiki/welcome", status=200)
+
+
+class TestHidden:
+    """An article that some do not see, and its aliases "secret" and "plan"."""
+
+    @pytest.fixture
+    def hidden(self, write: Any, moderator: Client, factory: Factory) -> int:
+        """Its id."""
+        upper = factory.user_class("Upper", rank=700)
+        shown = write("Secret", client=moderator, read_class=upper.id, aliases=["plan"])
+        return int(shown["id"])
+
+    @pytest.fixture
+    def upper(self, hidden: int, join: Any) -> Client:
+        """Somebody who reads it, and writes."""
+        client: Client = join("upper", "wiki_create_article", "wiki_edit_article", rank=800)
+        return client
+
+    @pytest.fixture
+    def leads(self, upper: Client, writer: Client) -> Any:
+        """``leads("plan")``: the articles that the alias leads to, for a reader and for others."""
+
+        def find(alias: str) -> list[int | None]:
+            answers = [client.get(f"/wiki/{alias}") for client in (upper, writer)]
+            return [
+                answer.json["response"]["id"] if answer.status_int == 200 else None
+                for answer in answers
+            ]
+
+        return find
+
+    @pytest.mark.parametrize("title", ["Secret", "P l a n"])
+    def test_writing_does_not_tell(
+        self, hidden: int, write: Any, writer: Client, leads: Any, title: str, german: str
+    ) -> None:
+        """Each answer is that of an alias which nobody has."""
+        alias = alias_of(title)
+        shown = write(title, aliases=["secret", "plan"])
+        assert alias in shown["aliases"]
+        assert leads(alias) == [hidden, shown["id"]]
+        assert writer.get("/wiki/articles").json["response"]["total"] == 2
+
+    def test_adding_does_not_tell(
+        self, hidden: int, write: Any, writer: Client, leads: Any
+    ) -> None:
+        article_id = write("Other")["id"]
+        path = f"/wiki/articles/{article_id}/aliases"
+        shown = writer.post(path, {"alias": "plan"}, status=200).json["response"]
+        assert shown["aliases"] == ["other", "plan"]
+        assert leads("plan") == [hidden, article_id]
+        writer.delete(f"{path}/plan", status=200)
+        assert leads("plan") == [hidden, None]
+
+    def test_editing_does_not_tell(
+        self, hidden: int, write: Any, edit: Any, writer: Client, leads: Any
+    ) -> None:
+        article_id = write("Other")["id"]
+        assert edit(article_id, title="Secret")["aliases"] == ["other", "secret"]
+        path = f"/wiki/articles/{article_id}/revisions/2/rollback"
+        edit(article_id, title="Third")
+        writer.post(path, status=200)
+        assert leads("secret") == [hidden, article_id]
+
+    @pytest.mark.parametrize("translator", ["writer", "upper"])
+    def test_translating_does_not_tell(
+        self,
+        hidden: int,
+        write: Any,
+        german: str,
+        leads: Any,
+        translator: str,
+        request: pytest.FixtureRequest,
+    ) -> None:
+        """Whoever translates: that the alias is not there would tell the others."""
+        article_id = write("Other")["id"]
+        body = {"title": "Plan", "contents": "", "language": german}
+        path = f"/wiki/articles/{article_id}/translations"
+        answer = request.getfixturevalue(translator).post(path, body, status=201)
+        assert answer.json["response"]["aliases"] == ["other", "plan"]
+        assert leads("plan") == [hidden, article_id]
+
+    def test_who_sees_it_is_refused(
+        self, hidden: int, write: Any, upper: Client, moderator: Client
+    ) -> None:
+        path = f"/wiki/articles/{write('Other')['id']}/aliases"
+        for client in (upper, moderator):
+            assert write("Secret", client=client, status=409)["code"] == "alias_taken"
+            client.post(path, {"alias": "plan"}, status=409)
+
+    def test_who_sees_both_may_edit_the_other(
+        self, hidden: int, write: Any, edit: Any, upper: Client
+    ) -> None:
+        article_id = write("Secret")["id"]
+        shown = edit(article_id, client=upper, title="SECRET", contents="New.")
+        assert (shown["title"], shown["aliases"]) == ("SECRET", ["secret"])
+
+    @pytest.mark.parametrize("direction", ["to", "from"])
+    def test_links_lead_where_the_alias_does(
+        self, hidden: int, write: Any, writer: Client, upper: Client, direction: str
+    ) -> None:
+        other = write("Plan")["id"]
+        source = write("Source", "[[plan]]")["id"]
+
+        def links(client: Client, article_id: int) -> list[int | None]:
+            path = f"/wiki/articles/{article_id}/links?direction={direction}"
+            items = client.get(path, status=200).json["response"]["items"]
+            return [item["article_id"] for item in items]
+
+        if direction == "from":
+            assert (links(upper, source), links(writer, source)) == ([hidden], [other])
+        else:
+            assert (links(upper, hidden), links(upper, other)) == ([source], [])
+            assert links(writer, other) == [source]
+
+    def test_it_becomes_public(
+        self, hidden: int, write: Any, moderator: Client, leads: Any, writer: Client
+    ) -> None:
+        """Whoever had the alias first has it; the other article keeps it, and can get another."""
+        other = write("Secret")["id"]
+        moderator.put(f"/wiki/articles/{hidden}", {"read_class": None}, status=200)
+        assert leads("secret") == [hidden, hidden]
+        path = f"/wiki/articles/{other}"
+        assert writer.get(path, status=200).json["response"]["aliases"] == ["secret"]
+        writer.delete(f"/wiki/articles/{hidden}/aliases/secret", status=200)
+        assert leads("secret") == [other, other]
+
+    def test_a_deleted_one_is_restored(self, write: Any, moderator: Client, writer: Client) -> None:
+        first = write("Thumbs")["id"]
+        moderator.delete(f"/wiki/articles/{first}", status=200)
+        second = write("Thumbs")["id"]
+
+        def leads() -> list[int]:
+            return [
+                client.get("/wiki/thumbs", status=200).json["response"]["id"]
+                for client in (writer, moderator)
+            ]
+
+        assert leads() == [second, second]
+        moderator.post(f"/wiki/articles/{first}/restore", status=200)
+        assert leads() == [first, first]
+
+    def test_statements(self, hidden: int, write: Any, writer: Client, count_sql: Any) -> None:
+        """As many as where nobody has the alias."""
+        write("Warm")
+        counts = []
+        for title in ("Free", "Secret"):
+            body = {"title": title, "contents": "", "aliases": ["plan"] * (title == "Secret")}
+            with count_sql() as statements:
+                writer.post("/wiki/articles", body, status=201)
+            counts.append(len(statements))
+        assert counts[0] == counts[1]

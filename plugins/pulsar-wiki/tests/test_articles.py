@@ -159,10 +159,12 @@ class TestDelete:
         assert [entry["action"] for entry in log].count("wiki_article_deleted") == 1
         assert "wiki_article_restored" not in [entry["action"] for entry in log]
 
-    def test_its_aliases_stay_taken(self, moderator: Client, write: Any) -> None:
+    def test_its_aliases_are_free_for_whoever_does_not_see_it(
+        self, moderator: Client, write: Any
+    ) -> None:
         moderator.delete(f"/wiki/articles/{write('Thumbs')['id']}", status=200)
-        # The answer does not tell that there is an article.
-        write("Thumbs", status=400)
+        assert write("Thumbs", client=moderator, status=409)["code"] == "alias_taken"
+        write("Thumbs")
 
 
 class TestList:

@@ -6,13 +6,13 @@ caller's rank is looked up inside of the statement, so that a promotion counts a
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from pulsar.classes.models import UserClass
 from pulsar.security import Identity
 
-from .models import WikiArticle
+from .models import WikiAlias, WikiArticle
 from .permissions import CLASSES, VIEW_DELETED
 
 
@@ -41,6 +41,18 @@ def live(identity: Identity) -> ColumnElement[bool]:
 def visible(identity: Identity) -> ColumnElement[bool]:
     """Articles that the caller reads; deleted ones with the permission."""
     return readable(identity) if identity.has(VIEW_DELETED) else live(identity)
+
+
+def leading(identity: Identity) -> ColumnElement[bool]:
+    """Aliases that lead the caller to their article, and not to one that had the alias before."""
+    other = aliased(WikiAlias)
+    first = (
+        select(func.min(other.id))
+        .join(WikiArticle, WikiArticle.id == other.article_id)
+        .where(other.alias == WikiAlias.alias, live(identity))
+        .correlate(WikiAlias)
+    )
+    return WikiAlias.id == first.scalar_subquery()
 
 
 def editable(identity: Identity) -> ColumnElement[bool]:

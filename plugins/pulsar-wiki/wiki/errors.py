@@ -28,7 +28,7 @@ class TranslationExists(Conflict):
 
 
 class AliasTaken(Conflict):
-    """An alias leads to one article, maybe to one that the caller does not see."""
+    """Another article that the caller sees has the alias."""
 
     code = "alias_taken"
 

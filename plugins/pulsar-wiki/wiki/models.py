@@ -129,11 +129,16 @@ class WikiRevision(Base):
 
 
 class WikiAlias(Base):
-    """A name by which an article is found; in its one spelling."""
+    """A name by which an article is found; in its one spelling.
+
+    Articles that no caller sees together may have the same alias; the lowest id had it first.
+    """
 
     __tablename__ = "wiki_aliases"
+    __table_args__ = (UniqueConstraint("alias", "article_id"),)
 
-    alias: Mapped[str] = mapped_column(String(NAME_LENGTH), primary_key=True)
+    id: Mapped[PrimaryKey]
+    alias: Mapped[str] = mapped_column(String(NAME_LENGTH))
     article_id: Mapped[int] = mapped_column(
         ForeignKey("wiki_articles.id", ondelete="CASCADE"), index=True
     )

@@ -12,7 +12,7 @@ from pulsar.db import Page, Slice, paginate, slice_after
 from pulsar.interfaces import ISearch
 from pulsar.users.loading import named
 
-from .access import live
+from .access import leading, live
 from .brief import Change, Entry, Link
 from .finding import shown, translations
 from .languages import find_language
@@ -108,7 +108,11 @@ def _links_to(request: Request, article_id: int) -> Select[Any]:
         .join(WikiLanguage, WikiLanguage.id == WikiTranslation.language_id)
         .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
         .join(WikiAlias, WikiAlias.alias == WikiLink.alias)
-        .where(WikiAlias.article_id == article_id, live(request.identity))
+        .where(
+            WikiAlias.article_id == article_id,
+            leading(request.identity),
+            live(request.identity),
+        )
         .order_by(func.lower(WikiTranslation.title), WikiTranslation.id, WikiLink.alias)
     )
 
@@ -125,7 +129,7 @@ def _links_from(request: Request, article_id: int) -> Select[Any]:
                 WikiTranslation.language_id == WikiArticle.language_id,
             ),
         )
-        .where(live(request.identity))
+        .where(live(request.identity), leading(request.identity))
         .subquery()
     )
     source = aliased(WikiTranslation)

@@ -71,11 +71,16 @@ class Aliases(Resource):
         """The alias, in whatever spelling."""
         self.require_sight()
         alias = alias_of(name)
-        found = self.request.db.get(WikiAlias, alias) if alias else None
-        if found is None or found.article_id != self.__parent__.model.article_id:
+        row = self.request.db.scalar(
+            select(WikiAlias).where(
+                WikiAlias.alias == alias,
+                WikiAlias.article_id == self.__parent__.model.article_id,
+            )
+        )
+        if row is None:
             raise NotFound(f"WikiAlias {name} does not exist.")
         resource = AliasOfArticle(self, self.request, name)
-        resource.model = found
+        resource.model = row
         return resource
 
 
@@ -164,15 +169,21 @@ class Wiki(Resource):
         return resource
 
     def find(self, name: str) -> WikiTranslation:
-        """The original of the article with the alias. Raises NotFound."""
-        alias = alias_of(name)
-        found = None
-        if alias is not None:
-            query = originals(self.request).join(WikiAlias, WikiAlias.article_id == WikiArticle.id)
-            found = self.request.db.scalar(shown(query.where(WikiAlias.alias == alias)))
-        if found is None:
+        """The original of the article that the alias leads the caller to. Raises NotFound.
+
+        It is the one that has had the alias longest; deleted articles come after all others.
+        """
+        query = (
+            originals(self.request)
+            .join(WikiAlias, WikiAlias.article_id == WikiArticle.id)
+            .where(WikiAlias.alias == alias_of(name))
+            .order_by(WikiArticle.deleted.is_not(None), WikiAlias.id)
+            .limit(1)
+        )
+        original = self.request.db.scalar(shown(query))
+        if original is None:
             raise NotFound(f"WikiArticle {name} does not exist.")
-        return found
+        return original
 
     def landing_page(self) -> WikiTranslation:
         """The original of the article that the wiki begins with. Raises NotFound."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 
 from pyramid.interfaces import IRequest
 from pyramid.request import Request
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from pulsar.db import insert_new
@@ -19,16 +20,12 @@ from ..interfaces import IWiki
 from ..models import WikiAlias, WikiArticle
 from ..names import alias_of
 
-#: Why a name cannot be an alias of this article, by the key that it came under.
-_NO_ALIAS = {"title": "value gives no alias"}
-_RESERVED = "value is reserved"
-
 
 def title_alias(request: Request, title: str) -> str:
     """The alias that the title gives. Raises Invalid where it gives none."""
     alias = alias_of(title)
     if alias is None or is_reserved(request, alias):
-        raise Invalid({"title": [_NO_ALIAS["title"]]})
+        raise Invalid({"title": ["value gives no alias"]})
     return alias
 
 
@@ -36,7 +33,7 @@ def named_aliases(request: Request, values: Iterable[str], path: str) -> list[st
     """The aliases in their one spelling. Raises Invalid for what is a place below ``/wiki``."""
     aliases = [alias for value in values if (alias := alias_of(value)) is not None]
     if any(is_reserved(request, alias) for alias in aliases):
-        raise Invalid({path: [_RESERVED]})
+        raise Invalid({path: ["value is reserved"]})
     return aliases
 
 
@@ -46,26 +43,36 @@ def is_reserved(request: Request, alias: str) -> bool:
     return found is not None
 
 
-def add(request: Request, article: WikiArticle, aliases: Iterable[str], path: str) -> None:
-    """Give the article the aliases. Raises AliasTaken where another one has one of them.
+def add(request: Request, article: WikiArticle, aliases: Iterable[str]) -> None:
+    """Give the article the aliases.
 
-    ``path`` is the key that the aliases came under. Where the caller does not see the other
-    article, the alias is refused like a name below ``/wiki``, which tells of no article.
+    Raises AliasTaken where another article that the caller sees has one of them. What the caller
+    does not see takes nothing from anybody: see :func:`wiki.access.leading` for who is led where.
     """
-    for alias, article_id in _claim(request.db, article, aliases).items():
-        if article_id == article.id:
-            continue
-        seen = select(WikiArticle.id).where(WikiArticle.id == article_id, visible(request.identity))
-        if request.db.scalar(seen) is None:
-            raise Invalid({path: [_NO_ALIAS.get(path, _RESERVED)]})
-        raise AliasTaken(alias)
+    names = sorted(set(aliases))
+    _lock(request.db, names)
+    taken = request.db.scalar(_held_by_others(article, names).where(visible(request.identity)))
+    if taken is not None:
+        raise AliasTaken(taken)
+    insert_new(request.db, WikiAlias, [{"alias": name, "article_id": article.id} for name in names])
 
 
 def add_if_free(request: Request, article: WikiArticle, title: str) -> None:
-    """Give the article the title's alias, unless another one has it."""
+    """Give the article the title's alias, unless one has it that all of its readers see.
+
+    Who gives it does not matter: an article without the alias of its title would tell others that
+    there is an article which they do not see.
+    """
     alias = alias_of(title)
-    if alias is not None and not is_reserved(request, alias):
-        _claim(request.db, article, [alias])
+    if alias is None or is_reserved(request, alias):
+        return
+    _lock(request.db, [alias])
+    read_by_all: ColumnElement[bool] = WikiArticle.read_restricted.is_(False)
+    if article.read_restricted:
+        read_by_all = or_(read_by_all, WikiArticle.read_class_id == article.read_class_id)
+    others = _held_by_others(article, [alias]).where(WikiArticle.deleted.is_(None), read_by_all)
+    if request.db.scalar(others) is None:
+        insert_new(request.db, WikiAlias, [{"alias": alias, "article_id": article.id}])
 
 
 def remove(request: Request, alias: WikiAlias) -> None:
@@ -82,13 +89,30 @@ def remove(request: Request, alias: WikiAlias) -> None:
         )
 
 
-def _claim(session: Session, article: WikiArticle, aliases: Iterable[str]) -> dict[str, int]:
-    """Whose the aliases are, now that the article has those which were free.
+def _lock(session: Session, aliases: Iterable[str]) -> None:
+    """Let whoever else gives one of the aliases to an article wait for the end of the transaction.
 
-    Where two claim one at the same moment, the database lets the second wait for the first.
+    SQLite has one writer at a time. PostgreSQL could not tell by an index which articles have the
+    same readers, so it locks the names, always in the same order.
     """
-    wanted = sorted(set(aliases))
-    rows = [{"alias": alias, "article_id": article.id} for alias in wanted]
-    insert_new(session, WikiAlias, rows)
-    owners = select(WikiAlias.alias, WikiAlias.article_id).where(WikiAlias.alias.in_(wanted))
-    return dict(session.execute(owners).tuples().all())
+    if session.get_bind().dialect.name == "postgresql":
+        keys = sorted(_lock_key(alias) for alias in aliases)
+        session.execute(select(*(func.pg_advisory_xact_lock(key) for key in keys)))
+
+
+def _lock_key(alias: str) -> int:
+    """The number by which PostgreSQL knows the lock of an alias."""
+    digest = hashlib.blake2b(f"wiki_aliases:{alias}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)
+
+
+def _held_by_others(article: WikiArticle, aliases: Sequence[str]) -> Select[tuple[str]]:
+    """The first of the aliases that other articles have, and not this one; to be narrowed."""
+    own = select(WikiAlias.alias).where(WikiAlias.article_id == article.id).correlate(None)
+    return (
+        select(WikiAlias.alias)
+        .join(WikiArticle, WikiArticle.id == WikiAlias.article_id)
+        .where(WikiAlias.alias.in_(aliases), WikiAlias.alias.not_in(own))
+        .order_by(WikiAlias.alias)
+        .limit(1)
+    )

@@ -30,8 +30,7 @@ def create(request: Request, values: dict[str, Any]) -> WikiTranslation:
     set_classes(request, article, values)
     request.db.add(article)
     request.db.flush()
-    aliases.add(request, article, [title_alias], "title")
-    aliases.add(request, article, names, "aliases")
+    aliases.add(request, article, [title_alias, *names])
     translation = _write(request, article, language.id, values)
     request.registry.notify(WikiArticleCreated(request, translation))
     return translation

@@ -134,7 +134,7 @@ def _add_alias(request: Request, translation: WikiTranslation) -> None:
     article = translation.article
     if translation.language_id == article.language_id:
         alias = aliases.title_alias(request, translation.title)
-        aliases.add(request, article, [alias], "title")
+        aliases.add(request, article, [alias])
     else:
         aliases.add_if_free(request, article, translation.title)
 

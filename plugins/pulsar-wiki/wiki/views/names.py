@@ -37,7 +37,7 @@ def add_alias(context: Aliases, request: Request) -> WikiTranslation:
     """Give an article another alias."""
     original = context.__parent__.model
     names = named_aliases(request, [request.validated["alias"]], "alias")
-    add(request, original.article, names, "alias")
+    add(request, original.article, names)
     return original
 
 
