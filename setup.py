@@ -48,6 +48,7 @@ setup(
         "SQLAlchemy>=2.0.36,<2.1",
         "structlog>=25.1",
         "transaction>=5.0",
+        "typing_extensions>=4.12",
         "waitress>=3.0.1",
         "zope.interface>=7.0",
         "zope.sqlalchemy>=4.0",

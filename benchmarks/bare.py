@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from pyramid.config import Configurator
-from pyramid.request import Request
 from pyramid.response import Response
+
+from pulsar.config import Configurator
+from pulsar.request import Request
 
 from .load import Answer
 

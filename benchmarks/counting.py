@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pyramid.request import Request
 from redis import Redis
 from redis.exceptions import RedisError
 
 from pulsar.interfaces import IDatabase
+from pulsar.request import Request
 from pulsar.testing.sql import counted
 
 from .load import LoadError

@@ -17,6 +17,7 @@ from .middleware import (
     SafeHeaders,
     StripVirtualHostRoot,
 )
+from .registry import Registry
 from .validation.declared import largest_body
 
 
@@ -33,7 +34,7 @@ def make_app(settings: dict[str, Any]) -> BeginServing:
     return BeginServing(ClientAddress(StripVirtualHostRoot(SafeHeaders(addressed))))
 
 
-def _close_connections(registry: Any) -> None:
+def _close_connections(registry: Registry) -> None:
     """Close what reading the schema's version opened: forked processes must not share it."""
     engine = registry.getUtility(IDatabase).engine
     if isinstance(engine, Engine):

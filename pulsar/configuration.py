@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.config.actions import action_method
 
 from . import settings as options
+from .config import Configurator
 from .db.session import commit_veto, manager_hook
 from .directives import add_permission
 from .plugins import include_plugins
@@ -21,7 +21,7 @@ from .traversal import Root
 CORE = (
     "pyramid_tm",
     "pyramid_retry",
-    ".request",
+    ".framework.request_class",
     ".views",
     ".logs",
     ".lifecycle",
@@ -70,7 +70,8 @@ class PulsarConfigurator(Configurator):
         feed: bool = False,
     ) -> None:
         """Declare a permission, see :func:`pulsar.directives.add_permission`."""
-        super().add_permission(name)
+        # Pyramid's own method takes the name alone.
+        super().add_permission(name)  # type: ignore[call-arg]
         add_permission(self, name, title, member=member, basic=basic, feed=feed)
 
 

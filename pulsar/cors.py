@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.response import Response
 
 from .methods import methods_at
+from .request import Request
 
 METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
 EXPOSED = (

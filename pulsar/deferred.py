@@ -9,11 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
-from pyramid.config import Configurator
-from pyramid.request import Request
 from zope.interface import implementer
 
+from .config import Configurator
 from .interfaces import IAppClosing, IDeferred
+from .request import Request
 
 log = structlog.get_logger(__name__)
 

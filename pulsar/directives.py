@@ -12,13 +12,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import colander
-from pyramid.config import PHASE1_CONFIG, PHASE3_CONFIG, Configurator
+from pyramid.config import PHASE1_CONFIG, PHASE3_CONFIG
 from pyramid.exceptions import ConfigurationError
 from pyramid.interfaces import IRequest
-from pyramid.request import Request
 from zope.interface import Interface
 
 from . import plugins
+from .config import Configurator
 from .db.registry import Migrations
 from .interfaces import (
     IDomain,
@@ -37,6 +37,7 @@ from .interfaces import (
     ISerializer,
 )
 from .ratelimit.limits import Limit, Rule
+from .request import Request
 from .secrets.kinds import SecretKind
 from .security.permissions import NAME, Permission, PermissionPattern
 from .settings import Setting
@@ -119,7 +120,7 @@ def add_resource(
         def make(above: Resource, request: Any) -> Resource:
             return resolved(above, request, name or "")
 
-        config.registry.registerAdapter(make, (parent, IRequest), IResource, name=name)
+        config.registry.registerAdapter(make, (parent, IRequest), IResource, name=name or "")
 
     config.action(("pulsar resource", parent, label), register, introspectables=(item,))
 
@@ -160,7 +161,7 @@ def add_schema_node(
 
     def register() -> None:
         key = f"{schema.__module__}.{schema.__qualname__}"
-        nodes = config.registry.queryUtility(ISchemaNodes, key, ())
+        nodes = config.registry.queryUtility(ISchemaNodes, key) or ()
         config.registry.registerUtility((*nodes, node), ISchemaNodes, key)
 
     config.action(

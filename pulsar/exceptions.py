@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
-from pyramid.config import Configurator
 from pyramid.exceptions import BadCSRFOrigin, PredicateMismatch
 from pyramid.httpexceptions import HTTPException, HTTPForbidden, HTTPNotFound
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid_retry import mark_error_retryable
 from pyramid_tm import is_tm_active, maybe_tag_retryable
@@ -16,6 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from .config import Configurator
 from .db.outage import is_outage
 from .errors import (
     ApiError,
@@ -29,6 +28,7 @@ from .errors import (
 )
 from .logs import describe
 from .methods import allowed_methods
+from .request import Request
 from .serialization.renderer import respond
 
 log = structlog.get_logger(__name__)
@@ -62,7 +62,7 @@ def failure(request: Request, error: ApiError) -> Response:
         envelope["errors"] = error.errors
     request.response.status_int = error.status
     response = respond(request, envelope)
-    response.headers.update(error.headers)
+    response.headers.update(error.headers.items())
     return response
 
 

@@ -10,17 +10,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 from weakref import WeakSet
 
 import structlog
-from pyramid.config import Configurator
 from pyramid.interfaces import IApplicationCreated
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
-from .interfaces import IAppClosing, IDatabase, ILifecycle
+from .config import Configurator
+from .interfaces import IAppClosing, IBackgroundTask, IDatabase, ILifecycle
+from .registry import Registry
 
 log = structlog.get_logger(__name__)
 
@@ -33,20 +34,7 @@ _PAUSE = 5.0
 class AppClosing:
     """The process is about to stop."""
 
-    registry: Any
-
-
-class BackgroundTask(Protocol):
-    """The type of what provides IBackgroundTask."""
-
-    def start(self) -> None:
-        """Begin."""
-
-    def stop(self) -> None:
-        """End."""
-
-    def check(self) -> None:
-        """Raise RuntimeError where it does not run any more."""
+    registry: Registry
 
 
 @implementer(ILifecycle)
@@ -57,19 +45,19 @@ class Lifecycle:
     forks those which serve: threads do not live on in a forked process.
     """
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self.serving = False
         #: False in tools that ask the application something without being a server of it.
         self.enabled = True
         self._registry = registry
-        self._factories: dict[str, Callable[[Any], BackgroundTask]] = {}
-        self._running: dict[str, BackgroundTask] = {}
+        self._factories: dict[str, Callable[[Registry], IBackgroundTask]] = {}
+        self._running: dict[str, IBackgroundTask] = {}
         self._lock = threading.Lock()
         self._try_again = 0.0
         self._forked = False
         _living.add(self)
 
-    def add(self, name: str, factory: Callable[[Any], BackgroundTask]) -> None:
+    def add(self, name: str, factory: Callable[[Registry], IBackgroundTask]) -> None:
         """Let ``factory(registry)`` make a task when the process begins to serve."""
         self._factories[name] = factory
 
@@ -83,7 +71,7 @@ class Lifecycle:
             self.serving = all(started)
             self._try_again = time.monotonic() + _PAUSE
 
-    def _start(self, name: str, make: Callable[[Any], BackgroundTask]) -> bool:
+    def _start(self, name: str, make: Callable[[Registry], IBackgroundTask]) -> bool:
         if name in self._running:
             return True
         try:
@@ -158,7 +146,7 @@ def includeme(config: Configurator) -> None:
 
 
 def add_background_task(
-    config: Configurator, name: str, factory: Callable[[Any], BackgroundTask]
+    config: Configurator, name: str, factory: Callable[[Registry], IBackgroundTask]
 ) -> None:
     """Directive: run a task beside the requests of every process that serves the application.
 

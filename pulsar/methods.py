@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from zope.interface import implementedBy
 from zope.interface.interfaces import IInterface
 
 from .paths import resource_at
+from .registry import Registry
+from .request import Request
 
 
 def allowed_methods(request: Request) -> list[str]:
@@ -17,13 +18,13 @@ def allowed_methods(request: Request) -> list[str]:
     return _methods(request.registry, context, getattr(request, "view_name", ""))
 
 
-def methods_at(registry: Any, path: str) -> list[str]:
+def methods_at(registry: Registry, path: str) -> list[str]:
     """The methods of what a path of this form leads to, sorted; empty where there is no view."""
     place = resource_at(registry, path)
     return [] if place is None else _methods(registry, *place)
 
 
-def _methods(registry: Any, context: type, name: str) -> list[str]:
+def _methods(registry: Registry, context: type, name: str) -> list[str]:
     methods: set[str] = set()
     for view in _views(registry):
         if view["name"] == name and _fits(view["context"], context):
@@ -31,7 +32,7 @@ def _methods(registry: Any, context: type, name: str) -> list[str]:
     return sorted(methods)
 
 
-def _views(registry: Any) -> list[Any]:
+def _views(registry: Registry) -> list[Any]:
     """Introspectables of all views that are not exception views."""
     if "pulsar.views" not in registry:
         category = registry.introspector.get_category("views") or ()
@@ -45,7 +46,8 @@ def _views(registry: Any) -> list[Any]:
 
 def _fits(declared: Any, context: type) -> bool:
     if IInterface.providedBy(declared):
-        return declared in implementedBy(context).flattened()
+        provided: Any = implementedBy(context)  # type: ignore[no-untyped-call]
+        return declared in provided.flattened()
     return declared is not None and issubclass(context, declared)
 
 

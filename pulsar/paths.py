@@ -9,6 +9,7 @@ from typing import Any
 from zope.interface import implementedBy
 
 from .interfaces import IRoot
+from .registry import Registry
 from .traversal import Collection, Item, Resource, Root, parse_id
 
 _WORDS = re.compile(r"\s+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -16,7 +17,7 @@ _WORDS = re.compile(r"\s+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _Child = tuple[str, Callable[[str], bool], type[Resource]]
 
 
-def resource_paths(registry: Any) -> dict[type[Resource], list[str]]:
+def resource_paths(registry: Registry) -> dict[type[Resource], list[str]]:
     """The path templates of every resource class that can be reached from the root."""
     entries = _entries(registry)
     paths: dict[type[Resource], list[str]] = {}
@@ -32,7 +33,7 @@ def resource_paths(registry: Any) -> dict[type[Resource], list[str]]:
     return paths
 
 
-def resource_at(registry: Any, path: str) -> tuple[type[Resource], str] | None:
+def resource_at(registry: Registry, path: str) -> tuple[type[Resource], str] | None:
     """The resource class and the view name that a path leads to, None where it leads nowhere.
 
     Only the form of the path counts: nothing is looked up, so that it says nothing of what exists.
@@ -49,7 +50,7 @@ def resource_at(registry: Any, path: str) -> tuple[type[Resource], str] | None:
     return cls, ""
 
 
-def _entries(registry: Any) -> list[Any]:
+def _entries(registry: Registry) -> list[Any]:
     category = registry.introspector.get_category("pulsar resources") or ()
     return [entry["introspectable"] for entry in category]
 
@@ -94,7 +95,8 @@ def _declared(template: str) -> Callable[[str], bool]:
 def _provides(cls: type[Resource], parent: Any) -> bool:
     if isinstance(parent, type):
         return issubclass(cls, parent)
-    return parent in implementedBy(cls).flattened()
+    declared: Any = implementedBy(cls)  # type: ignore[no-untyped-call]
+    return parent in declared.flattened()
 
 
 def parameter(cls: type[Collection]) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
 
 from . import settings as options
+from .config import Configurator
 from .interfaces import IPlugin
+from .registry import Registry
 
 GROUP = "pulsar.plugins"
 _INSTALLED = "pulsar.installed"
@@ -98,6 +98,6 @@ def add_plugin(
     config.action(("pulsar plugin", name), register)
 
 
-def enabled(registry: Any) -> dict[str, Plugin]:
+def enabled(registry: Registry) -> dict[str, IPlugin]:
     """The enabled plugins by name."""
     return dict(sorted(registry.getUtilitiesFor(IPlugin)))

@@ -32,7 +32,7 @@ def app_factory(global_config: dict[str, str], **settings: Any) -> BeginServing:
 class Server:
     """waitress on sockets that are bound; it listens once there is an application to answer."""
 
-    def __init__(self, options: dict[str, str]) -> None:
+    def __init__(self, options: dict[str, Any]) -> None:
         """Bind the sockets.
 
         Raises ConfigurationError for options that waitress refuses, and where a port is in use.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
-from pyramid.config import Configurator
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 from pyramid.interfaces import IContextFound
-from pyramid.request import Request
 from zope.interface import implementer
 
+from .config import Configurator
 from .errors import Malformed, NotFound
 from .interfaces import ICollection, IItem, IResource, IResourcePattern, IRoot
+from .request import Request
 
 MAX_ID = 2**63 - 1
 _LENGTH = len(str(MAX_ID))
@@ -60,10 +60,9 @@ class Resource:
 
     def registered(self, name: str) -> Resource | None:
         """The resource that was registered below this one under the name."""
-        found: Resource | None = self.request.registry.queryMultiAdapter(
-            (self, self.request), IResource, name=name
-        )
-        return found
+        registry = self.request.registry
+        child: Any = registry.queryMultiAdapter((self, self.request), IResource, name=name)
+        return cast("Resource | None", child)
 
     @property
     def member_id(self) -> int | None:

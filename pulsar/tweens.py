@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import structlog
-from pyramid.config import Configurator
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.tweens import INGRESS
 from pyramid_retry import is_error_retryable
 
+from .config import Configurator
 from .cors import Cors
 from .errors import Malformed
 from .interfaces import IMetrics
 from .logs import logged
+from .registry import Registry
+from .request import Request
 
 _Handler = Callable[[Request], Response]
 
@@ -42,7 +42,7 @@ def includeme(config: Configurator) -> None:
     )
 
 
-def entrance(handler: _Handler, registry: Any) -> _Handler:
+def entrance(handler: _Handler, registry: Registry) -> _Handler:
     """The outermost tween: every answer passes it, also those to errors in inner tweens."""
     cors = Cors(registry.settings["pulsar.cors_origins"])
     metrics = registry.getUtility(IMetrics)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.config.views import MultiView
 from pyramid.exceptions import PredicateMismatch
 from pyramid.interfaces import IMultiView
 from pyramid.predicates import RequestMethodPredicate
-from pyramid.request import Request
 from pyramid.response import Response
 from zope.interface import implementer
 
+from .config import Configurator
 from .directives import CHECKS
+from .registry import Registry
+from .request import Request
 
 _View = Callable[[Any, Request], Response]
 
@@ -66,7 +67,7 @@ def _methods(view: Any) -> tuple[str, ...] | None:
     return None
 
 
-def choose_quietly(registry: Any) -> None:
+def choose_quietly(registry: Registry) -> None:
     """Replace the registered multi-views."""
     for found in list(registry.registeredAdapters()):
         if type(found.factory) is MultiView:

@@ -9,7 +9,7 @@ from pyramid.config import Configurator
 from pyramid.interfaces import IRequestFactory
 from pyramid.request import Request
 
-from pulsar.request import blank
+from pulsar.framework.request_class import make_request
 
 
 class TestMakeClass:
@@ -17,7 +17,7 @@ class TestMakeClass:
     def config(self) -> Configurator:
         """A configurator with a method, a property and a reified property."""
         config = Configurator()
-        config.include("pulsar.request")
+        config.include("pulsar.framework.request_class")
         config.add_request_method(lambda request, word: word * 2, "doubled")
         config.add_request_method(lambda request: request.path, "place", property=True)
         config.add_request_method(lambda request: object(), "thing", reify=True)
@@ -36,7 +36,7 @@ class TestMakeClass:
         return config.make_wsgi_app()
 
     def ask(self, app: Any, path: str) -> list[str]:
-        return blank(app.registry, path).get_response(app).text.split()
+        return make_request(app.registry, path).get_response(app).text.split()
 
     def test_requests_have_what_was_added(self, app: Any) -> None:
         assert self.ask(app, "/here")[1:] == ["abab", "/here"]
@@ -54,12 +54,12 @@ class TestMakeClass:
 
         config.set_request_factory(Own)
         app = config.make_wsgi_app()
-        assert isinstance(blank(app.registry), Own)
+        assert isinstance(make_request(app.registry), Own)
 
 
-class TestBlank:
+class TestMakeRequest:
     def test_has_the_services(self, registry: Any) -> None:
-        request = blank(registry, "/somewhere", method="POST")
+        request = make_request(registry, "/somewhere", method="POST")
         assert (request.path, request.method) == ("/somewhere", "POST")
         assert request.registry is registry
         assert request.cache is request.cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 
+from ..config import Configurator
 from ..interfaces import IMe, IRoot, ITwoFactor, IUser, IUserCreated
 from ..jobs.schedule import HOURLY
 from ..secrets.site import site_secret

@@ -6,7 +6,6 @@ import hashlib
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from ..db import insert_new, upsert, utcnow
 from ..interfaces import IDatabase
 from ..metrics import count
 from ..network import network_of
+from ..registry import Registry
 from .errors import LoginBlocked
 from .models import LoginFailures
 
@@ -41,7 +41,7 @@ class Attempt:
 
     def __init__(
         self,
-        registry: Any,
+        registry: Registry,
         username: str,
         address: str | None,
         *,
@@ -169,7 +169,7 @@ def _raise_blocked(rows: Sequence[LoginFailures]) -> None:
         raise LoginBlocked(math.ceil(longest))
 
 
-def forget_old(registry: Any) -> None:
+def forget_old(registry: Registry) -> None:
     """Job: drop what has been forgotten long since."""
     settings = registry.settings
     failures = settings["pulsar.login_account_allowance"] + len(settings["pulsar.login_delays"])

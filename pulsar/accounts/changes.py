@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from pyramid.request import Request
-
 from ..apikeys.services import revoke_keys
 from ..db import utcnow
 from ..interfaces import IMailer
 from ..mail.strangers import TooManyMails, send_unconfirmed
+from ..request import Request
 from ..users.models import User
 from . import tokens
 from .letters import change_letter

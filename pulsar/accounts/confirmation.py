@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
 from ..interfaces import IUserCreated
 from ..mail.strangers import TooManyMails, send_unconfirmed
+from ..request import Request
 from ..users.models import User
 from . import tokens
 from .changes import set_email

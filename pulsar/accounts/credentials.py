@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
-
 from ..apikeys.services import CREDENTIALS_TAG, revoke_all_keys, revoke_keys
 from ..interfaces import ISecrets, ISiteLog
+from ..request import Request
 from ..users.models import User
 from . import tokens
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, func, select, update
 
 from ..errors import ApiError, Forbidden, InvalidCredentials, NotFound
 from ..interfaces import IDatabase, IPasswords, ITwoFactor
 from ..network import network_of
+from ..request import Request
 from ..users.addresses import UserAddress
 from ..users.models import User
 from .backoff import Attempt
@@ -128,13 +128,13 @@ def _prove(
     """
     if account is not None and request.environ.get(_PROVED) == account.id:
         return account
-    identity = request.identity
+    caller_id = request.caller.user_id if confirms else None
     attempt = Attempt(
         request.registry,
         username,
         request.remote_addr,
         familiar=account is not None and account.familiar,
-        caller_id=account.id if account and confirms and identity.user_id == account.id else None,
+        caller_id=caller_id if account is not None and caller_id == account.id else None,
     )
     passhash = account.passhash if account else None
     if not request.find_service(IPasswords).verify(passhash, password) or account is None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..db import utcnow
 from ..interfaces import IDatabase, IDeferred, IMailer, IMailLimits, ISecrets
 from ..mail.strangers import TooManyMails
+from ..registry import Registry
+from ..request import Request
 from ..users.models import User
 from ..users.services import hash_password
 from ..users.weak import require_impersonal
@@ -41,7 +41,7 @@ def ask(request: Request, email: str) -> None:
     request.find_service(IDeferred).after_commit(request, work)
 
 
-def mail_tokens(registry: Any, email: str) -> None:
+def mail_tokens(registry: Registry, email: str) -> None:
     """Mail a token for each enabled account of the address."""
     mailer = registry.getUtility(IMailer)
     works = []

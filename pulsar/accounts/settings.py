@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..classes.authority import stands_above
 from ..interfaces import IDatabase, ISiteLog
+from ..request import Request
 from ..security.permissions import GOD_MODE
 from ..security.rank import Outranked, require_authority
 from ..users.models import User
@@ -26,7 +26,7 @@ def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:
     """
     # What proves and hashes comes first, outside of the request's transaction, see login.
     account = account_of(request, user_id)
-    is_own = user_id == request.identity.user_id
+    is_own = user_id == request.caller.user_id
     if not is_own:
         # Whoever may not change the account is not told whether a password was right.
         require_entry(request, user_id)
@@ -56,7 +56,7 @@ def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:
 
 def require_entry(request: Request, user_id: int) -> None:
     """Raise Outranked where the caller may not enter the account; outside of the transaction."""
-    identity = request.identity
+    identity = request.caller
     if identity.has(GOD_MODE):
         return
     query = select(User.id).where(User.id == user_id, stands_above(identity, entering=True))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from ..db import utcnow
 from ..interfaces import IDatabase
+from ..registry import Registry
 from .models import MailToken
 
 CONFIRM = "confirm"
@@ -94,7 +95,7 @@ def end(session: Session, user_id: int | None = None, purpose: str | None = None
     )
 
 
-def forget_old(registry: Any) -> None:
+def forget_old(registry: Registry) -> None:
     """Job: drop tokens that are long over."""
     with registry.getUtility(IDatabase).session(True) as session:
         session.execute(delete(MailToken).where(MailToken.expires < utcnow() - _KEPT))

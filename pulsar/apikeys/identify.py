@@ -8,7 +8,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -20,6 +19,7 @@ from ..db.outage import is_read_only
 from ..errors import Forbidden, Unauthorized
 from ..interfaces import IDatabase, IGuesses, IIdentitySource, IPermission, ISecrets
 from ..network import network_of
+from ..request import Request
 from ..secrets.kinds import credential, is_secret
 from ..security import Identity
 from ..security.identity import profile_key

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..db import utcnow
 from ..population.material import moment, seeded
 from ..population.populators import Progress
 from ..population.rows import put
+from ..request import Request
 from ..users.addresses import UserAddress
 from ..users.models import User
 from .models import APIKey

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, delete, extract, update
 from sqlalchemy.orm import Session
 
 from ..db import utcnow
 from ..errors import ApiError
 from ..interfaces import IDatabase
+from ..registry import Registry
+from ..request import Request
 from ..users.whereabouts import Whereabouts
 from .keys import digest, new_key
 from .lineage import revoke_with_descendants
@@ -101,7 +101,7 @@ def revoke_all_keys(session: Session) -> None:
     )
 
 
-def sweep(registry: Any) -> None:
+def sweep(registry: Registry) -> None:
     """Job: revoke keys that were idle for too long, and forget those revoked long ago.
 
     What an idle key made ends with it.

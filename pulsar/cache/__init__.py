@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from ..interfaces import ICache
+from ..registry import Registry
 from .facade import RequestCache
 from .memory import MemoryCache
 from .redis import RedisCache
@@ -27,5 +27,5 @@ def includeme(config: Configurator) -> None:
     config.add_health_check("cache", _check)
 
 
-def _check(registry: Any) -> None:
+def _check(registry: Registry) -> None:
     registry.getUtility(ICache).ping()

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pyramid.request import Request
-
 from ..interfaces import ICache
+from ..request import Request
 
 
 class RequestCache:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from ..errors import Invalid
+from ..request import Request
 from .models import LOWEST_CLASS, UserClass
 
 

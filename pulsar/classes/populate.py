@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..population.populators import Progress
 from ..population.rows import put, put_for_ids
+from ..request import Request
 from .models import (
     LOWEST_CLASS,
     SecondaryClass,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy.orm import selectinload
 
+from ..request import Request
 from ..traversal import Collection, Item, Resource, parse_id
 from .models import SecondaryClass, SecondaryClassMember, UserClass
 

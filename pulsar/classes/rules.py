@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..errors import Refused
 from ..interfaces import IPromotionCriterion
+from ..request import Request
 from ..security.rank import require_class_held
 from .models import LOWEST_CLASS, UserClass
 

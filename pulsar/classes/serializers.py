@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
+from ..request import Request
 from ..serialization import BOOLEAN, INTEGER, STRING, Field, Serializer, array_of
 
 _RULES = {"type": ["object", "null"]}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from ..errors import ApiError, Conflict, Invalid, NotFound, Refused
 from ..interfaces import ISiteLog
+from ..request import Request
 from ..security.permissions import find_permission
 from ..security.rank import require_class_editable, require_held, require_outranked
 from ..sitelog.service import changes

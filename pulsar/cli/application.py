@@ -81,9 +81,9 @@ class Application:
 
     def request(self) -> Request:
         """A request for code that wants one; nobody makes it."""
-        from ..request import blank
+        from ..framework.request_class import make_request
 
-        return blank(self.migrated())
+        return make_request(self.migrated())
 
 
 def variables(overrides: Iterable[str]) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 from sqlalchemy import func, select
 
@@ -11,6 +9,7 @@ from ..interfaces import IDatabase
 from ..jobs.models import JobRun, JobState
 from ..jobs.runner import JobRunner
 from ..jobs.watch import is_overdue
+from ..registry import Registry
 from .application import Application
 
 
@@ -84,7 +83,7 @@ def worker(application: Application, threads: int) -> None:
     work(registry, threads)
 
 
-def _failures(registry: Any, runner: JobRunner, names: list[str]) -> dict[str, str]:
+def _failures(registry: Registry, runner: JobRunner, names: list[str]) -> dict[str, str]:
     """What went wrong in the runner's last runs of the jobs."""
     with registry.getUtility(IDatabase).session() as session:
         last = select(func.max(JobRun.id)).where(

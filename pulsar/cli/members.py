@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from pyramid.request import Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..background import background_request
 from ..classes.models import UserClass
 from ..errors import ApiError
+from ..request import Request
 from ..users.models import User
 from ..users.services import find_by_name
 from .application import Application

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 
 import click
-from pyramid.request import Request
 
 from ..background import background_request
 from ..classes.effective import class_permissions, effective_permissions
 from ..interfaces import IPermission, IPermissionPattern
 from ..moderation.granting import own_permissions, reset_permissions, set_permissions
+from ..request import Request
 from ..security.permissions import find_permission
 from .application import Application
 from .members import changing, find_member
@@ -30,11 +30,12 @@ def list_permissions(application: Application, username: str | None) -> None:
         if username is not None:
             _list_of_member(request, username)
             return
+        permissions = request.registry.getUtilitiesFor(IPermission)
         patterns = request.registry.getUtilitiesFor(IPermissionPattern)
-        known = [(f"{prefix}ID", found) for prefix, found in patterns]
-        known += request.registry.getUtilitiesFor(IPermission)
-        for name, found in sorted(known):
-            click.echo(f"{name:<36}  {found.plugin:<16}  {found.title}")
+        rows = [(name, permission.plugin, permission.title) for name, permission in permissions]
+        rows += [(f"{prefix}ID", pattern.plugin, pattern.title) for prefix, pattern in patterns]
+        for name, plugin, title in sorted(rows):
+            click.echo(f"{name:<36}  {plugin:<16}  {title}")
 
 
 def _list_of_member(request: Request, username: str) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from .directive import add_comments
 from .errors import CommentsClosed
 from .models import CommentColumns

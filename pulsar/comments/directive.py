@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from sqlalchemy import inspect
 from zope.interface import Interface
 
+from ..config import Configurator
 from ..serialization import Listing, Message
 from ..traversal import Collection
 from . import views

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyramid.request import Request
 from zope.interface import implementer
 
 from ..interfaces import ICommentCreated, ICommentEdited
+from ..request import Request
 from .models import CommentColumns
 
 

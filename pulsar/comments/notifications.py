@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..interfaces import INotifications, IText
 from ..notifications.models import Notification
+from ..request import Request
 from ..users.loading import ids_by_name
 from .resources import Comments
 
@@ -46,7 +46,7 @@ def _names(request: Request, comment: Any) -> set[str]:
 def _tell(comments: Comments, type_name: str, comment: Any, user_ids: set[int]) -> set[int]:
     """Tell the members of the comment; those who were told."""
     request = comments.request
-    wanted = user_ids - {request.identity.user_id}
+    wanted = user_ids - {request.caller.user_id}
     if not wanted:
         return set()
     made = request.find_service(INotifications).notify(

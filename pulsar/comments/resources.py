@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, cast
 
 from pyramid.authorization import Allow
-from pyramid.request import Request
 from sqlalchemy import Select, inspect, select
 from sqlalchemy.orm import joinedload
 from zope.interface import implementer
@@ -15,6 +14,7 @@ from zope.interface import implementer
 from ..classes.effective import holders
 from ..errors import ApiError
 from ..interfaces import IComments
+from ..request import Request
 from ..security import own
 from ..traversal import Collection, Item
 from ..users.loading import named, presented
@@ -90,7 +90,7 @@ class Comments(Collection):
         return {
             self.subject: getattr(comment, self.subject),
             "comment_id": comment.id,
-            "from": self.request.identity.username,
+            "from": self.request.caller.username,
         }
 
     def concerned(self, comment: Any) -> Mapping[str, Iterable[int]]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
 from ..interfaces import IUser
+from ..request import Request
 from ..serialization import (
     BOOLEAN,
     DATETIME,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, update
 
 from ..db import utcnow
+from ..db.rows import changed_rows
 from ..interfaces import ISiteLog
 from ..sitelog.service import changes
 from ..users.models import User
@@ -30,7 +31,7 @@ def create(comments: Comments, wanted: dict[str, Any]) -> Any:
         **{comments.subject: comments.__parent__.model.id},
         **{name: wanted[name] for name in _FIELDS},
         # With what showing it needs, so that it is not read again.
-        user=request.db.get_one(User, request.identity.user_id),
+        user=request.db.get_one(User, request.caller.user_id),
         editor=None,
     )
     request.db.add(comment)
@@ -43,12 +44,12 @@ def create(comments: Comments, wanted: dict[str, Any]) -> Any:
 def edit(context: CommentResource, wanted: dict[str, Any]) -> Any:
     """Change a comment, which is locked. Raises CommentsClosed, but not for moderators."""
     comments, comment, request = context.__parent__, context.model, context.request
-    if not comments.is_open and not request.identity.has(comments.modifying):
+    if not comments.is_open and not request.caller.has(comments.modifying):
         raise CommentsClosed
     before, after = changes(comment, {name: wanted[name] for name in _FIELDS if name in wanted})
     if after:
         # Before anything is changed, which asking for somebody else would write at once.
-        comment.editor = request.db.get_one(User, request.identity.user_id)
+        comment.editor = request.db.get_one(User, request.caller.user_id)
         comment.edited_time = utcnow()
         for name, value in after.items():
             setattr(comment, name, value)
@@ -61,7 +62,7 @@ def edit(context: CommentResource, wanted: dict[str, Any]) -> Any:
 
 def delete(context: CommentResource) -> None:
     """Delete a comment."""
-    mark = {"deleted": utcnow(), "deleter_id": context.request.identity.user_id}
+    mark = {"deleted": utcnow(), "deleter_id": context.request.caller.user_id}
     if _change(context, context.__parent__.model.deleted.is_(None), mark):
         context.__parent__.count(-1)
         _log(context, "deleted", {"contents": context.model.contents})
@@ -87,7 +88,7 @@ def _change(
         .values(values)
         .execution_options(synchronize_session="evaluate")
     )
-    return bool(changed.rowcount)
+    return changed_rows(changed) > 0
 
 
 def _log(
@@ -98,7 +99,7 @@ def _log(
 ) -> None:
     """Tell the site log of what is done to somebody else's comment."""
     comments, comment, request = context.__parent__, context.model, context.request
-    if comment.user_id != request.identity.user_id:
+    if comment.user_id != request.caller.user_id:
         request.find_service(ISiteLog).record(
             request,
             f"{comments.action}_{done}",

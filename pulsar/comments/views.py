@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
 from ..db import Slice, slice_after
+from ..request import Request
 from . import services
 from .resources import CommentResource, Comments
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from sqlalchemy.exc import DBAPIError
 
+from ..config import Configurator
 from ..interfaces import IDatabase
+from ..registry import Registry
 from .base import Base
 from .pagination import Page, Slice, paginate, paginate_texts, slice_after
 from .session import Database, make_engine, request_session
@@ -58,7 +59,7 @@ def _engine(settings: dict[str, Any]) -> Any:
     return make_engine(settings["sqlalchemy.url"], **options)
 
 
-def _check(registry: Any) -> None:
+def _check(registry: Registry) -> None:
     try:
         _ask(registry)
     except DBAPIError as error:
@@ -68,6 +69,6 @@ def _check(registry: Any) -> None:
         _ask(registry)
 
 
-def _ask(registry: Any) -> None:
+def _ask(registry: Registry) -> None:
     with registry.getUtility(IDatabase).session() as session:
         session.connection().exec_driver_sql("SELECT 1")

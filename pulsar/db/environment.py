@@ -17,6 +17,7 @@ from sqlalchemy import JSON, Connection
 
 from ..interfaces import IDatabase
 from ..mistakes import explain
+from ..registry import Registry
 from . import migrations
 from .base import Base
 from .events import SchemaUpgraded
@@ -171,7 +172,7 @@ def _registry_of_ini(context: Any) -> Any:
     return configurator.registry
 
 
-def _require_same_work(context: Any, registry: Any) -> None:
+def _require_same_work(context: Any, registry: Registry) -> None:
     """Fail where plain alembic would do other work than ``pulsar db``."""
     listed = {Path(path) for path in context.script._version_locations}
     for branch in installed_branches():

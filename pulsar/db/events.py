@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from zope.interface import implementer
 
 from ..interfaces import ISchemaUpgraded
+from ..registry import Registry
 
 
 @implementer(ISchemaUpgraded)
@@ -15,4 +15,4 @@ from ..interfaces import ISchemaUpgraded
 class SchemaUpgraded:
     """Migrations ran."""
 
-    registry: Any
+    registry: Registry

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pyramid.exceptions import ConfigurationError
 
 from ..mistakes import INI
+from ..registry import Registry
 from .migrations import missing_heads
 
 
@@ -14,7 +13,7 @@ class SchemaOutOfDate(ConfigurationError):
     """The database lacks revisions that the enabled plugins need."""
 
 
-def require_current_schema(registry: Any) -> None:
+def require_current_schema(registry: Registry) -> None:
     """Raise SchemaOutOfDate, naming the command to run, where revisions are missing."""
     if registry.settings.get("database"):
         # A database that was handed in (by tests) was migrated by whoever made it.

@@ -6,19 +6,19 @@ import sys
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from ..interfaces import IMigrations
 from ..plugins import installed
+from ..registry import Registry
 from .registry import Migrations
 
 
-def installed_branches() -> list[Migrations]:
+def installed_branches() -> list[IMigrations]:
     """The core's branch and that of every installed plugin which has one.
 
     Disabled plugins count: their applied revisions must be found when the database is read.
     """
-    found = [Migrations("pulsar", "pulsar.versions")]
+    found: list[IMigrations] = [Migrations("pulsar", "pulsar.versions")]
     for name, entry in installed().items():
         package = f"{entry.module}.versions"
         if _spec(package) is not None:
@@ -26,12 +26,12 @@ def installed_branches() -> list[Migrations]:
     return found
 
 
-def enabled_branches(registry: Any) -> list[Migrations]:
+def enabled_branches(registry: Registry) -> list[IMigrations]:
     """The branches that ``config.add_migrations`` declared."""
     return [branch for _, branch in sorted(registry.getUtilitiesFor(IMigrations))]
 
 
-def folder(branch: Migrations) -> Path:
+def folder(branch: IMigrations) -> Path:
     """The folder of a branch's revision files."""
     spec = _spec(branch.package)
     if spec is None or spec.origin is None:

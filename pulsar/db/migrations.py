@@ -17,12 +17,13 @@ from pyramid.exceptions import ConfigurationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
-from ..interfaces import IDatabase
+from ..interfaces import IDatabase, IMigrations
 from ..mistakes import explain_database
+from ..registry import Registry
 from .events import SchemaUpgraded
 from .locations import enabled_branches, folder, installed_branches
 from .losses import Rehearsal
-from .registry import Applied, Migrations
+from .registry import Applied
 
 
 class DatabaseUnusable(ConfigurationError):
@@ -30,7 +31,7 @@ class DatabaseUnusable(ConfigurationError):
 
 
 def make_config(
-    registry: Any, branches: Iterable[Migrations] | None = None, **options: Any
+    registry: Registry, branches: Iterable[IMigrations] | None = None, **options: Any
 ) -> Config:
     """An alembic Config for the application's database and the branches, all that are installed.
 
@@ -67,17 +68,17 @@ def _format_with_ruff(config: Config) -> None:
         config.set_section_option("post_write_hooks", f"{name}.options", options)
 
 
-def targets(registry: Any) -> list[str]:
+def targets(registry: Registry) -> list[str]:
     """The heads that an up-to-date database has: those of the enabled branches."""
     return [f"{branch.label}@head" for branch in enabled_branches(registry)]
 
 
-def scripts(registry: Any) -> ScriptDirectory:
+def scripts(registry: Registry) -> ScriptDirectory:
     """The revisions of all installed branches."""
     return ScriptDirectory.from_config(make_config(registry))
 
 
-def upgrade(registry: Any, revision: str | None = None, **options: Any) -> list[Applied]:
+def upgrade(registry: Registry, revision: str | None = None, **options: Any) -> list[Applied]:
     """Bring the database up to date, or to the revision; what was applied.
 
     Foreign keys would let SQLite's batch mode delete children, so ``env.py`` turns them off.
@@ -89,14 +90,14 @@ def upgrade(registry: Any, revision: str | None = None, **options: Any) -> list[
     return _applied_by(config)
 
 
-def downgrade(registry: Any, revision: str, **options: Any) -> list[Applied]:
+def downgrade(registry: Registry, revision: str, **options: Any) -> list[Applied]:
     """Take the database back to the revision; what was taken back. ``base`` empties it."""
     config = make_config(registry, **options)
     command.downgrade(config, revision)
     return _applied_by(config)
 
 
-def rehearse_downgrade(registry: Any, revision: str) -> tuple[list[Applied], list[str]]:
+def rehearse_downgrade(registry: Registry, revision: str) -> tuple[list[Applied], list[str]]:
     """What :func:`downgrade` would take back, and what would be lost with it.
 
     It is done and rolled back, so that the answer holds for whatever a migration does. On
@@ -114,7 +115,7 @@ def _applied_by(config: Config) -> list[Applied]:
     return applied
 
 
-def missing_heads(registry: Any) -> set[str]:
+def missing_heads(registry: Registry) -> set[str]:
     """The head revisions of enabled branches that the database does not have."""
     script = scripts(registry)
     known = _applied(registry, script)
@@ -127,7 +128,7 @@ def missing_heads(registry: Any) -> set[str]:
     return wanted - known
 
 
-def present_branches(registry: Any) -> list[Migrations]:
+def present_branches(registry: Registry) -> list[IMigrations]:
     """The installed branches of which the database has something, whether enabled or not."""
     script = scripts(registry)
     labels = {
@@ -140,7 +141,7 @@ def present_branches(registry: Any) -> list[Migrations]:
     return [branch for branch in installed_branches() if branch.label in labels]
 
 
-def _applied(registry: Any, script: ScriptDirectory) -> set[str]:
+def _applied(registry: Registry, script: ScriptDirectory) -> set[str]:
     """All revisions that the database has."""
     url = registry.settings.get("sqlalchemy.url", "")
     try:

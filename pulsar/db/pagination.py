@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from pyramid.request import Request
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
+
+from ..request import Request
 
 
 @dataclass(slots=True)

@@ -12,10 +12,10 @@ from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError, to_tuple
-from pyramid.registry import Registry
 from sqlalchemy import Column, Connection, inspect
 
 from ..plugins import enabled
+from ..registry import Registry
 from .base import Base
 from .locations import folder, installed_branches
 from .references import fold_references

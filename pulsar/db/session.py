@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import zope.sqlalchemy
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid_tm import default_commit_veto
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -18,6 +17,7 @@ from zope.interface import implementer
 
 from ..interfaces import IDatabase
 from ..private_files import create_private, make_private
+from ..request import Request
 from .following import follow_foreign_keys
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})

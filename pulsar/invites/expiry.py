@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from sqlalchemy import select, update
 
 from ..background import background_request
 from ..db import utcnow
+from ..registry import Registry
 from .models import Invite
 from .services import give_back, is_unused
 
@@ -16,7 +16,7 @@ from .services import give_back, is_unused
 _BATCH = 500
 
 
-def expire_invites(registry: Any) -> None:
+def expire_invites(registry: Registry) -> None:
     """Job: mark expired invites revoked and give back those that cost one.
 
     Each is given back once, whoever else does so too.
@@ -25,7 +25,7 @@ def expire_invites(registry: Any) -> None:
         pass
 
 
-def _expire_some(registry: Any) -> int:
+def _expire_some(registry: Registry) -> int:
     with background_request(registry) as request:
         now = utcnow()
         # Locked, so that each is expired once; what somebody else is expiring is left to them.

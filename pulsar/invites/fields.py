@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyramid.config import Configurator
-from pyramid.request import Request
 from sqlalchemy import select
 
+from ..config import Configurator
 from ..interfaces import IUser
+from ..request import Request
 from ..serialization import INTEGER, STRING, BatchField
 from ..users.models import User
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from ..classes.authority import stands_above
 from ..classes.models import UserClass
+from ..db.rows import changed_rows
 from ..errors import Refused
 from ..interfaces import ISiteLog
+from ..request import Request
 from ..security.permissions import GOD_MODE
 from ..security.rank import Outranked, members_above, require_class_held, require_outranked
 from ..users.models import User
@@ -48,8 +49,8 @@ def grant_to_class(request: Request, class_id: int, count: int) -> int:
     require_outranked(request, found.rank)
     require_class_held(request, found)
     receiving = [User.user_class_id == class_id, User.enabled]
-    if not request.identity.has(GOD_MODE):
-        receiving.append(~stands_above(request.identity))
+    if not request.caller.has(GOD_MODE):
+        receiving.append(~stands_above(request.caller))
     given = request.db.execute(
         update(User).where(*receiving).values(invites=User.invites + count),
         execution_options={"synchronize_session": False},
@@ -63,4 +64,4 @@ def grant_to_class(request: Request, class_id: int, count: int) -> int:
     )
     # A class may have more members than one would like to name; their identities go with it.
     request.cache.invalidate(f"class:{class_id}")
-    return int(given.rowcount)
+    return changed_rows(given)

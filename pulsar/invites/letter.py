@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
-
 from ..mail.strangers import send_unconfirmed
+from ..request import Request
 from .models import Invite
 
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from ..db import utcnow
 from ..population.material import moment, seeded
 from ..population.populators import Progress
 from ..population.rows import put
+from ..request import Request
 from ..users.models import User
 from .models import Invite
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
-
 from ..db import utcnow
 from ..interfaces import IInvitee, IUser
+from ..request import Request
 from ..serialization import (
     BOOLEAN,
     DATETIME,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, update
 
 from ..db import utcnow
+from ..db.rows import changed_rows
 from ..errors import ApiError, NotFound
 from ..interfaces import ISiteLog
+from ..request import Request
 from ..users.models import User
 from ..users.services import RegistrationClosed
 from ..users.whereabouts import whereabouts
@@ -59,7 +60,7 @@ def is_live() -> ColumnElement[bool]:
 
 def send(request: Request, email: str) -> Invite:
     """Invite somebody. Raises NoInvites, InvitesDisabled, RegistrationClosed or TooManyMails."""
-    settings, identity = request.registry.settings, request.identity
+    settings, identity = request.registry.settings, request.caller
     if settings["pulsar.registration"] == "open":
         raise InvitesDisabled
     if settings["pulsar.registration"] == "closed":
@@ -114,11 +115,11 @@ def revoke(request: Request, invite: Invite) -> None:
     revoked = request.db.execute(
         update(Invite).where(Invite.id == invite.id, is_live()).values(revoked=utcnow())
     )
-    if not revoked.rowcount:
+    if not changed_rows(revoked):
         raise NotFound(f"Invite {invite.code} does not exist.")
     if invite.cost:
         give_back(request, invite.inviter_id, 1)
-    if invite.inviter_id != request.identity.user_id:
+    if invite.inviter_id != request.caller.user_id:
         request.find_service(ISiteLog).record(
             request, "invite_revoked", f"{invite.inviter.username}: {invite.email}", target=invite
         )
@@ -134,6 +135,6 @@ def _take_one(request: Request, user_id: int) -> None:
     taken = request.db.execute(
         update(User).where(User.id == user_id, User.invites > 0).values(invites=User.invites - 1)
     )
-    if not taken.rowcount:
+    if not changed_rows(taken):
         raise NoInvites
     request.cache.invalidate(f"profile:{user_id}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 
-from ..interfaces import IJob, IJobRun, IRoot
-from ..lifecycle import BackgroundTask
+from ..config import Configurator
+from ..interfaces import IBackgroundTask, IJob, IJobRun, IRoot
+from ..registry import Registry
 from .job import Job
 from .resources import Jobs
 from .schedule import Every
@@ -59,13 +59,13 @@ def add_job(
     config.action(("pulsar job", name), register, introspectables=(item,))
 
 
-def _background(registry: Any) -> BackgroundTask:
+def _background(registry: Registry) -> IBackgroundTask:
     if registry.settings["pulsar.job_runner"] == "thread":
         return Scheduler(registry, registry.settings["pulsar.job_poll"])
     return JobsElsewhere(registry)
 
 
-def _check(registry: Any) -> None:
+def _check(registry: Registry) -> None:
     failed, late = failing(registry), overdue(registry)
     if failed or late:
         raise RuntimeError(f"failed: {', '.join(failed)}; overdue: {', '.join(late)}")

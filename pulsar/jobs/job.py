@@ -9,6 +9,7 @@ from typing import Any
 from zope.interface import implementer
 
 from ..interfaces import IJob
+from ..registry import Registry
 from .schedule import Every
 
 
@@ -23,6 +24,6 @@ class Job:
     title: str
     seconds: int
 
-    def __call__(self, registry: Any) -> None:
+    def __call__(self, registry: Registry) -> None:
         """Do the work."""
         self.work(registry)

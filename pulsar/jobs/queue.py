@@ -17,7 +17,8 @@ from redis import ConnectionPool
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from .job import Job
+from ..interfaces import IJob
+from ..registry import Registry
 from .runner import JobRunner
 
 log = structlog.get_logger(__name__)
@@ -33,7 +34,7 @@ class JobQueue(Huey):
     that what is queued twice, or lost with Redis, is neither run twice nor forgotten.
     """
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         settings = registry.settings
         super().__init__(
             f"{settings['pulsar.redis_prefix']}jobs:",
@@ -64,7 +65,7 @@ class JobQueue(Huey):
         return [self._made[name].s() for name in due if name not in waiting]
 
 
-def _work(registry: Any, job: Job) -> Callable[[], None]:
+def _work(registry: Registry, job: IJob) -> Callable[[], None]:
     def run() -> None:
         # A runner for each run: its name is the lock, and one who is late must not free another's.
         JobRunner(registry).run(job)

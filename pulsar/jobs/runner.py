@@ -7,7 +7,6 @@ import socket
 import threading
 import uuid
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from sqlalchemy import delete, or_, select, update
@@ -15,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ..db import utcnow
+from ..db.rows import changed_rows
 from ..interfaces import IDatabase, IJob
 from ..logs import describe
-from .job import Job
+from ..registry import Registry
 from .models import JobRun, JobState
 
 log = structlog.get_logger(__name__)
@@ -35,12 +35,12 @@ def holder_name() -> str:
 class JobRunner:
     """Takes due jobs by an UPDATE that only one process's can match, and records the runs."""
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._database = registry.getUtility(IDatabase)
         self.holder = holder_name()
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[IJob]:
         """The declared jobs by name."""
         return [job for _, job in sorted(self._registry.getUtilitiesFor(IJob))]
 
@@ -53,7 +53,7 @@ class JobRunner:
                     self._know(session, job)
                     session.commit()
 
-    def due(self) -> list[Job]:
+    def due(self) -> list[IJob]:
         """The jobs that are due, or that nobody knew of yet."""
         states, now = self._states(), utcnow()
         return [job for job in self.jobs() if job.name not in states or states[job.name].due <= now]
@@ -63,7 +63,7 @@ class JobRunner:
         # Looked at first, since taking locks: most of the time nothing is due.
         return [job.name for job in self.due() if self.run(job)]
 
-    def run(self, job: Job, *, force: bool = False) -> bool:
+    def run(self, job: IJob, *, force: bool = False) -> bool:
         """Run the job if it is due (or forced) and free. A failure is recorded, not raised."""
         with self._database.session(True) as session:
             self._know(session, job)
@@ -84,7 +84,7 @@ class JobRunner:
         with self._database.session() as session:
             return {state.name: state for state in session.scalars(select(JobState))}
 
-    def _know(self, session: Session, job: Job) -> None:
+    def _know(self, session: Session, job: IJob) -> None:
         """Make the job's row, due at the next time of its schedule."""
         if session.get(JobState, job.name) is not None:
             return
@@ -95,7 +95,7 @@ class JobRunner:
         except IntegrityError:
             log.debug("job known", job=job.name)
 
-    def _take(self, session: Session, job: Job, force: bool) -> bool:
+    def _take(self, session: Session, job: IJob, force: bool) -> bool:
         """Become the holder, if the job is due and free; a dead holder's run is due again."""
         now = utcnow()
         dead = JobState.held_until < now
@@ -113,9 +113,9 @@ class JobRunner:
             execution_options={"synchronize_session": False},
         )
         session.commit()
-        return bool(taken.rowcount)  # type: ignore[attr-defined]
+        return changed_rows(taken) > 0
 
-    def _record(self, session: Session, job: Job) -> int:
+    def _record(self, session: Session, job: IJob) -> int:
         """Note that the run began, and that a dead holder's failed; the run's id."""
         session.execute(
             update(JobRun)
@@ -131,7 +131,7 @@ class JobRunner:
         session.commit()
         return record.id
 
-    def _finish(self, job: Job, run_id: int, error: str) -> None:
+    def _finish(self, job: IJob, run_id: int, error: str) -> None:
         with self._database.session(True) as session:
             session.execute(
                 update(JobRun)

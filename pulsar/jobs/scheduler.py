@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from zope.interface import implementer
 
 from ..interfaces import IBackgroundTask
+from ..registry import Registry
 from ..repeating import Repeating
 from .runner import JobRunner
 
@@ -14,7 +13,7 @@ from .runner import JobRunner
 class Scheduler(Repeating):
     """The thread that asks every few seconds whether a job is due, and runs it."""
 
-    def __init__(self, registry: Any, seconds: float) -> None:
+    def __init__(self, registry: Registry, seconds: float) -> None:
         self._runner = JobRunner(registry)
         super().__init__("jobs", seconds, self._run_due)
 
@@ -26,7 +25,7 @@ class Scheduler(Repeating):
 class JobsElsewhere:
     """Notes when each job is first due, so that one which nobody runs becomes overdue."""
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def start(self) -> None:

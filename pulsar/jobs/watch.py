@@ -10,14 +10,14 @@ from sqlalchemy import func, select
 
 from ..db import utcnow
 from ..interfaces import IDatabase, IJob
-from .job import Job
+from ..registry import Registry
 from .models import JobRun, JobState
 
 #: How late a job may be, where two of its periods are shorter.
 _PATIENCE = timedelta(minutes=10)
 
 
-def last_runs(registry: Any) -> Sequence[Any]:
+def last_runs(registry: Registry) -> Sequence[Any]:
     """The last finished run of every declared job: ``name``, ``status`` and ``finished``."""
     names = [name for name, _ in registry.getUtilitiesFor(IJob)]
     last = (
@@ -30,12 +30,12 @@ def last_runs(registry: Any) -> Sequence[Any]:
         return session.execute(query.order_by(JobRun.name)).all()
 
 
-def failing(registry: Any) -> list[str]:
+def failing(registry: Registry) -> list[str]:
     """The declared jobs whose last finished run failed."""
     return [run.name for run in last_runs(registry) if run.status == "failed"]
 
 
-def overdue(registry: Any) -> list[str]:
+def overdue(registry: Registry) -> list[str]:
     """The declared jobs that are so late that nobody seems to run jobs."""
     with registry.getUtility(IDatabase).session() as session:
         known = {state.name: state for state in session.scalars(select(JobState))}
@@ -46,7 +46,7 @@ def overdue(registry: Any) -> list[str]:
     ]
 
 
-def is_overdue(job: Job, state: JobState) -> bool:
+def is_overdue(job: IJob, state: JobState) -> bool:
     """Whether a job is late by more than ten minutes and more than two of its periods."""
     period = job.schedule.after(state.next_run) - state.next_run
     return state.due + max(_PATIENCE, 2 * period) < utcnow()

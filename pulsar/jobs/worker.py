@@ -10,6 +10,7 @@ import structlog
 from huey.consumer import Consumer, Scheduler
 
 from ..logs import describe
+from ..registry import Registry
 from .queue import JobQueue
 
 log = structlog.get_logger(__name__)
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 _PATIENCE = 30
 
 
-def work(registry: Any, threads: int) -> None:
+def work(registry: Registry, threads: int) -> None:
     """Run due jobs, so many at the same time, until SIGTERM or SIGINT."""
     huey = logging.getLogger("huey")
     huey.addHandler(_Told())

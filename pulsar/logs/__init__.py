@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from .redaction import describe, format_error, redact
 from .requests import logged, request_id
 from .setup import JsonFormatter, configure

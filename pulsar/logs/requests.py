@@ -9,10 +9,10 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.response import Response
 
 from ..network import address_of
+from ..request import Request
 from ..users.whereabouts import is_unrecorded
 from .redaction import redact
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from ..interfaces import IMailer, IMailLimits, IRateLimiter
 from ..jobs.schedule import MINUTELY
 from ..secrets.cipher import site_cipher

@@ -6,16 +6,16 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import structlog
 from cryptography.fernet import InvalidToken
-from pyramid.request import Request
 from pyramid_mailer.message import Message
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from ..interfaces import IDeferred, IMailer
+from ..registry import Registry
+from ..request import Request
 from .delivery import nowhere, reason
 from .message import compose, pack, unpack
 from .models import WaitingMail
@@ -104,6 +104,6 @@ class Mailer:
         return True
 
 
-def try_waiting(registry: Any) -> None:
+def try_waiting(registry: Registry) -> None:
     """Job: try again to send what a mail server did not take."""
     registry.getUtility(IMailer).try_waiting()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ..db import utcnow
+from ..db.rows import changed_rows
 from ..interfaces import IDatabase
+from ..registry import Registry
 from .models import WaitingMail
 
 #: How long a new mail is left to the process that made it.
@@ -27,7 +28,7 @@ _MOST = 500
 class Outbox:
     """Keeps mails, and lets exactly one process at a time try to send each."""
 
-    def __init__(self, registry: Any, cipher: Fernet) -> None:
+    def __init__(self, registry: Registry, cipher: Fernet) -> None:
         self._registry = registry
         self._cipher = cipher
 
@@ -83,7 +84,7 @@ class Outbox:
                 )
             )
             session.commit()
-        return int(dropped.rowcount)  # type: ignore[attr-defined]
+        return changed_rows(dropped)
 
     def waiting(self) -> int:
         """How many mails wait."""

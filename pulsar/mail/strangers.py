@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
-from pyramid.request import Request
 from redis.exceptions import RedisError
 from zope.interface import implementer
 
 from ..errors import RateLimited, Unavailable
-from ..interfaces import IMailer, IMailLimits
+from ..interfaces import IMailer, IMailLimits, IRateLimiter
 from ..network import network_of
 from ..ratelimit.limits import Limit
-from ..ratelimit.memory import MemoryRateLimiter
-from ..ratelimit.redis import RedisRateLimiter
+from ..request import Request
 
 
 class TooManyMails(RateLimited):
@@ -37,7 +35,7 @@ class MailLimits:
 
     def __init__(
         self,
-        limiter: Callable[[], MemoryRateLimiter | RedisRateLimiter],
+        limiter: Callable[[], IRateLimiter],
         per_address: Limit,
         per_network: Limit,
     ) -> None:

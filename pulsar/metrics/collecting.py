@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import structlog
 from prometheus_client.core import Metric
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..interfaces import IMetric
+from ..registry import Registry
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +37,7 @@ MEASURED = (
 )
 
 
-def describe_metrics(registry: Any) -> list[Description]:
+def describe_metrics(registry: Registry) -> list[Description]:
     """All metrics of the core and of plugins, by name."""
     declared = [
         Description(
@@ -50,7 +51,7 @@ def describe_metrics(registry: Any) -> list[Description]:
     return sorted((*MEASURED, *declared))
 
 
-def collect(registry: Any) -> Iterator[Metric]:
+def collect(registry: Registry) -> Iterator[Metric]:
     """All that can be told; figures that need the database are left out while it is away."""
     for name, metric in sorted(registry.getUtilitiesFor(IMetric)):
         try:

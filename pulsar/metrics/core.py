@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from pyramid.config import Configurator
 from sqlalchemy import QueuePool
 
+from ..config import Configurator
 from ..interfaces import ICache, IDatabase, IMailer
 from ..jobs.watch import last_runs, overdue
+from ..registry import Registry
 from ..site.checks import run_checks
 from .statistics import figures
 
@@ -46,13 +46,13 @@ def includeme(config: Configurator) -> None:
     config.add_counter("failed_logins", "Wrong passwords and second factors.")
 
 
-def cache_lookups(registry: Any) -> Mapping[str, float]:
+def cache_lookups(registry: Registry) -> Mapping[str, float]:
     """Lookups of this process by result."""
     cache = registry.getUtility(ICache)
     return {"hit": cache.hits, "miss": cache.misses}
 
 
-def connections(registry: Any) -> Mapping[str, float]:
+def connections(registry: Registry) -> Mapping[str, float]:
     """Connections of this process by state; nothing where the database has no pool."""
     pool = registry.getUtility(IDatabase).engine.engine.pool
     if not isinstance(pool, QueuePool):
@@ -60,12 +60,12 @@ def connections(registry: Any) -> Mapping[str, float]:
     return {"used": pool.checkedout(), "idle": pool.checkedin()}
 
 
-def failed_jobs(registry: Any) -> Mapping[str, float]:
+def failed_jobs(registry: Registry) -> Mapping[str, float]:
     """1 for each job whose last run failed, 0 for the others that ever ran."""
     return {run.name: float(run.status == "failed") for run in last_runs(registry)}
 
 
-def finished_jobs(registry: Any) -> Mapping[str, float]:
+def finished_jobs(registry: Registry) -> Mapping[str, float]:
     """Unix time at which the last run of each job ended."""
     return {
         run.name: run.finished.timestamp()
@@ -74,23 +74,23 @@ def finished_jobs(registry: Any) -> Mapping[str, float]:
     }
 
 
-def overdue_jobs(registry: Any) -> float:
+def overdue_jobs(registry: Registry) -> float:
     """How many jobs are so late that nobody seems to run them."""
     return len(overdue(registry))
 
 
-def mails(registry: Any) -> Mapping[str, float]:
+def mails(registry: Registry) -> Mapping[str, float]:
     """Mails of this process by what became of them."""
     counts: Mapping[str, float] = registry.getUtility(IMailer).counts
     return counts
 
 
-def waiting_mails(registry: Any) -> float:
+def waiting_mails(registry: Registry) -> float:
     """How many mails no mail server took yet."""
     number: int = registry.getUtility(IMailer).waiting()
     return number
 
 
-def checks(registry: Any) -> Mapping[str, float]:
+def checks(registry: Registry) -> Mapping[str, float]:
     """1 for each check that passed, 0 for each that failed."""
     return {name: float(is_passed) for name, is_passed in run_checks(registry).items()}

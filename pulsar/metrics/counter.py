@@ -8,12 +8,13 @@ from threading import Lock
 from typing import Any
 
 from prometheus_client.core import CounterMetricFamily
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
 from zope.interface.interface import InterfaceClass
 
+from ..config import Configurator
 from ..interfaces import ICounter, IMetric
+from ..registry import Registry
 from .metric import require_metric_name
 
 
@@ -36,12 +37,12 @@ class CounterOfProcess:
         with self._lock:
             self._counts[value] += amount  # type: ignore[assignment]
 
-    def read(self, registry: Any) -> Mapping[str, float]:
+    def read(self, registry: Registry) -> Mapping[str, float]:
         """The amounts by value of the label."""
         with self._lock:
             return dict(self._counts)
 
-    def family(self, registry: Any) -> CounterMetricFamily:
+    def family(self, registry: Registry) -> CounterMetricFamily:
         """The counter as it is now."""
         labels = [] if self.label is None else [self.label]
         family = CounterMetricFamily(f"pulsar_{self.name}", self.title, labels=labels)
@@ -80,7 +81,7 @@ def add_counter(
         config.add_subscriber(_count_after_commit(counter, value), interface)
 
 
-def count(registry: Any, name: str, value: str = "", amount: float = 1) -> None:
+def count(registry: Registry, name: str, value: str = "", amount: float = 1) -> None:
     """Add to a counter that was declared by ``config.add_counter``."""
     registry.getUtility(ICounter, name).count(value, amount)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
 
+from ..config import Configurator
 from ..interfaces import IMetric
+from ..registry import Registry
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 
@@ -28,7 +29,7 @@ class MetricOfPlugin:
     label: str | None = None
     type: Literal["gauge", "counter"] = "gauge"
 
-    def family(self, registry: Any) -> GaugeMetricFamily | CounterMetricFamily:
+    def family(self, registry: Registry) -> GaugeMetricFamily | CounterMetricFamily:
         """The figure as it is now, or one for each value of the label."""
         found = self.read(registry)
         labels = [] if self.label is None else [self.label]

@@ -8,13 +8,14 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import Metric
-from pyramid.request import Request
 from pyramid.response import Response
 from sqlalchemy import Engine, event
 from zope.interface import implementer
 
 from ..cors import METHODS
 from ..interfaces import IMetrics
+from ..registry import Registry
+from ..request import Request
 from .collecting import MEASURED, collect
 
 #: Other methods are counted as one, or callers could make figures without end.
@@ -26,7 +27,7 @@ _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 class Metrics:
     """The figures of one process; Prometheus adds up those of several."""
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self.enabled = bool(registry.settings["pulsar.metrics_token"])
         self._prometheus = CollectorRegistry()

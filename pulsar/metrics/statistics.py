@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from pyramid.config import Configurator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from zope.interface import implementer
 
 from ..cache import RequestCache
+from ..config import Configurator
 from ..interfaces import ICache, IDatabase, IStatistic
+from ..registry import Registry
 from ..users.models import User
 
 #: Statistics are counted at most this often, whoever asks.
@@ -43,18 +43,18 @@ def add_statistic(
     config.action(("pulsar statistic", name), register, introspectables=(item,))
 
 
-def figures(registry: Any, cache: RequestCache | None = None) -> dict[str, int]:
+def figures(registry: Registry, cache: RequestCache | None = None) -> dict[str, int]:
     """The statistics by name, counted lately; ``cache`` is that of the request, if there is one."""
-    cache = cache or registry.getUtility(ICache)
-    found: dict[str, int] | None = cache.get(_KEY)
+    copies: RequestCache | ICache = cache or registry.getUtility(ICache)
+    found: dict[str, int] | None = copies.get(_KEY)
     if found is None:
-        token = cache.token()
+        token = copies.token()
         with registry.getUtility(IDatabase).session() as session:
             found = {
                 name: statistic.count(session)
                 for name, statistic in sorted(registry.getUtilitiesFor(IStatistic))
             }
-        cache.put(_KEY, found, _SECONDS, (), token)
+        copies.put(_KEY, found, _SECONDS, (), token)
     return found
 
 

@@ -7,10 +7,8 @@ import threading
 import time
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import Any
 
 import structlog
-from pyramid.request import Request
 from sqlalchemy import or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
@@ -18,6 +16,8 @@ from zope.interface import implementer
 from ..db import utcnow
 from ..interfaces import IDatabase, IIPBans
 from ..network import network_of, parse_address
+from ..registry import Registry
+from ..request import Request
 from .models import IPBan
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
 class IPBans:
     """The bans as sorted ranges in the process, so that asking costs neither SQL nor Redis."""
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._reading = threading.Lock()
         #: First and last addresses; replaced as one, so that nobody sees half of a change.

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from pyramid.config import Configurator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ..config import Configurator
 from ..db import utcnow
 from ..interfaces import IPromotionCriterion
 from ..users.models import User

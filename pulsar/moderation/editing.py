@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
 from ..accounts.changes import set_email, set_password
 from ..interfaces import IPasswords, ISiteLog
+from ..request import Request
 from ..sitelog.service import changes
 from ..users.models import User
 from ..users.weak import require_impersonal

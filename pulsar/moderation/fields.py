@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from pyramid.config import Configurator
-from pyramid.request import Request
 from sqlalchemy import func, select
 
 from ..classes.models import SecondaryClass, SecondaryClassMember
+from ..config import Configurator
 from ..db import utcnow
 from ..interfaces import IUser
+from ..request import Request
 from ..serialization import INTEGER, STRING, BatchField, array_of
 from ..users.models import User
 from .models import UserWarning

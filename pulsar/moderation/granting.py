@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from pyramid.request import Request
 from sqlalchemy import delete, select
 
 from ..classes.effective import class_permissions
 from ..errors import Invalid, Refused
 from ..interfaces import ISiteLog
+from ..request import Request
 from ..security.permissions import find_by_pattern, find_permission
 from ..security.rank import require_held
 from ..users.models import User, UserPermission
@@ -76,7 +76,7 @@ def require_valid(request: Request, wanted: Mapping[str, bool]) -> None:
 
     Those that nobody declares any more can still be taken away.
     """
-    advanced = request.identity.has("users_moderate_advanced")
+    advanced = request.caller.has("users_moderate_advanced")
     wrong = []
     for name, given in sorted(wanted.items()):
         found = find_permission(request.registry, name)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pyramid.config import Configurator
-from pyramid.request import Request
-
 from ..classes.effective import authorities
+from ..config import Configurator
 from ..interfaces import IPermission, IPermissionPattern, IUser
+from ..request import Request
 from ..security.permissions import GOD_MODE
 from ..serialization import STRING, BatchField, array_of
 from ..users.models import User

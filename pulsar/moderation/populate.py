@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from random import Random
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from ..classes.models import UserClass
@@ -16,6 +15,7 @@ from ..notifications.models import Notification
 from ..population.material import seeded, sentence
 from ..population.populators import Progress
 from ..population.rows import Row, put, put_for_ids
+from ..request import Request
 from ..sitelog.models import LogEntry
 from ..sitelog.service import KIND
 from ..users.models import User

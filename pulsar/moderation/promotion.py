@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..background import background_request
 from ..classes.models import UserClass
 from ..db import utcnow
 from ..interfaces import IDatabase, INotifications, IPromotionCriterion
+from ..registry import Registry
+from ..request import Request
 from ..users.models import User
 from .models import UserWarning
 from .standing import change_class
@@ -20,7 +20,7 @@ from .standing import change_class
 _BATCH = 200
 
 
-def promote_and_demote(registry: Any) -> None:
+def promote_and_demote(registry: Registry) -> None:
     """Demote first, then promote: nobody is moved twice in one run. Warned members are skipped."""
     with registry.getUtility(IDatabase).session() as session:
         classes = session.scalars(select(UserClass).order_by(UserClass.rank)).all()
@@ -37,7 +37,7 @@ def promote_and_demote(registry: Any) -> None:
 
 
 def _move(
-    registry: Any,
+    registry: Registry,
     source: int,
     target: UserClass,
     mode: str,
@@ -54,7 +54,7 @@ def _move(
     return found
 
 
-def _batches(registry: Any, class_id: int) -> Iterator[Sequence[int]]:
+def _batches(registry: Registry, class_id: int) -> Iterator[Sequence[int]]:
     """The enabled members of a class who are not warned, by id."""
     last = 0
     warned = select(UserWarning.user_id).where(

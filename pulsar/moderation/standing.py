@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
-
 from ..classes.models import UserClass
 from ..interfaces import ISiteLog
+from ..request import Request
 from ..users.models import User
 from .models import StatusChange
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from pyramid.request import Request
 from pyramid.response import Response
 
 from ..errors import Forbidden
 from ..interfaces import IIPBans
 from ..ratelimit.limits import Rules
+from ..registry import Registry
+from ..request import Request
 
 _Handler = Callable[[Request], Response]
 
@@ -22,7 +22,7 @@ class AddressBanned(Forbidden):
     message = "Your address has been banned."
 
 
-def refuse_banned(handler: _Handler, registry: Any) -> _Handler:
+def refuse_banned(handler: _Handler, registry: Registry) -> _Handler:
     """Go on or raise AddressBanned.
 
     What is free of rate limits passes: health checks are for the operator's own machines, and the

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import timedelta
-from typing import Any
 
 import structlog
-from pyramid.request import Request
 from sqlalchemy import select, true, update
 
 from ..accounts.confirmation import is_asked_for
 from ..background import background_request
 from ..db import utcnow
 from ..interfaces import IDatabase, IMailer, INotificationType
+from ..registry import Registry
+from ..request import Request
 from ..site.urls import site_url
 from ..users.models import User
 from .models import Notification, NotificationChoice
@@ -25,7 +25,7 @@ _RECENT = timedelta(days=7)
 _MOST = 50
 
 
-def send_digests(registry: Any) -> None:
+def send_digests(registry: Registry) -> None:
     """Mail each member who wants it what is unread and was not mailed before.
 
     Each has a transaction of their own, so that trouble with one neither keeps the others from
@@ -99,5 +99,5 @@ def _send(request: Request, user_id: int) -> None:
     ]
     name = request.registry.settings["pulsar.site_name"]
     body = "\n".join([f"Unread on {name}:", "", *lines, "", f"{site_url(request)}/notifications"])
-    email = session.scalar(select(User.email).where(User.id == user_id))
+    email = session.scalars(select(User.email).where(User.id == user_id)).one()
     request.find_service(IMailer).send(request, email, f"{name}: unread notifications", body)

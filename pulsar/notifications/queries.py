@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select, func, select, update
 
 from ..db import Slice, utcnow
 from ..interfaces import INotificationType
+from ..request import Request
 from .models import Notification, NotificationChoice
 from .service import IN_SITE, knowable, visible
 

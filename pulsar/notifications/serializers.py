@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
-
+from ..request import Request
 from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, Serializer, nullable
 from .models import Notification
 

@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import insert, select
 from zope.interface import implementer
 
 from ..interfaces import INotificationChannel, INotifications, INotificationType
+from ..request import Request
 from ..users.models import User
 from .models import Notification, NotificationChoice
-from .types import NotificationChannel, NotificationType
 
 IN_SITE = "site"
 
@@ -37,12 +36,12 @@ class Notifications:
         subject_id: int | None = None,
     ) -> list[Notification]:
         """Notify the members, the caller left out; the number of statements is constant."""
-        found: NotificationType = request.registry.getUtility(INotificationType, type)
+        kind = request.registry.getUtility(INotificationType, type)
         identity = request.identity
         wanted = set(user_ids) - ({identity.user_id} if identity else set())
         recipients = self._enabled(request, wanted)
-        if found.visible is not None and subject_id is not None:
-            pairs = found.visible(request, recipients, [subject_id])
+        if kind.visible is not None and subject_id is not None:
+            pairs = kind.visible(request, recipients, [subject_id])
             recipients = [user_id for user_id in recipients if (user_id, subject_id) in pairs]
         by_channel = self._channels(request, type, recipients)
         wanting = set().union(*by_channel.values())
@@ -95,7 +94,7 @@ class Notifications:
         }
 
 
-def channels(request: Request) -> list[tuple[str, NotificationChannel]]:
+def channels(request: Request) -> list[tuple[str, INotificationChannel]]:
     """The declared channels by name."""
     return sorted(request.registry.getUtilitiesFor(INotificationChannel))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, delete, select
 
 from ..db import upsert
+from ..db.rows import changed_rows
 from ..errors import ApiError
+from ..request import Request
 
 
 class AlreadySubscribed(ApiError):
@@ -30,14 +31,15 @@ def subscribe(request: Request, model: Any, **key: int) -> bool:
 
     Of two requests at the same moment the database lets the second wait for the first.
     """
-    row = {"user_id": request.identity.user_id, **key}
+    row = {"user_id": request.caller.user_id, **key}
     insert = upsert(request.db, model).values(row).on_conflict_do_nothing()
     return request.db.scalar(insert.returning(model.user_id)) is not None
 
 
 def unsubscribe(request: Request, model: Any, **key: int) -> bool:
     """Remove the caller's row for the key; whether there was one."""
-    return bool(request.db.execute(delete(model).where(*_own(request, model, key))).rowcount)
+    deleted = request.db.execute(delete(model).where(*_own(request, model, key)))
+    return changed_rows(deleted) > 0
 
 
 def is_subscribed(request: Request, model: Any, **key: int) -> bool:
@@ -47,5 +49,5 @@ def is_subscribed(request: Request, model: Any, **key: int) -> bool:
 
 
 def _own(request: Request, model: Any, key: dict[str, int]) -> list[ColumnElement[bool]]:
-    columns = {"user_id": request.identity.user_id, **key}
+    columns = {"user_id": request.caller.user_id, **key}
     return [getattr(model, name) == value for name, value in columns.items()]

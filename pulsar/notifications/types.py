@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
 
+from ..config import Configurator
 from ..interfaces import INotificationChannel, INotificationType
 
 #: Given the request, user ids and subject ids: the pairs of member and subject they may know of.

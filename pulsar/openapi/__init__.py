@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from ..interfaces import IRoot
 from .resources import Assets, Docs, OpenAPI
 

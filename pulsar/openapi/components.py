@@ -6,11 +6,10 @@ another schema.
 
 from __future__ import annotations
 
-from typing import Any
-
 from zope.interface import Interface
 
 from ..interfaces import ISerializer
+from ..registry import Registry
 from ..serialization.fields import JsonSchema
 from ..serialization.serialize import added
 from .names import camel, singular
@@ -21,7 +20,7 @@ _PLACE = "#/components/schemas/"
 class Components:
     """The schemas by name, collected while the operations are described."""
 
-    def __init__(self, registry: Any, **schemas: JsonSchema) -> None:
+    def __init__(self, registry: Registry, **schemas: JsonSchema) -> None:
         self._registry = registry
         self._schemas = dict(schemas)
         self._contents: dict[str, type[Interface]] = {}
@@ -76,7 +75,7 @@ class Components:
         return _reference(name)
 
     def _describe(self, name: str, content: type[Interface]) -> JsonSchema:
-        serializer = self._registry.queryUtility(ISerializer, content.__identifier__)
+        serializer = self._registry.getUtility(ISerializer, content.__identifier__)
         fields = dict(serializer.fields) | added(self._registry, content)
         properties = {}
         for field_name, field in fields.items():

@@ -12,6 +12,7 @@ from zope.interface.interfaces import IInterface
 from ..errors import MAX_ERRORS
 from ..interfaces import IRateLimitRule
 from ..paths import resource_paths
+from ..registry import Registry
 from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
 from ..serialization.responses import Listing, Message, Raw
@@ -26,13 +27,13 @@ _JSON = "application/json"
 _SIMPLE = {"GET", "PUT", "POST", "DELETE"}
 
 
-def describe(registry: Any) -> dict[str, Any]:
+def describe(registry: Registry) -> dict[str, Any]:
     """The whole document; the same configuration gives the same document."""
     return _Description(registry).document()
 
 
 class _Description:
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self.components = Components(registry, Error=ERROR)
         self.domains = Domains(registry)
@@ -244,7 +245,7 @@ class _Description:
         elif isinstance(response, Raw):
             schema = response.schema
         elif IInterface.providedBy(response):
-            title, schema = response.__name__[1:], self.components.content(response)
+            title, schema = response.__name__[1:], self.components.content(response)  # type: ignore[arg-type]
         else:
             schema = {}
         envelope = {

@@ -6,13 +6,15 @@ from typing import Any
 
 from ..interfaces import IDomain
 from ..plugins import enabled
+from ..registry import Registry
 
 
 class Domains:
     """The titles by package, those of the core before those of plugins."""
 
-    def __init__(self, registry: Any) -> None:
-        core = dict(sorted(registry.getUtilitiesFor(IDomain), key=lambda pair: pair[1].lower()))
+    def __init__(self, registry: Registry) -> None:
+        titles: list[tuple[str, Any]] = list(registry.getUtilitiesFor(IDomain))
+        core = dict(sorted(titles, key=lambda pair: pair[1].lower()))
         plugins = {plugin.package: plugin.title for plugin in enabled(registry).values()}
         self._titles: dict[str, str] = core | plugins
         #: In the order in which they are listed.

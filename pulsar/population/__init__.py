@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from .populators import add_populator, populate
 
 __all__ = ["populate"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pyramid.config import Configurator
-from pyramid.request import Request
-
 from ..background import background_request
+from ..config import Configurator
 from ..interfaces import ICache, IPopulator
+from ..registry import Registry
+from ..request import Request
 
 #: Told what is being made, how much of it is done, and how much there will be.
 Progress = Callable[[str, int, int], None]
@@ -33,7 +33,7 @@ def add_populator(config: Configurator, populator: Populator | str) -> None:
     config.action(("pulsar populator", name), register, introspectables=(item,))
 
 
-def names(registry: Any) -> list[str]:
+def names(registry: Registry) -> list[str]:
     """The packages that have a populator, those that others build on first.
 
     Introspectables are kept in the order of inclusion, and a plugin includes what it requires
@@ -43,7 +43,7 @@ def names(registry: Any) -> list[str]:
     return [entry["introspectable"].discriminator for entry in entries]
 
 
-def populate(registry: Any, scale: float, progress: Progress) -> None:
+def populate(registry: Registry, scale: float, progress: Progress) -> None:
     """Run every populator in a transaction of its own, on tables that hold nothing yet."""
     for name in names(registry):
         with background_request(registry) as request:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from ..interfaces import IGuesses, IRateLimiter
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from zope.interface import implementer
 
 from ..interfaces import IRateLimitRule
+from ..registry import Registry
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class Rules:
     Every request is looked up, so each method has its list.
     """
 
-    def __init__(self, registry: Any) -> None:
-        self._by_method: dict[str, list[Rule]] = {}
+    def __init__(self, registry: Registry) -> None:
+        self._by_method: dict[str, list[IRateLimitRule]] = {}
         for _, rule in sorted(registry.getUtilitiesFor(IRateLimitRule)):
             for method in rule.methods:
                 self._by_method.setdefault(method, []).append(rule)
 
-    def covering(self, method: str, path: str) -> Rule | None:
+    def covering(self, method: str, path: str) -> IRateLimitRule | None:
         """The rule that the request falls under, None for one under the general limits."""
         for rule in self._by_method.get(method, ()):
             if rule.path.fullmatch(path):

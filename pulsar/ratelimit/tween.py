@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from pyramid.request import Request
 from pyramid.response import Response
 from redis.exceptions import RedisError
 
@@ -14,6 +13,8 @@ from ..errors import Forbidden, Unauthorized, Unavailable
 from ..interfaces import IGuesses, IIdentitySource, IRateLimiter
 from ..metrics import count as count_metric
 from ..network import network_of
+from ..registry import Registry
+from ..request import Request
 from .guesses import exceeded, headers
 from .limits import Limit, Rules, Verdict
 
@@ -23,7 +24,7 @@ _Hit = tuple[Limit, str]
 
 
 def rate_limit(
-    handler: Callable[[Request], Response], registry: Any
+    handler: Callable[[Request], Response], registry: Registry
 ) -> Callable[[Request], Response]:
     """Count the request, identify the caller, and go on or raise RateLimited.
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
 from ..interfaces import ISecretKind
+from ..request import Request
 from ..traversal import Resource
-from .kinds import SecretKind
 
 
 class UserSecretResource(Resource):
     """One kind of the caller's secrets."""
 
-    kind: SecretKind
+    kind: ISecretKind
 
 
 class UserSecrets(Resource):
@@ -32,7 +30,7 @@ class UserSecrets(Resource):
             raise KeyError(name)
         return self(kind)
 
-    def __call__(self, kind: SecretKind) -> UserSecretResource:
+    def __call__(self, kind: ISecretKind) -> UserSecretResource:
         """The resource of a kind."""
         resource = UserSecretResource(self, self.request, kind.name)
         resource.kind = kind

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pyramid.config import Configurator
-from pyramid.request import Request
-
+from ..config import Configurator
 from ..errors import Unauthorized
+from ..request import Request
 from ..traversal import Resource
 from ..validation.declared import READING
 from .rank import require_authority, require_no_more

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import implementer
 
 from ..interfaces import IPermission, IPermissionPattern
+from ..registry import Registry
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,35}", re.ASCII)
 #: What follows the prefix of a pattern.
@@ -61,16 +61,15 @@ class PermissionPattern:
         return Permission(name, self.title, self.plugin, basic=self.basic)
 
 
-def find_permission(registry: Any, name: str) -> Permission | None:
+def find_permission(registry: Registry, name: str) -> IPermission | None:
     """The declared permission of this name, or None."""
-    found: Permission | None = registry.queryUtility(IPermission, name)
-    return found or find_by_pattern(registry, name)
+    return registry.queryUtility(IPermission, name) or find_by_pattern(registry, name)
 
 
-def find_by_pattern(registry: Any, name: str) -> Permission | None:
+def find_by_pattern(registry: Registry, name: str) -> IPermission | None:
     """The permission of this name that a pattern declares, or None."""
     for _, pattern in registry.getUtilitiesFor(IPermissionPattern):
-        found: Permission | None = pattern.permission(name)
-        if found is not None:
-            return found
+        permission = pattern.permission(name)
+        if permission is not None:
+            return permission
     return None

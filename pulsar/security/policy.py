@@ -6,11 +6,11 @@ from typing import Any
 
 from pyramid.authorization import ACLAllowed, ACLDenied, ACLHelper, Everyone
 from pyramid.interfaces import ISecurityPolicy
-from pyramid.request import Request
 from pyramid.security import Allowed, Denied
 from zope.interface import implementer
 
 from ..interfaces import IIdentitySource
+from ..request import Request
 from .identity import Identity
 from .permissions import AUTHENTICATED, CLOSED
 

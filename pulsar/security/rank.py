@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -17,6 +16,7 @@ from ..classes.models import (
     UserClassPermission,
 )
 from ..errors import Forbidden, Invalid
+from ..request import Request
 from ..users.models import User
 from ..validation.declared import READING
 from .permissions import GOD_MODE
@@ -39,7 +39,7 @@ class HoldsMore(Outranked):
 
 def require_outranked(request: Request, rank: int) -> None:
     """Raise Outranked unless the caller's class ranks above ``rank``, or the caller is a god."""
-    identity = request.identity
+    identity = request.caller
     if identity.has(GOD_MODE):
         return
     own = request.db.scalar(select(UserClass.rank).where(UserClass.id == identity.user_class_id))
@@ -53,10 +53,10 @@ def require_authority(request: Request, user_id: int, *, entering: bool = False)
     ``entering`` is for changes that give access to the account, see ``not_held``. Nobody changes
     what the member holds before the request has ended.
     """
-    if request.identity.has(GOD_MODE):
+    if request.caller.has(GOD_MODE):
         return
     _hold(request, user_id)
-    above = stands_above(request.identity, entering=entering)
+    above = stands_above(request.caller, entering=entering)
     if request.db.scalar(select(User.id).where(User.id == user_id, above)) is not None:
         raise Outranked
 
@@ -66,11 +66,11 @@ def require_no_more(request: Request, user_id: int) -> None:
 
     This is for what belongs to the member, like keys, and not for the account itself.
     """
-    if request.identity.has(GOD_MODE):
+    if request.caller.has(GOD_MODE):
         return
     if request.method not in READING:
         _hold(request, user_id)
-    more = select(User.id).where(User.id == user_id, holds_more(request.identity))
+    more = select(User.id).where(User.id == user_id, holds_more(request.caller))
     if request.db.scalar(more) is not None:
         raise HoldsMore
 
@@ -82,7 +82,7 @@ def require_editable(request: Request, user: User) -> None:
 
 def members_above(request: Request, user_ids: Collection[int], *, ranked: bool = True) -> set[int]:
     """Those of the members who are not below the caller, or hold more where rank is no matter."""
-    identity = request.identity
+    identity = request.caller
     if identity.has(GOD_MODE):
         return set()
     above = stands_above(identity) if ranked else holds_more(identity)
@@ -91,7 +91,7 @@ def members_above(request: Request, user_ids: Collection[int], *, ranked: bool =
 
 def require_class_editable(request: Request, user_class: AnyClass) -> None:
     """Raise Outranked unless class and members are below the caller; lock the class first."""
-    identity = request.identity
+    identity = request.caller
     if identity.has(GOD_MODE):
         return
     require_class_held(request, user_class)
@@ -112,7 +112,7 @@ def require_class_held(request: Request, user_class: AnyClass) -> None:
 
     Nobody changes what the class carries before the request has ended.
     """
-    identity = request.identity
+    identity = request.caller
     if identity.has(GOD_MODE):
         return
     permission = _hold_class(request, user_class)
@@ -129,7 +129,7 @@ def carried(request: Request, user_class: AnyClass) -> list[str]:
 
 def require_held(request: Request, names: list[str], path: str = "permissions") -> None:
     """Raise Invalid where the caller would hand out permissions that they do not hold."""
-    missing = [name for name in names if not request.identity.has(name)]
+    missing = [name for name in names if not request.caller.has(name)]
     if missing:
         raise Invalid({path: [f"you do not hold the following permissions: {', '.join(missing)}"]})
 

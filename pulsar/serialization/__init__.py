@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
 from pyramid.viewderivers import VIEW
 
+from ..config import Configurator
 from .audience import audience
 from .encoding import Prepared
 from .fields import (

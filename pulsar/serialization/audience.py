@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from pyramid.request import Request
 from zope.interface import Interface
 
 from ..interfaces import IField, ISerializer
+from ..registry import Registry
+from ..request import Request
 from .fields import NestedField
 from .serialize import added
 
@@ -38,7 +38,7 @@ def audience(
 
 
 def _needed(
-    registry: Any,
+    registry: Registry,
     content: type[Interface],
     only: tuple[str, ...] | None,
     above: frozenset[type[Interface]],
@@ -58,9 +58,9 @@ def _needed(
 
 
 def _fields(
-    registry: Any, content: type[Interface], only: tuple[str, ...] | None, *, nested: bool
+    registry: Registry, content: type[Interface], only: tuple[str, ...] | None, *, nested: bool
 ) -> Iterable[IField]:
-    serializer = registry.queryUtility(ISerializer, content.__identifier__)
+    serializer = registry.getUtility(ISerializer, content.__identifier__)
     fields = dict(serializer.fields) | added(registry, content)
     for name, field in fields.items():
         if (only is None or name in only) and (field.nested or not nested):

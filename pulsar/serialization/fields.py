@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Protocol
 
-from pyramid.request import Request
 from zope.interface import Interface, implementer
 
 from ..interfaces import IField
+from ..request import Request
 
 JsonSchema = dict[str, Any]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.response import Response
 
 from ..db.pagination import Page, Slice, link_header, next_link
 from ..interfaces import IItem
+from ..request import Request
 from .encoding import Prepared, digest, encode
 
 
@@ -19,12 +19,13 @@ def answer(request: Request, value: Any) -> Response:
         # As it is shown, out of the cache.
         return respond(request, {"status": "success", "response": value})
     response = request.response
-    if isinstance(value, (Page, Slice)):
-        value = request.serialize.part(value)
     if isinstance(value, Page):
+        value = request.serialize.part(value)
         response.headers["Link"] = link_header(request, value)
-    elif isinstance(value, Slice) and value.after is not None:
-        response.headers["Link"] = next_link(request, value)
+    elif isinstance(value, Slice):
+        value = request.serialize.part(value)
+        if value.after is not None:
+            response.headers["Link"] = next_link(request, value)
     elif response.status_int == 201 and IItem.providedBy(value):
         response.location = request.resource_url(value).rstrip("/")
     return respond(request, {"status": "success", "response": request.serialize(value)})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from pyramid.request import Request
 from zope.interface import implementedBy
 
 from ..db.pagination import Page, Slice
 from ..interfaces import IField, IItem, ISerializer
+from ..registry import Registry
+from ..request import Request
 from .encoding import encode
 from .serializer import Serializer
 
@@ -143,11 +144,11 @@ def fitting(sizes: Iterable[int], budget: int) -> int:
     return number
 
 
-def registered(registry: Any, kind: type) -> tuple[type[Serializer], _Fields] | None:
+def registered(registry: Registry, kind: type) -> tuple[type[Serializer], _Fields] | None:
     """The serializer of a class and its fields with those that plugins added, looked up once."""
     known: dict[type, Any] = registry.setdefault("pulsar.serializers", {})
     if kind not in known:
-        provided = implementedBy(kind)
+        provided: Any = implementedBy(kind)  # type: ignore[no-untyped-call]
         serializer = registry.adapters.lookup((provided,), ISerializer)
         known[kind] = None
         if serializer is not None:
@@ -156,7 +157,7 @@ def registered(registry: Any, kind: type) -> tuple[type[Serializer], _Fields] | 
     return known[kind]
 
 
-def added(registry: Any, provided: Any) -> _Fields:
+def added(registry: Registry, provided: Any) -> _Fields:
     """The fields that plugins added to content of the interfaces."""
     fields: _Fields = {}
     for interface in provided.__iro__:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 
 from ..interfaces import IHealthCheck
+from ..registry import Registry
 
 log = structlog.get_logger(__name__)
 
 
-def run_checks(registry: Any) -> dict[str, bool]:
+def run_checks(registry: Registry) -> dict[str, bool]:
     """Whether each declared check passed, by its name."""
     passed = {}
     for name, check in sorted(registry.getUtilitiesFor(IHealthCheck)):

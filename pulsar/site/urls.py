@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
+from ..request import Request
 
 
 def site_url(request: Request) -> str:

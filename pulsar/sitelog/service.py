@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import inspect
 from zope.interface import implementer
 
 from ..interfaces import ISearch, ISiteLog
+from ..request import Request
 from .models import LogEntry
 
 KIND = "site_log"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from json import dumps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -100,6 +101,6 @@ class Client:
 
     def _send(self, method: str, path: str, json: Any, kwargs: dict[str, Any]) -> TestResponse:
         if json is not None:
-            kwargs["body"] = self._test.JSONEncoder().encode(json).encode()
+            kwargs["body"] = dumps(json).encode()
             kwargs["content_type"] = JSON
         return self.request(method, path, **kwargs)

@@ -12,6 +12,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from ..registry import Registry
+
 if TYPE_CHECKING:
     from .world import World
 
@@ -120,7 +122,7 @@ def _into(registry: dict[str, Any], key: str) -> Callable[[Any], Any]:
     return register
 
 
-def load(registry: Any) -> Examples:
+def load(registry: Registry) -> Examples:
     """The examples of every package that has a view."""
     packages: set[str] = set()
     for entry in registry.introspector.get_category("views") or ():

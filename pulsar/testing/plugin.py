@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..registry import Registry
+
 if TYPE_CHECKING:
     from pyramid_mailer.message import Message
     from sqlalchemy.orm import Session
@@ -136,7 +138,7 @@ def registry(wsgi_app: Any) -> Any:
 
 
 @pytest.fixture
-def db(connection: Any, registry: Any) -> Iterator[Session]:
+def db(connection: Any, registry: Registry) -> Iterator[Session]:
     """A session beside the application's; everything is rolled back after the test."""
     from ..interfaces import ICache, IDatabase, IIPBans, IRateLimiter
 
@@ -179,7 +181,7 @@ def staff(client: Client, factory: Factory) -> Client:
 
 
 @pytest.fixture
-def mails(registry: Any, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
+def mails(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
     """The mails that were sent in the test; with it the site behaves as one that sends mail."""
     from ..interfaces import IMailer
 
@@ -190,7 +192,9 @@ def mails(registry: Any, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
 
 
 @pytest.fixture
-def count_sql(connection: Any, registry: Any) -> Callable[[], AbstractContextManager[Statements]]:
+def count_sql(
+    connection: Any, registry: Registry
+) -> Callable[[], AbstractContextManager[Statements]]:
     """``with count_sql() as statements:`` collects the SQL statements meanwhile."""
     from ..interfaces import IIPBans
     from .sql import counted

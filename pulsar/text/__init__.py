@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from ..directives import CHECKS
 from ..interfaces import IText
 from . import bbcode, markdown

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
-from pyramid.request import Request
-
 from ..interfaces import IText
+from ..request import Request
 from ..serialization.fields import STRING, Field, JsonSchema
 from .work import most_work
 

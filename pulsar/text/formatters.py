@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
 
+from ..config import Configurator
 from ..interfaces import ITextFormatter
+from ..registry import Registry
 from . import bbcode
 from .references import References
 
@@ -64,7 +64,7 @@ def add_text_formatter(
     config.action(("pulsar text formatter", name), register, introspectables=(item,))
 
 
-def names(registry: Any) -> list[str]:
+def names(registry: Registry) -> list[str]:
     """The formats that texts may be written in."""
     return sorted(name for name, _ in registry.getUtilitiesFor(ITextFormatter))
 

@@ -8,10 +8,11 @@ from functools import lru_cache, partial
 from typing import Any
 
 import structlog
-from pyramid.request import Request
 from zope.interface import implementer
 
 from ..interfaces import IText, ITextFormatter
+from ..registry import Registry
+from ..request import Request
 from ..serialization.serialize import LIST_WORK, fitting
 from . import images, sanitise
 from .pieces import plain
@@ -40,7 +41,7 @@ class Text:
     too long, or the formatter fails) is shown as it is, and then refers to nobody.
     """
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._image_hosts = frozenset(registry.settings["pulsar.image_hosts"])
         # The same HTML is made of the same source as long as they are the same.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from ..config import Configurator
 from ..interfaces import IPasswords, IRoot, IUser
 from ..jobs.schedule import DAILY
 from .credit import upload_debt

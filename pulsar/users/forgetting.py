@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import delete, or_, update
 
@@ -11,10 +10,11 @@ from ..apikeys.models import APIKey
 from ..db import utcnow
 from ..interfaces import IDatabase
 from ..invites.models import Invite
+from ..registry import Registry
 from .addresses import UserAddress
 
 
-def forget_addresses(registry: Any) -> None:
+def forget_addresses(registry: Registry) -> None:
     """Job: drop what members' addresses and keys and invites tell of long ago."""
     oldest = utcnow() - timedelta(days=registry.settings["pulsar.address_days"])
     old_keys = (APIKey.last_used < oldest, or_(APIKey.ip != "", APIKey.user_agent != ""))

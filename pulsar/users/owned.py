@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..errors import Forbidden, NotFound
+from ..request import Request
 from ..security.rank import Outranked, require_no_more
 from ..traversal import Collection, Item
 from ..validation import Integer, Schema
@@ -25,9 +25,9 @@ class OfMember(Schema):
 
 def named_id(request: Request, others: str) -> int:
     """The id that the request names, of nobody perhaps. Raises Forbidden for somebody else."""
-    own: int = request.identity.user_id
+    own: int = request.caller.user_id
     wanted: int = request.validated.get("user_id", own)
-    if wanted != own and not request.identity.has(others):
+    if wanted != own and not request.caller.has(others):
         raise Forbidden
     return wanted
 
@@ -39,7 +39,7 @@ def member_id(request: Request, others: str, *, secret: bool = True) -> int:
     caller does not, unless what the request is about is no secret of theirs.
     """
     wanted = named_id(request, others)
-    is_own = wanted == request.identity.user_id
+    is_own = wanted == request.caller.user_id
     if not is_own and request.db.scalar(select(User.id).where(User.id == wanted)) is None:
         raise NotFound(f"User {wanted} does not exist.")
     if secret and not is_own:

@@ -8,7 +8,6 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from ..classes.models import SecondaryClass, SecondaryClassMember, UserClass
@@ -17,6 +16,7 @@ from ..interfaces import IPasswords
 from ..population.material import moment, scaled, seeded, usernames
 from ..population.populators import Progress
 from ..population.rows import put, put_for_ids
+from ..request import Request
 from .addresses import UserAddress
 from .models import User
 

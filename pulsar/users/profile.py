@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pyramid.request import Request
-
+from ..request import Request
 from .models import User
 
 
@@ -15,7 +14,7 @@ def profile(request: Request, load: Callable[[], User]) -> Any:
 
     Whoever changes something that is shown there invalidates ``profile:<user id>``.
     """
-    identity = request.identity
+    identity = request.caller
     return request.cache.get_or_create(
         identity.profile_key,
         lambda: request.serialize(load()),

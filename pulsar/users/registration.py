@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
-
 from ..classes.effective import effective_permissions
 from ..db import utcnow
 from ..invites.services import require_code, use
+from ..request import Request
 from .models import User
 from .reserved import require_unreserved
 from .services import RegistrationClosed, create_user, hash_password

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import Conflict
+from ..registry import Registry
 
 #: Compared in lower case, and without the signs that a name may have between its letters.
 RESERVED = frozenset(
@@ -77,7 +76,7 @@ class UsernameReserved(Conflict):
     code = "username_reserved"
 
 
-def require_unreserved(registry: Any, username: str) -> None:
+def require_unreserved(registry: Registry, username: str) -> None:
     """Raise UsernameReserved for a name of the list, or of ``pulsar.reserved_names``."""
     more = {_plain(name) for name in registry.settings["pulsar.reserved_names"]}
     if _plain(username) in RESERVED | more:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from pyramid.decorator import reify
-from pyramid.request import Request
 from zope.interface import implementer
 
 from ..errors import Unauthorized
 from ..interfaces import IMe
+from ..request import Request
 from ..traversal import Collection, Item, Resource
 from .models import User
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ..classes.default_class import default_class_id
 from ..errors import ApiError, Conflict
 from ..interfaces import IPasswords
+from ..registry import Registry
 from .events import UserCreated
 from .models import User
 
@@ -30,7 +31,7 @@ class RegistrationClosed(ApiError):
 
 
 def create_user(
-    registry: Any,
+    registry: Registry,
     session: Session,
     *,
     username: str,
@@ -71,6 +72,6 @@ def find_by_name(session: Session, username: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.username) == username.lower()))
 
 
-def hash_password(registry: Any, password: str) -> str:
+def hash_password(registry: Registry, password: str) -> str:
     """The encoded hash; slow, so call it before a transaction has begun to write."""
     return registry.getUtility(IPasswords).hash(password)

@@ -6,12 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from pyramid.request import Request
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from ..db import upsert
 from ..network import address_of, network_of
+from ..request import Request
 from .addresses import MAX_USER_AGENT, UNRECORDED, UserAddress
 from .models import User
 

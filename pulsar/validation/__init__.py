@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.config import PHASE3_CONFIG, Configurator
+from pyramid.config import PHASE3_CONFIG
 
+from ..config import Configurator
 from .choices import not_allowed
 from .containers import Mapping, Nullable, NumberType
 from .declared import require_apart

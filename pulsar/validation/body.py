@@ -7,9 +7,9 @@ from typing import Any
 
 import colander
 import orjson
-from pyramid.request import Request
 
 from ..errors import Invalid, Malformed, TooLarge, UnsupportedMediaType
+from ..request import Request
 from .multipart import parse_multipart
 from .nodes import MAX_INTEGER, MAX_NAME, Schema, Type, UploadType
 

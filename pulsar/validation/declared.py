@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationError
 
+from ..config import Configurator
 from ..interfaces import ISchemaNodes
+from ..registry import Registry
 from .body import body_limit
 from .nodes import Nothing, Schema
 
@@ -16,17 +17,17 @@ from .nodes import Nothing, Schema
 READING = frozenset({"GET", "HEAD"})
 
 
-def build(declared: type[Schema], registry: Any) -> Schema:
+def build(declared: type[Schema], registry: Registry) -> Schema:
     """The schema with the nodes that plugins added to it, bound to the application."""
     schema = declared()
     key = f"{declared.__module__}.{declared.__qualname__}"
-    for node in registry.queryUtility(ISchemaNodes, key, ()):
+    for node in registry.queryUtility(ISchemaNodes, key) or ():
         schema.add(node.clone())
     bound: Schema = schema.bind(registry=registry)
     return bound
 
 
-def largest_body(registry: Any) -> int:
+def largest_body(registry: Registry) -> int:
     """The longest body that any endpoint takes, in bytes."""
     declared = {view.get("schema") or Nothing for view in _views(registry)}
     return max(body_limit(build(schema, registry), registry.settings) for schema in declared)
@@ -63,6 +64,6 @@ def _methods(view: Any) -> set[str]:
     return {methods} if isinstance(methods, str) else set(methods)
 
 
-def _views(registry: Any) -> Iterator[Any]:
+def _views(registry: Registry) -> Iterator[Any]:
     for entry in registry.introspector.get_category("views") or ():
         yield entry["introspectable"]

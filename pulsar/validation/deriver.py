@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import colander
-from pyramid.request import Request
 
 from ..errors import MAX_ERRORS, Invalid
+from ..request import Request
 from .body import read_form, read_json, read_query
 from .declared import READING, build
 from .nodes import Nothing, Schema, UnknownKey

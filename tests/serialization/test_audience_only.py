@@ -8,7 +8,7 @@ import pytest
 from pyramid.request import Request
 
 from pulsar.interfaces import IUser
-from pulsar.request import blank
+from pulsar.framework.request_class import make_request
 from pulsar.security import Identity
 from pulsar.serialization import audience
 
@@ -18,7 +18,7 @@ def request_of(registry: Any, db: Any) -> Any:
     """``request_of(7, "users_moderate")``: a request of the member with this id and permission."""
 
     def make(user_id: int, *held: str) -> Request:
-        request = blank(registry)
+        request = make_request(registry)
         request.environ["pulsar.identity"] = Identity(
             user_id, "somebody", 1, True, False, frozenset(held), 1, "hash"
         )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from pulsar.config import Configurator
 from pulsar.interfaces import IRoot
 
-from .access import access
 from .interfaces import (
     IForum,
     IForumCategory,
@@ -33,7 +31,6 @@ from .serializers import (
     ThreadNoteSerializer,
     ThreadSerializer,
 )
-from .viewer import Viewer
 
 
 def includeme(config: Configurator) -> None:
@@ -42,8 +39,6 @@ def includeme(config: Configurator) -> None:
     config.add_migrations("forums.versions")
     add_permissions(config)
     add_notification_types(config)
-    config.add_request_method(access, "forum_access", reify=True)
-    config.add_request_method(Viewer, "forum_viewer", reify=True)
     config.add_resource("forums", Forums, parent=IRoot)
     config.add_resource("categories", Categories, parent=IForums)
     config.add_resource("threads", Threads, parent=IForums)

@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from pyramid.decorator import reify
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from pulsar.classes.effective import Authority, authorities
-from pulsar.security import Identity
+from pulsar.request import Request, per_request
 from pulsar.security.permissions import GOD_MODE
 
 from .models import Category, Forum, Post, Thread
@@ -99,9 +98,10 @@ def _ids(names: Iterable[str], prefix: str) -> frozenset[int]:
     )
 
 
-def access(request: Request) -> Access:
-    """``request.forum_access``: what the caller may see."""
-    identity: Identity | None = request.identity
+@per_request
+def forum_access(request: Request) -> Access:
+    """What the caller may see; looked up once in a request."""
+    identity = request.identity
     if identity is None:
         return Access()
     if identity.is_god and identity.scope is None:

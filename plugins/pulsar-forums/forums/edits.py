@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from pulsar.db import Slice
+from pulsar.request import Request
 from pulsar.serialization.encoding import encode
 from pulsar.text.diff import diff
 from pulsar.text.work import MAX_WORK, Work

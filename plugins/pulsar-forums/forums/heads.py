@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pyramid.request import Request
 from sqlalchemy import select
 
+from pulsar.request import Request
+
+from .access import forum_access
 from .models import Thread
 from .queries import shown_threads
 from .tags import ARRANGEMENT, thread_tag
@@ -29,7 +31,7 @@ class Head(NamedTuple):
     def is_visible(self, request: Request) -> bool:
         """Whether the caller may see the thread."""
         identity = request.identity
-        if identity is None or not request.forum_access.thread(self.id, self.forum_id):
+        if identity is None or not forum_access(request).thread(self.id, self.forum_id):
             return False
         if self.deleted and not identity.has("forums_threads_modify_advanced"):
             return False

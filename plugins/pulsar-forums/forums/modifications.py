@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pyramid.config import Configurator
-from pyramid.request import Request
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from pulsar.classes.effective import authorities
+from pulsar.config import Configurator
 from pulsar.interfaces import IUser
+from pulsar.request import Request
 from pulsar.serialization import INTEGER, STRING, BatchField, array_of
 from pulsar.users.models import User
 
-from .access import FORUM, THREAD, is_live
+from .access import FORUM, THREAD, forum_access, is_live
 from .models import Forum, MemberCounts
 
 _Counts = Callable[[Request, Sequence[User]], dict[int, int]]
@@ -49,7 +49,7 @@ def counts(counter: InstrumentedAttribute[int]) -> _Counts:
     """The sums of members' counters over the forums that the caller sees whole, by user id."""
 
     def load(request: Request, users: Sequence[User]) -> dict[int, int]:
-        access = request.forum_access
+        access = forum_access(request)
         query = (
             select(MemberCounts.user_id, func.sum(counter))
             .join(Forum, Forum.id == MemberCounts.forum_id)

@@ -6,13 +6,13 @@ then, whom it newly quotes or mentions is told, also if they knew of it by their
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
 from pyramid.events import subscriber
-from pyramid.request import Request
 from sqlalchemy import bindparam, select
 
+from pulsar.config import Configurator
 from pulsar.interfaces import INotifications, IText
 from pulsar.notifications.models import Notification
+from pulsar.request import Request
 from pulsar.users.loading import ids_by_name
 
 from .access import visible_posts
@@ -79,7 +79,7 @@ def _tell(request: Request, type: str, post: Post, user_ids: set[int]) -> None:
             {
                 "thread_id": post.thread_id,
                 "post_id": post.id,
-                "from": request.identity.username,
+                "from": request.caller.username,
             },
             subject_type=SUBJECT,
             subject_id=post.id,

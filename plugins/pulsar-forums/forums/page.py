@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
+from pulsar.request import Request
 from pulsar.serialization import Prepared, audience
 
 from .interfaces import IForumThread
@@ -39,7 +38,7 @@ def thread_page(request: Request, resource: ThreadResource) -> Prepared:
         (
             thread_tag(thread_id),
             posts_tag(thread_id),
-            viewer_tag(request.identity.user_id),
+            viewer_tag(request.caller.user_id),
             ARRANGEMENT,
         ),
         learned=lambda: named_in_it,

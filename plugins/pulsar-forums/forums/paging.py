@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import colander
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from pulsar.db import Slice
 from pulsar.interfaces import IContent
+from pulsar.request import Request
 from pulsar.serialization import INTEGER, nullable
 from pulsar.validation import Boolean, Integer, Schema
 

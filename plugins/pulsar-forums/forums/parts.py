@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from pyramid.request import Request
 from sqlalchemy import func, select
 
+from pulsar.request import Request
 from pulsar.serialization import Prepared, audience
 from pulsar.users.models import User
 
@@ -20,7 +20,7 @@ from .tags import posts_tag, thread_tag
 def threads_part(request: Request, forum: Forum) -> Part:
     """The part of the forum's threads that the request wants."""
     where = Where.of(request)
-    dead = where.include_dead and request.identity.has("forums_threads_modify_advanced")
+    dead = where.include_dead and request.caller.has("forums_threads_modify_advanced")
     conditions = threads_of(request, forum.id, dead=dead)
     if dead:
         total = request.db.scalar(select(func.count()).select_from(Thread).where(*conditions)) or 0
@@ -58,7 +58,7 @@ def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Th
 
 def _posts_part(request: Request, thread: Thread) -> Part:
     where = Where.of(request)
-    dead = where.include_dead and request.identity.has("forums_posts_modify_advanced")
+    dead = where.include_dead and request.caller.has("forums_posts_modify_advanced")
     conditions = posts_of(thread.id, dead=dead)
     total = thread.post_count
     if dead:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from pulsar.classes.models import UserClass, UserClassPermission
@@ -18,6 +17,7 @@ from pulsar.interfaces import ISearch
 from pulsar.population.material import moment, paragraph, scaled, seeded, title
 from pulsar.population.populators import Progress
 from pulsar.population.rows import put, put_for_ids
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from .access import FORUM

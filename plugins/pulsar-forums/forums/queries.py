@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from pulsar.interfaces import ISearch
+from pulsar.request import Request
 from pulsar.users.loading import named, presented
 
-from .access import is_live
+from .access import forum_access, is_live
 from .models import Category, Forum, Post, Thread
 
 #: What the search knows posts by.
@@ -27,7 +27,7 @@ def administers(request: Request) -> bool:
 def visible_forums(request: Request) -> Select[tuple[Forum]]:
     """The forums that the caller may see, with their categories, deleted ones too."""
     query = select(Forum).options(joinedload(Forum.category, innerjoin=True))
-    return query if administers(request) else query.where(request.forum_access.to_forums())
+    return query if administers(request) else query.where(forum_access(request).to_forums())
 
 
 def categories(request: Request, *, include_dead: bool) -> Select[tuple[Category]]:
@@ -35,13 +35,13 @@ def categories(request: Request, *, include_dead: bool) -> Select[tuple[Category
     query = select(Category).order_by(Category.position, Category.id)
     if administers(request):
         return query if include_dead else query.where(*is_live(Category))
-    held = select(Forum.category_id).where(request.forum_access.to_forums(), *is_live(Forum))
+    held = select(Forum.category_id).where(forum_access(request).to_forums(), *is_live(Forum))
     return query.where(Category.id.in_(held), *is_live(Category))
 
 
 def threads_of(request: Request, forum_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]:
     """The conditions on a forum's threads that the caller may see."""
-    found = [Thread.forum_id == forum_id, request.forum_access.to_threads()]
+    found = [Thread.forum_id == forum_id, forum_access(request).to_threads()]
     return found if dead else [*found, *is_live(Thread)]
 
 
@@ -77,7 +77,7 @@ def found_posts(request: Request, wanted: dict[str, Any]) -> Select[tuple[Post]]
         shown_posts(select(Post))
         .join(Thread, Thread.id == Post.thread_id)
         .join(Forum, Forum.id == Thread.forum_id)
-        .where(request.forum_access.to_threads(), *is_live(Post, Thread, Forum))
+        .where(forum_access(request).to_threads(), *is_live(Post, Thread, Forum))
     )
     for name, column in (
         ("forum_id", Thread.forum_id),
@@ -98,7 +98,7 @@ def count_threads(request: Request, forums: Sequence[Forum]) -> dict[int, int]:
     The forums' own counters are right but for single threads that are opened or denied to the
     caller.
     """
-    access = request.forum_access
+    access = forum_access(request)
     counts = {
         forum.id: forum.thread_count if access.whole_forum(forum.id) else 0 for forum in forums
     }
@@ -123,7 +123,7 @@ def newest_threads(request: Request, forums: Sequence[Forum]) -> dict[int, Threa
         .where(
             Thread.forum_id == Forum.id,
             Thread.last_post_id.is_not(None),
-            request.forum_access.to_threads(),
+            forum_access(request).to_threads(),
             *is_live(Thread),
         )
         .order_by(Thread.last_post_id.desc())

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from pyramid.authorization import Allow
 from pyramid.decorator import reify
-from pyramid.request import Request
 from sqlalchemy import select
 from zope.interface import implementer
 
+from pulsar.request import Request
 from pulsar.security import own
 from pulsar.traversal import Collection, Item, Resource
 
@@ -115,5 +115,5 @@ class Posts(Collection):
         found = self.request.db.scalar(shown_posts(select(Post)).where(Post.id == key))
         if found is None or not Head.of(found.thread).is_visible(self.request):
             return None
-        advanced = self.request.identity.has("forums_posts_modify_advanced")
+        advanced = self.request.caller.has("forums_posts_modify_advanced")
         return found if found.deleted is None or advanced else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from pulsar.interfaces import IUser
+from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
     DATETIME,
@@ -38,7 +38,7 @@ from .models import Category, Forum, Thread, ThreadNote
 from .paging import schema
 from .parts import posts_key, posts_part, threads_part
 from .queries import count_threads, newest_threads, visible_forums
-from .viewer import MAX_UNREAD, State
+from .viewer import MAX_UNREAD, State, forum_viewer
 
 #: What is shown of members where posts are; what changes by the hour is not.
 AUTHOR = ("id", "username", "enabled", "user_class")
@@ -73,8 +73,7 @@ def _forums(request: Request, categories: Sequence[Category]) -> dict[int, list[
 
 
 def _states(request: Request, threads: Sequence[Thread]) -> dict[int, State]:
-    found: dict[int, State] = request.forum_viewer.states(threads)
-    return found
+    return forum_viewer(request).states(threads)
 
 
 def _subscribed(request: Request, threads: Sequence[Thread]) -> dict[int, bool]:

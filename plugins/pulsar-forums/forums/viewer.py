@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pyramid.request import Request
 from sqlalchemy import Select, and_, bindparam, func, literal, select, true, update
 from sqlalchemy.orm import aliased
 
 from pulsar.db import upsert
+from pulsar.db.rows import changed_rows
 from pulsar.errors import Refused
+from pulsar.request import Request, per_request
 
 from .access import is_live
 from .models import Post, Thread, ThreadSubscription, ThreadView
@@ -42,7 +43,7 @@ class State(NamedTuple):
 
 
 class Viewer:
-    """``request.forum_viewer``: the caller's states, asked for once for each list of threads."""
+    """The caller's states, asked for once for each list of threads; see :func:`forum_viewer`."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -97,6 +98,10 @@ class Viewer:
         return found
 
 
+#: The request's :class:`Viewer`.
+forum_viewer = per_request(Viewer)
+
+
 def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
     """Note that the caller has read the thread up to the post, forward or back; None is the newest.
 
@@ -109,10 +114,10 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
         query = select(Post.id).where(Post.id == wanted, *posts_of(thread.id))
         if request.db.scalar(query) is None:
             raise Refused({"post_id": ["Invalid ForumPost id."]})
-    user_id = request.identity.user_id
+    user_id = request.caller.user_id
     row = {"user": user_id, "thread": thread.id, "post": wanted}
     known = request.db.execute(SEEN, row)
-    if known.rowcount:
+    if changed_rows(known):
         request.cache.invalidate(viewer_tag(user_id))
         return
     put_viewed(request, thread.id, wanted)
@@ -120,7 +125,7 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
 
 def put_viewed(request: Request, thread_id: int, post_id: int) -> None:
     """Note up to where the caller has read a thread that they may never have seen."""
-    row = select(literal(request.identity.user_id), literal(thread_id), literal(post_id))
+    row = select(literal(request.caller.user_id), literal(thread_id), literal(post_id))
     # SQLite would take ON CONFLICT for the condition of a join without one.
     _put(request, row.where(true()))
 
@@ -129,14 +134,14 @@ def mark_forum_viewed(request: Request, forum_id: int) -> None:
     """Note that the caller has read all threads of the forum that they may see."""
     _put(
         request,
-        select(literal(request.identity.user_id), Thread.id, Thread.last_post_id)
+        select(literal(request.caller.user_id), Thread.id, Thread.last_post_id)
         .where(*threads_of(request, forum_id), Thread.last_post_id.is_not(None))
         # Two requests of the same member take the rows in the same order.
         .order_by(Thread.id),
     )
 
 
-def _put(request: Request, rows: Select[tuple[int, int, int]]) -> None:
+def _put(request: Request, rows: Select[Any]) -> None:
     """Store rows of a member, a thread and a post; however many there are, none is read."""
     insert = upsert(request.db, ThreadView)
     insert = insert.from_select(["user_id", "thread_id", "post_id"], rows)
@@ -145,4 +150,4 @@ def _put(request: Request, rows: Select[tuple[int, int, int]]) -> None:
             index_elements=["user_id", "thread_id"], set_={"post_id": insert.excluded.post_id}
         )
     )
-    request.cache.invalidate(viewer_tag(request.identity.user_id))
+    request.cache.invalidate(viewer_tag(request.caller.user_id))

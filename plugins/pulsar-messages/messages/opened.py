@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 from zope.interface import Interface
 
 from pulsar.db import Slice, slice_after
+from pulsar.request import Request
 from pulsar.serialization import INTEGER, Field, array_of, nullable
 from pulsar.serialization.fields import JsonSchema, Refs
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
 from pulsar.population.material import moment, paragraph, scaled, seeded, sentence, title
 from pulsar.population.populators import Progress
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from .conversations.models import Block, Conversation, Membership, Message

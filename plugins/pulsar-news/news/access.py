@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, and_, false, select, true
 
 from pulsar.classes.effective import holders
 from pulsar.db import utcnow
+from pulsar.request import Request
 from pulsar.security import Identity
 
 from .models import BLOG, KINDS, NEWS, Entry

@@ -9,6 +9,7 @@ from sqlalchemy import Select, update
 from pulsar import comments
 from pulsar.comments import CommentsClosed
 from pulsar.db import utcnow
+from pulsar.db.rows import changed_rows
 
 from .access import published
 from .models import Comment, Entry
@@ -53,7 +54,7 @@ class Comments(comments.Comments):
         return {
             "news_id": comment.entry_id,
             "comment_id": comment.id,
-            "from": self.request.identity.username,
+            "from": self.request.caller.username,
         }
 
     @classmethod
@@ -70,4 +71,4 @@ class Comments(comments.Comments):
             .execution_options(synchronize_session=False)
         )
         self.request.cache.invalidate(ENTRIES)
-        return bool(changed.rowcount)
+        return changed_rows(changed) > 0

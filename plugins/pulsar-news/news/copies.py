@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from pyramid.request import Request
-
 from pulsar.db import utcnow
+from pulsar.request import Request
 
 from .queries import next_publication
 from .tags import ENTRIES

@@ -11,10 +11,10 @@ from xml.etree import ElementTree
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.interfaces import IText
+from pulsar.request import Request
 from pulsar.secrets.site import site_secret
 from pulsar.serialization import LIST_WORK, fitting
 from pulsar.site.urls import site_url

@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pyramid.request import Request
-
 from pulsar.db import Page, paginate_texts, utcnow
+from pulsar.request import Request
 from pulsar.serialization import audience
 from pulsar.serialization.serialize import registered
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from pulsar.config import Configurator
 
 
 def add_permissions(config: Configurator) -> None:

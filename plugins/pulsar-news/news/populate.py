@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from pulsar.db import utcnow
@@ -16,6 +15,7 @@ from pulsar.interfaces import ISearch
 from pulsar.population.material import moment, paragraph, scaled, seeded, sentence, title
 from pulsar.population.populators import Progress
 from pulsar.population.rows import put, put_for_ids
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from .models import BLOG, KINDS, NEWS, Comment, Entry, Seen, Subscription

@@ -6,14 +6,14 @@ are announced here, so that whoever writes one does not wait until everybody is 
 
 from __future__ import annotations
 
-from typing import Any
-
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from pulsar.background import background_request
 from pulsar.db import utcnow
+from pulsar.db.rows import changed_rows
 from pulsar.interfaces import INotifications
+from pulsar.registry import Registry
+from pulsar.request import Request
 
 from .access import published
 from .events import NewsPublished
@@ -25,7 +25,7 @@ from .tags import ENTRIES
 BATCH = 500
 
 
-def announce(registry: Any) -> None:
+def announce(registry: Registry) -> None:
     """Tell the subscribers of all published entries, each of each once.
 
     Every transaction notes how far it came, so that a run that died is continued, and one of two
@@ -64,7 +64,7 @@ def _announce_next(request: Request) -> bool:
         .values({**last, **done})
         .execution_options(synchronize_session=False)
     )
-    if not taken.rowcount:
+    if not changed_rows(taken):
         return True
     if not begun:
         request.registry.notify(NewsPublished(request, entry))

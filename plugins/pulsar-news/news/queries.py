@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
+from pulsar.request import Request
 from pulsar.users.loading import named
 
 from .access import published, seen_unpublished

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select, and_, func, or_, select
 
 from pulsar.db import upsert, utcnow
 from pulsar.errors import Refused
+from pulsar.request import Request
 
 from .access import published
 from .models import KINDS, Entry, Seen
@@ -48,7 +48,7 @@ def unread_marks(request: Request, entries: Sequence[Entry]) -> dict[int, bool]:
 def count_unread(request: Request) -> dict[str, int]:
     """How many entries of each kind are unread to the caller."""
     query = select(Entry.kind, func.count().label("number")).group_by(Entry.kind)
-    rows = request.db.execute(unread(query, request.identity.user_id))
+    rows = request.db.execute(unread(query, request.caller.user_id))
     return dict.fromkeys(KINDS, 0) | {row.kind: row.number for row in rows}
 
 
@@ -76,7 +76,7 @@ def mark_seen(request: Request, entry_id: int | None) -> None:
             ),
             [
                 {
-                    "user_id": request.identity.user_id,
+                    "user_id": request.caller.user_id,
                     "kind": entry.kind,
                     "publish_at": entry.publish_at,
                     "entry_id": entry.id,

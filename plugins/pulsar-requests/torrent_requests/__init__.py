@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from pulsar.config import Configurator
 from pulsar.interfaces import IRoot
 from pulsar.jobs.schedule import DAILY
 from pulsar.settings import Setting, integer, size
@@ -46,7 +45,7 @@ def includeme(config: Configurator) -> None:
     config.add_plugin("requests", requires=("torrents",), title="Requests", settings=SETTINGS)
     config.add_migrations("torrent_requests.versions", label="requests")
     config.add_directive("add_request_criterion", add_request_criterion)
-    config.add_request_criterion("category", same_category)
+    add_request_criterion(config, "category", same_category)
     add_permissions(config)
     add_notification_types(config)
     config.add_resource("requests", Requests, parent=IRoot)

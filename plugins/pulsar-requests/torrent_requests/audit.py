@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from pulsar.db.sums import parts, sum_of, whole
 from pulsar.interfaces import IDatabase
+from pulsar.registry import Registry
 from pulsar.users.models import User
 
 from .models import Movement, TorrentRequest, Vote
@@ -18,7 +19,7 @@ class BooksDisagree(Exception):
     """Credit came out of nothing or went there: a defect, or somebody changed the database."""
 
 
-def require_balance(registry: Any) -> None:
+def require_balance(registry: Registry) -> None:
     """The job that looks after the books: where they disagree it fails, as ``/health`` then says.
 
     Raises BooksDisagree.

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from pyramid.request import Request
 from sqlalchemy import BigInteger, Table, bindparam, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from pulsar.db import utcnow
+from pulsar.db.rows import changed_rows
 from pulsar.errors import Invalid, NotFound
+from pulsar.request import Request
 from pulsar.users.credit import credited
 from pulsar.users.models import User
 from pulsar.validation.nodes import MAX_INTEGER
@@ -48,7 +49,7 @@ def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
         .execution_options(synchronize_session=False)
     )
     request.cache.invalidate(f"profile:{user_id}")
-    return bool(taken.rowcount)
+    return changed_rows(taken) > 0
 
 
 def give(request: Request, user_id: int, amount: int) -> None:
@@ -62,7 +63,7 @@ def give(request: Request, user_id: int, amount: int) -> None:
         .values(credited(amount))
         .execution_options(synchronize_session=False)
     )
-    if not given.rowcount:
+    if not changed_rows(given):
         raise CreditFull
     request.cache.invalidate(f"profile:{user_id}")
 
@@ -91,7 +92,7 @@ def reclaim(request: Request, wanted: TorrentRequest) -> int:
         select(User.uploaded).where(User.id == filler_id).with_for_update(key_share=True)
     )
     if uploaded is None:
-        if not request.identity.has("requests_unfill"):
+        if not request.caller.has("requests_unfill"):
             raise FillerRemoved
         note(session, wanted, ("write_off", None, bounty))
         return 0
@@ -103,7 +104,7 @@ def reclaim(request: Request, wanted: TorrentRequest) -> int:
         .values(uploaded=User.uploaded - taken, upload_debt=User.upload_debt + debt)
         .execution_options(synchronize_session=False)
     )
-    if not charged.rowcount:
+    if not changed_rows(charged):
         raise CreditFull
     amounts = (("unfill", taken), ("debt", debt))
     note(session, wanted, *((kind, filler_id, amount) for kind, amount in amounts if amount))
@@ -129,7 +130,7 @@ def put_up(
 
     Raises NotEnoughCredit, and Invalid for a bounty beyond what a column holds.
     """
-    session, user_id = request.db, request.identity.user_id
+    session, user_id = request.db, request.caller.user_id
     tax = amount * request.registry.settings["requests.tax"] // 100
     _add_to_bounty(session, wanted, user_id, amount - tax)
     if not take(request, user_id, amount, least):

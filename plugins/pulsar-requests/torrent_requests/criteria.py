@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pyramid.config import Configurator
-from pyramid.request import Request
-
+from pulsar.config import Configurator
+from pulsar.request import Request
 from torrents.models import Torrent
 
 from .interfaces import IRequestCriterion

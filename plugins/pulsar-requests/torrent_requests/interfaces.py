@@ -1,8 +1,18 @@
 """What this plugin shows, and what others may provide to it or react to."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from zope.interface import Attribute, Interface
 
 from pulsar.interfaces import ICollection, IComment, IContent, IContentEvent, IItem
+
+if TYPE_CHECKING:
+    from pulsar.request import Request
+    from torrents.models import Torrent
+
+    from .models import TorrentRequest
 
 
 class ITorrentRequest(IContent):
@@ -28,7 +38,7 @@ class IRequestResource(IItem):
 class IRequestCriterion(Interface):
     """What a torrent must meet to fill a request: config.add_request_criterion(name, criterion)."""
 
-    def __call__(request, wanted, torrent):
+    def __call__(request: Request, wanted: TorrentRequest, torrent: Torrent) -> str | None:
         """A sentence that says why the torrent does not fill the request, or None."""
 
 

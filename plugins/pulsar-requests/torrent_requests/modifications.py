@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from pyramid.config import Configurator
-from pyramid.request import Request
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from pulsar.config import Configurator
 from pulsar.db.sums import parts, whole
 from pulsar.interfaces import IUser
+from pulsar.request import Request
 from pulsar.serialization import INTEGER, BatchField
 from pulsar.users.models import User
 from torrents.categories.errors import CategoryInUse

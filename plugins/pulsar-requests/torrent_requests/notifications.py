@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pyramid.config import Configurator
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.classes.effective import holders
+from pulsar.config import Configurator
 from pulsar.interfaces import INotifications
+from pulsar.request import Request
 
 from .comments import COMMENTED, Comments
 from .models import TorrentRequest

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from pulsar.interfaces import ISearch
 from pulsar.population.material import moment, paragraph, scaled, seeded, title
 from pulsar.population.populators import Progress
 from pulsar.population.rows import Row, put, put_for_ids
+from pulsar.request import Request
 from pulsar.users.models import User
 from torrents.models import Torrent
 from torrents.tags import find_or_make

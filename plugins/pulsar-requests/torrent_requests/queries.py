@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
+from pulsar.request import Request
 from pulsar.users.loading import named
 from torrents.models import Tag
 from torrents.tags import clean_tag
@@ -59,7 +59,7 @@ def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[TorrentReq
         query = query.where(TorrentRequest.id.in_(_tagged(tag)))
     for name, mine in (("voted", Vote), ("bookmarked", Bookmark)):
         if name in wanted:
-            own = _of_caller(mine, request.identity.user_id)
+            own = _of_caller(mine, request.caller.user_id)
             query = query.where(own if wanted[name] else ~own)
     column = _ORDER[wanted["order_by"]]
     if wanted["order_way"] == "asc":

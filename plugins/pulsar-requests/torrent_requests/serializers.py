@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.interfaces import IUser
+from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
     DATETIME,
@@ -50,7 +50,7 @@ def torrents(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int,
 def bookmarked(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int, bool]:
     """Whether the caller bookmarked the requests."""
     query = select(Bookmark.request_id).where(
-        Bookmark.user_id == request.identity.user_id,
+        Bookmark.user_id == request.caller.user_id,
         Bookmark.request_id.in_([wanted.id for wanted in models]),
     )
     return dict.fromkeys(request.db.scalars(query), True)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyramid.config import Configurator
 from zope.interface import implementer
 
+from pulsar.config import Configurator
 from pulsar.directives import CHECKS
 from pulsar.validation.declared import build
 

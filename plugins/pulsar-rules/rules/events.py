@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyramid.request import Request
 from zope.interface import implementer
+
+from pulsar.request import Request
 
 from .interfaces import IRulesEdited
 from .models import RuleRevision

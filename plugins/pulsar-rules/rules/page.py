@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
+from pulsar.request import Request
 from pulsar.serialization import audience
 
 from .interfaces import IRuleSection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from pulsar.config import Configurator
 
 VIEW = "rules_view"
 VIEW_HISTORY = "rules_view_history"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.population.populators import Progress
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from .models import RuleRevision, RuleSection

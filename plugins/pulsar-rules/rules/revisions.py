@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload
 
 from pulsar.db import Slice, slice_after
+from pulsar.request import Request
 from pulsar.users.loading import named
 
 from .models import MAX_REVISION, RuleRevision, RuleSection

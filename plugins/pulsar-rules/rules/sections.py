@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from pyramid.request import Request
 from sqlalchemy import and_, func, select
 from zope.interface import implementer
 
 from pulsar.errors import NotFound
+from pulsar.request import Request
 
-from .book import RuleBook
 from .interfaces import IRuleBook, IRuleSection
 from .models import Rule, RuleRevision, RuleSection
 from .permissions import MODIFY
@@ -75,10 +74,9 @@ class Section:
         return self.head.section
 
 
-def book(request: Request) -> RuleBook:
+def book(request: Request) -> IRuleBook:
     """What the files say."""
-    found: RuleBook = request.find_service(IRuleBook)
-    return found
+    return request.find_service(IRuleBook)
 
 
 def usual_language(request: Request) -> str:

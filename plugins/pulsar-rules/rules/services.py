@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from pulsar.db import utcnow
 from pulsar.errors import EditConflict, Invalid
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 from pulsar.text.diff import diff
 
 from .errors import SectionExists
@@ -153,7 +153,7 @@ def _store(
     summary: str,
 ) -> None:
     """Store a revision, and the file's text before the first one."""
-    made.summary, made.time, made.editor_id = summary, utcnow(), request.identity.user_id
+    made.summary, made.time, made.editor_id = summary, utcnow(), request.caller.user_id
     made.section_id = row.id
     if current is not None and current.id is None:
         # So that the history stays true when the file is another one some day.

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import colander
-from pyramid.request import Request
 
 from pulsar.interfaces import IText
+from pulsar.request import Request
 from pulsar.serialization import STRING, array_of, nullable
 from pulsar.serialization.fields import JsonSchema
 from pulsar.text.service import MAX_SOURCE

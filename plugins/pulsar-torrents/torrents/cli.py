@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import click
-from pyramid.request import Request
 
 from pulsar.background import background_request
 from pulsar.cli.application import Application
 from pulsar.cli.members import sentences
+from pulsar.request import Request
 from pulsar.validation.deriver import check
 
 from .categories import services

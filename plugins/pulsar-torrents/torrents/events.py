@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pyramid.request import Request
 from zope.interface import implementer
+
+from pulsar.request import Request
 
 from .interfaces import ITorrentCategoryDeleted, ITorrentDeleted, ITorrentEdited, ITorrentUploaded
 from .models import Torrent

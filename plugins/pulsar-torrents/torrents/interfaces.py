@@ -1,8 +1,16 @@
 """What this plugin shows, and what others may provide to it or react to."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from zope.interface import Interface
 
 from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
+
+if TYPE_CHECKING:
+    from pulsar.request import Request
 
 
 class ITorrent(IContent):
@@ -28,7 +36,7 @@ class ITorrentCategory(IContent):
 class IAnnounceURLs(Interface):
     """A service that knows where a member's client announces."""
 
-    def urls(request, user_id):
+    def urls(request: Request, user_id: int) -> Sequence[str]:
         """The member's announce URLs, first the preferred one."""
 
 

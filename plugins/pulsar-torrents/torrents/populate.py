@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import utcnow
@@ -15,6 +14,7 @@ from pulsar.interfaces import ISearch
 from pulsar.population.material import moment, paragraph, scaled, seeded, title
 from pulsar.population.populators import Progress
 from pulsar.population.rows import put
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from . import specimens

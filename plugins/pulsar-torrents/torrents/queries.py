@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from pulsar.interfaces import ISearch
+from pulsar.request import Request
 
 from .models import Group, Tag, Torrent, group_tags
 from .resources import shown

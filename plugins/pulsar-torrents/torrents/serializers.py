@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
-
 from pulsar.interfaces import IUser
+from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
     DATETIME,
@@ -45,8 +44,9 @@ def magnet_uris(request: Request, torrents: Sequence[Torrent]) -> dict[int, str]
     """The torrents' magnet links by id, with the caller's announce URLs."""
     announces = request.registry.queryUtility(IAnnounceURLs)
     identity = request.identity
-    known = announces is not None and identity is not None
-    trackers = announces.urls(request, identity.user_id) if known else ()
+    trackers: Sequence[str] = ()
+    if announces is not None and identity is not None:
+        trackers = announces.urls(request, identity.user_id)
     return {
         torrent.id: magnet(
             name=torrent.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
@@ -13,6 +12,7 @@ from pulsar.db import utcnow
 from pulsar.errors import Conflict, Forbidden, Invalid
 from pulsar.interfaces import ISearch, ISiteLog
 from pulsar.metrics import count
+from pulsar.request import Request
 
 from .categories.services import require_category
 from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
@@ -49,7 +49,7 @@ def upload(request: Request, values: dict[str, Any]) -> Torrent:
         description=values["description"],
         tags=find_or_make(session, clean_tags(values["tags"])),
     )
-    torrent = make(metainfo, group, request.identity.user_id)
+    torrent = make(metainfo, group, request.caller.user_id)
     try:
         with session.begin_nested():
             session.add(torrent)
@@ -176,7 +176,7 @@ def delete(request: Request, torrent: Torrent) -> None:
 
     Raises TooLateToDelete for an uploader without the permission.
     """
-    if not request.identity.has("torrents_delete"):
+    if not request.caller.has("torrents_delete"):
         require_deletable(request, torrent)
     torrent.deleted = utcnow()
     request.db.flush()
@@ -198,7 +198,7 @@ def _shown(torrent: Torrent) -> dict[str, Any]:
 
 def _log(request: Request, action: str, torrent: Torrent, **fields: dict[str, Any]) -> None:
     """Tell the site log of what is done to somebody else's torrent."""
-    if request.identity.user_id != torrent.uploader_id:
+    if request.caller.user_id != torrent.uploader_id:
         request.find_service(ISiteLog).record(
             request, action, torrent.group.title, target=torrent, **fields
         )

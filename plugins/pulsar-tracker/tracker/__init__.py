@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pyramid.config import Configurator
-
+from pulsar.config import Configurator
 from pulsar.interfaces import IAppClosing, IRoot
+from pulsar.registry import Registry
 from pulsar.settings import Setting, boolean, integer, seconds, size, text, words
 from pulsar.users.resources import UserResource
 from torrents.interfaces import IAnnounceURLs, ITorrentDeleted, ITorrentResource, ITorrentUploaded
@@ -75,6 +73,6 @@ def includeme(config: Configurator) -> None:
     config.scan(".lists.views")
 
 
-def check(registry: Any) -> None:
+def check(registry: Registry) -> None:
     """Fail where credit could not be written for a while."""
     registry.getUtility(ITracker).check()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -11,6 +10,7 @@ from pulsar.apikeys.services import CREDENTIALS_TAG
 from pulsar.errors import RateLimited
 from pulsar.interfaces import ICache, IDatabase, IGuesses, ISecrets
 from pulsar.network import network_of
+from pulsar.registry import Registry
 from pulsar.secrets.kinds import credential, is_secret
 from pulsar.users.models import User
 from torrents.models import Torrent
@@ -29,7 +29,7 @@ class Directory:
     invalidates the tag of the copy after its commit, so that the next announce knows.
     """
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._ttl: int = registry.settings["pulsar.cache_ttl"]
 
@@ -67,7 +67,8 @@ class Directory:
                 minutes,
                 code="too_many_wrong_passkeys",
             ) from None
-        cache, secrets = (self._registry.getUtility(face) for face in (ICache, ISecrets))
+        cache = self._registry.getUtility(ICache)
+        secrets = self._registry.getUtility(ISecrets)
         token = cache.token()
         with self._registry.getUtility(IDatabase).session() as session:
             owner = secrets.owner(session, "passkey", passkey)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from zope.interface import implementer
 
 from pulsar.interfaces import IBackgroundTask
+from pulsar.registry import Registry
 from pulsar.repeating import Repeating
 
 from .interfaces import ITracker
@@ -51,7 +52,7 @@ class Flusher(Repeating):
 class TrackerTask:
     """Takes up the swarms when the process begins to serve, and then writes credit."""
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         self._tracker: Any = registry.getUtility(ITracker)
         interval = registry.settings["tracker.flush_interval"]
         self._flusher = Flusher(self._tracker, interval) if interval else None

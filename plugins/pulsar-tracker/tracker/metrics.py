@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pyramid.config import Configurator
+from pulsar.config import Configurator
+from pulsar.registry import Registry
 
 from .interfaces import ITracker
 from .protocol.errors import CODES
@@ -41,25 +40,25 @@ def includeme(config: Configurator) -> None:
     config.add_metric("tracker_swarms", "Torrents with peers.", swarms)
 
 
-def flush_age(registry: Any) -> float:
+def flush_age(registry: Registry) -> float:
     """Seconds since credit was last written."""
     age: float = registry.getUtility(ITracker).flush_age()
     return age
 
 
-def credit_waiting(registry: Any) -> dict[str, float]:
+def credit_waiting(registry: Registry) -> dict[str, float]:
     """Bytes by direction."""
     credit = registry.getUtility(ITracker).waiting()
     return {"uploaded": credit.uploaded, "downloaded": credit.downloaded}
 
 
-def peers(registry: Any) -> dict[str, float]:
+def peers(registry: Registry) -> dict[str, float]:
     """How many peers have all of their torrent, and how many do not."""
     sizes = registry.getUtility(ITracker).store.sizes()
     return {"complete": sizes.complete, "incomplete": sizes.incomplete}
 
 
-def swarms(registry: Any) -> float:
+def swarms(registry: Registry) -> float:
     """How many torrents have peers, those that stopped lately included."""
     number: int = registry.getUtility(ITracker).store.sizes().swarms
     return number

@@ -8,7 +8,6 @@ from ipaddress import IPv4Address
 from random import Random
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -16,6 +15,7 @@ from pulsar.db import utcnow
 from pulsar.population.material import seeded
 from pulsar.population.populators import Progress
 from pulsar.population.rows import Row, put
+from pulsar.request import Request
 from pulsar.users.addresses import UserAddress
 from pulsar.users.models import User
 from torrents.models import Torrent

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import time
 from threading import Lock
-from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +12,7 @@ from zope.interface import implementer
 
 from pulsar.interfaces import ICache, IDatabase, IIPBans
 from pulsar.metrics import count
+from pulsar.registry import Registry
 
 from .accounting import Batch, Credit, Ledger
 from .directory import Directory
@@ -38,7 +38,7 @@ _FAILURES = 3
 class Tracker:
     """Takes announces in, answers them, and writes what they add up to."""
 
-    def __init__(self, registry: Any) -> None:
+    def __init__(self, registry: Registry) -> None:
         settings = registry.settings
         self._registry = registry
         self._directory = Directory(registry)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from zope.interface import implementer
 
 from pulsar.interfaces import ISecrets
+from pulsar.request import Request
 from pulsar.site.urls import site_url
 from torrents.interfaces import IAnnounceURLs
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from pulsar.config import Configurator
 from pulsar.interfaces import IRoot
 
 from .interfaces import (
@@ -39,7 +38,6 @@ from .serializers import (
     WikiLinkSerializer,
     WikiRevisionSerializer,
 )
-from .texts import Texts
 
 
 def includeme(config: Configurator) -> None:
@@ -48,7 +46,6 @@ def includeme(config: Configurator) -> None:
     config.add_migrations("wiki.versions")
     add_permissions(config)
     config.add_notification_type(EDITED, "An article that you watch was edited.", visible=visible)
-    config.add_request_method(Texts, "wiki_texts", reify=True)
     config.add_resource("wiki", Wiki, parent=IRoot)
     config.add_resource("articles", Articles, parent=IWiki)
     config.add_resource("languages", Languages, parent=IWiki)

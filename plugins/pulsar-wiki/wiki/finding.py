@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from pulsar.errors import NotFound
+from pulsar.request import Request
 from pulsar.users.loading import named
 
 from .access import visible
@@ -33,7 +33,7 @@ def translations(request: Request) -> Translations:
     return (
         select(WikiTranslation)
         .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
-        .where(visible(request.identity))
+        .where(visible(request.caller))
     )
 
 

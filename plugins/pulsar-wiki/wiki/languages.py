@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 
 from .errors import LanguageExists, UnknownLanguage
 from .models import MAIN_LANGUAGE, WikiLanguage

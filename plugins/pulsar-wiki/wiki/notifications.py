@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyramid.request import Request
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
@@ -13,6 +12,7 @@ from pulsar.classes.models import UserClass
 from pulsar.interfaces import INotifications
 from pulsar.notifications.models import Notification
 from pulsar.notifications.subscriptions import subscribe, unsubscribe
+from pulsar.request import Request
 from pulsar.security.permissions import GOD_MODE
 from pulsar.users.models import User
 

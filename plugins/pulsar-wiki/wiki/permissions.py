@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from pulsar.config import Configurator
 
 VIEW = "wiki_view"
 VIEW_DELETED = "wiki_view_deleted"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import insert_new, utcnow
 from pulsar.population.material import moment, paragraph, scaled, seeded, sentence, title
 from pulsar.population.populators import Progress
 from pulsar.population.rows import put
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from .models import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
 from pulsar.db import Page, Slice, paginate, slice_after
 from pulsar.interfaces import ISearch
+from pulsar.request import Request
 from pulsar.users.loading import named
 
 from .access import leading, live
@@ -57,7 +57,7 @@ def recent(request: Request, wanted: dict[str, Any]) -> Slice:
         _changes()
         .join(WikiTranslation, WikiTranslation.id == WikiRevision.translation_id)
         .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
-        .where(live(request.identity))
+        .where(live(request.caller))
     )
     return _part(request, query, WikiRevision.id, wanted)
 
@@ -110,8 +110,8 @@ def _links_to(request: Request, article_id: int) -> Select[Any]:
         .join(WikiAlias, WikiAlias.alias == WikiLink.alias)
         .where(
             WikiAlias.article_id == article_id,
-            leading(request.identity),
-            live(request.identity),
+            leading(request.caller),
+            live(request.caller),
         )
         .order_by(func.lower(WikiTranslation.title), WikiTranslation.id, WikiLink.alias)
     )
@@ -129,7 +129,7 @@ def _links_from(request: Request, article_id: int) -> Select[Any]:
                 WikiTranslation.language_id == WikiArticle.language_id,
             ),
         )
-        .where(live(request.identity), leading(request.identity))
+        .where(live(request.caller), leading(request.caller))
         .subquery()
     )
     source = aliased(WikiTranslation)

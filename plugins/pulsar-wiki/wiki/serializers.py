@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.interfaces import IUser, IUserClass
+from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
     DATETIME,
@@ -26,6 +26,7 @@ from pulsar.serialization.fields import JsonSchema
 
 from .models import MAIN_LANGUAGE, WikiAlias, WikiLanguage, WikiTranslation, WikiWatch
 from .permissions import CLASSES, VIEW_DELETED
+from .texts import wiki_texts
 
 
 def aliases(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]:
@@ -53,7 +54,7 @@ def watched(request: Request, articles: Sequence[Any]) -> dict[int, bool]:
     """Whether the caller watches the articles, by the id of what is shown."""
     found = request.db.scalars(
         select(WikiWatch.article_id).where(
-            WikiWatch.user_id == request.identity.user_id,
+            WikiWatch.user_id == request.caller.user_id,
             WikiWatch.article_id.in_({one.article_id for one in articles}),
         )
     )
@@ -70,14 +71,12 @@ def _by_article(articles: Sequence[Any], rows: Any) -> dict[int, list[str]]:
 
 def contents_html(request: Request, text: Any) -> str:
     """The text as HTML."""
-    html: str = request.wiki_texts.html(text.format, text.contents)
-    return html
+    return wiki_texts(request).html(text.format, text.contents)
 
 
 def toc(request: Request, text: Any) -> list[dict[str, Any]]:
     """The text's headings."""
-    found: list[dict[str, Any]] = request.wiki_texts(text.format, text.contents).toc()
-    return found
+    return wiki_texts(request)(text.format, text.contents).toc()
 
 
 def _toc_schema() -> JsonSchema:

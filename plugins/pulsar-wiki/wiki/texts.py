@@ -1,4 +1,4 @@
-"""``request.wiki_texts``: texts taken apart, each once in a request however much is shown of it."""
+"""Texts taken apart, each once in a request however much is shown of it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Sequence
 
 import msgspec
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.interfaces import IText
+from pulsar.request import Request, per_request
 from pulsar.text.work import longest_html
 
 from .access import live
@@ -49,6 +49,10 @@ class Texts:
         return markup.html(known_aliases(self._request, markup.aliases))
 
 
+#: The request's :class:`Texts`.
+wiki_texts = per_request(Texts)
+
+
 def known_aliases(request: Request, aliases: Sequence[str]) -> set[str]:
     """Those aliases that lead to articles which the caller may know of."""
     if not aliases:
@@ -56,6 +60,6 @@ def known_aliases(request: Request, aliases: Sequence[str]) -> set[str]:
     found = (
         select(WikiAlias.alias)
         .join(WikiArticle, WikiArticle.id == WikiAlias.article_id)
-        .where(WikiAlias.alias.in_(aliases), live(request.identity))
+        .where(WikiAlias.alias.in_(aliases), live(request.caller))
     )
     return set(request.db.scalars(found))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
+from ...request import Request
 from ...security.permissions import GOD_MODE
 from ...security.rank import Outranked
 from ...serialization import Message

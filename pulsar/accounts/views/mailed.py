@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
+from ...request import Request
 from ...security import PUBLIC
 from ...serialization import Message
 from .. import confirmation, reset

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from ...mail.strangers import TooManyMails
+from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Message
 from ...users.owned import OfMember, named_id

@@ -6,10 +6,10 @@ from typing import Any
 
 import pyotp
 import segno
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from ...interfaces import ITwoFactor
+from ...request import Request
 from ...serialization import BOOLEAN, STRING, Message, Raw, array_of
 from .. import recovery_codes
 from ..changes import tell
@@ -54,7 +54,7 @@ CODES = Raw(
 @view_config(context=TwoFactorSetup, request_method="GET", permission=PERMISSION, response=STATE)
 def view_two_factor(context: TwoFactorSetup, request: Request) -> dict[str, Any]:
     """Show whether logging in needs a code."""
-    user_id = request.identity.user_id
+    user_id = request.caller.user_id
     state = request.find_service(ITwoFactor).state(request.db, user_id)
     return {
         "enabled": state is True,
@@ -74,7 +74,7 @@ def view_two_factor(context: TwoFactorSetup, request: Request) -> dict[str, Any]
 )
 def begin(context: TwoFactorSetup, request: Request) -> dict[str, str]:
     """Make a secret for the device; it counts when a code of it was sent."""
-    account = account_of(request, request.identity.user_id)
+    account = account_of(request, request.caller.user_id)
     require_password(request, account, request.validated["password"])
     secret = request.find_service(ITwoFactor).begin(request.db, account.id)
     uri = pyotp.TOTP(secret).provisioning_uri(
@@ -95,7 +95,7 @@ def begin(context: TwoFactorSetup, request: Request) -> dict[str, str]:
 def confirm(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
     """Turn the second factor on with a first code; the recovery codes are shown this once."""
     codes = request.find_service(ITwoFactor).confirm(
-        request.db, request.identity.user_id, request.validated["code"]
+        request.db, request.caller.user_id, request.validated["code"]
     )
     return {"recovery_codes": codes}
 
@@ -144,7 +144,7 @@ def renew_recovery_codes(context: TwoFactorSetup, request: Request) -> dict[str,
 
 def _prove(request: Request) -> Account:
     """The caller's account, proved. Raises what the views above list."""
-    account = account_of(request, request.identity.user_id)
+    account = account_of(request, request.caller.user_id)
     if not account.two_factor:
         raise TwoFactorOff
     require_both(request, account, request.validated["password"], request.validated["code"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from zope.interface import implementer
 
@@ -14,6 +13,7 @@ from ...classes.effective import effective_permissions
 from ...db import utcnow
 from ...errors import Forbidden, Invalid, InvalidCredentials
 from ...interfaces import INewAPIKey
+from ...request import Request
 from ...security import PUBLIC, Identity
 from ...security.permissions import GOD_MODE
 from ...users.models import User

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 
 from ...db import Page, paginate
 from ...interfaces import IAPIKey, ISiteLog
+from ...request import Request
 from ...security.rank import Outranked, require_authority
 from ...serialization import Listing, Message
 from ...users.models import User
@@ -81,7 +81,7 @@ def revoke_all(context: APIKeys, request: Request) -> str:
 
 def _allow(request: Request, user_id: int, which: str) -> None:
     """Log what is done to others, who must be below the caller. Raises Outranked."""
-    if user_id == request.identity.user_id:
+    if user_id == request.caller.user_id:
         return
     require_authority(request, user_id)
     user = request.db.get_one(User, user_id)

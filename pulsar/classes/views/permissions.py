@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from ...interfaces import IPermission, IPermissionPattern
+from ...request import Request
 from ...serialization import BOOLEAN, STRING, Raw, array_of
 from ..resources import Permissions
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from ...db import Page, paginate
 from ...interfaces import IUser, IUserClass
+from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw, array_of
 from ...users.models import User

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from ...db import Page, paginate
 from ...errors import Conflict, Refused
 from ...interfaces import ISecondaryClass, ISiteLog, IUser
+from ...request import Request
 from ...security.rank import Outranked, carried, require_editable, require_held
 from ...serialization import Listing, Message
 from ...users.models import User

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -13,6 +12,7 @@ from ...db import Page, paginate
 from ...errors import Invalid
 from ...interfaces import IInvite
 from ...mail.strangers import TooManyMails
+from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message
 from ...users.owned import member_id

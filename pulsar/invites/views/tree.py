@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from ...interfaces import IInviteTree
+from ...request import Request
 from ..resources import InviteTreeOf
 from ..schemas import ViewTree
 from ..tree import InviteTree, invite_tree

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 
 from ...db import Slice, slice_after
 from ...interfaces import IJob, IJobRun
+from ...request import Request
 from ...serialization import DATETIME, STRING, Listing, Raw, array_of, nullable
 from ..models import JobRun, JobState
 from ..resources import Jobs

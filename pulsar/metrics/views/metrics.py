@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 
 from prometheus_client import CONTENT_TYPE_LATEST
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...errors import NotFound
 from ...interfaces import IMetrics
+from ...request import Request
 from ...security import PUBLIC
 from ...serialization import Raw
 from ..resources import MetricsResource, Statistics

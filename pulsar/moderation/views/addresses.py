@@ -6,7 +6,6 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -15,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from ...db import Page, paginate, utcnow
 from ...errors import Conflict, Invalid
 from ...interfaces import IIPBan, IIPBans, ISiteLog
+from ...request import Request
 from ...security.rank import Outranked, members_above
 from ...serialization import DATETIME, INTEGER, STRING, Listing, Message, Raw, array_of
 from ...users.addresses import UNRECORDED, UserAddress
@@ -85,7 +85,7 @@ def ban(context: IPBanCollection, request: Request) -> Any:
         network=network,
         first=first,
         last=last,
-        staff_id=request.identity.user_id,
+        staff_id=request.caller.user_id,
         reason=wanted["reason"],
         expires=utcnow() + timedelta(days=days) if days else None,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -13,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from ...db import Page, paginate, utcnow
 from ...errors import ApiError
 from ...interfaces import INotifications, ISiteLog, IStaffNote, IUserWarning
+from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message
 from ...validation import Paging
@@ -59,7 +59,7 @@ def warn(context: Warnings, request: Request) -> Any:
     wanted = request.validated
     warning = UserWarning(
         user_id=context.user.id,
-        staff_id=request.identity.user_id,
+        staff_id=request.caller.user_id,
         reason=wanted["reason"],
         expires=utcnow() + timedelta(days=wanted["days"]),
     )
@@ -150,7 +150,7 @@ def write_note(context: Notes, request: Request) -> Any:
     """Note something down about a member."""
     note = StaffNote(
         user_id=context.user.id,
-        staff_id=request.identity.user_id,
+        staff_id=request.caller.user_id,
         note=request.validated["note"],
     )
     request.db.add(note)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -14,6 +13,7 @@ from ...classes.models import UserClass
 from ...db import Page, paginate
 from ...errors import Refused
 from ...interfaces import IStatusChange, IUser
+from ...request import Request
 from ...security.rank import (
     Outranked,
     require_authority,

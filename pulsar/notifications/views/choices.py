@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from ...db import upsert
 from ...errors import Invalid
 from ...interfaces import INotificationType
+from ...request import Request
 from ...serialization import BOOLEAN, STRING, Raw, array_of
 from ..models import NotificationChoice
 from ..resources import Choices
@@ -38,7 +38,7 @@ CHOICES = Raw(
 def list_choices(context: Choices, request: Request) -> list[dict[str, Any]]:
     """Show through which channels the caller is told of what."""
     rows = request.db.scalars(
-        select(NotificationChoice).where(NotificationChoice.user_id == request.identity.user_id)
+        select(NotificationChoice).where(NotificationChoice.user_id == request.caller.user_id)
     )
     chosen = {(row.type, row.channel): row.wanted for row in rows}
     return [
@@ -73,7 +73,7 @@ def choose(context: Choices, request: Request) -> list[dict[str, Any]]:
             errors[f"choices.{number}.channel"] = ["value is not a channel"]
     if errors:
         raise Invalid(errors)
-    put_choices(request.db, request.identity.user_id, request.validated["choices"])
+    put_choices(request.db, request.caller.user_id, request.validated["choices"])
     return list_choices(context, request)
 
 

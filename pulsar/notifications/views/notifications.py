@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from ...db import Slice, utcnow
 from ...errors import ApiError, Forbidden
 from ...interfaces import INotification
+from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw
 from ...users.owned import OfMember, member_id
@@ -122,8 +122,8 @@ def mark_type(context: NotificationTypeResource, request: Request) -> str:
 def mark_one(context: NotificationResource, request: Request) -> str:
     """Mark a notification as read or unread."""
     notification = context.model
-    others = request.identity.has("notifications_modify_others")
-    if notification.user_id != request.identity.user_id and not others:
+    others = request.caller.has("notifications_modify_others")
+    if notification.user_id != request.caller.user_id and not others:
         raise Forbidden
     read = request.validated["read"]
     notification.read = (notification.read or utcnow()) if read else None

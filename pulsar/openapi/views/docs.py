@@ -5,10 +5,10 @@ from __future__ import annotations
 from html import escape
 
 import orjson
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from ...request import Request
 from ...security import PUBLIC
 from ...serialization import Raw
 from ..describe import describe

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
-from ...interfaces import ISecret, ISecrets
+from ...interfaces import ISecret, ISecretKind, ISecrets
+from ...request import Request
 from ...serialization import Raw, array_of
-from ..kinds import SecretKind
 from ..resources import UserSecretResource, UserSecrets, kinds
 from ..serializers import Shown
 
 SECRETS = Raw(array_of({"$ref": "#/components/schemas/Secret"}))
 
 
-def _live(request: Request, kind: SecretKind) -> Shown:
+def _live(request: Request, kind: ISecretKind) -> Shown:
     service = request.find_service(ISecrets)
-    user_id = request.identity.user_id
+    user_id = request.caller.user_id
     value = service.current(request.db, user_id, kind.name)
     row = service.history(request.db, user_id, kind.name)[0]
     return Shown(kind.name, kind.title, value, row.created)
@@ -46,7 +45,7 @@ def view_secret(context: UserSecretResource, request: Request) -> Shown:
 )
 def reset_secret(context: UserSecretResource, request: Request) -> Shown:
     """Replace one of the caller's secrets; the old one ends at once."""
-    name, user_id = context.kind.name, request.identity.user_id
+    name, user_id = context.kind.name, request.caller.user_id
     request.find_service(ISecrets).reset(request.db, user_id, name)
     request.cache.invalidate(f"key:{name}:{user_id}")
     return _live(request, context.kind)
@@ -62,7 +61,7 @@ def reset_secret(context: UserSecretResource, request: Request) -> Shown:
 def secret_history(context: UserSecretResource, request: Request) -> list[Shown]:
     """List when the caller's secrets of this kind were made and revoked; without their values."""
     rows = request.find_service(ISecrets).history(
-        request.db, request.identity.user_id, context.kind.name
+        request.db, request.caller.user_id, context.kind.name
     )
     return [
         Shown(context.kind.name, context.kind.title, None, row.created, row.revoked) for row in rows

@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
 from ...errors import Unavailable
 from ...interfaces import ILink
 from ...plugins import enabled
+from ...request import Request
 from ...security import PUBLIC
 from ...serialization import STRING, Raw, array_of
 from ...traversal import Root

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ...db import Slice, slice_after
 from ...interfaces import ILogEntry, ISearch
+from ...request import Request
 from ...serialization import Listing
 from ..models import LogEntry
 from ..resources import SiteLogEntries

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import func, select
 
@@ -12,6 +11,7 @@ from ...db import Page, paginate
 from ...interfaces import IUser
 from ...invites.services import InvalidInvite, InviteRequired
 from ...mail.strangers import TooManyMails
+from ...request import Request
 from ...security import AUTHENTICATED, PUBLIC
 from ...serialization import Listing
 from ..models import User

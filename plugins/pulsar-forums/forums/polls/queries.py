@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import joinedload, with_expression
+
+from pulsar.request import Request
 
 from ..models import Thread
 from .models import Answer, Poll

@@ -64,7 +64,7 @@ class Votes(Collection):
         """The choice, if the caller may see its poll's thread."""
         request = self.request
         poll = find_poll(request, Poll.id.in_(select(Choice.poll_id).where(Choice.id == key)))
-        if poll is None or not request.identity.has("forums_view"):
+        if poll is None or not request.caller.has("forums_view"):
             return None
         if not Head.of(poll.thread).is_open_to(request):
             return None

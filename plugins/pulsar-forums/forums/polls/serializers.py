@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
-
+from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
     INTEGER,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from pulsar.errors import ApiError, Conflict, Forbidden, Invalid, NotFound, Refused
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 
 from ..errors import ThreadLocked
 from ..heads import Head
@@ -47,7 +47,7 @@ def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
 
     Raises Invalid, Forbidden, ThreadLocked or PollExists.
     """
-    identity = request.identity
+    identity = request.caller
     thread = lock_thread(request, wanted["thread_id"])
     if thread is None or not Head.of(thread).is_open_to(request):
         raise Refused({"thread_id": ["Invalid ForumThread id."]})
@@ -77,7 +77,7 @@ def edit_poll(request: Request, poll: Poll, wanted: dict[str, Any]) -> Poll:
     # What was read before the lock may have been changed meanwhile.
     request.db.refresh(poll, ["choices"])
     fields = {name: wanted[name] for name in ("question", "closed", "featured") if name in wanted}
-    before = {name: getattr(poll, name) for name in fields}
+    before: dict[str, Any] = {name: getattr(poll, name) for name in fields}
     _change_choices(request, poll, wanted.get("choices", {"add": [], "delete": []}))
     if fields.get("featured"):
         _feature(request, poll)
@@ -102,7 +102,7 @@ def vote(request: Request, choice: Choice) -> None:
         with request.db.begin_nested():
             request.db.execute(
                 insert(Answer).values(
-                    poll_id=poll.id, user_id=request.identity.user_id, choice_id=choice.id
+                    poll_id=poll.id, user_id=request.caller.user_id, choice_id=choice.id
                 )
             )
     except IntegrityError as error:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from pyramid.request import Request
 from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from pulsar.db import utcnow
+from pulsar.db.rows import changed_rows
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from ..models import STICKY, MemberCounts, Post, Thread, ThreadView
@@ -63,7 +64,7 @@ def insert_post(request: Request, thread: Thread, author: User, contents: str, f
 
 def put_at_end(request: Request, thread: Thread, post: Post) -> None:
     """Let the locked thread end with the post, and count it for the caller, who has read it."""
-    user_id = request.identity.user_id
+    user_id = request.caller.user_id
     ended = {
         "post_count": thread.post_count + 1,
         "last_post_id": post.id,
@@ -75,8 +76,8 @@ def put_at_end(request: Request, thread: Thread, post: Post) -> None:
         counted, viewed = request.db.execute(_ALL, {**ended, **raised, **seen}).one()
     else:
         request.db.execute(_ENDED, {"thread": thread.id, **ended})
-        counted = request.db.execute(RAISED, raised).rowcount
-        viewed = request.db.execute(SEEN, seen).rowcount
+        counted = changed_rows(request.db.execute(RAISED, raised))
+        viewed = changed_rows(request.db.execute(SEEN, seen))
     for name, value in ended.items():
         set_committed_value(thread, name, value)
     if not counted:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from pyramid.request import Request
 from sqlalchemy import bindparam, func, select, update
 
 from pulsar.db import upsert
+from pulsar.db.rows import changed_rows
+from pulsar.request import Request
 
 from ..access import is_live
 from ..models import Forum, MemberCounts, Post, Thread
@@ -91,7 +92,7 @@ def _add_to_known(request: Request, forum_id: int, user_id: int, number: Written
         {"user": user_id, "forum": forum_id, "posts": number.posts, "threads": number.threads},
     )
     request.cache.invalidate(f"profile:{user_id}")
-    return bool(known.rowcount)
+    return changed_rows(known) > 0
 
 
 def take(request: Request, forum_id: int, written: Mapping[int, Written]) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.errors import Refused
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 from pulsar.sitelog.service import changes
 
 from ..access import is_live

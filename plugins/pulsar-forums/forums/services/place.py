@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pyramid.request import Request
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Load, aliased, contains_eager
 
+from pulsar.request import Request
 from pulsar.users.loading import presented
 from pulsar.users.models import User
 
@@ -59,10 +59,13 @@ class Place(NamedTuple):
 
 def lock_place(request: Request, thread_id: int) -> Place | None:
     """The thread as it is now; whoever else writes in it waits for the request's end."""
-    wanted = {"thread": thread_id, "caller": request.identity.user_id}
-    found = request.db.execute(_LOCKED, wanted).one_or_none()
-    if found is None or Place(*found).is_true:
-        return found and Place(*found)
+    wanted = {"thread": thread_id, "caller": request.caller.user_id}
+    row = request.db.execute(_LOCKED, wanted).one_or_none()
+    if row is None:
+        return None
+    place = Place(*row)
+    if place.is_true:
+        return place
     return Place(*request.db.execute(_LOCKED, wanted).one())
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import func, select
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden, Invalid, Refused
 from pulsar.interfaces import ISearch, ISiteLog, IText
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from ..access import is_live
@@ -33,7 +33,7 @@ def create_post(request: Request, wanted: dict[str, Any]) -> Post:
 
     Raises Invalid, ThreadLocked or NotMergeable.
     """
-    identity = request.identity
+    identity = request.caller
     require_length(request, wanted["contents"])
     place = lock_place(request, wanted["thread_id"])
     if place is None or not Head.of(place.thread).is_open_to(request):
@@ -61,7 +61,7 @@ def add_post(request: Request, thread: Thread, author: User, wanted: dict[str, A
 
 def edit_post(request: Request, post: Post, wanted: dict[str, Any]) -> Post:
     """Change a post. Raises Invalid, Forbidden or ThreadLockedForEdits."""
-    moderates = request.identity.has("forums_posts_modify")
+    moderates = request.caller.has("forums_posts_modify")
     if "contents" in wanted:
         require_length(request, wanted["contents"])
     if "sticky" in wanted and not moderates:
@@ -78,7 +78,7 @@ def edit_post(request: Request, post: Post, wanted: dict[str, Any]) -> Post:
         change_contents(request, post, contents, format)
     request.db.flush()
     request.cache.invalidate(posts_tag(post.thread_id))
-    if post.user_id != request.identity.user_id:
+    if post.user_id != request.caller.user_id:
         log(request, "forum_post_edited", post, before, wanted)
     return reload(request, post.id)
 
@@ -96,7 +96,7 @@ def change_contents(request: Request, post: Post, contents: str, format: str) ->
         )
     )
     post.contents, post.format = contents, format
-    post.edited_time, post.editor_id = now, request.identity.user_id
+    post.edited_time, post.editor_id = now, request.caller.user_id
     request.db.flush()
     request.db.refresh(post, ["editor"])
     index(request, post, topic_of_first(request, post))
@@ -149,7 +149,7 @@ def reload(request: Request, post_id: int) -> Post:
 
 def require_length(request: Request, contents: str) -> None:
     """Raise Invalid for more than a post may have."""
-    if len(contents) > MAX_CONTENTS and not request.identity.has("site_no_post_length_limit"):
+    if len(contents) > MAX_CONTENTS and not request.caller.has("site_no_post_length_limit"):
         raise Invalid({"contents": [f"length of value must be at most {MAX_CONTENTS}"]})
 
 
@@ -187,7 +187,7 @@ def log(
 def _merge(request: Request, last: Post, contents: str) -> Post:
     """Add to the caller's last post. Raises NotMergeable."""
     merged = f"{last.contents}{_BETWEEN}{contents}"
-    if len(merged) > MAX_CONTENTS and not request.identity.has("site_no_post_length_limit"):
+    if len(merged) > MAX_CONTENTS and not request.caller.has("site_no_post_length_limit"):
         raise NotMergeable
     change_contents(request, last, merged, last.format)
     return last

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import insert, literal, select
 
 from pulsar.db import utcnow
 from pulsar.errors import NotFound, Refused
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 from pulsar.sitelog.service import changes
 from pulsar.users.models import User
 
-from ..access import is_live
+from ..access import forum_access, is_live
 from ..events import PostCreated, ThreadCreated
 from ..models import (
     STICKY,
@@ -38,7 +38,7 @@ def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
     thread = Thread(
         forum=forum,
         topic=wanted["topic"].strip(),
-        creator_id=request.identity.user_id,
+        creator_id=request.caller.user_id,
         locked=False,
         sticky=False,
         post_count=0,
@@ -55,8 +55,8 @@ def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
         )
     )
     counts.count_thread(request, forum.id, 1)
-    counts.add(request, forum.id, {request.identity.user_id: counts.Written(threads=1)})
-    author = request.db.get_one(User, request.identity.user_id)
+    counts.add(request, forum.id, {request.caller.user_id: counts.Written(threads=1)})
+    author = request.db.get_one(User, request.caller.user_id)
     post = add_post(request, thread, author, wanted)
     _forget(request, thread)
     request.registry.notify(ThreadCreated(request, thread))
@@ -116,7 +116,7 @@ def restore_thread(request: Request, thread_id: int) -> Thread:
 
 def add_note(request: Request, thread_id: int, note: str) -> ThreadNote:
     """Note something on a thread."""
-    made = ThreadNote(thread_id=thread_id, user_id=request.identity.user_id, note=note)
+    made = ThreadNote(thread_id=thread_id, user_id=request.caller.user_id, note=note)
     request.db.add(made)
     request.db.flush()
     request.cache.invalidate(thread_tag(thread_id))
@@ -159,7 +159,7 @@ def _move(request: Request, thread: Thread, forum_id: int) -> None:
 
 def _lock_forum(request: Request, forum_id: int) -> Forum:
     """The live forum, which stays live until the request's end. Raises Invalid."""
-    seen = request.forum_access.whole_forum(forum_id)
+    seen = forum_access(request).whole_forum(forum_id)
     query = select(Forum).where(Forum.id == forum_id, *is_live(Forum))
     forum = request.db.scalar(query.with_for_update(key_share=True)) if seen else None
     if forum is None:

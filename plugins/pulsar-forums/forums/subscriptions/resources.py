@@ -40,7 +40,7 @@ class Subscribed(Collection):
 
     def load(self, key: int) -> Any:
         """The live thing, if the caller may see it or leaves it."""
-        if not self.request.identity.has("forums_view"):
+        if not self.request.caller.has("forums_view"):
             return None
         leaves = self.request.method == "DELETE"
         if leaves and is_subscribed(self.request, self.table, **{self.column: key}):

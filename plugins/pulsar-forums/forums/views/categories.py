@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
+from pulsar.request import Request
 from pulsar.serialization import Message, Raw
 
 from .. import queries

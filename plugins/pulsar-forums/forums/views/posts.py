@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Slice, slice_after
+from pulsar.request import Request
 from pulsar.serialization import INTEGER, Listing, Message, Raw, array_of, nullable
 from pulsar.text.diff import SCHEMA
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pyramid.request import Request
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pulsar.classes.effective import effective_permissions
 from pulsar.errors import Conflict, Forbidden, Invalid, Refused
+from pulsar.request import Request
 from pulsar.security.permissions import GOD_MODE
 from pulsar.users.models import User
 
@@ -41,7 +41,7 @@ class AlreadyBlocked(Conflict):
 
 def require_deliverable(request: Request, user_ids: Collection[int]) -> None:
     """Raise Undeliverable where one of the members blocks the caller."""
-    identity = request.identity
+    identity = request.caller
     if identity.has(IGNORE_BLOCKS):
         return
     blocking = select(Block.user_id).where(
@@ -53,7 +53,7 @@ def require_deliverable(request: Request, user_ids: Collection[int]) -> None:
 
 def block(request: Request, user_id: int) -> Block:
     """Block the member. Raises Invalid, CannotBlock or AlreadyBlocked."""
-    session, own = request.db, request.identity.user_id
+    session, own = request.db, request.caller.user_id
     user = session.get(User, user_id)
     if user is None:
         raise Refused({"user_id": ["Invalid User id."]})
@@ -72,7 +72,7 @@ def block(request: Request, user_id: int) -> Block:
 
 def unblock(request: Request, user_id: int) -> None:
     """Block the member no longer."""
-    own = request.identity.user_id
+    own = request.caller.user_id
     request.db.execute(delete(Block).where(Block.user_id == own, Block.blocked_id == user_id))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 
 from .models import Conversation, Membership
 from .notifications import settle
@@ -22,7 +22,7 @@ def mark(request: Request, found: Found, values: dict[str, Any]) -> None:
     """Mark one conversation. Raises Forbidden or NotAMember, and then changes nothing."""
     own = {name: value for name, value in values.items() if name != "locked"}
     is_locking = "locked" in values
-    if is_locking and not request.identity.has(LOCK):
+    if is_locking and not request.caller.has(LOCK):
         raise Forbidden
     if not isinstance(found, Membership) and (own or not is_locking):
         raise NotAMember
@@ -36,7 +36,7 @@ def mark_many(request: Request, conversation_ids: Collection[int], values: dict[
     """Mark several conversations. Raises NotAMember, and then changes nothing."""
     mine = request.db.scalars(
         select(Membership.conversation_id).where(
-            Membership.user_id == request.identity.user_id,
+            Membership.user_id == request.caller.user_id,
             Membership.conversation_id.in_(conversation_ids),
         )
     )
@@ -76,7 +76,7 @@ def _mark(request: Request, conversation_ids: Collection[int], values: dict[str,
     changes = dict(values)
     if "deleted" in changes:
         changes["deleted"] = utcnow() if changes["deleted"] else None
-    user_id = request.identity.user_id
+    user_id = request.caller.user_id
     if changes:
         request.db.execute(
             update(Membership)

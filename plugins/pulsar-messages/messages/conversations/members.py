@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import case, delete, func, select, update
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from .blocks import require_deliverable
@@ -51,12 +51,12 @@ def remove(request: Request, found: Found, user_ids: Collection[int]) -> list[Us
     The caller may always leave alone, which is no more than deleting where they are an original
     member. Raises Forbidden, NotMembers or OriginalMembers, and then removes nobody.
     """
-    session, own = request.db, request.identity.user_id
+    session, own = request.db, request.caller.user_id
     _, members = lock(request, found.id)
     is_leaving = own in members and list(user_ids) == [own]
     if not is_leaving:
         require_say(request, members)
-        if not request.identity.has(ADD_MULTIPLE):
+        if not request.caller.has(ADD_MULTIPLE):
             raise Forbidden
     strangers = sorted(set(user_ids) - members)
     if strangers:
@@ -82,7 +82,7 @@ def remove(request: Request, found: Found, user_ids: Collection[int]) -> list[Us
 
 def require_say(request: Request, members: Collection[int]) -> None:
     """Raise Forbidden for somebody who is not in the conversation, and lacks the permission."""
-    if request.identity.user_id not in members and not request.identity.has(ADD_TO_OTHERS):
+    if request.caller.user_id not in members and not request.caller.has(ADD_TO_OTHERS):
         raise Forbidden
 
 
@@ -130,7 +130,7 @@ def _log(
     user_ids: Collection[int],
 ) -> None:
     """Tell the site log what is done to others' conversations."""
-    if request.identity.user_id not in members:
+    if request.caller.user_id not in members:
         request.find_service(ISiteLog).record(
             request,
             action,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from pulsar.db import utcnow
 from pulsar.interfaces import INotifications
 from pulsar.notifications.models import Notification
+from pulsar.request import Request
 
 from .models import Conversation, Membership
 
@@ -36,7 +36,7 @@ def tell(request: Request, found: Conversation, user_ids: Iterable[int]) -> None
     contents = {
         "conv_id": found.id,
         "topic": found.topic,
-        "from": request.identity.username,
+        "from": request.caller.username,
     }
     request.find_service(INotifications).notify(
         request, RECEIVED, user_ids, contents, subject_type=SUBJECT, subject_id=found.id

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from zope.interface import implementer
 
 from pulsar.db.outage import unless_read_only
+from pulsar.request import Request
 
 from ..opened import Opened, part
 from .interfaces import IOpenConversation

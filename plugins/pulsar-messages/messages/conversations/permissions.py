@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from pulsar.config import Configurator
 
 VIEW = "messages_view"
 VIEW_OTHERS = "messages_view_others"

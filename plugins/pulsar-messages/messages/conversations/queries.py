@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Load, Session, contains_eager, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from pulsar.interfaces import ISearch
+from pulsar.request import Request
 from pulsar.users.loading import named
 
 from .models import Block, Conversation, Membership, Message

@@ -32,7 +32,7 @@ class _Conversations(Collection):
 
     def load(self, key: int) -> Found | None:
         """The conversation as the caller has it, unless they deleted it."""
-        identity, session = self.request.identity, self.request.db
+        identity, session = self.request.caller, self.request.db
         query = conversations_of(identity.user_id)
         member = session.scalar(query.where(Membership.conversation_id == key))
         if member is not None and self.shows(member):
@@ -44,7 +44,7 @@ class _Conversations(Collection):
 
     def shows(self, member: Membership) -> bool:
         """Whether the member still sees the conversation."""
-        return member.deleted is None or self.request.identity.has(VIEW_DELETED)
+        return member.deleted is None or self.request.caller.has(VIEW_DELETED)
 
 
 @implementer(IConversationResource)
@@ -116,5 +116,5 @@ class Blocks(Collection):
 
     def load(self, key: int) -> Block | None:
         """The caller's block of the member."""
-        query = blocks_of(self.request.identity.user_id)
+        query = blocks_of(self.request.caller.user_id)
         return self.request.db.scalar(query.where(Block.blocked_id == key))

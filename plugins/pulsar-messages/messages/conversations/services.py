@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import or_, select, update
 
 from pulsar.db import utcnow
 from pulsar.errors import Invalid, Refused
 from pulsar.interfaces import ISearch, IText
+from pulsar.request import Request
 from pulsar.users.models import User
 
 from .blocks import require_deliverable
@@ -26,11 +26,11 @@ def start(request: Request, values: dict[str, Any]) -> Membership:
 
     Raises Invalid, NoMultipleUsers, TooManyMembers or Undeliverable, and then stores nothing.
     """
-    session, own = request.db, request.identity.user_id
+    session, own = request.db, request.caller.user_id
     recipients = values["recipient_ids"]
     if own in recipients:
         raise Invalid({"recipient_ids": ["you cannot write to yourself"]})
-    if len(recipients) > 1 and not request.identity.has(ADD_MULTIPLE):
+    if len(recipients) > 1 and not request.caller.has(ADD_MULTIPLE):
         raise NoMultipleUsers
     require_room(request, len(recipients) + 1)
     require_users(request, "recipient_ids", recipients)
@@ -50,7 +50,7 @@ def start(request: Request, values: dict[str, Any]) -> Membership:
 def reply(request: Request, values: dict[str, Any]) -> Message:
     """Store a further message. Raises Invalid, ConversationLocked or Undeliverable."""
     found, members = lock(request, values["conv_id"])
-    own = request.identity.user_id
+    own = request.caller.user_id
     if found is None or own not in members:
         raise Refused({"conv_id": ["Invalid PrivateConversation id."]})
     if found.locked:
@@ -80,7 +80,7 @@ def write(request: Request, found: Conversation, values: dict[str, Any]) -> Mess
     It becomes unread for everybody else, and comes back to those who deleted it. What its author
     has not read stays unread for them.
     """
-    session, own, now = request.db, request.identity.user_id, utcnow()
+    session, own, now = request.db, request.caller.user_id, utcnow()
     made = Message(
         conversation_id=found.id,
         user_id=own,
@@ -117,13 +117,13 @@ def write(request: Request, found: Conversation, values: dict[str, Any]) -> Mess
 def member_of(request: Request, conversation_id: int) -> Membership:
     """The conversation as the caller has it, read anew."""
     request.db.expire_all()
-    query = conversations_of(request.identity.user_id)
+    query = conversations_of(request.caller.user_id)
     return request.db.scalars(query.where(Membership.conversation_id == conversation_id)).one()
 
 
 def require_answerable(request: Request, members: Collection[int]) -> None:
     """Raise Undeliverable where there is one other member, and they block the caller."""
-    others = set(members) - {request.identity.user_id}
+    others = set(members) - {request.caller.user_id}
     if len(others) == 1:
         require_deliverable(request, others)
 

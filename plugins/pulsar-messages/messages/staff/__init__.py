@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
-
+from pulsar.config import Configurator
 from pulsar.interfaces import IRoot
 
 from .interfaces import (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from pulsar.db import utcnow
 from pulsar.errors import Conflict
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 from pulsar.sitelog.service import changes
 
 from .models import Answer

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from pyramid.request import Request
 from sqlalchemy import select, union
 
 from pulsar.classes.effective import holders
@@ -13,6 +12,7 @@ from pulsar.classes.models import (
     SecondaryClassPermission,
     UserClassPermission,
 )
+from pulsar.request import Request
 from pulsar.security.permissions import GOD_MODE
 from pulsar.users.models import User, UserPermission
 
@@ -25,7 +25,7 @@ _NAMES = (HANDLE, GOD_MODE)
 
 def handles(request: Request, ticket: Ticket) -> bool:
     """Whether the caller handles the ticket; in their own, staff are members like all others."""
-    identity = request.identity
+    identity = request.caller
     return bool(identity.has(HANDLE)) and ticket.user_id != identity.user_id
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.interfaces import INotifications
+from pulsar.request import Request
 
 from .handlers import handlers_among
 from .models import Ticket
@@ -49,7 +49,7 @@ def tell(request: Request, type: str, ticket: Ticket, user_ids: Iterable[int]) -
     """Tell of something that was written in the ticket; not by whom, where staff answered."""
     contents = {"staff_message_id": ticket.id, "topic": ticket.topic}
     if type == NEW:
-        contents["from"] = request.identity.username
+        contents["from"] = request.caller.username
     request.find_service(INotifications).notify(
         request, type, user_ids, contents, subject_type=SUBJECT, subject_id=ticket.id
     )

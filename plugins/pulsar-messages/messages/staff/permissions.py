@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from pulsar.config import Configurator
 
 VIEW = "view_staff_pm"
 SEND = "send_staff_pm"

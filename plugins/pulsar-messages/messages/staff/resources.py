@@ -39,7 +39,7 @@ class StaffMessages(Collection):
         found = self.request.db.scalar(shown(select(Ticket).where(Ticket.id == key)))
         if found is None:
             return None
-        is_own = found.user_id == self.request.identity.user_id
+        is_own = found.user_id == self.request.caller.user_id
         is_asking = is_own and self.request.method != "PUT"
         return found if is_asking or handles(self.request, found) else None
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
-
 from pulsar.interfaces import IUser, IUserClass
+from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
     DATETIME,

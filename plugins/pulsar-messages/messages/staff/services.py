@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 from zope.interface import implementer
 
@@ -12,6 +11,7 @@ from pulsar.classes.models import UserClass
 from pulsar.db import utcnow
 from pulsar.errors import ApiError, Forbidden, Refused
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 from pulsar.sitelog.service import changes
 
 from ..opened import Opened, part
@@ -48,7 +48,7 @@ def open_ticket(request: Request, ticket: Ticket, wanted: dict[str, Any]) -> Ope
 
 def ask(request: Request, values: dict[str, Any]) -> Ticket:
     """Store a ticket of the caller, and tell everybody who handles them."""
-    session, own = request.db, request.identity.user_id
+    session, own = request.db, request.caller.user_id
     made = Ticket(user_id=own, topic=values["topic"].strip())
     session.add(made)
     session.flush()
@@ -125,7 +125,7 @@ def unresolve(request: Request, ticket: Ticket) -> Ticket:
 def _write(request: Request, ticket: Ticket, values: dict[str, Any]) -> TicketReply:
     made = TicketReply(
         ticket_id=ticket.id,
-        user_id=request.identity.user_id,
+        user_id=request.caller.user_id,
         contents=values["message"],
         format=values["format"],
         internal=values.get("internal", False),

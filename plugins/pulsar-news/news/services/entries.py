@@ -7,12 +7,12 @@ from typing import Any
 
 from pyramid.authorization import ACLDenied
 from pyramid.httpexceptions import HTTPForbidden
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden
 from pulsar.interfaces import ISearch, ISiteLog, IText
+from pulsar.request import Request
 from pulsar.sitelog.service import changes
 from pulsar.users.models import User
 
@@ -39,7 +39,7 @@ def create_entry(request: Request, wanted: dict[str, Any]) -> Entry:
         comments_open=wanted["comments_open"],
         publish_at=time_of(wanted.get("publish_at")),
         # With what showing it needs, so that it is not read again.
-        author=request.db.get_one(User, request.identity.user_id),
+        author=request.db.get_one(User, request.caller.user_id),
         editor=None,
     )
     request.db.add(entry)
@@ -65,7 +65,7 @@ def edit_entry(request: Request, entry: Entry, wanted: dict[str, Any]) -> Entry:
     for name, value in after.items():
         setattr(entry, name, value)
     if not after.keys().isdisjoint(_TEXT):
-        entry.edited_time, entry.editor_id = utcnow(), request.identity.user_id
+        entry.edited_time, entry.editor_id = utcnow(), request.caller.user_id
     request.db.flush()
     if entry.deleted is None:
         index(request, entry)
@@ -79,7 +79,7 @@ def delete_entry(request: Request, entry: Entry) -> None:
     """Delete an entry, and with it all that is said to it."""
     entry = lock_entry(request, entry.id)
     if entry.deleted is None:
-        entry.deleted, entry.deleter_id = utcnow(), request.identity.user_id
+        entry.deleted, entry.deleter_id = utcnow(), request.caller.user_id
         request.db.flush()
         request.find_service(ISearch).drop(request.db, KIND, entry.id)
         log(request, "news_deleted", entry, None, None)
@@ -101,14 +101,14 @@ def restore_entry(request: Request, entry: Entry) -> Entry:
 def require_may_write(request: Request, kind: str) -> None:
     """Raise HTTPForbidden for who may not write entries of the kind."""
     needed = WRITING[kind]
-    if not request.identity.has(needed):
+    if not request.caller.has(needed):
         denied = ACLDenied("<default deny>", None, needed, (), request.context)
         raise HTTPForbidden(result=denied)
 
 
 def require_may_pin(request: Request) -> None:
     """Raise Forbidden for who writes blog entries only."""
-    if not request.identity.has("news_modify"):
+    if not request.caller.has("news_modify"):
         raise Forbidden
 
 
@@ -147,7 +147,7 @@ def log(
     after: dict[str, Any] | None,
 ) -> None:
     """Tell the site log of what is done to somebody else's entry."""
-    if entry.author_id != request.identity.user_id:
+    if entry.author_id != request.caller.user_id:
         request.find_service(ISiteLog).record(
             request,
             action,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from pulsar.request import Request
 from pulsar.serialization import Raw
 
 from ..feed import MEDIA_TYPE, feed

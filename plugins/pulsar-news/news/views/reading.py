@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.notifications.subscriptions import (
@@ -12,6 +11,7 @@ from pulsar.notifications.subscriptions import (
     subscribe,
     unsubscribe,
 )
+from pulsar.request import Request
 from pulsar.serialization import BOOLEAN, INTEGER, Message, Raw
 
 from ..models import KINDS, Subscription

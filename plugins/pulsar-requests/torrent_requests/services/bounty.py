@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
-
 from pulsar.errors import Invalid
+from pulsar.request import Request
 
 from ..credit import lock, put_up
 from ..errors import AlreadyFilled

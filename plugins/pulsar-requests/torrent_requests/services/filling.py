@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.errors import Forbidden, Invalid
+from pulsar.request import Request
 from torrents.models import Torrent
 
 from .. import notifications
@@ -29,7 +29,7 @@ def fill(request: Request, wanted: TorrentRequest, torrent_id: int) -> None:
 
     Raises Invalid, UploaderOnly, AlreadyFilled or CreditFull.
     """
-    session, user_id = request.db, request.identity.user_id
+    session, user_id = request.db, request.caller.user_id
     lock(request, wanted)
     if wanted.filled is not None:
         raise AlreadyFilled
@@ -82,7 +82,7 @@ def unfill(request: Request, resource: Any, reason: str) -> None:
 def _find(request: Request, torrent_id: int) -> Torrent:
     """The live torrent. Raises Invalid, also for who may not see torrents."""
     found = None
-    if request.identity.has("torrents_view"):
+    if request.caller.has("torrents_view"):
         found = request.db.scalar(
             select(Torrent).where(Torrent.id == torrent_id, Torrent.deleted.is_(None))
         )
@@ -94,7 +94,7 @@ def _find(request: Request, torrent_id: int) -> Torrent:
 def _require_shared(request: Request, torrent: Torrent) -> None:
     """Raise UploaderOnly for a torrent so new that others than its uploader may not use it yet."""
     hours = request.registry.settings["requests.exclusive_hours"]
-    if request.identity.user_id == torrent.uploader_id:
+    if request.caller.user_id == torrent.uploader_id:
         return
     if utcnow() - torrent.created < timedelta(hours=hours):
         raise UploaderOnly(

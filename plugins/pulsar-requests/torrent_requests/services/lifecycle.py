@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import exists, select
 
 from pulsar.db import utcnow
 from pulsar.errors import Invalid
 from pulsar.interfaces import ISearch, ISiteLog, IText
+from pulsar.request import Request
 from torrents.categories.services import require_category
 from torrents.tags import clean_tags, find_or_make
 
@@ -30,7 +30,7 @@ def create(request: Request, values: dict[str, Any]) -> TorrentRequest:
     if errors:
         raise Invalid(errors)
     wanted = TorrentRequest(
-        user_id=request.identity.user_id,
+        user_id=request.caller.user_id,
         category=values["category"],
         title=values["title"].strip(),
         description=values["description"],
@@ -55,7 +55,7 @@ def edit(request: Request, wanted: TorrentRequest, values: dict[str, Any]) -> No
     if errors:
         raise Invalid(errors)
     lock(request, wanted)
-    if wanted.filled is not None and not request.identity.has("requests_modify"):
+    if wanted.filled is not None and not request.caller.has("requests_modify"):
         raise AlreadyFilled
     before = _shown(wanted)
     for name in ("category", "description", "format"):
@@ -92,10 +92,10 @@ def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | 
     """
     lock(request, wanted)
     is_filled = wanted.filled is not None
-    if is_filled and not request.identity.has("requests_delete"):
+    if is_filled and not request.caller.has("requests_delete"):
         raise AlreadyFilled("Only staff may delete a request that has been filled.")
-    is_own = wanted.user_id == request.identity.user_id
-    if is_own and not request.identity.has("requests_delete") and _others_voted(request, wanted):
+    is_own = wanted.user_id == request.caller.user_id
+    if is_own and not request.caller.has("requests_delete") and _others_voted(request, wanted):
         raise OthersVoted
     if not is_own and not reason.strip():
         raise Invalid({"reason": ["required key not provided"]})
@@ -129,7 +129,7 @@ def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | 
 
 def log(request: Request, action: str, wanted: TorrentRequest, **fields: dict[str, Any]) -> None:
     """Tell the site log of what is done to somebody else's request."""
-    if request.identity.user_id != wanted.user_id:
+    if request.caller.user_id != wanted.user_id:
         request.find_service(ISiteLog).record(
             request, action, wanted.title, target=wanted, **fields
         )

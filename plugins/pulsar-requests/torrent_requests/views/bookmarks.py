@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.notifications.subscriptions import subscribe, unsubscribe
+from pulsar.request import Request
 from pulsar.serialization import Message
 
 from ..models import Bookmark

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Page, paginate
+from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
 

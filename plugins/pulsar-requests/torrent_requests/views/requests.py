@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Page, paginate_texts
+from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 
 from ..errors import AlreadyFilled, CreditFull, FillerRemoved, NotEnoughCredit, OthersVoted

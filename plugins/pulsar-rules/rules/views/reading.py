@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.config import Configurator
-from pyramid.request import Request
-
+from pulsar.config import Configurator
+from pulsar.request import Request
 from pulsar.security import PUBLIC
 from pulsar.serialization import Raw
 

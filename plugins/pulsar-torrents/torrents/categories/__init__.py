@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyramid.config import Configurator
+from pulsar.config import Configurator
 
 from ..interfaces import ITorrentCategory, ITorrents
 from .permissions import MODIFY

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pulsar.errors import Invalid
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 from pulsar.sitelog.service import changes
 from pulsar.validation import not_allowed
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from pulsar.request import Request
 from pulsar.serialization import Raw
 from pulsar.site.urls import site_url
 
@@ -35,7 +35,7 @@ def download(context: TorrentResource, request: Request) -> Response:
     torrent = context.model
     contents = request.db.get_one(Contents, torrent.id)
     announces = request.registry.queryUtility(IAnnounceURLs)
-    urls = announces.urls(request, request.identity.user_id) if announces else []
+    urls = announces.urls(request, request.caller.user_id) if announces else []
     body = wrap(
         contents.info,
         announce=urls[0] if urls else None,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from pulsar.request import Request
 from pulsar.security import PUBLIC
 from pulsar.serialization import Raw
 

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from pyramid.interfaces import IRequest
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from pulsar.db import insert_new
 from pulsar.errors import Invalid
 from pulsar.interfaces import IResource, ISiteLog
+from pulsar.request import Request
 
 from ..access import visible
 from ..errors import AliasTaken
@@ -51,7 +51,7 @@ def add(request: Request, article: WikiArticle, aliases: Iterable[str]) -> None:
     """
     names = sorted(set(aliases))
     _lock(request.db, names)
-    taken = request.db.scalar(_held_by_others(article, names).where(visible(request.identity)))
+    taken = request.db.scalar(_held_by_others(article, names).where(visible(request.caller)))
     if taken is not None:
         raise AliasTaken(taken)
     insert_new(request.db, WikiAlias, [{"alias": name, "article_id": article.id} for name in names])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import ColumnElement, update
 from sqlalchemy.exc import IntegrityError
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 
 from ..errors import LandingPageStays, TranslationExists
 from ..events import WikiArticleCreated, WikiArticleDeleted
@@ -62,7 +62,7 @@ def _write(
         format=values["format"],
         revision=1,
         edited=utcnow(),
-        editor_id=request.identity.user_id,
+        editor_id=request.caller.user_id,
     )
     request.db.add(translation)
     request.db.flush()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select
 
 from pulsar.classes.models import UserClass
 from pulsar.errors import Forbidden
+from pulsar.request import Request
 
 from ..errors import invalid_class
 from ..models import WikiArticle
@@ -25,7 +25,7 @@ def set_classes(
     Raises Forbidden without the permission, and Invalid for a class that does not exist.
     """
     wanted = {name: values[name] for name in _FIELDS if name in values}
-    if wanted and not request.identity.has(CLASSES):
+    if wanted and not request.caller.has(CLASSES):
         raise Forbidden
     ids = {class_id for class_id in wanted.values() if class_id is not None}
     known = set(request.db.scalars(select(UserClass.id).where(UserClass.id.in_(ids))))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pyramid.request import Request
 from sqlalchemy import select, update
 
 from pulsar.db import utcnow
 from pulsar.errors import EditConflict, Invalid, NotFound
 from pulsar.interfaces import ISiteLog
+from pulsar.request import Request
 
 from ..diff import diff
 from ..errors import RevisionRequired
@@ -83,7 +83,7 @@ def change(
     done = request.db.scalar(
         update(WikiTranslation)
         .where(WikiTranslation.id == translation.id, WikiTranslation.revision == base)
-        .values(**changed, revision=base + 1, edited=utcnow(), editor_id=request.identity.user_id)
+        .values(**changed, revision=base + 1, edited=utcnow(), editor_id=request.caller.user_id)
         .returning(WikiTranslation.id)
         .execution_options(synchronize_session=False)
     )
@@ -103,11 +103,11 @@ def rollback(request: Request, translation: WikiTranslation, number: int) -> Non
     Whoever names no latest revision wants the old text whatever was written since.
     """
     old = find_revision(request, translation, number)
-    latest = request.db.scalar(
+    latest = request.db.scalars(
         select(WikiTranslation.revision)
         .where(WikiTranslation.id == translation.id)
         .with_for_update()
-    )
+    ).one()
     request.db.refresh(translation)
     base = base_revision(request) or latest
     undone = request.db.scalars(
@@ -118,7 +118,7 @@ def rollback(request: Request, translation: WikiTranslation, number: int) -> Non
     summary = request.validated.get("summary") or f"Back to revision {number}."
     fields = {name: getattr(old, name) for name in _TEXT}
     change(request, translation, fields, base, summary)
-    if set(undone) - {request.identity.user_id}:
+    if set(undone) - {request.caller.user_id}:
         request.find_service(ISiteLog).record(
             request,
             "wiki_rolled_back",

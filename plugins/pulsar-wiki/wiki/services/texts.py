@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pyramid.request import Request
 from sqlalchemy import delete, insert
 
 from pulsar.interfaces import ISearch, IText
+from pulsar.request import Request
 
 from ..models import WikiLink, WikiRevision, WikiTranslation
+from ..texts import wiki_texts
 
 KIND = "wiki"
 
@@ -45,7 +46,7 @@ def add_revision(
 def store_links(request: Request, translation: WikiTranslation) -> None:
     """Note which aliases the text links."""
     request.db.execute(delete(WikiLink).where(WikiLink.translation_id == translation.id))
-    aliases = request.wiki_texts(translation.format, translation.contents).aliases
+    aliases = wiki_texts(request)(translation.format, translation.contents).aliases
     if aliases:
         rows = [{"translation_id": translation.id, "alias": alias} for alias in aliases]
         request.db.execute(insert(WikiLink), rows)

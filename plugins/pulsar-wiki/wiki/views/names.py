@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 
 from pulsar.db import Page, paginate
+from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Slice
 from pulsar.errors import EditConflict
+from pulsar.request import Request
 from pulsar.serialization import Listing, Raw
 
 from ..diff import SCHEMA, diff

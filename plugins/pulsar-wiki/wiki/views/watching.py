@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
+from pulsar.request import Request
 from pulsar.serialization import Message
 
 from ..notifications import unwatch, watch

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.errors import NotFound
+from pulsar.request import Request
 from pulsar.serialization import Message
 
 from ...errors import ThreadLocked

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import select
 
 from pulsar.db import Page, paginate
 from pulsar.notifications.subscriptions import AlreadySubscribed, NotSubscribed
+from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
 
-from ...access import is_live
+from ...access import forum_access, is_live
 from ...interfaces import IForum, IForumThread
 from ...models import Forum, ForumSubscription, Thread, ThreadSubscription
 from ...queries import shown_threads, visible_forums
@@ -33,7 +33,7 @@ def list_forums(context: SubscribedForums, request: Request) -> Page:
     query = (
         visible_forums(request)
         .join(ForumSubscription, ForumSubscription.forum_id == Forum.id)
-        .where(ForumSubscription.user_id == request.identity.user_id, *is_live(Forum))
+        .where(ForumSubscription.user_id == request.caller.user_id, *is_live(Forum))
         .order_by(Forum.id)
     )
     wanted = request.validated
@@ -54,8 +54,8 @@ def list_threads(context: SubscribedThreads, request: Request) -> Page:
         .join(ThreadSubscription, ThreadSubscription.thread_id == Thread.id)
         .join(Forum, Forum.id == Thread.forum_id)
         .where(
-            ThreadSubscription.user_id == request.identity.user_id,
-            request.forum_access.to_threads(),
+            ThreadSubscription.user_id == request.caller.user_id,
+            forum_access(request).to_threads(),
             *is_live(Thread, Forum),
         )
         .order_by(Thread.id)

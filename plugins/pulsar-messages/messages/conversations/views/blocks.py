@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Page, paginate
+from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
 
@@ -29,7 +29,7 @@ from ..schemas import MakeBlock
 def list_blocks(context: Blocks, request: Request) -> Page:
     """List whom one blocks, the last one first."""
     wanted = request.validated
-    query = blocks_of(request.identity.user_id)
+    query = blocks_of(request.caller.user_id)
     return paginate(request.db, query, wanted["page"], wanted["limit"])
 
 

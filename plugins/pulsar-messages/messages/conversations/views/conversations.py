@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Page, paginate
 from pulsar.errors import Forbidden
+from pulsar.request import Request
 from pulsar.serialization import INTEGER, Listing, Message, Raw
 from pulsar.users.owned import OfMember, member_id
 
@@ -54,7 +54,7 @@ def list_conversations(context: Conversations, request: Request) -> Page:
     The inbox has those in which somebody else wrote, the sentbox those in which one wrote oneself.
     """
     wanted = request.validated
-    if wanted["filter"] == "deleted" and not request.identity.has(VIEW_DELETED):
+    if wanted["filter"] == "deleted" and not request.caller.has(VIEW_DELETED):
         raise Forbidden
     query = listing(request, member_id(request, VIEW_OTHERS), wanted)
     return paginate(request.db, query, wanted["page"], wanted["limit"])
@@ -66,7 +66,7 @@ def list_conversations(context: Conversations, request: Request) -> Page:
 def count_conversations(context: Counts, request: Request) -> dict[str, int]:
     """Count one's conversations, and those in the inbox that are unread."""
     found = counts(request.db, member_id(request, VIEW_OTHERS))
-    if not request.identity.has(VIEW_DELETED):
+    if not request.caller.has(VIEW_DELETED):
         del found["deleted"]
     return found
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
+from pulsar.request import Request
 from pulsar.serialization import INTEGER, STRING, Raw, array_of
 
 from ..blocks import Undeliverable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 
 from pulsar.db import Page, paginate
 from pulsar.errors import Forbidden
+from pulsar.request import Request
 from pulsar.serialization import Listing
 
 from ..interfaces import IOpenStaffMessage, IStaffMessage, IStaffMessageReply
@@ -42,7 +42,7 @@ _OF_HANDLERS = frozenset({"assigned_to", "assigned_class", "unassigned"})
 )
 def list_tickets(context: StaffMessages, request: Request) -> Page:
     """List one's messages to staff, or all for those who handle them; the last active first."""
-    wanted, identity = request.validated, request.identity
+    wanted, identity = request.validated, request.caller
     is_handler = identity.has(HANDLE)
     chosen = _OF_HANDLERS.intersection(wanted)
     if chosen and not is_handler:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pyramid.request import Request
 from pyramid.view import view_config
 from sqlalchemy import exists, select
 
 from pulsar.db import Page, paginate
+from pulsar.request import Request
 from pulsar.serialization import Listing
 from pulsar.validation import Paging
 from torrents.models import Torrent
