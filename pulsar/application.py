@@ -18,6 +18,7 @@ from .middleware import (
     StripVirtualHostRoot,
 )
 from .registry import Registry
+from .settings import CoreSettings
 from .validation.declared import largest_body
 
 
@@ -30,7 +31,7 @@ def make_app(settings: dict[str, Any]) -> BeginServing:
     finally:
         _close_connections(config.registry)
     bounded = BoundedBody(config.make_wsgi_app(), largest_body(config.registry))
-    addressed = PublicAddress(bounded, config.registry.settings["pulsar.site_url"])
+    addressed = PublicAddress(bounded, CoreSettings.site_url.of(config.registry))
     return BeginServing(ClientAddress(StripVirtualHostRoot(SafeHeaders(addressed))))
 
 

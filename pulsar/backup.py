@@ -18,6 +18,7 @@ from sqlalchemy import URL, inspect, make_url
 from .db.session import make_engine
 from .db.types import utcnow
 from .secrets.site import site_secret
+from .settings import CoreSettings
 
 #: The layout of the archive, in its manifest.
 FORMAT = 1
@@ -117,8 +118,8 @@ def _require_empty(url: URL) -> None:
 
 def _restore_secret(settings: dict[str, Any], secret: str) -> None:
     """Write the secret to its file where the site has none yet."""
-    path = settings["pulsar.secret_file"]
-    if not settings["pulsar.secret"] and path and not Path(path).exists():
+    path = CoreSettings.secret_file.read(settings)
+    if not CoreSettings.secret.read(settings) and path and not Path(path).exists():
         _write_private(Path(path), secret.encode() + b"\n")
     elif site_secret(settings) != secret.encode():
         raise BackupError(

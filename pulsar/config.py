@@ -47,6 +47,6 @@ class Configurator(pyramid.config.Configurator):
         add_secret_kind = directives.add_secret_kind
         add_serializer = directives.add_serializer
         add_service = directives.add_service
+        declare_settings = directives.declare_settings
         add_statistic = statistics.add_statistic
         add_text_formatter = formatters.add_text_formatter
-        settings_introspectable = directives.settings_introspectable

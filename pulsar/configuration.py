@@ -6,13 +6,13 @@ from typing import Any
 
 from pyramid.config.actions import action_method
 
-from . import settings as options
 from .config import Configurator
 from .db.session import commit_veto, manager_hook
 from .directives import add_permission
 from .plugins import include_plugins
 from .registry import Registry
 from .security import CLOSED, SecurityPolicy
+from .settings import CoreSettings, derive
 from .traversal import Root
 
 # A module that adds a directive comes before those that use it, and one with a populator behind
@@ -78,18 +78,18 @@ class PulsarConfigurator(Configurator):
 def make_configurator(settings: dict[str, Any]) -> Configurator:
     """A configurator with everything included and nothing committed yet."""
     settings = dict(settings)
-    options.declare(settings, "pulsar", options.CORE)
-    options.derive(settings)
+    CoreSettings.parse(settings)
+    derive(settings)
     settings.setdefault("tm.manager_hook", manager_hook)
     settings.setdefault("tm.commit_veto", commit_veto)
     # Identity is loaded before the transaction begins, see pulsar.ratelimit.tween.
     settings.setdefault("tm.annotate_user", "false")
-    settings.setdefault("retry.attempts", settings["pulsar.retry_attempts"])
+    settings.setdefault("retry.attempts", CoreSettings.retry_attempts.read(settings))
 
     config = PulsarConfigurator(registry=Registry("pulsar"), package="pulsar")
     config.setup_registry(settings=settings, root_factory=Root)
     config.include(".directives")
-    config.settings_introspectable("pulsar", options.CORE)
+    config.declare_settings(CoreSettings)
     config.set_default_permission(CLOSED)
     config.set_security_policy(SecurityPolicy())
     for module in CORE:

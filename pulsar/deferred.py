@@ -14,6 +14,7 @@ from zope.interface import implementer
 from .config import Configurator
 from .interfaces import IAppClosing, IDeferred
 from .request import Request
+from .settings import CoreSettings
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +28,7 @@ _PATIENCE = 30
 
 def includeme(config: Configurator) -> None:
     """Provide the service, and let the process finish its work before it ends."""
-    inline = config.registry.settings["pulsar.deferred"] == "inline"
+    inline = CoreSettings.deferred.of(config.registry) == "inline"
     config.add_service(IDeferred, Deferred(inline=inline))
     config.add_subscriber(_stop, IAppClosing)
 

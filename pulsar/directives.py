@@ -8,7 +8,7 @@ description, ``pulsar plugins`` and the documentation.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import colander
@@ -36,11 +36,12 @@ from .interfaces import (
     ISecretKind,
     ISerializer,
 )
-from .ratelimit.limits import Limit, Rule
+from .ratelimit.limits import Rule
 from .request import Request
 from .secrets.kinds import SecretKind
 from .security.permissions import NAME, Permission, PermissionPattern
-from .settings import Setting
+from .settings import Settings
+from .settings.limit import Limit
 from .traversal import Resource, ResourcePattern
 
 #: After everything that plugins register, before the application is made.
@@ -63,7 +64,7 @@ def includeme(config: Configurator) -> None:
         add_health_check,
         add_link,
         add_rate_limit,
-        settings_introspectable,
+        declare_settings,
     ):
         config.add_directive(directive.__name__, directive)
     config.add_request_method(find_service)
@@ -77,17 +78,15 @@ def find_service(request: Request, provides: type[Interface]) -> Any:
     return request.registry.getUtility(provides)
 
 
-def settings_introspectable(
-    config: Configurator, prefix: str, declared: Mapping[str, Setting]
-) -> None:
-    """Let the settings reference and ``pulsar plugins`` know which options exist."""
-    found = []
-    for name, setting in declared.items():
-        key = f"{prefix}.{name}"
-        item = config.introspectable("pulsar settings", key, key, "setting")
+def declare_settings(config: Configurator, settings: type[Settings]) -> None:
+    """Read the options from the ini file, and let the settings reference know which there are."""
+    settings.parse(config.registry.settings)
+    items = []
+    for setting in settings.declared.values():
+        item = config.introspectable("pulsar settings", setting.key, setting.key, "setting")
         item["setting"] = setting
-        found.append(item)
-    config.action(("pulsar settings", prefix), None, introspectables=tuple(found))
+        items.append(item)
+    config.action(("pulsar settings", settings.prefix), None, introspectables=items)
 
 
 def add_resource(

@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from .jobs.schedule import Every
-    from .ratelimit.limits import Limit, Verdict
+    from .ratelimit.limits import Verdict
     from .registry import Registry
     from .request import Request
     from .secrets.models import UserSecret
     from .security.identity import Identity
     from .serialization.fields import JsonSchema, Refs
+    from .settings.limit import Limit
     from .sitelog.models import LogEntry
     from .text.references import References
     from .traversal import Resource

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
 
 from pyramid.exceptions import ConfigurationError
 from zope.interface import implementer
 
-from . import settings as options
 from .config import Configurator
 from .interfaces import IPlugin
 from .registry import Registry
+from .settings import CoreSettings
+from .settings.setting import Settings, require_known
 
 GROUP = "pulsar.plugins"
 _INSTALLED = "pulsar.installed"
@@ -39,7 +39,7 @@ def installed() -> dict[str, EntryPoint]:
 def include_plugins(config: Configurator) -> None:
     """Include every plugin that ``pulsar.plugins`` names, its requirements first."""
     available = config.registry[_INSTALLED] = installed()
-    wanted = config.registry.settings["pulsar.plugins"]
+    wanted = CoreSettings.plugins.of(config.registry)
     for name in wanted:
         # Before any is imported, since one that lacks its requirement fails with an ImportError.
         if name not in available:
@@ -57,7 +57,7 @@ def add_plugin(
     *,
     requires: tuple[str, ...] = (),
     title: str = "",
-    settings: Mapping[str, options.Setting] | None = None,
+    settings: type[Settings] | None = None,
 ) -> None:
     """Directive: be a plugin. Call it first in ``includeme``; it includes what is required.
 
@@ -66,7 +66,7 @@ def add_plugin(
     needs this plugin itself.
     """
     including = config.registry.setdefault("pulsar.including", [])
-    enabled = config.registry.settings["pulsar.plugins"]
+    enabled = CoreSettings.plugins.of(config.registry)
     # Looked up once: finding entry points reads a file of every distribution there is.
     available = config.registry.get(_INSTALLED) or installed()
     including.append(name)
@@ -81,8 +81,10 @@ def add_plugin(
         config.include(available[requirement].module)
     including.remove(name)
 
-    options.declare(config.registry.settings, name, settings or {})
-    config.settings_introspectable(name, settings or {})
+    if settings is None:
+        require_known(config.registry.settings, name, {})
+    else:
+        config.declare_settings(settings)
     distribution = available[name].dist if name in available else None
     plugin = Plugin(
         name,

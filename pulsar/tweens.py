@@ -17,6 +17,7 @@ from .interfaces import IMetrics
 from .logs import logged
 from .registry import Registry
 from .request import Request
+from .settings import CoreSettings
 
 _Handler = Callable[[Request], Response]
 
@@ -44,7 +45,7 @@ def includeme(config: Configurator) -> None:
 
 def entrance(handler: _Handler, registry: Registry) -> _Handler:
     """The outermost tween: every answer passes it, also those to errors in inner tweens."""
-    cors = Cors(registry.settings["pulsar.cors_origins"])
+    cors = Cors(CoreSettings.cors_origins.of(registry))
     metrics = registry.getUtility(IMetrics)
     # Bound now: a logger that looks for the configuration does so with every line.
     log = structlog.get_logger("pulsar.request").bind()

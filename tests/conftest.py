@@ -80,7 +80,7 @@ def configure() -> Iterator[Callable[..., Configurator]]:
 
 
 @pytest.fixture(scope="session")
-def declared() -> dict[str, Setting]:
+def declared() -> dict[str, Setting[Any]]:
     """Every setting of the core and of the installed plugins."""
     with logging_kept():
         config = make_configurator(

@@ -13,8 +13,8 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import Interface
 
 from pulsar.interfaces import IPermission, IRoot, IUser
-from pulsar.ratelimit.limits import Limit
 from pulsar.serialization import STRING, Field, Serializer
+from pulsar.settings.limit import Limit
 from pulsar.traversal import Resource
 from pulsar.users.schemas import Register
 from pulsar.validation import String

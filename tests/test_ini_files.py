@@ -44,14 +44,14 @@ def logging_as_before() -> Iterator[None]:
 
 
 class TestProduction:
-    def test_mentions_every_setting(self, declared: dict[str, Setting]) -> None:
+    def test_mentions_every_setting(self, declared: dict[str, Setting[Any]]) -> None:
         assert declared.keys() - options("app:main").keys() == set()
 
-    def test_knows_no_other(self, declared: dict[str, Setting]) -> None:
+    def test_knows_no_other(self, declared: dict[str, Setting[Any]]) -> None:
         engine = {"sqlalchemy.url", *(f"sqlalchemy.{name}" for name in ENGINE)}
         assert options("app:main").keys() - declared.keys() == engine
 
-    def test_shows_the_defaults(self, declared: dict[str, Setting]) -> None:
+    def test_shows_the_defaults(self, declared: dict[str, Setting[Any]]) -> None:
         defaults = {name: setting.default for name, setting in declared.items()}
         defaults.update({f"sqlalchemy.{name}": value for name, value in ENGINE.items()})
         shown = {
@@ -84,7 +84,7 @@ class TestProduction:
         assert started.trusted_proxy_headers == {"x-forwarded-for", "x-forwarded-proto"}
         assert started.clear_untrusted_proxy_headers
 
-    def test_lets_the_largest_torrent_in(self, declared: dict[str, Setting]) -> None:
+    def test_lets_the_largest_torrent_in(self, declared: dict[str, Setting[Any]]) -> None:
         largest, _ = options("server:main")["max_request_body_size"]
         setting = declared["torrents.max_size"]
         assert int(largest) > setting.parse(setting.default)

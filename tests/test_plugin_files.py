@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,9 @@ GENERATED = {str(path): text for path, text in render(Names("new", "new", "new",
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 class TestFolder:
-    def test_readme_has_every_setting(self, folder: Path, declared: dict[str, Setting]) -> None:
+    def test_readme_has_every_setting(
+        self, folder: Path, declared: dict[str, Setting[Any]]
+    ) -> None:
         name = folder.name.removeprefix("pulsar-")
         rows = {
             row["name"]: row["default"].strip().strip("`")

@@ -10,8 +10,8 @@ from pyramid.exceptions import ConfigurationError
 
 from pulsar import settings as options
 from pulsar.plugins import installed
-from pulsar.ratelimit.limits import Limit
-from pulsar.settings import Setting
+from pulsar.settings import Setting, Settings, parsers
+from pulsar.settings.limit import Limit
 
 
 class TestParsers:
@@ -30,7 +30,7 @@ class TestParsers:
             (options.text, "  a site ", "a site"),
             (options.words, "torrents\n  tracker forums", ("torrents", "tracker", "forums")),
             (options.words, "", ()),
-            (options.limit, "50/80", Limit(50, 80)),
+            (parsers.limit, "50/80", Limit(50, 80)),
             (options.boolean, "true", True),
             (options.boolean, "Yes", True),
             (options.boolean, "1", True),
@@ -57,10 +57,10 @@ class TestParsers:
             (options.size, "-1", "must be a number of bytes"),
             (options.size, "", "must be a number of bytes"),
             (options.choice("memory", "redis"), "disk", "must be one of memory, redis"),
-            (options.limit, "50", "must be hits/seconds, both at least 1"),
-            (options.limit, "0/80", "must be hits/seconds, both at least 1"),
-            (options.limit, "50/0", "must be hits/seconds, both at least 1"),
-            (options.limit, "many/80", "must be hits/seconds, both at least 1"),
+            (parsers.limit, "50", "must be hits/seconds, both at least 1"),
+            (parsers.limit, "0/80", "must be hits/seconds, both at least 1"),
+            (parsers.limit, "50/0", "must be hits/seconds, both at least 1"),
+            (parsers.limit, "many/80", "must be hits/seconds, both at least 1"),
             (options.boolean, "ture", "must be true or false"),
             (options.boolean, "", "must be true or false"),
         ],
@@ -70,43 +70,44 @@ class TestParsers:
             parse(text)
 
 
-SPACE = {
-    "stars": Setting("5", options.integer(1, 9), "How many."),
-    "name": Setting("Sun", options.text, "Which."),
-}
+class Space(Settings, prefix="space"):
+    """Options of a test."""
+
+    stars = Setting("5", options.integer(1, 9), "How many.")
+    name = Setting("Sun", options.text, "Which.")
 
 
-class TestDeclare:
+class TestParse:
     def test_defaults(self) -> None:
         settings: dict[str, Any] = {}
-        options.declare(settings, "space", SPACE)
+        Space.parse(settings)
         assert settings == {"space.stars": 5, "space.name": "Sun"}
 
     def test_given(self) -> None:
         settings: dict[str, Any] = {"space.stars": "7", "other.stars": "many"}
-        options.declare(settings, "space", SPACE)
+        Space.parse(settings)
         assert settings["space.stars"] == 7
         assert settings["other.stars"] == "many"
 
     def test_twice_is_the_same(self) -> None:
         settings: dict[str, Any] = {"space.stars": "7"}
-        options.declare(settings, "space", SPACE)
-        options.declare(settings, "space", SPACE)
+        Space.parse(settings)
+        Space.parse(settings)
         assert settings["space.stars"] == 7
 
     def test_misspelt(self) -> None:
         with pytest.raises(ConfigurationError) as caught:
-            options.declare({"space.star": "7"}, "space", SPACE)
+            Space.parse({"space.star": "7"})
         assert str(caught.value) == "Unknown setting space.star. Did you mean space.stars?"
 
     def test_unknown(self) -> None:
         with pytest.raises(ConfigurationError) as caught:
-            options.declare({"space.telescope": "7"}, "space", SPACE)
+            Space.parse({"space.telescope": "7"})
         assert str(caught.value) == "Unknown setting space.telescope."
 
     def test_value_that_does_not_parse(self) -> None:
         with pytest.raises(ConfigurationError) as caught:
-            options.declare({"space.stars": "many"}, "space", SPACE)
+            Space.parse({"space.stars": "many"})
         assert str(caught.value) == "Setting space.stars: 'many' must be a whole number."
 
 
@@ -132,6 +133,6 @@ class TestSite:
         config.commit()
         entries = config.introspector.get_category("pulsar settings")
         declared = {entry["introspectable"]["setting"] for entry in entries}
-        for setting in declared | set(options.CORE.values()):
+        for setting in declared | set(options.CoreSettings.declared.values()):
             setting.parse(setting.default)
             assert setting.doc.endswith((".", "?"))

@@ -9,6 +9,7 @@ from ..interfaces import IMe, IRoot, ITwoFactor, IUser, IUserCreated
 from ..jobs.schedule import HOURLY
 from ..secrets.site import site_secret
 from ..serialization import DATETIME, Field, nullable
+from ..settings import CoreSettings
 from ..users.resources import UserResource, Users
 from . import models  # noqa: F401  # its tables are part of the schema
 from .confirmation import ask_new_member, is_asked_for
@@ -27,7 +28,7 @@ def includeme(config: Configurator) -> None:
     """Provide members' accounts' endpoints and jobs."""
     config.add_domain("Accounts")
     settings = config.registry.settings
-    if settings["pulsar.require_confirmed_email"] and not is_asked_for(settings):
+    if CoreSettings.require_confirmed_email.read(settings) and not is_asked_for(settings):
         raise ConfigurationError(
             "pulsar.require_confirmed_email needs pulsar.confirm_email and pulsar.mail."
         )
@@ -48,7 +49,7 @@ def includeme(config: Configurator) -> None:
     config.add_rate_limit(
         "Mailed tokens",
         r"/confirm_email|/password_reset(/confirm)?",
-        settings["pulsar.rate_limit_login"],
+        CoreSettings.rate_limit_login.read(settings),
         methods=("POST",),
     )
     config.add_subscriber(ask_new_member, IUserCreated)

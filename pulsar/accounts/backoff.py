@@ -15,6 +15,7 @@ from ..interfaces import IDatabase
 from ..metrics import count
 from ..network import network_of
 from ..registry import Registry
+from ..settings import CoreSettings
 from .errors import LoginBlocked
 from .models import LoginFailures
 
@@ -55,10 +56,10 @@ class Attempt:
         settings = registry.settings
         self._registry = registry
         self._database = registry.getUtility(IDatabase)
-        self._delays: tuple[int, ...] = settings["pulsar.login_delays"]
-        self._decay = timedelta(seconds=settings["pulsar.login_decay"])
+        self._delays: tuple[int, ...] = CoreSettings.login_delays.read(settings)
+        self._decay = timedelta(seconds=CoreSettings.login_decay.read(settings))
         self._account = f"account:{username.lower()}"
-        self._allowance: int = settings["pulsar.login_account_allowance"]
+        self._allowance: int = CoreSettings.login_account_allowance.read(settings)
         network = network_of(address)
         #: What a success forgets.
         self._own = _subject("place", username, network)
@@ -172,8 +173,10 @@ def _raise_blocked(rows: Sequence[LoginFailures]) -> None:
 def forget_old(registry: Registry) -> None:
     """Job: drop what has been forgotten long since."""
     settings = registry.settings
-    failures = settings["pulsar.login_account_allowance"] + len(settings["pulsar.login_delays"])
-    longest = settings["pulsar.login_decay"] * failures
+    failures = CoreSettings.login_account_allowance.read(settings) + len(
+        CoreSettings.login_delays.read(settings)
+    )
+    longest = CoreSettings.login_decay.read(settings) * failures
     oldest = utcnow() - timedelta(seconds=longest)
     with registry.getUtility(IDatabase).session(True) as session:
         session.execute(

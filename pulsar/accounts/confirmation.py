@@ -7,6 +7,7 @@ from typing import Any
 from ..interfaces import IUserCreated
 from ..mail.strangers import TooManyMails, send_unconfirmed
 from ..request import Request
+from ..settings import CoreSettings
 from ..users.models import User
 from . import tokens
 from .changes import set_email
@@ -16,7 +17,7 @@ from .letters import token_letter
 
 def is_asked_for(settings: dict[str, Any]) -> bool:
     """Whether addresses are confirmed at all; without mail they cannot be."""
-    return settings["pulsar.confirm_email"] and settings["pulsar.mail"] != "none"
+    return CoreSettings.confirm_email.read(settings) and CoreSettings.mail.read(settings) != "none"
 
 
 def ask(request: Request, user: User, email: str) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .tokens import CONFIRM, RESET
+from ..settings import CoreSettings
+from .tokens import CONFIRM, LIFETIMES, RESET
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Letter:
 
 
 _SUBJECTS = {CONFIRM: "confirm your e-mail address", RESET: "reset your password"}
+_LINKS = {CONFIRM: CoreSettings.confirm_link, RESET: CoreSettings.reset_link}
 _PATHS = {CONFIRM: "/confirm_email", RESET: "/password_reset/confirm"}
 _REASONS = {
     CONFIRM: "this address was given for the account {username} at {site}.",
@@ -30,14 +32,14 @@ _REASONS = {
 
 def token_letter(settings: dict[str, Any], purpose: str, username: str, token: str) -> Letter:
     """The mail that brings a token, as a link where a page for it is configured."""
-    link = settings[f"pulsar.{purpose}_link"]
+    link = _LINKS[purpose].read(settings)
     if link:
         how = f"open this page:\n\n{link.replace('{token}', token)}"
     else:
-        url = settings["pulsar.site_url"].rstrip("/") + _PATHS[purpose]
+        url = CoreSettings.site_url.read(settings).rstrip("/") + _PATHS[purpose]
         how = f"send this token with POST {url}:\n\n{token}"
-    reason = _REASONS[purpose].format(username=username, site=settings["pulsar.site_name"])
-    hours = settings[f"pulsar.{purpose}_lifetime"] / 3600
+    reason = _REASONS[purpose].format(username=username, site=CoreSettings.site_name.read(settings))
+    hours = LIFETIMES[purpose].read(settings) / 3600
     return _letter(
         settings,
         _SUBJECTS[purpose],
@@ -52,10 +54,10 @@ def change_letter(settings: dict[str, Any], username: str, what: str) -> Letter:
         settings,
         f"{what} changed",
         f"Hello {username},\n\nthe {what} of your account {username} at "
-        f"{settings['pulsar.site_name']} was changed.\n\n"
+        f"{CoreSettings.site_name.read(settings)} was changed.\n\n"
         "If this was not you, ask for a new password at once, and tell the staff.",
     )
 
 
 def _letter(settings: dict[str, Any], subject: str, body: str) -> Letter:
-    return Letter(f"{settings['pulsar.site_name']}: {subject}", f"{body}\n")
+    return Letter(f"{CoreSettings.site_name.read(settings)}: {subject}", f"{body}\n")

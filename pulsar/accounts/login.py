@@ -10,6 +10,7 @@ from ..errors import ApiError, Forbidden, InvalidCredentials, NotFound
 from ..interfaces import IDatabase, IPasswords, ITwoFactor
 from ..network import network_of
 from ..request import Request
+from ..settings import CoreSettings
 from ..users.addresses import UserAddress
 from ..users.models import User
 from .backoff import Attempt
@@ -49,7 +50,7 @@ def log_in(request: Request, username: str, password: str, code: str | None = No
     account = _prove(request, username, found, password, code, InvalidCredentials())
     if not account.enabled:
         raise Forbidden("Your account has been disabled.", code="account_disabled")
-    wanted = request.registry.settings["pulsar.require_confirmed_email"]
+    wanted = CoreSettings.require_confirmed_email.of(request.registry)
     if wanted and not account.email_confirmed:
         raise EmailNotConfirmed
     return account.id

@@ -11,6 +11,7 @@ from ..interfaces import IDatabase, IDeferred, IMailer, IMailLimits, ISecrets
 from ..mail.strangers import TooManyMails
 from ..registry import Registry
 from ..request import Request
+from ..settings import CoreSettings
 from ..users.models import User
 from ..users.services import hash_password
 from ..users.weak import require_impersonal
@@ -31,7 +32,7 @@ def ask(request: Request, email: str) -> None:
     the address, or the caller's network, had enough mails lately, none is sent and nothing said.
     """
     # A token of some mail is good at any time, however many strangers ask for.
-    longest = request.registry.settings["pulsar.reset_lifetime"]
+    longest = CoreSettings.reset_lifetime.of(request.registry)
     limits = request.find_service(IMailLimits)
     try:
         limits.count("reset", email, request.remote_addr, longest=longest)

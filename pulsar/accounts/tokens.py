@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 from ..db import utcnow
 from ..interfaces import IDatabase
 from ..registry import Registry
+from ..settings import CoreSettings
 from .models import MailToken
 
 CONFIRM = "confirm"
 RESET = "reset"
+#: Seconds that a token of the purpose lives.
+LIFETIMES = {CONFIRM: CoreSettings.confirm_lifetime, RESET: CoreSettings.reset_lifetime}
 
 _HOUR = timedelta(hours=1)
 #: How long tokens that are over are kept, so that an operator can see what happened.
@@ -46,7 +49,7 @@ def issue(
             MailToken.created > now - _HOUR,
         )
     )
-    if (recent or 0) >= settings["pulsar.mail_tokens_per_hour"]:
+    if (recent or 0) >= CoreSettings.mail_tokens_per_hour.read(settings):
         return None
     token = secrets.token_urlsafe(32)
     session.add(
@@ -56,7 +59,7 @@ def issue(
             digest=_digest(token),
             email=email,
             created=now,
-            expires=now + timedelta(seconds=settings[f"pulsar.{purpose}_lifetime"]),
+            expires=now + timedelta(seconds=LIFETIMES[purpose].read(settings)),
         )
     )
     session.flush()

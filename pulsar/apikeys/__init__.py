@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IAPIKey, IIdentitySource, INewAPIKey, IRoot
 from ..jobs.schedule import DAILY
+from ..settings import CoreSettings
 from .identify import KeyIdentitySource
 from .resources import APIKeys
 from .serializers import APIKeySerializer, NewAPIKeySerializer
@@ -29,7 +30,7 @@ def includeme(config: Configurator) -> None:
         title="Revoke idle API keys, and forget those revoked long ago",
     )
     config.add_rate_limit(
-        "Login", r"/api_keys", settings["pulsar.rate_limit_login"], methods=("POST",)
+        "Login", r"/api_keys", CoreSettings.rate_limit_login.read(settings), methods=("POST",)
     )
     config.add_link("api_keys", "/api_keys")
     config.add_populator(".populate.populate")

@@ -23,6 +23,7 @@ from ..request import Request
 from ..secrets.kinds import credential, is_secret
 from ..security import Identity
 from ..security.identity import profile_key
+from ..settings import CoreSettings
 from ..users.models import User
 from ..users.whereabouts import Whereabouts, record, whereabouts
 from .cached import CachedKey
@@ -48,8 +49,8 @@ class KeyIdentitySource:
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        self._ttl: int = settings["pulsar.cache_ttl"]
-        self._locked_permissions: tuple[str, ...] = settings["pulsar.lock_permissions"]
+        self._ttl: int = CoreSettings.cache_ttl.read(settings)
+        self._locked_permissions: tuple[str, ...] = CoreSettings.lock_permissions.read(settings)
 
     def identify(self, request: Request) -> Identity | None:
         """The caller, once per request. Raises Unauthorized, or Forbidden for a disabled one."""

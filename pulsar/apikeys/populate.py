@@ -13,6 +13,7 @@ from ..population.material import moment, seeded
 from ..population.populators import Progress
 from ..population.rows import put
 from ..request import Request
+from ..settings import CoreSettings
 from ..users.addresses import UserAddress
 from ..users.models import User
 from .models import APIKey
@@ -31,7 +32,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
         .order_by(User.id, UserAddress.address)
     )
     members = list({row.id: row for row in rows}.values())
-    put(session, APIKey, _keys(chance, members, request.registry.settings["pulsar.key_timeout"]))
+    put(session, APIKey, _keys(chance, members, CoreSettings.key_timeout.of(request.registry)))
     progress("API keys", len(members), len(members))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from ..config import Configurator
 from ..interfaces import ICache
 from ..registry import Registry
+from ..settings import CoreSettings
 from .facade import RequestCache
 from .memory import MemoryCache
 from .redis import RedisCache
@@ -18,10 +19,12 @@ def includeme(config: Configurator) -> None:
     """Provide the cache that the settings choose, and ``request.cache``."""
     settings = config.registry.settings
     cache: Any
-    if settings["pulsar.cache"] == "redis":
-        cache = RedisCache(settings["pulsar.redis_url"], settings["pulsar.redis_prefix"])
+    if CoreSettings.cache.read(settings) == "redis":
+        cache = RedisCache(
+            CoreSettings.redis_url.read(settings), CoreSettings.redis_prefix.read(settings)
+        )
     else:
-        cache = MemoryCache(settings["pulsar.cache_size"])
+        cache = MemoryCache(CoreSettings.cache_size.read(settings))
     config.add_service(ICache, cache)
     config.add_request_method(RequestCache, "cache", reify=True)
     config.add_health_check("cache", _check)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..interfaces import ICache
 from ..request import Request
+from ..settings import CoreSettings
 
 
 class RequestCache:
@@ -19,7 +20,7 @@ class RequestCache:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._cache = request.find_service(ICache)
-        self._ttl: int = request.registry.settings["pulsar.cache_ttl"]
+        self._ttl: int = CoreSettings.cache_ttl.of(request.registry)
         self._changed: set[str] = set()
         self._held: int | None = None
         self._fetched: dict[str, Any] = {}

@@ -41,12 +41,12 @@ class Application:
         """The core's settings, read without making the secret and looking at the database."""
         from pyramid.paster import get_appsettings
 
-        from .. import settings as options
+        from ..settings import CoreSettings, derive
 
         self.require_file()
         settings = dict(get_appsettings(self.uri, options=self.variables))
-        options.declare(settings, "pulsar", options.CORE)
-        options.derive(settings)
+        CoreSettings.parse(settings)
+        derive(settings)
         return settings
 
     @property

@@ -12,6 +12,7 @@ from ..interfaces import ISiteLog, ITwoFactor
 from ..moderation.editing import edit_user
 from ..moderation.schemas import EditUser
 from ..security.permissions import find_permission
+from ..settings import CoreSettings
 from ..validation.deriver import check
 from .application import Application
 from .asking import Asked
@@ -59,7 +60,7 @@ def key(
         row, whole = create_key(
             request.db,
             user.id,
-            timeout=timeout or settings["pulsar.key_timeout"],
+            timeout=timeout or CoreSettings.key_timeout.read(settings),
             permanent=timeout is None,
             permissions=list(permissions) or None,
         )

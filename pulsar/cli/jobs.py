@@ -10,6 +10,7 @@ from ..jobs.models import JobRun, JobState
 from ..jobs.runner import JobRunner
 from ..jobs.watch import is_overdue
 from ..registry import Registry
+from ..settings import CoreSettings
 from .application import Application
 
 
@@ -78,7 +79,7 @@ def worker(application: Application, threads: int) -> None:
     from ..jobs.worker import work  # no other command needs huey
 
     registry = application.migrated()
-    if registry.settings["pulsar.job_runner"] != "queue":
+    if CoreSettings.job_runner.of(registry) != "queue":
         raise click.ClickException("A worker needs pulsar.job_runner = queue in the ini file.")
     work(registry, threads)
 

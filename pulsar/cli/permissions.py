@@ -12,6 +12,7 @@ from ..interfaces import IPermission, IPermissionPattern
 from ..moderation.granting import own_permissions, reset_permissions, set_permissions
 from ..request import Request
 from ..security.permissions import find_permission
+from ..settings import CoreSettings
 from .application import Application
 from .members import changing, find_member
 
@@ -42,7 +43,7 @@ def _list_of_member(request: Request, username: str) -> None:
     user = find_member(request.db, username)
     own = own_permissions(request, user)
     from_class = class_permissions(request.db, user)
-    locked = request.registry.settings["pulsar.lock_permissions"]
+    locked = CoreSettings.lock_permissions.of(request.registry)
     effective = effective_permissions(request.db, user, locked)
     for name in sorted({*own, *from_class, *effective}):
         held = "yes" if name in effective else "no"

@@ -9,6 +9,7 @@ from ..apikeys.services import create_key
 from ..background import background_request
 from ..interfaces import IDatabase
 from ..moderation.fields import active_warnings, secondary_classes
+from ..settings import CoreSettings
 from ..users.models import User
 from ..users.schemas import Register
 from ..users.services import create_user, hash_password
@@ -62,7 +63,7 @@ def add(
             )
             key = None
             if api_key:
-                timeout = registry.settings["pulsar.key_timeout"]
+                timeout = CoreSettings.key_timeout.of(registry)
                 _, key = create_key(session, made.id, timeout=timeout, permanent=True)
             class_name = made.user_class.name
             session.commit()

@@ -16,6 +16,7 @@ from ..errors import ApiError
 from ..interfaces import IComments
 from ..request import Request
 from ..security import own
+from ..settings import CoreSettings
 from ..traversal import Collection, Item
 from ..users.loading import named, presented
 
@@ -117,7 +118,7 @@ class Comments(Collection):
         """Which members may be told of which comments, as pairs; for types of notifications."""
         live = (cls.model.id.in_(comment_ids), cls.model.deleted.is_(None))
         found = request.db.scalars(cls.within_sight(select(cls.model.id).where(*live))).all()
-        locked = request.registry.settings["pulsar.lock_permissions"]
+        locked = CoreSettings.lock_permissions.of(request.registry)
         readers = holders(request.db, user_ids, cls.permission, locked)
         return {(user_id, comment_id) for user_id in readers for comment_id in found}
 

@@ -10,6 +10,8 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from ..settings import CoreSettings
+
 #: SQLSTATE of PostgreSQL: lock_not_available, query_canceled.
 _LOCK, _CANCELLED = "55P03", "57014"
 
@@ -18,8 +20,8 @@ _LOCK, _CANCELLED = "55P03", "57014"
 def limits(connection: Connection, settings: Mapping[str, Any]) -> Iterator[None]:
     """Limit what is done with the connection. Raises CommandError when a limit is reached."""
     lock, statement = (
-        settings["pulsar.migration_lock_timeout"],
-        settings["pulsar.migration_statement_timeout"],
+        CoreSettings.migration_lock_timeout.read(settings),
+        CoreSettings.migration_statement_timeout.read(settings),
     )
     if connection.dialect.name == "postgresql":
         # The settings end with the connection, which must not go back to the pool.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..mail.strangers import send_unconfirmed
 from ..request import Request
+from ..settings import CoreSettings
 from .models import Invite
 
 
@@ -13,11 +14,11 @@ def mail(request: Request, invite: Invite) -> None:
     The site's address comes from the settings only: the sender of a request chooses its Host.
     """
     settings = request.registry.settings
-    site, link = settings["pulsar.site_name"], settings["pulsar.invite_link"]
+    site, link = CoreSettings.site_name.read(settings), CoreSettings.invite_link.read(settings)
     if link:
         how = f"To register, open this page:\n\n{link.replace('{code}', invite.code)}"
     else:
-        url = f"{settings['pulsar.site_url'].rstrip('/')}/users"
+        url = f"{CoreSettings.site_url.read(settings).rstrip('/')}/users"
         how = f"To register, send this code with POST {url}:\n\n{invite.code}"
     body = (
         f"Hello,\n\n{invite.inviter.username} invites you to {site}.\n\n{how}\n\n"

@@ -12,6 +12,7 @@ from ..db.rows import changed_rows
 from ..errors import ApiError, NotFound
 from ..interfaces import ISiteLog
 from ..request import Request
+from ..settings import CoreSettings
 from ..users.models import User
 from ..users.services import RegistrationClosed
 from ..users.whereabouts import whereabouts
@@ -61,9 +62,9 @@ def is_live() -> ColumnElement[bool]:
 def send(request: Request, email: str) -> Invite:
     """Invite somebody. Raises NoInvites, InvitesDisabled, RegistrationClosed or TooManyMails."""
     settings, identity = request.registry.settings, request.caller
-    if settings["pulsar.registration"] == "open":
+    if CoreSettings.registration.read(settings) == "open":
         raise InvitesDisabled
-    if settings["pulsar.registration"] == "closed":
+    if CoreSettings.registration.read(settings) == "closed":
         raise RegistrationClosed
     cost = not identity.has("invites_send_unlimited")
     if cost:
@@ -75,7 +76,7 @@ def send(request: Request, email: str) -> Invite:
         email=email.lower(),
         from_ip=whereabouts(request, identity.granted).address,
         time_sent=now,
-        expires=now + timedelta(days=settings["pulsar.invite_days"]),
+        expires=now + timedelta(days=CoreSettings.invite_days.read(settings)),
         cost=cost,
     )
     request.db.add(invite)

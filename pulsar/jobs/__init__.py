@@ -10,6 +10,7 @@ from pyramid.exceptions import ConfigurationError
 from ..config import Configurator
 from ..interfaces import IBackgroundTask, IJob, IJobRun, IRoot
 from ..registry import Registry
+from ..settings import CoreSettings
 from .job import Job
 from .resources import Jobs
 from .schedule import Every
@@ -60,8 +61,8 @@ def add_job(
 
 
 def _background(registry: Registry) -> IBackgroundTask:
-    if registry.settings["pulsar.job_runner"] == "thread":
-        return Scheduler(registry, registry.settings["pulsar.job_poll"])
+    if CoreSettings.job_runner.of(registry) == "thread":
+        return Scheduler(registry, CoreSettings.job_poll.of(registry))
     return JobsElsewhere(registry)
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..interfaces import IJob
 from ..registry import Registry
+from ..settings import CoreSettings
 from .runner import JobRunner
 
 log = structlog.get_logger(__name__)
@@ -37,18 +38,18 @@ class JobQueue(Huey):
     def __init__(self, registry: Registry) -> None:
         settings = registry.settings
         super().__init__(
-            f"{settings['pulsar.redis_prefix']}jobs:",
+            f"{CoreSettings.redis_prefix.read(settings)}jobs:",
             results=False,
             serializer=_Names(),
             storage_class=_Storage,
             connection_pool=ConnectionPool.from_url(
-                settings["pulsar.redis_url"],
+                CoreSettings.redis_url.read(settings),
                 socket_timeout=_TIMEOUT,
                 socket_connect_timeout=_TIMEOUT,
             ),
         )
         #: Seconds between looks for due jobs.
-        self.poll: float = settings["pulsar.job_poll"]
+        self.poll: float = CoreSettings.job_poll.read(settings)
         self._runner = JobRunner(registry)
         self._made = {
             job.name: self.task(name=job.name)(_work(registry, job)) for job in self._runner.jobs()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..config import Configurator
+from ..settings import CoreSettings
 from .redaction import describe, format_error, redact
 from .requests import logged, request_id
 from .setup import JsonFormatter, configure
@@ -13,5 +14,5 @@ __all__ = ["JsonFormatter", "configure", "describe", "format_error", "logged", "
 def includeme(config: Configurator) -> None:
     """Set up logging and the request id."""
     settings = config.registry.settings
-    configure(settings["pulsar.log_level"], pretty=settings["pulsar.debug"])
+    configure(CoreSettings.log_level.read(settings), pretty=CoreSettings.debug.read(settings))
     config.add_request_method(request_id, "id", reify=True)

@@ -9,6 +9,7 @@ from ..interfaces import IMailer, IMailLimits, IRateLimiter
 from ..jobs.schedule import MINUTELY
 from ..secrets.cipher import site_cipher
 from ..secrets.site import site_secret
+from ..settings import CoreSettings
 from .delivery import delivery
 from .mailer import Mailer
 from .outbox import Outbox
@@ -19,12 +20,12 @@ def includeme(config: Configurator) -> None:
     """Provide the mailer, delivering as the settings say, and the job that tries again."""
     settings = config.registry.settings
     outbox = Outbox(config.registry, site_cipher(site_secret(settings), "mail"))
-    mailer = Mailer(settings["pulsar.mail_sender"], delivery(settings), outbox)
+    mailer = Mailer(CoreSettings.mail_sender.read(settings), delivery(settings), outbox)
     config.add_service(IMailer, mailer)
     limits = MailLimits(
         partial(config.registry.getUtility, IRateLimiter),
-        settings["pulsar.mail_limit_address"],
-        settings["pulsar.mail_limit_network"],
+        CoreSettings.mail_limit_address.read(settings),
+        CoreSettings.mail_limit_network.read(settings),
     )
     config.add_service(IMailLimits, limits)
     config.add_job("try_mails", MINUTELY, ".mailer.try_waiting", title="Try again to send mails.")

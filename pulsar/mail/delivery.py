@@ -16,28 +16,30 @@ from pyramid.exceptions import ConfigurationError
 from pyramid_mailer.message import Message
 from repoze.sendmail.encoding import encode_message
 
+from ..settings import CoreSettings
+
 #: Seconds that a mail server may take for each of its answers.
 _TIMEOUT = 10
 
 
 def delivery(settings: dict[str, Any]) -> Callable[[Message], None]:
     """What ``pulsar.mail`` chooses. Raises ConfigurationError where a setting is missing."""
-    kind = settings["pulsar.mail"]
+    kind = CoreSettings.mail.read(settings)
     if kind == "none":
         return nowhere
-    if "@" not in parseaddr(settings["pulsar.mail_sender"])[1]:
+    if "@" not in parseaddr(CoreSettings.mail_sender.read(settings))[1]:
         raise ConfigurationError(f"pulsar.mail = {kind} needs an address as pulsar.mail_sender.")
     if kind == "smtp":
         return Smtp(
-            settings["pulsar.mail_host"],
-            settings["pulsar.mail_port"],
-            settings["pulsar.mail_user"],
-            settings["pulsar.mail_password"],
-            settings["pulsar.mail_tls"],
+            CoreSettings.mail_host.read(settings),
+            CoreSettings.mail_port.read(settings),
+            CoreSettings.mail_user.read(settings),
+            CoreSettings.mail_password.read(settings),
+            CoreSettings.mail_tls.read(settings),
         )
-    if not settings["pulsar.mail_folder"]:
+    if not CoreSettings.mail_folder.read(settings):
         raise ConfigurationError("pulsar.mail = folder needs pulsar.mail_folder or pulsar.var.")
-    return Folder(Path(settings["pulsar.mail_folder"]))
+    return Folder(Path(CoreSettings.mail_folder.read(settings)))
 
 
 def reason(error: Exception) -> str:

@@ -11,8 +11,9 @@ from zope.interface import implementer
 from ..errors import RateLimited, Unavailable
 from ..interfaces import IMailer, IMailLimits, IRateLimiter
 from ..network import network_of
-from ..ratelimit.limits import Limit
 from ..request import Request
+from ..settings import CoreSettings
+from ..settings.limit import Limit
 
 
 class TooManyMails(RateLimited):
@@ -74,7 +75,7 @@ def send_unconfirmed(request: Request, to: str, subject: str, body: str) -> None
 
     Every mail to an address that its owner has not confirmed goes this way.
     """
-    if request.registry.settings["pulsar.mail"] != "none":
+    if CoreSettings.mail.of(request.registry) != "none":
         request.find_service(IMailLimits).count("unasked", to, request.remote_addr)
     request.find_service(IMailer).send(request, to, subject, body)
 

@@ -16,6 +16,7 @@ from ..cors import METHODS
 from ..interfaces import IMetrics
 from ..registry import Registry
 from ..request import Request
+from ..settings import CoreSettings
 from .collecting import MEASURED, collect
 
 #: Other methods are counted as one, or callers could make figures without end.
@@ -29,7 +30,7 @@ class Metrics:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self.enabled = bool(registry.settings["pulsar.metrics_token"])
+        self.enabled = bool(CoreSettings.metrics_token.of(registry))
         self._prometheus = CollectorRegistry()
         requests, statements, seconds = MEASURED
         self._requests = Histogram(

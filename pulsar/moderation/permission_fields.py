@@ -10,6 +10,7 @@ from ..interfaces import IPermission, IPermissionPattern, IUser
 from ..request import Request
 from ..security.permissions import GOD_MODE
 from ..serialization import STRING, BatchField, array_of
+from ..settings import CoreSettings
 from ..users.models import User
 
 
@@ -70,7 +71,7 @@ def _held(request: Request, users: Sequence[User]) -> dict[int, frozenset[str]]:
         request.db,
         [user.id for user in users],
         [name for name, _ in registry.getUtilitiesFor(IPermission)],
-        registry.settings["pulsar.lock_permissions"],
+        CoreSettings.lock_permissions.of(registry),
         prefixes=tuple(prefix for prefix, _ in registry.getUtilitiesFor(IPermissionPattern)),
     )
     return {user_id: authority.granted for user_id, authority in found.items()}

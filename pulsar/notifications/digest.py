@@ -14,6 +14,7 @@ from ..db import utcnow
 from ..interfaces import IDatabase, IMailer, INotificationType
 from ..registry import Registry
 from ..request import Request
+from ..settings import CoreSettings
 from ..site.urls import site_url
 from ..users.models import User
 from .models import Notification, NotificationChoice
@@ -97,7 +98,7 @@ def _send(request: Request, user_id: int) -> None:
         f"{count} x {request.registry.getUtility(INotificationType, name).title}"
         for name, count in sorted(counts.items())[:_MOST]
     ]
-    name = request.registry.settings["pulsar.site_name"]
+    name = CoreSettings.site_name.of(request.registry)
     body = "\n".join([f"Unread on {name}:", "", *lines, "", f"{site_url(request)}/notifications"])
     email = session.scalars(select(User.email).where(User.id == user_id)).one()
     request.find_service(IMailer).send(request, email, f"{name}: unread notifications", body)

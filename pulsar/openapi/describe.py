@@ -16,6 +16,7 @@ from ..registry import Registry
 from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
 from ..serialization.responses import Listing, Message, Raw
+from ..settings import CoreSettings
 from ..validation.declared import build
 from .components import Components
 from .domains import Domains
@@ -48,7 +49,7 @@ class _Description:
         return {
             "openapi": "3.1.0",
             "info": {
-                "title": f"{settings['pulsar.site_name']} API",
+                "title": f"{CoreSettings.site_name.read(settings)} API",
                 "version": version("pulsar-core"),
                 "description": (
                     'Success is `{"status": "success", "response": ...}`, failure is '

@@ -6,6 +6,7 @@ from functools import partial
 
 from ..config import Configurator
 from ..interfaces import IGuesses, IRateLimiter
+from ..settings import CoreSettings
 
 
 def includeme(config: Configurator) -> None:
@@ -17,12 +18,18 @@ def includeme(config: Configurator) -> None:
 
     settings = config.registry.settings
     limiter: MemoryRateLimiter | RedisRateLimiter
-    if settings["pulsar.cache"] == "redis":
-        limiter = RedisRateLimiter(settings["pulsar.redis_url"], settings["pulsar.redis_prefix"])
+    if CoreSettings.cache.read(settings) == "redis":
+        limiter = RedisRateLimiter(
+            CoreSettings.redis_url.read(settings), CoreSettings.redis_prefix.read(settings)
+        )
     else:
         limiter = MemoryRateLimiter()
     config.add_service(IRateLimiter, limiter)
     # Without limits wrong credentials are only remembered.
-    limit = settings["pulsar.rate_limit_anonymous"] if settings["pulsar.rate_limits"] else None
+    limit = (
+        CoreSettings.rate_limit_anonymous.read(settings)
+        if CoreSettings.rate_limits.read(settings)
+        else None
+    )
     count_wrong = partial(count, config.registry, "wrong_credentials")
     config.add_service(IGuesses, Guesses(limiter, limit, count_wrong))

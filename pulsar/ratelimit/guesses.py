@@ -11,7 +11,8 @@ from zope.interface import implementer
 from ..cache import MemoryCache
 from ..errors import RateLimited
 from ..interfaces import IGuesses
-from .limits import Limit, Verdict
+from ..settings.limit import Limit
+from .limits import Verdict
 from .memory import MemoryRateLimiter
 from .redis import RedisRateLimiter
 

@@ -1,4 +1,4 @@
-"""Limits, rules and verdicts."""
+"""Rules and verdicts."""
 
 from __future__ import annotations
 
@@ -9,25 +9,7 @@ from zope.interface import implementer
 
 from ..interfaces import IRateLimitRule
 from ..registry import Registry
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """So many hits in so many seconds, counted from the first hit."""
-
-    amount: int
-    seconds: int
-
-    @classmethod
-    def parse(cls, text: str) -> Limit:
-        """Read ``50/80``; raises ValueError."""
-        found = re.fullmatch(r"\s*([1-9][0-9]*)\s*/\s*([1-9][0-9]*)\s*", text, re.ASCII)
-        if found is None:
-            raise ValueError("must be hits/seconds, both at least 1")
-        return cls(int(found[1]), int(found[2]))
-
-    def __str__(self) -> str:
-        return f"{self.amount}/{self.seconds}"
+from ..settings.limit import Limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from zope.interface import implementer
 
 from ..interfaces import IRateLimiter
-from .limits import Limit, Verdict
+from ..settings.limit import Limit
+from .limits import Verdict
 
 #: Windows that ended are forgotten so often, in seconds.
 _SWEEP = 60.0

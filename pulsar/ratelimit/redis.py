@@ -10,7 +10,8 @@ from redis import Redis
 from zope.interface import implementer
 
 from ..interfaces import IRateLimiter
-from .limits import Limit, Verdict
+from ..settings.limit import Limit
+from .limits import Verdict
 
 # KEYS: counters; ARGV: amount and milliseconds of each. Returns count and time left of each hit.
 _HIT = """

@@ -15,8 +15,10 @@ from ..metrics import count as count_metric
 from ..network import network_of
 from ..registry import Registry
 from ..request import Request
+from ..settings import CoreSettings
+from ..settings.limit import Limit
 from .guesses import exceeded, headers
-from .limits import Limit, Rules, Verdict
+from .limits import Rules, Verdict
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +36,7 @@ def rate_limit(
     settings = registry.settings
     limiter = registry.getUtility(IRateLimiter)
     rules = Rules(registry)
-    anonymous: Limit = settings["pulsar.rate_limit_anonymous"]
+    anonymous: Limit = CoreSettings.rate_limit_anonymous.read(settings)
 
     def count(hits: list[_Hit], *, closed: bool) -> Verdict | None:
         """Count the hits; without Redis members go on, and what guesses secrets does not."""
@@ -54,8 +56,8 @@ def rate_limit(
 
     def count_member(credential: str, user_id: int) -> Verdict | None:
         hits = [
-            (settings["pulsar.rate_limit_key"], f"Client:{credential}"),
-            (settings["pulsar.rate_limit_user"], f"User:{user_id}"),
+            (CoreSettings.rate_limit_key.read(settings), f"Client:{credential}"),
+            (CoreSettings.rate_limit_user.read(settings), f"User:{user_id}"),
         ]
         return count(hits, closed=False)
 
@@ -104,4 +106,4 @@ def rate_limit(
             request.identity  # noqa: B018  # a wrong key is refused before the transaction begins
         return handler(request)
 
-    return rate_limit_tween if settings["pulsar.rate_limits"] else unlimited
+    return rate_limit_tween if CoreSettings.rate_limits.read(settings) else unlimited

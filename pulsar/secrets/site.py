@@ -11,15 +11,16 @@ from typing import Any
 from pyramid.exceptions import ConfigurationError
 
 from ..private_files import make_private
+from ..settings import CoreSettings
 
 MINIMUM = 32
 
 
 def site_secret(settings: dict[str, Any]) -> bytes:
     """``pulsar.secret``, or the content of ``pulsar.secret_file``, which is made where missing."""
-    secret = settings["pulsar.secret"]
-    if not secret and settings["pulsar.secret_file"]:
-        secret = _read_or_make(Path(settings["pulsar.secret_file"]))
+    secret = CoreSettings.secret.read(settings)
+    if not secret and CoreSettings.secret_file.read(settings):
+        secret = _read_or_make(Path(CoreSettings.secret_file.read(settings)))
     if len(secret) < MINIMUM:
         raise ConfigurationError(
             f"Set pulsar.secret to at least {MINIMUM} random characters, or pulsar.secret_file."

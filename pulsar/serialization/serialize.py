@@ -11,6 +11,7 @@ from ..db.pagination import Page, Slice
 from ..interfaces import IField, IItem, ISerializer
 from ..registry import Registry
 from ..request import Request
+from ..settings import CoreSettings
 from .encoding import encode
 from .serializer import Serializer
 
@@ -86,7 +87,7 @@ class Serialization:
 
         What is sure to be too long is not even made, nor what may be more work than one answer is.
         """
-        budget: int = self._request.registry.settings["pulsar.max_list"]
+        budget: int = CoreSettings.max_list.of(self._request.registry)
         least = fitting((self._least(value) for value in values), budget)
         values = values[:least]
         values = values[: fitting((self._work(value) for value in values), LIST_WORK)]

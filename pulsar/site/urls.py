@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..request import Request
+from ..settings import CoreSettings
 
 
 def site_url(request: Request) -> str:
     """``pulsar.site_url``, or the address that the request came to; without a final slash."""
-    configured: str = request.registry.settings["pulsar.site_url"]
+    configured: str = CoreSettings.site_url.of(request.registry)
     return (configured or request.application_url).rstrip("/")

@@ -11,6 +11,7 @@ from zope.interface import implementer
 from ..config import Configurator
 from ..interfaces import ITextFormatter
 from ..registry import Registry
+from ..settings import CoreSettings
 from . import bbcode
 from .references import References
 
@@ -71,7 +72,7 @@ def names(registry: Registry) -> list[str]:
 
 def require_usual(config: Configurator) -> None:
     """Refuse to start where ``pulsar.text_format`` names no formatter."""
-    usual = config.registry.settings["pulsar.text_format"]
+    usual = CoreSettings.text_format.of(config.registry)
     known = names(config.registry)
     if usual not in known:
         raise ConfigurationError(

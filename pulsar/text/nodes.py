@@ -6,6 +6,7 @@ from typing import Any
 
 import colander
 
+from ..settings import CoreSettings
 from ..validation.choices import one_of
 from ..validation.nodes import StringType, field
 from .formatters import names
@@ -29,4 +30,4 @@ def _registered(node: colander.SchemaNode, bindings: dict[str, Any]) -> Any:
 
 @colander.deferred
 def _usual(node: colander.SchemaNode, bindings: dict[str, Any]) -> Any:
-    return bindings["registry"].settings["pulsar.text_format"]
+    return CoreSettings.text_format.of(bindings["registry"])

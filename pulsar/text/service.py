@@ -14,6 +14,7 @@ from ..interfaces import IText, ITextFormatter
 from ..registry import Registry
 from ..request import Request
 from ..serialization.serialize import LIST_WORK, fitting
+from ..settings import CoreSettings
 from . import images, sanitise
 from .pieces import plain
 from .references import References
@@ -43,7 +44,7 @@ class Text:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._image_hosts = frozenset(registry.settings["pulsar.image_hosts"])
+        self._image_hosts = frozenset(CoreSettings.image_hosts.of(registry))
         # The same HTML is made of the same source as long as they are the same.
         self._images = ",".join(sorted(self._image_hosts))
         # Whoever writes a text asks for its references and is shown its HTML.

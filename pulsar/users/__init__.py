@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IPasswords, IRoot, IUser
 from ..jobs.schedule import DAILY
+from ..settings import CoreSettings
 from .credit import upload_debt
 from .passwords import Passwords
 from .resources import Users
@@ -25,7 +26,7 @@ def includeme(config: Configurator) -> None:
     config.add_rate_limit(
         "Registration",
         r"/users",
-        config.registry.settings["pulsar.rate_limit_login"],
+        CoreSettings.rate_limit_login.of(config.registry),
         methods=("POST",),
     )
     config.add_link("users", "/users")

@@ -11,12 +11,13 @@ from ..db import utcnow
 from ..interfaces import IDatabase
 from ..invites.models import Invite
 from ..registry import Registry
+from ..settings import CoreSettings
 from .addresses import UserAddress
 
 
 def forget_addresses(registry: Registry) -> None:
     """Job: drop what members' addresses and keys and invites tell of long ago."""
-    oldest = utcnow() - timedelta(days=registry.settings["pulsar.address_days"])
+    oldest = utcnow() - timedelta(days=CoreSettings.address_days.of(registry))
     old_keys = (APIKey.last_used < oldest, or_(APIKey.ip != "", APIKey.user_agent != ""))
     old_invites = (Invite.time_sent < oldest, Invite.from_ip != "")
     with registry.getUtility(IDatabase).session(True) as session:

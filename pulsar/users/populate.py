@@ -17,6 +17,7 @@ from ..population.material import moment, scaled, seeded, usernames
 from ..population.populators import Progress
 from ..population.rows import put, put_for_ids
 from ..request import Request
+from ..settings import CoreSettings
 from .addresses import UserAddress
 from .models import User
 
@@ -36,7 +37,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
     """Add members of all classes, with addresses that some of them share."""
     session, chance, now = request.db, seeded("users"), utcnow()
     passhash = request.find_service(IPasswords).hash(PASSWORD)
-    credit = request.registry.settings["pulsar.start_credit"]
+    credit = CoreSettings.start_credit.of(request.registry)
     class_ids = {found.name: found.id for found in session.scalars(select(UserClass))}
     total = scaled(_USERS, scale, len(NAMED) + 2)
     names = [*NAMED, *_others(chance, total - len(NAMED))]

@@ -6,6 +6,7 @@ from ..classes.effective import effective_permissions
 from ..db import utcnow
 from ..invites.services import require_code, use
 from ..request import Request
+from ..settings import CoreSettings
 from .models import User
 from .reserved import require_unreserved
 from .services import RegistrationClosed, create_user, hash_password
@@ -19,7 +20,7 @@ def register_account(request: Request) -> User:
     or TooManyMails; then neither an account is stored nor an invite used up.
     """
     registry, wanted = request.registry, request.validated
-    mode = registry.settings["pulsar.registration"]
+    mode = CoreSettings.registration.of(registry)
     if mode == "closed":
         raise RegistrationClosed
     require_unreserved(registry, wanted["username"])
@@ -37,7 +38,7 @@ def register_account(request: Request) -> User:
     )
     if invite is not None:
         invite.invitee_id = user.id
-    granted = effective_permissions(request.db, user, registry.settings["pulsar.lock_permissions"])
+    granted = effective_permissions(request.db, user, CoreSettings.lock_permissions.of(registry))
     record(request.db, user.id, whereabouts(request, granted), utcnow())
     # What was just written is shown in the answer.
     request.db.refresh(user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..errors import Conflict
 from ..registry import Registry
+from ..settings import CoreSettings
 
 #: Compared in lower case, and without the signs that a name may have between its letters.
 RESERVED = frozenset(
@@ -78,7 +79,7 @@ class UsernameReserved(Conflict):
 
 def require_unreserved(registry: Registry, username: str) -> None:
     """Raise UsernameReserved for a name of the list, or of ``pulsar.reserved_names``."""
-    more = {_plain(name) for name in registry.settings["pulsar.reserved_names"]}
+    more = {_plain(name) for name in CoreSettings.reserved_names.of(registry)}
     if _plain(username) in RESERVED | more:
         raise UsernameReserved(f"the username {username} is reserved")
 

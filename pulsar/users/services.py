@@ -12,6 +12,7 @@ from ..classes.default_class import default_class_id
 from ..errors import ApiError, Conflict
 from ..interfaces import IPasswords
 from ..registry import Registry
+from ..settings import CoreSettings
 from .events import UserCreated
 from .models import User
 
@@ -53,7 +54,7 @@ def create_user(
         email=email.lower(),
         user_class_id=user_class_id,
         inviter_id=inviter_id,
-        uploaded=registry.settings["pulsar.start_credit"],
+        uploaded=CoreSettings.start_credit.of(registry),
     )
     try:
         with session.begin_nested():

@@ -10,6 +10,7 @@ import orjson
 
 from ..errors import Invalid, Malformed, TooLarge, UnsupportedMediaType
 from ..request import Request
+from ..settings import CoreSettings
 from .multipart import parse_multipart
 from .nodes import MAX_INTEGER, MAX_NAME, Schema, Type, UploadType
 
@@ -24,7 +25,7 @@ def body_limit(schema: Schema, settings: dict[str, Any]) -> int:
     """The longest body that an endpoint with this input takes, in bytes."""
     if schema.multipart:
         return sum(_upload_limits(schema, settings).values()) + FORM_OVERHEAD
-    return int(settings["pulsar.max_body"])
+    return int(CoreSettings.max_body.read(settings))
 
 
 def _upload_limits(schema: Schema, settings: dict[str, Any]) -> dict[str, int]:

@@ -15,13 +15,13 @@ from pyramid.exceptions import ConfigurationError
 from pyramid_mailer.message import Message
 
 from pulsar.mail.delivery import Folder, Smtp, delivery, nowhere, reason
-from pulsar.settings import CORE, declare
+from pulsar.settings import CoreSettings
 
 
 def settings(**given: str) -> dict[str, Any]:
     """The core's settings with these."""
     found: dict[str, Any] = {f"pulsar.{name}": value for name, value in given.items()}
-    declare(found, "pulsar", CORE)
+    CoreSettings.parse(found)
     return found
 
 

@@ -17,9 +17,9 @@ from pulsar.errors import Unavailable
 from pulsar.interfaces import IMailLimits
 from pulsar.invites.models import Invite
 from pulsar.mail.strangers import MailLimits, TooManyMails
-from pulsar.ratelimit.limits import Limit
 from pulsar.ratelimit.memory import MemoryRateLimiter
 from pulsar.ratelimit.redis import RedisRateLimiter
+from pulsar.settings.limit import Limit
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.models import User

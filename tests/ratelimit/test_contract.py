@@ -9,7 +9,8 @@ from typing import Any
 from zope.interface.verify import verifyObject
 
 from pulsar.interfaces import IRateLimiter
-from pulsar.ratelimit.limits import Limit, Verdict
+from pulsar.ratelimit.limits import Verdict
+from pulsar.settings.limit import Limit
 
 PassTime = Callable[[int], None]
 LIMIT = Limit(3, 60)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulsar.ratelimit.limits import Limit
+from pulsar.settings.limit import Limit
 
 
 class TestLimit:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time_machine
 
-from pulsar.ratelimit.limits import Limit
 from pulsar.ratelimit.memory import MemoryRateLimiter
+from pulsar.settings.limit import Limit
 
 
 class TestForgetting:

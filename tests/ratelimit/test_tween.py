@@ -12,8 +12,8 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 
 from pulsar.interfaces import ICache, IIPBans, IRoot
-from pulsar.ratelimit.limits import Limit
 from pulsar.security import PUBLIC
+from pulsar.settings.limit import Limit
 from pulsar.testing.backends import Backend
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from pulsar.classes.effective import Authority, authorities
 from pulsar.request import Request, per_request
 from pulsar.security.permissions import GOD_MODE
+from pulsar.settings import CoreSettings
 
 from .models import Category, Forum, Post, Thread
 
@@ -126,7 +127,7 @@ def visible_posts(
         *(f"{FORUM}{post.forum_id}" for post in posts),
         *(f"{THREAD}{post.thread_id}" for post in posts),
     }
-    locked = request.registry.settings["pulsar.lock_permissions"]
+    locked = CoreSettings.lock_permissions.of(request.registry)
     held = authorities(request.db, user_ids, names, locked)
     return {
         (user_id, post.id)

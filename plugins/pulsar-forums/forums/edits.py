@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from pulsar.db import Slice
 from pulsar.request import Request
 from pulsar.serialization.encoding import encode
+from pulsar.settings import CoreSettings
 from pulsar.text.diff import diff
 from pulsar.text.work import MAX_WORK, Work
 from pulsar.users.loading import named
@@ -40,7 +41,7 @@ def edits_of(request: Request, posts: Sequence[Post]) -> dict[int, list[PostEdit
         .order_by(PostEdit.post_id.asc() if ascending else PostEdit.post_id.desc())
         .order_by(PostEdit.id.desc())
     )
-    left: int = request.registry.settings["pulsar.max_list"]
+    left: int = CoreSettings.max_list.of(request.registry)
     with request.db.scalars(query.execution_options(yield_per=_BATCH)) as rows:
         for edit in rows:
             edits[edit.post_id].append(edit)
@@ -65,7 +66,7 @@ def differences(request: Request, post: Post, after: int | None, limit: int) -> 
         )
         # The edit before is read too: the first difference leads to what it says.
         query = query.where(PostEdit.id <= func.coalesce(newer.scalar_subquery(), after))
-    left: int = request.registry.settings["pulsar.max_list"]
+    left: int = CoreSettings.max_list.of(request.registry)
     left_work = MAX_WORK
     items: list[dict[str, Any]] = []
     last: int | None = None

@@ -12,6 +12,7 @@ from pulsar.config import Configurator
 from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, STRING, BatchField, array_of
+from pulsar.settings import CoreSettings
 from pulsar.users.models import User
 
 from .access import FORUM, THREAD, forum_access, is_live
@@ -65,7 +66,7 @@ def counts(counter: InstrumentedAttribute[int]) -> _Counts:
 
 def forum_permissions(request: Request, users: Sequence[User]) -> dict[int, list[str]]:
     """The permissions of members that open single forums and threads, by user id."""
-    locked = request.registry.settings["pulsar.lock_permissions"]
+    locked = CoreSettings.lock_permissions.of(request.registry)
     ids = [user.id for user in users]
     held = authorities(request.db, ids, (), locked, prefixes=(FORUM, THREAD))
     return {user_id: sorted(authority.granted) for user_id, authority in held.items()}

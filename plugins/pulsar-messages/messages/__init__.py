@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pulsar.config import Configurator
-from pulsar.settings import Setting, integer
 
-SETTINGS = {
-    "max_members": Setting(
-        "50", integer(2, 1_000), "Most members of a conversation, whoever started it included."
-    ),
-}
+from .settings import MessagesSettings
 
 
 def includeme(config: Configurator) -> None:
     """Be a plugin."""
-    config.add_plugin("messages", title="Messages", settings=SETTINGS)
+    config.add_plugin("messages", title="Messages", settings=MessagesSettings)
     config.add_migrations("messages.versions")
     config.include(".conversations")
     config.include(".staff")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pulsar.config import Configurator
 from pulsar.interfaces import IRoot
 from pulsar.jobs.schedule import MINUTELY
-from pulsar.settings import Setting, boolean
 
 from .comments import Comments
 from .interfaces import IEntryResource, INews, INewsComment, INewsEntry
@@ -15,15 +14,12 @@ from .publishing import announce
 from .queries import count_published
 from .resources import Feed, News
 from .serializers import CommentSerializer, EntrySerializer
-
-SETTINGS = {
-    "public": Setting("false", boolean, "Whether anybody may read the feed, without a key."),
-}
+from .settings import NewsSettings
 
 
 def includeme(config: Configurator) -> None:
     """Be a plugin."""
-    config.add_plugin("news", title="News", settings=SETTINGS)
+    config.add_plugin("news", title="News", settings=NewsSettings)
     config.add_migrations("news.versions")
     add_permissions(config)
     add_notification_types(config)

@@ -15,6 +15,7 @@ from pulsar.classes.effective import holders
 from pulsar.db import utcnow
 from pulsar.request import Request
 from pulsar.security import Identity
+from pulsar.settings import CoreSettings
 
 from .models import BLOG, KINDS, NEWS, Entry
 
@@ -60,6 +61,6 @@ def visible_entries(
     """Which members may be told of which entries, as pairs."""
     query = select(Entry.id).where(Entry.id.in_(entry_ids), *published(utcnow()))
     found = request.db.scalars(query).all()
-    locked = request.registry.settings["pulsar.lock_permissions"]
+    locked = CoreSettings.lock_permissions.of(request.registry)
     readers = holders(request.db, user_ids, "news_view", locked)
     return {(user_id, entry_id) for user_id in readers for entry_id in found}

@@ -17,6 +17,7 @@ from pulsar.interfaces import IText
 from pulsar.request import Request
 from pulsar.secrets.site import site_secret
 from pulsar.serialization import LIST_WORK, fitting
+from pulsar.settings import CoreSettings
 from pulsar.site.urls import site_url
 from pulsar.text.work import most_work
 
@@ -54,7 +55,7 @@ def feed(request: Request, kind: str | None) -> bytes:
 
 def document(request: Request, kind: str | None, entries: Sequence[Entry], *, named: bool) -> bytes:
     """The entries as a feed, newest first; ``named`` tells who wrote them."""
-    url, name = f"{site_url(request)}/news", request.registry.settings["pulsar.site_name"]
+    url, name = f"{site_url(request)}/news", CoreSettings.site_name.of(request.registry)
     ids = _namespace(site_secret(request.registry.settings))
     root = ElementTree.Element("feed", xmlns=_ATOM)
     updated = max((_updated(entry) for entry in entries), default=_NEVER)
@@ -65,7 +66,7 @@ def document(request: Request, kind: str | None, entries: Sequence[Entry], *, na
     _add(root, "link", rel="self", type=MEDIA_TYPE, href=f"{url}/feed{query}")
     _add(root, "link", rel="alternate", href=f"{url}{query}")
     _add(_add(root, "author"), "name", name)
-    budget = request.registry.settings["pulsar.max_list"]
+    budget = CoreSettings.max_list.of(request.registry)
     entries = entries[: fitting((len(entry.contents) for entry in entries), budget)]
     entries = entries[: fitting((most_work(entry.contents) for entry in entries), LIST_WORK)]
     texts = [(entry.format, entry.contents) for entry in entries]

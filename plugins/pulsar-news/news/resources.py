@@ -16,6 +16,7 @@ from .access import is_visible
 from .interfaces import IEntryResource, INews
 from .models import BLOG, Entry
 from .queries import shown_entries
+from .settings import NewsSettings
 
 
 @implementer(IEntryResource)
@@ -57,5 +58,5 @@ class Feed(Resource):
 
     def __acl__(self) -> list[tuple[str, str, str]]:
         """Everybody, if ``news.public`` is on."""
-        public = self.request.registry.settings["news.public"]
+        public = NewsSettings.public.of(self.request.registry)
         return [(Allow, Everyone, "news_view")] if public else []

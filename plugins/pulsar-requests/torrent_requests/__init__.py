@@ -5,7 +5,6 @@ from __future__ import annotations
 from pulsar.config import Configurator
 from pulsar.interfaces import IRoot
 from pulsar.jobs.schedule import DAILY
-from pulsar.settings import Setting, integer, size
 
 from .audit import count_requests, held, owed, require_balance, unbalanced
 from .comments import Comments
@@ -26,23 +25,14 @@ from .notifications import add_notification_types
 from .permissions import add_permissions
 from .resources import Requests
 from .serializers import RequestSerializer, VoteSerializer
-
-SETTINGS = {
-    "min_credit": Setting("250 MiB", size, "Upload credit that who makes a request must have."),
-    "min_bounty": Setting("100 MiB", size, "Least that is put up for a request at once."),
-    "tax": Setting("0", integer(0, 99), "Percent of what is put up that is lost on the way."),
-    "exclusive_hours": Setting(
-        "1", integer(0, 87_600), "Hours in which only its uploader fills with a torrent."
-    ),
-    "filled_days": Setting(
-        "7", integer(0, 36_500), "Days after which filled requests leave the usual list."
-    ),
-}
+from .settings import RequestsSettings
 
 
 def includeme(config: Configurator) -> None:
     """Be a plugin."""
-    config.add_plugin("requests", requires=("torrents",), title="Requests", settings=SETTINGS)
+    config.add_plugin(
+        "requests", requires=("torrents",), title="Requests", settings=RequestsSettings
+    )
     config.add_migrations("torrent_requests.versions", label="requests")
     config.add_directive("add_request_criterion", add_request_criterion)
     add_request_criterion(config, "category", same_category)

@@ -23,6 +23,7 @@ from pulsar.validation.nodes import MAX_INTEGER
 from .errors import CreditFull, FillerRemoved, NotEnoughCredit
 from .models import Movement, TorrentRequest, Vote
 from .queries import shown
+from .settings import RequestsSettings
 
 
 def lock(request: Request, wanted: TorrentRequest) -> None:
@@ -131,7 +132,7 @@ def put_up(
     Raises NotEnoughCredit, and Invalid for a bounty beyond what a column holds.
     """
     session, user_id = request.db, request.caller.user_id
-    tax = amount * request.registry.settings["requests.tax"] // 100
+    tax = amount * RequestsSettings.tax.of(request.registry) // 100
     _add_to_bounty(session, wanted, user_id, amount - tax)
     if not take(request, user_id, amount, least):
         raise NotEnoughCredit

@@ -11,6 +11,7 @@ from pulsar.classes.effective import holders
 from pulsar.config import Configurator
 from pulsar.interfaces import INotifications
 from pulsar.request import Request
+from pulsar.settings import CoreSettings
 
 from .comments import COMMENTED, Comments
 from .models import TorrentRequest
@@ -34,7 +35,7 @@ def viewers(
     request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
     """Members who may see requests, with each of the requests."""
-    kept = request.registry.settings["pulsar.lock_permissions"]
+    kept = CoreSettings.lock_permissions.of(request.registry)
     known = holders(request.db, user_ids, "requests_view", kept)
     return {(user_id, request_id) for user_id in known for request_id in request_ids}
 

@@ -17,6 +17,7 @@ from torrents.models import Tag
 from torrents.tags import clean_tag
 
 from .models import Bookmark, TorrentRequest, Vote, request_tags
+from .settings import RequestsSettings
 
 KIND = "requests"
 _ORDER: dict[str, Any] = {
@@ -45,7 +46,7 @@ def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[TorrentReq
         is_filled = TorrentRequest.filled.is_not(None)
         query = query.where(is_filled if wanted["filled"] else ~is_filled)
     else:
-        days = request.registry.settings["requests.filled_days"]
+        days = RequestsSettings.filled_days.of(request.registry)
         oldest = utcnow() - timedelta(days=days)
         query = query.where(or_(TorrentRequest.filled.is_(None), TorrentRequest.filled > oldest))
     if wanted.get("q", "").strip():

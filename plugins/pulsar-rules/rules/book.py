@@ -17,6 +17,7 @@ from .files import SHIPPED, FileSection, read_folder
 from .interfaces import IRuleBook
 from .models import RuleRevision
 from .schemas import SectionFile
+from .settings import RulesSettings
 
 
 @implementer(IRuleBook)
@@ -43,7 +44,7 @@ def includeme(config: Configurator) -> None:
     registry = config.registry
 
     def read() -> None:
-        folder = registry.settings["rules.folder"]
+        folder = RulesSettings.folder.of(registry)
         schema = build(SectionFile, registry)
         sections = read_folder(Path(folder) if folder else SHIPPED, schema)
         version = hashlib.blake2b(repr(sections).encode(), digest_size=8).hexdigest()

@@ -15,6 +15,7 @@ from .models import RuleRevision
 from .permissions import MODIFY, VIEW, VIEW_HISTORY
 from .revisions import find
 from .sections import Head, Section, heads, may_modify, missing
+from .settings import RulesSettings
 
 
 class Revision(Resource):
@@ -68,7 +69,7 @@ class Rules(Collection):
     @property
     def sight(self) -> str | None:
         """Rules that the public reads hide nothing."""
-        return None if self.request.registry.settings["rules.public"] else VIEW
+        return None if RulesSettings.public.of(self.request.registry) else VIEW
 
     def missing(self, name: str) -> NotFound:
         """The error for a section that is not there."""

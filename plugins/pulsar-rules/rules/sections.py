@@ -19,6 +19,7 @@ from pulsar.request import Request
 from .interfaces import IRuleBook, IRuleSection
 from .models import Rule, RuleRevision, RuleSection
 from .permissions import MODIFY
+from .settings import RulesSettings
 
 #: The tag of everything that is cached of the rules.
 RULES = "rules"
@@ -81,7 +82,7 @@ def book(request: Request) -> IRuleBook:
 
 def usual_language(request: Request) -> str:
     """The site's language."""
-    found: str = request.registry.settings["rules.language"]
+    found: str = RulesSettings.language.of(request.registry)
     return found
 
 

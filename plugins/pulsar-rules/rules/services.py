@@ -15,6 +15,7 @@ from pulsar.db import utcnow
 from pulsar.errors import EditConflict, Invalid
 from pulsar.interfaces import ISiteLog
 from pulsar.request import Request
+from pulsar.settings import CoreSettings
 from pulsar.text.diff import diff
 
 from .errors import SectionExists
@@ -59,7 +60,7 @@ def edit(request: Request, section: str, wanted: dict[str, Any]) -> Head:
     _require_latest(request, section, language, current, wanted["revision"])
     if "format" not in wanted:
         shown = current or latest(request, section, usual_language(request))
-        usual = request.registry.settings["pulsar.text_format"]
+        usual = CoreSettings.text_format.of(request.registry)
         wanted = {**wanted, "format": shown.format if shown else usual}
     _change(request, row, current, RuleRevision.of(wanted, language), wanted["summary"], "edited")
     before = book(request).position(section) if row.position is None else row.position

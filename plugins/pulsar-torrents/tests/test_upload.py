@@ -16,11 +16,10 @@ from sqlalchemy import func, select, update
 
 from pulsar.interfaces import IDatabase
 from pulsar.search.models import SearchDocument
-from pulsar.settings import declare
 from pulsar.testing.client import Client
-from torrents import SETTINGS
 from torrents.models import Contents, Group, Tag, Torrent, TorrentFile
 from torrents.services import KIND
+from torrents.settings import TorrentsSettings
 
 VERSIONS = ("v1", "hybrid", "v2")
 PLENTY = 20_000
@@ -114,7 +113,7 @@ class TestSource:
     @pytest.mark.parametrize("value", ["x" * 256, "a\nb"])
     def test_setting_that_no_upload_could_have(self, value: str) -> None:
         with pytest.raises(ConfigurationError, match=r"torrents\.source"):
-            declare({"torrents.source": value}, "torrents", SETTINGS)
+            TorrentsSettings.parse({"torrents.source": value})
 
 
 class TestFields:

@@ -15,12 +15,14 @@ from pulsar.population.material import moment, paragraph, scaled, seeded, title
 from pulsar.population.populators import Progress
 from pulsar.population.rows import put
 from pulsar.request import Request
+from pulsar.settings import CoreSettings
 from pulsar.users.models import User
 
 from . import specimens
 from .metainfo import Metainfo
 from .models import Contents, Group, Torrent, TorrentFile
 from .services import KIND, index, make, read
+from .settings import TorrentsSettings
 from .tags import find_or_make
 
 _TORRENTS = 2_000
@@ -76,7 +78,7 @@ def _uploads(chance: Random, total: int, now: datetime) -> Iterator[tuple[dateti
 def _torrent(request: Request, chance: Random, name: str) -> tuple[bytes, Metainfo]:
     """A .torrent file as the site wants it, and what an upload of it would have found in it."""
     settings = request.registry.settings
-    private, source = settings["pulsar.private"], settings["torrents.source"]
+    private, source = CoreSettings.private.read(settings), TorrentsSettings.source.read(settings)
     data = specimens.make(chance, name, private=private, source=source)
     return data, read(request, data)
 

@@ -13,11 +13,13 @@ from pulsar.errors import Conflict, Forbidden, Invalid
 from pulsar.interfaces import ISearch, ISiteLog
 from pulsar.metrics import count
 from pulsar.request import Request
+from pulsar.settings import CoreSettings
 
 from .categories.services import require_category
 from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
 from .metainfo import Limits, Metainfo, MetainfoError, parse
 from .models import Contents, Group, Torrent, TorrentFile
+from .settings import TorrentsSettings
 from .tags import clean_tags, find_or_make
 
 KIND = "torrents"
@@ -108,18 +110,18 @@ def read(request: Request, data: bytes) -> Metainfo:
     """The checked .torrent, made private and tagged as the site wants it. Raises Invalid."""
     settings = request.registry.settings
     limits = Limits(
-        max_size=settings["torrents.max_size"],
-        max_files=settings["torrents.max_files"],
-        min_piece_length=settings["torrents.min_piece_length"],
-        max_piece_length=settings["torrents.max_piece_length"],
-        max_path=settings["torrents.max_path"],
+        max_size=TorrentsSettings.max_size.read(settings),
+        max_files=TorrentsSettings.max_files.read(settings),
+        min_piece_length=TorrentsSettings.min_piece_length.read(settings),
+        max_piece_length=TorrentsSettings.max_piece_length.read(settings),
+        max_path=TorrentsSettings.max_path.read(settings),
     )
     try:
         return parse(
             data,
             limits,
-            private=True if settings["pulsar.private"] else None,
-            source=settings["torrents.source"] or None,
+            private=True if CoreSettings.private.read(settings) else None,
+            source=TorrentsSettings.source.read(settings) or None,
         )
     except MetainfoError as error:
         count(request.registry, "torrent_refusals", error.code)
@@ -207,7 +209,8 @@ def _log(request: Request, action: str, torrent: Torrent, **fields: dict[str, An
 def require_deletable(request: Request, torrent: Torrent) -> None:
     """The rule for one's own torrents: within 7 days and under 5 snatches."""
     settings = request.registry.settings
-    days, snatches = settings["torrents.own_delete_days"], settings["torrents.own_delete_snatches"]
+    days = TorrentsSettings.own_delete_days.read(settings)
+    snatches = TorrentsSettings.own_delete_snatches.read(settings)
     if utcnow() - torrent.created > timedelta(days=days) or torrent.snatches >= snatches:
         raise TooLateToDelete(
             f"You may delete your torrents within {days} days and under {snatches} snatches."

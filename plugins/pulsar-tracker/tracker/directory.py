@@ -12,6 +12,7 @@ from pulsar.interfaces import ICache, IDatabase, IGuesses, ISecrets
 from pulsar.network import network_of
 from pulsar.registry import Registry
 from pulsar.secrets.kinds import credential, is_secret
+from pulsar.settings import CoreSettings
 from pulsar.users.models import User
 from torrents.models import Torrent
 
@@ -31,7 +32,7 @@ class Directory:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._ttl: int = registry.settings["pulsar.cache_ttl"]
+        self._ttl: int = CoreSettings.cache_ttl.of(registry)
 
     def member(self, passkey: str, address: str) -> int:
         """The id of the member. Raises TrackerError."""

@@ -13,6 +13,7 @@ from pulsar.registry import Registry
 from pulsar.repeating import Repeating
 
 from .interfaces import ITracker
+from .settings import TrackerSettings
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ class TrackerTask:
 
     def __init__(self, registry: Registry) -> None:
         self._tracker: Any = registry.getUtility(ITracker)
-        interval = registry.settings["tracker.flush_interval"]
+        interval = TrackerSettings.flush_interval.of(registry)
         self._flusher = Flusher(self._tracker, interval) if interval else None
 
     def start(self) -> None:

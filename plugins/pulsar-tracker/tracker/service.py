@@ -21,6 +21,7 @@ from .protocol import responses
 from .protocol.clients import ClientPolicy
 from .protocol.errors import TrackerError
 from .protocol.query import Limits, parse_announce, parse_scrape
+from .settings import TrackerSettings
 from .swarms.memory import MemorySwarmStore
 from .swarms.types import Peer, SwarmRules
 from .writing import load_peers, write
@@ -43,20 +44,20 @@ class Tracker:
         self._registry = registry
         self._directory = Directory(registry)
         self._clients = ClientPolicy(
-            tuple(prefix.encode() for prefix in settings["tracker.allowed_clients"]),
-            tuple(prefix.encode() for prefix in settings["tracker.denied_clients"]),
+            tuple(prefix.encode() for prefix in TrackerSettings.allowed_clients.read(settings)),
+            tuple(prefix.encode() for prefix in TrackerSettings.denied_clients.read(settings)),
         )
         self._limits = Limits(
-            min_port=settings["tracker.min_port"],
-            numwant=settings["tracker.numwant"],
-            max_numwant=settings["tracker.max_numwant"],
-            address_parameters=settings["tracker.believe_addresses"],
+            min_port=TrackerSettings.min_port.read(settings),
+            numwant=TrackerSettings.numwant.read(settings),
+            max_numwant=TrackerSettings.max_numwant.read(settings),
+            address_parameters=TrackerSettings.believe_addresses.read(settings),
         )
-        self._interval: int = settings["tracker.interval"]
-        self._jitter: int = settings["tracker.jitter"]
-        self._min_interval: int = settings["tracker.min_interval"]
-        self._write_through: bool = settings["tracker.flush_interval"] == 0
-        self._timeout: int = settings["tracker.peer_timeout"]
+        self._interval: int = TrackerSettings.interval.read(settings)
+        self._jitter: int = TrackerSettings.jitter.read(settings)
+        self._min_interval: int = TrackerSettings.min_interval.read(settings)
+        self._write_through: bool = TrackerSettings.flush_interval.read(settings) == 0
+        self._timeout: int = TrackerSettings.peer_timeout.read(settings)
         self._loaded = False
         self._failures = 0
         self._flushed_at = time.monotonic()
@@ -68,8 +69,8 @@ class Tracker:
             SwarmRules(
                 interval=self._interval,
                 timeout=self._timeout,
-                max_locations=settings["tracker.max_locations"],
-                max_speed=settings["tracker.max_speed"],
+                max_locations=TrackerSettings.max_locations.read(settings),
+                max_speed=TrackerSettings.max_speed.read(settings),
             ),
         )
 

@@ -9,6 +9,8 @@ from pulsar.request import Request
 from pulsar.site.urls import site_url
 from torrents.interfaces import IAnnounceURLs
 
+from .settings import TrackerSettings
+
 
 @implementer(IAnnounceURLs)
 class AnnounceURLs:
@@ -16,6 +18,6 @@ class AnnounceURLs:
 
     def urls(self, request: Request, user_id: int) -> list[str]:
         """The member's announce URLs; a passkey is made where there is none."""
-        base: str = request.registry.settings["tracker.url"] or site_url(request)
+        base: str = TrackerSettings.url.of(request.registry) or site_url(request)
         passkey = request.find_service(ISecrets).current(request.db, user_id, "passkey")
         return [f"{base.rstrip('/')}/{passkey}/announce"]

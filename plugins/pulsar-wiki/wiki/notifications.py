@@ -14,6 +14,7 @@ from pulsar.notifications.models import Notification
 from pulsar.notifications.subscriptions import subscribe, unsubscribe
 from pulsar.request import Request
 from pulsar.security.permissions import GOD_MODE
+from pulsar.settings import CoreSettings
 from pulsar.users.models import User
 
 from .models import WikiArticle, WikiTranslation, WikiWatch
@@ -66,7 +67,7 @@ def visible(
     request: Request, user_ids: Sequence[int], article_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
     """Which members read which of the articles that are not deleted."""
-    kept = request.registry.settings["pulsar.lock_permissions"]
+    kept = CoreSettings.lock_permissions.of(request.registry)
     held = authorities(request.db, user_ids, (VIEW, CLASSES, GOD_MODE), kept)
     readers = [user_id for user_id, one in held.items() if one.granted & {VIEW, GOD_MODE}]
     unbound = [user_id for user_id, one in held.items() if one.granted & {CLASSES, GOD_MODE}]

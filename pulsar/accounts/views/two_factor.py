@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from ...interfaces import ITwoFactor
 from ...request import Request
 from ...serialization import BOOLEAN, STRING, Message, Raw, array_of
+from ...settings import CoreSettings
 from .. import recovery_codes
 from ..changes import tell
 from ..errors import InvalidCode, InvalidPassword, LoginBlocked, TwoFactorOff, TwoFactorOn
@@ -78,7 +79,7 @@ def begin(context: TwoFactorSetup, request: Request) -> dict[str, str]:
     require_password(request, account, request.validated["password"])
     secret = request.find_service(ITwoFactor).begin(request.db, account.id)
     uri = pyotp.TOTP(secret).provisioning_uri(
-        name=account.username, issuer_name=request.registry.settings["pulsar.site_name"]
+        name=account.username, issuer_name=CoreSettings.site_name.of(request.registry)
     )
     return {"secret": secret, "uri": uri, "qr": segno.make(uri).svg_data_uri(scale=4)}
 

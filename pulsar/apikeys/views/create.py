@@ -16,6 +16,7 @@ from ...interfaces import INewAPIKey
 from ...request import Request
 from ...security import PUBLIC, Identity
 from ...security.permissions import GOD_MODE
+from ...settings import CoreSettings
 from ...users.models import User
 from ...users.whereabouts import record, whereabouts
 from ..lineage import require_parent
@@ -69,7 +70,7 @@ def create(context: APIKeys, request: Request) -> NewKey:
     row, key = create_key(
         request.db,
         user_id,
-        timeout=wanted.get("timeout", request.registry.settings["pulsar.key_timeout"]),
+        timeout=wanted.get("timeout", CoreSettings.key_timeout.of(request.registry)),
         permanent=wanted["permanent"],
         permissions=permissions,
         maker=maker,
@@ -82,7 +83,7 @@ def create(context: APIKeys, request: Request) -> NewKey:
 def held_by(request: Request, user_id: int) -> frozenset[str]:
     """The permissions of the member."""
     user = request.db.get_one(User, user_id)
-    locked_permissions = request.registry.settings["pulsar.lock_permissions"]
+    locked_permissions = CoreSettings.lock_permissions.of(request.registry)
     return effective_permissions(request.db, user, locked_permissions)
 
 

@@ -13,6 +13,7 @@ from ...interfaces import IMetrics
 from ...request import Request
 from ...security import PUBLIC
 from ...serialization import Raw
+from ...settings import CoreSettings
 from ..resources import MetricsResource, Statistics
 from ..statistics import figures
 
@@ -34,7 +35,7 @@ def metrics(context: MetricsResource, request: Request) -> Response:
 
     Everybody else is told that there is nothing, as everybody is where no token is set.
     """
-    token: str = request.registry.settings["pulsar.metrics_token"]
+    token: str = CoreSettings.metrics_token.of(request.registry)
     given = request.headers.get("Authorization", "")
     expected = f"Bearer {token}"
     if not token or not (token == OPEN or hmac.compare_digest(given.encode(), expected.encode())):

@@ -21,6 +21,7 @@ from ...security.rank import (
     require_outranked,
 )
 from ...serialization import STRING, Listing, Raw, array_of
+from ...settings import CoreSettings
 from ...users.models import User, UserPermission
 from ...users.resources import UserResource
 from ...validation import Paging
@@ -110,7 +111,7 @@ def view_permissions(context: UserPermissionsOf, request: Request) -> dict[str, 
     rows = request.db.scalars(
         select(UserPermission).where(UserPermission.user_id == context.user.id)
     ).all()
-    locked = request.registry.settings["pulsar.lock_permissions"]
+    locked = CoreSettings.lock_permissions.of(request.registry)
     return {
         "effective": sorted(effective_permissions(request.db, context.user, locked)),
         "classes": sorted(class_permissions(request.db, context.user)),

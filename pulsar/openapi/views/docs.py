@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from ...request import Request
 from ...security import PUBLIC
 from ...serialization import Raw
+from ...settings import CoreSettings
 from ..describe import describe
 from ..resources import TYPES, Asset, Docs, OpenAPI
 
@@ -64,7 +65,7 @@ def openapi(context: OpenAPI, request: Request) -> Response:
 )
 def docs(context: Docs, request: Request) -> Response:
     """Show the description as a page to try the API on."""
-    title = escape(f"{request.registry.settings['pulsar.site_name']} API")
+    title = escape(f"{CoreSettings.site_name.of(request.registry)} API")
     response = Response(PAGE.format(title=title), content_type="text/html", charset="UTF-8")
     response.headers["Content-Security-Policy"] = POLICY
     return response

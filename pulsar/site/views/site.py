@@ -14,6 +14,7 @@ from ...plugins import enabled
 from ...request import Request
 from ...security import PUBLIC
 from ...serialization import STRING, Raw, array_of
+from ...settings import CoreSettings
 from ...traversal import Root
 from ..checks import run_checks
 from ..resources import Health
@@ -67,7 +68,7 @@ def site(context: Root, request: Request) -> dict[str, Any] | Response:
     request.response.vary = ("Accept",)
     registry = request.registry
     return {
-        "name": registry.settings["pulsar.site_name"],
+        "name": CoreSettings.site_name.of(registry),
         "version": version("pulsar-core"),
         "plugins": [
             {"name": plugin.name, "title": plugin.title, "version": plugin.version}

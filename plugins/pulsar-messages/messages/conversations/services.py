@@ -13,6 +13,7 @@ from pulsar.interfaces import ISearch, IText
 from pulsar.request import Request
 from pulsar.users.models import User
 
+from ..settings import MessagesSettings
 from .blocks import require_deliverable
 from .errors import ConversationLocked, NoMultipleUsers, TooManyMembers
 from .models import Conversation, Membership, Message
@@ -130,7 +131,7 @@ def require_answerable(request: Request, members: Collection[int]) -> None:
 
 def require_room(request: Request, number: int) -> None:
     """Raise TooManyMembers for a conversation of so many."""
-    most = request.registry.settings["messages.max_members"]
+    most = MessagesSettings.max_members.of(request.registry)
     if number > most:
         raise TooManyMembers(f"A conversation has {most} members at the most.")
 

@@ -14,6 +14,7 @@ from pulsar.classes.models import (
 )
 from pulsar.request import Request
 from pulsar.security.permissions import GOD_MODE
+from pulsar.settings import CoreSettings
 from pulsar.users.models import User, UserPermission
 
 from .models import Ticket
@@ -31,7 +32,7 @@ def handles(request: Request, ticket: Ticket) -> bool:
 
 def handlers_among(request: Request, user_ids: Collection[int]) -> set[int]:
     """Those of the members who handle messages to staff now."""
-    kept = request.registry.settings["pulsar.lock_permissions"]
+    kept = CoreSettings.lock_permissions.of(request.registry)
     return holders(request.db, user_ids, HANDLE, kept)
 
 

@@ -8,6 +8,7 @@ from pulsar.request import Request
 from ..credit import lock, put_up
 from ..errors import AlreadyFilled
 from ..models import TorrentRequest
+from ..settings import RequestsSettings
 
 
 def vote(request: Request, wanted: TorrentRequest, amount: int) -> None:
@@ -15,7 +16,7 @@ def vote(request: Request, wanted: TorrentRequest, amount: int) -> None:
 
     Raises Invalid, AlreadyFilled or NotEnoughCredit.
     """
-    least = request.registry.settings["requests.min_bounty"]
+    least = RequestsSettings.min_bounty.of(request.registry)
     if amount < least:
         raise Invalid({"amount": [f"value must be at least {least}"]})
     lock(request, wanted)

@@ -18,6 +18,7 @@ from ..criteria import objections
 from ..errors import AlreadyFilled, NotFilled, UploaderOnly
 from ..events import RequestFilled, RequestUnfilled
 from ..models import TorrentRequest
+from ..settings import RequestsSettings
 from .lifecycle import log
 
 
@@ -93,7 +94,7 @@ def _find(request: Request, torrent_id: int) -> Torrent:
 
 def _require_shared(request: Request, torrent: Torrent) -> None:
     """Raise UploaderOnly for a torrent so new that others than its uploader may not use it yet."""
-    hours = request.registry.settings["requests.exclusive_hours"]
+    hours = RequestsSettings.exclusive_hours.of(request.registry)
     if request.caller.user_id == torrent.uploader_id:
         return
     if utcnow() - torrent.created < timedelta(hours=hours):

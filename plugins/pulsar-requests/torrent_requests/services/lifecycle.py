@@ -19,14 +19,15 @@ from ..errors import AlreadyFilled, OthersVoted
 from ..events import RequestCreated, RequestDeleted, RequestEdited
 from ..models import TorrentRequest, Vote
 from ..queries import KIND
+from ..settings import RequestsSettings
 
 
 def create(request: Request, values: dict[str, Any]) -> TorrentRequest:
     """Make a request and put up its bounty. Raises Invalid or NotEnoughCredit."""
     settings, session = request.registry.settings, request.db
     errors = _category_errors(request, values)
-    if values["bounty"] < settings["requests.min_bounty"]:
-        errors["bounty"] = [f"value must be at least {settings['requests.min_bounty']}"]
+    if values["bounty"] < RequestsSettings.min_bounty.read(settings):
+        errors["bounty"] = [f"value must be at least {RequestsSettings.min_bounty.read(settings)}"]
     if errors:
         raise Invalid(errors)
     wanted = TorrentRequest(
@@ -39,7 +40,7 @@ def create(request: Request, values: dict[str, Any]) -> TorrentRequest:
     )
     session.add(wanted)
     session.flush()
-    put_up(request, wanted, values["bounty"], "create", settings["requests.min_credit"])
+    put_up(request, wanted, values["bounty"], "create", RequestsSettings.min_credit.read(settings))
     session.refresh(wanted)
     index(request, wanted)
     request.registry.notify(RequestCreated(request, wanted))

@@ -14,13 +14,14 @@ from ..page import section_list, section_page
 from ..permissions import VIEW
 from ..resources import Rules, SectionResource
 from ..schemas import ListSections, ShowSection
+from ..settings import RulesSettings
 
 SECTIONS = Raw({"type": "array", "items": {"$ref": "#/components/schemas/RuleSection"}})
 
 
 def includeme(config: Configurator) -> None:
     """Add the views with the permission that the site's settings ask for."""
-    permission = PUBLIC if config.registry.settings["rules.public"] else VIEW
+    permission = PUBLIC if RulesSettings.public.of(config.registry) else VIEW
     for view, context, schema, response in (
         (list_sections, Rules, ListSections, SECTIONS),
         (view_section, SectionResource, ShowSection, IRuleSection),

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 
 from pulsar.request import Request
 from pulsar.serialization import Raw
+from pulsar.settings import CoreSettings
 from pulsar.site.urls import site_url
 
 from ..interfaces import IAnnounceURLs
@@ -40,7 +41,7 @@ def download(context: TorrentResource, request: Request) -> Response:
         contents.info,
         announce=urls[0] if urls else None,
         comment=f"{site_url(request)}/torrents/{torrent.id}",
-        created_by=request.registry.settings["pulsar.site_name"],
+        created_by=CoreSettings.site_name.of(request.registry),
         piece_layers=contents.piece_layers,
     )
     response = Response(body, content_type=MEDIA_TYPE)

@@ -1,0 +1,118 @@
+"""How the text of an option becomes a value. Each raises ValueError with what the text must be."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+
+from pyramid.settings import aslist, falsey, truthy
+
+from .limit import Limit
+
+_UNITS = {"": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
+_SIZE = re.compile(r"([0-9]+)\s*([a-z]*)", re.ASCII)
+
+
+def integer(minimum: int = 0, maximum: int = 2**63 - 1) -> Callable[[str], int]:
+    """A parser of whole numbers in a range."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError as error:
+            raise ValueError("must be a whole number") from error
+        if not minimum <= value <= maximum:
+            raise ValueError(f"must be from {minimum} to {maximum}")
+        return value
+
+    return parse
+
+
+def seconds(text: str) -> float:
+    """Parse a duration in seconds, not negative."""
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise ValueError("must be a number of seconds") from error
+    if not 0 <= value < math.inf:
+        raise ValueError("must be finite and not negative")
+    return value
+
+
+def interval(text: str) -> float:
+    """Parse seconds between things that happen again and again, more than none."""
+    value = seconds(text)
+    if not value:
+        raise ValueError("must be more than 0")
+    return value
+
+
+def size(text: str) -> int:
+    """Parse an amount of bytes: ``10 MiB``, ``512KiB`` or ``1000``."""
+    found = _SIZE.fullmatch(text.strip().lower())
+    if found is None or found[2] not in _UNITS:
+        raise ValueError("must be a number of bytes, KiB, MiB, GiB or TiB")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def choice(*values: str) -> Callable[[str], str]:
+    """A parser that takes one of the words."""
+
+    def parse(text: str) -> str:
+        if text not in values:
+            raise ValueError(f"must be one of {', '.join(values)}")
+        return text
+
+    return parse
+
+
+def text(value: str) -> str:
+    """Parse any text, without the blanks around it."""
+    return value.strip()
+
+
+def words(value: str) -> tuple[str, ...]:
+    """Parse a list separated by blanks or lines."""
+    return tuple(aslist(value))
+
+
+def hosts(value: str) -> tuple[str, ...]:
+    """Parse names of hosts separated by blanks, ``*.`` before those whose parts are meant too."""
+    names = tuple(name.lower() for name in aslist(value))
+    for name in names:
+        if name != "*" and not re.fullmatch(r"(?:\*\.)?[\w.-]+|\[[0-9a-f:.]+\]", name):
+            raise ValueError("must be names of hosts separated by blanks, or *")
+    return names
+
+
+def durations(value: str) -> tuple[int, ...]:
+    """Parse whole seconds separated by blanks, at least one of them."""
+    found = aslist(value)
+    if not found or not all(re.fullmatch(r"[0-9]{1,9}", one, re.ASCII) for one in found):
+        raise ValueError("must be whole seconds separated by blanks")
+    return tuple(map(int, found))
+
+
+def limit(value: str) -> Limit:
+    """Parse ``50/80`` (50 hits in 80 seconds)."""
+    return Limit.parse(value)
+
+
+def redis_url(value: str) -> str:
+    """Parse the address of a Redis server."""
+    address = value.strip()
+    if not re.match(r"(redis|rediss|unix)://.", address):
+        raise ValueError("must begin with redis://, rediss:// or unix://")
+    database = address.partition("://")[2].partition("/")[2].partition("?")[0]
+    if not address.startswith("unix") and database and not database.isdecimal():
+        raise ValueError("must end with the number of a database, e.g. /0")
+    return address
+
+
+def boolean(value: str) -> bool:
+    """Parse ``true`` or ``false``, or one of their usual synonyms."""
+    word = value.strip().lower()
+    if word not in truthy and word not in falsey:
+        raise ValueError("must be true or false")
+    return word in truthy
