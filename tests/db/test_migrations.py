@@ -472,6 +472,61 @@ class TestPlainAlembic:
         assert done.returncode != 0
         assert "tracker" in done.stdout + done.stderr
 
+    @pytest.fixture
+    def site(self, tmp_path: Path) -> Path:
+        """The ini file of a site in a folder where nothing else is."""
+        ini = (ROOT / "development.ini").read_text().replace("%(here)s/var", str(tmp_path))
+        file = tmp_path / "site.ini"
+        file.write_text(ini)
+        return file
+
+    @staticmethod
+    def alembic(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "alembic", *arguments],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            check=False,
+        )
+
+    @pytest.mark.parametrize("where", ["checkout", "folder"])
+    def test_x_names_the_site(
+        self, site: Path, where: str, pulsar_settings: dict[str, Any]
+    ) -> None:
+        if where == "checkout":
+            folder, words = ROOT, ["-x", f"ini={site}"]
+        else:
+            folder, words = site.parent, ["-c", str(ROOT / "alembic.ini"), "-x", "ini=site.ini"]
+        for command in (["upgrade", "heads"], ["current"]):
+            ended = self.alembic(folder, *words, *command)
+            assert ended.returncode == 0, ended.stderr
+        config = make_configurator({**pulsar_settings, "pulsar.var": str(site.parent)})
+        config.commit()
+        require_current_schema(config.registry)
+        database = config.registry.getUtility(IDatabase)
+        with database.session() as session:
+            applied = set(session.scalars(text("SELECT version_num FROM alembic_version")))
+        database.engine.dispose()
+        assert {line.split()[0] for line in ended.stdout.splitlines()} == applied
+
+    def test_x_names_no_file(self, tmp_path: Path) -> None:
+        ended = self.alembic(ROOT, "-x", f"ini={tmp_path}/none.ini", "current")
+        assert ended.returncode != 0
+        assert "Traceback" not in ended.stderr
+        assert f"{tmp_path}/none.ini" in ended.stdout + ended.stderr
+
+    @pytest.mark.parametrize("name", ["development.ini", "production.ini"])
+    @pytest.mark.parametrize("command", ["upgrade heads", "current"])
+    def test_the_ini_of_a_site_says_what_to_use(self, name: str, command: str) -> None:
+        ended = self.alembic(ROOT, "-c", name, *command.split())
+        assert ended.returncode != 0
+        assert "Traceback" not in ended.stderr
+        said = ended.stdout + ended.stderr
+        assert f"pulsar -c {name} db upgrade" in said
+        assert f"alembic -x ini={name} upgrade heads" in said
+
 
 def test_an_unknown_revision_is_a_sentence(configured: Callable[..., Any]) -> None:
     with pytest.raises(CommandError, match="nonsense"):
