@@ -81,7 +81,7 @@ def worker(application: Application, threads: int) -> None:
     registry = application.migrated()
     if CoreSettings.job_runner.of(registry) != "queue":
         raise click.ClickException("A worker needs pulsar.job_runner = queue in the ini file.")
-    work(registry, threads)
+    work(registry, threads, application.uri)
 
 
 def _failures(registry: Registry, runner: JobRunner, names: list[str]) -> dict[str, str]:

@@ -18,8 +18,10 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..interfaces import IJob
+from ..logs import describe
 from ..registry import Registry
 from ..settings import CoreSettings
+from .outages import Outages
 from .runner import JobRunner
 
 log = structlog.get_logger(__name__)
@@ -35,7 +37,8 @@ class JobQueue(Huey):
     that what is queued twice, or lost with Redis, is neither run twice nor forgotten.
     """
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, ini: str | None = None) -> None:
+        """``ini`` is the file that sentences about a service which is away name."""
         settings = registry.settings
         super().__init__(
             f"{CoreSettings.redis_prefix.read(settings)}jobs:",
@@ -50,6 +53,7 @@ class JobQueue(Huey):
         )
         #: Seconds between looks for due jobs.
         self.poll: float = CoreSettings.job_poll.read(settings)
+        self.outages = Outages(ini)
         self._runner = JobRunner(registry)
         self._made = {
             job.name: self.task(name=job.name)(_work(registry, job)) for job in self._runner.jobs()
@@ -61,7 +65,8 @@ class JobQueue(Huey):
             due = [job.name for job in self._runner.due()]
             waiting = {task.name for task in self.pending()} if due else set()
         except (SQLAlchemyError, RedisError) as error:
-            log.warning("jobs not looked at", error=type(error).__name__)
+            if not self.outages.tell(error):
+                log.warning("jobs not looked at", error=describe(error))
             return []
         return [self._made[name].s() for name in due if name not in waiting]
 

@@ -11,6 +11,7 @@ from huey.consumer import Consumer, Scheduler
 
 from ..logs import describe
 from ..registry import Registry
+from .outages import Outages
 from .queue import JobQueue
 
 log = structlog.get_logger(__name__)
@@ -19,21 +20,28 @@ log = structlog.get_logger(__name__)
 _PATIENCE = 30
 
 
-def work(registry: Registry, threads: int) -> None:
+def work(registry: Registry, threads: int, ini: str) -> None:
     """Run due jobs, so many at the same time, until SIGTERM or SIGINT."""
+    queue = JobQueue(registry, ini)
     huey = logging.getLogger("huey")
-    huey.addHandler(_Told())
+    huey.addHandler(_Told(queue.outages))
     huey.propagate = False
     huey.setLevel(logging.WARNING)
-    _Consumer(JobQueue(registry), workers=threads, shutdown_timeout=_PATIENCE).run()
+    _Consumer(queue, workers=threads, shutdown_timeout=_PATIENCE).run()
     log.info("worker stopped")
 
 
 class _Told(logging.Handler):
     """Tells in our own log what huey warns of, e.g. that Redis is away, without a traceback."""
 
+    def __init__(self, outages: Outages) -> None:
+        super().__init__()
+        self._outages = outages
+
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
+        if self._outages.tell(error):
+            return
         details = {} if error is None else {"error": describe(error)}
         log.log(record.levelno, "queue", message=record.getMessage(), **details)
 

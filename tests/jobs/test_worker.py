@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -12,14 +13,15 @@ from typing import Any
 
 import pytest
 
-from pulsar.interfaces import IJob
-from pulsar.testing.processes import wait_for
+from pulsar.interfaces import IDatabase, IJob
+from pulsar.testing.processes import free_port, wait_for
 from pulsar.testing.servers import RedisServer
 
 from .test_concurrency import EVERY_MINUTE, make_due, recorded
 
 pytestmark = pytest.mark.parametrize("backend", ["production"], indirect=True)
 
+PULSAR = Path(sys.executable).with_name("pulsar")
 Start = Callable[..., "subprocess.Popen[str]"]
 
 #: The command, in which a job begins by making a file and ends when there is another one.
@@ -50,7 +52,7 @@ def start(ini: Callable[[Any], Path]) -> Iterator[Start]:
     with ExitStack() as running:
 
         def begin(site: Any, *command: str) -> subprocess.Popen[str]:
-            command = command or (str(Path(sys.executable).with_name("pulsar")),)
+            command = command or (str(PULSAR),)
             child = subprocess.Popen(
                 [*command, "-c", str(ini(site)), "jobs", "worker"],
                 stderr=subprocess.PIPE,
@@ -119,9 +121,48 @@ class TestWorkers:
         worker = start(site)
         server.stop()
         assert worker.stderr is not None
-        assert any("Error reading from queue" in line for line in worker.stderr)
+        assert any("Redis cannot be used: " in line for line in worker.stderr)
         server.lose()
         server.start()
         make_due(site)
         wait_for(lambda: ("promotion", "succeeded") in ended(site), 60, "running a job")
         stop(worker)
+
+    def test_redis_is_away_from_the_start(
+        self, make_site: Callable[..., Any], start: Start, server: RedisServer
+    ) -> None:
+        """It is said once, however often the worker tries; then the worker does its work."""
+        settings = {"pulsar.job_runner": "queue", "pulsar.job_poll": "1"}
+        site = make_site(**settings, **{"pulsar.redis_url": server.url})
+        server.stop()
+        with socket.create_server(("127.0.0.1", server.port)) as listener:
+            worker = start(site)
+            for _ in range(6):
+                listener.accept()[0].close()
+        server.start()
+        make_due(site)
+        wait_for(lambda: ("promotion", "succeeded") in ended(site), 60, "running a job")
+        worker.send_signal(signal.SIGTERM)
+        _, said = worker.communicate(timeout=40)
+        assert said.count("Redis cannot be used: ") == 1
+        assert "correct pulsar.redis_url in " in said
+        assert "Traceback" not in said
+
+    def test_postgresql_is_away(self, site: Any, ini: Callable[[Any], Path]) -> None:
+        """One sentence and a failing status, so that whatever supervises it starts it again."""
+        file = ini(site)
+        url = site.registry.getUtility(IDatabase).engine.url
+        text = file.read_text()
+        away = url.set(host="127.0.0.1", port=free_port()).render_as_string(hide_password=False)
+        file.write_text(text.replace(url.render_as_string(hide_password=False), away))
+        assert file.read_text() != text
+        ended = subprocess.run(
+            [str(PULSAR), "-c", str(file), "jobs", "worker"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 1
+        (sentence,) = ended.stderr.splitlines()
+        assert "Connection refused. Start the database server, or correct" in sentence
+        assert str(file) in sentence

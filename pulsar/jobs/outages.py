@@ -1,0 +1,41 @@
+"""Telling of services that are away: in one sentence, not in one for each try."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..mistakes import explain
+
+log = structlog.get_logger(__name__)
+
+#: Seconds until it is said again that a service is away.
+_SILENCE = 60.0
+_SERVICES = (RedisError, SQLAlchemyError)
+
+
+class Outages:
+    """What a worker could not reach, and when it said so. ``ini`` is named as the file to mend."""
+
+    def __init__(self, ini: str | None = None) -> None:
+        self._ini = ini
+        self._lock = Lock()
+        self._told: dict[type[Exception], float] = {}
+
+    def tell(self, error: BaseException | None) -> bool:
+        """Log that a service is away, once a minute; False where the error says nothing of it."""
+        service = next((kind for kind in _SERVICES if isinstance(error, kind)), None)
+        sentence = explain(error, self._ini) if error is not None and service is not None else None
+        if service is None or sentence is None:
+            return False
+        with self._lock:
+            now = time.monotonic()
+            if now < self._told.get(service, -_SILENCE) + _SILENCE:
+                return True
+            self._told[service] = now
+        log.warning("worker waits", reason=sentence)
+        return True
