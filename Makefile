@@ -27,7 +27,7 @@ $(VENV)/requirements: requirements.lock
 	touch $@
 
 run: install
-	$(BIN)/pserve development.ini http_port=$(PORT)
+	$(BIN)/pulsar -c development.ini --set http_port=$(PORT) serve
 
 test: install
 	$(BIN)/python -m pytest -n auto -q

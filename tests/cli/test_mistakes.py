@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import sqlite3
 import struct
@@ -387,3 +388,30 @@ class TestProcesses:
         assert ended.returncode != 0
         assert len(ended.stderr.strip().splitlines()) == 1
         assert f"pulsar -c {ini} db upgrade" in ended.stderr
+
+    @pytest.mark.parametrize(
+        ("contents", "said"),
+        [
+            (None, "There is no file {ini}. Name the site's ini file: pulsar -c FILE ..."),
+            ("[server:main]\nuse = egg:pulsar-core\n", "{ini} cannot be loaded: "),
+            ("[app:main\nuse = egg:pulsar-core\n", "{ini} is not a valid ini file: "),
+        ],
+        ids=["missing", "no application", "syntax"],
+    )
+    def test_the_ini_file(self, tmp_path: Path, contents: str | None, said: str) -> None:
+        ini = tmp_path / "site.ini"
+        if contents is not None:
+            ini.write_text(contents)
+        command = [str(BIN / "pulsar"), "-c", str(ini), "serve"]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ended.returncode == 1
+        (sentence,) = ended.stderr.splitlines()
+        assert sentence.startswith(f"Error: {said.format(ini=ini)}")
+
+
+class TestMakeRun:
+    def test_says_mistakes_in_one_sentence(self) -> None:
+        """As `pulsar serve` does: pserve reads the ini file before Pulsar is asked."""
+        makefile = (Path(__file__).parents[2] / "Makefile").read_text()
+        (command,) = re.findall(r"^run: install\n\t(.*)$", makefile, re.M)
+        assert command == "$(BIN)/pulsar -c development.ini --set http_port=$(PORT) serve"

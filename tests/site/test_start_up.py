@@ -35,7 +35,10 @@ def site(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     upgrade = [commands / "pulsar", "-c", INI, "--set", f"var={var}", "db", "upgrade", "--quiet"]
     subprocess.run(upgrade, check=True, capture_output=True, timeout=PATIENCE)
     with subprocess.Popen(
-        [commands / "pserve", INI, f"http_port={port}", f"var={var}"],
+        [
+            *(commands / "pulsar", "-c", INI),
+            *("--set", f"http_port={port}", "--set", f"var={var}", "serve"),
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
