@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
+import sys
 from importlib.metadata import distributions, requires
 from pathlib import Path
 
@@ -61,6 +63,42 @@ class TestLock:
         text = (CHECKOUT / "requirements-production.lock").read_text()
         for block in re.split(r"\n(?=[a-z])", text)[1:]:
             assert "--hash=sha256:" in block
+
+    def test_has_no_tools_for_tests(self) -> None:
+        tools = {
+            canonicalize_name(Requirement(line).name)
+            for line in requires("pulsar-core") or ()
+            if "extra ==" in line
+        }
+        assert {"pytest", "webtest", "hypothesis"} <= tools
+        assert (
+            not {*tools, "ruff", "mypy", "sphinx"} & pinned("requirements-production.lock").keys()
+        )
+
+    def test_the_script_writes_it(self, tmp_path: Path) -> None:
+        """What the script writes around the answer of uv, which a program stands for here."""
+        for folder in ("scripts", "bin", ".venv/bin"):
+            (tmp_path / folder).mkdir(parents=True)
+        shutil.copy(CHECKOUT / "scripts" / "lock_production.sh", tmp_path / "scripts")
+        python, uv = tmp_path / ".venv/bin/python", tmp_path / "bin/uv"
+        python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+        uv.write_text('#!/bin/sh\nfor file; do :; done\necho "$@" >asked\ncat "$file"\n')
+        for program in (python, uv):
+            program.chmod(0o755)
+        environment = {**os.environ, "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+        script = tmp_path / "scripts" / "lock_production.sh"
+        subprocess.run(["sh", str(script)], check=True, cwd="/", env=environment)
+        asked = (tmp_path / "asked").read_text()
+        assert "pip compile" in asked
+        assert "--generate-hashes" in asked
+        assert "--constraint requirements.lock" in asked
+        written = (tmp_path / "requirements-production.lock").read_text().splitlines()
+        lock = (CHECKOUT / "requirements-production.lock").read_text().splitlines()
+        assert written[:2] == lock[:2]
+        assert any("scripts/lock_production.sh" in line for line in lock[:2])
+        needed = {canonicalize_name(Requirement(line).name) for line in written[2:]}
+        assert "sqlalchemy" in needed
+        assert needed <= pinned("requirements-production.lock").keys()
 
 
 class TestSystemd:
