@@ -77,6 +77,11 @@ class MemoryCache:
             for key, value in encoded.items():
                 self._add(key, (time.monotonic() + ttl, value, ()))
 
+    def forget(self, key: str) -> None:
+        """Drop what is kept under the key."""
+        with self._lock:
+            self._drop(key)
+
     def invalidate(self, tags: Iterable[str]) -> None:
         """Drop what carries one of the tags, and what is being made of older data."""
         with self._lock:

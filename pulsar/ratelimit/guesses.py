@@ -70,7 +70,8 @@ class Guesses:
         self._right.keep({credential: user_id}, _RIGHT_FOR)
 
     def wrong(self, credential: str, network: str) -> None:
-        """Remember that the credential is nobody's, and count it."""
+        """Remember that the credential is nobody's, also if it was somebody's, and count it."""
+        self._right.forget(credential)
         self._wrong.keep({credential: True}, _WRONG_FOR)
         self._count_wrong()
         if self._limit is None:

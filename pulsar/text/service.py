@@ -52,18 +52,14 @@ class Text:
 
     def html(self, format: str, source: str) -> str:
         """Sanitised HTML of the source."""
-        html = self._formatted(format, source)
-        return plain(_readable(source)) if html is None else html
+        return self._shown(self._formatted(format, source), source)
 
     def html_many(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
         """Sanitised HTML of ``[(format, source), ...]``, kept in the cache."""
         wanted = [(self._key(format, source), format, source) for format, source in texts]
         makers = {key: partial(self._formatted, format, source) for key, format, source in wanted}
         found = request.cache.get_or_create_many(makers, TTL)
-        return [
-            plain(_readable(source)) if found[key] is None else found[key]
-            for key, _, source in wanted
-        ]
+        return [self._shown(found[key], source) for key, _, source in wanted]
 
     def html_parts(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
         """Sanitised HTML of ``[(format, source), ...]``, which are parts of one text.
@@ -85,7 +81,7 @@ class Text:
 
     def references(self, format: str, source: str) -> References:
         """Whom the source quotes and mentions."""
-        if self._formatted(format, source) is None:
+        if not isinstance(self._formatted(format, source), str):
             return References()
         references: References = self._formatter(format).references(_readable(source))
         return references
@@ -98,26 +94,37 @@ class Text:
         found: str = formatter.searchable(source)
         return found
 
-    def _format(self, format: str, source: str) -> str | None:
-        """Sanitised HTML of the source, None where it can only be shown as it is."""
+    @staticmethod
+    def _shown(html: str | bool | None, source: str) -> str:
+        """The HTML, or the source as it is where there is none."""
+        return html if isinstance(html, str) else plain(_readable(source))
+
+    def _format(self, format: str, source: str) -> str | bool | None:
+        """Sanitised HTML of the source.
+
+        False where it can only be shown as it is, which is kept like HTML, so that it is not tried
+        again. None where that may change: without the formatter, and after its fault.
+        """
         formatter = self._formatter(format)
-        if formatter is None or len(source) > MAX_SOURCE:
+        if formatter is None:
             return None
+        if len(source) > MAX_SOURCE:
+            return False
         longest = longest_html(source)
         try:
             html = formatter.html(_readable(source))
         except TooMuchWork:
-            return None
+            return False
         except Exception:
             # A formatter's fault must not take the whole page with it.
             log.exception("text formatter failed", format=format)
             return None
         if len(html) > longest:
-            return None
+            return False
         html = sanitise.sanitise(html)
         if not images.allows_any_host(self._image_hosts):
             html = images.limit_images(html, self._image_hosts)
-        return html if len(html) <= longest else None
+        return html if len(html) <= longest else False
 
     def _formatter(self, format: str) -> Any:
         return self._registry.queryUtility(ITextFormatter, format)

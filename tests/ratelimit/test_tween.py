@@ -10,8 +10,12 @@ from uuid import uuid4
 import pytest
 from pyramid.config import Configurator
 from pyramid.request import Request
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
-from pulsar.interfaces import ICache, IIPBans, IRoot
+from pulsar.apikeys.models import APIKey
+from pulsar.interfaces import ICache, IGuesses, IIPBans, IRoot
+from pulsar.secrets.kinds import credential
 from pulsar.security import PUBLIC
 from pulsar.settings.limit import Limit
 from pulsar.testing.backends import Backend
@@ -241,6 +245,21 @@ class TestWithoutSQL:
             statuses(site.as_key(f"{uuid4().hex:0>42}"), 1)
         uncached()
         assert statuses(caller, 1) == [200]
+
+    def test_a_key_that_has_ended_is_exempt_no_longer(
+        self, site: Client, factory: Factory, db: Session, uncached: Callable[[], None]
+    ) -> None:
+        key = factory.key(factory.user())
+        caller = site.as_key(key)
+        guesses = site.app.registry.getUtility(IGuesses)
+        name = credential("identity", key)
+        assert statuses(caller, 1) == [200]
+        assert guesses.holder(name) is not None
+        db.execute(delete(APIKey))
+        db.commit()
+        uncached()
+        assert statuses(caller, 1) == [401]
+        assert guesses.holder(name) is None
 
 
 class TestRules:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from pulsar.framework.request_class import make_request
+from pulsar.interfaces import IText, ITextFormatter
+from pulsar.registry import Registry
 from pulsar.text import bbcode, markdown
 from pulsar.text.service import MAX_SOURCE
 from pulsar.text.work import MAX_WORK, TooMuchWork, Work, most_work
@@ -158,3 +162,32 @@ class TestWhatIsTooMuch:
         markdown._read.cache_clear()
         text._formatted.cache_clear()
         assert text.html("markdown", source) == shown
+
+    def test_is_not_tried_again(self, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Whoever reads it later finds in the cache that it is shown as it is."""
+        service = registry.getUtility(IText)
+        formatter = registry.getUtility(ITextFormatter, "bbcode")
+        many = "[user]bob[/user] [b]*a*[/b] once\n" * 7_500
+        assert len(many) < MAX_SOURCE
+        (first,) = service.html_many(make_request(registry), [("bbcode", many)])
+        assert first == many.replace("\n", "<br>")
+        service._formatted.cache_clear()
+        tries: list[str] = []
+        counting = replace(formatter, html=tries.append)
+        monkeypatch.setattr(service, "_formatter", lambda format: counting)
+        assert service.html_many(make_request(registry), [("bbcode", many)]) == [first]
+        assert tries == []
+
+    def test_a_fault_of_a_formatter_is_tried_again(
+        self, registry: Registry, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        service = registry.getUtility(IText)
+        formatter = registry.getUtility(ITextFormatter, "bbcode")
+        source = "[b]A text after a fault.[/b]"
+        with monkeypatch.context() as patched:
+            broken = replace(formatter, html=lambda text: 1 / 0)
+            patched.setattr(service, "_formatter", lambda format: broken)
+            assert service.html_many(make_request(registry), [("bbcode", source)]) == [source]
+        service._formatted.cache_clear()
+        (html,) = service.html_many(make_request(registry), [("bbcode", source)])
+        assert html == "<strong>A text after a fault.</strong>"
