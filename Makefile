@@ -4,9 +4,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-SETUPS := setup.py $(sort $(wildcard plugins/*/setup.py))
+# What says how a distribution is built and what it declares.
+SETUPS := setup.py $(sort $(wildcard pyproject.toml plugins/*/setup.py plugins/*/pyproject.toml))
 
-.PHONY: install run test test-pythons lint format e2e e2e-deps client-tools docs bench-core bench-forums clean
+.PHONY: install run test test-pythons coverage lint format e2e e2e-deps client-tools docs dist \
+	bench-core bench-forums clean
 
 install: $(VENV)/installed var/pulsar.sqlite
 
@@ -17,8 +19,8 @@ var/pulsar.sqlite: $(VENV)/installed development.ini $(wildcard pulsar/versions/
 
 # $? is what is newer than the target: a plugin that was added is installed alone.
 $(VENV)/installed: $(VENV)/requirements $(SETUPS)
-	$(if $(filter %setup.py,$?),$(PIP) install --no-deps --no-build-isolation \
-		$(addprefix -e ./,$(dir $(filter %setup.py,$?))))
+	$(if $(filter $(SETUPS),$?),$(PIP) install --no-deps --no-build-isolation \
+		$(addprefix -e ./,$(sort $(dir $(filter $(SETUPS),$?)))))
 	touch $@
 
 $(VENV)/requirements: requirements.lock
@@ -34,6 +36,13 @@ test: install
 
 test-pythons: install
 	sh scripts/test_pythons.sh
+
+# Processes that tests start are measured too; pyproject.toml has the floor.
+coverage: install
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n auto -q
+	$(BIN)/python -m coverage combine -q
+	$(BIN)/python -m coverage report
 
 lint: install
 	$(BIN)/ruff check .
@@ -55,6 +64,17 @@ client-tools:
 
 docs: install
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+
+# The sdist and the wheel of the core and of each plugin.
+dist:
+	test -x var/dist-tools/bin/twine || { $(PYTHON) -m venv var/dist-tools && \
+		var/dist-tools/bin/pip --quiet --disable-pip-version-check install build twine; }
+	rm -rf dist
+	set -e; for folder in . plugins/*; do \
+		var/dist-tools/bin/python -m build --outdir dist "$$folder" >var/dist-tools/log || \
+			{ cat var/dist-tools/log; exit 1; }; \
+	done
+	var/dist-tools/bin/twine check --strict dist/*
 
 bench-core: install
 	$(BIN)/python -m benchmarks.core

@@ -242,7 +242,7 @@ class TestNew:
         assert not (tmp_path / "plugins").exists()
         assert run("redis", "--package", "site_redis").exit_code == 0
         folder = tmp_path / "plugins/pulsar-redis"
-        assert '"redis = site_redis"' in (folder / "setup.py").read_text()
+        assert 'redis = "site_redis"' in (folder / "pyproject.toml").read_text()
         assert (
             'config.add_migrations("site_redis.versions", label="redis")'
             in (folder / "site_redis/__init__.py").read_text()
