@@ -1,4 +1,4 @@
-"""Backups: the database, the secret and the ini file of a site in one archive."""
+"""Backups: the database, the secrets and the ini file of a site in one archive."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sqlalchemy import URL, inspect, make_url
 
 from .db.session import make_engine
 from .db.types import utcnow
-from .secrets.site import site_secret
+from .secrets.site import SiteSecrets, parse, site_secrets
 from .settings import CoreSettings
 
 #: The layout of the archive, in its manifest.
@@ -38,7 +38,7 @@ def backup(settings: dict[str, Any], ini: Path | None, file: Path) -> None:
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
         parts = Path(folder)
         _dump(url, parts / _DATABASE)
-        (parts / _SECRET).write_bytes(site_secret(settings) + b"\n")
+        (parts / _SECRET).write_text(site_secrets(settings).dump())
         if ini is not None:
             (parts / _SETTINGS).write_bytes(ini.read_bytes())
         manifest = {
@@ -62,10 +62,11 @@ def backup(settings: dict[str, Any], ini: Path | None, file: Path) -> None:
 
 
 def restore(settings: dict[str, Any], file: Path, ini: Path | None = None) -> None:
-    """Bring an archive's database and secret to the site of the settings, which must be empty.
+    """Bring an archive's database and secrets to the site of the settings, which must be empty.
 
     With ``ini`` the archived ini file is written there. Raises BackupError before anything is
-    written where the archive is none, the database has tables, or the site has another secret.
+    written where the archive is none, the database has tables, or the site lacks one of the
+    archived secrets.
     """
     url = make_url(settings["sqlalchemy.url"])
     with tempfile.TemporaryDirectory(prefix="pulsar-restore-") as folder:
@@ -79,7 +80,7 @@ def restore(settings: dict[str, Any], file: Path, ini: Path | None = None) -> No
         _require_empty(url)
         if ini is not None and ini.exists():
             raise BackupError(f"{ini} exists already. Give another name for the ini file.")
-        _restore_secret(settings, (parts / _SECRET).read_text().strip())
+        _restore_secrets(settings, parse((parts / _SECRET).read_text(), _SECRET))
         _load(url, parts / _DATABASE)
         if ini is not None:
             _write_private(ini, (parts / _SETTINGS).read_bytes())
@@ -116,15 +117,16 @@ def _require_empty(url: URL) -> None:
         engine.dispose()
 
 
-def _restore_secret(settings: dict[str, Any], secret: str) -> None:
-    """Write the secret to its file where the site has none yet."""
+def _restore_secrets(settings: dict[str, Any], archived: SiteSecrets) -> None:
+    """Write the secrets to their file where the site has none yet."""
     path = CoreSettings.secret_file.read(settings)
     if not CoreSettings.secret.read(settings) and path and not Path(path).exists():
-        _write_private(Path(path), secret.encode() + b"\n")
-    elif site_secret(settings) != secret.encode():
+        _write_private(Path(path), archived.dump().encode())
+    elif not set(archived.keys) <= set(site_secrets(settings).keys):
         raise BackupError(
-            "The site has another secret than the backup. Set pulsar.secret to that of the file "
-            f"{_SECRET!r} in the archive, or move the file of pulsar.secret_file away."
+            "The site has another secret than the backup. Set pulsar.secret to the first line of "
+            f"{_SECRET!r} in the archive and pulsar.old_secrets to the others, or move the file of "
+            "pulsar.secret_file away."
         )
 
 

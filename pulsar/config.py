@@ -45,6 +45,7 @@ class Configurator(pyramid.config.Configurator):
         add_resource = directives.add_resource
         add_schema_node = directives.add_schema_node
         add_secret_kind = directives.add_secret_kind
+        add_encrypted_column = directives.add_encrypted_column
         add_serializer = directives.add_serializer
         add_service = directives.add_service
         declare_settings = directives.declare_settings

@@ -22,6 +22,7 @@ from .config import Configurator
 from .db.registry import Migrations
 from .interfaces import (
     IDomain,
+    IEncryptedColumn,
     IField,
     IHealthCheck,
     ILink,
@@ -38,6 +39,7 @@ from .interfaces import (
 )
 from .ratelimit.limits import Rule
 from .request import Request
+from .secrets.encrypted import EncryptedColumn
 from .secrets.kinds import SecretKind
 from .security.permissions import NAME, Permission, PermissionPattern
 from .settings import Settings
@@ -61,6 +63,7 @@ def includeme(config: Configurator) -> None:
         add_migrations,
         add_service,
         add_secret_kind,
+        add_encrypted_column,
         add_health_check,
         add_link,
         add_rate_limit,
@@ -249,6 +252,20 @@ def add_secret_kind(config: Configurator, name: str, title: str) -> None:
         config.registry.registerUtility(SecretKind(name, title), ISecretKind, name)
 
     config.action(("pulsar secret", name), register, introspectables=(item,))
+
+
+def add_encrypted_column(config: Configurator, purpose: str, column: Any, title: str) -> None:
+    """Declare a column of what ``site_cipher(..., purpose)`` encrypted.
+
+    With it, replacing the site's secret encrypts the column's values again.
+    """
+    item = config.introspectable("pulsar encrypted columns", purpose, title, "encrypted column")
+
+    def register() -> None:
+        encrypted = EncryptedColumn(purpose, column, title)
+        config.registry.registerUtility(encrypted, IEncryptedColumn, purpose)
+
+    config.action(("pulsar encrypted column", purpose), register, introspectables=(item,))
 
 
 def add_health_check(config: Configurator, name: str, check: Callable[[Any], None]) -> None:

@@ -6,6 +6,7 @@ Importing this module imports nothing else of Pulsar.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -308,6 +309,9 @@ class ISecrets(Interface):
     def owner(session: Session, kind: str, value: str) -> int | None:
         """The id of the member whose live secret this is, or None."""
 
+    def count_derived(session: Session, site_keys: Sequence[bytes]) -> Counter[str]:
+        """How many live secrets are derived from one of these secrets of the site, by kind."""
+
 
 class ISearch(Interface):
     """Finds things by the words of their text; what is put in is found after the commit."""
@@ -608,6 +612,17 @@ class ISecretKind(Interface):
 
     name: str = Attribute("As in URLs, like ``feed``.")
     title: str = Attribute("One sentence for members.")
+
+
+class IEncryptedColumn(Interface):
+    """What ``site_cipher`` encrypted: config.add_encrypted_column(purpose, column, title).
+
+    ``pulsar secret replace`` encrypts it again, so that old secrets of the site can go.
+    """
+
+    purpose: str = Attribute("The cipher's.")
+    column: Any = Attribute("Of bytes, in a model with a primary key of one column.")
+    title: str = Attribute("What it holds, for the operator.")
 
 
 # --- plugins: config.add_plugin(name, ...), config.add_migrations(package) ---

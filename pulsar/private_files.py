@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -36,3 +37,30 @@ def create_private(path: Path) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
         make_private(path)
+
+
+def replace_private(path: Path, text: str) -> None:
+    """Put a file of mode 0600 and of the same owner in the place of one, all at once.
+
+    A symbolic link stays, and what it points to is replaced.
+    """
+    path = path.resolve()
+    before = path.stat()
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            if os.fstat(descriptor).st_uid != before.st_uid:
+                os.fchown(descriptor, before.st_uid, before.st_gid)
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -12,6 +12,7 @@ from pyramid.request import Request
 from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import Interface
 
+from pulsar.accounts.models import TwoFactor
 from pulsar.interfaces import IPermission, IRoot, IUser
 from pulsar.serialization import STRING, Field, Serializer
 from pulsar.settings.limit import Limit
@@ -36,6 +37,7 @@ CALLS: dict[str, tuple[Any, ...]] = {
     "add_permission": ("things_view", "See things."),
     "add_service": (IThing, object()),
     "add_secret_kind": ("thing", "Opens things."),
+    "add_encrypted_column": ("thing", TwoFactor.secret, "Things"),
     "add_text_formatter": ("things", "Things", str),
     "add_health_check": ("things", print),
     "add_link": ("things", "/things"),
@@ -106,6 +108,7 @@ class TestIntrospection:
             ("add_permission", "pulsar permissions"),
             ("add_service", "pulsar services"),
             ("add_secret_kind", "pulsar secrets"),
+            ("add_encrypted_column", "pulsar encrypted columns"),
             ("add_rate_limit", "pulsar rate limits"),
             ("add_text_formatter", "pulsar text formatters"),
         ],

@@ -7,12 +7,12 @@ from pyramid.exceptions import ConfigurationError
 from ..config import Configurator
 from ..interfaces import IMe, IRoot, ITwoFactor, IUser, IUserCreated
 from ..jobs.schedule import HOURLY
-from ..secrets.site import site_secret
+from ..secrets.site import site_secrets
 from ..serialization import DATETIME, Field, nullable
 from ..settings import CoreSettings
 from ..users.resources import UserResource, Users
-from . import models  # noqa: F401  # its tables are part of the schema
 from .confirmation import ask_new_member, is_asked_for
+from .models import TwoFactor
 from .resources import (
     ConfirmEmail,
     PasswordReset,
@@ -21,7 +21,7 @@ from .resources import (
     TwoFactorSetup,
     UserCredentials,
 )
-from .two_factor import TwoFactorService
+from .two_factor import PURPOSE, TwoFactorService
 
 
 def includeme(config: Configurator) -> None:
@@ -32,7 +32,8 @@ def includeme(config: Configurator) -> None:
         raise ConfigurationError(
             "pulsar.require_confirmed_email needs pulsar.confirm_email and pulsar.mail."
         )
-    config.add_service(ITwoFactor, TwoFactorService(site_secret(settings)))
+    config.add_service(ITwoFactor, TwoFactorService(site_secrets(settings).keys))
+    config.add_encrypted_column(PURPOSE, TwoFactor.secret, "Second factors")
     config.add_permission("users_edit_settings", "Change one's own settings.", member=True)
     config.add_permission("users_change_password", "Change one's own password.", member=True)
     config.add_resource("confirm_email", ConfirmEmail, parent=IRoot)

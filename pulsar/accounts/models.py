@@ -29,7 +29,7 @@ class MailToken(Base):
 
 
 class TwoFactor(Base):
-    """A member's TOTP secret (RFC 6238), encrypted under the site's secret.
+    """A member's TOTP secret (RFC 6238), encrypted under one of the site's secrets.
 
     It counts once ``confirmed``. ``last_counter`` is the last time step that was accepted, so that
     a code is good only once.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import pyotp
@@ -22,19 +23,22 @@ from .models import TwoFactor
 
 log = structlog.get_logger(__name__)
 
+#: Of the cipher.
+PURPOSE = "two factor"
 #: Seconds of a time step, and how many steps a device's clock may be off.
 STEP, TOLERANCE = 30, 1
 
 
 @implementer(ITwoFactor)
 class TwoFactorService:
-    """Secrets are encrypted under a key derived from the site's.
+    """Secrets are encrypted under a key derived from the site's current secret.
 
-    Where the site's secret changed, no TOTP code is good any more; recovery codes still are.
+    Where the site has lost the one that was current then, no TOTP code is good any more; recovery
+    codes still are.
     """
 
-    def __init__(self, site_secret: bytes) -> None:
-        self._fernet = site_cipher(site_secret, "two factor")
+    def __init__(self, site_keys: Sequence[bytes]) -> None:
+        self._cipher = site_cipher(site_keys, PURPOSE)
 
     def state(self, session: Session, user_id: int) -> bool | None:
         """True where it is on, False where a secret waits for its first code, else None."""
@@ -45,7 +49,7 @@ class TwoFactorService:
     def begin(self, session: Session, user_id: int) -> str:
         """A new secret, in base32, in place of one not confirmed. Raises TwoFactorOn."""
         secret = pyotp.random_base32()
-        values = {"secret": self._fernet.encrypt(secret.encode()), "created": utcnow()}
+        values = {"secret": self._cipher.encrypt(secret.encode()), "created": utcnow()}
         insert = upsert(session, TwoFactor)
         begun = session.scalar(
             insert.values(user_id=user_id, last_counter=0, **values)
@@ -87,12 +91,27 @@ class TwoFactorService:
     def _use(self, session: Session, user_id: int, code: str, *, first: bool = False) -> bool:
         """Whether the code is of a later time step than the last one used, which it becomes.
 
-        Of those who bring the same code at once the UPDATE matches for one.
+        Of those who bring the same code at once the UPDATE matches for one. It matches none where
+        the secret was encrypted again since it was read; then it is read once more.
         """
-        encrypted = session.scalar(select(TwoFactor.secret).where(TwoFactor.user_id == user_id))
-        counter = self._counter(encrypted, code) if encrypted else None
-        if counter is None:
-            return False
+        read = select(TwoFactor.secret).where(TwoFactor.user_id == user_id)
+        encrypted = session.scalar(read)
+        while encrypted is not None:
+            counter = self._counter(encrypted, code)
+            if counter is None:
+                return False
+            if self._advance(session, user_id, encrypted, counter, first=first):
+                return True
+            before, encrypted = encrypted, session.scalar(read)
+            if encrypted == before:
+                return False
+        return False
+
+    @staticmethod
+    def _advance(
+        session: Session, user_id: int, encrypted: bytes, counter: int, *, first: bool
+    ) -> bool:
+        """Whether the step became the last one used, of a secret that is still this one."""
         values: dict[str, Any] = {"last_counter": counter}
         if first:
             values["confirmed"] = utcnow()
@@ -113,9 +132,9 @@ class TwoFactorService:
     def _counter(self, encrypted: bytes, code: str) -> int | None:
         """The time step near now that the code belongs to."""
         try:
-            totp = pyotp.TOTP(self._fernet.decrypt(encrypted).decode(), interval=STEP)
+            totp = pyotp.TOTP(self._cipher.decrypt(encrypted).decode(), interval=STEP)
         except InvalidToken:
-            log.error("second factor unreadable: was the site's secret changed?")
+            log.error("second factor unreadable: no secret of the site decrypts it")
             return None
         now = int(time.time()) // STEP
         steps = range(now - TOLERANCE, now + TOLERANCE + 1)

@@ -26,6 +26,7 @@ COMMANDS = {
         "pulsar.cli.archive",
         "Bring FILE's database and secret to a site whose database is empty.",
     ),
+    "secret": ("pulsar.cli.secret", "Replace the site's secret."),
     "serve": ("pulsar.cli.serve", "Serve the site, like pserve; mistakes are one sentence."),
     "user": ("pulsar.cli.users", "Manage members."),
 }

@@ -36,6 +36,8 @@ def run(context: Any) -> None:
     if direct:
         registry = _registry_of_ini(context)
         _require_same_work(context, registry)
+        # Revisions may need the settings.
+        context.config.attributes["registry"] = registry
     engine = registry.getUtility(IDatabase).engine
     attributes = context.config.attributes
     rehearsal: Rehearsal | None = attributes.get("rehearsal")

@@ -8,18 +8,20 @@ from ..config import Configurator
 from ..interfaces import IMailer, IMailLimits, IRateLimiter
 from ..jobs.schedule import MINUTELY
 from ..secrets.cipher import site_cipher
-from ..secrets.site import site_secret
+from ..secrets.site import site_secrets
 from ..settings import CoreSettings
 from .delivery import delivery
 from .mailer import Mailer
-from .outbox import Outbox
+from .models import WaitingMail
+from .outbox import PURPOSE, Outbox
 from .strangers import MailLimits
 
 
 def includeme(config: Configurator) -> None:
     """Provide the mailer, delivering as the settings say, and the job that tries again."""
     settings = config.registry.settings
-    outbox = Outbox(config.registry, site_cipher(site_secret(settings), "mail"))
+    outbox = Outbox(config.registry, site_cipher(site_secrets(settings).keys, PURPOSE))
+    config.add_encrypted_column(PURPOSE, WaitingMail.content, "Waiting mails")
     mailer = Mailer(CoreSettings.mail_sender.read(settings), delivery(settings), outbox)
     config.add_service(IMailer, mailer)
     limits = MailLimits(

@@ -84,7 +84,7 @@ class Mailer:
         try:
             content = self._outbox.claim(mail_id, tries)
         except InvalidToken:
-            log.error("mail unreadable: pulsar.secret has changed", mail=mail_id)
+            log.error("mail unreadable: no secret of the site decrypts it", mail=mail_id)
             self._outbox.forget(mail_id)
             return False
         if content is not None and self._hand_over(unpack(self.sender, content)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet
+from cryptography.fernet import MultiFernet
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,8 @@ from ..interfaces import IDatabase
 from ..registry import Registry
 from .models import WaitingMail
 
+#: Of the cipher.
+PURPOSE = "mail"
 #: How long a new mail is left to the process that made it.
 _HEAD_START = timedelta(minutes=1)
 #: Pauses after a try grow from the first to the last. A try must end within the first: a mail
@@ -28,7 +30,7 @@ _MOST = 500
 class Outbox:
     """Keeps mails, and lets exactly one process at a time try to send each."""
 
-    def __init__(self, registry: Registry, cipher: Fernet) -> None:
+    def __init__(self, registry: Registry, cipher: MultiFernet) -> None:
         self._registry = registry
         self._cipher = cipher
 
@@ -55,7 +57,7 @@ class Outbox:
     def claim(self, mail_id: int, tries: int) -> bytes | None:
         """The mail, for a try that nobody else makes; None where somebody did since ``tries``.
 
-        Raises InvalidToken where the site's secret is not the one it was encrypted with.
+        Raises InvalidToken where it was encrypted with none of the site's secrets.
         """
         with self._session(True) as session:
             content = session.scalar(

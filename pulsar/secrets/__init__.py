@@ -8,7 +8,7 @@ from .kinds import credential
 from .resources import UserSecrets
 from .serializers import SecretSerializer
 from .service import Secrets
-from .site import site_secret
+from .site import site_secrets
 
 
 def includeme(config: Configurator) -> None:
@@ -19,7 +19,7 @@ def includeme(config: Configurator) -> None:
     def told(kind: str, value: str, user_id: int) -> None:
         registry.getUtility(IGuesses).right(credential(kind, value), user_id)
 
-    config.add_service(ISecrets, Secrets(site_secret(registry.settings), told))
+    config.add_service(ISecrets, Secrets(site_secrets(registry.settings).keys, told))
     config.add_secret_kind("feed", "Feed key: reads feeds and downloads, and nothing else.")
     config.add_permission("secrets_view", "See and reset one's own feed key and such.", member=True)
     config.add_resource("secrets", UserSecrets, parent=IMe)

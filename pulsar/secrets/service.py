@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import select, update
@@ -16,24 +17,40 @@ from ..db import utcnow
 from ..interfaces import ISecrets
 from .models import UserSecret
 
+#: Rows that are read at once where all are.
+_BATCH = 1000
+
 
 @implementer(ISecrets)
 class Secrets:
     """Values are HMACs of a stored nonce under the site's secret: 32 hexadecimal characters.
 
     A passkey must be put into every download, so it cannot be kept as a hash alone; deriving it
-    means that a copy of the database reveals none. Where the site's secret changed, the derived
+    means that a copy of the database reveals none. Where the site has lost its secret, the derived
     value no longer has the stored digest, and the member is given a new one.
     """
 
-    def __init__(self, key: bytes, told: Callable[[str, str, int], None] | None = None) -> None:
-        """``told(kind, value, user_id)`` is called with every secret that a member is told."""
-        self._key = key
+    def __init__(
+        self, site_keys: Sequence[bytes], told: Callable[[str, str, int], None] | None = None
+    ) -> None:
+        """New values come from the first of the site's keys; those from the others stay.
+
+        ``told(kind, value, user_id)`` is called with every secret that a member is told.
+        """
+        self._site_keys = tuple(site_keys)
         self._told = told
 
-    def _derive(self, user_id: int, kind: str, nonce: str) -> str:
+    def _derive(self, site_key: bytes, user_id: int, kind: str, nonce: str) -> str:
         message = f"{kind}:{user_id}:{nonce}".encode()
-        return hmac.new(self._key, message, hashlib.sha256).hexdigest()[:32]
+        return hmac.new(site_key, message, hashlib.sha256).hexdigest()[:32]
+
+    def _value(self, row: UserSecret, site_keys: Sequence[bytes]) -> str | None:
+        """The row's value, where it comes from one of these keys."""
+        for site_key in site_keys:
+            value = self._derive(site_key, row.user_id, row.kind, row.nonce)
+            if hmac.compare_digest(self._digest(row.kind, value), row.digest):
+                return value
+        return None
 
     @staticmethod
     def _digest(kind: str, value: str) -> str:
@@ -43,8 +60,8 @@ class Secrets:
         """The member's live secret, made where there is none."""
         row = self._live(session, user_id, kind)
         if row is not None:
-            value = self._derive(user_id, kind, row.nonce)
-            if hmac.compare_digest(self._digest(kind, value), row.digest):
+            value = self._value(row, self._site_keys)
+            if value is not None:
                 return self._tell(kind, value, user_id)
         return self._tell(kind, self._replace(session, user_id, kind, row), user_id)
 
@@ -74,7 +91,7 @@ class Secrets:
     ) -> str:
         """A new secret instead of that row; not instead of one that was made since it was read."""
         nonce = secrets.token_hex(16)
-        value = self._derive(user_id, kind, nonce)
+        value = self._derive(self._site_keys[0], user_id, kind, nonce)
         try:
             with session.begin_nested():
                 if replaced is not None:
@@ -92,9 +109,10 @@ class Secrets:
         except IntegrityError:
             # Another request made one at the same moment; that one is as good.
             row = self._live(session, user_id, kind)
-            if row is None:
+            quicker = None if row is None else self._value(row, self._site_keys)
+            if quicker is None:
                 raise
-            return self._derive(user_id, kind, row.nonce)
+            return quicker
         return value
 
     def owner(self, session: Session, kind: str, value: str) -> int | None:
@@ -104,6 +122,14 @@ class Secrets:
                 UserSecret.digest == self._digest(kind, value), UserSecret.revoked.is_(None)
             )
         )
+
+    def count_derived(self, session: Session, site_keys: Sequence[bytes]) -> Counter[str]:
+        """How many live secrets are derived from one of these keys, by kind."""
+        rows = session.scalars(
+            select(UserSecret).where(UserSecret.revoked.is_(None)).order_by(UserSecret.id),
+            execution_options={"yield_per": _BATCH},
+        )
+        return Counter(row.kind for row in rows if self._value(row, site_keys) is not None)
 
     def history(self, session: Session, user_id: int, kind: str) -> Sequence[UserSecret]:
         """The member's secrets of this kind, newest first."""

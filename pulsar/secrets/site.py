@@ -1,31 +1,116 @@
-"""The site's own secret, from which members' secrets are derived."""
+"""The site's own secrets, from which members' secrets and keys of encryption are derived."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pyramid.exceptions import ConfigurationError
 
-from ..private_files import make_private
+from ..private_files import make_private, replace_private
 from ..settings import CoreSettings
 
 MINIMUM = 32
+#: Begins the line of a secret file with the secret that is to follow the current one.
+_NEXT = "next:"
 
 
-def site_secret(settings: dict[str, Any]) -> bytes:
-    """``pulsar.secret``, or the content of ``pulsar.secret_file``, which is made where missing."""
-    secret = CoreSettings.secret.read(settings)
-    if not secret and CoreSettings.secret_file.read(settings):
-        secret = _read_or_make(Path(CoreSettings.secret_file.read(settings)))
-    if len(secret) < MINIMUM:
+@dataclass(frozen=True, slots=True)
+class SiteSecrets:
+    """What is new comes from ``current``; the next one and old ones, newest first, are accepted."""
+
+    current: str = field(repr=False)
+    next: str = field(default="", repr=False)
+    old: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """All of them, the current one first."""
+        return _encode(self.current, self.next, *self.old)
+
+    @property
+    def old_keys(self) -> tuple[bytes, ...]:
+        """The old ones."""
+        return _encode(*self.old)
+
+    def with_next(self) -> SiteSecrets:
+        """These, and a new one that is to follow the current one."""
+        return SiteSecrets(self.current, secrets.token_urlsafe(48), self.old)
+
+    def replaced(self) -> SiteSecrets:
+        """These after the next one has become the current one."""
+        return SiteSecrets(self.next, old=(self.current, *self.old))
+
+    def without_old(self) -> SiteSecrets:
+        """These without the old ones."""
+        return SiteSecrets(self.current, self.next)
+
+    def dump(self) -> str:
+        """The text of a secret file."""
+        upcoming = [f"{_NEXT} {self.next}"] if self.next else []
+        return "\n".join([self.current, *upcoming, *self.old, ""])
+
+
+def site_secrets(settings: dict[str, Any]) -> SiteSecrets:
+    """The secrets of the settings, or of ``pulsar.secret_file``, which is made where missing."""
+    current = CoreSettings.secret.read(settings)
+    upcoming = CoreSettings.next_secret.read(settings)
+    old = CoreSettings.old_secrets.read(settings)
+    file = CoreSettings.secret_file.read(settings)
+    if not current and (upcoming or old):
+        raise ConfigurationError(
+            "pulsar.next_secret and pulsar.old_secrets are for a site that sets pulsar.secret; "
+            "those of pulsar.secret_file are lines of the file."
+        )
+    if not current and file:
+        try:
+            return parse(_read_or_make(Path(file)), file)
+        except UnicodeDecodeError as error:
+            raise ConfigurationError(f"{file} is no text, but must hold secrets.") from error
+    read = SiteSecrets(current, upcoming, old)
+    if len(current) < MINIMUM:
         raise ConfigurationError(
             f"Set pulsar.secret to at least {MINIMUM} random characters, or pulsar.secret_file."
         )
-    return secret.encode()
+    _check(read, "Each secret of pulsar.next_secret and pulsar.old_secrets")
+    return read
+
+
+def parse(text: str, name: str) -> SiteSecrets:
+    """The secrets of a file's text: one a line, the current one first, then old ones.
+
+    The next one is behind ``next:``. Raises ConfigurationError, which names the file.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    upcoming = [line.removeprefix(_NEXT).strip() for line in lines if line.startswith(_NEXT)]
+    if len(upcoming) > 1:
+        raise ConfigurationError(f"{name} has more than one next secret. Take all but one out.")
+    current, *old = [line for line in lines if not line.startswith(_NEXT)] or [""]
+    read = SiteSecrets(current, "".join(upcoming), tuple(old))
+    _check(read, f"Each line of {name}", bool(upcoming))
+    return read
+
+
+def write_secrets(path: Path, site: SiteSecrets) -> None:
+    """Replace the secret file at once: a process that reads it sees the former or these."""
+    replace_private(path, site.dump())
+
+
+def _check(site: SiteSecrets, name: str, has_next: bool = False) -> None:
+    """Raise ConfigurationError for a secret that is too short, or there twice."""
+    every = [site.current, *([site.next] if site.next or has_next else []), *site.old]
+    if min(map(len, every)) < MINIMUM:
+        raise ConfigurationError(f"{name} must be at least {MINIMUM} random characters.")
+    if len(set(every)) < len(every):
+        raise ConfigurationError(f"{name} must be another one; one is there twice. Take it out.")
+
+
+def _encode(*texts: str) -> tuple[bytes, ...]:
+    return tuple(text.encode() for text in texts if text)
 
 
 def _read_or_make(path: Path) -> str:
@@ -33,7 +118,7 @@ def _read_or_make(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     make_private(path)
     with contextlib.suppress(FileNotFoundError):
-        return path.read_text().strip()
+        return path.read_text()
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
@@ -44,4 +129,4 @@ def _read_or_make(path: Path) -> str:
             os.link(draft, path)
     finally:
         draft.unlink()
-    return path.read_text().strip()
+    return path.read_text()

@@ -15,6 +15,7 @@ from .parsers import (
     integer,
     interval,
     limit,
+    lines,
     seconds,
     size,
     text,
@@ -59,6 +60,12 @@ class CoreSettings(Settings, prefix="pulsar"):
         "180", integer(1, 36_500), "Days after which a member's address is forgotten."
     )
     secret = Setting("", text, "Key from which members' secrets are derived, 32+ characters.")
+    next_secret = Setting(
+        "", text, "The secret that is to follow it, which processes accept already."
+    )
+    old_secrets = Setting(
+        "", lines, "Former secrets, one a line, newest first, which are accepted still."
+    )
     migration_lock_timeout = Setting(
         "10", seconds, "Seconds that a migration waits for a lock on PostgreSQL; 0 is no limit."
     )
@@ -68,7 +75,9 @@ class CoreSettings(Settings, prefix="pulsar"):
         "Seconds that a statement of a migration may take on PostgreSQL; 0 is no limit.",
     )
     secret_file = Setting(
-        "", text, "File that holds the secret, made at the first start where it is missing."
+        "",
+        text,
+        "File that holds the secrets, one a line, made at the first start where it is missing.",
     )
     debug = Setting("false", boolean, "Log for people and show tracebacks in the log.")
     log_level = Setting("INFO", choice("DEBUG", "INFO", "WARNING", "ERROR"), "Least level logged.")

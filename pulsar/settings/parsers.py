@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable
 
-from pyramid.settings import aslist, falsey, truthy
+from pyramid.settings import aslist, aslist_cronly, falsey, truthy
 
 from .limit import Limit
 
@@ -75,6 +75,11 @@ def text(value: str) -> str:
 def words(value: str) -> tuple[str, ...]:
     """Parse a list separated by blanks or lines."""
     return tuple(aslist(value))
+
+
+def lines(value: str) -> tuple[str, ...]:
+    """Parse a list of texts, one a line."""
+    return tuple(aslist_cronly(value))
 
 
 def hosts(value: str) -> tuple[str, ...]:

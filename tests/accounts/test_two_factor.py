@@ -117,7 +117,7 @@ class TestStored:
         assert digests.isdisjoint(secured.recovery_codes)
 
     def test_another_site_secret(self, secured: Any, db: Session) -> None:
-        other = TwoFactorService(b"y" * 32)
+        other = TwoFactorService([b"y" * 32])
         assert not other.accept(db, secured.user.id, secured.code())
         assert other.accept(db, secured.user.id, secured.recovery_codes[0])
 

@@ -143,6 +143,8 @@ class TestSettings:
             ({"pulsar.plugins": "nothing"}, ("'nothing'", "not installed")),
             ({"pulsar.plugins": "tracker"}, ("'tracker' requires 'torrents'",)),
             ({"pulsar.secret": "short"}, ("pulsar.secret", "32")),
+            ({"pulsar.old_secrets": "short"}, ("pulsar.old_secrets", "32")),
+            ({"pulsar.next_secret": SECRET}, ("pulsar.next_secret", "there twice")),
             ({"pulsar.redis_url": "localhost:6379"}, ("pulsar.redis_url", "redis://")),
             ({"pulsar.redis_url": "redis://localhost/zero"}, ("pulsar.redis_url", "number")),
             ({"sqlalchemy.pool_size": "many"}, ("sqlalchemy.pool_size", "whole number")),

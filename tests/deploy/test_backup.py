@@ -144,6 +144,41 @@ class TestBackup:
         assert "another secret" in result.stderr
         assert run(new, "user", "list").exit_code == 1
 
+    def test_every_secret_is_in_it(
+        self, site: Path, write: Callable[..., Path], empty_url: str, tmp_path: Path
+    ) -> None:
+        before = feed_key(site)
+        for words in (("add",), ("replace", "--yes"), ("add",)):
+            assert run(site, "secret", *words).exit_code == 0
+        secrets = (tmp_path / "old" / "secret").read_text()
+        assert len(secrets.splitlines()) == 3
+        file = tmp_path / "pulsar.backup"
+        assert run(site, "backup", str(file)).exit_code == 0
+        new = write("new", empty_url)
+        result = run(new, "restore", str(file))
+        assert result.exit_code == 0, result.output
+        assert (tmp_path / "new" / "secret").read_text() == secrets
+        assert feed_key(new) == before
+
+    def test_of_before_the_secret_was_replaced(
+        self, site: Path, write: Callable[..., Path], empty_url: str, tmp_path: Path
+    ) -> None:
+        before = feed_key(site)
+        old = (tmp_path / "old" / "secret").read_text()
+        file = tmp_path / "pulsar.backup"
+        assert run(site, "backup", str(file)).exit_code == 0
+        for words in (("add",), ("replace", "--yes"), ("forget", "--yes")):
+            assert run(site, "secret", *words).exit_code == 0
+        current = (tmp_path / "old" / "secret").read_text()
+        new = write("new", empty_url)
+        secret = tmp_path / "new" / "secret"
+        secret.write_text(current)
+        assert "another secret" in run(new, "restore", str(file)).stderr
+        secret.write_text(current + old)
+        result = run(new, "restore", str(file))
+        assert result.exit_code == 0, result.output
+        assert feed_key(new) == before
+
     @pytest.mark.parametrize("content", [None, b"", b"no archive at all"])
     def test_what_is_no_backup(
         self, site: Path, write: Callable[..., Path], empty_url: str, tmp_path: Path, content: Any

@@ -26,7 +26,7 @@ def sent() -> list[Message]:
 @pytest.fixture
 def outbox(registry: Any) -> Outbox:
     """Where mails that belong to a request wait."""
-    return Outbox(registry, site_cipher(b"s" * 32, "mail"))
+    return Outbox(registry, site_cipher([b"s" * 32], "mail"))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ KIND = "passkey"
 
 @pytest.fixture
 def secrets() -> Secrets:
-    return Secrets(b"the site's secret")
+    return Secrets([b"the site's secret"])
 
 
 @pytest.fixture
@@ -55,12 +55,35 @@ class TestCurrent:
         self, secrets: Secrets, db: Session, user_id: int
     ) -> None:
         old = secrets.current(db, user_id, KIND)
-        changed = Secrets(b"another secret")
+        changed = Secrets([b"another secret"])
         new = changed.current(db, user_id, KIND)
         assert new != old
         assert changed.current(db, user_id, KIND) == new
         assert changed.owner(db, KIND, old) is None
         assert changed.owner(db, KIND, new) == user_id
+
+    def test_after_the_sites_secret_was_replaced(
+        self, secrets: Secrets, db: Session, factory: Factory, user_id: int
+    ) -> None:
+        value = secrets.current(db, user_id, KIND)
+        replaced = Secrets([b"another secret", b"the site's secret"])
+        assert replaced.current(db, user_id, KIND) == value
+        newcomer = factory.user().id
+        new = replaced.current(db, newcomer, KIND)
+        assert Secrets([b"another secret"]).current(db, newcomer, KIND) == new
+        assert replaced.count_derived(db, [b"the site's secret"]) == {KIND: 1}
+        # A process that accepts the new one, and goes on with the former.
+        process = Secrets([b"the site's secret", b"another secret"])
+        assert process.current(db, newcomer, KIND) == new
+        assert process.current(db, user_id, KIND) == value
+
+    def test_a_reset_derives_from_the_current_one(
+        self, secrets: Secrets, db: Session, user_id: int
+    ) -> None:
+        secrets.current(db, user_id, KIND)
+        replaced = Secrets([b"another secret", b"the site's secret"])
+        replaced.reset(db, user_id, KIND)
+        assert not replaced.count_derived(db, [b"the site's secret"])
 
 
 class TestOwner:

@@ -11,11 +11,24 @@ from typing import Any
 import pytest
 from pyramid.exceptions import ConfigurationError
 
-from pulsar.secrets.site import site_secret
+from pulsar.secrets.site import SiteSecrets, site_secrets
 
 
-def settings(secret: str = "", file: Any = "") -> dict[str, str]:
-    return {"pulsar.secret": secret, "pulsar.secret_file": str(file)}
+def settings(
+    secret: str = "", file: Any = "", *, upcoming: str = "", old: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    return {
+        "pulsar.secret": secret,
+        "pulsar.next_secret": upcoming,
+        "pulsar.old_secrets": old,
+        "pulsar.secret_file": str(file),
+    }
+
+
+def site_secret(settings: dict[str, Any]) -> bytes:
+    """The only secret that there is."""
+    (key,) = site_secrets(settings).keys
+    return key
 
 
 class TestSetting:
@@ -26,6 +39,31 @@ class TestSetting:
     def test_too_short(self, secret: str) -> None:
         with pytest.raises(ConfigurationError, match="at least 32 random characters"):
             site_secret(settings(secret))
+
+    def test_several(self) -> None:
+        site = site_secrets(settings("x" * 32, upcoming="y" * 32, old=("z" * 32, "a" * 32)))
+        assert site.keys == (b"x" * 32, b"y" * 32, b"z" * 32, b"a" * 32)
+        assert site.old_keys == (b"z" * 32, b"a" * 32)
+        assert "x" * 32 not in repr(site)
+
+    @pytest.mark.parametrize("more", [{"upcoming": "y" * 31}, {"old": ("y" * 31,)}])
+    def test_further_ones_too_short(self, more: dict[str, Any]) -> None:
+        with pytest.raises(ConfigurationError, match="old_secrets must be at least 32 random"):
+            site_secrets(settings("x" * 32, **more))
+
+    @pytest.mark.parametrize(
+        "more", [{"upcoming": "x" * 32}, {"old": ("x" * 32,)}, {"old": ("y" * 32, "y" * 32)}]
+    )
+    def test_twice(self, more: dict[str, Any]) -> None:
+        with pytest.raises(ConfigurationError, match="one is there twice"):
+            site_secrets(settings("x" * 32, **more))
+
+    @pytest.mark.parametrize("more", [{"upcoming": "y" * 32}, {"old": ("y" * 32,)}])
+    def test_further_ones_beside_a_file(self, tmp_path: Path, more: dict[str, Any]) -> None:
+        file = tmp_path / "secret"
+        with pytest.raises(ConfigurationError, match="lines of the file"):
+            site_secrets(settings(file=file, **more))
+        assert not file.exists()
 
     def test_a_site_without_one_does_not_start(self, configure: Callable[..., Any]) -> None:
         with pytest.raises(ConfigurationError, match=r"pulsar\.secret"):
@@ -66,6 +104,39 @@ class TestFile:
         file.write_text("short\n")
         with pytest.raises(ConfigurationError, match="at least 32 random characters"):
             site_secret(settings(file=file))
+
+    def test_several(self, tmp_path: Path) -> None:
+        file = tmp_path / "secret"
+        file.write_text(f"{'x' * 32}\n\n  {'y' * 32}\nnext: {'z' * 32}\n")
+        site = site_secrets(settings(file=file))
+        assert site == SiteSecrets("x" * 32, "z" * 32, ("y" * 32,))
+        file.write_text(site.dump())
+        assert site_secrets(settings(file=file)) == site
+
+    @pytest.mark.parametrize(
+        ("content", "words"),
+        [
+            (b"", "at least 32 random"),
+            (b"x" * 32 + b"\nshort\n", "at least 32 random"),
+            (b"x" * 32 + b"\nnext: short\n", "at least 32 random"),
+            (b"x" * 32 + b"\nnext:\n", "at least 32 random"),
+            (b"next: " + b"x" * 32, "at least 32 random"),
+            (b"x" * 32 + b"\n" + b"x" * 32, "one is there twice"),
+            (b"x" * 32 + b"\nnext: " + b"x" * 32, "one is there twice"),
+            (
+                b"x" * 32 + b"\nnext: " + b"y" * 32 + b"\nnext: " + b"z" * 32,
+                "more than one next secret",
+            ),
+            (b"\xff" * 32, "is no text"),
+        ],
+    )
+    def test_mistakes(self, tmp_path: Path, content: bytes, words: str) -> None:
+        file = tmp_path / "secret"
+        file.write_bytes(content)
+        with pytest.raises(ConfigurationError, match=words) as caught:
+            site_secrets(settings(file=file))
+        assert str(file) in str(caught.value)
+        assert "x" * 32 not in str(caught.value)
 
     def test_the_setting_goes_first(self, tmp_path: Path) -> None:
         file = tmp_path / "secret"

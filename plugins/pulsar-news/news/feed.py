@@ -6,16 +6,12 @@ import re
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 from xml.etree import ElementTree
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import select
 
 from pulsar.interfaces import IText
 from pulsar.request import Request
-from pulsar.secrets.site import site_secret
 from pulsar.serialization import LIST_WORK, fitting
 from pulsar.settings import CoreSettings
 from pulsar.site.urls import site_url
@@ -23,7 +19,7 @@ from pulsar.text.work import most_work
 
 from .access import published
 from .copies import until_next
-from .models import Entry
+from .models import Entry, FeedIdentity
 from .queries import shown_entries
 
 MEDIA_TYPE = "application/atom+xml"
@@ -56,7 +52,8 @@ def feed(request: Request, kind: str | None) -> bytes:
 def document(request: Request, kind: str | None, entries: Sequence[Entry], *, named: bool) -> bytes:
     """The entries as a feed, newest first; ``named`` tells who wrote them."""
     url, name = f"{site_url(request)}/news", CoreSettings.site_name.of(request.registry)
-    ids = _namespace(site_secret(request.registry.settings))
+    # Ids stay wherever the site moves to (RFC 4287, 4.2.6), and whatever its secret is.
+    ids = request.db.scalars(select(FeedIdentity.namespace)).one()
     root = ElementTree.Element("feed", xmlns=_ATOM)
     updated = max((_updated(entry) for entry in entries), default=_NEVER)
     _add(root, "id", uuid.uuid5(ids, f"feed {kind or ''}").urn)
@@ -104,13 +101,3 @@ def _updated(entry: Entry) -> datetime:
 
 def _moment(value: datetime) -> str:
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-@cache
-def _namespace(secret: bytes) -> uuid.UUID:
-    """Of ids that stay the same wherever the site moves to (RFC 4287, 4.2.6).
-
-    They end with the site's secret only, and with that all feed keys do.
-    """
-    derived = HKDF(hashes.SHA256(), 16, salt=None, info=b"pulsar news feed").derive(secret)
-    return uuid.UUID(bytes=derived)

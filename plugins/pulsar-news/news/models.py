@@ -6,6 +6,7 @@ What is deleted stays, for history and for being restored: ``deleted`` says when
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -135,6 +137,16 @@ class Seen(Base):
     publish_at: Mapped[datetime]
     #: The id of an entry, maybe one that was deleted since.
     entry_id: Mapped[int] = mapped_column(BigInteger)
+
+
+class FeedIdentity(Base):
+    """What the ids of the feed and of its entries are made of; the migration puts its only row."""
+
+    __tablename__ = "news_feed"
+    __table_args__ = (CheckConstraint("id = 1", name="id"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    namespace: Mapped[uuid.UUID] = mapped_column(Uuid)
 
 
 class Subscription(Base):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from news.models import BLOG, Entry
 from news.testing import write
@@ -123,6 +126,20 @@ class TestDocument:
         elsewhere = member.get("/news/feed", headers={"Host": "elsewhere.example"}, status=200)
         assert after["id"] in elsewhere.text
         assert "http://elsewhere.example/news" in elsewhere.text
+
+    def test_ids_stay_with_another_secret(self, make_site: Callable[..., Any]) -> None:
+        settings = {"news.public": "true"}
+        before = read(Client(make_site(**settings)))
+        replaced = {"pulsar.secret": "another secret of 32 characters."}
+        after = read(Client(make_site(**settings, **replaced)))
+        assert before.findtext(f"{ATOM}id") == after.findtext(f"{ATOM}id")
+
+    def test_ids_are_those_of_earlier_versions(self, member: Client, registry: Any) -> None:
+        """The migration took over what was derived from the secret with every answer."""
+        derived = HKDF(SHA256(), 16, salt=None, info=b"pulsar news feed")
+        secret = registry.settings["pulsar.secret"].encode()
+        namespace = uuid.UUID(bytes=derived.derive(secret))
+        assert read(member).findtext(f"{ATOM}id") == uuid.uuid5(namespace, "feed ").urn
 
     @pytest.mark.parametrize("format", ["bbcode", "markdown"])
     @pytest.mark.parametrize(
