@@ -155,7 +155,7 @@ class ISerializer(Interface):
     def owner_id(model: Any) -> int | None:
         """The id of the member to whom the model belongs, or None."""
 
-    fields: Mapping[str, Any] = Attribute("Mapping of name to IField, in the order of output.")
+    fields: dict[str, Any] = Attribute("Mapping of name to IField, in the order of output.")
 
 
 class IField(Interface):
@@ -335,8 +335,8 @@ class ISiteLog(Interface):
         summary: str,
         *,
         target: Any = None,
-        before: dict[str, Any] | None = None,
-        after: dict[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
     ) -> LogEntry:
         """Log what the caller does to a model, inside of the request's transaction.
 

@@ -99,7 +99,7 @@ def _provides(cls: type[Resource], parent: Any) -> bool:
     return parent in declared.flattened()
 
 
-def parameter(cls: type[Collection]) -> str:
+def parameter(cls: type[Collection[Any]]) -> str:
     """What an item's segment is called: ``user_id``, or as the key that is no id."""
     key = cls.item.key
     return f"{_snake(cls.noun)}_id" if key == "id" else key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pyramid.httpexceptions import HTTPForbidden, HTTPNotFound
 from pyramid.interfaces import IContextFound
@@ -14,6 +14,8 @@ from .config import Configurator
 from .errors import Malformed, NotFound
 from .interfaces import ICollection, IItem, IResource, IResourcePattern, IRoot
 from .request import Request
+
+Model = TypeVar("Model")
 
 MAX_ID = 2**63 - 1
 _LENGTH = len(str(MAX_ID))
@@ -124,21 +126,22 @@ class ResourcePattern:
 
 
 @implementer(IItem)
-class Item(Resource):
+class Item(Resource, Generic[Model]):
     """A resource around one loaded model; ``key`` is the attribute that its URL names it by."""
 
     key: ClassVar[str] = "id"
+    model: Model
 
-    def __init__(self, parent: Resource, request: Request, model: Any) -> None:
+    def __init__(self, parent: Resource, request: Request, model: Model) -> None:
         super().__init__(parent, request, str(getattr(model, self.key)))
         self.model = model
 
 
 @implementer(ICollection)
-class Collection(Resource):
+class Collection(Resource, Generic[Model]):
     """A resource whose children are items found by id."""
 
-    item: ClassVar[type[Item]] = Item
+    item: ClassVar[type[Item[Any]]] = Item
     #: The mapped class of the items.
     model: ClassVar[type[Any]]
     #: What an item is called in "Torrent 7 does not exist."
@@ -166,10 +169,10 @@ class Collection(Resource):
         """The key that the segment spells, None where it spells none."""
         return parse_id(name)
 
-    def load(self, key: Any) -> Any:
+    def load(self, key: Any) -> Model | None:
         """The model with this key that the caller may see, or None."""
         return self.request.db.get(self.model, key)
 
-    def __call__(self, model: Any) -> Item:
+    def __call__(self, model: Model) -> Item[Model]:
         """The item around a model, e.g. one just created."""
         return self.item(self, self.request, model)

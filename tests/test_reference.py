@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyramid.interfaces import IRequestFactory
 
 from pulsar.openapi.describe import describe
+from pulsar.request import Request
 
 EXTENSION = Path(__file__).parents[1] / "docs" / "extensions" / "pulsar_reference.py"
 
@@ -34,6 +36,25 @@ class TestMetrics:
             "| `pulsar_tracker_swarms` | gauge |  |",
         ):
             assert [line for line in lines if line.startswith(row)], row
+
+
+class TestRequestMembers:
+    def test_each_is_a_row(self, reference: Any) -> None:
+        lines = list(object.__new__(reference.RequestMembers).lines())
+        for row in (
+            "| `request.db` | `Session` | The database session",
+            "| `request.caller` | `Identity` | ",
+            "| `request.find_service(provides)` | `Service` | ",
+        ):
+            assert [line for line in lines if line.startswith(row)], row
+
+    def test_all_are_there(self, reference: Any, registry: Any) -> None:
+        """What the class says is what the application's requests have."""
+        made = registry.getUtility(IRequestFactory)
+        names = {name.partition("(")[0] for name, _, _ in reference.members(Request)}
+        # pyramid_tm, the deriver of schemas and the router set these on the request itself.
+        set_later = {"tm", "validated", "registry"}
+        assert {name for name in names - set_later if not hasattr(made, name)} == set()
 
 
 class TestEndpoints:

@@ -4,15 +4,17 @@
 :mod:`pulsar.interfaces`, ``pulsar-directives`` the configuration directives, ``pulsar-endpoints``
 the endpoints, ``pulsar-permissions`` the permissions and ``pulsar-metrics`` the metrics of an
 application with every plugin.
-``pulsar-example`` shows a file of a plugin as ``pulsar plugin new`` makes it.
+``pulsar-request`` lists what a request offers, and ``pulsar-example`` shows a file of a plugin as ``pulsar plugin new`` makes it.
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from docutils import nodes
@@ -29,6 +31,7 @@ from pulsar.interfaces import IPermission
 from pulsar.metrics.collecting import describe_metrics
 from pulsar.openapi.describe import describe
 from pulsar.plugins import installed
+from pulsar.request import Request
 
 
 @cache
@@ -161,6 +164,33 @@ class Metrics(Generated):
             yield f"| `{metric.name}` | {metric.type} | {labels} | {_cell(metric.title)} |"
 
 
+class RequestMembers(Generated):
+    """What a request offers beside what Pyramid's does."""
+
+    def lines(self) -> Iterator[str]:
+        """One table."""
+        yield from ("", "| name | type | what |", "|---|---|---|")
+        for name, kind, title in members(Request):
+            yield f"| `request.{name}` | `{_cell(kind)}` | {_cell(title)} |"
+
+
+def members(cls: type) -> Iterator[tuple[str, str, str]]:
+    """The annotated attributes and the methods of a class: name, type and docstring."""
+    definition = ast.parse(inspect.getsource(cls)).body[0]
+    assert isinstance(definition, ast.ClassDef)
+    for node, following in pairwise([*definition.body, ast.Pass()]):
+        if isinstance(node, ast.AnnAssign) and isinstance(following, ast.Expr):
+            title = ast.literal_eval(following.value)
+            yield ast.unparse(node.target), ast.unparse(node.annotation), title
+        elif isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            returns = ast.unparse(node.returns) if node.returns else ""
+            if node.decorator_list:
+                name = node.name
+            else:
+                name = f"{node.name}({', '.join(arg.arg for arg in node.args.args[1:])})"
+            yield name, returns, ast.get_docstring(node) or ""
+
+
 class Example(Generated):
     """A file of the plugin that ``pulsar plugin new bookmarks`` makes."""
 
@@ -195,6 +225,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         ("pulsar-endpoints", Endpoints),
         ("pulsar-permissions", Permissions),
         ("pulsar-metrics", Metrics),
+        ("pulsar-request", RequestMembers),
         ("pulsar-example", Example),
     ):
         app.add_directive(name, directive)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from .changes import set_password
 from .login import account_of, require_password
 
 
-def edit(request: Request, user_id: int, wanted: dict[str, Any]) -> None:
+def edit(request: Request, user_id: int, wanted: Mapping[str, Any]) -> None:
     """Change what is wanted of the member, whose password ``existing_password`` must be.
 
     Raises NotFound, Outranked, InvalidPassword, LoginBlocked, Invalid or TooManyMails.
@@ -65,7 +66,7 @@ def require_entry(request: Request, user_id: int) -> None:
             raise Outranked
 
 
-def _shown(wanted: dict[str, Any]) -> dict[str, str]:
+def _shown(wanted: Mapping[str, Any]) -> dict[str, str]:
     """What the site log tells of the change."""
     shown = {"email": wanted["email"]} if "email" in wanted else {}
     return {**shown, "password": "[changed]"} if "new_password" in wanted else shown

@@ -15,19 +15,15 @@ class Permissions(Resource):
     """The permissions that the core and plugins declared."""
 
 
-class UserClassResource(Item):
+class UserClassResource(Item[UserClass]):
     """One primary class."""
 
-    model: UserClass
 
-
-class SecondaryClassResource(Item):
+class SecondaryClassResource(Item[SecondaryClass]):
     """One secondary class."""
 
-    model: SecondaryClass
 
-
-class _Classes(Collection):
+class _Classes(Collection[Any]):
     """Classes of a kind, loaded with their permissions."""
 
     permission = "userclasses_list"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from .models import LOWEST_CLASS, UserClass
 _RULES = (("promotion", "from", "require"), ("demotion", "to", "below"))
 
 
-def require_rules(request: Request, values: dict[str, Any], own: UserClass | None) -> None:
+def require_rules(request: Request, values: Mapping[str, Any], own: UserClass | None) -> None:
     """Raise Invalid for rules or a rank that make no sense.
 
     The class that a rule names must rank below the one it belongs to. Otherwise members would go
@@ -72,7 +73,7 @@ def _problems(
 
 
 def _problems_of_rank(
-    request: Request, own: UserClass, rank: int, values: dict[str, Any]
+    request: Request, own: UserClass, rank: int, values: Mapping[str, Any]
 ) -> list[str]:
     """What is wrong with another rank for a class whose rules stay, and that others' rules name."""
     if own.id == LOWEST_CLASS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -45,7 +46,7 @@ class ClassInUse(ApiError):
     message = "You cannot delete a UserClass while users are assigned to it."
 
 
-def create(request: Request, kind: type[AnyClass], values: dict[str, Any]) -> AnyClass:
+def create(request: Request, kind: type[AnyClass], values: Mapping[str, Any]) -> AnyClass:
     """Make a class. Raises Invalid, ClassNameTaken or Outranked."""
     fields = dict(values)
     names = sorted(set(fields.pop("permissions")))
@@ -60,7 +61,7 @@ def create(request: Request, kind: type[AnyClass], values: dict[str, Any]) -> An
     return found
 
 
-def edit(request: Request, found: AnyClass, values: dict[str, Any]) -> None:
+def edit(request: Request, found: AnyClass, values: Mapping[str, Any]) -> None:
     """Change what the values name; members feel it at their next request.
 
     Raises Invalid, ClassNameTaken or Outranked, where the class or one of its members is not below
@@ -169,7 +170,7 @@ def _changed_permissions(
     return (held | set(added)) - set(removed)
 
 
-def _store(request: Request, found: AnyClass, fields: dict[str, Any], names: set[str]) -> None:
+def _store(request: Request, found: AnyClass, fields: Mapping[str, Any], names: set[str]) -> None:
     """Set fields and permissions. Raises ClassNameTaken, and then changes nothing."""
     kind = type(found)
     try:
@@ -195,8 +196,8 @@ def log(
     request: Request,
     action: str,
     found: AnyClass,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log."""
     summary = f"{type(found).__name__} {found.name}"

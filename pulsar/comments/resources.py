@@ -21,7 +21,7 @@ from ..traversal import Collection, Item
 from ..users.loading import named, presented
 
 
-class CommentResource(Item):
+class CommentResource(Item[Any]):
     """A comment. Its author may edit and delete it, and restore it if they deleted it."""
 
     __parent__: Comments
@@ -36,13 +36,13 @@ class CommentResource(Item):
 
 
 @implementer(IComments)
-class Comments(Collection):
+class Comments(Collection[Any]):
     """The comments on what is above. A plugin's subclass says which, and is given to the directive.
 
     It overrides what differs of ``is_open`` and the methods up to ``within_sight``.
     """
 
-    __parent__: Item
+    __parent__: Item[Any]
 
     item: ClassVar[type[CommentResource]] = CommentResource
     #: The model's column that holds the id of what is commented on.

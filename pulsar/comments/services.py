@@ -5,6 +5,7 @@ Deletions are conditional updates, so that two requests that meet never count tw
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, update
@@ -16,20 +17,22 @@ from ..sitelog.service import changes
 from ..users.models import User
 from .errors import CommentsClosed
 from .events import CommentCreated, CommentEdited
+from .inputs import CreateCommentInput, EditCommentInput
 from .notifications import tell_of_edit, tell_of_new
 from .resources import CommentResource, Comments
 
 _FIELDS = ("contents", "format")
 
 
-def create(comments: Comments, wanted: dict[str, Any]) -> Any:
+def create(comments: Comments, wanted: CreateCommentInput) -> Any:
     """Say something. Raises CommentsClosed."""
     request = comments.request
     if not comments.admit():
         raise CommentsClosed
     comment = comments.model(
         **{comments.subject: comments.__parent__.model.id},
-        **{name: wanted[name] for name in _FIELDS},
+        contents=wanted["contents"],
+        format=wanted["format"],
         # With what showing it needs, so that it is not read again.
         user=request.db.get_one(User, request.caller.user_id),
         editor=None,
@@ -41,12 +44,14 @@ def create(comments: Comments, wanted: dict[str, Any]) -> Any:
     return comment
 
 
-def edit(context: CommentResource, wanted: dict[str, Any]) -> Any:
+def edit(context: CommentResource, wanted: EditCommentInput) -> Any:
     """Change a comment, which is locked. Raises CommentsClosed, but not for moderators."""
     comments, comment, request = context.__parent__, context.model, context.request
     if not comments.is_open and not request.caller.has(comments.modifying):
         raise CommentsClosed
-    before, after = changes(comment, {name: wanted[name] for name in _FIELDS if name in wanted})
+    before, after = changes(
+        comment, {name: value for name, value in wanted.items() if name in _FIELDS}
+    )
     if after:
         # Before anything is changed, which asking for somebody else would write at once.
         comment.editor = request.db.get_one(User, request.caller.user_id)
@@ -78,7 +83,7 @@ def restore(context: CommentResource) -> Any:
 
 
 def _change(
-    context: CommentResource, condition: ColumnElement[bool], values: dict[str, Any]
+    context: CommentResource, condition: ColumnElement[bool], values: Mapping[str, Any]
 ) -> bool:
     """Change the comment if the condition holds; whether it did."""
     model = context.__parent__.model
@@ -94,8 +99,8 @@ def _change(
 def _log(
     context: CommentResource,
     done: str,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     """Tell the site log of what is done to somebody else's comment."""
     comments, comment, request = context.__parent__, context.model, context.request

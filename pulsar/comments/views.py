@@ -7,10 +7,11 @@ from typing import Any
 from ..db import Slice, slice_after
 from ..request import Request
 from . import services
+from .inputs import CreateCommentInput, EditCommentInput, ListCommentsInput
 from .resources import CommentResource, Comments
 
 
-def list_comments(context: Comments, request: Request) -> Slice:
+def list_comments(context: Comments, request: Request[ListCommentsInput]) -> Slice:
     """List the comments, oldest first."""
     wanted, model, query = request.validated, context.model, context.query()
     identity = request.identity
@@ -21,7 +22,7 @@ def list_comments(context: Comments, request: Request) -> Slice:
     return slice_after(request.db, query, model.id, after, limit, ascending=True)
 
 
-def create(context: Comments, request: Request) -> Any:
+def create(context: Comments, request: Request[CreateCommentInput]) -> Any:
     """Write a comment."""
     return context(services.create(context, request.validated))
 
@@ -31,7 +32,7 @@ def view(context: CommentResource, request: Request) -> Any:
     return context.model
 
 
-def edit(context: CommentResource, request: Request) -> Any:
+def edit(context: CommentResource, request: Request[EditCommentInput]) -> Any:
     """Edit a comment; its author may too."""
     return services.edit(context, request.validated)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -96,7 +97,7 @@ def paginate(session: Session, query: Select[Any], page: int, limit: int) -> Pag
     return Page(list(rows), page, limit, total or 0)
 
 
-def paginate_texts(session: Session, query: Select[Any], wanted: dict[str, Any]) -> Page:
+def paginate_texts(session: Session, query: Select[Any], wanted: Mapping[str, Any]) -> Page:
     """The page of the query's rows that a :class:`~pulsar.validation.TextPaging` asks for.
 
     Where its texts are long, it is cut short when it is shown.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..accounts.changes import set_email, set_password
@@ -13,18 +14,18 @@ from ..users.weak import require_impersonal
 from .granting import change_permissions
 
 
-def edit_user(request: Request, user: User, values: dict[str, Any]) -> None:
+def edit_user(request: Request, user: User, values: Mapping[str, Any]) -> None:
     """Change what the values name; 0 is a value. Raises Invalid, and then nothing is stored."""
     # Two moderators at once must not grant the same twice, nor log what the other changed.
     request.db.refresh(user, with_for_update={"of": User})
-    values = dict(values)
-    wanted = values.pop("permissions", None)
-    password = values.pop("password", None)
-    if "email" in values:
-        values["email"] = values["email"].lower()
+    fields = dict(values)
+    wanted = fields.pop("permissions", None)
+    password = fields.pop("password", None)
+    if "email" in fields:
+        fields["email"] = fields["email"].lower()
     if wanted:
         change_permissions(request, user, wanted)
-    before, after = changes(user, values)
+    before, after = changes(user, fields)
     for name, value in after.items():
         if name != "email":
             setattr(user, name, value)

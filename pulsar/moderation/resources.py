@@ -40,13 +40,11 @@ class History(OfUser):
     """The changes of a member's standing."""
 
 
-class NoteResource(Item):
+class NoteResource(Item[StaffNote]):
     """A staff note."""
 
-    model: StaffNote
 
-
-class Notes(OfUser, Collection):
+class Notes(OfUser, Collection[StaffNote]):
     """What staff notes down about a member."""
 
     item = NoteResource
@@ -68,14 +66,13 @@ class Addresses(OfUser):
         return [(Allow, own(self.user.id, "users_view"), "users_view_addresses")]
 
 
-class WarningResource(Item):
+class WarningResource(Item[UserWarning]):
     """A warning."""
 
     __parent__: Warnings
-    model: UserWarning
 
 
-class Warnings(OfUser, Collection):
+class Warnings(OfUser, Collection[UserWarning]):
     """A member's warnings; their own they may see."""
 
     item = WarningResource
@@ -97,13 +94,11 @@ class Warnings(OfUser, Collection):
         return found if found is not None and found.user_id == self.user.id else None
 
 
-class IPBanResource(Item):
+class IPBanResource(Item[IPBan]):
     """A ban."""
 
-    model: IPBan
 
-
-class IPBanCollection(Collection):
+class IPBanCollection(Collection[IPBan]):
     """The banned networks."""
 
     item = IPBanResource

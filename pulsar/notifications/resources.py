@@ -27,7 +27,7 @@ class Unread(Resource):
     """How many are unread."""
 
 
-class NotificationsResource(Collection):
+class NotificationsResource(Collection[Notification]):
     """All notifications of a member."""
 
     item = NotificationResource

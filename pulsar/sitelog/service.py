@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +29,8 @@ class SiteLog:
         summary: str,
         *,
         target: Any = None,
-        before: dict[str, Any] | None = None,
-        after: dict[str, Any] | None = None,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
     ) -> LogEntry:
         """Log what the caller does to ``target``, a model with an id.
 
@@ -58,7 +59,7 @@ def _table(model: Any) -> str:
     return name
 
 
-def changes(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def changes(model: Any, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of the model that the values change: as they are, and as they will be."""
     before = {name: getattr(model, name) for name in values}
     changed = {name for name, value in values.items() if before[name] != value}
@@ -68,7 +69,7 @@ def changes(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[st
     )
 
 
-def _storable(fields: dict[str, Any] | None) -> dict[str, Any] | None:
+def _storable(fields: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The fields as JSON, long texts cut short."""
     if fields is None:
         return None

@@ -47,7 +47,7 @@ def member_id(request: Request, others: str, *, secret: bool = True) -> int:
     return wanted
 
 
-class OwnedItem(Item):
+class OwnedItem(Item[Any]):
     """A thing of a member's, who may change it; so may those who stand above the member."""
 
     #: The model's attribute that holds the owner's id.
@@ -61,7 +61,7 @@ class OwnedItem(Item):
         return owner_id
 
 
-class OwnedCollection(Collection):
+class OwnedCollection(Collection[Any]):
     """Things that their members revoke by DELETE, found by a text that is no id.
 
     Reading takes ``permission``, revoking ``revoking``; for others' things the caller needs the

@@ -14,10 +14,8 @@ from ..traversal import Collection, Item, Resource
 from .models import User
 
 
-class UserResource(Item):
+class UserResource(Item[User]):
     """One member."""
-
-    model: User
 
     @property
     def member_id(self) -> int:
@@ -44,7 +42,7 @@ class Me(UserResource):
         return self.request.db.get_one(User, self.user_id)
 
 
-class Users(Collection):
+class Users(Collection[User]):
     """All members. ``me`` is the caller."""
 
     item = UserResource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ class ListPart(Schema):
     limit = Integer(1, 100, default=50)
     include_dead = Boolean(default=False, description="Deleted ones too, for those who may.")
 
-    def validator(self, node: colander.SchemaNode, wanted: dict[str, Any]) -> None:
+    def validator(self, node: colander.SchemaNode, wanted: Mapping[str, Any]) -> None:
         """A part is found by its page or by what it comes after."""
         if "page" in wanted and "after" in wanted:
             error = colander.Invalid(node)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -71,7 +71,7 @@ def shown_posts(query: Select[Any]) -> Select[Any]:
     )
 
 
-def found_posts(request: Request, wanted: dict[str, Any]) -> Select[tuple[Post]]:
+def found_posts(request: Request, wanted: Mapping[str, Any]) -> Select[tuple[Post]]:
     """The live posts that the caller may see and that a search asks for."""
     query = (
         shown_posts(select(Post))

@@ -5,6 +5,8 @@ Whether the caller may see a thing is decided here, so that no view can forget i
 
 from __future__ import annotations
 
+from typing import Any
+
 from pyramid.authorization import Allow
 from pyramid.decorator import reify
 from sqlalchemy import select
@@ -20,13 +22,11 @@ from .models import Category, Forum, Post, Thread
 from .queries import administers, shown_posts, shown_threads, visible_forums
 
 
-class CategoryResource(Item):
+class CategoryResource(Item[Category]):
     """A category."""
 
-    model: Category
 
-
-class Categories(Collection):
+class Categories(Collection[Category]):
     """All categories; single ones are for those who arrange forums."""
 
     item = CategoryResource
@@ -35,14 +35,12 @@ class Categories(Collection):
     noun = "ForumCategory"
 
 
-class ForumResource(Item):
+class ForumResource(Item[Forum]):
     """A forum."""
-
-    model: Forum
 
 
 @implementer(IForums)
-class Forums(Collection):
+class Forums(Collection[Forum]):
     """The forums that the caller may see."""
 
     item = ForumResource
@@ -59,7 +57,7 @@ class Forums(Collection):
 
 
 @implementer(IThreadResource)
-class ThreadResource(Item):
+class ThreadResource(Item[Any]):
     """A thread; its row is loaded when what the cache knows of it does not suffice."""
 
     def __init__(self, parent: Resource, request: Request, found: Head | Thread) -> None:
@@ -76,7 +74,7 @@ class ThreadResource(Item):
 
 
 @implementer(IThreads)
-class Threads(Collection):
+class Threads(Collection[Head | Thread]):
     """The threads that the caller may see."""
 
     item = ThreadResource
@@ -89,10 +87,8 @@ class Threads(Collection):
         return find_thread(self.request, key)
 
 
-class PostResource(Item):
+class PostResource(Item[Post]):
     """A post. Its author may edit it."""
-
-    model: Post
 
     def __acl__(self) -> list[tuple[str, str, str]]:
         """The author, as long as they may write posts."""
@@ -102,7 +98,7 @@ class PostResource(Item):
         return [(Allow, own(author, "forums_posts_create"), "forums_posts_modify")]
 
 
-class Posts(Collection):
+class Posts(Collection[Post]):
     """The posts of the threads that the caller may see."""
 
     item = PostResource

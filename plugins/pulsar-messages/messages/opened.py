@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select
@@ -33,7 +33,7 @@ class Opened:
 
 
 def part(
-    request: Request, query: Select[Any], key: InstrumentedAttribute[int], wanted: dict[str, Any]
+    request: Request, query: Select[Any], key: InstrumentedAttribute[int], wanted: Mapping[str, Any]
 ) -> Slice:
     """The messages that ``after`` and ``limit`` ask for, oldest first, as they are shown."""
     after, limit = wanted.get("after"), wanted["limit"]

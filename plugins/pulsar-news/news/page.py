@@ -5,6 +5,7 @@ One copy serves all who see the same, so it leaves out what is unread, which is 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from pulsar.serialization import audience
 from pulsar.serialization.serialize import registered
 
 from .copies import until_next
+from .inputs import ListEntriesInput
 from .interfaces import INewsEntry
 from .models import Entry
 from .queries import listing
@@ -24,7 +26,7 @@ _UNREAD = "unread"
 _RARE = ("q", "include_scheduled", "include_dead")
 
 
-def entries_page(request: Request, wanted: dict[str, Any]) -> Page:
+def entries_page(request: Request, wanted: ListEntriesInput) -> Page:
     """The page of entries that is wanted."""
     if (
         wanted["page"] == 1
@@ -35,7 +37,7 @@ def entries_page(request: Request, wanted: dict[str, Any]) -> Page:
     return _find(request, wanted, utcnow())
 
 
-def _first_page(request: Request, wanted: dict[str, Any]) -> Page:
+def _first_page(request: Request, wanted: Mapping[str, Any]) -> Page:
     names = _shared_fields(request)
     who = audience(request, INewsEntry, names)
     which = (wanted.get("kind", ""), wanted.get("pinned", ""), wanted["limit"])
@@ -55,7 +57,7 @@ def _first_page(request: Request, wanted: dict[str, Any]) -> Page:
     return Page(items, 1, wanted["limit"], copy["total"], offset=0)
 
 
-def _find(request: Request, wanted: dict[str, Any], now: datetime) -> Page:
+def _find(request: Request, wanted: Mapping[str, Any], now: datetime) -> Page:
     query = listing(request, wanted, now)
     return paginate_texts(request.db, query, wanted)
 

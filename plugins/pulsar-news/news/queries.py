@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ def shown_entries(query: Select[Any]) -> Select[Any]:
     return query.options(named(joinedload(Entry.author)), named(joinedload(Entry.editor)))
 
 
-def listing(request: Request, wanted: dict[str, Any], now: datetime) -> Select[tuple[Entry]]:
+def listing(request: Request, wanted: Mapping[str, Any], now: datetime) -> Select[tuple[Entry]]:
     """The entries that the caller may see and wants: pinned ones first, then the newest."""
     live, due = published(now)
     if wanted["include_dead"]:

@@ -20,10 +20,8 @@ from .settings import NewsSettings
 
 
 @implementer(IEntryResource)
-class EntryResource(Item):
+class EntryResource(Item[Entry]):
     """An entry. Whoever wrote a blog entry may edit, delete and, if they deleted it, restore it."""
-
-    model: Entry
 
     def __acl__(self) -> list[tuple[str, str, str]]:
         """The author of a blog entry, as long as they may write such."""
@@ -35,7 +33,7 @@ class EntryResource(Item):
 
 
 @implementer(INews)
-class News(Collection):
+class News(Collection[Entry]):
     """The entries that the caller may see."""
 
     item = EntryResource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -39,7 +39,7 @@ def shown(query: Select[tuple[TorrentRequest]]) -> Select[tuple[TorrentRequest]]
     return with_names(query, TorrentRequest.user, TorrentRequest.filler)
 
 
-def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[TorrentRequest]]:
+def listing(request: Request, wanted: Mapping[str, Any]) -> Select[tuple[TorrentRequest]]:
     """Live requests that match; those filled long ago only where ``filled`` is asked for."""
     query = select(TorrentRequest).where(TorrentRequest.deleted.is_(None))
     if "filled" in wanted:

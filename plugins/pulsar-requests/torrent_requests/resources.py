@@ -19,13 +19,11 @@ _Access = list[tuple[str, str, Any]]
 
 
 @implementer(IRequestResource)
-class RequestResource(Item):
+class RequestResource(Item[TorrentRequest]):
     """One request. Who made it may edit and delete it, and they and the filler may unfill it.
 
     The rules of the bounty narrow that down, see ``services``.
     """
-
-    model: TorrentRequest
 
     def __acl__(self) -> _Access:
         """Who made it, as long as they may make requests; who filled it, as long as they may."""
@@ -40,7 +38,7 @@ class RequestResource(Item):
 
 
 @implementer(IRequests)
-class Requests(Collection):
+class Requests(Collection[TorrentRequest]):
     """All requests that are not deleted."""
 
     item = RequestResource

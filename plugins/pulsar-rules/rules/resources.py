@@ -51,15 +51,14 @@ class Revisions(Resource):
 
 
 @implementer(IRuleSectionResource)
-class SectionResource(Item):
+class SectionResource(Item[Head]):
     """One section."""
 
     key = "section"
-    model: Head
 
 
 @implementer(IRules)
-class Rules(Collection):
+class Rules(Collection[Head]):
     """The sections that the caller may see."""
 
     item = SectionResource

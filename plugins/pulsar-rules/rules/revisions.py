@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload
 
@@ -11,6 +9,7 @@ from pulsar.db import Slice, slice_after
 from pulsar.request import Request
 from pulsar.users.loading import named
 
+from .inputs import ListRevisionsInput
 from .models import MAX_REVISION, RuleRevision, RuleSection
 from .sections import book
 
@@ -42,7 +41,7 @@ def find(request: Request, section: str, language: str, number: int) -> RuleRevi
     return found.get(number)
 
 
-def history(request: Request, section: str, wanted: dict[str, Any], language: str) -> Slice:
+def history(request: Request, section: str, wanted: ListRevisionsInput, language: str) -> Slice:
     """A part of the revisions, newest first."""
     after, limit = wanted.get("after"), wanted["limit"]
     query = stored(section, language).options(defer(RuleRevision.rules))

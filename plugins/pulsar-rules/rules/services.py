@@ -6,6 +6,7 @@ second sees the first; a revision's number is unique in its section and language
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from pulsar.text.diff import diff
 
 from .errors import SectionExists
 from .events import RulesEdited
+from .inputs import CreateSectionInput, EditSectionInput, RollbackInput
 from .models import TEXT, RuleRevision, RuleSection
 from .revisions import find, latest
 from .sections import RULES, Head, book, heads, usual_language
@@ -28,7 +30,7 @@ from .tree import plain
 _NOTHING: dict[str, Any] = {"name": "", "description": "", "format": "", "rules": []}
 
 
-def create(request: Request, wanted: dict[str, Any]) -> Head:
+def create(request: Request, wanted: CreateSectionInput) -> Head:
     """Make a section. Raises SectionExists."""
     section, language = wanted["id"], wanted.get("language", usual_language(request))
     known = heads(request)
@@ -49,7 +51,7 @@ def create(request: Request, wanted: dict[str, Any]) -> Head:
     return heads(request)[section]
 
 
-def edit(request: Request, section: str, wanted: dict[str, Any]) -> Head:
+def edit(request: Request, section: str, wanted: EditSectionInput) -> Head:
     """Make a revision that says what is wanted, where that is something new.
 
     Raises EditConflict where the named revision is no longer the latest, and Invalid where there
@@ -72,7 +74,7 @@ def edit(request: Request, section: str, wanted: dict[str, Any]) -> Head:
     return heads(request)[section]
 
 
-def rollback(request: Request, section: str, old: RuleRevision, wanted: dict[str, Any]) -> Head:
+def rollback(request: Request, section: str, old: RuleRevision, wanted: RollbackInput) -> Head:
     """Make a revision that says what an older one said.
 
     Whoever names no latest revision wants the old text whatever was written since. Raises
@@ -203,8 +205,8 @@ def _log(
     request: Request,
     action: str,
     row: RuleSection,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log, and drop what is kept of the rules."""
     request.find_service(ISiteLog).record(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from pulsar.interfaces import ISearch
 from pulsar.request import Request
 
+from .inputs import ListTorrentsInput
 from .models import Group, Tag, Torrent, group_tags
 from .resources import shown
 from .services import KIND
@@ -25,7 +24,7 @@ _ORDER = {
 }
 
 
-def listing(request: Request, wanted: dict[str, Any]) -> Select[tuple[Torrent]]:
+def listing(request: Request, wanted: ListTorrentsInput) -> Select[tuple[Torrent]]:
     """Live torrents that match ``q``, ``category`` and every ``tag``."""
     query = (
         select(Torrent).join(Group, Group.id == Torrent.group_id).where(Torrent.deleted.is_(None))

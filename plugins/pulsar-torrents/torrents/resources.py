@@ -23,10 +23,8 @@ def shown(query: Select[tuple[Torrent]]) -> Select[tuple[Torrent]]:
 
 
 @implementer(ITorrentResource)
-class TorrentResource(Item):
+class TorrentResource(Item[Torrent]):
     """One torrent. Its uploader may edit it, and delete it while the rules allow."""
-
-    model: Torrent
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
         """The uploader, as long as they may upload."""
@@ -37,7 +35,7 @@ class TorrentResource(Item):
 
 
 @implementer(ITorrents)
-class Torrents(Collection):
+class Torrents(Collection[Torrent]):
     """All torrents that are not deleted."""
 
     item = TorrentResource

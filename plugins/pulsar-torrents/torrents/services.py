@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from pulsar.settings import CoreSettings
 
 from .categories.services import require_category
 from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
+from .inputs import EditTorrentInput, UploadTorrentInput
 from .metainfo import Limits, Metainfo, MetainfoError, parse
 from .models import Contents, Group, Torrent, TorrentFile
 from .settings import TorrentsSettings
@@ -37,7 +39,7 @@ class TooLateToDelete(Forbidden):
     code = "too_late_to_delete"
 
 
-def upload(request: Request, values: dict[str, Any]) -> Torrent:
+def upload(request: Request, values: UploadTorrentInput) -> Torrent:
     """Validate and store a torrent. Raises Invalid or DuplicateTorrent, and then stores nothing."""
     require_category(request.db, values["category"])
     metainfo = read(request, values["file"])
@@ -140,7 +142,7 @@ def find_existing(request: Request, metainfo: Metainfo) -> int | None:
     )
 
 
-def edit(request: Request, torrent: Torrent, values: dict[str, Any]) -> None:
+def edit(request: Request, torrent: Torrent, values: EditTorrentInput) -> None:
     """Change what the values name; of others' torrents the site log tells."""
     before = _shown(torrent)
     if "category" in values:
@@ -198,7 +200,7 @@ def _shown(torrent: Torrent) -> dict[str, Any]:
     }
 
 
-def _log(request: Request, action: str, torrent: Torrent, **fields: dict[str, Any]) -> None:
+def _log(request: Request, action: str, torrent: Torrent, **fields: Mapping[str, Any]) -> None:
     """Tell the site log of what is done to somebody else's torrent."""
     if request.caller.user_id != torrent.uploader_id:
         request.find_service(ISiteLog).record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -15,6 +16,7 @@ from pulsar.users.loading import named
 from .access import leading, live
 from .brief import Change, Entry, Link
 from .finding import shown, translations
+from .inputs import ListArticlesInput, ListChangesInput, ListLinksInput, ListRevisionsInput
 from .languages import find_language
 from .models import (
     WikiAlias,
@@ -29,7 +31,7 @@ from .services.texts import KIND
 _ORDER = {"title": func.lower(WikiTranslation.title), "edited": WikiTranslation.edited}
 
 
-def articles(request: Request, wanted: dict[str, Any]) -> Page:
+def articles(request: Request, wanted: ListArticlesInput) -> Page:
     """Articles that match ``q`` and are there in ``language``. Raises UnknownLanguage."""
     query = translations(request)
     if not wanted["include_dead"]:
@@ -51,7 +53,7 @@ def articles(request: Request, wanted: dict[str, Any]) -> Page:
     return page
 
 
-def recent(request: Request, wanted: dict[str, Any]) -> Slice:
+def recent(request: Request, wanted: ListChangesInput) -> Slice:
     """A part of all edits, newest first."""
     query = (
         _changes()
@@ -62,7 +64,7 @@ def recent(request: Request, wanted: dict[str, Any]) -> Slice:
     return _part(request, query, WikiRevision.id, wanted)
 
 
-def revisions(request: Request, translation: WikiTranslation, wanted: dict[str, Any]) -> Slice:
+def revisions(request: Request, translation: WikiTranslation, wanted: ListRevisionsInput) -> Slice:
     """A part of a text's edits, newest first; ``after`` is the number of a revision."""
     query = _changes().where(WikiRevision.translation_id == translation.id)
     return _part(request, query, WikiRevision.number, wanted)
@@ -79,14 +81,14 @@ def _changes() -> Select[tuple[WikiRevision]]:
 
 
 def _part(
-    request: Request, query: Select[tuple[WikiRevision]], key: Any, wanted: dict[str, Any]
+    request: Request, query: Select[tuple[WikiRevision]], key: Any, wanted: Mapping[str, Any]
 ) -> Slice:
     part = slice_after(request.db, query, key, wanted.get("after"), wanted["limit"])
     part.items = [Change(one) for one in part.items]
     return part
 
 
-def links(request: Request, article_id: int, wanted: dict[str, Any]) -> Page:
+def links(request: Request, article_id: int, wanted: ListLinksInput) -> Page:
     """Links from an article, or to it from articles that the caller may know of."""
     select_links = _links_to if wanted["direction"] == "to" else _links_from
     query = select_links(request, article_id)

@@ -91,11 +91,10 @@ class ArticleTranslations(Resource):
 
 
 @implementer(IWikiArticleResource)
-class ArticleResource(Item):
+class ArticleResource(Item[WikiTranslation]):
     """One article; its model is the original text."""
 
     key = "article_id"
-    model: WikiTranslation
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
         """Nobody below the class that edits the article changes it, whatever else they may do."""
@@ -113,7 +112,7 @@ class ArticleResource(Item):
 
 
 @implementer(IWikiArticles)
-class Articles(Collection):
+class Articles(Collection[WikiTranslation]):
     """All articles that the caller may know of."""
 
     item = ArticleResource
@@ -126,13 +125,11 @@ class Articles(Collection):
         return self.request.db.scalar(shown(originals(self.request).where(WikiArticle.id == key)))
 
 
-class Language(Item):
+class Language(Item[WikiLanguage]):
     """One language."""
 
-    model: WikiLanguage
 
-
-class Languages(Collection):
+class Languages(Collection[WikiLanguage]):
     """The languages that articles may be in."""
 
     item = Language

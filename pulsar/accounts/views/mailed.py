@@ -9,6 +9,7 @@ from ...security import PUBLIC
 from ...serialization import Message
 from .. import confirmation, reset
 from ..errors import InvalidToken
+from ..inputs import AskResetInput, ConfirmAddressInput, ResetPasswordInput
 from ..resources import ConfirmEmail, PasswordReset
 from ..schemas import AskReset, ConfirmAddress, ResetPassword
 
@@ -22,7 +23,7 @@ from ..schemas import AskReset, ConfirmAddress, ResetPassword
     errors=(InvalidToken,),
     operation="confirm_email",
 )
-def confirm_email(context: ConfirmEmail, request: Request) -> str:
+def confirm_email(context: ConfirmEmail, request: Request[ConfirmAddressInput]) -> str:
     """Confirm an address with the token that was mailed to it."""
     confirmation.confirm(request, request.validated["token"])
     return "E-mail address confirmed."
@@ -35,7 +36,7 @@ def confirm_email(context: ConfirmEmail, request: Request) -> str:
     schema=AskReset,
     response=Message(),
 )
-def ask_reset(context: PasswordReset, request: Request) -> str:
+def ask_reset(context: PasswordReset, request: Request[AskResetInput]) -> str:
     """Have a token mailed to set a new password with; says the same for unknown addresses."""
     reset.ask(request, request.validated["email"])
     return "If the address belongs to an account, a mail is on its way to it."
@@ -50,7 +51,7 @@ def ask_reset(context: PasswordReset, request: Request) -> str:
     response=Message(),
     errors=(InvalidToken,),
 )
-def reset_password(context: PasswordReset, request: Request) -> str:
+def reset_password(context: PasswordReset, request: Request[ResetPasswordInput]) -> str:
     """Set a new password with a mailed token; all API keys and the feed key of the account end."""
     values = request.validated
     reset.reset(request, values["token"], values["password"], all_secrets=values["end_all_secrets"])

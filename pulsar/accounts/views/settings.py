@@ -11,6 +11,7 @@ from ...serialization import Message
 from ...users.owned import OfMember, named_id
 from .. import settings
 from ..errors import InvalidPassword, LoginBlocked, PasswordNotChangeable
+from ..inputs import EditSettingsForMemberInput
 from ..resources import Settings
 from ..schemas import EditSettings
 
@@ -24,7 +25,7 @@ from ..schemas import EditSettings
     response=Message(),
     errors=(InvalidPassword, LoginBlocked, Outranked, PasswordNotChangeable, TooManyMails),
 )
-def edit_settings(context: Settings, request: Request) -> str:
+def edit_settings(context: Settings, request: Request[EditSettingsForMemberInput]) -> str:
     """Change one's password or address, or another member's.
 
     A new password ends all API keys. A new address counts when it was confirmed.

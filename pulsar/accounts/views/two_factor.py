@@ -15,6 +15,7 @@ from ...settings import CoreSettings
 from .. import recovery_codes
 from ..changes import tell
 from ..errors import InvalidCode, InvalidPassword, LoginBlocked, TwoFactorOff, TwoFactorOn
+from ..inputs import BeginTwoFactorInput, ConfirmTwoFactorInput, ProveBothInput
 from ..login import Account, account_of, require_both, require_password
 from ..resources import TwoFactorSetup
 from ..schemas import BeginTwoFactor, ConfirmTwoFactor, ProveBoth
@@ -73,7 +74,7 @@ def view_two_factor(context: TwoFactorSetup, request: Request) -> dict[str, Any]
     errors=(InvalidPassword, LoginBlocked, TwoFactorOn),
     operation="begin_user_two_factor",
 )
-def begin(context: TwoFactorSetup, request: Request) -> dict[str, str]:
+def begin(context: TwoFactorSetup, request: Request[BeginTwoFactorInput]) -> dict[str, str]:
     """Make a secret for the device; it counts when a code of it was sent."""
     account = account_of(request, request.caller.user_id)
     require_password(request, account, request.validated["password"])
@@ -93,7 +94,9 @@ def begin(context: TwoFactorSetup, request: Request) -> dict[str, str]:
     response=CODES,
     errors=(InvalidCode, TwoFactorOff, TwoFactorOn),
 )
-def confirm(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
+def confirm(
+    context: TwoFactorSetup, request: Request[ConfirmTwoFactorInput]
+) -> dict[str, list[str]]:
     """Turn the second factor on with a first code; the recovery codes are shown this once."""
     codes = request.find_service(ITwoFactor).confirm(
         request.db, request.caller.user_id, request.validated["code"]
@@ -110,7 +113,7 @@ def confirm(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
     response=Message(),
     errors=(InvalidPassword, InvalidCode, LoginBlocked, TwoFactorOff),
 )
-def turn_off(context: TwoFactorSetup, request: Request) -> str:
+def turn_off(context: TwoFactorSetup, request: Request[ProveBothInput]) -> str:
     """Turn the second factor off.
 
     The password and the code are in the body, since URLs are logged.
@@ -137,7 +140,9 @@ def turn_off(context: TwoFactorSetup, request: Request) -> str:
     errors=(InvalidPassword, InvalidCode, LoginBlocked, TwoFactorOff),
     operation="renew_user_recovery_codes",
 )
-def renew_recovery_codes(context: TwoFactorSetup, request: Request) -> dict[str, list[str]]:
+def renew_recovery_codes(
+    context: TwoFactorSetup, request: Request[ProveBothInput]
+) -> dict[str, list[str]]:
     """Make new recovery codes; the old ones end."""
     account = _prove(request)
     return {"recovery_codes": recovery_codes.renew(request.db, account.id)}

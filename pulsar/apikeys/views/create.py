@@ -19,6 +19,7 @@ from ...security.permissions import GOD_MODE
 from ...settings import CoreSettings
 from ...users.models import User
 from ...users.whereabouts import record, whereabouts
+from ..inputs import CreateKeyInput
 from ..lineage import require_parent
 from ..resources import APIKeys
 from ..schemas import CreateKey
@@ -44,7 +45,7 @@ class NewKey:
     status=201,
     errors=(InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed),
 )
-def create(context: APIKeys, request: Request) -> NewKey:
+def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     """Make an API key for the caller, or for whoever username and password prove to be.
 
     Accounts with a second factor need a code of it too. A key that another one made ends with that

@@ -10,8 +10,10 @@ from ...interfaces import IAPIKey, ISiteLog
 from ...request import Request
 from ...security.rank import Outranked, require_authority
 from ...serialization import Listing, Message
+from ...users.inputs import OfMemberInput
 from ...users.models import User
 from ...users.owned import OfMember, member_id
+from ..inputs import ListKeysInput
 from ..models import APIKey
 from ..resources import APIKeyResource, APIKeys
 from ..schemas import ListKeys
@@ -25,7 +27,7 @@ from ..services import AlreadyRevoked, is_live, revoke_key, revoke_keys
     schema=ListKeys,
     response=Listing(IAPIKey),
 )
-def list_keys(context: APIKeys, request: Request) -> Page:
+def list_keys(context: APIKeys, request: Request[ListKeysInput]) -> Page:
     """List the caller's keys or another member's, newest first."""
     wanted = request.validated
     user_id = member_id(request, "api_keys_view_others")
@@ -71,7 +73,7 @@ def revoke_one(context: APIKeyResource, request: Request) -> str:
     response=Message(),
     operation="delete_api_keys",
 )
-def revoke_all(context: APIKeys, request: Request) -> str:
+def revoke_all(context: APIKeys, request: Request[OfMemberInput]) -> str:
     """Revoke all of the caller's keys, this one too, or all of another member's."""
     user_id = member_id(request, "api_keys_revoke_others")
     _allow(request, user_id, "all")

@@ -15,6 +15,8 @@ from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw, array_of
 from ...users.models import User
 from ...validation import Paging
+from ...validation.inputs import PagingInput
+from ..inputs import CreateClassInput, EditClassInput
 from ..models import SecondaryClass, UserClass
 from ..resources import ClassMembers, UserClasses, UserClassResource
 from ..schemas import CreateClass, EditClass
@@ -57,7 +59,7 @@ def list_classes(context: UserClasses, request: Request) -> dict[str, Any]:
     status=201,
     errors=(ClassNameTaken, Outranked),
 )
-def create_class(context: UserClasses, request: Request) -> Any:
+def create_class(context: UserClasses, request: Request[CreateClassInput]) -> Any:
     """Make a primary class."""
     return context(create(request, UserClass, request.validated))
 
@@ -81,7 +83,7 @@ def view_class(context: UserClassResource, request: Request) -> UserClass:
     response=IUserClass,
     errors=(ClassNameTaken, Outranked),
 )
-def edit_class(context: UserClassResource, request: Request) -> UserClass:
+def edit_class(context: UserClassResource, request: Request[EditClassInput]) -> UserClass:
     """Change a primary class; its members feel it at their next request."""
     edit(request, context.model, request.validated)
     return context.model
@@ -108,7 +110,7 @@ def delete_class(context: UserClassResource, request: Request) -> str:
     schema=Paging,
     response=Listing(IUser),
 )
-def list_members(context: ClassMembers, request: Request) -> Page:
+def list_members(context: ClassMembers, request: Request[PagingInput]) -> Page:
     """List the members of a primary class."""
     class_id = context.__parent__.model.id
     query = select(User).where(User.user_class_id == class_id).order_by(User.id)

@@ -17,6 +17,8 @@ from ...security.rank import Outranked, carried, require_editable, require_held
 from ...serialization import Listing, Message
 from ...users.models import User
 from ...validation import Paging
+from ...validation.inputs import PagingInput
+from ..inputs import AddMemberInput, CreateSecondaryInput, EditSecondaryInput
 from ..models import SecondaryClass, SecondaryClassMember
 from ..resources import (
     SecondaryClasses,
@@ -41,7 +43,7 @@ class AlreadyMember(Conflict):
     schema=Paging,
     response=Listing(ISecondaryClass),
 )
-def list_classes(context: SecondaryClasses, request: Request) -> Page:
+def list_classes(context: SecondaryClasses, request: Request[PagingInput]) -> Page:
     """List the secondary classes."""
     query = (
         select(SecondaryClass)
@@ -60,7 +62,7 @@ def list_classes(context: SecondaryClasses, request: Request) -> Page:
     status=201,
     errors=(ClassNameTaken,),
 )
-def create_class(context: SecondaryClasses, request: Request) -> Any:
+def create_class(context: SecondaryClasses, request: Request[CreateSecondaryInput]) -> Any:
     """Make a secondary class."""
     return context(create(request, SecondaryClass, request.validated))
 
@@ -84,7 +86,9 @@ def view_class(context: SecondaryClassResource, request: Request) -> SecondaryCl
     response=ISecondaryClass,
     errors=(ClassNameTaken, Outranked),
 )
-def edit_class(context: SecondaryClassResource, request: Request) -> SecondaryClass:
+def edit_class(
+    context: SecondaryClassResource, request: Request[EditSecondaryInput]
+) -> SecondaryClass:
     """Change a secondary class; its members feel it at their next request."""
     edit(request, context.model, request.validated)
     return context.model
@@ -111,7 +115,7 @@ def delete_class(context: SecondaryClassResource, request: Request) -> str:
     schema=Paging,
     response=Listing(IUser),
 )
-def list_members(context: SecondaryMembers, request: Request) -> Page:
+def list_members(context: SecondaryMembers, request: Request[PagingInput]) -> Page:
     """List the members of a secondary class."""
     class_id = context.__parent__.model.id
     query = (
@@ -132,7 +136,7 @@ def list_members(context: SecondaryMembers, request: Request) -> Page:
     status=201,
     errors=(AlreadyMember, Outranked),
 )
-def add_member(context: SecondaryMembers, request: Request) -> str:
+def add_member(context: SecondaryMembers, request: Request[AddMemberInput]) -> str:
     """Put a member into a secondary class."""
     found = context.__parent__.model
     user = request.db.get(User, request.validated["user_id"])

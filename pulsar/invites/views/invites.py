@@ -18,6 +18,7 @@ from ...serialization import Listing, Message
 from ...users.owned import member_id
 from ...users.services import RegistrationClosed
 from ..granting import grant_to_class, grant_to_members
+from ..inputs import GrantInvitesInput, ListInvitesInput, SendInviteInput
 from ..models import Invite
 from ..resources import InviteGrant, InviteResource, Invites
 from ..schemas import GrantInvites, ListInvites, SendInvite
@@ -31,7 +32,7 @@ from ..services import InvitesDisabled, NoInvites, is_live, revoke, send
     schema=ListInvites,
     response=Listing(IInvite),
 )
-def list_invites(context: Invites, request: Request) -> Page:
+def list_invites(context: Invites, request: Request[ListInvitesInput]) -> Page:
     """List the caller's invites or another member's, newest first."""
     wanted = request.validated
     query = (
@@ -56,7 +57,7 @@ def list_invites(context: Invites, request: Request) -> Page:
     status=201,
     errors=(NoInvites, InvitesDisabled, RegistrationClosed, TooManyMails),
 )
-def send_invite(context: Invites, request: Request) -> Any:
+def send_invite(context: Invites, request: Request[SendInviteInput]) -> Any:
     """Invite somebody by mail; it takes one of the caller's invites."""
     return context(send(request, request.validated["email"]))
 
@@ -93,7 +94,7 @@ def revoke_invite(context: InviteResource, request: Request) -> Invite:
     errors=(Outranked,),
     operation="grant_invites",
 )
-def grant(context: InviteGrant, request: Request) -> str:
+def grant(context: InviteGrant, request: Request[GrantInvitesInput]) -> str:
     """Give invites to some members, or to all of a primary class, who rank below the caller."""
     wanted = request.validated
     if ("user_ids" in wanted) == ("user_class_id" in wanted):

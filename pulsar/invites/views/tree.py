@@ -6,6 +6,7 @@ from pyramid.view import view_config
 
 from ...interfaces import IInviteTree
 from ...request import Request
+from ..inputs import ViewTreeInput
 from ..resources import InviteTreeOf
 from ..schemas import ViewTree
 from ..tree import InviteTree, invite_tree
@@ -18,6 +19,6 @@ from ..tree import InviteTree, invite_tree
     schema=ViewTree,
     response=IInviteTree,
 )
-def view_tree(context: InviteTreeOf, request: Request) -> InviteTree:
+def view_tree(context: InviteTreeOf, request: Request[ViewTreeInput]) -> InviteTree:
     """Show whom a member let in, and whom those did; members may see their own tree."""
     return invite_tree(request.db, context.user.id, request.validated["depth"])

@@ -11,6 +11,7 @@ from ...db import Slice, slice_after
 from ...interfaces import IJob, IJobRun
 from ...request import Request
 from ...serialization import DATETIME, STRING, Listing, Raw, array_of, nullable
+from ..inputs import ListRunsInput
 from ..models import JobRun, JobState
 from ..resources import Jobs
 from ..schemas import ListRuns
@@ -58,7 +59,7 @@ def list_jobs(context: Jobs, request: Request) -> list[dict[str, Any]]:
     schema=ListRuns,
     response=Listing(IJobRun, keyset=True),
 )
-def list_runs(context: Jobs, request: Request) -> Slice:
+def list_runs(context: Jobs, request: Request[ListRunsInput]) -> Slice:
     """List runs of jobs, newest first."""
     wanted = request.validated
     query = select(JobRun)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,9 @@ from ...serialization import DATETIME, INTEGER, STRING, Listing, Message, Raw, a
 from ...users.addresses import UNRECORDED, UserAddress
 from ...users.models import User
 from ...validation import Paging
+from ...validation.inputs import PagingInput
 from ..bans import ends, packed
+from ..inputs import BanInput, ListDuplicatesInput
 from ..models import IPBan
 from ..resources import Addresses, DuplicateAddresses, IPBanCollection, IPBanResource
 from ..schemas import Ban, ListDuplicates
@@ -56,7 +59,7 @@ DUPLICATES = _paged(
     schema=Paging,
     response=Listing(IIPBan),
 )
-def list_bans(context: IPBanCollection, request: Request) -> Page:
+def list_bans(context: IPBanCollection, request: Request[PagingInput]) -> Page:
     """List the banned networks, newest first."""
     query = select(IPBan).options(joinedload(IPBan.staff)).order_by(IPBan.id.desc())
     return paginate(request.db, query, request.validated["page"], request.validated["limit"])
@@ -71,7 +74,7 @@ def list_bans(context: IPBanCollection, request: Request) -> Page:
     status=201,
     errors=(AlreadyBanned,),
 )
-def ban(context: IPBanCollection, request: Request) -> Any:
+def ban(context: IPBanCollection, request: Request[BanInput]) -> Any:
     """Ban an address or a network of either family; not one that holds the caller's own."""
     wanted = request.validated
     network, first, last = ends(wanted["network"])
@@ -134,7 +137,7 @@ def unban(context: IPBanResource, request: Request) -> str:
     response=ADDRESSES,
     errors=(Outranked,),
 )
-def list_addresses(context: Addresses, request: Request) -> dict[str, Any]:
+def list_addresses(context: Addresses, request: Request[PagingInput]) -> dict[str, Any]:
     """List where a member came from, the last first; members may see their own."""
     query = (
         select(UserAddress)
@@ -162,7 +165,9 @@ def list_addresses(context: Addresses, request: Request) -> dict[str, Any]:
     schema=ListDuplicates,
     response=DUPLICATES,
 )
-def list_duplicates(context: DuplicateAddresses, request: Request) -> dict[str, Any]:
+def list_duplicates(
+    context: DuplicateAddresses, request: Request[ListDuplicatesInput]
+) -> dict[str, Any]:
     """List addresses that several members used, those of most members first.
 
     Of IPv6 the /64 is listed, which is what one customer has at the least. Members who hold what
@@ -212,7 +217,7 @@ def _shown(found: IPBan) -> dict[str, Any]:
     }
 
 
-def _log(request: Request, action: str, found: IPBan, **fields: dict[str, Any]) -> None:
+def _log(request: Request, action: str, found: IPBan, **fields: Mapping[str, Any]) -> None:
     request.find_service(ISiteLog).record(
         request, action, f"{found.network}: {found.reason}", target=found, **fields
     )

@@ -16,6 +16,8 @@ from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message
 from ...validation import Paging
+from ...validation.inputs import PagingInput
+from ..inputs import WarnInput, WriteNoteInput
 from ..models import StaffNote, UserWarning
 from ..resources import NoteResource, Notes, WarningResource, Warnings
 from ..schemas import Warn, WriteNote
@@ -34,7 +36,7 @@ class AlreadyRevoked(ApiError):
     schema=Paging,
     response=Listing(IUserWarning),
 )
-def list_warnings(context: Warnings, request: Request) -> Page:
+def list_warnings(context: Warnings, request: Request[PagingInput]) -> Page:
     """List a member's warnings, newest first; members may see their own."""
     query = (
         select(UserWarning)
@@ -54,7 +56,7 @@ def list_warnings(context: Warnings, request: Request) -> Page:
     status=201,
     errors=(Outranked,),
 )
-def warn(context: Warnings, request: Request) -> Any:
+def warn(context: Warnings, request: Request[WarnInput]) -> Any:
     """Warn a member, who is notified."""
     wanted = request.validated
     warning = UserWarning(
@@ -126,7 +128,7 @@ def revoke(context: WarningResource, request: Request) -> str:
     schema=Paging,
     response=Listing(IStaffNote),
 )
-def list_notes(context: Notes, request: Request) -> Page:
+def list_notes(context: Notes, request: Request[PagingInput]) -> Page:
     """List staff's notes about a member, newest first."""
     query = (
         select(StaffNote)
@@ -146,7 +148,7 @@ def list_notes(context: Notes, request: Request) -> Page:
     status=201,
     errors=(Outranked,),
 )
-def write_note(context: Notes, request: Request) -> Any:
+def write_note(context: Notes, request: Request[WriteNoteInput]) -> Any:
     """Note something down about a member."""
     note = StaffNote(
         user_id=context.user.id,

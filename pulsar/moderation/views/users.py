@@ -25,7 +25,9 @@ from ...settings import CoreSettings
 from ...users.models import User, UserPermission
 from ...users.resources import UserResource
 from ...validation import Paging
+from ...validation.inputs import PagingInput
 from ..editing import edit_user
+from ..inputs import ChangeClassInput, ChangeStatusInput, EditUserInput
 from ..models import StatusChange
 from ..resources import History, UserClassOf, UserPermissionsOf, UserStatus
 from ..schemas import ChangeClass, ChangeStatus, EditUser
@@ -51,7 +53,7 @@ _ENTERING = ("email", "password")
     response=IUser,
     errors=(Outranked,),
 )
-def edit(context: UserResource, request: Request) -> User:
+def edit(context: UserResource, request: Request[EditUserInput]) -> User:
     """Edit a member below the caller; a new password ends all their keys."""
     if not request.validated.keys().isdisjoint(_ENTERING):
         require_authority(request, context.model.id, entering=True)
@@ -68,7 +70,7 @@ def edit(context: UserResource, request: Request) -> User:
     errors=(Outranked,),
     operation="change_user_class",
 )
-def put_class(context: UserClassOf, request: Request) -> User:
+def put_class(context: UserClassOf, request: Request[ChangeClassInput]) -> User:
     """Put a member into another primary class that ranks below the caller's and carries no more."""
     target = request.db.get(UserClass, request.validated["user_class_id"])
     if target is None:
@@ -90,7 +92,7 @@ def put_class(context: UserClassOf, request: Request) -> User:
     response=IUser,
     errors=(Outranked,),
 )
-def put_status(context: UserStatus, request: Request) -> User:
+def put_status(context: UserStatus, request: Request[ChangeStatusInput]) -> User:
     """Enable, disable, lock or unlock a member, with a reason."""
     request.db.refresh(context.user)
     wanted = request.validated
@@ -127,7 +129,7 @@ def view_permissions(context: UserPermissionsOf, request: Request) -> dict[str, 
     schema=Paging,
     response=Listing(IStatusChange),
 )
-def view_history(context: History, request: Request) -> Page:
+def view_history(context: History, request: Request[PagingInput]) -> Page:
     """List the changes of a member's standing, newest first."""
     query = (
         select(StatusChange)

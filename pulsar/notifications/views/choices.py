@@ -13,6 +13,7 @@ from ...errors import Invalid
 from ...interfaces import INotificationType
 from ...request import Request
 from ...serialization import BOOLEAN, STRING, Raw, array_of
+from ..inputs import ChooseInput
 from ..models import NotificationChoice
 from ..resources import Choices
 from ..schemas import Choose
@@ -61,7 +62,7 @@ def list_choices(context: Choices, request: Request) -> list[dict[str, Any]]:
     schema=Choose,
     response=CHOICES,
 )
-def choose(context: Choices, request: Request) -> list[dict[str, Any]]:
+def choose(context: Choices, request: Request[ChooseInput]) -> list[dict[str, Any]]:
     """Change through which channels the caller is told of what."""
     known = {name for name, _ in request.registry.getUtilitiesFor(INotificationType)}
     ways = {name for name, _ in channels(request)}

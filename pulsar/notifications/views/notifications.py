@@ -12,7 +12,9 @@ from ...interfaces import INotification
 from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw
+from ...users.inputs import OfMemberInput
 from ...users.owned import OfMember, member_id
+from ..inputs import ListOfTypeInput, MarkForMemberInput, MarkInput
 from ..queries import counts, mark_all, newest, of_type
 from ..resources import (
     NotificationResource,
@@ -48,7 +50,7 @@ class OnlyRead(ApiError):
     schema=OfMember,
     response=BY_TYPE,
 )
-def overview(context: NotificationsResource, request: Request) -> dict[str, Any]:
+def overview(context: NotificationsResource, request: Request[OfMemberInput]) -> dict[str, Any]:
     """Show the newest unread notifications of every type."""
     found = newest(request, member_id(request, "notifications_view_others"))
     return {name: request.serialize(of_one) for name, of_one in found.items()}
@@ -61,7 +63,7 @@ def overview(context: NotificationsResource, request: Request) -> dict[str, Any]
     schema=OfMember,
     response=COUNTS,
 )
-def unread_counts(context: Unread, request: Request) -> dict[str, int]:
+def unread_counts(context: Unread, request: Request[OfMemberInput]) -> dict[str, int]:
     """Count the unread notifications by type."""
     return counts(request, member_id(request, "notifications_view_others"))
 
@@ -74,7 +76,7 @@ def unread_counts(context: Unread, request: Request) -> dict[str, int]:
     response=Listing(INotification, keyset=True),
     operation="list_notifications_of_type",
 )
-def list_of_type(context: NotificationTypeResource, request: Request) -> Slice:
+def list_of_type(context: NotificationTypeResource, request: Request[ListOfTypeInput]) -> Slice:
     """List notifications of a type, newest first."""
     user_id = member_id(request, "notifications_view_others")
     return of_type(request, user_id, context.__name__)
@@ -89,7 +91,7 @@ def list_of_type(context: NotificationTypeResource, request: Request) -> Slice:
     response=Message(),
     errors=(OnlyRead,),
 )
-def mark_everything(context: NotificationsResource, request: Request) -> str:
+def mark_everything(context: NotificationsResource, request: Request[MarkForMemberInput]) -> str:
     """Mark all notifications as read."""
     _mark_all(request, None)
     return "All notifications cleared."
@@ -105,7 +107,7 @@ def mark_everything(context: NotificationsResource, request: Request) -> str:
     errors=(OnlyRead,),
     operation="update_notifications_of_type",
 )
-def mark_type(context: NotificationTypeResource, request: Request) -> str:
+def mark_type(context: NotificationTypeResource, request: Request[MarkForMemberInput]) -> str:
     """Mark all notifications of a type as read."""
     _mark_all(request, context.__name__)
     return f"{context.__name__} notifications cleared."
@@ -119,7 +121,7 @@ def mark_type(context: NotificationTypeResource, request: Request) -> str:
     response=Message(),
     errors=(Outranked,),
 )
-def mark_one(context: NotificationResource, request: Request) -> str:
+def mark_one(context: NotificationResource, request: Request[MarkInput]) -> str:
     """Mark a notification as read or unread."""
     notification = context.model
     others = request.caller.has("notifications_modify_others")

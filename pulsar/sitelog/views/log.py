@@ -10,6 +10,7 @@ from ...db import Slice, slice_after
 from ...interfaces import ILogEntry, ISearch
 from ...request import Request
 from ...serialization import Listing
+from ..inputs import ListLogInput
 from ..models import LogEntry
 from ..resources import SiteLogEntries
 from ..schemas import ListLog
@@ -23,7 +24,7 @@ from ..service import KIND
     schema=ListLog,
     response=Listing(ILogEntry, keyset=True),
 )
-def list_log(context: SiteLogEntries, request: Request) -> Slice:
+def list_log(context: SiteLogEntries, request: Request[ListLogInput]) -> Slice:
     """Read the site log, newest first."""
     wanted = request.validated
     query = select(LogEntry).options(joinedload(LogEntry.actor))

@@ -14,6 +14,7 @@ from ...mail.strangers import TooManyMails
 from ...request import Request
 from ...security import AUTHENTICATED, PUBLIC
 from ...serialization import Listing
+from ..inputs import FindUsersInput, RegisterInput
 from ..models import User
 from ..profile import profile
 from ..registration import register_account
@@ -39,7 +40,7 @@ from ..services import RegistrationClosed, UsernameTaken
         TooManyMails,
     ),
 )
-def register(context: Users, request: Request) -> Any:
+def register(context: Users, request: Request[RegisterInput]) -> Any:
     """Register an account, with an invite where the site wants one."""
     return context(register_account(request))
 
@@ -51,7 +52,7 @@ def register(context: Users, request: Request) -> Any:
     schema=FindUsers,
     response=Listing(IUser),
 )
-def find_users(context: Users, request: Request) -> Page:
+def find_users(context: Users, request: Request[FindUsersInput]) -> Page:
     """Find members by their names."""
     wanted = request.validated
     name = func.lower(User.username)

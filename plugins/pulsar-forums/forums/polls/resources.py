@@ -14,10 +14,8 @@ from .models import Choice, Poll
 from .queries import find_poll
 
 
-class PollResource(Item):
+class PollResource(Item[Poll]):
     """A poll."""
-
-    model: Poll
 
 
 class Featured(Resource):
@@ -32,7 +30,7 @@ class Featured(Resource):
 
 
 @implementer(IPolls)
-class Polls(Collection):
+class Polls(Collection[Poll]):
     """The polls of the threads that the caller may see."""
 
     item = PollResource
@@ -46,13 +44,11 @@ class Polls(Collection):
         return found if found and Head.of(found.thread).is_visible(self.request) else None
 
 
-class ChoiceResource(Item):
+class ChoiceResource(Item[Choice]):
     """A choice, which may be voted for."""
 
-    model: Choice
 
-
-class Votes(Collection):
+class Votes(Collection[Choice]):
     """The choices of the polls that the caller may see."""
 
     item = ChoiceResource

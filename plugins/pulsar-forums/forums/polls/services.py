@@ -16,6 +16,7 @@ from ..errors import ThreadLocked
 from ..heads import Head
 from ..services.place import lock_thread
 from ..tags import thread_tag
+from .inputs import CreatePollInput, EditPollInput
 from .models import Answer, Choice, Poll
 from .queries import shown_polls
 from .schemas import MAX_CHOICES, MIN_CHOICES
@@ -42,7 +43,7 @@ class AlreadyVoted(ApiError):
     message = "You have already voted on this poll."
 
 
-def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
+def create_poll(request: Request, wanted: CreatePollInput) -> Poll:
     """Add a poll to one's own thread, or to any for those who may edit polls.
 
     Raises Invalid, Forbidden, ThreadLocked or PollExists.
@@ -71,14 +72,15 @@ def create_poll(request: Request, wanted: dict[str, Any]) -> Poll:
     return reload(request, poll.id)
 
 
-def edit_poll(request: Request, poll: Poll, wanted: dict[str, Any]) -> Poll:
+def edit_poll(request: Request, poll: Poll, wanted: EditPollInput) -> Poll:
     """Change a poll. Raises Invalid, and then changes nothing."""
     lock_poll(request, poll.id)
     # What was read before the lock may have been changed meanwhile.
     request.db.refresh(poll, ["choices"])
-    fields = {name: wanted[name] for name in ("question", "closed", "featured") if name in wanted}
-    before: dict[str, Any] = {name: getattr(poll, name) for name in fields}
-    _change_choices(request, poll, wanted.get("choices", {"add": [], "delete": []}))
+    fields: dict[str, Any] = {name: value for name, value in wanted.items() if name != "choices"}
+    before = {name: getattr(poll, name) for name in fields}
+    if "choices" in wanted:
+        _change_choices(request, poll, wanted["choices"])
     if fields.get("featured"):
         _feature(request, poll)
     for name, value in fields.items():

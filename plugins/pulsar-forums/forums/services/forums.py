@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -17,11 +18,11 @@ from ..errors import CategoryInUse
 from ..models import Category, Forum, MemberCounts
 from ..tags import ARRANGEMENT
 
-Arranged = Category | Forum
+Arranged = TypeVar("Arranged", Category, Forum)
 _NOUNS = {Category: "forum_category", Forum: "forum"}
 
 
-def create(request: Request, kind: type[Arranged], wanted: dict[str, Any]) -> Arranged:
+def create(request: Request, kind: type[Arranged], wanted: Mapping[str, Any]) -> Arranged:
     """Make a forum or a category. Raises Invalid."""
     if "category_id" in wanted:
         _lock_category(request, wanted["category_id"])
@@ -32,7 +33,7 @@ def create(request: Request, kind: type[Arranged], wanted: dict[str, Any]) -> Ar
     return made
 
 
-def edit(request: Request, found: Arranged, wanted: dict[str, Any]) -> None:
+def edit(request: Request, found: Arranged, wanted: Mapping[str, Any]) -> None:
     """Change what is wanted. Raises Invalid."""
     before, after = changes(found, wanted)
     if "category_id" in after:
@@ -78,8 +79,8 @@ def log(
     request: Request,
     action: str,
     found: Arranged,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log, and drop what is kept of forums."""
     request.find_service(ISiteLog).record(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from ..access import is_live
 from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
 from ..events import PostCreated, PostDeleted, PostEdited, PostRestored
 from ..heads import Head
+from ..inputs import CreatePostInput, EditPostInput
 from ..models import STICKY, Post, PostEdit, Thread
 from ..queries import KIND, shown_posts
 from ..schemas import MAX_CONTENTS
@@ -28,7 +30,7 @@ from .place import lock_place, lock_thread
 _BETWEEN = "\n\n\n"
 
 
-def create_post(request: Request, wanted: dict[str, Any]) -> Post:
+def create_post(request: Request, wanted: CreatePostInput) -> Post:
     """Write a post, or add it to the caller's last one where that is the thread's last.
 
     Raises Invalid, ThreadLocked or NotMergeable.
@@ -50,7 +52,7 @@ def create_post(request: Request, wanted: dict[str, Any]) -> Post:
     return post
 
 
-def add_post(request: Request, thread: Thread, author: User, wanted: dict[str, Any]) -> Post:
+def add_post(request: Request, thread: Thread, author: User, wanted: Mapping[str, Any]) -> Post:
     """Store a post of the caller at the thread's end; the thread's row is locked."""
     is_first = not thread.place
     post = insert_post(request, thread, author, wanted["contents"], wanted["format"])
@@ -59,7 +61,7 @@ def add_post(request: Request, thread: Thread, author: User, wanted: dict[str, A
     return post
 
 
-def edit_post(request: Request, post: Post, wanted: dict[str, Any]) -> Post:
+def edit_post(request: Request, post: Post, wanted: EditPostInput) -> Post:
     """Change a post. Raises Invalid, Forbidden or ThreadLockedForEdits."""
     moderates = request.caller.has("forums_posts_modify")
     if "contents" in wanted:
@@ -170,8 +172,8 @@ def log(
     request: Request,
     action: str,
     post: Post,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log of what is done to somebody's post."""
     request.find_service(ISiteLog).record(

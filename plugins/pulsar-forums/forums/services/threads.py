@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import insert, literal, select
@@ -15,6 +16,7 @@ from pulsar.users.models import User
 
 from ..access import forum_access, is_live
 from ..events import PostCreated, ThreadCreated
+from ..inputs import CreateThreadInput, EditThreadInput
 from ..models import (
     STICKY,
     Forum,
@@ -31,7 +33,7 @@ from .place import lock_thread
 from .posts import add_post, index, require_length
 
 
-def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
+def create_thread(request: Request, wanted: CreateThreadInput) -> Thread:
     """Begin a thread in a forum that the caller sees whole. Raises Invalid."""
     require_length(request, wanted["contents"])
     forum = _lock_forum(request, wanted["forum_id"])
@@ -64,10 +66,10 @@ def create_thread(request: Request, wanted: dict[str, Any]) -> Thread:
     return reload(request, thread.id)
 
 
-def edit_thread(request: Request, thread_id: int, wanted: dict[str, Any]) -> Thread:
+def edit_thread(request: Request, thread_id: int, wanted: EditThreadInput) -> Thread:
     """Rename, move, lock, stick a thread, or undo that. Raises Invalid."""
     thread = _locked(request, thread_id)
-    fields = dict(wanted)
+    fields: dict[str, Any] = dict(wanted)
     if "topic" in fields:
         fields["topic"] = fields["topic"].strip()
     before, after = changes(thread, fields)
@@ -133,8 +135,8 @@ def log(
     request: Request,
     action: str,
     thread: Thread,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log of what is done to a thread."""
     request.find_service(ISiteLog).record(

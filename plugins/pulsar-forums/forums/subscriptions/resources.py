@@ -21,13 +21,13 @@ class Subscriptions(Resource):
     """What the caller is subscribed to."""
 
 
-class Subscription(Item):
+class Subscription(Item[Any]):
     """A forum or thread as something that the caller may subscribe to."""
 
     __parent__: Subscribed
 
 
-class Subscribed(Collection):
+class Subscribed(Collection[Any]):
     """Forums or threads; what the caller may not see any longer they can still leave."""
 
     item = Subscription

@@ -12,6 +12,7 @@ from pulsar.serialization import Message, Raw
 
 from .. import queries
 from ..errors import CategoryInUse
+from ..inputs import CreateCategoryInput, EditCategoryInput, ListCategoriesInput
 from ..interfaces import IForumCategory
 from ..models import Category
 from ..resources import Categories, CategoryResource
@@ -28,7 +29,9 @@ CATEGORIES = Raw({"type": "array", "items": {"$ref": "#/components/schemas/Forum
     schema=ListCategories,
     response=CATEGORIES,
 )
-def list_categories(context: Categories, request: Request) -> Sequence[Category]:
+def list_categories(
+    context: Categories, request: Request[ListCategoriesInput]
+) -> Sequence[Category]:
     """List the categories that hold forums one may see, and these forums."""
     query = queries.categories(request, include_dead=request.validated["include_dead"])
     return list(request.db.scalars(query))
@@ -42,7 +45,7 @@ def list_categories(context: Categories, request: Request) -> Sequence[Category]
     response=IForumCategory,
     status=201,
 )
-def create(context: Categories, request: Request) -> Any:
+def create(context: Categories, request: Request[CreateCategoryInput]) -> Any:
     """Make a category."""
     return context(forums.create(request, Category, request.validated))
 
@@ -54,7 +57,7 @@ def create(context: Categories, request: Request) -> Any:
     schema=EditCategory,
     response=IForumCategory,
 )
-def edit(context: CategoryResource, request: Request) -> Category:
+def edit(context: CategoryResource, request: Request[EditCategoryInput]) -> Category:
     """Edit a category."""
     forums.edit(request, context.model, request.validated)
     return context.model

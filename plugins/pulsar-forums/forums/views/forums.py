@@ -9,6 +9,7 @@ from pyramid.view import view_config
 from pulsar.request import Request
 from pulsar.serialization import Message
 
+from ..inputs import CreateForumInput, EditForumInput, ListPartInput
 from ..interfaces import IForum
 from ..models import Forum
 from ..paging import ListPart
@@ -26,7 +27,7 @@ from ..viewer import mark_forum_viewed
     response=IForum,
     status=201,
 )
-def create(context: Forums, request: Request) -> Any:
+def create(context: Forums, request: Request[CreateForumInput]) -> Any:
     """Make a forum, which nobody has access to yet."""
     return context(forums.create(request, Forum, request.validated))
 
@@ -38,7 +39,7 @@ def create(context: Forums, request: Request) -> Any:
     schema=ListPart,
     response=IForum,
 )
-def view(context: ForumResource, request: Request) -> Forum:
+def view(context: ForumResource, request: Request[ListPartInput]) -> Forum:
     """Show a forum and its threads."""
     return context.model
 
@@ -50,7 +51,7 @@ def view(context: ForumResource, request: Request) -> Forum:
     schema=EditForum,
     response=IForum,
 )
-def edit(context: ForumResource, request: Request) -> Forum:
+def edit(context: ForumResource, request: Request[EditForumInput]) -> Forum:
     """Edit a forum."""
     forums.edit(request, context.model, request.validated)
     return context.model

@@ -13,6 +13,7 @@ from pulsar.text.diff import SCHEMA
 
 from ..edits import differences
 from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
+from ..inputs import CreatePostInput, EditPostInput, FindPostsInput, ListEditsInput
 from ..interfaces import IForumPost
 from ..models import Post
 from ..queries import found_posts
@@ -48,7 +49,7 @@ EDITS = Raw(
     schema=FindPosts,
     response=Listing(IForumPost, keyset=True),
 )
-def find(context: Posts, request: Request) -> Slice:
+def find(context: Posts, request: Request[FindPostsInput]) -> Slice:
     """Search posts, newest first."""
     wanted = request.validated
     query = found_posts(request, wanted)
@@ -64,7 +65,7 @@ def find(context: Posts, request: Request) -> Slice:
     status=201,
     errors=(NotMergeable, ThreadLocked),
 )
-def create(context: Posts, request: Request) -> Any:
+def create(context: Posts, request: Request[CreatePostInput]) -> Any:
     """Write a post.
 
     Where the thread's last post is the caller's, the text is added to it instead.
@@ -88,7 +89,7 @@ def view(context: PostResource, request: Request) -> Post:
     response=IForumPost,
     errors=(ThreadLockedForEdits,),
 )
-def edit(context: PostResource, request: Request) -> Post:
+def edit(context: PostResource, request: Request[EditPostInput]) -> Post:
     """Edit a post; its author may too, while the thread is not locked."""
     return posts.edit_post(request, context.model, request.validated)
 
@@ -113,7 +114,7 @@ def delete(context: PostResource, request: Request) -> str:
     schema=ListEdits,
     response=EDITS,
 )
-def list_edits(context: PostResource, request: Request) -> Slice:
+def list_edits(context: PostResource, request: Request[ListEditsInput]) -> Slice:
     """Show what every edit of a post changed, newest first."""
     wanted = request.validated
     return differences(request, context.model, wanted.get("after"), wanted["limit"])

@@ -9,6 +9,13 @@ from pyramid.view import view_config
 from pulsar.request import Request
 from pulsar.serialization import Message, Prepared
 
+from ..inputs import (
+    CreateNoteInput,
+    CreateThreadInput,
+    EditThreadInput,
+    ListPartInput,
+    MarkViewedInput,
+)
 from ..interfaces import IForumThread, IForumThreadNote
 from ..models import Thread, ThreadNote
 from ..page import thread_page
@@ -27,7 +34,7 @@ from ..viewer import mark_viewed
     response=IForumThread,
     status=201,
 )
-def create(context: Threads, request: Request) -> Any:
+def create(context: Threads, request: Request[CreateThreadInput]) -> Any:
     """Begin a thread with its first post."""
     return context(threads.create_thread(request, request.validated))
 
@@ -39,7 +46,7 @@ def create(context: Threads, request: Request) -> Any:
     schema=ListPart,
     response=IForumThread,
 )
-def view(context: ThreadResource, request: Request) -> Prepared:
+def view(context: ThreadResource, request: Request[ListPartInput]) -> Prepared:
     """Show a thread and its posts."""
     return thread_page(request, context)
 
@@ -51,7 +58,7 @@ def view(context: ThreadResource, request: Request) -> Prepared:
     schema=EditThread,
     response=IForumThread,
 )
-def edit(context: ThreadResource, request: Request) -> Thread:
+def edit(context: ThreadResource, request: Request[EditThreadInput]) -> Thread:
     """Rename, move, lock or stick a thread, or undo that."""
     return threads.edit_thread(request, context.id, request.validated)
 
@@ -89,7 +96,7 @@ def restore(context: ThreadResource, request: Request) -> Thread:
     response=IForumThreadNote,
     status=201,
 )
-def add_note(context: ThreadResource, request: Request) -> ThreadNote:
+def add_note(context: ThreadResource, request: Request[CreateNoteInput]) -> ThreadNote:
     """Note something on a thread, for moderators."""
     return threads.add_note(request, context.id, request.validated["note"])
 
@@ -103,7 +110,7 @@ def add_note(context: ThreadResource, request: Request) -> ThreadNote:
     response=Message(),
     operation="mark_forum_thread_viewed",
 )
-def viewed(context: ThreadResource, request: Request) -> str:
+def viewed(context: ThreadResource, request: Request[MarkViewedInput]) -> str:
     """Say up to which post the caller has read a thread."""
     mark_viewed(request, context.model, request.validated.get("post_id"))
     return f"Thread {context.id} is marked as read."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,13 +12,14 @@ from pulsar.errors import Forbidden
 from pulsar.interfaces import ISiteLog
 from pulsar.request import Request
 
+from .inputs import MarkConversationInput
 from .models import Conversation, Membership
 from .notifications import settle
 from .permissions import LOCK
 from .resources import Found, NotAMember
 
 
-def mark(request: Request, found: Found, values: dict[str, Any]) -> None:
+def mark(request: Request, found: Found, values: MarkConversationInput) -> None:
     """Mark one conversation. Raises Forbidden or NotAMember, and then changes nothing."""
     own = {name: value for name, value in values.items() if name != "locked"}
     is_locking = "locked" in values
@@ -32,7 +33,9 @@ def mark(request: Request, found: Found, values: dict[str, Any]) -> None:
         _mark(request, [found.id], own)
 
 
-def mark_many(request: Request, conversation_ids: Collection[int], values: dict[str, Any]) -> None:
+def mark_many(
+    request: Request, conversation_ids: Collection[int], values: Mapping[str, Any]
+) -> None:
     """Mark several conversations. Raises NotAMember, and then changes nothing."""
     mine = request.db.scalars(
         select(Membership.conversation_id).where(
@@ -72,7 +75,7 @@ def mark_seen(request: Request, found: Membership, newest: int) -> None:
     session.refresh(found, ["read"])
 
 
-def _mark(request: Request, conversation_ids: Collection[int], values: dict[str, Any]) -> None:
+def _mark(request: Request, conversation_ids: Collection[int], values: Mapping[str, Any]) -> None:
     changes = dict(values)
     if "deleted" in changes:
         changes["deleted"] = utcnow() if changes["deleted"] else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zope.interface import implementer
@@ -10,6 +11,7 @@ from pulsar.db.outage import unless_read_only
 from pulsar.request import Request
 
 from ..opened import Opened, part
+from .inputs import ReadMessagesInput
 from .interfaces import IOpenConversation
 from .marks import mark_seen
 from .models import Membership, Message
@@ -22,12 +24,14 @@ class OpenConversation(Opened):
     """A conversation with a part of its messages."""
 
 
-def open_conversation(request: Request, found: Found, wanted: dict[str, Any]) -> OpenConversation:
+def open_conversation(
+    request: Request, found: Found, wanted: Mapping[str, Any]
+) -> OpenConversation:
     """The conversation with the messages that ``after`` and ``limit`` ask for, oldest first."""
     return OpenConversation(found, part(request, messages_of(found.id), Message.id, wanted))
 
 
-def reading(request: Request, found: Found, wanted: dict[str, Any]) -> OpenConversation:
+def reading(request: Request, found: Found, wanted: ReadMessagesInput) -> OpenConversation:
     """The opened conversation, which its last message makes read for a member.
 
     A request for the head alone shows nothing, so it does not.

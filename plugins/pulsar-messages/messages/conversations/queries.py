@@ -12,6 +12,7 @@ from pulsar.interfaces import ISearch
 from pulsar.request import Request
 from pulsar.users.loading import named
 
+from .inputs import ListConversationsInput
 from .models import Block, Conversation, Membership, Message
 
 KIND = "messages"
@@ -53,7 +54,9 @@ FOLDERS: dict[str, ColumnElement[bool]] = {
 }
 
 
-def listing(request: Request, user_id: int, wanted: dict[str, Any]) -> Select[tuple[Membership]]:
+def listing(
+    request: Request, user_id: int, wanted: ListConversationsInput
+) -> Select[tuple[Membership]]:
     """The member's conversations in a folder that match ``unread`` and ``q``, newest first."""
     query = conversations_of(user_id).where(FOLDERS[wanted["filter"]])
     if "unread" in wanted:

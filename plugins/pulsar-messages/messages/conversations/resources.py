@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from zope.interface import implementer
 
 from pulsar.errors import Forbidden, NotFound
@@ -23,7 +25,7 @@ class NotAMember(Forbidden):
     message = "You cannot modify a conversation that you are not a member of."
 
 
-class _Conversations(Collection):
+class _Conversations(Collection[Any]):
     """Conversations of the caller; of others for those who may see them."""
 
     model = Membership
@@ -48,10 +50,8 @@ class _Conversations(Collection):
 
 
 @implementer(IConversationResource)
-class ConversationResource(Item):
+class ConversationResource(Item[Found]):
     """One conversation."""
-
-    model: Found
 
 
 @implementer(IConversations)
@@ -69,10 +69,8 @@ class Conversations(_Conversations):
         return NotAMember() if self.request.method == "PUT" else super().missing(name)
 
 
-class MembersResource(Item):
+class MembersResource(Item[Found]):
     """``/messages/{id}``: where a conversation's members are added and removed."""
-
-    model: Found
 
 
 @implementer(IMessages)
@@ -95,14 +93,13 @@ class Replies(Resource):
     """Where messages are sent to."""
 
 
-class BlockResource(Item):
+class BlockResource(Item[Block]):
     """A member whom the caller blocks."""
 
     key = "blocked_id"
-    model: Block
 
 
-class Blocks(Collection):
+class Blocks(Collection[Block]):
     """Whom the caller blocks, by the members' ids."""
 
     item = BlockResource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -16,13 +16,14 @@ from pulsar.users.models import User
 from ..settings import MessagesSettings
 from .blocks import require_deliverable
 from .errors import ConversationLocked, NoMultipleUsers, TooManyMembers
+from .inputs import ReplyInput, StartConversationInput
 from .models import Conversation, Membership, Message
 from .notifications import tell
 from .permissions import ADD_MULTIPLE
 from .queries import KIND, conversations_of, messages_of
 
 
-def start(request: Request, values: dict[str, Any]) -> Membership:
+def start(request: Request, values: StartConversationInput) -> Membership:
     """Store a conversation of the caller with its first message.
 
     Raises Invalid, NoMultipleUsers, TooManyMembers or Undeliverable, and then stores nothing.
@@ -48,7 +49,7 @@ def start(request: Request, values: dict[str, Any]) -> Membership:
     return member_of(request, made.id)
 
 
-def reply(request: Request, values: dict[str, Any]) -> Message:
+def reply(request: Request, values: ReplyInput) -> Message:
     """Store a further message. Raises Invalid, ConversationLocked or Undeliverable."""
     found, members = lock(request, values["conv_id"])
     own = request.caller.user_id
@@ -75,7 +76,7 @@ def lock(request: Request, conversation_id: int) -> tuple[Conversation | None, s
     return found, set(members)
 
 
-def write(request: Request, found: Conversation, values: dict[str, Any]) -> Message:
+def write(request: Request, found: Conversation, values: Mapping[str, Any]) -> Message:
     """Store a message in a conversation that nobody else changes meanwhile.
 
     It becomes unread for everybody else, and comes back to those who deleted it. What its author

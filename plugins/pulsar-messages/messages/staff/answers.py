@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -13,6 +14,7 @@ from pulsar.interfaces import ISiteLog
 from pulsar.request import Request
 from pulsar.sitelog.service import changes
 
+from .inputs import EditAnswerInput, MakeAnswerInput
 from .models import Answer
 
 
@@ -22,7 +24,7 @@ class AnswerExists(Conflict):
     code = "answer_exists"
 
 
-def create(request: Request, values: dict[str, Any]) -> Answer:
+def create(request: Request, values: MakeAnswerInput) -> Answer:
     """Store a canned answer. Raises AnswerExists."""
     made = Answer()
     _store(request, made, _clean(values))
@@ -30,7 +32,7 @@ def create(request: Request, values: dict[str, Any]) -> Answer:
     return made
 
 
-def edit(request: Request, found: Answer, values: dict[str, Any]) -> None:
+def edit(request: Request, found: Answer, values: EditAnswerInput) -> None:
     """Change what the values name. Raises AnswerExists."""
     before, after = changes(found, _clean(values))
     if after:
@@ -44,11 +46,14 @@ def remove(request: Request, found: Answer) -> None:
     _log(request, "staff_answer_deleted", found, {"name": found.name, "contents": found.contents})
 
 
-def _clean(values: dict[str, Any]) -> dict[str, Any]:
-    return {**values, "name": values["name"].strip()} if "name" in values else values
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    fields = dict(values)
+    if "name" in fields:
+        fields["name"] = fields["name"].strip()
+    return fields
 
 
-def _store(request: Request, answer: Answer, values: dict[str, Any]) -> None:
+def _store(request: Request, answer: Answer, values: Mapping[str, Any]) -> None:
     session = request.db
     try:
         with session.begin_nested():
@@ -70,8 +75,8 @@ def _log(
     request: Request,
     action: str,
     answer: Answer,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     request.find_service(ISiteLog).record(
         request, action, answer.name, target=answer, before=before, after=after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -21,7 +22,7 @@ def shown(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
     )
 
 
-def listing(wanted: dict[str, Any]) -> Select[tuple[Ticket]]:
+def listing(wanted: Mapping[str, Any]) -> Select[tuple[Ticket]]:
     """All members' tickets that match, the last active first."""
     query = select(Ticket)
     for name, column in (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 from zope.interface import implementer
 
@@ -15,14 +17,12 @@ from .queries import shown
 
 
 @implementer(IStaffMessageResource)
-class StaffMessageResource(Item):
+class StaffMessageResource(Item[Ticket]):
     """One ticket."""
-
-    model: Ticket
 
 
 @implementer(IStaffMessages)
-class StaffMessages(Collection):
+class StaffMessages(Collection[Any]):
     """The caller's tickets; all of them for who handles them."""
 
     item = StaffMessageResource
@@ -44,13 +44,11 @@ class StaffMessages(Collection):
         return found if is_asking or handles(self.request, found) else None
 
 
-class AnswerResource(Item):
+class AnswerResource(Item[Answer]):
     """One canned answer."""
 
-    model: Answer
 
-
-class Answers(Collection):
+class Answers(Collection[Answer]):
     """All canned answers."""
 
     item = AnswerResource

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from pulsar.sitelog.service import changes
 
 from ..opened import Opened, part
 from .handlers import all_handlers, handlers_among, handles
+from .inputs import EditTicketInput, MakeTicketInput, ReadTicketInput, ReplyToTicketInput
 from .interfaces import IOpenStaffMessage
 from .models import ANSWERED, OPEN, RESOLVED, Ticket, TicketReply
 from .notifications import ANSWERED as TOLD_ANSWERED
@@ -40,13 +42,13 @@ class OpenTicket(Opened):
     """A ticket with a part of what was written in it."""
 
 
-def open_ticket(request: Request, ticket: Ticket, wanted: dict[str, Any]) -> OpenTicket:
+def open_ticket(request: Request, ticket: Ticket, wanted: ReadTicketInput) -> OpenTicket:
     """The ticket with the replies that the caller may see, oldest first."""
     query = replies_of(ticket, internal=handles(request, ticket))
     return OpenTicket(ticket, part(request, query, TicketReply.id, wanted))
 
 
-def ask(request: Request, values: dict[str, Any]) -> Ticket:
+def ask(request: Request, values: MakeTicketInput) -> Ticket:
     """Store a ticket of the caller, and tell everybody who handles them."""
     session, own = request.db, request.caller.user_id
     made = Ticket(user_id=own, topic=values["topic"].strip())
@@ -57,7 +59,7 @@ def ask(request: Request, values: dict[str, Any]) -> Ticket:
     return _again(request, made)
 
 
-def reply(request: Request, ticket: Ticket, values: dict[str, Any]) -> TicketReply:
+def reply(request: Request, ticket: Ticket, values: ReplyToTicketInput) -> TicketReply:
     """Write in a ticket: the member opens it again by it, staff have answered it.
 
     Raises Forbidden for an internal note of the member.
@@ -82,7 +84,7 @@ def reply(request: Request, ticket: Ticket, values: dict[str, Any]) -> TicketRep
     return made
 
 
-def assign(request: Request, ticket: Ticket, values: dict[str, Any]) -> Ticket:
+def assign(request: Request, ticket: Ticket, values: EditTicketInput) -> Ticket:
     """Change who has the ticket, and how far it is. Raises Invalid."""
     user_id, class_id = values.get("assigned_to"), values.get("assigned_class")
     errors = {}
@@ -122,7 +124,7 @@ def unresolve(request: Request, ticket: Ticket) -> Ticket:
     return _again(request, ticket)
 
 
-def _write(request: Request, ticket: Ticket, values: dict[str, Any]) -> TicketReply:
+def _write(request: Request, ticket: Ticket, values: Mapping[str, Any]) -> TicketReply:
     made = TicketReply(
         ticket_id=ticket.id,
         user_id=request.caller.user_id,
@@ -142,7 +144,7 @@ def _lock(request: Request, ticket: Ticket) -> None:
     request.db.refresh(ticket, columns, with_for_update=True)
 
 
-def _change(request: Request, action: str, ticket: Ticket, values: dict[str, Any]) -> None:
+def _change(request: Request, action: str, ticket: Ticket, values: Mapping[str, Any]) -> None:
     before, after = changes(ticket, values)
     for name, value in after.items():
         setattr(ticket, name, value)
@@ -161,8 +163,8 @@ def _log(
     request: Request,
     action: str,
     ticket: Ticket,
-    before: dict[str, Any] | None = None,
-    after: dict[str, Any] | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
 ) -> None:
     """Tell the site log what staff do; what members do with their own is their business."""
     if handles(request, ticket):

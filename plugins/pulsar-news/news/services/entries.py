@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from pulsar.users.models import User
 
 from ..access import WRITING
 from ..errors import AlreadyPublished
+from ..inputs import CreateEntryInput, EditEntryInput
 from ..models import BLOG, Entry
 from ..queries import KIND, shown_entries
 from ..tags import ENTRIES
@@ -25,7 +27,7 @@ from ..tags import ENTRIES
 _TEXT = ("title", "contents", "format")
 
 
-def create_entry(request: Request, wanted: dict[str, Any]) -> Entry:
+def create_entry(request: Request, wanted: CreateEntryInput) -> Entry:
     """Write an entry, published now or at a time to come. Raises HTTPForbidden or Forbidden."""
     require_may_write(request, wanted["kind"])
     if wanted["pinned"] and wanted["kind"] == BLOG:
@@ -49,12 +51,12 @@ def create_entry(request: Request, wanted: dict[str, Any]) -> Entry:
     return entry
 
 
-def edit_entry(request: Request, entry: Entry, wanted: dict[str, Any]) -> Entry:
+def edit_entry(request: Request, entry: Entry, wanted: EditEntryInput) -> Entry:
     """Change an entry. Raises AlreadyPublished or Forbidden."""
     if "pinned" in wanted:
         require_may_pin(request)
     entry = lock_entry(request, entry.id)
-    fields = dict(wanted)
+    fields: dict[str, Any] = dict(wanted)
     if "title" in fields:
         fields["title"] = fields["title"].strip()
     if "publish_at" in fields:
@@ -143,8 +145,8 @@ def log(
     request: Request,
     action: str,
     entry: Entry,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log of what is done to somebody else's entry."""
     if entry.author_id != request.caller.user_id:

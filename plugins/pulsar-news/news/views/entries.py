@@ -11,6 +11,7 @@ from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 
 from ..errors import AlreadyPublished
+from ..inputs import CreateEntryInput, EditEntryInput, ListEntriesInput
 from ..interfaces import INewsEntry
 from ..models import Entry
 from ..page import entries_page
@@ -26,7 +27,7 @@ from ..services import entries
     schema=ListEntries,
     response=Listing(INewsEntry, texts=True),
 )
-def list_entries(context: News, request: Request) -> Page:
+def list_entries(context: News, request: Request[ListEntriesInput]) -> Page:
     """List and search entries: pinned ones first, then the newest."""
     return entries_page(request, request.validated)
 
@@ -39,7 +40,7 @@ def list_entries(context: News, request: Request) -> Page:
     response=INewsEntry,
     status=201,
 )
-def create(context: News, request: Request) -> Any:
+def create(context: News, request: Request[CreateEntryInput]) -> Any:
     """Write an entry.
 
     News take `news_create`, blog entries take `news_blog_create` instead. Subscribers are told
@@ -64,7 +65,7 @@ def view(context: EntryResource, request: Request) -> Entry:
     response=INewsEntry,
     errors=(AlreadyPublished,),
 )
-def edit(context: EntryResource, request: Request) -> Entry:
+def edit(context: EntryResource, request: Request[EditEntryInput]) -> Entry:
     """Edit an entry; the author of a blog entry may too."""
     return entries.edit_entry(request, context.model, request.validated)
 

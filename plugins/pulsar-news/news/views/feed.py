@@ -11,6 +11,7 @@ from pulsar.request import Request
 from pulsar.serialization import Raw
 
 from ..feed import MEDIA_TYPE, feed
+from ..inputs import ReadFeedInput
 from ..resources import Feed
 from ..schemas import ReadFeed
 
@@ -22,7 +23,7 @@ from ..schemas import ReadFeed
     schema=ReadFeed,
     response=Raw({"type": "string"}, MEDIA_TYPE),
 )
-def read(context: Feed, request: Request) -> Response:
+def read(context: Feed, request: Request[ReadFeedInput]) -> Response:
     """Read the newest entries as an Atom feed (RFC 4287).
 
     Programs that cannot send headers put `?feed_key=` instead; where the site makes its news

@@ -14,6 +14,7 @@ from pulsar.notifications.subscriptions import (
 from pulsar.request import Request
 from pulsar.serialization import BOOLEAN, INTEGER, Message, Raw
 
+from ..inputs import MarkSeenInput
 from ..models import KINDS, Subscription
 from ..resources import News
 from ..schemas import MarkSeen
@@ -38,7 +39,7 @@ def unread(context: News, request: Request) -> dict[str, int]:
     schema=MarkSeen,
     response=COUNTS,
 )
-def seen(context: News, request: Request) -> dict[str, int]:
+def seen(context: News, request: Request[MarkSeenInput]) -> dict[str, int]:
     """Say up to which entry the caller has read those of its kind; what is left unread."""
     mark_seen(request, request.validated.get("id"))
     return count_unread(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -17,12 +18,13 @@ from .. import notifications
 from ..credit import lock, lock_members, put_up, reclaim, refund
 from ..errors import AlreadyFilled, OthersVoted
 from ..events import RequestCreated, RequestDeleted, RequestEdited
+from ..inputs import CreateRequestInput, EditRequestInput
 from ..models import TorrentRequest, Vote
 from ..queries import KIND
 from ..settings import RequestsSettings
 
 
-def create(request: Request, values: dict[str, Any]) -> TorrentRequest:
+def create(request: Request, values: CreateRequestInput) -> TorrentRequest:
     """Make a request and put up its bounty. Raises Invalid or NotEnoughCredit."""
     settings, session = request.registry.settings, request.db
     errors = _category_errors(request, values)
@@ -47,7 +49,7 @@ def create(request: Request, values: dict[str, Any]) -> TorrentRequest:
     return wanted
 
 
-def edit(request: Request, wanted: TorrentRequest, values: dict[str, Any]) -> None:
+def edit(request: Request, wanted: TorrentRequest, values: EditRequestInput) -> None:
     """Change what the values name; of others' requests the site log tells.
 
     Raises Invalid, and AlreadyFilled for a creator without the permission.
@@ -128,7 +130,7 @@ def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | 
     request.registry.notify(RequestDeleted(request, wanted))
 
 
-def log(request: Request, action: str, wanted: TorrentRequest, **fields: dict[str, Any]) -> None:
+def log(request: Request, action: str, wanted: TorrentRequest, **fields: Mapping[str, Any]) -> None:
     """Tell the site log of what is done to somebody else's request."""
     if request.caller.user_id != wanted.user_id:
         request.find_service(ISiteLog).record(
@@ -151,7 +153,7 @@ def _others_voted(request: Request, wanted: TorrentRequest) -> bool:
     return bool(request.db.scalar(select(others)))
 
 
-def _category_errors(request: Request, values: dict[str, Any]) -> dict[str, list[str]]:
+def _category_errors(request: Request, values: Mapping[str, Any]) -> dict[str, list[str]]:
     if "category" in values:
         try:
             require_category(request.db, values["category"])

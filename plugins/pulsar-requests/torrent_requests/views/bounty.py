@@ -8,6 +8,7 @@ from pulsar.db import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
+from pulsar.validation.inputs import PagingInput
 
 from ..errors import (
     AlreadyFilled,
@@ -17,6 +18,7 @@ from ..errors import (
     NotFilled,
     UploaderOnly,
 )
+from ..inputs import CastVoteInput, FillRequestInput, UnfillRequestInput
 from ..interfaces import IRequestVote, ITorrentRequest
 from ..models import TorrentRequest
 from ..queries import votes
@@ -33,7 +35,7 @@ from ..services import bounty, filling
     schema=Paging,
     response=Listing(IRequestVote),
 )
-def list_votes(context: RequestResource, request: Request) -> Page:
+def list_votes(context: RequestResource, request: Request[PagingInput]) -> Page:
     """List who put up how much for a request, whoever voted last first."""
     wanted = request.validated
     return paginate(request.db, votes(context.model.id), wanted["page"], wanted["limit"])
@@ -48,7 +50,7 @@ def list_votes(context: RequestResource, request: Request) -> Page:
     response=ITorrentRequest,
     errors=(AlreadyFilled, NotEnoughCredit),
 )
-def vote(context: RequestResource, request: Request) -> TorrentRequest:
+def vote(context: RequestResource, request: Request[CastVoteInput]) -> TorrentRequest:
     """Add to the bounty of an open request out of one's upload credit."""
     bounty.vote(request, context.model, request.validated["amount"])
     return context.model
@@ -63,7 +65,7 @@ def vote(context: RequestResource, request: Request) -> TorrentRequest:
     response=ITorrentRequest,
     errors=(AlreadyFilled, CreditFull, UploaderOnly),
 )
-def fill(context: RequestResource, request: Request) -> TorrentRequest:
+def fill(context: RequestResource, request: Request[FillRequestInput]) -> TorrentRequest:
     """Fill an open request with a torrent, and get its whole bounty.
 
     In the first hour after its upload only the uploader may use a torrent.
@@ -82,7 +84,7 @@ def fill(context: RequestResource, request: Request) -> TorrentRequest:
     errors=(NotFilled, FillerRemoved, CreditFull),
     operation="unfill_request",
 )
-def unfill(context: RequestResource, request: Request) -> str:
+def unfill(context: RequestResource, request: Request[UnfillRequestInput]) -> str:
     """Open a filled request again, and take the whole bounty from the member who filled it.
 
     What that member has spent already becomes a debt, which later credit pays first. The member

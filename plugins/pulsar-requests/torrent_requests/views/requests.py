@@ -11,6 +11,7 @@ from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 
 from ..errors import AlreadyFilled, CreditFull, FillerRemoved, NotEnoughCredit, OthersVoted
+from ..inputs import CreateRequestInput, DeleteRequestInput, EditRequestInput, ListRequestsInput
 from ..interfaces import ITorrentRequest
 from ..models import TorrentRequest
 from ..queries import listing
@@ -26,7 +27,7 @@ from ..services import lifecycle
     schema=ListRequests,
     response=Listing(ITorrentRequest, texts=True),
 )
-def list_requests(context: Requests, request: Request) -> Page:
+def list_requests(context: Requests, request: Request[ListRequestsInput]) -> Page:
     """List and search requests, newest first.
 
     Those that were filled more than 7 days ago are shown only where ``filled`` is given.
@@ -44,7 +45,7 @@ def list_requests(context: Requests, request: Request) -> Page:
     status=201,
     errors=(NotEnoughCredit,),
 )
-def create_request(context: Requests, request: Request) -> Any:
+def create_request(context: Requests, request: Request[CreateRequestInput]) -> Any:
     """Ask for a work, and put up a bounty for it out of one's upload credit."""
     return context(lifecycle.create(request, request.validated))
 
@@ -68,7 +69,7 @@ def view_request(context: RequestResource, request: Request) -> TorrentRequest:
     response=ITorrentRequest,
     errors=(AlreadyFilled,),
 )
-def edit_request(context: RequestResource, request: Request) -> TorrentRequest:
+def edit_request(context: RequestResource, request: Request[EditRequestInput]) -> TorrentRequest:
     """Edit a request; who made it may too, while it is open."""
     lifecycle.edit(request, context.model, request.validated)
     return context.model
@@ -82,7 +83,7 @@ def edit_request(context: RequestResource, request: Request) -> TorrentRequest:
     response=Message(),
     errors=(AlreadyFilled, CreditFull, FillerRemoved, OthersVoted),
 )
-def delete_request(context: RequestResource, request: Request) -> str:
+def delete_request(context: RequestResource, request: Request[DeleteRequestInput]) -> str:
     """Delete a request, and give back what was put up for it.
 
     The member who made it may too, while it is open and nobody else has voted. A tax is not given

@@ -12,6 +12,7 @@ from pulsar.serialization import Message
 
 from .. import services
 from ..errors import SectionExists
+from ..inputs import CreateSectionInput, EditSectionInput
 from ..interfaces import IRuleSection
 from ..page import section_page
 from ..permissions import MODIFY
@@ -28,7 +29,7 @@ from ..schemas import CreateSection, EditSection
     status=201,
     errors=(SectionExists,),
 )
-def create(context: Rules, request: Request) -> dict[str, Any]:
+def create(context: Rules, request: Request[CreateSectionInput]) -> dict[str, Any]:
     """Make a section."""
     head = services.create(request, request.validated)
     request.response.location = request.resource_url(context(head)).rstrip("/")
@@ -43,7 +44,7 @@ def create(context: Rules, request: Request) -> dict[str, Any]:
     response=IRuleSection,
     errors=(EditConflict,),
 )
-def edit(context: SectionResource, request: Request) -> dict[str, Any]:
+def edit(context: SectionResource, request: Request[EditSectionInput]) -> dict[str, Any]:
     """Edit a section, or translate it into another language."""
     head = services.edit(request, context.model.section, request.validated)
     return section_page(request, head, request.validated.get("language"))

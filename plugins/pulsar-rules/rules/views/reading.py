@@ -9,6 +9,7 @@ from pulsar.request import Request
 from pulsar.security import PUBLIC
 from pulsar.serialization import Raw
 
+from ..inputs import ListSectionsInput, ShowSectionInput
 from ..interfaces import IRuleSection
 from ..page import section_list, section_page
 from ..permissions import VIEW
@@ -36,12 +37,12 @@ def includeme(config: Configurator) -> None:
         )
 
 
-def list_sections(context: Rules, request: Request) -> list[dict[str, Any]]:
+def list_sections(context: Rules, request: Request[ListSectionsInput]) -> list[dict[str, Any]]:
     """List the sections of the rules, in their order."""
     wanted = request.validated
     return section_list(request, wanted.get("language"), dead=wanted["include_dead"])
 
 
-def view_section(context: SectionResource, request: Request) -> dict[str, Any]:
+def view_section(context: SectionResource, request: Request[ShowSectionInput]) -> dict[str, Any]:
     """Show a section with its numbered rules."""
     return section_page(request, context.model, request.validated.get("language"))

@@ -13,6 +13,7 @@ from pulsar.serialization import INTEGER, Listing, Raw
 from pulsar.text.diff import SCHEMA, diff
 
 from .. import services
+from ..inputs import DiffInput, ListRevisionsInput, RollbackInput, ShowSectionInput
 from ..interfaces import IRuleRevision, IRuleSection
 from ..models import RuleRevision
 from ..page import section_page
@@ -37,7 +38,7 @@ DIFF = {
     schema=ListRevisions,
     response=Listing(IRuleRevision, keyset=True),
 )
-def list_revisions(context: Revisions, request: Request) -> Slice:
+def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Slice:
     """List the revisions of a section in a language, newest first.
 
     Those who edit rules need no further permission for what they were.
@@ -52,7 +53,7 @@ def list_revisions(context: Revisions, request: Request) -> Slice:
     schema=ShowSection,
     response=IRuleRevision,
 )
-def view_revision(context: Revision, request: Request) -> RuleRevision:
+def view_revision(context: Revision, request: Request[ShowSectionInput]) -> RuleRevision:
     """Show a revision."""
     return context.find(_language(request))
 
@@ -65,7 +66,7 @@ def view_revision(context: Revision, request: Request) -> RuleRevision:
     schema=Diff,
     response=Raw(DIFF),
 )
-def view_diff(context: Revision, request: Request) -> dict[str, Any]:
+def view_diff(context: Revision, request: Request[DiffInput]) -> dict[str, Any]:
     """Show what differs between a revision and another one, by default the one before."""
     language = _language(request)
     new = context.find(language)
@@ -86,7 +87,7 @@ def view_diff(context: Revision, request: Request) -> dict[str, Any]:
     response=IRuleSection,
     errors=(EditConflict,),
 )
-def roll_back(context: Revision, request: Request) -> dict[str, Any]:
+def roll_back(context: Revision, request: Request[RollbackInput]) -> dict[str, Any]:
     """Go back to a revision, as a new revision that says the same."""
     old = context.find(_language(request))
     section = context.__parent__.section

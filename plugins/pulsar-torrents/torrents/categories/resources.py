@@ -9,14 +9,13 @@ from .schemas import NAME
 from .services import find_category
 
 
-class CategoryResource(Item):
+class CategoryResource(Item[TorrentCategory]):
     """One category, named by its name."""
 
     key = "name"
-    model: TorrentCategory
 
 
-class Categories(Collection):
+class Categories(Collection[TorrentCategory]):
     """All categories of the site."""
 
     item = CategoryResource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import exists, select
@@ -46,7 +46,7 @@ def require_category(session: Session, name: str) -> None:
         raise Invalid({"category": [not_allowed(names)]})
 
 
-def create(request: Request, values: dict[str, Any]) -> TorrentCategory:
+def create(request: Request, values: Mapping[str, Any]) -> TorrentCategory:
     """Add a category. Raises CategoryExists."""
     category = TorrentCategory(**values)
     try:
@@ -59,7 +59,7 @@ def create(request: Request, values: dict[str, Any]) -> TorrentCategory:
     return category
 
 
-def edit(request: Request, category: TorrentCategory, values: dict[str, Any]) -> None:
+def edit(request: Request, category: TorrentCategory, values: Mapping[str, Any]) -> None:
     """Change what the values name."""
     request.db.refresh(category, with_for_update=True)
     before, after = changes(category, values)
@@ -93,8 +93,8 @@ def _log(
     request: Request,
     action: str,
     category: TorrentCategory,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
 ) -> None:
     request.find_service(ISiteLog).record(
         request, action, category.name, target=category, before=before, after=after

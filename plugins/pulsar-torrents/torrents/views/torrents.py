@@ -11,7 +11,9 @@ from pulsar.db import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
+from pulsar.validation.inputs import PagingInput
 
+from ..inputs import EditTorrentInput, ListTorrentsInput, UploadTorrentInput
 from ..interfaces import ITorrent, ITorrentFile
 from ..models import Torrent, TorrentFile
 from ..queries import listing
@@ -27,7 +29,7 @@ from ..services import DuplicateTorrent, TooLateToDelete, delete, edit, upload
     schema=ListTorrents,
     response=Listing(ITorrent),
 )
-def list_torrents(context: Torrents, request: Request) -> Page:
+def list_torrents(context: Torrents, request: Request[ListTorrentsInput]) -> Page:
     """List and search torrents, newest first."""
     wanted = request.validated
     return paginate(request.db, listing(request, wanted), wanted["page"], wanted["limit"])
@@ -42,7 +44,7 @@ def list_torrents(context: Torrents, request: Request) -> Page:
     status=201,
     errors=(DuplicateTorrent,),
 )
-def upload_torrent(context: Torrents, request: Request) -> Any:
+def upload_torrent(context: Torrents, request: Request[UploadTorrentInput]) -> Any:
     """Upload a .torrent file.
 
     Where ``rehashed`` is true the site changed the info dict (the private flag or the source), and
@@ -66,7 +68,7 @@ def view_torrent(context: TorrentResource, request: Request) -> Torrent:
     schema=EditTorrent,
     response=ITorrent,
 )
-def edit_torrent(context: TorrentResource, request: Request) -> Torrent:
+def edit_torrent(context: TorrentResource, request: Request[EditTorrentInput]) -> Torrent:
     """Edit a torrent; its uploader may too."""
     edit(request, context.model, request.validated)
     return context.model
@@ -93,7 +95,7 @@ def delete_torrent(context: TorrentResource, request: Request) -> str:
     schema=Paging,
     response=Listing(ITorrentFile),
 )
-def list_files(context: TorrentResource, request: Request) -> Page:
+def list_files(context: TorrentResource, request: Request[PagingInput]) -> Page:
     """List a torrent's files in their order."""
     query = (
         select(TorrentFile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from pulsar.request import Request
 
 from ..errors import LandingPageStays, TranslationExists
 from ..events import WikiArticleCreated, WikiArticleDeleted
+from ..inputs import CreateArticleInput, TranslateArticleInput
 from ..languages import find_language
 from ..models import LANDING_PAGE, WikiArticle, WikiTranslation
 from . import aliases
@@ -21,7 +23,7 @@ from .classes import set_classes
 from .texts import store_revision
 
 
-def create(request: Request, values: dict[str, Any]) -> WikiTranslation:
+def create(request: Request, values: CreateArticleInput) -> WikiTranslation:
     """Store a new article. Raises Invalid, UnknownLanguage, AliasTaken or Forbidden."""
     language = find_language(request.db, values.get("language"))
     title_alias = aliases.title_alias(request, values["title"])
@@ -36,7 +38,9 @@ def create(request: Request, values: dict[str, Any]) -> WikiTranslation:
     return translation
 
 
-def translate(request: Request, article: WikiArticle, values: dict[str, Any]) -> WikiTranslation:
+def translate(
+    request: Request, article: WikiArticle, values: TranslateArticleInput
+) -> WikiTranslation:
     """Store the article in another language. Raises UnknownLanguage or TranslationExists."""
     language = find_language(request.db, values["language"])
     try:
@@ -52,7 +56,7 @@ def translate(request: Request, article: WikiArticle, values: dict[str, Any]) ->
 
 
 def _write(
-    request: Request, article: WikiArticle, language_id: int, values: dict[str, Any]
+    request: Request, article: WikiArticle, language_id: int, values: Mapping[str, Any]
 ) -> WikiTranslation:
     translation = WikiTranslation(
         article=article,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +19,7 @@ _FIELDS = ("read_class", "edit_class")
 
 
 def set_classes(
-    request: Request, article: WikiArticle, values: dict[str, Any]
+    request: Request, article: WikiArticle, values: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Set the classes that the values name; what was changed, before and after.
 

@@ -16,6 +16,7 @@ from ..diff import diff
 from ..errors import RevisionRequired
 from ..events import WikiArticleEdited
 from ..finding import find_revision
+from ..inputs import EditArticleInput
 from ..models import WikiRevision, WikiTranslation
 from ..notifications import tell
 from . import aliases
@@ -26,14 +27,14 @@ _TAG = re.compile(r'"([1-9][0-9]{0,9})"', re.ASCII)
 _TEXT = ("title", "contents", "format")
 
 
-def edit(request: Request, translation: WikiTranslation, values: dict[str, Any]) -> None:
+def edit(request: Request, translation: WikiTranslation, values: EditArticleInput) -> None:
     """Change what the values name.
 
     Raises RevisionRequired where the text is to change and the caller does not say from which
     revision, EditConflict where that is no longer the latest, and Invalid, AliasTaken, Forbidden.
     """
     base = base_revision(request)
-    fields = {name: values[name] for name in _TEXT if name in values}
+    fields: dict[str, Any] = {name: value for name, value in values.items() if name in _TEXT}
     if fields and base is None:
         raise RevisionRequired
     before, after = set_classes(request, translation.article, values)

@@ -18,6 +18,13 @@ from ..errors import (
     UnknownLanguage,
 )
 from ..finding import in_language
+from ..inputs import (
+    CreateArticleInput,
+    EditArticleInput,
+    ListArticlesInput,
+    ListLinksInput,
+    ShowArticleInput,
+)
 from ..interfaces import IWikiArticle, IWikiEntry, IWikiLink
 from ..models import WikiTranslation
 from ..permissions import CREATE, DELETE, EDIT, VIEW
@@ -36,7 +43,7 @@ from ..services.editing import edit
     response=Listing(IWikiEntry),
     errors=(UnknownLanguage,),
 )
-def list_articles(context: Articles, request: Request) -> Page:
+def list_articles(context: Articles, request: Request[ListArticlesInput]) -> Page:
     """List and search articles.
 
     Each is shown in the language of its original, or in the one asked for; of a search, in those
@@ -54,7 +61,7 @@ def list_articles(context: Articles, request: Request) -> Page:
     status=201,
     errors=(AliasTaken, UnknownLanguage),
 )
-def create_article(context: Articles, request: Request) -> Any:
+def create_article(context: Articles, request: Request[CreateArticleInput]) -> Any:
     """Write an article; its title without white space becomes its alias.
 
     Classes are only for who may say which classes read and edit.
@@ -70,7 +77,7 @@ def create_article(context: Articles, request: Request) -> Any:
     response=IWikiArticle,
     errors=(UnknownLanguage,),
 )
-def view_article(context: ArticleResource, request: Request) -> WikiTranslation:
+def view_article(context: ArticleResource, request: Request[ShowArticleInput]) -> WikiTranslation:
     """Show an article, in the language of its original or in another one."""
     return context.translation(request.validated.get("language"))
 
@@ -83,7 +90,7 @@ def view_article(context: ArticleResource, request: Request) -> WikiTranslation:
     response=IWikiArticle,
     errors=(UnknownLanguage,),
 )
-def view_by_alias(context: ArticleByAlias, request: Request) -> WikiTranslation:
+def view_by_alias(context: ArticleByAlias, request: Request[ShowArticleInput]) -> WikiTranslation:
     """Show the article with an alias, in whatever case."""
     return in_language(request, context.model, request.validated.get("language"))
 
@@ -96,7 +103,7 @@ def view_by_alias(context: ArticleByAlias, request: Request) -> WikiTranslation:
     response=IWikiArticle,
     errors=(UnknownLanguage,),
 )
-def view_landing_page(context: Wiki, request: Request) -> WikiTranslation:
+def view_landing_page(context: Wiki, request: Request[ShowArticleInput]) -> WikiTranslation:
     """Show the article that the wiki begins with."""
     return in_language(request, context.landing_page(), request.validated.get("language"))
 
@@ -109,7 +116,7 @@ def view_landing_page(context: Wiki, request: Request) -> WikiTranslation:
     response=IWikiArticle,
     errors=(AliasTaken, EditConflict, RevisionRequired, UnknownLanguage),
 )
-def edit_article(context: ArticleResource, request: Request) -> WikiTranslation:
+def edit_article(context: ArticleResource, request: Request[EditArticleInput]) -> WikiTranslation:
     """Edit an article.
 
     Say which revision you edit, in the member revision or in the header If-Match: "7". Where it is
@@ -154,6 +161,6 @@ def restore_article(context: ArticleResource, request: Request) -> WikiTranslati
     schema=ListLinks,
     response=Listing(IWikiLink),
 )
-def list_links(context: ArticleResource, request: Request) -> Page:
+def list_links(context: ArticleResource, request: Request[ListLinksInput]) -> Page:
     """List the links to an article, or from it."""
     return links(request, context.model.article_id, request.validated)

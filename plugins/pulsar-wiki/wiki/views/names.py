@@ -12,8 +12,10 @@ from pulsar.db import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
+from pulsar.validation.inputs import PagingInput
 
 from ..errors import AliasTaken, LanguageExists, TranslationExists, UnknownLanguage
+from ..inputs import AddAliasInput, LanguageNameInput, TranslateArticleInput
 from ..interfaces import IWikiArticle, IWikiEntry, IWikiLanguage
 from ..languages import store
 from ..models import WikiLanguage, WikiTranslation
@@ -33,7 +35,7 @@ from ..services.articles import translate
     response=IWikiArticle,
     errors=(AliasTaken,),
 )
-def add_alias(context: Aliases, request: Request) -> WikiTranslation:
+def add_alias(context: Aliases, request: Request[AddAliasInput]) -> WikiTranslation:
     """Give an article another alias."""
     original = context.__parent__.model
     names = named_aliases(request, [request.validated["alias"]], "alias")
@@ -55,7 +57,7 @@ def remove_alias(context: AliasOfArticle, request: Request) -> str:
     schema=Paging,
     response=Listing(IWikiEntry),
 )
-def list_translations(context: ArticleTranslations, request: Request) -> Page:
+def list_translations(context: ArticleTranslations, request: Request[PagingInput]) -> Page:
     """List an article in each of its languages."""
     wanted = request.validated
     article_id = context.__parent__.model.article_id
@@ -71,7 +73,9 @@ def list_translations(context: ArticleTranslations, request: Request) -> Page:
     status=201,
     errors=(TranslationExists, UnknownLanguage),
 )
-def translate_article(context: ArticleTranslations, request: Request) -> WikiTranslation:
+def translate_article(
+    context: ArticleTranslations, request: Request[TranslateArticleInput]
+) -> WikiTranslation:
     """Write an article in another language; its title becomes an alias where that is free."""
     translation = translate(request, context.__parent__.model.article, request.validated)
     language = urlencode({"language": translation.language.language})
@@ -87,7 +91,7 @@ def translate_article(context: ArticleTranslations, request: Request) -> WikiTra
     schema=Paging,
     response=Listing(IWikiLanguage),
 )
-def list_languages(context: Languages, request: Request) -> Page:
+def list_languages(context: Languages, request: Request[PagingInput]) -> Page:
     """List the languages that articles may be in; the main one is first."""
     wanted = request.validated
     query = select(WikiLanguage).order_by(WikiLanguage.id)
@@ -103,7 +107,7 @@ def list_languages(context: Languages, request: Request) -> Page:
     status=201,
     errors=(LanguageExists,),
 )
-def add_language(context: Languages, request: Request) -> Any:
+def add_language(context: Languages, request: Request[LanguageNameInput]) -> Any:
     """Add a language."""
     language = WikiLanguage()
     store(request, language, request.validated["language"].strip())
@@ -118,7 +122,7 @@ def add_language(context: Languages, request: Request) -> Any:
     response=IWikiLanguage,
     errors=(LanguageExists,),
 )
-def rename_language(context: Language, request: Request) -> WikiLanguage:
+def rename_language(context: Language, request: Request[LanguageNameInput]) -> WikiLanguage:
     """Rename a language, e.g. the main one."""
     store(request, context.model, request.validated["language"].strip())
     return context.model

@@ -14,6 +14,13 @@ from pulsar.serialization import Listing, Raw
 from ..diff import SCHEMA, diff
 from ..errors import AliasTaken, UnknownLanguage
 from ..finding import find_revision
+from ..inputs import (
+    DiffInput,
+    ListChangesInput,
+    ListRevisionsInput,
+    RollbackInput,
+    ShowArticleInput,
+)
 from ..interfaces import IWikiArticle, IWikiChange, IWikiRevision
 from ..models import WikiRevision, WikiTranslation
 from ..permissions import EDIT, VIEW
@@ -30,7 +37,7 @@ from ..services.editing import rollback
     schema=ListChanges,
     response=Listing(IWikiChange, keyset=True),
 )
-def list_recent(context: Recent, request: Request) -> Slice:
+def list_recent(context: Recent, request: Request[ListChangesInput]) -> Slice:
     """List the edits of all articles, newest first."""
     return recent(request, request.validated)
 
@@ -43,7 +50,7 @@ def list_recent(context: Recent, request: Request) -> Slice:
     response=Listing(IWikiChange, keyset=True),
     errors=(UnknownLanguage,),
 )
-def list_revisions(context: Revisions, request: Request) -> Slice:
+def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Slice:
     """List the revisions of an article in a language, newest first."""
     wanted = request.validated
     translation = context.__parent__.translation(wanted.get("language"), texts=False)
@@ -58,7 +65,7 @@ def list_revisions(context: Revisions, request: Request) -> Slice:
     response=IWikiRevision,
     errors=(UnknownLanguage,),
 )
-def view_revision(context: Revision, request: Request) -> WikiRevision:
+def view_revision(context: Revision, request: Request[ShowArticleInput]) -> WikiRevision:
     """Show a revision."""
     return context.find(_translation(context, request))
 
@@ -72,7 +79,7 @@ def view_revision(context: Revision, request: Request) -> WikiRevision:
     response=Raw(SCHEMA),
     errors=(UnknownLanguage,),
 )
-def view_diff(context: Revision, request: Request) -> dict[str, Any]:
+def view_diff(context: Revision, request: Request[DiffInput]) -> dict[str, Any]:
     """Show what differs between a revision and another one, by default the one before."""
     translation = _translation(context, request)
     new = context.find(translation)
@@ -90,7 +97,7 @@ def view_diff(context: Revision, request: Request) -> dict[str, Any]:
     response=IWikiArticle,
     errors=(AliasTaken, EditConflict, UnknownLanguage),
 )
-def roll_back(context: Revision, request: Request) -> WikiTranslation:
+def roll_back(context: Revision, request: Request[RollbackInput]) -> WikiTranslation:
     """Go back to a revision, as a new revision with its text."""
     translation = _translation(context, request)
     rollback(request, translation, context.number)

@@ -12,6 +12,7 @@ from pulsar.serialization import Message
 
 from ...errors import ThreadLocked
 from ...interfaces import IForumPoll
+from ..inputs import CreatePollInput, EditPollInput
 from ..models import Poll
 from ..resources import ChoiceResource, Featured, PollResource, Polls
 from ..schemas import CreatePoll, EditPoll
@@ -27,7 +28,7 @@ from ..services import AlreadyVoted, PollClosed, PollExists, create_poll, edit_p
     status=201,
     errors=(PollExists, ThreadLocked),
 )
-def create(context: Polls, request: Request) -> Any:
+def create(context: Polls, request: Request[CreatePollInput]) -> Any:
     """Add a poll to a thread that one began; who may edit polls adds them to any."""
     return context(create_poll(request, request.validated))
 
@@ -59,7 +60,7 @@ def view(context: PollResource, request: Request) -> Poll:
     schema=EditPoll,
     response=IForumPoll,
 )
-def edit(context: PollResource, request: Request) -> Poll:
+def edit(context: PollResource, request: Request[EditPollInput]) -> Poll:
     """Edit, close or feature a poll."""
     return edit_poll(request, context.model, request.validated)
 

@@ -12,6 +12,7 @@ from pulsar.notifications.subscriptions import AlreadySubscribed, NotSubscribed
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
+from pulsar.validation.inputs import PagingInput
 
 from ...access import forum_access, is_live
 from ...interfaces import IForum, IForumThread
@@ -28,7 +29,7 @@ from ..services import subscribe, unsubscribe
     schema=Paging,
     response=Listing(IForum),
 )
-def list_forums(context: SubscribedForums, request: Request) -> Page:
+def list_forums(context: SubscribedForums, request: Request[PagingInput]) -> Page:
     """List the forums that the caller is subscribed to and may see."""
     query = (
         visible_forums(request)
@@ -47,7 +48,7 @@ def list_forums(context: SubscribedForums, request: Request) -> Page:
     schema=Paging,
     response=Listing(IForumThread),
 )
-def list_threads(context: SubscribedThreads, request: Request) -> Page:
+def list_threads(context: SubscribedThreads, request: Request[PagingInput]) -> Page:
     """List the threads that the caller is subscribed to and may see."""
     query = (
         shown_threads(select(Thread))

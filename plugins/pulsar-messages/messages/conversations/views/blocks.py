@@ -10,8 +10,10 @@ from pulsar.db import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
+from pulsar.validation.inputs import PagingInput
 
 from ..blocks import AlreadyBlocked, CannotBlock, block, unblock
+from ..inputs import MakeBlockInput
 from ..interfaces import IMessageBlock
 from ..permissions import MODIFY, VIEW
 from ..queries import blocks_of
@@ -26,7 +28,7 @@ from ..schemas import MakeBlock
     schema=Paging,
     response=Listing(IMessageBlock),
 )
-def list_blocks(context: Blocks, request: Request) -> Page:
+def list_blocks(context: Blocks, request: Request[PagingInput]) -> Page:
     """List whom one blocks, the last one first."""
     wanted = request.validated
     query = blocks_of(request.caller.user_id)
@@ -42,7 +44,7 @@ def list_blocks(context: Blocks, request: Request) -> Page:
     status=201,
     errors=(AlreadyBlocked, CannotBlock),
 )
-def block_member(context: Blocks, request: Request) -> Any:
+def block_member(context: Blocks, request: Request[MakeBlockInput]) -> Any:
     """Block a member: they can neither write to one alone nor add one to conversations."""
     return context(block(request, request.validated["user_id"]))
 

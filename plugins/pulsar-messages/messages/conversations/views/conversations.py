@@ -10,10 +10,18 @@ from pulsar.db import Page, paginate
 from pulsar.errors import Forbidden
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, Listing, Message, Raw
+from pulsar.users.inputs import OfMemberInput
 from pulsar.users.owned import OfMember, member_id
 
 from ..blocks import Undeliverable
 from ..errors import NoMultipleUsers, TooManyMembers
+from ..inputs import (
+    ListConversationsInput,
+    MarkConversationInput,
+    MarkConversationsInput,
+    ReadMessagesInput,
+    StartConversationInput,
+)
 from ..interfaces import IOpenConversation, IPrivateConversation
 from ..marks import mark, mark_many
 from ..opening import OpenConversation, open_conversation, reading
@@ -48,7 +56,7 @@ COUNTS = Raw(
     schema=ListConversations,
     response=Listing(IPrivateConversation),
 )
-def list_conversations(context: Conversations, request: Request) -> Page:
+def list_conversations(context: Conversations, request: Request[ListConversationsInput]) -> Page:
     """List and search one's conversations, the last active first.
 
     The inbox has those in which somebody else wrote, the sentbox those in which one wrote oneself.
@@ -63,7 +71,7 @@ def list_conversations(context: Conversations, request: Request) -> Page:
 @view_config(
     context=Counts, request_method="GET", permission=VIEW, schema=OfMember, response=COUNTS
 )
-def count_conversations(context: Counts, request: Request) -> dict[str, int]:
+def count_conversations(context: Counts, request: Request[OfMemberInput]) -> dict[str, int]:
     """Count one's conversations, and those in the inbox that are unread."""
     found = counts(request.db, member_id(request, VIEW_OTHERS))
     if not request.caller.has(VIEW_DELETED):
@@ -80,7 +88,7 @@ def count_conversations(context: Counts, request: Request) -> dict[str, int]:
     status=201,
     errors=(NoMultipleUsers, TooManyMembers, Undeliverable),
 )
-def start_conversation(context: Conversations, request: Request) -> Any:
+def start_conversation(context: Conversations, request: Request[StartConversationInput]) -> Any:
     """Start a conversation."""
     return context(open_conversation(request, start(request, request.validated), {"limit": 1}))
 
@@ -92,7 +100,9 @@ def start_conversation(context: Conversations, request: Request) -> Any:
     schema=ReadMessages,
     response=IOpenConversation,
 )
-def view_conversation(context: ConversationResource, request: Request) -> OpenConversation:
+def view_conversation(
+    context: ConversationResource, request: Request[ReadMessagesInput]
+) -> OpenConversation:
     """Show a conversation and its messages, oldest first.
 
     It becomes read for a member who has been shown its last message.
@@ -108,7 +118,9 @@ def view_conversation(context: ConversationResource, request: Request) -> OpenCo
     response=Message(),
     errors=(NotAMember,),
 )
-def mark_conversation(context: ConversationResource, request: Request) -> str:
+def mark_conversation(
+    context: ConversationResource, request: Request[MarkConversationInput]
+) -> str:
     """Mark a conversation as read, starred or deleted, or as none of it; staff lock it.
 
     A deleted conversation comes back with the next reply.
@@ -125,9 +137,10 @@ def mark_conversation(context: ConversationResource, request: Request) -> str:
     response=Message(),
     errors=(NotAMember,),
 )
-def mark_conversations(context: Conversations, request: Request) -> str:
+def mark_conversations(context: Conversations, request: Request[MarkConversationsInput]) -> str:
     """Mark several conversations, all of them or none."""
-    values = dict(request.validated)
-    ids = sorted(values.pop("conversation_ids"))
-    mark_many(request, ids, values)
+    values = request.validated
+    ids = sorted(values["conversation_ids"])
+    marks = {name: value for name, value in values.items() if name != "conversation_ids"}
+    mark_many(request, ids, marks)
     return f"Successfully modified conversations {', '.join(map(str, ids))}."

@@ -11,6 +11,7 @@ from pulsar.serialization import INTEGER, STRING, Raw, array_of
 
 from ..blocks import Undeliverable
 from ..errors import AlreadyMembers, NotMembers, OriginalMembers, TooManyMembers
+from ..inputs import MembersInput
 from ..members import add, remove
 from ..permissions import ADD_MULTIPLE, VIEW
 from ..resources import MembersResource
@@ -29,7 +30,7 @@ MEMBERS = Raw(array_of({"type": "object", "properties": {"id": INTEGER, "usernam
     response=MEMBERS,
     errors=(AlreadyMembers, TooManyMembers, Undeliverable),
 )
-def add_members(context: MembersResource, request: Request) -> list[Any]:
+def add_members(context: MembersResource, request: Request[MembersInput]) -> list[Any]:
     """Add members to a conversation, who see all that was written.
 
     Others' conversations need messages_add_to_others too. The answer is who is in it then.
@@ -46,7 +47,7 @@ def add_members(context: MembersResource, request: Request) -> list[Any]:
     response=MEMBERS,
     errors=(NotMembers, OriginalMembers),
 )
-def remove_members(context: MembersResource, request: Request) -> list[Any]:
+def remove_members(context: MembersResource, request: Request[MembersInput]) -> list[Any]:
     """Remove members who were added later, or leave a conversation.
 
     Others than oneself need messages_add_multiple_users, in others' conversations

@@ -8,6 +8,7 @@ from pulsar.request import Request
 
 from ..blocks import Undeliverable
 from ..errors import ConversationLocked
+from ..inputs import ReplyInput
 from ..interfaces import IPrivateMessage
 from ..models import Message
 from ..permissions import SEND
@@ -25,7 +26,7 @@ from ..services import reply
     status=201,
     errors=(ConversationLocked, Undeliverable),
 )
-def send_reply(context: Replies, request: Request) -> Message:
+def send_reply(context: Replies, request: Request[ReplyInput]) -> Message:
     """Reply in a conversation.
 
     It becomes unread for everybody else, and comes back to those who deleted it.

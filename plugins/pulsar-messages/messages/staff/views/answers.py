@@ -10,8 +10,10 @@ from pulsar.db import Page, paginate_texts
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import TextPaging
+from pulsar.validation.inputs import TextPagingInput
 
 from ..answers import AnswerExists, create, edit, remove
+from ..inputs import EditAnswerInput, MakeAnswerInput
 from ..interfaces import IStaffAnswer
 from ..models import Answer
 from ..permissions import ANSWERS, HANDLE
@@ -27,7 +29,7 @@ from ..schemas import EditAnswer, MakeAnswer
     schema=TextPaging,
     response=Listing(IStaffAnswer, texts=True),
 )
-def list_answers(context: Answers, request: Request) -> Page:
+def list_answers(context: Answers, request: Request[TextPagingInput]) -> Page:
     """List the canned answers."""
     return paginate_texts(request.db, answers(), request.validated)
 
@@ -41,7 +43,7 @@ def list_answers(context: Answers, request: Request) -> Page:
     status=201,
     errors=(AnswerExists,),
 )
-def create_answer(context: Answers, request: Request) -> Any:
+def create_answer(context: Answers, request: Request[MakeAnswerInput]) -> Any:
     """Write a canned answer."""
     return create(request, request.validated)
 
@@ -54,7 +56,7 @@ def create_answer(context: Answers, request: Request) -> Any:
     response=IStaffAnswer,
     errors=(AnswerExists,),
 )
-def edit_answer(context: AnswerResource, request: Request) -> Answer:
+def edit_answer(context: AnswerResource, request: Request[EditAnswerInput]) -> Answer:
     """Edit a canned answer."""
     edit(request, context.model, request.validated)
     return context.model

@@ -11,6 +11,13 @@ from pulsar.errors import Forbidden
 from pulsar.request import Request
 from pulsar.serialization import Listing
 
+from ..inputs import (
+    EditTicketInput,
+    ListTicketsInput,
+    MakeTicketInput,
+    ReadTicketInput,
+    ReplyToTicketInput,
+)
 from ..interfaces import IOpenStaffMessage, IStaffMessage, IStaffMessageReply
 from ..models import Ticket, TicketReply
 from ..permissions import HANDLE, RESOLVE, SEND, VIEW
@@ -40,7 +47,7 @@ _OF_HANDLERS = frozenset({"assigned_to", "assigned_class", "unassigned"})
     schema=ListTickets,
     response=Listing(IStaffMessage),
 )
-def list_tickets(context: StaffMessages, request: Request) -> Page:
+def list_tickets(context: StaffMessages, request: Request[ListTicketsInput]) -> Page:
     """List one's messages to staff, or all for those who handle them; the last active first."""
     wanted, identity = request.validated, request.caller
     is_handler = identity.has(HANDLE)
@@ -64,7 +71,7 @@ def list_tickets(context: StaffMessages, request: Request) -> Page:
     response=IOpenStaffMessage,
     status=201,
 )
-def make_ticket(context: StaffMessages, request: Request) -> Any:
+def make_ticket(context: StaffMessages, request: Request[MakeTicketInput]) -> Any:
     """Write to staff."""
     return context(open_ticket(request, ask(request, request.validated), {"limit": 1}))
 
@@ -76,7 +83,7 @@ def make_ticket(context: StaffMessages, request: Request) -> Any:
     schema=ReadTicket,
     response=IOpenStaffMessage,
 )
-def view_ticket(context: StaffMessageResource, request: Request) -> OpenTicket:
+def view_ticket(context: StaffMessageResource, request: Request[ReadTicketInput]) -> OpenTicket:
     """Show a message to staff and what was written in it, oldest first."""
     return open_ticket(request, context.model, request.validated)
 
@@ -88,7 +95,7 @@ def view_ticket(context: StaffMessageResource, request: Request) -> OpenTicket:
     schema=EditTicket,
     response=IStaffMessage,
 )
-def edit_ticket(context: StaffMessageResource, request: Request) -> Ticket:
+def edit_ticket(context: StaffMessageResource, request: Request[EditTicketInput]) -> Ticket:
     """Assign a message to a member of staff or to a class, or change its status."""
     return assign(request, context.model, request.validated)
 
@@ -102,7 +109,9 @@ def edit_ticket(context: StaffMessageResource, request: Request) -> Ticket:
     response=IStaffMessageReply,
     status=201,
 )
-def reply_to_ticket(context: StaffMessageResource, request: Request) -> TicketReply:
+def reply_to_ticket(
+    context: StaffMessageResource, request: Request[ReplyToTicketInput]
+) -> TicketReply:
     """Reply to a message to staff; staff may leave a note that the member does not see.
 
     What the member writes opens it again, what staff write to them answers it.

@@ -12,6 +12,7 @@ from pulsar.serialization import Message, Raw, array_of
 from ...interfaces import ITorrentCategory
 from .. import services
 from ..errors import CategoryExists, CategoryInUse
+from ..inputs import CreateCategoryInput, EditCategoryInput
 from ..models import TorrentCategory
 from ..permissions import MODIFY
 from ..resources import Categories, CategoryResource
@@ -38,7 +39,7 @@ def list_categories(context: Categories, request: Request) -> Any:
     status=201,
     errors=(CategoryExists,),
 )
-def create_category(context: Categories, request: Request) -> Any:
+def create_category(context: Categories, request: Request[CreateCategoryInput]) -> Any:
     """Add a category."""
     return context(services.create(request, request.validated))
 
@@ -61,7 +62,9 @@ def view_category(context: CategoryResource, request: Request) -> TorrentCategor
     schema=EditCategory,
     response=ITorrentCategory,
 )
-def edit_category(context: CategoryResource, request: Request) -> TorrentCategory:
+def edit_category(
+    context: CategoryResource, request: Request[EditCategoryInput]
+) -> TorrentCategory:
     """Edit a category."""
     services.edit(request, context.model, request.validated)
     return context.model

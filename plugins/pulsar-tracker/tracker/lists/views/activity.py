@@ -11,6 +11,7 @@ from pulsar.db import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing
 from pulsar.validation import Paging
+from pulsar.validation.inputs import PagingInput
 from torrents.models import Torrent
 
 from ...interfaces import IPeer, ISnatch
@@ -29,7 +30,7 @@ def _page(request: Request, query: Any) -> Page:
     schema=Paging,
     response=Listing(IPeer),
 )
-def list_peers(context: Peers, request: Request) -> Page:
+def list_peers(context: Peers, request: Request[PagingInput]) -> Page:
     """List the clients that share a torrent right now."""
     torrent_id = context.__parent__.model.id  # type: ignore[union-attr]
     query = (
@@ -47,7 +48,7 @@ def list_peers(context: Peers, request: Request) -> Page:
     schema=Paging,
     response=Listing(ISnatch),
 )
-def list_snatches(context: Snatches, request: Request) -> Page:
+def list_snatches(context: Snatches, request: Request[PagingInput]) -> Page:
     """List the torrents that a member completed, the last first."""
     query = (
         select(SnatchRow)
@@ -64,7 +65,7 @@ def list_snatches(context: Snatches, request: Request) -> Page:
     schema=Paging,
     response=Listing(ISnatch),
 )
-def list_seeding(context: Seeding, request: Request) -> Page:
+def list_seeding(context: Seeding, request: Request[PagingInput]) -> Page:
     """List the torrents that a member's clients seed right now."""
     seeding = exists().where(
         PeerRow.torrent_id == SnatchRow.torrent_id,

@@ -1,0 +1,118 @@
+"""What ``request.validated`` holds after the schema of the same name."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class ListPartInput(TypedDict):
+    """Which part of a list: a page, or what comes after a key, which costs the same everywhere."""
+
+    page: NotRequired[int]
+    after: NotRequired[int]
+    limit: int
+    include_dead: bool
+
+
+class ListCategoriesInput(TypedDict):
+    """Which categories."""
+
+    include_dead: bool
+
+
+class CreateCategoryInput(TypedDict):
+    """A new category."""
+
+    name: str
+    description: NotRequired[str | None]
+    position: int
+
+
+class EditCategoryInput(TypedDict, total=False):
+    """Changes to a category."""
+
+    name: str
+    description: str | None
+    position: int
+
+
+class CreateForumInput(TypedDict):
+    """A new forum."""
+
+    name: str
+    description: NotRequired[str | None]
+    position: int
+    category_id: int
+
+
+class EditForumInput(TypedDict, total=False):
+    """Changes to a forum."""
+
+    name: str
+    description: str | None
+    position: int
+    category_id: int
+
+
+class CreateThreadInput(TypedDict):
+    """A new thread with its first post."""
+
+    forum_id: int
+    topic: str
+    contents: str
+    format: str
+
+
+class EditThreadInput(TypedDict, total=False):
+    """Changes to a thread; another forum moves it."""
+
+    topic: str
+    forum_id: int
+    locked: bool
+    sticky: bool
+
+
+class CreateNoteInput(TypedDict):
+    """Something to remember about a thread."""
+
+    note: str
+
+
+class MarkViewedInput(TypedDict, total=False):
+    """Up to which post a thread was read."""
+
+    post_id: int
+
+
+class FindPostsInput(TypedDict):
+    """Which posts, newest first."""
+
+    q: NotRequired[str]
+    forum_id: NotRequired[int]
+    thread_id: NotRequired[int]
+    user_id: NotRequired[int]
+    after: NotRequired[int]
+    limit: int
+
+
+class ListEditsInput(TypedDict):
+    """Which edits of a post, newest first."""
+
+    after: NotRequired[int]
+    limit: int
+
+
+class CreatePostInput(TypedDict):
+    """A new post."""
+
+    thread_id: int
+    contents: str
+    format: str
+
+
+class EditPostInput(TypedDict, total=False):
+    """Changes to a post."""
+
+    contents: str
+    format: str
+    sticky: bool

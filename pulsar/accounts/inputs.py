@@ -1,0 +1,58 @@
+"""What ``request.validated`` holds after the schema of the same name."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from ..users.inputs import OfMemberInput
+
+
+class ConfirmAddressInput(TypedDict):
+    """A mailed token."""
+
+    token: str
+
+
+class AskResetInput(TypedDict):
+    """The address of an account."""
+
+    email: str
+
+
+class ResetPasswordInput(TypedDict):
+    """A mailed token, and what is to be the password."""
+
+    token: str
+    password: str
+    end_all_secrets: bool
+
+
+class EditSettingsInput(TypedDict, total=False):
+    """Changes, and the password that the account has now."""
+
+    existing_password: str
+    new_password: str
+    email: str
+
+
+class BeginTwoFactorInput(TypedDict):
+    """The account's password."""
+
+    password: str
+
+
+class ConfirmTwoFactorInput(TypedDict):
+    """The first code that the device shows."""
+
+    code: str
+
+
+class ProveBothInput(TypedDict):
+    """The account's password and a code."""
+
+    password: str
+    code: str
+
+
+class EditSettingsForMemberInput(EditSettingsInput, OfMemberInput):
+    """The same, with whose it is in the query."""

@@ -1,0 +1,61 @@
+"""What ``request.validated`` holds after the schema of the same name."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+
+class EditUserInput(TypedDict, total=False):
+    """Changes to a member; 0 is a value."""
+
+    email: str
+    password: str
+    uploaded: int
+    downloaded: int
+    upload_debt: int
+    invites: int
+    permissions: dict[str, Any]
+
+
+class ChangeClassInput(TypedDict):
+    """Another primary class."""
+
+    user_class_id: int
+    reason: str
+
+
+class ChangeStatusInput(TypedDict):
+    """Enabled, locked, or both."""
+
+    enabled: NotRequired[bool]
+    locked: NotRequired[bool]
+    reason: str
+
+
+class WarnInput(TypedDict):
+    """A warning."""
+
+    reason: str
+    days: int
+
+
+class WriteNoteInput(TypedDict):
+    """A staff note."""
+
+    note: str
+
+
+class BanInput(TypedDict):
+    """A network to be kept out."""
+
+    network: str
+    reason: str
+    days: NotRequired[int | None]
+
+
+class ListDuplicatesInput(TypedDict):
+    """Which addresses."""
+
+    page: int
+    limit: int
+    members: int

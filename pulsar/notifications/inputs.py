@@ -1,0 +1,32 @@
+"""What ``request.validated`` holds after the schema of the same name."""
+
+from __future__ import annotations
+
+from typing import Any, NotRequired, TypedDict
+
+from ..users.inputs import OfMemberInput
+
+
+class ListOfTypeInput(TypedDict):
+    """Which of a type."""
+
+    user_id: NotRequired[int]
+    include_read: bool
+    after: NotRequired[int]
+    limit: int
+
+
+class MarkInput(TypedDict):
+    """Read or unread."""
+
+    read: bool
+
+
+class ChooseInput(TypedDict):
+    """Several choices at once."""
+
+    choices: list[dict[str, Any]]
+
+
+class MarkForMemberInput(MarkInput, OfMemberInput):
+    """The same, with whose it is in the query."""

@@ -1,0 +1,28 @@
+"""What ``request.validated`` holds after the schema of the same name."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class OfMemberInput(TypedDict, total=False):
+    """The query that says whose: the caller's unless another id is given."""
+
+    user_id: int
+
+
+class FindUsersInput(TypedDict):
+    """Which members, by name."""
+
+    page: int
+    limit: int
+    username: NotRequired[str]
+
+
+class RegisterInput(TypedDict):
+    """A new account."""
+
+    username: str
+    password: str
+    email: str
+    code: NotRequired[str | None]

@@ -1,0 +1,20 @@
+"""What ``request.validated`` holds after the schema of the same name."""
+
+from __future__ import annotations
+
+from typing import NotRequired, TypedDict
+
+
+class PagingInput(TypedDict):
+    """The query of a list: ``page`` from 1 and ``limit`` up to 100."""
+
+    page: int
+    limit: int
+
+
+class TextPagingInput(TypedDict):
+    """The query of a list of texts, which may end before its limit; ``after`` continues it."""
+
+    page: int
+    limit: int
+    after: NotRequired[int]
