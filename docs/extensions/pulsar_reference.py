@@ -4,7 +4,8 @@
 :mod:`pulsar.interfaces`, ``pulsar-directives`` the configuration directives, ``pulsar-endpoints``
 the endpoints, ``pulsar-permissions`` the permissions and ``pulsar-metrics`` the metrics of an
 application with every plugin.
-``pulsar-request`` lists what a request offers, and ``pulsar-example`` shows a file of a plugin as ``pulsar plugin new`` makes it.
+``pulsar-request`` lists what a request offers. ``pulsar-example`` shows a file of a plugin as
+``pulsar plugin new`` makes it.
 """
 
 from __future__ import annotations
@@ -176,8 +177,7 @@ class RequestMembers(Generated):
 
 def members(cls: type) -> Iterator[tuple[str, str, str]]:
     """The annotated attributes and the methods of a class: name, type and docstring."""
-    definition = ast.parse(inspect.getsource(cls)).body[0]
-    assert isinstance(definition, ast.ClassDef)
+    definition: Any = ast.parse(inspect.getsource(cls)).body[0]
     for node, following in pairwise([*definition.body, ast.Pass()]):
         if isinstance(node, ast.AnnAssign) and isinstance(following, ast.Expr):
             title = ast.literal_eval(following.value)
