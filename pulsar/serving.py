@@ -6,6 +6,10 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from .installation import require_own_package
+
+require_own_package()
+
 from pyramid.exceptions import ConfigurationError
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import click
 
+from ..installation import require_own_package
+
+require_own_package()
+
 from .application import Application, variables
 from .group import Commands
 
