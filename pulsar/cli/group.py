@@ -26,7 +26,10 @@ COMMANDS = {
         "pulsar.cli.archive",
         "Bring FILE's database and secret to a site whose database is empty.",
     ),
-    "secret": ("pulsar.cli.secret", "Replace the site's secret."),
+    "secret": (
+        "pulsar.cli.secret",
+        "Replace the site's secret: add, replace, and later forget.",
+    ),
     "serve": ("pulsar.cli.serve", "Serve the site, like pserve; mistakes are one sentence."),
     "user": ("pulsar.cli.users", "Manage members."),
 }
