@@ -160,12 +160,18 @@ def add_background_task(
     config.action(("pulsar background task", name), register, introspectables=(item,))
 
 
+def exit_on_sigterm() -> None:
+    """For commands that serve: end the process in order at SIGTERM, which process managers send.
+
+    By default SIGTERM ends Python without any clean-up. Only the command may decide about signals:
+    an application is also made by tests, scripts and servers that listen to signals themselves.
+    """
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+
+
 def _watch(event: Any) -> None:
     atexit.register(event.app.registry.getUtility(ILifecycle).at_exit)
-    in_main = threading.current_thread() is threading.main_thread()
-    if in_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        # By default SIGTERM, which process managers send, ends Python without any clean-up.
-        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
 
 
 def _close(event: Any) -> None:

@@ -16,11 +16,14 @@ from waitress.server import BaseWSGIServer, create_server
 
 from . import main
 from .interfaces import ILifecycle
+from .lifecycle import exit_on_sigterm
 from .middleware import BeginServing
 from .mistakes import INI, mistakes_end_the_process
 
 #: Asks the application one thing and ends; it is no server.
 _ASKING = "prequest"
+#: Serves the application, by whatever server the ini file names.
+_SERVING = "pserve"
 _WHERE = ("listen", "host", "port", "unix_socket")
 
 
@@ -28,8 +31,11 @@ def app_factory(global_config: dict[str, str], **settings: Any) -> BeginServing:
     """``use = egg:pulsar-core`` in ``[app:main]``: a mistake ends the process with one sentence."""
     with mistakes_end_the_process(global_config.get("__file__")):
         app = main(global_config, **settings)
-    if Path(global_config.get("__script__", "")).stem == _ASKING:
+    script = Path(global_config.get("__script__", "")).stem
+    if script == _ASKING:
         app.registry.getUtility(ILifecycle).enabled = False
+    elif script == _SERVING:
+        exit_on_sigterm()
     return app
 
 

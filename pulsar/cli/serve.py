@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 import plaster
 
+from ..lifecycle import exit_on_sigterm
 from .application import Application
 
 
@@ -20,4 +21,5 @@ def serve(application: Application) -> None:
     loader = plaster.get_loader(application.uri, protocols=["wsgi"])
     loader.setup_logging(application.variables)
     server = loader.get_wsgi_server(defaults=application.variables)
+    exit_on_sigterm()
     server(loader.get_wsgi_app(defaults=application.variables))

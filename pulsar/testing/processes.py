@@ -156,10 +156,14 @@ class Process:
         if status != 0:
             raise self._failure(f"ended with status {status}")
 
+    def terminate(self) -> None:
+        """Ask the process to end."""
+        self._child.send_signal(self._stop_signal)
+
     def stop(self, grace: float = 15) -> None:
         """Ask the process to end, then kill what is left of its group after `grace` seconds."""
         if self._child.poll() is None:
-            self._child.send_signal(self._stop_signal)
+            self.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._child.wait(grace)
         with contextlib.suppress(ProcessLookupError):

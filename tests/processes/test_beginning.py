@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from hashlib import sha1
@@ -22,11 +24,12 @@ from pulsar.jobs.models import JobRun, JobState
 from pulsar.lifecycle import AppClosing
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
-from pulsar.testing.processes import Process, wait_for
+from pulsar.testing.processes import Process, free_port, wait_for
 from pulsar.users.models import User
 from torrents.models import Group, Torrent
 from tracker.interfaces import ITracker
 
+BIN = Path(sys.executable).parent
 OURS = {"jobs", "tracker flusher", "deferred"}
 #: Threads that run soon, and often enough for a test.
 QUICK = {
@@ -67,6 +70,14 @@ def make_app(make_site: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
         app.registry.getUtility(IDatabase).engine.dispose()
 
 
+@pytest.fixture
+def restored_sigterm() -> Iterator[None]:
+    """SIGTERM does what it does by default, and afterwards what it did before the test."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 class TestMaking:
     def test_starts_nothing(self, make_app: Callable[..., Any]) -> None:
         before = our_threads()
@@ -74,6 +85,14 @@ class TestMaking:
         assert our_threads() == before
         assert app.registry.getUtility(ITracker)._loaded is False
         assert app.registry.getUtility(IDatabase).engine.pool.checkedin() == 0
+
+    def test_leaves_signals_alone(
+        self, make_app: Callable[..., Any], restored_sigterm: None
+    ) -> None:
+        app = make_app()
+        app.begin_serving()
+        Client(app).get("/health", status=200)
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
     @pytest.mark.parametrize("runner", ["thread", "queue", "none"])
     def test_writes_nothing(self, make_app: Callable[..., Any], runner: str) -> None:
@@ -229,6 +248,26 @@ class TestServers:
                 return set(session.scalars(select(JobRun.name)))
 
         served.process.wait_for(lambda: "promotion" in ran(), 120, "a due job")
+
+    @pytest.mark.parametrize("server", ["pulsar-core", "waitress#main"])
+    @pytest.mark.parametrize("command", ["pserve", "pulsar"])
+    def test_sigterm_ends_it_in_order(
+        self,
+        make_site: Callable[..., Any],
+        write_ini: Callable[..., Path],
+        run: Callable[..., Any],
+        command: str,
+        server: str,
+    ) -> None:
+        ini = write_ini(make_site(**{"pulsar.plugins": "torrents tracker"}), **QUICK)
+        application, _, serving = ini.read_text().partition("[server:main]")
+        serving = serving.replace("egg:pulsar-core", f"egg:{server}")
+        port = free_port()
+        ini.write_text(f"{application}[server:main]{serving}".replace("6543", str(port)))
+        words = [str(ini)] if command == "pserve" else ["-c", str(ini), "serve"]
+        process: Process = run([str(BIN / command), *words], port).process
+        process.terminate()
+        process.wait_end(FLUSHED)
 
     @pytest.mark.parametrize("words", [["--preload"], []])
     def test_gunicorn_writes_credit(
