@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from pulsar.configuration import make_configurator
@@ -84,7 +84,8 @@ def settled(connection: Any, wsgi_app: Any, examples: Examples) -> Iterator[Worl
             made.person("locked", locked=True)
             made.person("disabled", enabled=False)
             made.person("denied", denials=made.permissions)
-            made.person("powerful", grants=set(made.permissions) - {"site_god_mode"})
+            for name in ("powerful", "capable"):
+                made.person(name, grants=set(made.permissions) - {"site_god_mode"})
             for name, make in examples.parameters.items():
                 if " " not in name:
                     made.once(make)
@@ -137,14 +138,18 @@ def stored(
     quote = connection.dialect.identifier_preparer.quote
     counts = [f"SELECT '{table}', COUNT(*) FROM {quote(table)}" for table in columns]
     contents = {
-        table: text(f"SELECT {', '.join(map(quote, names))} FROM {quote(table)}")
+        table: f"SELECT {', '.join(map(quote, names))} FROM {quote(table)}"
         for table, names in columns.items()
     }
-    count = text(" UNION ALL ".join(counts))
+    count = " UNION ALL ".join(counts)
 
     def read() -> dict[str, list[str]]:
-        filled = [table for table, rows in connection.execute(count) if rows]
-        return {table: sorted(map(repr, connection.execute(contents[table]))) for table in filled}
+        # The driver's rows, without what SQLAlchemy makes of them: this is read all the time.
+        cursor = connection.connection.cursor()
+        filled = [table for table, rows in cursor.execute(count).fetchall() if rows]
+        rows = {table: cursor.execute(contents[table]).fetchall() for table in filled}
+        cursor.close()
+        return {table: sorted(map(repr, rows[table])) for table in filled}
 
     return read
 

@@ -70,6 +70,7 @@ class TestPath:
                 case.expect(bad, case.ask(f"{path.rstrip('/')}/{bad}"), 400, "malformed")
 
 
+@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestMethod:
     @staticmethod
     def covers(operation: Operation) -> bool:

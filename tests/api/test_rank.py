@@ -50,6 +50,7 @@ def names_a_member(operation: Operation) -> bool:
     return not named.isdisjoint({"user_id", "user_ids", "username"}) or operation.path in BELONGINGS
 
 
+@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestWhoHoldsMore:
     """The caller holds every permission but god mode, and ranks above all others."""
 

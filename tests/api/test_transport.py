@@ -61,6 +61,7 @@ def code(response: Response) -> tuple[int, str]:
     return response.status_int, response.json["code"]
 
 
+@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestLength:
     def test_a_body_in_chunks_is_read(self, send: Callable[..., Response]) -> None:
         chunked = {"CONTENT_LENGTH": None, "wsgi.input_terminated": True}
@@ -130,6 +131,7 @@ class TestLength:
         assert tries == [3600, 3600]
 
 
+@pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestUrl:
     @pytest.mark.parametrize("length", [4_096, 250_000])
     def test_a_long_path_is_not_taken_apart(
