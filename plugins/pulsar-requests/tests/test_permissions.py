@@ -45,7 +45,6 @@ ENDPOINTS = {
 MODERATORS = frozenset(
     ("requests_modify", "requests_unfill", "requests_delete", "requests_comments_modify")
 )
-PERMISSIONS = sorted({needed for _, _, needed in ENDPOINTS.values()})
 
 
 @pytest.fixture
@@ -84,8 +83,7 @@ def success(endpoint: str) -> int:
 
 
 class TestEndpoints:
-    def test_nobody(self, client: Client, answers: Any) -> None:
-        assert answers(client) == dict.fromkeys(ENDPOINTS, 401)
+    """What classes have by default; that each permission is needed and enough, the walk shows."""
 
     def test_member(self, bob: Any, answers: Any) -> None:
         assert answers(bob) == {
@@ -99,29 +97,6 @@ class TestEndpoints:
     def test_staff(self, join: Any, answers: Any) -> None:
         caller = join(user_class_id=2)
         assert answers(caller) == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
-
-    @pytest.mark.parametrize("permission", PERMISSIONS)
-    def test_without(self, join: Any, answers: Any, permission: str) -> None:
-        caller = join(grants=MODERATORS - {permission}, denials=(permission,))
-        needing = {name for name, (_, _, needed) in ENDPOINTS.items() if needed == permission}
-        if permission == "requests_view":
-            # Sight comes first, wherever something must be looked up.
-            needing = set(ENDPOINTS) - {"create"}
-        if permission == "requests_unfill":
-            needing = set()  # of what they filled themselves
-        assert answers(caller) == {
-            endpoint: 403 if endpoint in needing else success(endpoint) for endpoint in ENDPOINTS
-        }
-
-    def test_key_that_leaves_it_out(self, join: Any, answers: Any) -> None:
-        caller = join(None, "users_view", "torrents_view", grants=MODERATORS)
-        assert answers(caller) == dict.fromkeys(ENDPOINTS, 403)
-
-    def test_locked(self, join: Any, answers: Any) -> None:
-        assert answers(join(locked=True, grants=MODERATORS)) == dict.fromkeys(ENDPOINTS, 403)
-
-    def test_disabled(self, join: Any, answers: Any) -> None:
-        assert answers(join(enabled=False, grants=MODERATORS)) == dict.fromkeys(ENDPOINTS, 403)
 
 
 class TestSight:

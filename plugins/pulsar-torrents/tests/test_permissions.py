@@ -48,12 +48,6 @@ def call(torrent_id: int, make_torrent: Any) -> Any:
 
 
 @pytest.fixture
-def answers(call: Any) -> Any:
-    """``answers(client)``: the status of every endpoint."""
-    return lambda client: {endpoint: call(client, endpoint) for endpoint in ENDPOINTS}
-
-
-@pytest.fixture
 def join(client: Client, factory: Factory) -> Any:
     """``join(scope..., grants=...)``: a client with a key of a new member."""
 
@@ -64,8 +58,7 @@ def join(client: Client, factory: Factory) -> Any:
 
 
 class TestEndpoints:
-    def test_nobody(self, client: Client, answers: Any) -> None:
-        assert answers(client) == dict.fromkeys(ENDPOINTS, 401)
+    """What classes have by default; that each permission is needed and enough, the walk shows."""
 
     def test_with_the_permission(self, join: Any, call: Any) -> None:
         for endpoint, (_, _, needed) in ENDPOINTS.items():
@@ -73,18 +66,6 @@ class TestEndpoints:
             denials = {"torrents_upload", "torrents_download"} - {needed}
             caller = join(grants=(needed,), denials=denials)
             assert call(caller, endpoint) == (201 if endpoint == "upload" else 200), endpoint
-
-    def test_without(self, join: Any, call: Any) -> None:
-        for endpoint, (_, _, needed) in ENDPOINTS.items():
-            assert call(join(denials=(needed,)), endpoint) == 403, endpoint
-
-    def test_key_that_leaves_it_out(self, join: Any, answers: Any) -> None:
-        caller = join("users_view", grants=("torrents_modify", "torrents_delete"))
-        assert answers(caller) == dict.fromkeys(ENDPOINTS, 403)
-
-    def test_locked(self, join: Any, answers: Any) -> None:
-        caller = join(locked=True, grants=("torrents_modify", "torrents_delete"))
-        assert answers(caller) == dict.fromkeys(ENDPOINTS, 403)
 
 
 class TestSight:
