@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
 from pyramid.exceptions import ConfigurationError
@@ -33,7 +34,13 @@ class Plugin:
 
 def installed() -> dict[str, EntryPoint]:
     """The installed plugins by name, enabled or not."""
-    return {entry.name: entry for entry in sorted(entry_points(group=GROUP))}
+    return {entry.name: entry for entry in _entry_points()}
+
+
+@cache
+def _entry_points() -> list[EntryPoint]:
+    """Read once: a process that runs has the modules of what was installed when it began."""
+    return sorted(entry_points(group=GROUP))
 
 
 def include_plugins(config: Configurator) -> None:

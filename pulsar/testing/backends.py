@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
-from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 DATABASE_URL = "postgresql+psycopg://postgres@127.0.0.1:5432/pulsar-testing"
@@ -88,16 +89,19 @@ def leave_out(sentence: str) -> NoReturn:
 @contextmanager
 def _server(url: URL) -> Iterator[Any]:
     """A connection to the server, outside of the test database and of transactions."""
-    engine = create_engine(
-        url.set(database="postgres", drivername="postgresql+psycopg"),
+    with _engine(url.set(database="postgres", drivername="postgresql+psycopg")).connect() as made:
+        yield made
+
+
+@cache
+def _engine(url: URL) -> Engine:
+    """Made once, since an engine asks the server a few things before the first connection."""
+    return create_engine(
+        url,
         isolation_level="AUTOCOMMIT",
         connect_args={"connect_timeout": 3},
+        poolclass=NullPool,
     )
-    try:
-        with engine.connect() as connection:
-            yield connection
-    finally:
-        engine.dispose()
 
 
 def create_database(url: URL, template: URL | None = None) -> None:

@@ -9,8 +9,10 @@ A plugin's ``conftest.py`` overrides ``pulsar_settings`` where it wants other se
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +38,27 @@ def log_watch() -> Iterator[LogWatch]:
 
     with watching() as watch:
         yield watch
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of the garbage collector's later rounds.
+
+    Hundreds of applications are made after it, and each round would look at all of it again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Let applications that tests make hash passwords in no time, as the factory's hashes are."""
+    from ..users.passwords import Passwords
+    from .factories import QUICK_HASHES
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pulsar.users.Passwords", partial(Passwords, *QUICK_HASHES))
+        yield
 
 
 @pytest.fixture(autouse=True)

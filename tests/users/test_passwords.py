@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 from argon2 import PasswordHasher
 
+from pulsar.interfaces import IPasswords
 from pulsar.users.passwords import MAX_LENGTH, MAX_SPELLED, Passwords, normalise
 
 COMPOSED, DECOMPOSED = "caf\u00e9 horse 1!", "cafe\u0301 horse 1!"
@@ -51,6 +54,16 @@ class TestPasswords:
     def test_production_parameters(self) -> None:
         # The minimum of OWASP's Password Storage Cheat Sheet for argon2id.
         assert "$argon2id$v=19$m=19456,t=2,p=1$" in Passwords().hash("x")
+
+    def test_a_site_has_them(
+        self, configure: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # Other tests' sites have quick ones.
+        monkeypatch.setattr("pulsar.users.Passwords", Passwords)
+        config = configure()
+        config.commit()
+        encoded = config.registry.getUtility(IPasswords).hash("x")
+        assert "$argon2id$v=19$m=19456,t=2,p=1$" in encoded
 
 
 class TestSpelling:
