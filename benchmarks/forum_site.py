@@ -13,7 +13,7 @@ from forums.models import Category, Forum, Post, Thread
 from pulsar.classes.models import LOWEST_CLASS, UserClassPermission
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
-from pulsar.population.rows import put, put_for_ids
+from pulsar.populate.rows import put, put_for_ids
 from pulsar.testing.factories import Factory
 
 #: The usual thread: so many posts of so many characters by so many authors.

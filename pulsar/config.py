@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .metrics import counter, metric, statistics
     from .moderation import criteria
     from .notifications import types as notification_types
-    from .population import populators
+    from .populate import directive as populators
     from .text import formatters
 
 

@@ -39,7 +39,7 @@ CORE = (
     ".exceptions",
     ".text",
     ".openapi",
-    ".population",
+    ".populate",
     ".jobs",
     ".mail",
     ".sitelog",

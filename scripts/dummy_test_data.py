@@ -19,8 +19,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pulsar.cli.application import Application, variables
 from pulsar.cli.db import make_folder
-from pulsar.population import populate
-from pulsar.population.rebuild import count_members, rebuild
+from pulsar.populate.rebuild import count_members, rebuild
+from pulsar.populate.running import populate
 from pulsar.users.populate import NAMED, PASSWORD
 
 MOST_MEMBERS = 10

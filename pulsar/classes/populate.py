@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ..population.populators import Progress
-from ..population.rows import put, put_for_ids
+from ..populate.directive import Progress
+from ..populate.rows import put, put_for_ids
 from ..request import Request
 from .models import (
     LOWEST_CLASS,

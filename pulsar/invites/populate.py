@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select, update
 
 from ..db import utcnow
-from ..population.material import moment, seeded
-from ..population.populators import Progress
-from ..population.rows import put
+from ..populate.directive import Progress
+from ..populate.material import moment, seeded
+from ..populate.rows import put
 from ..request import Request
 from ..users.models import User
 from .models import Invite

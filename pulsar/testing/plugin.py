@@ -254,7 +254,7 @@ def populated(
     migrated: Backend, pulsar_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:
     """An application on a database of its own that populators filled a little; only read it."""
-    from ..population import populate
+    from ..populate.running import populate
     from .sites import Sites
 
     folder = tmp_path_factory.mktemp("populated")

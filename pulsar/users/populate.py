@@ -13,9 +13,9 @@ from sqlalchemy import select
 from ..classes.models import SecondaryClass, SecondaryClassMember, UserClass
 from ..db import utcnow
 from ..interfaces import IPasswords
-from ..population.material import moment, scaled, seeded, usernames
-from ..population.populators import Progress
-from ..population.rows import put, put_for_ids
+from ..populate.directive import Progress
+from ..populate.material import moment, scaled, seeded, usernames
+from ..populate.rows import put, put_for_ids
 from ..request import Request
 from ..settings import CoreSettings
 from .addresses import UserAddress

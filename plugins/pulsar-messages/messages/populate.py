@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
-from pulsar.population.material import moment, paragraph, scaled, seeded, sentence, title
-from pulsar.population.populators import Progress
+from pulsar.populate.directive import Progress
+from pulsar.populate.material import moment, paragraph, scaled, seeded, sentence, title
 from pulsar.request import Request
 from pulsar.users.models import User
 

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
-from pulsar.population.material import moment, paragraph, scaled, seeded, sentence, title
-from pulsar.population.populators import Progress
-from pulsar.population.rows import put, put_for_ids
+from pulsar.populate.directive import Progress
+from pulsar.populate.material import moment, paragraph, scaled, seeded, sentence, title
+from pulsar.populate.rows import put, put_for_ids
 from pulsar.request import Request
 from pulsar.users.models import User
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
-from pulsar.population.material import moment, paragraph, scaled, seeded, title
-from pulsar.population.populators import Progress
-from pulsar.population.rows import Row, put, put_for_ids
+from pulsar.populate.directive import Progress
+from pulsar.populate.material import moment, paragraph, scaled, seeded, title
+from pulsar.populate.rows import Row, put, put_for_ids
 from pulsar.request import Request
 from pulsar.users.models import User
 from torrents.models import Torrent

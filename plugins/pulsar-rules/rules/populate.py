@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from pulsar.db import utcnow
-from pulsar.population.populators import Progress
+from pulsar.populate.directive import Progress
 from pulsar.request import Request
 from pulsar.users.models import User
 

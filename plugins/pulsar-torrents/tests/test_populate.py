@@ -12,13 +12,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pulsar.interfaces import IDatabase
-from pulsar.population.material import seeded
+from pulsar.populate.material import seeded
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
-from torrents import specimens
 from torrents.metainfo import Limits, parse
 from torrents.models import Contents, Group, Torrent, TorrentFile
+from torrents.populate import files
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ class TestMake:
     def test_valid(self, private: bool) -> None:
         chance = seeded("tests")
         found = [
-            parse(specimens.make(chance, f"Name {number}", private=private, source="x"), Limits())
+            parse(files.make(chance, f"Name {number}", private=private, source="x"), Limits())
             for number in range(100)
         ]
         assert {one.version for one in found} == {"v1", "hybrid", "v2"}
@@ -51,7 +51,7 @@ class TestMake:
 
     def test_stays_small(self) -> None:
         chance = seeded("tests")
-        data = [specimens.make(chance, "Name", private=True, source="") for _ in range(100)]
+        data = [files.make(chance, "Name", private=True, source="") for _ in range(100)]
         assert max(map(len, data)) < 6_000
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
-from pulsar.population import populate
-from pulsar.population.material import seeded
+from pulsar.populate.material import seeded
+from pulsar.populate.running import populate
 from pulsar.testing.backends import Backend
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
@@ -22,7 +22,7 @@ from pulsar.users.models import User
 from torrents.models import Torrent
 from tracker.interfaces import ITracker
 from tracker.models import PeerRow, SnatchRow
-from tracker.specimens import shares
+from tracker.populate.history import shares
 
 
 @pytest.fixture(scope="module")

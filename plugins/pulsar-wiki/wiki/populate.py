@@ -10,9 +10,9 @@ from random import Random
 from sqlalchemy import select
 
 from pulsar.db import insert_new, utcnow
-from pulsar.population.material import moment, paragraph, scaled, seeded, sentence, title
-from pulsar.population.populators import Progress
-from pulsar.population.rows import put
+from pulsar.populate.directive import Progress
+from pulsar.populate.material import moment, paragraph, scaled, seeded, sentence, title
+from pulsar.populate.rows import put
 from pulsar.request import Request
 from pulsar.users.models import User
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from .populators import add_populator, populate
-
-__all__ = ["populate"]
+from .directive import add_populator
 
 
 def includeme(config: Configurator) -> None:

@@ -12,16 +12,16 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from pulsar.db import utcnow
-from pulsar.population.material import seeded
-from pulsar.population.populators import Progress
-from pulsar.population.rows import Row, put
+from pulsar.populate.directive import Progress
+from pulsar.populate.material import seeded
+from pulsar.populate.rows import Row, put
 from pulsar.request import Request
 from pulsar.users.addresses import UserAddress
 from pulsar.users.models import User
 from torrents.models import Torrent
 
-from .models import PeerRow, SnatchRow
-from .specimens import INTERVAL, Member, history
+from ..models import PeerRow, SnatchRow
+from .history import INTERVAL, Member, history
 
 _BATCH = 100
 _CLIENTS = (b"-DE2140-", b"-LT2080-", b"-TR4060-", b"-qB5110-")

@@ -11,19 +11,19 @@ from sqlalchemy import select
 
 from pulsar.db import utcnow
 from pulsar.interfaces import ISearch
-from pulsar.population.material import moment, paragraph, scaled, seeded, title
-from pulsar.population.populators import Progress
-from pulsar.population.rows import put
+from pulsar.populate.directive import Progress
+from pulsar.populate.material import moment, paragraph, scaled, seeded, title
+from pulsar.populate.rows import put
 from pulsar.request import Request
 from pulsar.settings import CoreSettings
 from pulsar.users.models import User
 
-from . import specimens
-from .metainfo import Metainfo
-from .models import Contents, Group, Torrent, TorrentFile
-from .services import KIND, index, make, read
-from .settings import TorrentsSettings
-from .tags import find_or_make
+from ..metainfo import Metainfo
+from ..models import Contents, Group, Torrent, TorrentFile
+from ..services import KIND, index, make, read
+from ..settings import TorrentsSettings
+from ..tags import find_or_make
+from . import files
 
 _TORRENTS = 2_000
 _BATCH = 100
@@ -79,7 +79,7 @@ def _torrent(request: Request, chance: Random, name: str) -> tuple[bytes, Metain
     """A .torrent file as the site wants it, and what an upload of it would have found in it."""
     settings = request.registry.settings
     private, source = CoreSettings.private.read(settings), TorrentsSettings.source.read(settings)
-    data = specimens.make(chance, name, private=private, source=source)
+    data = files.make(chance, name, private=private, source=source)
     return data, read(request, data)
 
 

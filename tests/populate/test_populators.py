@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from pyramid.config import Configurator
-from pyramid.exceptions import ConfigurationConflictError
+from pyramid.exceptions import ConfigurationConflictError, ConfigurationError
 from sqlalchemy import select
 
 from pulsar.db import migrations
 from pulsar.interfaces import ICache, IDatabase
 from pulsar.notifications.models import NotificationChoice
-from pulsar.population.populators import names, populate
+from pulsar.populate.running import names, populate
 from pulsar.secrets.models import UserSecret
 from pulsar.users.models import User
 from pulsar.users.populate import NAMED
@@ -59,6 +59,13 @@ class TestAddPopulator:
             "installed_mead",
             "installed_ale",
         ]
+
+    def test_module_that_does_not_exist(self, configure: Configure, install: Install) -> None:
+        install("wiki", lambda config: config.add_populator(".no_such.populate"))
+        with pytest.raises(
+            ConfigurationError, match=r"There is no module 'installed_wiki\.no_such'"
+        ):
+            configure(settings={"pulsar.plugins": "wiki"})
 
     def test_disabled_plugin(self, configure: Configure, install: Install) -> None:
         install("wiki", lambda config: config.add_populator(nothing))

@@ -18,8 +18,8 @@ from pulsar.interfaces import IDatabase
 from pulsar.invites.models import Invite
 from pulsar.moderation.models import StatusChange, UserWarning
 from pulsar.notifications.models import Notification
-from pulsar.population import populate
-from pulsar.population.rebuild import count_members, rebuild
+from pulsar.populate.rebuild import count_members, rebuild
+from pulsar.populate.running import populate
 from pulsar.testing.client import Client
 from pulsar.users.models import User
 from pulsar.users.populate import NAMED, PASSWORD

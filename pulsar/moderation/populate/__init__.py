@@ -8,20 +8,20 @@ from random import Random
 
 from sqlalchemy import select, update
 
-from ..classes.models import UserClass
-from ..db import utcnow
-from ..interfaces import ISearch
-from ..notifications.models import Notification
-from ..population.material import seeded, sentence
-from ..population.populators import Progress
-from ..population.rows import Row, put, put_for_ids
-from ..request import Request
-from ..sitelog.models import LogEntry
-from ..sitelog.service import KIND
-from ..users.models import User
-from .bans import ends
-from .models import IPBan, StaffNote, StatusChange, UserWarning
-from .specimens import Work
+from ...classes.models import UserClass
+from ...db import utcnow
+from ...interfaces import ISearch
+from ...notifications.models import Notification
+from ...populate.directive import Progress
+from ...populate.material import seeded, sentence
+from ...populate.rows import Row, put, put_for_ids
+from ...request import Request
+from ...sitelog.models import LogEntry
+from ...sitelog.service import KIND
+from ...users.models import User
+from ..bans import ends
+from ..models import IPBan, StaffNote, StatusChange, UserWarning
+from .work import Work
 
 _STAFF_RANK = 900
 #: Networks that nobody has on the internet (RFC 5737).

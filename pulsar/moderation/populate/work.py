@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from ..population.material import moment, paragraph, sentence
-from ..population.rows import Row
-from ..users.models import User
+from ...populate.material import moment, paragraph, sentence
+from ...populate.rows import Row
+from ...users.models import User
 
 _WARNING = timedelta(days=14)
 #: What a member was before a change of standing of that kind.

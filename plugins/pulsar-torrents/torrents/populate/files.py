@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from pulsar.population.material import title
+from pulsar.populate.material import title
 
-from .metainfo.bencode import Dictionary, Value, encode
+from ..metainfo.bencode import Dictionary, Value, encode
 
 _MIB = 2**20
 #: So many piece hashes at the most, which keeps the files small.

@@ -8,7 +8,7 @@ from itertools import islice
 import colander
 import pytest
 
-from pulsar.population.material import (
+from pulsar.populate.material import (
     moment,
     paragraph,
     scaled,

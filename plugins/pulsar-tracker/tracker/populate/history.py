@@ -8,8 +8,8 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from pulsar.population.material import moment
-from pulsar.population.rows import Row
+from pulsar.populate.material import moment
+from pulsar.populate.rows import Row
 
 #: Seconds between announces.
 INTERVAL = 1800

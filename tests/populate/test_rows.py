@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pulsar.classes.models import SecondaryClass
-from pulsar.population import rows
+from pulsar.populate import rows
 
 
 @pytest.fixture(autouse=True)
