@@ -109,18 +109,14 @@ def pulsar_settings() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def migrated(backend: Backend, pulsar_settings: dict[str, Any]) -> Backend:
-    """The backend, its database migrated."""
-    from ..configuration import make_configurator
-    from ..db import migrations
-    from ..interfaces import IDatabase
-    from .backends import create_database
+def migrated(
+    backend: Backend, pulsar_settings: dict[str, Any], request: pytest.FixtureRequest
+) -> Backend:
+    """The backend, its database migrated; SQLite's is kept in pytest's cache."""
+    from .templates import migrate
 
-    config = make_configurator({**pulsar_settings, **backend.settings})
-    config.commit()
-    migrations.upgrade(config.registry)
-    config.registry.getUtility(IDatabase).engine.dispose()
-    create_database(backend.template, backend.url)
+    cache = getattr(request.config, "cache", None)
+    migrate(backend, pulsar_settings, cache.mkdir("pulsar-migrated") if cache else None)
     return backend
 
 
