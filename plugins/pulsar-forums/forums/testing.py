@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from pulsar.classes.models import LOWEST_CLASS
 from pulsar.testing.client import Client
 from pulsar.testing.examples import Examples
 from pulsar.testing.world import Person, World
 
 from .access import FORUM
+from .models import Forum, Post, Thread
 
 examples = Examples()
 
@@ -53,6 +56,42 @@ def make_post(client: Client, thread_id: int, contents: str = "A post.") -> int:
     """A post's id."""
     found: int = post(client, "/forums/posts", thread_id=thread_id, contents=contents)["id"]
     return found
+
+
+def add_posts(db: Session, thread_id: int, number: int) -> list[int]:
+    """The ids of more posts of the thread's creator, stored as rows: for long threads.
+
+    They are neither found by searches nor counted for the creator, and copies in the cache lack
+    them.
+    """
+    thread = db.get_one(Thread, thread_id)
+    rows = [
+        Post(thread=thread, user_id=thread.creator_id, contents="A post.", format="bbcode")
+        for _ in range(number)
+    ]
+    db.add_all(rows)
+    db.flush()
+    post_ids = [row.id for row in rows]
+    thread.post_count += number
+    thread.last_post_id = thread.place = post_ids[-1]
+    db.commit()
+    return post_ids
+
+
+def add_threads(db: Session, forum_id: int, creator_id: int, number: int) -> list[int]:
+    """The ids of more threads with a post each, stored as rows like ``add_posts``."""
+    rows = [
+        Thread(forum_id=forum_id, topic=f"Topic {place}", creator_id=creator_id)
+        for place in range(number)
+    ]
+    db.add_all(rows)
+    db.flush()
+    thread_ids = [row.id for row in rows]
+    for thread_id in thread_ids:
+        add_posts(db, thread_id, 1)
+    db.get_one(Forum, forum_id).thread_count += number
+    db.commit()
+    return thread_ids
 
 
 def make_poll(client: Client, thread_id: int) -> Any:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from forums.testing import ids, make_post, make_thread, shown
+from forums.testing import add_posts, add_threads, ids, make_post, shown
 from pulsar.testing.client import Client
 
 
@@ -24,24 +25,22 @@ def walk(client: Client, path: str, part: str, limit: int) -> Iterator[list[int]
 
 
 @pytest.fixture
-def threads(member: Client, forum_id: int) -> Callable[[int], list[int]]:
-    """``threads(number)``: begin threads; their ids, newest first."""
+def threads(member: Client, forum_id: int, db: Session) -> Callable[[int], list[int]]:
+    """``threads(number)``: add threads; their ids, newest first."""
+    creator_id = shown(member, "/users/me")["id"]
 
     def make(number: int) -> list[int]:
-        made = [make_thread(member, forum_id, f"Topic {place}")["id"] for place in range(number)]
-        return made[::-1]
+        return add_threads(db, forum_id, creator_id, number)[::-1]
 
     return make
 
 
 @pytest.fixture
-def posts(member: Client, other: Client, thread: Any) -> Callable[[int], list[int]]:
+def posts(thread: Any, db: Session) -> Callable[[int], list[int]]:
     """``posts(number)``: fill the thread up to so many posts; their ids, oldest first."""
 
     def make(number: int) -> list[int]:
-        writers = (other, member)
-        made = [make_post(writers[place % 2], thread["id"]) for place in range(number - 1)]
-        return [thread["last_post"]["id"], *made]
+        return [thread["last_post"]["id"], *add_posts(db, thread["id"], number - 1)]
 
     return make
 
