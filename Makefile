@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETUPS := setup.py $(sort $(wildcard pyproject.toml plugins/*/setup.py plugins/*/pyproject.toml))
 
 .PHONY: install run test test-pythons coverage lint format e2e e2e-deps client-tools docs dist \
-	bench-core bench-forums clean
+	bench-core bench-forums bench-shortcuts clean
 
 install: $(VENV)/installed var/pulsar.sqlite
 
@@ -81,6 +81,9 @@ bench-core: install
 
 bench-forums: install
 	$(BIN)/python -m benchmarks.forums
+
+bench-shortcuts: install
+	$(BIN)/python -m benchmarks.shortcuts
 
 clean:
 	rm -rf .venv var build dist *.egg-info plugins/*/*.egg-info

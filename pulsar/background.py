@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from .framework.request_class import make_request
+from pyramid.interfaces import IRequestFactory
+from pyramid.request import apply_request_extensions
+
 from .registry import Registry
 from .request import Request
 from .settings import CoreSettings
+
+
+def make_request(registry: Registry, path: str = "/", **options: Any) -> Request:
+    """A request that no client sent, for jobs, commands and tests; options as of ``blank``."""
+    request: Request = registry.getUtility(IRequestFactory).blank(path, **options)
+    request.registry = registry
+    apply_request_extensions(request)
+    return request
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyramid.config
+from pyramid.config import PHASE3_CONFIG
 
 from .registry import Registry
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from .notifications import types as notification_types
     from .populate import directive as populators
     from .text import formatters
+
+#: The order of actions that come after everything that plugins register, and before the application
+#: is made.
+CHECKS = PHASE3_CONFIG + 10
 
 
 class Configurator(pyramid.config.Configurator):

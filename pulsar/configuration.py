@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from pyramid.config.actions import action_method
+from pyramid_tm import default_commit_veto
 
 from .config import Configurator
-from .db.session import commit_veto, manager_hook
 from .directives import add_permission
 from .plugins import include_plugins
 from .registry import Registry
+from .request import Request
 from .security import CLOSED, SecurityPolicy
+from .security.policy import identity
 from .settings import CoreSettings, derive
 from .traversal import Root
 
@@ -21,8 +23,7 @@ from .traversal import Root
 CORE = (
     "pyramid_tm",
     "pyramid_retry",
-    ".framework.request_class",
-    ".views",
+    ".framework",
     ".logs",
     ".lifecycle",
     ".deferred",
@@ -80,8 +81,6 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
     settings = dict(settings)
     CoreSettings.parse(settings)
     derive(settings)
-    settings.setdefault("tm.manager_hook", manager_hook)
-    settings.setdefault("tm.commit_veto", commit_veto)
     # Identity is loaded before the transaction begins, see pulsar.ratelimit.tween.
     settings.setdefault("tm.annotate_user", "false")
     settings.setdefault("retry.attempts", CoreSettings.retry_attempts.read(settings))
@@ -92,7 +91,11 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
     config.declare_settings(CoreSettings)
     config.set_default_permission(CLOSED)
     config.set_security_policy(SecurityPolicy())
+    config.set_request_factory(Request)
+    config.add_request_method(identity, reify=True)
     for module in CORE:
         config.include(module)
+    # What a refused request wrote is rolled back, whichever manager there is.
+    config.registry.settings.setdefault("tm.commit_veto", default_commit_veto)
     include_plugins(config)
     return config

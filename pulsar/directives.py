@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 import colander
-from pyramid.config import PHASE1_CONFIG, PHASE3_CONFIG
+from pyramid.config import PHASE1_CONFIG
 from pyramid.exceptions import ConfigurationError
 from pyramid.interfaces import IRequest
 from zope.interface import Interface
 
 from . import plugins
-from .config import Configurator
+from .config import CHECKS, Configurator
 from .db.registry import Migrations
 from .interfaces import (
     IDomain,
@@ -45,9 +45,6 @@ from .security.permissions import NAME, Permission, PermissionPattern
 from .settings import Settings
 from .settings.limit import Limit
 from .traversal import Resource, ResourcePattern
-
-#: After everything that plugins register, before the application is made.
-CHECKS = PHASE3_CONFIG + 10
 
 
 def includeme(config: Configurator) -> None:

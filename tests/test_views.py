@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from pyramid.config import Configurator
-from pyramid.config.views import MultiView
 from pyramid.exceptions import PredicateMismatch
 from pyramid.request import Request
 from pyramid.response import Response
@@ -15,7 +14,6 @@ from pulsar.interfaces import IRoot
 from pulsar.security import PUBLIC
 from pulsar.testing.client import Client
 from pulsar.traversal import Resource
-from pulsar.views import QuietMultiView
 
 
 class Place(Resource):
@@ -73,9 +71,3 @@ def test_chosen(site: Client, method: str, path: str, text: str) -> None:
 def test_none_is_meant(site: Client) -> None:
     answer = site.request("POST", "/place", status=405)
     assert answer.headers["Allow"] == "DELETE, GET, HEAD, OPTIONS, PUT"
-
-
-def test_all_places_choose_so(site: Client) -> None:
-    kinds = {type(found.factory) for found in site.app.registry.registeredAdapters()}
-    assert QuietMultiView in kinds
-    assert MultiView not in kinds

@@ -81,7 +81,7 @@ class Application:
 
     def request(self) -> Request:
         """A request for code that wants one; nobody makes it."""
-        from ..framework.request_class import make_request
+        from ..background import make_request
 
         return make_request(self.migrated())
 

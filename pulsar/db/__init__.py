@@ -8,6 +8,7 @@ from pyramid.exceptions import ConfigurationError
 from sqlalchemy.exc import DBAPIError
 
 from ..config import Configurator
+from ..framework.transactions import session_manager
 from ..interfaces import IDatabase
 from ..registry import Registry
 from .base import Base
@@ -37,7 +38,9 @@ __all__ = [
 def includeme(config: Configurator) -> None:
     """Provide the database and ``request.db``."""
     settings = config.registry.settings
-    database = settings.get("database") or Database(_engine(settings))
+    database = settings.get("database") or Database(
+        _engine(settings), session_manager(config.registry)
+    )
     config.add_service(IDatabase, database)
     config.add_request_method(request_session, "db", reify=True)
     config.add_migrations("pulsar.versions", label="pulsar")

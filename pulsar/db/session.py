@@ -2,100 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import zope.sqlalchemy
-from pyramid.response import Response
-from pyramid_tm import default_commit_veto
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
-from transaction import ThreadTransactionManager, TransactionManager
-from transaction.interfaces import AlreadyInTransaction
+from transaction import ThreadTransactionManager
 from zope.interface import implementer
 
+from ..framework.transactions import manager
 from ..interfaces import IDatabase
 from ..private_files import create_private, make_private
 from ..request import Request
 from .following import follow_foreign_keys
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-class _LateManager(TransactionManager):
-    """Begins a transaction when somebody asks for it; complains of work outside of one.
-
-    A request that is answered from the cache has nothing to commit, and no need of a transaction.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(explicit=True)
-        self._awaited = False
-
-    def begin(self) -> _LateManager:
-        """Let a transaction begin at the next :meth:`get`."""
-        if self._awaited or self._txn is not None:
-            raise AlreadyInTransaction
-        self._awaited = True
-        return self
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is a transaction."""
-        return self._txn is not None
-
-    def note(self, text: str) -> None:
-        """Nobody reads the notes that pyramid_tm makes on transactions."""
-
-    def get(self) -> Any:
-        """The transaction."""
-        if self._awaited:
-            self._awaited = False
-            super().begin()
-        return super().get()
-
-    def isDoomed(self) -> bool:  # noqa: N802  # the interface's name
-        """Whether the transaction can only be aborted."""
-        return not self._awaited and bool(super().isDoomed())
-
-    def commit(self) -> None:
-        """Commit what there is."""
-        self._end(super().commit)
-
-    def abort(self) -> None:
-        """Abort what there is."""
-        self._end(super().abort)
-
-    def _end(self, end: Callable[[], None]) -> None:
-        if self._awaited:
-            self._awaited = False
-        else:
-            end()
-
-
-class _ThreadManager(ThreadTransactionManager):
-    """A manager per thread."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.manager = _LateManager()
-
-
-manager = _ThreadManager()
-
-
-def manager_hook(request: Request) -> _ThreadManager:
-    """For pyramid_tm: the thread's manager, to which the session factory is bound once.
-
-    Binding every request's session to a manager of its own costs a tenth of a millisecond.
-    """
-    return manager
-
-
-def commit_veto(request: Request, response: Response) -> bool:
-    """For pyramid_tm: whether to abort, asked only where there is something to."""
-    return manager.manager.begun and default_commit_veto(request, response)
 
 
 def make_engine(url: str, **options: Any) -> Engine:
@@ -158,7 +80,9 @@ def _on_sqlite_begin(connection: Any) -> None:
 class Database:
     """The relational database as a service. ``engine`` may be a connection in tests."""
 
-    def __init__(self, engine: Any) -> None:
+    def __init__(
+        self, engine: Any, transaction_manager: ThreadTransactionManager = manager
+    ) -> None:
         self.engine = engine
         writing = (
             engine.execution_options(pulsar_writes=True) if isinstance(engine, Engine) else engine
@@ -181,7 +105,7 @@ class Database:
             zope.sqlalchemy.register(
                 factory,
                 initial_state=zope.sqlalchemy.datamanager.STATUS_CHANGED,
-                transaction_manager=manager,
+                transaction_manager=transaction_manager,
             )
 
     def session(self, writes: bool = False) -> Session:

@@ -19,7 +19,7 @@ from .fields import (
     array_of,
     nullable,
 )
-from .renderer import json_response, response_view
+from .renderer import response_view
 from .responses import Listing, Message, Raw
 from .serialize import LIST_WORK, Serialization, fitting
 from .serializer import Serializer
@@ -48,6 +48,5 @@ __all__ = [
 
 def includeme(config: Configurator) -> None:
     """Put what views return into the envelope, and provide ``request.serialize``."""
-    config.set_response_factory(json_response)
     config.add_request_method(Serialization, "serialize", reify=True)
     config.add_view_deriver(response_view, "response", under="rendered_view", over=VIEW)

@@ -8,6 +8,7 @@ from typing import Any
 from pyramid.response import Response
 
 from ..db.pagination import Page, Slice, link_header, next_link
+from ..framework.response import write
 from ..interfaces import IItem
 from ..request import Request
 from .encoding import Prepared, digest, encode
@@ -44,22 +45,16 @@ def respond(request: Request, envelope: dict[str, Any]) -> Response:
         whole = whole.with_member("cache_keys", Prepared.of(envelope["cache_keys"]))
     body = encode(envelope) if whole is None else b"".join(whole.chunks)
     response: Response = request.response
-    # Setting ``body``, or each header by its name, would search all headers for what is not there.
-    response.app_iter = [body]
-    response.headerlist.append(("Content-Length", str(len(body))))
+    headers = []
     if response.status_int == 200 and request.method in ("GET", "HEAD"):
         tag = _tag(envelope, body) if whole is None else whole.digest
-        response.headerlist += [("ETag", f'"{tag}"'), ("Cache-Control", "private, no-cache")]
+        headers = [("ETag", f'"{tag}"'), ("Cache-Control", "private, no-cache")]
         # Only then: a part of an envelope is of no use to anybody, and RFC 9110, 14.2, lets us send
         # the whole to who asks for a range.
         request.environ.pop("HTTP_RANGE", None)
         response.conditional_response = "HTTP_IF_NONE_MATCH" in request.environ
+    write(response, body, headers)
     return response
-
-
-def json_response(request: Request) -> Response:
-    """What ``request.response`` is at first."""
-    return Response(headerlist=[("Content-Type", "application/json; charset=UTF-8")], app_iter=())
 
 
 def _tag(envelope: dict[str, Any], body: bytes) -> str:

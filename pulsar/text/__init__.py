@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..config import Configurator
-from ..directives import CHECKS
+from ..config import CHECKS, Configurator
 from ..interfaces import IText
 from . import bbcode, markdown
 from .fields import HtmlField

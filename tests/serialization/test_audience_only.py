@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pyramid.request import Request
 
-from pulsar.framework.request_class import make_request
+from pulsar.background import make_request
 from pulsar.interfaces import IUser
 from pulsar.security import Identity
 from pulsar.serialization import audience

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pulsar.framework.request_class import make_request
+from pulsar.background import make_request
 from pulsar.interfaces import IText, ITextFormatter
 from pulsar.registry import Registry
 from pulsar.text import bbcode, markdown

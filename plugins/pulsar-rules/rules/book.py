@@ -9,8 +9,7 @@ from pathlib import Path
 
 from zope.interface import implementer
 
-from pulsar.config import Configurator
-from pulsar.directives import CHECKS
+from pulsar.config import CHECKS, Configurator
 from pulsar.validation.declared import build
 
 from .files import SHIPPED, FileSection, read_folder

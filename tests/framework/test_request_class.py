@@ -9,7 +9,7 @@ from pyramid.config import Configurator
 from pyramid.interfaces import IRequestFactory
 from pyramid.request import Request
 
-from pulsar.framework.request_class import make_request
+from pulsar.background import make_request
 
 
 class TestMakeClass:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from transaction.interfaces import AlreadyInTransaction, NoTransaction
 
-from pulsar.db.session import manager
+from pulsar.framework.transactions import manager
 
 
 @pytest.fixture(autouse=True)
