@@ -65,7 +65,7 @@ def add_views(config: Configurator, comments: type[Comments], content: type[Inte
         request_method="GET",
         permission=comments.permission,
         schema=ListComments,
-        response=Listing(content, keyset=True),
+        response=Listing(content),
     )
     config.add_view(
         views.create,

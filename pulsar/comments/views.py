@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..db import Slice, slice_after
+from ..paging import Page, paginate_after
 from ..request import Request
 from . import services
 from .inputs import CreateCommentInput, EditCommentInput, ListCommentsInput
 from .resources import CommentResource, Comments
 
 
-def list_comments(context: Comments, request: Request[ListCommentsInput]) -> Slice:
+def list_comments(context: Comments, request: Request[ListCommentsInput]) -> Page:
     """List the comments, oldest first."""
     wanted, model, query = request.validated, context.model, context.query()
     identity = request.identity
     moderates = identity is not None and identity.has(context.modifying)
     if not (wanted["include_dead"] and moderates):
         query = query.where(model.deleted.is_(None))
-    after, limit = wanted.get("after"), wanted["limit"]
-    return slice_after(request.db, query, model.id, after, limit, ascending=True)
+    return paginate_after(request.db, query, model.id, wanted, ascending=True)
 
 
 def create(context: Comments, request: Request[CreateCommentInput]) -> Any:

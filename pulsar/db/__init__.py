@@ -12,7 +12,6 @@ from ..framework.transactions import session_manager
 from ..interfaces import IDatabase
 from ..registry import Registry
 from .base import Base
-from .pagination import Page, Slice, paginate, paginate_texts, slice_after
 from .session import Database, make_engine, request_session
 from .types import BigKey, Json, Moment, PrimaryKey, UTCDateTime, utcnow
 from .upsert import insert_new, upsert
@@ -22,14 +21,9 @@ __all__ = [
     "BigKey",
     "Json",
     "Moment",
-    "Page",
     "PrimaryKey",
-    "Slice",
     "UTCDateTime",
     "insert_new",
-    "paginate",
-    "paginate_texts",
-    "slice_after",
     "upsert",
     "utcnow",
 ]

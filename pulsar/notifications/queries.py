@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, select, update
 
-from ..db import Slice, utcnow
+from ..db import utcnow
 from ..interfaces import INotificationType
+from ..paging import Page, page_of
 from ..request import Request
 from .models import Notification, NotificationChoice
 from .service import IN_SITE, knowable, visible
@@ -54,10 +55,10 @@ def counts(request: Request, user_id: int) -> dict[str, int]:
     return {name: found[name] for name in types(request)}
 
 
-def of_type(request: Request, user_id: int, name: str) -> Slice:
+def of_type(request: Request, user_id: int, name: str) -> Page:
     """The member's notifications of a type that they may see.
 
-    What they may no longer see is left out after reading, so a slice can be short; ``after`` still
+    What they may no longer see is left out after reading, so a page can be short; ``after`` still
     continues it.
     """
     wanted = request.validated
@@ -67,9 +68,10 @@ def of_type(request: Request, user_id: int, name: str) -> Slice:
     if "after" in wanted:
         query = query.where(Notification.id < wanted["after"])
     limit = wanted["limit"]
-    rows = request.db.scalars(query.order_by(Notification.id.desc()).limit(limit + 1)).all()
-    after = rows[limit - 1].id if len(rows) > limit else None
-    return Slice(visible(request, user_id, rows[:limit]), limit, after)
+    rows = list(request.db.scalars(query.order_by(Notification.id.desc()).limit(limit + 1)))
+    page = page_of(rows, "id", limit)
+    page.items = visible(request, user_id, page.items)
+    return page
 
 
 def mark_all(request: Request, user_id: int, name: str | None) -> None:

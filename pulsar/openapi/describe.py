@@ -15,6 +15,7 @@ from ..paths import resource_paths
 from ..registry import Registry
 from ..security import AUTHENTICATED
 from ..serialization.fields import STRING, JsonSchema, array_of
+from ..serialization.listings import listing_schema
 from ..serialization.responses import Listing, Message, Raw
 from ..settings import CoreSettings
 from ..validation.declared import build
@@ -227,20 +228,9 @@ class _Description:
         title = camel(name)
         schema: JsonSchema
         if isinstance(response, Listing):
-            numbers = ("limit",) if response.keyset else ("page", "limit", "total", "pages")
-            title = f"{response.content.__name__[1:]}{'Slice' if response.keyset else 'Page'}"
-            properties = {
-                "items": array_of(self.components.content(response.content)),
-                **{name: {"type": "integer"} for name in numbers},
-            }
-            if response.keyset or response.texts:
-                properties["after"] = {"type": ["integer", "null"]}
-            schema = {
-                "title": title,
-                "type": "object",
-                "required": [*properties],
-                "properties": properties,
-            }
+            content = response.content
+            schema = listing_schema(content.__name__[1:], self.components.content(content))
+            title = schema["title"]
         elif isinstance(response, Message):
             title, schema = "Message", STRING
         elif isinstance(response, Raw):

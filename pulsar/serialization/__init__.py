@@ -19,6 +19,7 @@ from .fields import (
     array_of,
     nullable,
 )
+from .listings import PageField, listing_schema
 from .renderer import response_view
 from .responses import Listing, Message, Raw
 from .serialize import LIST_WORK, Serialization, fitting
@@ -36,12 +37,14 @@ __all__ = [
     "Listing",
     "Message",
     "NestedField",
+    "PageField",
     "Prepared",
     "Raw",
     "Serializer",
     "array_of",
     "audience",
     "fitting",
+    "listing_schema",
     "nullable",
 ]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from pyramid.response import Response
 
-from ..db.pagination import Page, Slice, link_header, next_link
 from ..framework.response import write
 from ..interfaces import IItem
+from ..paging import Page, link_header
 from ..request import Request
 from .encoding import Prepared, digest, encode
 
@@ -21,12 +21,10 @@ def answer(request: Request, value: Any) -> Response:
         return respond(request, {"status": "success", "response": value})
     response = request.response
     if isinstance(value, Page):
-        value = request.serialize.part(value)
-        response.headers["Link"] = link_header(request, value)
-    elif isinstance(value, Slice):
-        value = request.serialize.part(value)
-        if value.after is not None:
-            response.headers["Link"] = next_link(request, value)
+        value = request.serialize.page(value)
+        link = link_header(request, value)
+        if link:
+            response.headers["Link"] = link
     elif response.status_int == 201 and IItem.providedBy(value):
         response.location = request.resource_url(value).rstrip("/")
     return respond(request, {"status": "success", "response": request.serialize(value)})

@@ -10,14 +10,9 @@ from zope.interface import Interface
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A page of content, or with ``keyset`` a slice that ``after`` continues.
-
-    ``texts`` says of a page that it may be cut short, see :func:`~pulsar.db.paginate_texts`.
-    """
+    """A :class:`~pulsar.paging.Page` of content."""
 
     content: type[Interface]
-    keyset: bool = False
-    texts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

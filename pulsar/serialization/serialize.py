@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from zope.interface import implementedBy
 
-from ..db.pagination import Page, Slice
 from ..interfaces import IField, IItem, ISerializer
+from ..paging import Page
 from ..registry import Registry
 from ..request import Request
 from ..settings import CoreSettings
 from .encoding import encode
+from .listings import listing
 from .serializer import Serializer
 
 #: The work that the items of an answer may be, in units of about a microsecond: that of ten texts
@@ -20,7 +21,6 @@ from .serializer import Serializer
 LIST_WORK = 1_200_000
 
 _Fields = dict[str, Any]
-_Part = TypeVar("_Part", Page, Slice)
 
 
 class Serialization:
@@ -36,18 +36,7 @@ class Serialization:
     def __call__(self, value: Any) -> Any:
         """What JSON shows of the value."""
         if isinstance(value, Page):
-            page = self.part(value)
-            shown = {
-                "items": page.items,
-                "page": page.page,
-                "limit": page.limit,
-                "total": page.total,
-                "pages": page.pages,
-            }
-            return shown if page.offset is None else {**shown, "after": page.after}
-        if isinstance(value, Slice):
-            part = self.part(value)
-            return {"items": part.items, "limit": part.limit, "after": part.after}
+            return listing(self._request, self.page(value))
         if isinstance(value, (list, tuple)):
             return self.many(value)
         if IItem.providedBy(value):
@@ -71,14 +60,13 @@ class Serialization:
                     shown[place] = item
         return shown
 
-    def part(self, part: _Part) -> _Part:
-        """The part of a list with its items as they are shown, fewer where they are too long.
+    def page(self, page: Page) -> Page:
+        """The page with its items as they are shown, fewer where they are too long.
 
-        Doing so again changes nothing. A page without an offset is not cut: nothing continues it.
+        Doing so again changes nothing. A page that ``after`` does not continue is not cut.
         """
-        if isinstance(part, Page) and part.offset is None:
-            return part.cut(self.many(part.items, nested=part.nested))
-        return part.cut(self.within_budget(part.items, nested=part.nested))
+        show = self.within_budget if page.may_be_cut else self.many
+        return page.cut(show(page.items, nested=page.nested))
 
     def within_budget(
         self, values: Sequence[Any], *, only: tuple[str, ...] | None = None, nested: bool = False

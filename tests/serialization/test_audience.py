@@ -11,8 +11,8 @@ from pyramid.config import Configurator
 from pyramid.request import Request
 from zope.interface import implementer
 
-from pulsar.db import Page, Slice
 from pulsar.interfaces import IContent, IRoot
+from pulsar.paging import Page
 from pulsar.security import PUBLIC
 from pulsar.serialization import INTEGER, STRING, Field, NestedField, Serializer, audience
 from pulsar.testing.client import Client
@@ -72,8 +72,8 @@ def include(config: Configurator) -> None:
     def lists(context: Any, request: Request) -> Any:
         nested = request.GET.get("nested") == "1"
         return {
-            "page": Page([Plain()], 1, 50, 1, nested=nested),
-            "slice": Slice([Plain()], 50, None, nested=nested),
+            "page": Page([Plain()], 50, 1, 1, nested=nested),
+            "slice": Page([Plain()], 50, key="id", nested=nested),
         }[request.GET["kind"]]
 
     for view in (tell, lists):

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from pulsar.db import Slice
+from pulsar.paging import Page
 from pulsar.request import Request
 from pulsar.serialization.encoding import encode
 from pulsar.settings import CoreSettings
@@ -16,6 +16,7 @@ from pulsar.text.diff import diff
 from pulsar.text.work import MAX_WORK, Work
 from pulsar.users.loading import named
 
+from .inputs import ListEditsInput
 from .models import Post, PostEdit
 
 #: The edits that a post itself shows; all of them are in the list of its edits.
@@ -51,12 +52,13 @@ def edits_of(request: Request, posts: Sequence[Post]) -> dict[int, list[PostEdit
     return edits
 
 
-def differences(request: Request, post: Post, after: int | None, limit: int) -> Slice:
+def differences(request: Request, post: Post, wanted: ListEditsInput) -> Page:
     """The edits older than the one with the id ``after``, each with what the post said next.
 
     There are fewer than the limit where they are longer than ``pulsar.max_list``, or where
     comparing them is more work than formatting one text may be; at least one.
     """
+    after, limit = wanted.get("after"), wanted["limit"]
     query = _with_editors(select(PostEdit)).where(PostEdit.post_id == post.id)
     query = query.order_by(PostEdit.id.desc()).limit(limit + 2)
     next_contents = post.contents
@@ -76,7 +78,7 @@ def differences(request: Request, post: Post, after: int | None, limit: int) -> 
                 next_contents = edit.contents
                 continue
             if len(items) == limit or (items and left_work < 0):
-                return Slice(items, limit, last)
+                return Page(items, limit, after=last, key="id")
             work = Work()
             item = {
                 "edit": request.serialize(edit),
@@ -85,10 +87,10 @@ def differences(request: Request, post: Post, after: int | None, limit: int) -> 
             left -= len(encode(item))
             left_work -= work.spent
             if left < 0 and items:
-                return Slice(items, limit, last)
+                return Page(items, limit, after=last, key="id")
             items.append(item)
             last, next_contents = edit.id, edit.contents
-    return Slice(items, limit, None)
+    return Page(items, limit, key="id")
 
 
 def _with_editors(query: Select[tuple[PostEdit]]) -> Select[tuple[PostEdit]]:

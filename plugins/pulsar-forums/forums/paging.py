@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import colander
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from pulsar.db import Slice
-from pulsar.interfaces import IContent
+from pulsar.paging import Page, page_of
 from pulsar.request import Request
-from pulsar.serialization import INTEGER, nullable
 from pulsar.validation import Boolean, Integer, Schema
 
 
@@ -56,40 +54,7 @@ class Where:
         return f"{self.page}:{self.after}:{self.limit}:{self.include_dead:d}"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Items with what a reader needs to go on; ``after`` is None at the end."""
-
-    slice: Slice
-    where: Where
-    total: int
-
-    @property
-    def items(self) -> Sequence[Any]:
-        """The models, also those that are not shown since texts before them are too long."""
-        return self.slice.items
-
-    def shown(self, request: Request) -> dict[str, Any]:
-        """As JSON shows it."""
-        shown: dict[str, Any] = {**request.serialize(self.slice), "total": self.total}
-        if self.where.page is not None:
-            shown["page"] = self.where.page
-            shown["pages"] = max(1, -(-self.total // self.where.limit))
-        return shown
-
-
-def schema(content: type[IContent]) -> dict[str, Any]:
-    """The JSON Schema of a part of such content."""
-    items = {"type": "array", "items": {"$ref": f"#/components/schemas/{content.__name__[1:]}"}}
-    numbers = {"limit": INTEGER, "total": INTEGER, "after": nullable(INTEGER)}
-    return {
-        "type": "object",
-        "required": ["items", *numbers],
-        "properties": {"items": items, **numbers, "page": INTEGER, "pages": INTEGER},
-    }
-
-
-def find_part(
+def find_page(
     session: Session,
     shown: Callable[[Select[Any]], Select[Any]],
     conditions: Sequence[ColumnElement[bool]],
@@ -98,8 +63,8 @@ def find_part(
     total: int,
     *,
     ascending: bool = False,
-) -> Part:
-    """The part of the rows that meet the conditions, in the order of the key.
+) -> Page:
+    """The page of the rows that meet the conditions, in the order of the key.
 
     Pages are found before anything is loaded: what is skipped costs little.
     """
@@ -112,7 +77,5 @@ def find_part(
         ids = ids.offset((where.page - 1) * where.limit)
     query = shown(select(key.class_)).where(key.class_.id.in_(ids)).order_by(order)
     rows = list(session.scalars(query))
-    items = rows[: where.limit]
-    after = getattr(items[-1], key.key) if len(rows) > where.limit else None
-    found = Slice(items, where.limit, after, nested=True, key=key.key)
-    return Part(found, where, total)
+    page = page_of(rows, key.key, where.limit)
+    return replace(page, page=where.page, total=total, nested=True)

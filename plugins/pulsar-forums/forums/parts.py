@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import func, select
 
+from pulsar.paging import Page
 from pulsar.request import Request
 from pulsar.serialization import Prepared, audience
 from pulsar.users.models import User
 
 from .interfaces import IForumPost
 from .models import Forum, Post, Thread
-from .paging import Part, Where, find_part
+from .paging import Where, find_page
 from .queries import count_threads, posts_of, shown_posts, shown_threads, threads_of
 from .tags import posts_tag, thread_tag
 
 
-def threads_part(request: Request, forum: Forum) -> Part:
+def threads_part(request: Request, forum: Forum) -> Page:
     """The part of the forum's threads that the request wants."""
     where = Where.of(request)
     dead = where.include_dead and request.caller.has("forums_threads_modify_advanced")
@@ -26,7 +27,7 @@ def threads_part(request: Request, forum: Forum) -> Part:
         total = request.db.scalar(select(func.count()).select_from(Thread).where(*conditions)) or 0
     else:
         total = count_threads(request, [forum])[forum.id]
-    return find_part(request.db, shown_threads, conditions, Thread.place, where, total)
+    return find_page(request.db, shown_threads, conditions, Thread.place, where, total)
 
 
 def posts_key(request: Request, thread_id: int) -> str:
@@ -43,9 +44,9 @@ def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Th
     authors: set[str] = set()
 
     def make() -> tuple[str, bytes]:
-        part = _posts_part(request, load())
-        authors.update(_authors(part))
-        return Prepared.of(part.shown(request)).kept
+        page = _posts_part(request, load())
+        authors.update(_authors(page))
+        return Prepared.of(request.serialize(page)).kept
 
     found = request.cache.get_or_create(
         key,
@@ -56,20 +57,20 @@ def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Th
     return Prepared(*found)
 
 
-def _posts_part(request: Request, thread: Thread) -> Part:
+def _posts_part(request: Request, thread: Thread) -> Page:
     where = Where.of(request)
     dead = where.include_dead and request.caller.has("forums_posts_modify_advanced")
     conditions = posts_of(thread.id, dead=dead)
     total = thread.post_count
     if dead:
         total = request.db.scalar(select(func.count()).select_from(Post).where(*conditions)) or 0
-    return find_part(request.db, shown_posts, conditions, Post.id, where, total, ascending=True)
+    return find_page(request.db, shown_posts, conditions, Post.id, where, total, ascending=True)
 
 
-def _authors(part: Part) -> set[str]:
+def _authors(page: Page) -> set[str]:
     """The tags of the members whom posts name, and of their classes."""
-    users = {user for post in part.items for user in (post.user, post.editor) if user is not None}
-    classes = {post.user.user_class_id for post in part.items if post.user is not None}
+    users = {user for post in page.items for user in (post.user, post.editor) if user is not None}
+    classes = {post.user.user_class_id for post in page.items if post.user is not None}
     return named(users) | {f"class:{class_id}" for class_id in classes}
 
 

@@ -18,6 +18,7 @@ from pulsar.serialization import (
     BatchField,
     Field,
     NestedField,
+    PageField,
     Prepared,
     Serializer,
     nullable,
@@ -35,7 +36,6 @@ from .interfaces import (
     IForumThreadNote,
 )
 from .models import Category, Forum, Thread, ThreadNote
-from .paging import schema
 from .parts import posts_key, posts_part, threads_part
 from .queries import count_threads, newest_threads, visible_forums
 from .viewer import MAX_UNREAD, State, forum_viewer
@@ -127,9 +127,9 @@ class ForumSerializer(Serializer):
     last_updated_thread = LoadedField(
         IForumThread, newest_threads, only=("id", "topic", "last_post"), personal=True
     )
-    threads = Field(
-        schema(IForumThread),
-        lambda request, forum: threads_part(request, forum).shown(request),
+    threads = PageField(
+        IForumThread,
+        threads_part,
         nested=False,
         personal=True,
         doc="Sticky ones first, then by their newest posts.",
@@ -162,12 +162,7 @@ class ThreadSerializer(Serializer):
         doc=f"Live posts behind that; {MAX_UNREAD} for that many or more.",
     )
     subscribed = BatchField(BOOLEAN, _subscribed, personal=True)
-    posts = Field(
-        schema(IForumPost),
-        _posts,
-        nested=False,
-        doc="Oldest first.",
-    )
+    posts = PageField(IForumPost, _posts, nested=False, doc="Oldest first.")
     thread_notes = LoadedField(
         IForumThreadNote, _notes, many=True, permission="forums_threads_modify", nested=False
     )

@@ -1,24 +1,21 @@
-"""What is shown together with a part of its messages."""
+"""What is shown together with a page of its messages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
-from zope.interface import Interface
 
-from pulsar.db import Slice, slice_after
+from pulsar.paging import Page, paginate_after
 from pulsar.request import Request
-from pulsar.serialization import INTEGER, Field, array_of, nullable
-from pulsar.serialization.fields import JsonSchema, Refs
 
 
 class Opened:
     """A model that was opened: it has the model's attributes, and ``messages``."""
 
-    def __init__(self, model: Any, messages: Slice) -> None:
+    def __init__(self, model: Any, messages: Page) -> None:
         self.model = model
         self.messages = messages
 
@@ -32,32 +29,8 @@ class Opened:
         return items[-1]["id"] if items and self.messages.after is None else None
 
 
-def part(
+def messages_page(
     request: Request, query: Select[Any], key: InstrumentedAttribute[int], wanted: Mapping[str, Any]
-) -> Slice:
+) -> Page:
     """The messages that ``after`` and ``limit`` ask for, oldest first, as they are shown."""
-    after, limit = wanted.get("after"), wanted["limit"]
-    messages = slice_after(request.db, query, key, after, limit, ascending=True)
-    shown: Slice = request.serialize.part(messages)
-    return shown
-
-
-class SliceField(Field):
-    """A part of a long list inside of an object."""
-
-    def __init__(self, content: type[Interface], **kwargs: Any) -> None:
-        super().__init__({}, **kwargs)
-        self.content = content
-
-    def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
-        """One part per model."""
-        return [request.serialize(found) for found in super().values(request, models)]
-
-    def json_schema(self, refs: Refs) -> JsonSchema:
-        """What a list with ``after`` looks like."""
-        properties = {
-            "items": array_of(refs(self.content)),
-            "limit": INTEGER,
-            "after": nullable(INTEGER),
-        }
-        return {"type": "object", "required": [*properties], "properties": properties}
+    return request.serialize.page(paginate_after(request.db, query, key, wanted, ascending=True))

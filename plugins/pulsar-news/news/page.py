@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pulsar.db import Page, paginate_texts, utcnow
+from pulsar.db import utcnow
+from pulsar.paging import Page, paginate_texts
 from pulsar.request import Request
 from pulsar.serialization import audience
 from pulsar.serialization.serialize import registered
@@ -54,7 +55,8 @@ def _first_page(request: Request, wanted: Mapping[str, Any]) -> Page:
     copy = until_next(request, key, make, lambda: named_in_it)
     unread = unread_of(request, [item["id"] for item in copy["items"]])
     items = [{**item, _UNREAD: item["id"] in unread} for item in copy["items"]]
-    return Page(items, 1, wanted["limit"], copy["total"], offset=0)
+    page = Page(items, wanted["limit"], 1, copy["total"], offset=0)
+    return page.cut(items)
 
 
 def _find(request: Request, wanted: Mapping[str, Any], now: datetime) -> Page:

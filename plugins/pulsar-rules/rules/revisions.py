@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload
 
-from pulsar.db import Slice, slice_after
+from pulsar.paging import Page, paginate_after
 from pulsar.request import Request
 from pulsar.users.loading import named
 
@@ -41,13 +41,12 @@ def find(request: Request, section: str, language: str, number: int) -> RuleRevi
     return found.get(number)
 
 
-def history(request: Request, section: str, wanted: ListRevisionsInput, language: str) -> Slice:
-    """A part of the revisions, newest first."""
-    after, limit = wanted.get("after"), wanted["limit"]
+def history(request: Request, section: str, wanted: ListRevisionsInput, language: str) -> Page:
+    """A page of the revisions, newest first."""
     query = stored(section, language).options(defer(RuleRevision.rules))
-    part = slice_after(request.db, query, RuleRevision.number, after, limit)
-    part.nested = True
-    if not part.items and after is None:
+    page = paginate_after(request.db, query, RuleRevision.number, wanted)
+    page.nested = True
+    if not page.items and "after" not in wanted:
         of_file = book(request).revision(section, language)
-        part.items = [] if of_file is None else [of_file]
-    return part
+        page.items = [] if of_file is None else [of_file]
+    return page

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, defer, joinedload
 
-from pulsar.db import Page, Slice, paginate, slice_after
 from pulsar.interfaces import ISearch
+from pulsar.paging import Page, paginate, paginate_after
 from pulsar.request import Request
 from pulsar.users.loading import named
+from pulsar.validation.inputs import PagingInput
 
 from .access import leading, live
 from .brief import Change, Entry, Link
@@ -48,26 +49,26 @@ def articles(request: Request, wanted: ListArticlesInput) -> Page:
     column: Any = _ORDER[wanted["order_by"]]
     order = (column, WikiTranslation.id)
     query = query.order_by(*(by.desc() if wanted["order_way"] == "desc" else by for by in order))
-    page = paginate(request.db, shown(query, texts=False), wanted["page"], wanted["limit"])
+    page = paginate(request.db, shown(query, texts=False), wanted)
     page.items = [Entry(one) for one in page.items]
     return page
 
 
-def recent(request: Request, wanted: ListChangesInput) -> Slice:
-    """A part of all edits, newest first."""
+def recent(request: Request, wanted: ListChangesInput) -> Page:
+    """A page of all edits, newest first."""
     query = (
         _changes()
         .join(WikiTranslation, WikiTranslation.id == WikiRevision.translation_id)
         .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
         .where(live(request.caller))
     )
-    return _part(request, query, WikiRevision.id, wanted)
+    return _page(request, query, WikiRevision.id, wanted)
 
 
-def revisions(request: Request, translation: WikiTranslation, wanted: ListRevisionsInput) -> Slice:
-    """A part of a text's edits, newest first; ``after`` is the number of a revision."""
+def revisions(request: Request, translation: WikiTranslation, wanted: ListRevisionsInput) -> Page:
+    """A page of a text's edits, newest first; ``after`` is the number of a revision."""
     query = _changes().where(WikiRevision.translation_id == translation.id)
-    return _part(request, query, WikiRevision.number, wanted)
+    return _page(request, query, WikiRevision.number, wanted)
 
 
 def _changes() -> Select[tuple[WikiRevision]]:
@@ -80,12 +81,12 @@ def _changes() -> Select[tuple[WikiRevision]]:
     )
 
 
-def _part(
+def _page(
     request: Request, query: Select[tuple[WikiRevision]], key: Any, wanted: Mapping[str, Any]
-) -> Slice:
-    part = slice_after(request.db, query, key, wanted.get("after"), wanted["limit"])
-    part.items = [Change(one) for one in part.items]
-    return part
+) -> Page:
+    page = paginate_after(request.db, query, key, wanted)
+    page.items = [Change(revision) for revision in page.items]
+    return page
 
 
 def links(request: Request, article_id: int, wanted: ListLinksInput) -> Page:
@@ -95,7 +96,7 @@ def links(request: Request, article_id: int, wanted: ListLinksInput) -> Page:
     page, limit = wanted["page"], wanted["limit"]
     total = request.db.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
     rows = request.db.execute(query.limit(limit).offset((page - 1) * limit))
-    return Page([Link(*row) for row in rows], page, limit, total or 0)
+    return Page([Link(*row) for row in rows], limit, page, total or 0)
 
 
 def _links_to(request: Request, article_id: int) -> Select[Any]:
@@ -145,11 +146,11 @@ def _links_from(request: Request, article_id: int) -> Select[Any]:
     )
 
 
-def in_all_languages(request: Request, article_id: int, page: int, limit: int) -> Page:
+def in_all_languages(request: Request, article_id: int, wanted: PagingInput) -> Page:
     """The article in each of its languages."""
     query = translations(request).where(WikiTranslation.article_id == article_id)
     ordered = shown(query.order_by(WikiTranslation.language_id), texts=False)
-    found = paginate(request.db, ordered, page, limit)
+    found = paginate(request.db, ordered, wanted)
     found.items = [Entry(one) for one in found.items]
     return found
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pyramid.view import view_config
 from sqlalchemy import select
 
-from ...db import Page, paginate
 from ...interfaces import IAPIKey, ISiteLog
+from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked, require_authority
 from ...serialization import Listing, Message
@@ -34,7 +34,7 @@ def list_keys(context: APIKeys, request: Request[ListKeysInput]) -> Page:
     query = select(APIKey).where(APIKey.user_id == user_id).order_by(APIKey.id.desc())
     if not wanted["include_dead"]:
         query = query.where(is_live())
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate(request.db, query, wanted)
 
 
 @view_config(

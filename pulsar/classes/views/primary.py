@@ -8,8 +8,8 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from ...db import Page, paginate
 from ...interfaces import IUser, IUserClass
+from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw, array_of
@@ -114,4 +114,4 @@ def list_members(context: ClassMembers, request: Request[PagingInput]) -> Page:
     """List the members of a primary class."""
     class_id = context.__parent__.model.id
     query = select(User).where(User.user_class_id == class_id).order_by(User.id)
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)

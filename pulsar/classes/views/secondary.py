@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
-from ...db import Page, paginate
 from ...errors import Conflict, Refused
 from ...interfaces import ISecondaryClass, ISiteLog, IUser
+from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked, carried, require_editable, require_held
 from ...serialization import Listing, Message
@@ -50,7 +50,7 @@ def list_classes(context: SecondaryClasses, request: Request[PagingInput]) -> Pa
         .options(selectinload(SecondaryClass.permissions))
         .order_by(SecondaryClass.id)
     )
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)
 
 
 @view_config(
@@ -124,7 +124,7 @@ def list_members(context: SecondaryMembers, request: Request[PagingInput]) -> Pa
         .where(SecondaryClassMember.secondary_class_id == class_id)
         .order_by(User.id)
     )
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)
 
 
 @view_config(

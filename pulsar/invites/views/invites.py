@@ -8,10 +8,10 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ...db import Page, paginate
 from ...errors import Invalid
 from ...interfaces import IInvite
 from ...mail.strangers import TooManyMails
+from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message
@@ -45,7 +45,7 @@ def list_invites(context: Invites, request: Request[ListInvitesInput]) -> Page:
         query = query.where(Invite.used.is_not(None))
     elif not wanted["include_dead"]:
         query = query.where(is_live())
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate(request.db, query, wanted)
 
 
 @view_config(

@@ -7,8 +7,8 @@ from typing import Any
 from pyramid.view import view_config
 from sqlalchemy import select
 
-from ...db import Slice, slice_after
 from ...interfaces import IJob, IJobRun
+from ...paging import Page, paginate_after
 from ...request import Request
 from ...serialization import DATETIME, STRING, Listing, Raw, array_of, nullable
 from ..inputs import ListRunsInput
@@ -57,13 +57,13 @@ def list_jobs(context: Jobs, request: Request) -> list[dict[str, Any]]:
     request_method="GET",
     permission="jobs_view",
     schema=ListRuns,
-    response=Listing(IJobRun, keyset=True),
+    response=Listing(IJobRun),
 )
-def list_runs(context: Jobs, request: Request[ListRunsInput]) -> Slice:
+def list_runs(context: Jobs, request: Request[ListRunsInput]) -> Page:
     """List runs of jobs, newest first."""
     wanted = request.validated
     query = select(JobRun)
     for name in ("name", "status"):
         if name in wanted:
             query = query.where(getattr(JobRun, name) == wanted[name])
-    return slice_after(request.db, query, JobRun.id, wanted.get("after"), wanted["limit"])
+    return paginate_after(request.db, query, JobRun.id, wanted)

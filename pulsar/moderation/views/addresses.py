@@ -12,12 +12,22 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from ...db import Page, paginate, utcnow
+from ...db import utcnow
 from ...errors import Conflict, Invalid
 from ...interfaces import IIPBan, IIPBans, ISiteLog
+from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked, members_above
-from ...serialization import DATETIME, INTEGER, STRING, Listing, Message, Raw, array_of
+from ...serialization import (
+    DATETIME,
+    INTEGER,
+    STRING,
+    Listing,
+    Message,
+    Raw,
+    array_of,
+    listing_schema,
+)
 from ...users.addresses import UNRECORDED, UserAddress
 from ...users.models import User
 from ...validation import Paging
@@ -35,21 +45,11 @@ class AlreadyBanned(Conflict):
     code = "already_banned"
 
 
-def _paged(items: dict[str, Any]) -> Raw:
-    numbers = dict.fromkeys(("page", "limit", "total", "pages"), INTEGER)
-    items = {"items": array_of({"type": "object", "properties": items})}
-    return Raw({"type": "object", "properties": {**items, **numbers}})
-
-
-ADDRESSES = _paged(
-    {"address": STRING, "user_agent": STRING, "first_seen": DATETIME, "last_seen": DATETIME}
-)
-DUPLICATES = _paged(
-    {
-        "address": STRING,
-        "members": array_of({"type": "object", "properties": {"id": INTEGER, "username": STRING}}),
-    }
-)
+_ADDRESS = {"address": STRING, "user_agent": STRING, "first_seen": DATETIME, "last_seen": DATETIME}
+_MEMBER = {"type": "object", "properties": {"id": INTEGER, "username": STRING}}
+_DUPLICATE = {"address": STRING, "members": array_of(_MEMBER)}
+ADDRESSES = Raw(listing_schema("UserAddress", {"type": "object", "properties": _ADDRESS}))
+DUPLICATES = Raw(listing_schema("SharedAddress", {"type": "object", "properties": _DUPLICATE}))
 
 
 @view_config(
@@ -62,7 +62,7 @@ DUPLICATES = _paged(
 def list_bans(context: IPBanCollection, request: Request[PagingInput]) -> Page:
     """List the banned networks, newest first."""
     query = select(IPBan).options(joinedload(IPBan.staff)).order_by(IPBan.id.desc())
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)
 
 
 @view_config(
@@ -137,25 +137,16 @@ def unban(context: IPBanResource, request: Request) -> str:
     response=ADDRESSES,
     errors=(Outranked,),
 )
-def list_addresses(context: Addresses, request: Request[PagingInput]) -> dict[str, Any]:
+def list_addresses(context: Addresses, request: Request[PagingInput]) -> Page:
     """List where a member came from, the last first; members may see their own."""
     query = (
         select(UserAddress)
         .where(UserAddress.user_id == context.user.id)
         .order_by(UserAddress.last_seen.desc(), UserAddress.address)
     )
-    page = paginate(request.db, query, request.validated["page"], request.validated["limit"])
-    return request.serialize(page) | {
-        "items": [
-            {
-                "address": row.address,
-                "user_agent": row.user_agent,
-                "first_seen": row.first_seen,
-                "last_seen": row.last_seen,
-            }
-            for row in page.items
-        ]
-    }
+    page = paginate(request.db, query, request.validated)
+    page.items = [{name: getattr(row, name) for name in _ADDRESS} for row in page.items]
+    return page
 
 
 @view_config(
@@ -165,9 +156,7 @@ def list_addresses(context: Addresses, request: Request[PagingInput]) -> dict[st
     schema=ListDuplicates,
     response=DUPLICATES,
 )
-def list_duplicates(
-    context: DuplicateAddresses, request: Request[ListDuplicatesInput]
-) -> dict[str, Any]:
+def list_duplicates(context: DuplicateAddresses, request: Request[ListDuplicatesInput]) -> Page:
     """List addresses that several members used, those of most members first.
 
     Of IPv6 the /64 is listed, which is what one customer has at the least. Members who hold what
@@ -198,14 +187,12 @@ def list_duplicates(
     for network, user_id, username in rows:
         if user_id not in hidden:
             members[network].append({"id": user_id, "username": username})
-    page = Page([], wanted["page"], wanted["limit"], total or 0)
-    return request.serialize(page) | {
-        "items": [
-            {"address": network, "members": members[network]}
-            for network in networks
-            if network in members
-        ]
-    }
+    items = [
+        {"address": network, "members": members[network]}
+        for network in networks
+        if network in members
+    ]
+    return Page(items, wanted["limit"], wanted["page"], total or 0)
 
 
 def _shown(found: IPBan) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ...db import Page, paginate, utcnow
+from ...db import utcnow
 from ...errors import ApiError
 from ...interfaces import INotifications, ISiteLog, IStaffNote, IUserWarning
+from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message
@@ -44,7 +45,7 @@ def list_warnings(context: Warnings, request: Request[PagingInput]) -> Page:
         .options(joinedload(UserWarning.staff))
         .order_by(UserWarning.id.desc())
     )
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)
 
 
 @view_config(
@@ -136,7 +137,7 @@ def list_notes(context: Notes, request: Request[PagingInput]) -> Page:
         .options(joinedload(StaffNote.staff))
         .order_by(StaffNote.id.desc())
     )
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)
 
 
 @view_config(

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from ...classes.effective import class_permissions, effective_permissions
 from ...classes.models import UserClass
-from ...db import Page, paginate
 from ...errors import Refused
 from ...interfaces import IStatusChange, IUser
+from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import (
     Outranked,
@@ -137,4 +137,4 @@ def view_history(context: History, request: Request[PagingInput]) -> Page:
         .options(joinedload(StatusChange.staff))
         .order_by(StatusChange.id.desc())
     )
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)

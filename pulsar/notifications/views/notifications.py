@@ -6,9 +6,10 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from ...db import Slice, utcnow
+from ...db import utcnow
 from ...errors import ApiError, Forbidden
 from ...interfaces import INotification
+from ...paging import Page
 from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw
@@ -73,10 +74,10 @@ def unread_counts(context: Unread, request: Request[OfMemberInput]) -> dict[str,
     request_method="GET",
     permission="notifications_view",
     schema=ListOfType,
-    response=Listing(INotification, keyset=True),
+    response=Listing(INotification),
     operation="list_notifications_of_type",
 )
-def list_of_type(context: NotificationTypeResource, request: Request[ListOfTypeInput]) -> Slice:
+def list_of_type(context: NotificationTypeResource, request: Request[ListOfTypeInput]) -> Page:
     """List notifications of a type, newest first."""
     user_id = member_id(request, "notifications_view_others")
     return of_type(request, user_id, context.__name__)

@@ -6,8 +6,8 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ...db import Slice, slice_after
 from ...interfaces import ILogEntry, ISearch
+from ...paging import Page, paginate_after
 from ...request import Request
 from ...serialization import Listing
 from ..inputs import ListLogInput
@@ -22,9 +22,9 @@ from ..service import KIND
     request_method="GET",
     permission="site_log_view",
     schema=ListLog,
-    response=Listing(ILogEntry, keyset=True),
+    response=Listing(ILogEntry),
 )
-def list_log(context: SiteLogEntries, request: Request[ListLogInput]) -> Slice:
+def list_log(context: SiteLogEntries, request: Request[ListLogInput]) -> Page:
     """Read the site log, newest first."""
     wanted = request.validated
     query = select(LogEntry).options(joinedload(LogEntry.actor))
@@ -34,4 +34,4 @@ def list_log(context: SiteLogEntries, request: Request[ListLogInput]) -> Slice:
     if wanted.get("q", "").strip():
         found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
         query = query.where(LogEntry.id.in_(found))
-    return slice_after(request.db, query, LogEntry.id, wanted.get("after"), wanted["limit"])
+    return paginate_after(request.db, query, LogEntry.id, wanted)

@@ -7,10 +7,10 @@ from typing import Any
 from pyramid.view import view_config
 from sqlalchemy import func, select
 
-from ...db import Page, paginate
 from ...interfaces import IUser
 from ...invites.services import InvalidInvite, InviteRequired
 from ...mail.strangers import TooManyMails
+from ...paging import Page, paginate
 from ...request import Request
 from ...security import AUTHENTICATED, PUBLIC
 from ...serialization import Listing
@@ -59,7 +59,7 @@ def find_users(context: Users, request: Request[FindUsersInput]) -> Page:
     query = select(User).order_by(name)
     if "username" in wanted:
         query = query.where(name.startswith(wanted["username"].lower(), autoescape=True))
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate(request.db, query, wanted)
 
 
 @view_config(context=UserResource, request_method="GET", permission="users_view", response=IUser)

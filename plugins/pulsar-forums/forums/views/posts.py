@@ -6,9 +6,9 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Slice, slice_after
+from pulsar.paging import Page, paginate_after
 from pulsar.request import Request
-from pulsar.serialization import INTEGER, Listing, Message, Raw, array_of, nullable
+from pulsar.serialization import Listing, Message, Raw, listing_schema
 from pulsar.text.diff import SCHEMA
 
 from ..edits import differences
@@ -29,17 +29,7 @@ _EDIT = {
         "diff": {**SCHEMA, "description": "To what the post said next."},
     },
 }
-EDITS = Raw(
-    {
-        "type": "object",
-        "required": ["items", "limit", "after"],
-        "properties": {
-            "items": array_of(_EDIT),
-            "limit": INTEGER,
-            "after": {**nullable(INTEGER), "description": "Continues the list; null at its end."},
-        },
-    }
-)
+EDITS = Raw(listing_schema("ForumPostDifference", _EDIT))
 
 
 @view_config(
@@ -47,13 +37,13 @@ EDITS = Raw(
     request_method="GET",
     permission="forums_view",
     schema=FindPosts,
-    response=Listing(IForumPost, keyset=True),
+    response=Listing(IForumPost),
 )
-def find(context: Posts, request: Request[FindPostsInput]) -> Slice:
+def find(context: Posts, request: Request[FindPostsInput]) -> Page:
     """Search posts, newest first."""
     wanted = request.validated
     query = found_posts(request, wanted)
-    return slice_after(request.db, query, Post.id, wanted.get("after"), wanted["limit"])
+    return paginate_after(request.db, query, Post.id, wanted)
 
 
 @view_config(
@@ -114,10 +104,9 @@ def delete(context: PostResource, request: Request) -> str:
     schema=ListEdits,
     response=EDITS,
 )
-def list_edits(context: PostResource, request: Request[ListEditsInput]) -> Slice:
+def list_edits(context: PostResource, request: Request[ListEditsInput]) -> Page:
     """Show what every edit of a post changed, newest first."""
-    wanted = request.validated
-    return differences(request, context.model, wanted.get("after"), wanted["limit"])
+    return differences(request, context.model, request.validated)
 
 
 @view_config(

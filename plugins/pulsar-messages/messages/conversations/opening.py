@@ -10,7 +10,7 @@ from zope.interface import implementer
 from pulsar.db.outage import unless_read_only
 from pulsar.request import Request
 
-from ..opened import Opened, part
+from ..opened import Opened, messages_page
 from .inputs import ReadMessagesInput
 from .interfaces import IOpenConversation
 from .marks import mark_seen
@@ -28,7 +28,9 @@ def open_conversation(
     request: Request, found: Found, wanted: Mapping[str, Any]
 ) -> OpenConversation:
     """The conversation with the messages that ``after`` and ``limit`` ask for, oldest first."""
-    return OpenConversation(found, part(request, messages_of(found.id), Message.id, wanted))
+    return OpenConversation(
+        found, messages_page(request, messages_of(found.id), Message.id, wanted)
+    )
 
 
 def reading(request: Request, found: Found, wanted: ReadMessagesInput) -> OpenConversation:

@@ -13,13 +13,13 @@ from pulsar.serialization import (
     STRING,
     Field,
     NestedField,
+    PageField,
     Serializer,
     nullable,
 )
 from pulsar.text import HtmlField
 from pulsar.users.models import User
 
-from ..opened import SliceField
 from .interfaces import IPrivateMessage
 
 NAME = ("id", "username")
@@ -57,7 +57,7 @@ class ConversationSerializer(Serializer):
 class OpenConversationSerializer(ConversationSerializer):
     """A conversation with a part of its messages."""
 
-    messages = SliceField(IPrivateMessage, doc="Oldest first.")
+    messages = PageField(IPrivateMessage, doc="Oldest first.")
 
 
 class MessageSerializer(Serializer):

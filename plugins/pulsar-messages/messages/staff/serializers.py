@@ -13,12 +13,12 @@ from pulsar.serialization import (
     STRING,
     Field,
     NestedField,
+    PageField,
     Serializer,
     nullable,
 )
 from pulsar.text import HtmlField
 
-from ..opened import SliceField
 from .handlers import handles
 from .interfaces import IStaffMessageReply
 from .models import STATUSES
@@ -62,7 +62,7 @@ class TicketSerializer(Serializer):
 class OpenTicketSerializer(TicketSerializer):
     """A ticket with a part of what was written in it."""
 
-    messages = SliceField(IStaffMessageReply, doc="Oldest first.")
+    messages = PageField(IStaffMessageReply, doc="Oldest first.")
 
 
 class ReplySerializer(Serializer):

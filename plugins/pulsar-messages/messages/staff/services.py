@@ -15,7 +15,7 @@ from pulsar.interfaces import ISiteLog
 from pulsar.request import Request
 from pulsar.sitelog.service import changes
 
-from ..opened import Opened, part
+from ..opened import Opened, messages_page
 from .handlers import all_handlers, handlers_among, handles
 from .inputs import EditTicketInput, MakeTicketInput, ReadTicketInput, ReplyToTicketInput
 from .interfaces import IOpenStaffMessage
@@ -45,7 +45,7 @@ class OpenTicket(Opened):
 def open_ticket(request: Request, ticket: Ticket, wanted: ReadTicketInput) -> OpenTicket:
     """The ticket with the replies that the caller may see, oldest first."""
     query = replies_of(ticket, internal=handles(request, ticket))
-    return OpenTicket(ticket, part(request, query, TicketReply.id, wanted))
+    return OpenTicket(ticket, messages_page(request, query, TicketReply.id, wanted))
 
 
 def ask(request: Request, values: MakeTicketInput) -> Ticket:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Page
+from pulsar.paging import Page
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 
@@ -25,7 +25,7 @@ from ..services import entries
     request_method="GET",
     permission="news_view",
     schema=ListEntries,
-    response=Listing(INewsEntry, texts=True),
+    response=Listing(INewsEntry),
 )
 def list_entries(context: News, request: Request[ListEntriesInput]) -> Page:
     """List and search entries: pinned ones first, then the newest."""

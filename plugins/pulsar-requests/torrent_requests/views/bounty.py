@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
@@ -38,7 +38,7 @@ from ..services import bounty, filling
 def list_votes(context: RequestResource, request: Request[PagingInput]) -> Page:
     """List who put up how much for a request, whoever voted last first."""
     wanted = request.validated
-    return paginate(request.db, votes(context.model.id), wanted["page"], wanted["limit"])
+    return paginate(request.db, votes(context.model.id), wanted)
 
 
 @view_config(

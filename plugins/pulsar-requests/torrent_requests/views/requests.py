@@ -6,7 +6,7 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate_texts
+from pulsar.paging import Page, paginate_texts
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 
@@ -25,7 +25,7 @@ from ..services import lifecycle
     request_method="GET",
     permission="requests_view",
     schema=ListRequests,
-    response=Listing(ITorrentRequest, texts=True),
+    response=Listing(ITorrentRequest),
 )
 def list_requests(context: Requests, request: Request[ListRequestsInput]) -> Page:
     """List and search requests, newest first.

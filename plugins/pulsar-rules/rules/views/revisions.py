@@ -6,8 +6,8 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Slice
 from pulsar.errors import EditConflict, Invalid
+from pulsar.paging import Page
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, Listing, Raw
 from pulsar.text.diff import SCHEMA, diff
@@ -36,9 +36,9 @@ DIFF = {
     request_method="GET",
     permission=VIEW_HISTORY,
     schema=ListRevisions,
-    response=Listing(IRuleRevision, keyset=True),
+    response=Listing(IRuleRevision),
 )
-def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Slice:
+def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Page:
     """List the revisions of a section in a language, newest first.
 
     Those who edit rules need no further permission for what they were.

@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 from sqlalchemy import select
 
-from pulsar.db import Page, paginate
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
@@ -32,7 +32,7 @@ from ..services import DuplicateTorrent, TooLateToDelete, delete, edit, upload
 def list_torrents(context: Torrents, request: Request[ListTorrentsInput]) -> Page:
     """List and search torrents, newest first."""
     wanted = request.validated
-    return paginate(request.db, listing(request, wanted), wanted["page"], wanted["limit"])
+    return paginate(request.db, listing(request, wanted), wanted)
 
 
 @view_config(
@@ -102,4 +102,4 @@ def list_files(context: TorrentResource, request: Request[PagingInput]) -> Page:
         .where(TorrentFile.torrent_id == context.model.id)
         .order_by(TorrentFile.number)
     )
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)

@@ -6,8 +6,8 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Page
 from pulsar.errors import EditConflict
+from pulsar.paging import Page
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pyramid.view import view_config
 from sqlalchemy import select
 
-from pulsar.db import Page, paginate
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
@@ -59,9 +59,8 @@ def remove_alias(context: AliasOfArticle, request: Request) -> str:
 )
 def list_translations(context: ArticleTranslations, request: Request[PagingInput]) -> Page:
     """List an article in each of its languages."""
-    wanted = request.validated
     article_id = context.__parent__.model.article_id
-    return in_all_languages(request, article_id, wanted["page"], wanted["limit"])
+    return in_all_languages(request, article_id, request.validated)
 
 
 @view_config(
@@ -95,7 +94,7 @@ def list_languages(context: Languages, request: Request[PagingInput]) -> Page:
     """List the languages that articles may be in; the main one is first."""
     wanted = request.validated
     query = select(WikiLanguage).order_by(WikiLanguage.id)
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate(request.db, query, wanted)
 
 
 @view_config(

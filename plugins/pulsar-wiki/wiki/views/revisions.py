@@ -6,8 +6,8 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Slice
 from pulsar.errors import EditConflict
+from pulsar.paging import Page
 from pulsar.request import Request
 from pulsar.serialization import Listing, Raw
 
@@ -35,9 +35,9 @@ from ..services.editing import rollback
     request_method="GET",
     permission=VIEW,
     schema=ListChanges,
-    response=Listing(IWikiChange, keyset=True),
+    response=Listing(IWikiChange),
 )
-def list_recent(context: Recent, request: Request[ListChangesInput]) -> Slice:
+def list_recent(context: Recent, request: Request[ListChangesInput]) -> Page:
     """List the edits of all articles, newest first."""
     return recent(request, request.validated)
 
@@ -47,10 +47,10 @@ def list_recent(context: Recent, request: Request[ListChangesInput]) -> Slice:
     request_method="GET",
     permission=VIEW,
     schema=ListRevisions,
-    response=Listing(IWikiChange, keyset=True),
+    response=Listing(IWikiChange),
     errors=(UnknownLanguage,),
 )
-def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Slice:
+def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Page:
     """List the revisions of an article in a language, newest first."""
     wanted = request.validated
     translation = context.__parent__.translation(wanted.get("language"), texts=False)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pyramid.view import view_config
 from sqlalchemy import select
 
-from pulsar.db import Page, paginate
 from pulsar.notifications.subscriptions import AlreadySubscribed, NotSubscribed
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
@@ -38,7 +38,7 @@ def list_forums(context: SubscribedForums, request: Request[PagingInput]) -> Pag
         .order_by(Forum.id)
     )
     wanted = request.validated
-    return replace(paginate(request.db, query, wanted["page"], wanted["limit"]), nested=True)
+    return replace(paginate(request.db, query, wanted), nested=True)
 
 
 @view_config(
@@ -62,7 +62,7 @@ def list_threads(context: SubscribedThreads, request: Request[PagingInput]) -> P
         .order_by(Thread.id)
     )
     wanted = request.validated
-    return replace(paginate(request.db, query, wanted["page"], wanted["limit"]), nested=True)
+    return replace(paginate(request.db, query, wanted), nested=True)
 
 
 @view_config(

@@ -6,7 +6,7 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import Paging
@@ -32,7 +32,7 @@ def list_blocks(context: Blocks, request: Request[PagingInput]) -> Page:
     """List whom one blocks, the last one first."""
     wanted = request.validated
     query = blocks_of(request.caller.user_id)
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate(request.db, query, wanted)
 
 
 @view_config(

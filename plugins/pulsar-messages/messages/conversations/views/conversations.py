@@ -6,8 +6,8 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate
 from pulsar.errors import Forbidden
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, Listing, Message, Raw
 from pulsar.users.inputs import OfMemberInput
@@ -65,7 +65,7 @@ def list_conversations(context: Conversations, request: Request[ListConversation
     if wanted["filter"] == "deleted" and not request.caller.has(VIEW_DELETED):
         raise Forbidden
     query = listing(request, member_id(request, VIEW_OTHERS), wanted)
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate(request.db, query, wanted)
 
 
 @view_config(

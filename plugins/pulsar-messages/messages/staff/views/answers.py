@@ -6,7 +6,7 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate_texts
+from pulsar.paging import Page, paginate_texts
 from pulsar.request import Request
 from pulsar.serialization import Listing, Message
 from pulsar.validation import TextPaging
@@ -27,7 +27,7 @@ from ..schemas import EditAnswer, MakeAnswer
     request_method="GET",
     permission=HANDLE,
     schema=TextPaging,
-    response=Listing(IStaffAnswer, texts=True),
+    response=Listing(IStaffAnswer),
 )
 def list_answers(context: Answers, request: Request[TextPagingInput]) -> Page:
     """List the canned answers."""

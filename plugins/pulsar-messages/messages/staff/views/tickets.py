@@ -6,8 +6,8 @@ from typing import Any
 
 from pyramid.view import view_config
 
-from pulsar.db import Page, paginate
 from pulsar.errors import Forbidden
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing
 
@@ -60,7 +60,7 @@ def list_tickets(context: StaffMessages, request: Request[ListTicketsInput]) -> 
     if chosen:
         # Who has their own is not for staff to know either.
         query = query.where(Ticket.user_id.is_distinct_from(identity.user_id))
-    return paginate(request.db, query, wanted["page"], wanted["limit"])
+    return paginate(request.db, query, wanted)
 
 
 @view_config(

@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 from sqlalchemy import exists, select
 
-from pulsar.db import Page, paginate
+from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import Listing
 from pulsar.validation import Paging
@@ -20,7 +20,7 @@ from ..resources import Peers, Seeding, Snatches
 
 
 def _page(request: Request, query: Any) -> Page:
-    return paginate(request.db, query, request.validated["page"], request.validated["limit"])
+    return paginate(request.db, query, request.validated)
 
 
 @view_config(

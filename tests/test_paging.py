@@ -1,4 +1,4 @@
-"""Pages and slices of lists."""
+"""Pages of lists."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from pyramid.request import Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulsar.db import Page, paginate
-from pulsar.db.pagination import slice_after
-from pulsar.interfaces import IRoot
+from pulsar.interfaces import IRoot, ISecrets
+from pulsar.paging import Page, paginate, paginate_after
 from pulsar.security import PUBLIC
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
-from pulsar.validation import Paging, String
+from pulsar.validation import Integer, Paging, Schema, String
 
 
 class ListPeople(Paging):
@@ -27,20 +26,32 @@ class ListPeople(Paging):
     q = String()
 
 
+class ListNewest(Schema):
+    """Which people, the last first."""
+
+    q = String()
+    after = Integer(1)
+    limit = Integer(1, 100, default=50)
+
+
 def include(config: Configurator) -> None:
     def people(context: Any, request: Request) -> Page:
         wanted = request.validated
         query = select(User).order_by(User.id)
-        return paginate(request.db, query, wanted["page"], wanted["limit"])
+        return paginate(request.db, query, wanted)
 
-    config.add_view(
-        people,
-        context=IRoot,
-        name="people",
-        request_method="GET",
-        permission=PUBLIC,
-        schema=ListPeople,
-    )
+    def newest(context: Any, request: Request) -> Page:
+        return paginate_after(request.db, select(User), User.id, request.validated)
+
+    for view, schema in ((people, ListPeople), (newest, ListNewest)):
+        config.add_view(
+            view,
+            context=IRoot,
+            name=view.__name__,
+            request_method="GET",
+            permission=PUBLIC,
+            schema=schema,
+        )
 
 
 @pytest.fixture
@@ -56,14 +67,20 @@ def people(factory: Factory) -> list[int]:
 class TestPage:
     @pytest.mark.parametrize(("total", "pages"), [(0, 1), (1, 1), (10, 1), (11, 2), (20, 2)])
     def test_pages(self, total: int, pages: int) -> None:
-        assert Page([], 1, 10, total).pages == pages
+        assert Page([], 10, 1, total).pages == pages
 
 
 class TestPaginate:
     def test_first(self, site: Client, people: list[int]) -> None:
         found = site.get("/people?limit=2", status=200).json["response"]
         assert [item["id"] for item in found.pop("items")] == people[:2]
-        assert found == {"page": 1, "limit": 2, "total": 5, "pages": 3}
+        assert found == {
+            "page": 1,
+            "limit": 2,
+            "total": 5,
+            "pages": 3,
+            "next": "?limit=2&page=2",
+        }
 
     def test_all_pages_together(self, site: Client, people: list[int]) -> None:
         found = [
@@ -80,7 +97,7 @@ class TestPaginate:
 
     def test_nothing(self, site: Client) -> None:
         found = site.get("/people", status=200).json["response"]
-        assert found == {"items": [], "page": 1, "limit": 50, "total": 0, "pages": 1}
+        assert found == {"items": [], "page": 1, "limit": 50, "total": 0, "pages": 1, "next": None}
 
     @pytest.mark.parametrize("query", ["page=0", "page=-1", "limit=0", "limit=101", "page=x"])
     def test_bad(self, site: Client, query: str) -> None:
@@ -132,29 +149,59 @@ class TestLink:
         assert found == people
 
 
-class TestSlice:
-    def test_to_the_end(self, db: Session, people: list[int]) -> None:
-        after, found, sizes = None, [], []
-        while True:
-            part = slice_after(db, select(User), User.id, after, 2)
-            found += [user.id for user in part.items]
-            sizes.append(len(part.items))
-            after = part.after
-            if after is None:
-                break
-        assert found == people[::-1]
+class TestNext:
+    @pytest.mark.parametrize("path", ["/people", "/newest"])
+    def test_following_it(self, site: Client, people: list[int], path: str) -> None:
+        query: str | None = "?limit=2"
+        ids = []
+        sizes = []
+        while query:
+            listing = site.get(f"{path}{query}", status=200).json["response"]
+            ids += [item["id"] for item in listing["items"]]
+            sizes.append(len(listing["items"]))
+            query = listing["next"]
+        assert sorted(ids) == people
         assert sizes == [2, 2, 1]
 
+    @pytest.mark.parametrize("path", ["/people", "/newest"])
+    def test_is_null_at_the_end(self, site: Client, people: list[int], path: str) -> None:
+        assert site.get(f"{path}?limit=5").json["response"]["next"] is None
+
+    @pytest.mark.parametrize("path", ["/people", "/newest"])
+    def test_leads_where_the_header_leads(self, site: Client, people: list[int], path: str) -> None:
+        answer = site.get(f"{path}?q=a%26b&limit=2")
+        query = answer.json["response"]["next"]
+        assert query.startswith("?q=a%26b&limit=2&")
+        assert f'<http://localhost{path}{query}>; rel="next"' in answer.headers["Link"]
+
+    def test_holds_no_key(self, site: Client, people: list[int], db: Session) -> None:
+        """Copies of it are shown to others."""
+        value = site.app.registry.getUtility(ISecrets).current(db, people[0], "feed")
+        db.commit()
+        answer = site.get(f"/people?limit=2&feed_key={value}", status=200)
+        assert answer.json["response"]["next"] == "?limit=2&page=2"
+
+
+class TestPaginateAfter:
+    def test_has_one_shape(self, site: Client, people: list[int]) -> None:
+        listing = site.get("/newest?limit=2", status=200).json["response"]
+        del listing["items"]
+        assert listing == {
+            "limit": 2,
+            "after": people[-2],
+            "next": f"?limit=2&after={people[-2]}",
+        }
+
     def test_exactly_the_end(self, db: Session, people: list[int]) -> None:
-        assert slice_after(db, select(User), User.id, None, 5).after is None
+        assert paginate_after(db, select(User), User.id, {"limit": 5}).after is None
 
     def test_nothing(self, db: Session) -> None:
-        assert slice_after(db, select(User), User.id, None, 5).items == []
+        assert paginate_after(db, select(User), User.id, {"limit": 5}).items == []
 
     def test_is_stable_while_rows_are_added(
         self, db: Session, people: list[int], factory: Factory
     ) -> None:
-        first = slice_after(db, select(User), User.id, None, 2)
+        first = paginate_after(db, select(User), User.id, {"limit": 2})
         factory.user()
-        second = slice_after(db, select(User), User.id, first.after, 2)
+        second = paginate_after(db, select(User), User.id, {"limit": 2, "after": first.after})
         assert [user.id for user in [*first.items, *second.items]] == people[:0:-1]

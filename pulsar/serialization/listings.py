@@ -1,0 +1,67 @@
+"""The one shape in which lists are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from zope.interface import Interface
+
+from ..paging import Page, next_query
+from ..request import Request
+from .fields import INTEGER, STRING, Field, JsonSchema, Refs, array_of, nullable
+
+
+def listing(request: Request, page: Page) -> dict[str, Any]:
+    """The page, whose items are as they are shown."""
+    shown: dict[str, Any] = {"items": page.items, "limit": page.limit}
+    if page.page is not None:
+        shown |= {"page": page.page, "pages": page.pages}
+    if page.total is not None:
+        shown["total"] = page.total
+    if page.may_be_cut:
+        shown["after"] = page.after
+    return {**shown, "next": next_query(request, page)}
+
+
+def listing_schema(name: str, item: JsonSchema) -> JsonSchema:
+    """The JSON Schema of a list of such items; it is called ``<name>Listing``."""
+    return {
+        "title": f"{name}Listing",
+        "type": "object",
+        "required": ["items", "limit", "next"],
+        "properties": {
+            "items": array_of(item),
+            "limit": {**INTEGER, "description": "How many items there are at most."},
+            "page": {**INTEGER, "description": "Where lists are read by page."},
+            "pages": {**INTEGER, "description": "Where lists are read by page."},
+            "total": {**INTEGER, "description": "Where items are counted."},
+            "after": {
+                **nullable(INTEGER),
+                "description": "Where lists go on behind a key; null at the end.",
+            },
+            "next": {
+                **nullable(STRING),
+                "description": "The query that finds the next items; null at the end.",
+            },
+        },
+    }
+
+
+class PageField(Field):
+    """A page of a list inside of an object."""
+
+    def __init__(self, content: type[Interface], get: Any = None, **kwargs: Any) -> None:
+        super().__init__({}, get, **kwargs)
+        self.content = content
+
+    def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
+        """One page per model; what is not a Page is shown already."""
+        return [
+            request.serialize(value) if isinstance(value, Page) else value
+            for value in super().values(request, models)
+        ]
+
+    def json_schema(self, refs: Refs) -> JsonSchema:
+        """The schema of the list."""
+        return listing_schema(self.content.__name__[1:], refs(self.content))
