@@ -25,7 +25,7 @@ def shown(client: Client, path: str) -> Any:
 class TestList:
     def test_oldest_first(self, ann: Client, bob: Client, path: str, say: Say) -> None:
         made = [say(who, f"Text {number}") for number, who in enumerate((ann, bob, ann))]
-        assert shown(bob, path) == {"items": made, "limit": 50, "after": None}
+        assert shown(bob, path) == {"items": made, "limit": 50, "after": None, "next": None}
 
     def test_parts(self, ann: Client, path: str, say: Say) -> None:
         ids = [say(ann, f"Text {number}")["id"] for number in range(5)]

@@ -25,6 +25,7 @@ class TestCreate:
             "limit": 50,
             "total": 0,
             "after": None,
+            "next": None,
         }
 
     def test_unknown_or_deleted_category(self, staff: Client, category_id: int) -> None:

@@ -74,7 +74,7 @@ class TestFolders:
         answer = bob.client.get("/messages/conversations?page=2&limit=2", status=200)
         shown = answer.json["response"]
         assert ids(shown.pop("items")) == made[:1]
-        assert shown == {"page": 2, "limit": 2, "total": 3, "pages": 2}
+        assert shown == {"page": 2, "limit": 2, "total": 3, "pages": 2, "next": None}
 
     @pytest.mark.parametrize(
         "query", ["filter=trash", "unread=yes", "page=0", "limit=101", "user_id=0", "x=1"]
