@@ -1,6 +1,8 @@
 """Every extension point of Pulsar on one page: what a plugin may provide, and what it may ask for.
 
 Each interface names the directive (see :mod:`pulsar.directives`) that registers an implementation.
+What kinds of content and events there are say the ``interfaces`` modules of the packages, like
+:mod:`pulsar.users.interfaces`.
 Importing this module imports nothing else of Pulsar.
 """
 
@@ -38,74 +40,6 @@ if TYPE_CHECKING:
 
 class IContent(Interface):
     """A model that the API shows; serializers and fields are registered for its sub-interfaces."""
-
-
-class IUser(IContent):
-    """A member's account."""
-
-
-class IUserClass(IContent):
-    """A primary class of members; class 1 is the lowest tier."""
-
-
-class IAPIKey(IContent):
-    """A secret that authenticates a program as a member."""
-
-
-class INewAPIKey(IContent):
-    """An API key just made, with its secret."""
-
-
-class ISecondaryClass(IContent):
-    """A class that members have beside their primary one."""
-
-
-class IInvite(IContent):
-    """An invitation to register."""
-
-
-class IInviteTree(IContent):
-    """Who came by a member's invites, and by the invites of those."""
-
-
-class IInvitee(IContent):
-    """A member as one of an invite tree."""
-
-
-class IUserWarning(IContent):
-    """A warning that staff gave a member."""
-
-
-class IStaffNote(IContent):
-    """A note of staff about a member."""
-
-
-class IStatusChange(IContent):
-    """A change of a member's standing."""
-
-
-class IIPBan(IContent):
-    """A network that is kept out."""
-
-
-class ILogEntry(IContent):
-    """An entry of the site log."""
-
-
-class INotification(IContent):
-    """Something that happened and concerns a member."""
-
-
-class IComment(IContent):
-    """What a member says to something; each plugin's comments provide an interface below this."""
-
-
-class IJobRun(IContent):
-    """One run of a job."""
-
-
-class ISecret(IContent):
-    """A member's feed key, passkey or the like."""
 
 
 # --- the URL space: config.add_resource(name, factory, parent=...) ---
@@ -784,18 +718,6 @@ class IContentEvent(Interface):
 
     request: Request = Attribute("The request.")
     model: Any = Attribute("The content.")
-
-
-class IUserCreated(IContentEvent):
-    """A member registered or was added."""
-
-
-class ICommentCreated(IContentEvent):
-    """A comment was written; the model's class says on what."""
-
-
-class ICommentEdited(IContentEvent):
-    """A comment says something else than before."""
 
 
 class ISchemaUpgraded(Interface):

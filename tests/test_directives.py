@@ -13,10 +13,11 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import Interface
 
 from pulsar.accounts.models import TwoFactor
-from pulsar.interfaces import IPermission, IRoot, IUser
+from pulsar.interfaces import IPermission, IRoot
 from pulsar.serialization import STRING, Field, Serializer
 from pulsar.settings.limit import Limit
 from pulsar.traversal import Resource
+from pulsar.users.interfaces import IUser
 from pulsar.users.schemas import Register
 from pulsar.validation import String
 

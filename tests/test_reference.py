@@ -38,6 +38,15 @@ class TestMetrics:
             assert [line for line in lines if line.startswith(row)], row
 
 
+class TestInterfaces:
+    def test_those_of_packages_are_there(self, reference: Any) -> None:
+        lines = list(object.__new__(reference.Interfaces).lines())
+        for row in ("`IDatabase`", "## In `pulsar.users.interfaces`", "`IUser`", "`IComment`"):
+            assert row in lines
+        definitions = [line for line in lines if line.startswith("`")]
+        assert len(definitions) == len(set(definitions))
+
+
 class TestRequestMembers:
     def test_each_is_a_row(self, reference: Any) -> None:
         lines = list(object.__new__(reference.RequestMembers).lines())

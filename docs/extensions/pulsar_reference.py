@@ -1,9 +1,9 @@
 """Directives that write the reference pages from the code itself.
 
-``pulsar-settings`` lists every declared setting, ``pulsar-interfaces`` every extension point of
-:mod:`pulsar.interfaces`, ``pulsar-directives`` the configuration directives, ``pulsar-endpoints``
-the endpoints, ``pulsar-permissions`` the permissions and ``pulsar-metrics`` the metrics of an
-application with every plugin.
+``pulsar-settings`` lists every declared setting, ``pulsar-interfaces`` every interface of
+:mod:`pulsar.interfaces` and of the packages, ``pulsar-directives`` the configuration directives,
+``pulsar-endpoints`` the endpoints, ``pulsar-permissions`` the permissions, ``pulsar-metrics`` the
+metrics of an application with every plugin.
 ``pulsar-request`` lists what a request offers. ``pulsar-example`` shows a file of a plugin as
 ``pulsar plugin new`` makes it.
 """
@@ -12,10 +12,14 @@ from __future__ import annotations
 
 import ast
 import inspect
+import pkgutil
 import re
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 from docutils import nodes
@@ -24,6 +28,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 from zope.interface.interface import InterfaceClass, Method
 
+import pulsar
 from pulsar import directives, interfaces
 from pulsar.cli.naming import Names
 from pulsar.cli.scaffold import render
@@ -86,18 +91,36 @@ class Interfaces(Generated):
     """Every interface of the core."""
 
     def lines(self) -> Iterator[str]:
-        """A definition per interface, in the order of the source."""
-        found = [value for value in vars(interfaces).values() if isinstance(value, InterfaceClass)]
-        for interface in found:
-            if interface.__module__ != "pulsar.interfaces":
-                continue
-            yield from ("", f"`{interface.__name__}`", f": {_cell(interface.__doc__ or '')}", "")
-            for name in sorted(interface.names()):
-                member = interface[name]
-                shown = (
-                    f"{name}{member.getSignatureString()}" if isinstance(member, Method) else name
-                )
-                yield f"  - `{shown}`: {_cell(member.__doc__ or '')}"
+        """A definition per interface, in the order of the source, and a section per package."""
+        for module in interface_modules():
+            if module is not interfaces:
+                yield from ("", f"## In `{module.__name__}`")
+            for interface in own_interfaces(module):
+                yield from self.definition(interface)
+
+    def definition(self, interface: InterfaceClass) -> Iterator[str]:
+        """The definition of an interface."""
+        yield from ("", f"`{interface.__name__}`", f": {_cell(interface.__doc__ or '')}", "")
+        for name in sorted(interface.names()):
+            member = interface[name]
+            shown = f"{name}{member.getSignatureString()}" if isinstance(member, Method) else name
+            yield f"  - `{shown}`: {_cell(member.__doc__ or '')}"
+
+
+def interface_modules() -> list[ModuleType]:
+    """:mod:`pulsar.interfaces`, and the module of the same name of every package of the core."""
+    packages = [found.name for found in pkgutil.iter_modules(pulsar.__path__) if found.ispkg]
+    names = [f"pulsar.{package}.interfaces" for package in sorted(packages)]
+    return [interfaces, *map(import_module, filter(find_spec, names))]
+
+
+def own_interfaces(module: ModuleType) -> list[InterfaceClass]:
+    """The interfaces that the module defines."""
+    return [
+        value
+        for value in vars(module).values()
+        if isinstance(value, InterfaceClass) and value.__module__ == module.__name__
+    ]
 
 
 class Directives(Generated):

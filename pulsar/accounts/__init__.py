@@ -5,11 +5,12 @@ from __future__ import annotations
 from pyramid.exceptions import ConfigurationError
 
 from ..config import Configurator
-from ..interfaces import IMe, IRoot, ITwoFactor, IUser, IUserCreated
+from ..interfaces import IMe, IRoot, ITwoFactor
 from ..jobs.schedule import HOURLY
 from ..secrets.site import site_secrets
 from ..serialization import DATETIME, Field, nullable
 from ..settings import CoreSettings
+from ..users.interfaces import IUser, IUserCreated
 from ..users.resources import UserResource, Users
 from .confirmation import ask_new_member, is_asked_for
 from .models import TwoFactor

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..interfaces import IUserCreated
 from ..mail.strangers import TooManyMails, send_unconfirmed
 from ..request import Request
 from ..settings import CoreSettings
+from ..users.interfaces import IUserCreated
 from ..users.models import User
 from . import tokens
 from .changes import set_email

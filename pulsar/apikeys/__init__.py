@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import IAPIKey, IIdentitySource, INewAPIKey, IRoot
+from ..interfaces import IIdentitySource, IRoot
 from ..jobs.schedule import DAILY
 from ..settings import CoreSettings
 from .identify import KeyIdentitySource
+from .interfaces import IAPIKey, INewAPIKey
 from .resources import APIKeys
 from .serializers import APIKeySerializer, NewAPIKeySerializer
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from zope.interface import implementer
 
 from ..db import Base, Json, Moment, PrimaryKey
-from ..interfaces import IAPIKey
+from .interfaces import IAPIKey
 
 
 @implementer(IAPIKey)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import IRoot, ISchemaUpgraded, ISecondaryClass, IUserClass
+from ..interfaces import IRoot, ISchemaUpgraded
+from .interfaces import ISecondaryClass, IUserClass
 from .resources import (
     ClassMembers,
     Permissions,

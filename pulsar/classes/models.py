@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
 from ..db import Base, Json, PrimaryKey
-from ..interfaces import ISecondaryClass, IUserClass
+from .interfaces import ISecondaryClass, IUserClass
 
 LOWEST_CLASS = 1
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from zope.interface import implementer
 
-from ..interfaces import ICommentCreated, ICommentEdited
 from ..request import Request
+from .interfaces import ICommentCreated, ICommentEdited
 from .models import CommentColumns
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..interfaces import IUser
 from ..request import Request
 from ..serialization import (
     BOOLEAN,
@@ -17,6 +16,7 @@ from ..serialization import (
     nullable,
 )
 from ..text import HtmlField
+from ..users.interfaces import IUser
 from .resources import Comments
 
 #: What is shown of members beside what they wrote; what changes by the hour is not.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import IInvite, IInvitee, IInviteTree, IRoot
+from ..interfaces import IRoot
 from ..jobs.schedule import HOURLY
 from ..users.resources import UserResource
 from .fields import add_fields
+from .interfaces import IInvite, IInvitee, IInviteTree
 from .resources import Invites, InviteTreeOf
 from .serializers import InviteeSerializer, InviteSerializer, InviteTreeSerializer
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 
 from ..config import Configurator
-from ..interfaces import IUser
 from ..request import Request
 from ..serialization import INTEGER, STRING, BatchField
+from ..users.interfaces import IUser
 from ..users.models import User
 
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
 from ..db import Base, Moment, PrimaryKey
-from ..interfaces import IInvite
 from ..users.models import User
+from .interfaces import IInvite
 
 
 @implementer(IInvite)

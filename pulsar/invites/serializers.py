@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ..db import utcnow
-from ..interfaces import IInvitee, IUser
 from ..request import Request
 from ..serialization import (
     BOOLEAN,
@@ -15,6 +14,8 @@ from ..serialization import (
     Serializer,
     nullable,
 )
+from ..users.interfaces import IUser
+from .interfaces import IInvitee
 from .models import Invite
 
 

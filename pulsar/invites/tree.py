@@ -9,8 +9,8 @@ from sqlalchemy import Select, literal, select
 from sqlalchemy.orm import Session, aliased
 from zope.interface import implementer
 
-from ..interfaces import IInvitee, IInviteTree
 from ..users.models import User
+from .interfaces import IInvitee, IInviteTree
 
 #: Members of a tree that are shown at the most; those nearest to the root go first.
 MOST = 1_000

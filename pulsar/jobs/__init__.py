@@ -8,9 +8,10 @@ from typing import Any
 from pyramid.exceptions import ConfigurationError
 
 from ..config import Configurator
-from ..interfaces import IBackgroundTask, IJob, IJobRun, IRoot
+from ..interfaces import IBackgroundTask, IJob, IRoot
 from ..registry import Registry
 from ..settings import CoreSettings
+from .interfaces import IJobRun
 from .job import Job
 from .resources import Jobs
 from .schedule import Every

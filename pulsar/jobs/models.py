@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from zope.interface import implementer
 
 from ..db import Base, Moment, PrimaryKey
-from ..interfaces import IJobRun
+from .interfaces import IJobRun
 
 
 class JobState(Base):

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import (
-    IIPBan,
-    IIPBans,
-    IRoot,
-    IStaffNote,
-    IStatusChange,
-    IUserWarning,
-)
+from ..interfaces import IIPBans, IRoot
 from ..jobs.schedule import HOURLY
 from ..users.resources import UserResource
 from . import criteria, fields
 from .bans import IPBans
 from .criteria import add_promotion_criterion
+from .interfaces import IIPBan, IStaffNote, IStatusChange, IUserWarning
 from .permission_fields import add_permission_fields
 from .promotion import promote_and_demote
 from .resources import (

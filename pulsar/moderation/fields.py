@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from ..classes.models import SecondaryClass, SecondaryClassMember
 from ..config import Configurator
 from ..db import utcnow
-from ..interfaces import IUser
 from ..request import Request
 from ..serialization import INTEGER, STRING, BatchField, array_of
+from ..users.interfaces import IUser
 from ..users.models import User
 from .models import UserWarning
 

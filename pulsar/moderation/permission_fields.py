@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from ..classes.effective import authorities
 from ..config import Configurator
-from ..interfaces import IPermission, IPermissionPattern, IUser
+from ..interfaces import IPermission, IPermissionPattern
 from ..request import Request
 from ..security.permissions import GOD_MODE
 from ..serialization import STRING, BatchField, array_of
 from ..settings import CoreSettings
+from ..users.interfaces import IUser
 from ..users.models import User
 
 

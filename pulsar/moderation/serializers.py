@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ..db import utcnow
-from ..interfaces import IUser
 from ..request import Request
 from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, NestedField, nullable
 from ..serialization.serializer import Serializer
+from ..users.interfaces import IUser
 from .models import UserWarning
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import INotification, INotifications, IRoot
+from ..interfaces import INotifications, IRoot
 from ..jobs.schedule import DAILY
 from .digest import send_digests
+from .interfaces import INotification
 from .resources import NotificationsResource
 from .serializers import NotificationSerializer
 from .service import IN_SITE, Notifications

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from zope.interface import implementer
 
 from ..db import Base, Json, Moment, PrimaryKey
-from ..interfaces import INotification
+from .interfaces import INotification
 
 _UNREAD = text("read IS NULL")
 

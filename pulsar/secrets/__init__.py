@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import IGuesses, IMe, ISecret, ISecrets
+from ..interfaces import IGuesses, IMe, ISecrets
+from .interfaces import ISecret
 from .kinds import credential
 from .resources import UserSecrets
 from .serializers import SecretSerializer

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from zope.interface import implementer
 
-from ..interfaces import ISecret
 from ..serialization import DATETIME, STRING, Field, Serializer, nullable
+from .interfaces import ISecret
 
 
 @implementer(ISecret)

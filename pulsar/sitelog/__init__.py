@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import ILogEntry, IRoot, ISiteLog
+from ..interfaces import IRoot, ISiteLog
+from .interfaces import ILogEntry
 from .resources import SiteLogEntries
 from .serializers import LogEntrySerializer
 from .service import SiteLog

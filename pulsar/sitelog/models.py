@@ -9,8 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
 from ..db import Base, Json, Moment, PrimaryKey
-from ..interfaces import ILogEntry
 from ..users.models import User
+from .interfaces import ILogEntry
 
 
 @implementer(ILogEntry)

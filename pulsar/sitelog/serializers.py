@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..interfaces import IUser
 from ..serialization import DATETIME, INTEGER, STRING, Field, NestedField, Serializer, nullable
+from ..users.interfaces import IUser
 
 _OBJECT = {"type": ["object", "null"]}
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import IPasswords, IRoot, IUser
+from ..interfaces import IPasswords, IRoot
 from ..jobs.schedule import DAILY
 from ..settings import CoreSettings
 from .credit import upload_debt
+from .interfaces import IUser
 from .passwords import Passwords
 from .resources import Users
 from .serializers import UserSerializer

@@ -7,7 +7,7 @@ from typing import Any
 
 from zope.interface import implementer
 
-from ..interfaces import IUserCreated
+from .interfaces import IUserCreated
 from .models import User
 
 

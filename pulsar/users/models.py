@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from zope.interface import implementer
 
 from ..db import Base, Moment, PrimaryKey
-from ..interfaces import IUser
+from .interfaces import IUser
 
 if TYPE_CHECKING:
     from ..classes.models import UserClass

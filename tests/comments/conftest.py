@@ -15,8 +15,9 @@ from zope.interface import implementer
 
 from pulsar import comments
 from pulsar.comments import CommentColumns, CommentsClosed, CommentSerializer
+from pulsar.comments.interfaces import IComment
 from pulsar.db import Base, PrimaryKey
-from pulsar.interfaces import IComment, IContent, IRoot
+from pulsar.interfaces import IContent, IRoot
 from pulsar.serialization import STRING, Field
 from pulsar.sitelog.models import LogEntry
 from pulsar.testing.client import Client

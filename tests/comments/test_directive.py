@@ -9,8 +9,9 @@ import pytest
 from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationConflictError, ConfigurationError
 
+from pulsar.comments.interfaces import IComment
 from pulsar.db import utcnow
-from pulsar.interfaces import IComment, INotificationType
+from pulsar.interfaces import INotificationType
 from pulsar.openapi.describe import describe
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from pulsar.interfaces import ICommentCreated, ICommentEdited
+from pulsar.comments.interfaces import ICommentCreated, ICommentEdited
 from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

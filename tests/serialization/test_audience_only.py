@@ -8,9 +8,9 @@ import pytest
 from pyramid.request import Request
 
 from pulsar.background import make_request
-from pulsar.interfaces import IUser
 from pulsar.security import Identity
 from pulsar.serialization import audience
+from pulsar.users.interfaces import IUser
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pyramid.request import Request
 from sqlalchemy import select
 from zope.interface import Interface, implementer
 
-from pulsar.interfaces import IContent, IRoot, IUser
+from pulsar.interfaces import IContent, IRoot
 from pulsar.security import PUBLIC
 from pulsar.serialization import (
     INTEGER,
@@ -24,6 +24,7 @@ from pulsar.serialization import (
 )
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
+from pulsar.users.interfaces import IUser
 from pulsar.users.models import User
 
 

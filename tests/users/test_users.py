@@ -12,9 +12,10 @@ from pyramid.config import Configurator
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from pulsar.interfaces import IDatabase, IPasswords, IUserCreated
+from pulsar.interfaces import IDatabase, IPasswords
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
+from pulsar.users.interfaces import IUserCreated
 from pulsar.users.models import User
 
 ACCOUNT = {"username": "Newcomer", "password": PASSWORD, "email": "New@Example.org"}

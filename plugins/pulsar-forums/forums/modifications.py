@@ -9,10 +9,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pulsar.classes.effective import authorities
 from pulsar.config import Configurator
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, STRING, BatchField, array_of
 from pulsar.settings import CoreSettings
+from pulsar.users.interfaces import IUser
 from pulsar.users.models import User
 
 from .access import FORUM, THREAD, forum_access, is_live

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -24,6 +23,7 @@ from pulsar.serialization import (
     nullable,
 )
 from pulsar.text import HtmlField
+from pulsar.users.interfaces import IUser
 
 from .access import is_live
 from .edits import edits_of

@@ -1,6 +1,7 @@
 """What this plugin shows, and what others may react to."""
 
-from pulsar.interfaces import ICollection, IComment, IContent, IContentEvent, IItem
+from pulsar.comments.interfaces import IComment
+from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
 
 
 class INewsEntry(IContent):

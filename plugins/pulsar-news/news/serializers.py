@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from pulsar import comments
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -19,6 +18,7 @@ from pulsar.serialization import (
     nullable,
 )
 from pulsar.text import HtmlField
+from pulsar.users.interfaces import IUser
 
 from .interfaces import INewsEntry
 from .unread import unread_marks

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from zope.interface import Attribute, Interface
 
-from pulsar.interfaces import ICollection, IComment, IContent, IContentEvent, IItem
+from pulsar.comments.interfaces import IComment
+from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
 
 if TYPE_CHECKING:
     from pulsar.request import Request

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from pulsar.config import Configurator
 from pulsar.db.sums import parts, whole
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, BatchField
+from pulsar.users.interfaces import IUser
 from pulsar.users.models import User
 from torrents.categories.errors import CategoryInUse
 from torrents.events import TorrentCategoryDeleted

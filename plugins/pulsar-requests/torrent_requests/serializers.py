@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -22,6 +21,7 @@ from pulsar.serialization import (
     nullable,
 )
 from pulsar.text import HtmlField
+from pulsar.users.interfaces import IUser
 from torrents.models import Group, Torrent
 
 from .models import Bookmark, TorrentRequest

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import (
     DATETIME,
@@ -16,6 +15,7 @@ from pulsar.serialization import (
     array_of,
     nullable,
 )
+from pulsar.users.interfaces import IUser
 
 from .permissions import MODIFY
 from .tree import shown, shown_schema

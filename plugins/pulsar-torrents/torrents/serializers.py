@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -19,6 +18,7 @@ from pulsar.serialization import (
     array_of,
     nullable,
 )
+from pulsar.users.interfaces import IUser
 
 from .interfaces import IAnnounceURLs
 from .metainfo import magnet

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from pulsar.interfaces import IUser, IUserClass
+from pulsar.classes.interfaces import IUserClass
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -23,6 +23,7 @@ from pulsar.serialization import (
     nullable,
 )
 from pulsar.serialization.fields import JsonSchema
+from pulsar.users.interfaces import IUser
 
 from .models import MAIN_LANGUAGE, WikiAlias, WikiLanguage, WikiTranslation, WikiWatch
 from .permissions import CLASSES, VIEW_DELETED

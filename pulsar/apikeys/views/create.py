@@ -12,7 +12,6 @@ from ...accounts.login import log_in
 from ...classes.effective import effective_permissions
 from ...db import utcnow
 from ...errors import Forbidden, Invalid, InvalidCredentials
-from ...interfaces import INewAPIKey
 from ...request import Request
 from ...security import PUBLIC, Identity
 from ...security.permissions import GOD_MODE
@@ -20,6 +19,7 @@ from ...settings import CoreSettings
 from ...users.models import User
 from ...users.whereabouts import record, whereabouts
 from ..inputs import CreateKeyInput
+from ..interfaces import INewAPIKey
 from ..lineage import require_parent
 from ..resources import APIKeys
 from ..schemas import CreateKey

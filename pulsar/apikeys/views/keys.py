@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyramid.view import view_config
 from sqlalchemy import select
 
-from ...interfaces import IAPIKey, ISiteLog
+from ...interfaces import ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked, require_authority
@@ -14,6 +14,7 @@ from ...users.inputs import OfMemberInput
 from ...users.models import User
 from ...users.owned import OfMember, member_id
 from ..inputs import ListKeysInput
+from ..interfaces import IAPIKey
 from ..models import APIKey
 from ..resources import APIKeyResource, APIKeys
 from ..schemas import ListKeys

@@ -8,15 +8,16 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from ...interfaces import IUser, IUserClass
 from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw, array_of
+from ...users.interfaces import IUser
 from ...users.models import User
 from ...validation import Paging
 from ...validation.inputs import PagingInput
 from ..inputs import CreateClassInput, EditClassInput
+from ..interfaces import IUserClass
 from ..models import SecondaryClass, UserClass
 from ..resources import ClassMembers, UserClasses, UserClassResource
 from ..schemas import CreateClass, EditClass

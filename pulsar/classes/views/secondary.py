@@ -10,15 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import selectinload
 
 from ...errors import Conflict, Refused
-from ...interfaces import ISecondaryClass, ISiteLog, IUser
+from ...interfaces import ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked, carried, require_editable, require_held
 from ...serialization import Listing, Message
+from ...users.interfaces import IUser
 from ...users.models import User
 from ...validation import Paging
 from ...validation.inputs import PagingInput
 from ..inputs import AddMemberInput, CreateSecondaryInput, EditSecondaryInput
+from ..interfaces import ISecondaryClass
 from ..models import SecondaryClass, SecondaryClassMember
 from ..resources import (
     SecondaryClasses,

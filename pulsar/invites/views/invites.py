@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ...errors import Invalid
-from ...interfaces import IInvite
 from ...mail.strangers import TooManyMails
 from ...paging import Page, paginate
 from ...request import Request
@@ -19,6 +18,7 @@ from ...users.owned import member_id
 from ...users.services import RegistrationClosed
 from ..granting import grant_to_class, grant_to_members
 from ..inputs import GrantInvitesInput, ListInvitesInput, SendInviteInput
+from ..interfaces import IInvite
 from ..models import Invite
 from ..resources import InviteGrant, InviteResource, Invites
 from ..schemas import GrantInvites, ListInvites, SendInvite

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyramid.view import view_config
 
-from ...interfaces import IInviteTree
 from ...request import Request
 from ..inputs import ViewTreeInput
+from ..interfaces import IInviteTree
 from ..resources import InviteTreeOf
 from ..schemas import ViewTree
 from ..tree import InviteTree, invite_tree

@@ -7,11 +7,12 @@ from typing import Any
 from pyramid.view import view_config
 from sqlalchemy import select
 
-from ...interfaces import IJob, IJobRun
+from ...interfaces import IJob
 from ...paging import Page, paginate_after
 from ...request import Request
 from ...serialization import DATETIME, STRING, Listing, Raw, array_of, nullable
 from ..inputs import ListRunsInput
+from ..interfaces import IJobRun
 from ..models import JobRun, JobState
 from ..resources import Jobs
 from ..schemas import ListRuns

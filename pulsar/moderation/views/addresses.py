@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from ...db import utcnow
 from ...errors import Conflict, Invalid
-from ...interfaces import IIPBan, IIPBans, ISiteLog
+from ...interfaces import IIPBans, ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked, members_above
@@ -34,6 +34,7 @@ from ...validation import Paging
 from ...validation.inputs import PagingInput
 from ..bans import ends, packed
 from ..inputs import BanInput, ListDuplicatesInput
+from ..interfaces import IIPBan
 from ..models import IPBan
 from ..resources import Addresses, DuplicateAddresses, IPBanCollection, IPBanResource
 from ..schemas import Ban, ListDuplicates

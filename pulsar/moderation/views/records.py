@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from ...db import utcnow
 from ...errors import ApiError
-from ...interfaces import INotifications, ISiteLog, IStaffNote, IUserWarning
+from ...interfaces import INotifications, ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import Outranked
@@ -19,6 +19,7 @@ from ...serialization import Listing, Message
 from ...validation import Paging
 from ...validation.inputs import PagingInput
 from ..inputs import WarnInput, WriteNoteInput
+from ..interfaces import IStaffNote, IUserWarning
 from ..models import StaffNote, UserWarning
 from ..resources import NoteResource, Notes, WarningResource, Warnings
 from ..schemas import Warn, WriteNote

@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from ...classes.effective import class_permissions, effective_permissions
 from ...classes.models import UserClass
 from ...errors import Refused
-from ...interfaces import IStatusChange, IUser
 from ...paging import Page, paginate
 from ...request import Request
 from ...security.rank import (
@@ -22,12 +21,14 @@ from ...security.rank import (
 )
 from ...serialization import STRING, Listing, Raw, array_of
 from ...settings import CoreSettings
+from ...users.interfaces import IUser
 from ...users.models import User, UserPermission
 from ...users.resources import UserResource
 from ...validation import Paging
 from ...validation.inputs import PagingInput
 from ..editing import edit_user
 from ..inputs import ChangeClassInput, ChangeStatusInput, EditUserInput
+from ..interfaces import IStatusChange
 from ..models import StatusChange
 from ..resources import History, UserClassOf, UserPermissionsOf, UserStatus
 from ..schemas import ChangeClass, ChangeStatus, EditUser

@@ -8,7 +8,6 @@ from pyramid.view import view_config
 
 from ...db import utcnow
 from ...errors import ApiError, Forbidden
-from ...interfaces import INotification
 from ...paging import Page
 from ...request import Request
 from ...security.rank import Outranked
@@ -16,6 +15,7 @@ from ...serialization import Listing, Message, Raw
 from ...users.inputs import OfMemberInput
 from ...users.owned import OfMember, member_id
 from ..inputs import ListOfTypeInput, MarkForMemberInput, MarkInput
+from ..interfaces import INotification
 from ..queries import counts, mark_all, newest, of_type
 from ..resources import (
     NotificationResource,

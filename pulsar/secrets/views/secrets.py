@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pyramid.view import view_config
 
-from ...interfaces import ISecret, ISecretKind, ISecrets
+from ...interfaces import ISecretKind, ISecrets
 from ...request import Request
 from ...serialization import Raw, array_of
+from ..interfaces import ISecret
 from ..resources import UserSecretResource, UserSecrets, kinds
 from ..serializers import Shown
 

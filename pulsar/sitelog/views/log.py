@@ -6,11 +6,12 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from ...interfaces import ILogEntry, ISearch
+from ...interfaces import ISearch
 from ...paging import Page, paginate_after
 from ...request import Request
 from ...serialization import Listing
 from ..inputs import ListLogInput
+from ..interfaces import ILogEntry
 from ..models import LogEntry
 from ..resources import SiteLogEntries
 from ..schemas import ListLog

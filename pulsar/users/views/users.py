@@ -7,7 +7,6 @@ from typing import Any
 from pyramid.view import view_config
 from sqlalchemy import func, select
 
-from ...interfaces import IUser
 from ...invites.services import InvalidInvite, InviteRequired
 from ...mail.strangers import TooManyMails
 from ...paging import Page, paginate
@@ -15,6 +14,7 @@ from ...request import Request
 from ...security import AUTHENTICATED, PUBLIC
 from ...serialization import Listing
 from ..inputs import FindUsersInput, RegisterInput
+from ..interfaces import IUser
 from ..models import User
 from ..profile import profile
 from ..registration import register_account

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -18,6 +17,7 @@ from pulsar.serialization import (
     nullable,
 )
 from pulsar.text import HtmlField
+from pulsar.users.interfaces import IUser
 from pulsar.users.models import User
 
 from .interfaces import IPrivateMessage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulsar.interfaces import IUser, IUserClass
+from pulsar.classes.interfaces import IUserClass
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -18,6 +18,7 @@ from pulsar.serialization import (
     nullable,
 )
 from pulsar.text import HtmlField
+from pulsar.users.interfaces import IUser
 
 from .handlers import handles
 from .interfaces import IStaffMessageReply

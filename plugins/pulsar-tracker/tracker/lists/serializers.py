@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pulsar.interfaces import IUser
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -16,6 +15,7 @@ from pulsar.serialization import (
     Serializer,
     nullable,
 )
+from pulsar.users.interfaces import IUser
 from torrents.interfaces import ITorrent
 
 from ..models import PeerRow
