@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pyramid.response import Response
 
-from .methods import methods_at
+from .allowed_methods import methods_at
 from .request import Request
 
 METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS"

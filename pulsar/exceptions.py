@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from .allowed_methods import allowed_methods
 from .config import Configurator
 from .db.outage import is_outage
 from .errors import (
@@ -27,7 +28,6 @@ from .errors import (
     Unavailable,
 )
 from .logs import describe
-from .methods import allowed_methods
 from .request import Request
 from .serialization.renderer import respond
 

@@ -13,8 +13,8 @@ from ..registry import Registry
 from ..request import Request
 from ..settings import CoreSettings
 from ..users.models import User
+from ..users.password_rules import require_impersonal
 from ..users.services import hash_password
-from ..users.weak import require_impersonal
 from . import tokens
 from .backoff import trust
 from .changes import set_password

@@ -13,8 +13,8 @@ from ..request import Request
 from ..security.permissions import GOD_MODE
 from ..security.rank import Outranked, require_authority
 from ..users.models import User
+from ..users.password_rules import require_impersonal
 from ..users.services import hash_password
-from ..users.weak import require_impersonal
 from . import confirmation
 from .changes import set_password
 from .login import account_of, require_password

@@ -25,7 +25,7 @@ from ..security import Identity
 from ..security.identity import profile_key
 from ..settings import CoreSettings
 from ..users.models import User
-from ..users.whereabouts import Whereabouts, record, whereabouts
+from ..users.recorded_addresses import RecordedAddress, record, recorded_address
 from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
 from .lineage import ancestry, ends_at, is_open, revoke_with_descendants
@@ -187,8 +187,8 @@ class KeyIdentitySource:
             if not writes:
                 found.last_used = now.timestamp()
                 return found
-            came_from = whereabouts(request, held.granted)
-            known = Whereabouts(api_key.ip, api_key.user_agent)
+            came_from = recorded_address(request, held.granted)
+            known = RecordedAddress(api_key.ip, api_key.user_agent)
             # A key is loaded more often than its use is to be written down: while the cache is
             # away with every request.
             if came_from != known or user.last_seen is None or not self._is_fresh(found):
@@ -204,7 +204,7 @@ def _may_be_open(found: CachedKey) -> bool:
     return not found.ends or time.time() <= found.ends
 
 
-def _write_down(session: Session, key: APIKey, found: Whereabouts, now: datetime) -> None:
+def _write_down(session: Session, key: APIKey, found: RecordedAddress, now: datetime) -> None:
     """Record when and from where the key was used."""
     record(session, key.user_id, found, now)
     session.execute(

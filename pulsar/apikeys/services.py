@@ -12,7 +12,7 @@ from ..errors import ApiError
 from ..interfaces import IDatabase
 from ..registry import Registry
 from ..request import Request
-from ..users.whereabouts import Whereabouts
+from ..users.recorded_addresses import RecordedAddress
 from .keys import digest, new_key
 from .lineage import revoke_with_descendants
 from .models import APIKey
@@ -21,7 +21,7 @@ from .models import APIKey
 CREDENTIALS_TAG = "credentials"
 #: How long a revoked key stays on record.
 _KEPT = timedelta(days=90)
-_NOWHERE = Whereabouts()
+_NOWHERE = RecordedAddress()
 
 
 class AlreadyRevoked(ApiError):
@@ -37,7 +37,7 @@ def create_key(
     timeout: int,
     permanent: bool = False,
     permissions: list[str] | None = None,
-    maker: Whereabouts = _NOWHERE,
+    maker: RecordedAddress = _NOWHERE,
     parent_id: int | None = None,
 ) -> tuple[APIKey, str]:
     """A new key of the member: the row, and the whole key, which is never seen again."""

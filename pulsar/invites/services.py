@@ -14,8 +14,8 @@ from ..interfaces import ISiteLog
 from ..request import Request
 from ..settings import CoreSettings
 from ..users.models import User
+from ..users.recorded_addresses import recorded_address
 from ..users.services import RegistrationClosed
-from ..users.whereabouts import whereabouts
 from .letter import mail
 from .models import Invite
 
@@ -74,7 +74,7 @@ def send(request: Request, email: str) -> Invite:
         code=secrets.token_urlsafe(CODE_LENGTH * 3 // 4),
         inviter_id=identity.user_id,
         email=email.lower(),
-        from_ip=whereabouts(request, identity.granted).address,
+        from_ip=recorded_address(request, identity.granted).address,
         time_sent=now,
         expires=now + timedelta(days=CoreSettings.invite_days.read(settings)),
         cost=cost,

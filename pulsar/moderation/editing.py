@@ -10,7 +10,7 @@ from ..interfaces import IPasswords, ISiteLog
 from ..request import Request
 from ..sitelog.service import changes
 from ..users.models import User
-from ..users.weak import require_impersonal
+from ..users.password_rules import require_impersonal
 from .granting import change_permissions
 
 

@@ -11,7 +11,7 @@ from webtest import TestResponse
 from .client import JSON
 from .contract import Contract
 from .operations import Operation
-from .world import World
+from .site_model import World
 
 
 class Case:

@@ -1,6 +1,6 @@
 """Examples of what endpoints take, so that tests can walk the whole API without knowing it.
 
-A domain keeps its examples in a ``testing`` module beside its views: an :class:`Examples` named
+A domain keeps its examples in a module ``examples`` beside its views: an :class:`Examples` named
 ``examples``. Wherever one is missing, the walk fails and says which.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ..registry import Registry
 
 if TYPE_CHECKING:
-    from .world import World
+    from .site_model import World
 
 _Make = Callable[["World"], Any]
 _Populate = Callable[["World", int], None]
@@ -130,7 +130,7 @@ def load(registry: Registry) -> Examples:
         packages.update(".".join(parts[:length]) for length in range(1, len(parts)))
     examples = Examples()
     for package in sorted(packages):
-        name = f"{package}.testing"
+        name = f"{package}.examples"
         found = getattr(import_module(name), "examples", None) if find_spec(name) else None
         if isinstance(found, Examples):
             examples.include(found)

@@ -9,9 +9,9 @@ from ..settings import CoreSettings
 from .credit import upload_debt
 from .interfaces import IUser
 from .passwords import Passwords
+from .recorded_addresses import NO_HISTORY
 from .resources import Users
 from .serializers import UserSerializer
-from .whereabouts import NO_HISTORY
 
 
 def includeme(config: Configurator) -> None:

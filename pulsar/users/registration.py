@@ -8,9 +8,9 @@ from ..invites.services import require_code, use
 from ..request import Request
 from ..settings import CoreSettings
 from .models import User
+from .recorded_addresses import record, recorded_address
 from .reserved import require_unreserved
 from .services import RegistrationClosed, create_user, hash_password
-from .whereabouts import record, whereabouts
 
 
 def register_account(request: Request) -> User:
@@ -39,7 +39,7 @@ def register_account(request: Request) -> User:
     if invite is not None:
         invite.invitee_id = user.id
     granted = effective_permissions(request.db, user, CoreSettings.lock_permissions.of(registry))
-    record(request.db, user.id, whereabouts(request, granted), utcnow())
+    record(request.db, user.id, recorded_address(request, granted), utcnow())
     # What was just written is shown in the answer.
     request.db.refresh(user)
     return user

@@ -9,8 +9,8 @@ import colander
 
 from ..validation import Email, Nullable, Paging, Schema, String
 from ..validation.nodes import StringType, field
+from .password_rules import COMMON, PERSONAL, is_common, is_personal
 from .passwords import MAX_LENGTH, MAX_SPELLED, normalise
-from .weak import COMMON, PERSONAL, is_common, is_personal
 
 _USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", re.ASCII)
 _RESERVED = frozenset({"0", "1"})

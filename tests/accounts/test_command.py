@@ -14,7 +14,7 @@ from pulsar.configuration import make_configurator
 from pulsar.interfaces import IDatabase, ITwoFactor
 from pulsar.testing.factories import PASSWORD
 from pulsar.users.models import User
-from pulsar.users.weak import COMMON, PERSONAL
+from pulsar.users.password_rules import COMMON, PERSONAL
 
 INI = Path(__file__).parents[2] / "development.ini"
 

@@ -16,7 +16,7 @@ from pulsar.interfaces import IDeferred, IMailer
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.models import User
-from pulsar.users.weak import COMMON, PERSONAL
+from pulsar.users.password_rules import COMMON, PERSONAL
 
 TokenIn = Callable[[Message], str]
 NEW = "another horse 2!"

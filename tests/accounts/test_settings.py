@@ -15,7 +15,7 @@ from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.models import User
-from pulsar.users.weak import PERSONAL
+from pulsar.users.password_rules import PERSONAL
 
 TokenIn = Callable[[Message], str]
 PATH = "/users/settings"

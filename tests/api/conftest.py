@@ -25,7 +25,7 @@ from pulsar.testing.contract import Contract
 from pulsar.testing.examples import Examples, load
 from pulsar.testing.factories import Factory
 from pulsar.testing.operations import Operation, operations
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 #: What every use of a key writes down, whatever comes of the request: columns, and a table.
 BOOKKEEPING = {("api_keys", "last_used"), ("api_keys", "ip"), ("users", "last_seen")}

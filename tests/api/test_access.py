@@ -14,7 +14,7 @@ from pulsar.db import utcnow
 from pulsar.testing.case import Case
 from pulsar.testing.client import Client
 from pulsar.testing.operations import Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 from pulsar.users.models import UserPermission
 
 #: An id that no test reaches.

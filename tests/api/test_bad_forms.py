@@ -6,8 +6,8 @@ import pytest
 
 from pulsar.testing.case import Case
 from pulsar.testing.examples import Form
+from pulsar.testing.invalid_values import shown, wrong_texts
 from pulsar.testing.operations import Operation
-from pulsar.testing.wrong import shown, wrong_texts
 
 HEAD = b"--b\r\nContent-Disposition: form-data; name="
 END = b"--b--\r\n"

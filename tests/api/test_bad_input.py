@@ -12,8 +12,8 @@ import pytest
 
 from pulsar.testing.case import Case
 from pulsar.testing.client import JSON
+from pulsar.testing.invalid_values import as_json, changed, shown, wrong_members, wrong_texts
 from pulsar.testing.operations import Operation
-from pulsar.testing.wrong import as_json, changed, shown, wrong_members, wrong_texts
 
 BAD_IDS = ("0", "-1", "0001", "%C2%B2", "%D9%A1", str(2**63), "9" * 40, "1.0", "1e3", "x", "1%00")
 BAD_NAMES = ("%00", "%E2%80%AE", "x" * 300, "%7B%7D")

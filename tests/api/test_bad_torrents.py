@@ -13,7 +13,7 @@ from fastbencode import bdecode, bencode  # type: ignore[attr-defined]
 from pulsar.testing.case import Case
 from pulsar.testing.examples import Form
 from pulsar.testing.operations import Operation
-from torrents.testing import torrent_file
+from torrents.examples import torrent_file
 
 LIMIT = 10 * 2**20
 GOOD = torrent_file("Good")

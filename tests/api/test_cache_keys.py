@@ -11,7 +11,7 @@ import pytest
 from pulsar.interfaces import ICache
 from pulsar.testing.client import JSON
 from pulsar.testing.operations import Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 #: Where each method of the cache is told of, and which keys it touches.
 _METHODS: dict[str, tuple[str, Callable[..., Iterable[str]]]] = {

@@ -8,7 +8,7 @@ import pytest
 
 from pulsar.testing.client import JSON, Client
 from pulsar.testing.operations import JsonSchema, Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 from .conftest import described
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulsar.testing.operations import Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 AMOUNT = 4
 #: Parts of the paths of lists that show texts.

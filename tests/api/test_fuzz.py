@@ -14,7 +14,7 @@ from pulsar.testing.client import JSON
 from pulsar.testing.contract import Contract
 from pulsar.testing.examples import Examples
 from pulsar.testing.operations import JsonSchema, Operation, operations
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 # The same requests every time, so that a failure stays one.
 BOUNDED = settings(

@@ -16,7 +16,7 @@ from pulsar.security import CLOSED
 from pulsar.testing.client import Client
 from pulsar.testing.contract import Contract
 from pulsar.testing.operations import Operation, operations
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 from pulsar.validation.declared import build
 from pulsar.validation.deriver import check
 

@@ -14,7 +14,7 @@ from pulsar.security.permissions import GOD_MODE
 from pulsar.testing.case import Case
 from pulsar.testing.client import Client
 from pulsar.testing.operations import Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 from pulsar.users.models import User, UserPermission
 
 #: Things by whose path an endpoint reaches what belongs to a member's account.

@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from pulsar.interfaces import ICache
 from pulsar.testing.operations import Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 #: What makes the member's secret where it is asked for the first time.
 MAKES = {

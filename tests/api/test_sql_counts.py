@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pulsar.testing.operations import Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 FEW, MANY = 1, 30
 

@@ -15,7 +15,7 @@ from pulsar.apikeys.services import create_key
 from pulsar.apikeys.views import create
 from pulsar.testing.client import JSON, Client
 from pulsar.testing.examples import Form
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 BODY = json.dumps({"timeout": 3600}).encode()
 MEBIBYTE = 2**20

@@ -134,7 +134,7 @@ class TestStyle:
         # pyproject.toml says that it is strict.
         options = ("--cache-dir", str(cache), "-p", "bookmarks")
         printed = python("-m", "mypy", *options, MYPYPATH=f"{ROOT}{os.pathsep}{plugin}")
-        assert printed == "Success: no issues found in 14 source files\n"
+        assert printed == "Success: no issues found in 15 source files\n"
 
     def test_nothing_is_left_open(self, plugin: Path) -> None:
         """No placeholder, and no word of the neutral names."""
@@ -192,7 +192,7 @@ class TestNew:
         result: Result = run("almanac")
         assert result.exit_code == 0, result.output
         first, _, *steps = result.stdout.splitlines()
-        assert first == "Made plugins/pulsar-almanac, 28 files: package almanac, /almanac."
+        assert first == "Made plugins/pulsar-almanac, 29 files: package almanac, /almanac."
         assert steps == [
             "Next:",
             "1. make install",

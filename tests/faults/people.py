@@ -13,8 +13,8 @@ from pulsar.sitelog.models import LogEntry
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.models import User
+from torrents.examples import torrent_file
 from torrents.models import Group, Tag, Torrent
-from torrents.testing import torrent_file
 
 LOGIN = {"username": "member", "password": PASSWORD}
 

@@ -26,7 +26,7 @@ from pulsar.testing.factories import PASSWORD, Factory
 from pulsar.users.addresses import UNRECORDED, UserAddress
 from pulsar.users.forgetting import forget_addresses
 from pulsar.users.models import User
-from pulsar.users.whereabouts import plain_agent
+from pulsar.users.recorded_addresses import plain_agent
 
 HERE = "192.0.2.1"
 AGENT = {"User-Agent": "Program/1.0"}
@@ -163,7 +163,7 @@ class TestUse:
 
 
 class TestUnrecorded:
-    """Members whose whereabouts nobody keeps."""
+    """Members whose recorded_address nobody keeps."""
 
     def test_use(self, client: Client, factory: Factory, unrecorded: User, db: Session) -> None:
         key = factory.key(unrecorded)

@@ -12,8 +12,8 @@ import pytest
 
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD
+from pulsar.users.password_rules import COMMON, PERSONAL, is_common, is_personal
 from pulsar.users.schemas import password
-from pulsar.users.weak import COMMON, PERSONAL, is_common, is_personal
 
 LIST = resources.files("pulsar.users") / "common_passwords.txt"
 SCRIPT = Path(__file__).parents[2] / "scripts" / "make_password_list.py"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from forums.testing import make_category, make_forum, make_thread
+from forums.examples import make_category, make_forum, make_thread
 from pulsar.interfaces import ICache, IDatabase
 from pulsar.testing.backends import Backend
 from pulsar.testing.client import Client

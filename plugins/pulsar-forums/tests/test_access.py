@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from forums.access import FORUM, THREAD
-from forums.testing import make_poll, make_post, make_thread
+from forums.examples import make_poll, make_post, make_thread
 from pulsar.classes.models import LOWEST_CLASS
 from pulsar.openapi.describe import describe
 from pulsar.testing import ABSENT
@@ -17,7 +17,7 @@ from pulsar.testing.client import Client
 from pulsar.testing.examples import load
 from pulsar.testing.factories import Factory
 from pulsar.testing.operations import Operation, operations
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 PLACES = ("/forums", "/polls", "/subscriptions")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.testing import make_poll, make_post, make_thread, shown
+from forums.examples import make_poll, make_post, make_thread, shown
 from pulsar.interfaces import ICache
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forums.testing import ids, make_category, make_forum, post, shown
+from forums.examples import ids, make_category, make_forum, post, shown
 from pulsar.testing.client import Client
 
 PATH = "/forums/categories"

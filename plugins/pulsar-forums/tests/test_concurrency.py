@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from forums.examples import ids, make_forum, make_post, make_thread, shown
 from forums.models import Forum, MemberCounts, Post, PostEdit, Thread
-from forums.testing import ids, make_forum, make_post, make_thread, shown
 from pulsar.testing.client import Client
 
 WRITERS, POSTS = 4, 8

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forums.testing import ids, make_post, make_thread, shown
+from forums.examples import ids, make_post, make_thread, shown
 from pulsar.testing.client import Client
 
 

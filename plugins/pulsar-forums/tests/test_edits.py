@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.testing import shown
+from forums.examples import shown
 from pulsar.testing.client import Client
 
 

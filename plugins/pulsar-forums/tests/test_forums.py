@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from forums.examples import ids, make_category, make_forum, make_post, make_thread, post, shown
 from forums.queries import count_live_posts, count_live_threads
-from forums.testing import ids, make_category, make_forum, make_post, make_thread, post, shown
 from pulsar.testing.client import Client
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forums.access import FORUM, THREAD
-from forums.testing import make_post, make_thread, shown
+from forums.examples import make_post, make_thread, shown
 from pulsar.classes.models import LOWEST_CLASS
 from pulsar.testing.client import Client
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forums.access import FORUM
-from forums.testing import make_post, make_thread, shown
+from forums.examples import make_post, make_thread, shown
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from forums.testing import add_posts, add_threads, ids, make_post, shown
+from forums.examples import add_posts, add_threads, ids, make_post, shown
 from pulsar.testing.client import Client
 
 

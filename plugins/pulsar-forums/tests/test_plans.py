@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
+from forums.examples import shown
 from forums.models import Forum, Post, Thread
-from forums.testing import shown
 from forums.viewer import MAX_UNREAD
 from pulsar.testing.client import Client
 

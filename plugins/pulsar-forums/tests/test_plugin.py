@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.testing import make_category, make_forum, make_post, make_thread, shown
+from forums.examples import make_category, make_forum, make_post, make_thread, shown
 from pulsar.interfaces import IDatabase
 from pulsar.plugins import installed
 from pulsar.testing.client import Client

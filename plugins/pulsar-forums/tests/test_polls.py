@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
+from forums.examples import make_poll, make_thread, post, shown
 from forums.polls.models import Choice
-from forums.testing import make_poll, make_thread, post, shown
 from pulsar.testing.client import Client
 
 

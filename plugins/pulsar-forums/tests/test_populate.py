@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from forums.examples import ids, shown
 from forums.models import STICKY, Forum, MemberCounts, Post, Thread, ThreadView
 from forums.polls.models import Poll
-from forums.testing import ids, shown
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from forums.examples import ids, make_post, make_thread, post, shown
 from forums.schemas import MAX_CONTENTS
-from forums.testing import ids, make_post, make_thread, post, shown
 from pulsar.testing.client import Client
 
 PATH = "/forums/posts"

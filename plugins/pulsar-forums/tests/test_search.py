@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forums.access import THREAD
-from forums.testing import ids, make_forum, make_post, make_thread, post, shown
+from forums.examples import ids, make_forum, make_post, make_thread, post, shown
 from pulsar.testing.client import Client
 
 PATH = "/forums/posts"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forums.access import FORUM, THREAD
-from forums.testing import ids, make_thread, shown
+from forums.examples import ids, make_thread, shown
 from pulsar.testing.client import Client
 
 THREADS, FORUMS = "/subscriptions/threads", "/subscriptions/forums"

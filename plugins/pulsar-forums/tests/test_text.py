@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forums.testing import make_thread, post, shown
+from forums.examples import make_thread, post, shown
 from pulsar.testing.client import Client
 
 PATH = "/forums/posts"

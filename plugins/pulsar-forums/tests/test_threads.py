@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from forums.examples import ids, make_forum, make_post, make_thread, post, shown
 from forums.models import Post, Thread
-from forums.testing import ids, make_forum, make_post, make_thread, post, shown
 from pulsar.testing.client import Client
 
 

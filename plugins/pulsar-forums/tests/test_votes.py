@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forums.testing import make_poll, make_thread, shown
+from forums.examples import make_poll, make_thread, shown
 from pulsar.testing.client import Client
 
 

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
+from forums.examples import make_forum, make_post, make_thread, shown
 from forums.models import MemberCounts, Post, Thread
-from forums.testing import make_forum, make_post, make_thread, shown
 from pulsar.interfaces import IDatabase
 from pulsar.testing.backends import Backend
 from pulsar.testing.client import Client

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from messages.conversations import testing
+from messages.conversations import examples
 from pulsar.interfaces import IDatabase
 from pulsar.sitelog.models import LogEntry
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def start() -> Callable[..., int]:
     """``start(alice, bob, topic="Hello", message="Hi!")``: the id of a conversation."""
 
     def make(sender: Person, *recipients: Person, **texts: str) -> int:
-        return testing.start(sender.client, *(other.user.id for other in recipients), **texts)
+        return examples.start(sender.client, *(other.user.id for other in recipients), **texts)
 
     return make
 

@@ -7,7 +7,7 @@ from typing import Any
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 
 def called(person: Person, app: Any) -> Client:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import time_machine
 
+from news.examples import write
 from news.models import BLOG
 from news.publishing import announce
-from news.testing import write
 from pulsar.db import utcnow
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from news.examples import in_future, say, shown, write
 from news.models import BLOG
-from news.testing import in_future, say, shown, write
 from pulsar.interfaces import ICache
 from pulsar.testing.client import Client
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from news.testing import say, shown, write
+from news.examples import say, shown, write
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from news.examples import say, shown, titles, write
 from news.models import BLOG
-from news.testing import say, shown, titles, write
 from pulsar.testing.client import Client
 
 

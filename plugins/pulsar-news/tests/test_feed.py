@@ -13,8 +13,8 @@ import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from news.examples import write
 from news.models import BLOG, Entry
-from news.testing import write
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from news.testing import say, shown
+from news.examples import say, shown
 from pulsar.testing.client import Client
 
 

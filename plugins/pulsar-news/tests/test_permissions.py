@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from news.examples import say, write
 from news.models import BLOG
-from news.testing import say, write
 from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

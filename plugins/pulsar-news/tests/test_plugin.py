@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from news.testing import in_future, say, shown, write
+from news.examples import in_future, say, shown, write
 from pulsar.interfaces import IDatabase, IStatistic
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from news.examples import shown
 from news.models import Comment, Entry, Seen, Subscription
-from news.testing import shown
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client

@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from news import publishing
+from news.examples import in_future, shown, write
 from news.interfaces import INewsPublished
 from news.models import BLOG, Entry, Subscription
 from news.publishing import announce
-from news.testing import in_future, shown, write
 from pulsar.interfaces import IDatabase, IJob
 from pulsar.notifications.models import Notification
 from pulsar.testing.client import Client

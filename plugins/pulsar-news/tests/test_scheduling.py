@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from news.examples import in_future, shown, titles, write
 from news.models import BLOG
-from news.testing import in_future, shown, titles, write
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
 from pulsar.testing import ABSENT

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from news.examples import in_future, shown, write
 from news.models import BLOG
-from news.testing import in_future, shown, write
 from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 

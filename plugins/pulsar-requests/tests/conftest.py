@@ -19,8 +19,8 @@ from pulsar.testing.factories import Factory
 from pulsar.users.models import User
 from torrent_requests.audit import unbalanced
 from torrent_requests.models import Movement, TorrentRequest
+from torrents.examples import torrent_file
 from torrents.models import Torrent
-from torrents.testing import torrent_file
 
 MIB = 2**20
 GIB = 2**30

@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pulsar.testing.client import Client
+from rules.examples import rule
 from rules.models import RuleRevision
-from rules.testing import rule
 
 
 @pytest.fixture

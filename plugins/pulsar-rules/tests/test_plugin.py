@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
+from rules.examples import make, rule
 from rules.interfaces import IRulesEdited
-from rules.testing import make, rule
 
 
 class TestPlugin:

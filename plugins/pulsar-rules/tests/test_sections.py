@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
-from rules.testing import rule
+from rules.examples import rule
 
 
 def ids(client: Client, query: str = "") -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
-from rules.testing import rule
+from rules.examples import rule
 from rules.tree import MAX_EXTRA, MAX_RULES, MAX_SUMMARY
 
 

@@ -17,7 +17,7 @@ from ...security import PUBLIC, Identity
 from ...security.permissions import GOD_MODE
 from ...settings import CoreSettings
 from ...users.models import User
-from ...users.whereabouts import record, whereabouts
+from ...users.recorded_addresses import record, recorded_address
 from ..inputs import CreateKeyInput
 from ..interfaces import INewAPIKey
 from ..lineage import require_parent
@@ -64,7 +64,7 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     granted = held_by(request, user_id) if identity is None else identity.granted
     permissions = wanted.get("permissions")
     require_held(identity, granted, permissions)
-    maker = whereabouts(request, granted)
+    maker = recorded_address(request, granted)
     if identity is None:
         record(request.db, user_id, maker, utcnow())
         request.cache.invalidate(f"profile:{user_id}")

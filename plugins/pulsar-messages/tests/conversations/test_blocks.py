@@ -8,7 +8,7 @@ import pytest
 
 from messages.conversations.models import Block
 from pulsar.testing import ABSENT
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 PATH = "/messages/blocks"
 SENTENCE = "You cannot write to one of these members."

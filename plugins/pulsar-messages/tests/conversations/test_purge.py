@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import delete
 
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 from pulsar.users.models import User
 
 

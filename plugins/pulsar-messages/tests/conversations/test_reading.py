@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from messages.conversations.models import Message
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 
 @pytest.fixture

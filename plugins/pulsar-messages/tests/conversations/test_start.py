@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from messages.conversations.models import Conversation
 from pulsar.testing import ABSENT
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 PATH = "/messages/conversations"
 #: Input that is refused, and why. Recipient 0 stands for bob.

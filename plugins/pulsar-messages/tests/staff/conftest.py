@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from messages.staff import testing
-from pulsar.testing.world import Person
+from messages.staff import examples
+from pulsar.testing.site_model import Person
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def handler(join: Any) -> Person:
 @pytest.fixture
 def ask() -> Callable[..., int]:
     """``ask(bob, topic="Help")``: the id of a ticket."""
-    return lambda person, **texts: testing.ask(person.client, **texts)
+    return lambda person, **texts: examples.ask(person.client, **texts)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 PATH = "/staff_messages"
 

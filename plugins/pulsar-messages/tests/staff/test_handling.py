@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulsar.testing import ABSENT
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 PATH = "/staff_messages"
 

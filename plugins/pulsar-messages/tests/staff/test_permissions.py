@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from messages.staff.testing import canned
+from messages.staff.examples import canned
 from pulsar.testing import ABSENT
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 
 #: In an order that leaves everything there until the last.
 OF_MEMBERS = {

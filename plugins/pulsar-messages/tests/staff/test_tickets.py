@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete
 
 from pulsar.testing import ABSENT
-from pulsar.testing.world import Person
+from pulsar.testing.site_model import Person
 from pulsar.users.models import User
 
 PATH = "/staff_messages"

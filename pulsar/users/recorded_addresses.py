@@ -21,19 +21,19 @@ _UNRECORDED = "pulsar.unrecorded"
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class RecordedAddress:
     """An address, empty where it is unknown, and the program that called from there."""
 
     address: str = ""
     user_agent: str = ""
 
 
-def whereabouts(request: Request, granted: Collection[str]) -> Whereabouts:
+def recorded_address(request: Request, granted: Collection[str]) -> RecordedAddress:
     """What is recorded of a request of the member who was granted these permissions."""
     if NO_HISTORY in granted:
         request.environ[_UNRECORDED] = True
-        return Whereabouts(UNRECORDED)
-    return Whereabouts(address_of(request.remote_addr), plain_agent(request.user_agent))
+        return RecordedAddress(UNRECORDED)
+    return RecordedAddress(address_of(request.remote_addr), plain_agent(request.user_agent))
 
 
 def is_unrecorded(request: Request, granted: Collection[str]) -> bool:
@@ -46,7 +46,7 @@ def plain_agent(text: str | None) -> str:
     return "".join(filter(str.isprintable, text or ""))[:MAX_USER_AGENT]
 
 
-def record(session: Session, user_id: int, found: Whereabouts, now: datetime) -> None:
+def record(session: Session, user_id: int, found: RecordedAddress, now: datetime) -> None:
     """Write down that the member was seen there; a later moment is never overwritten."""
     # Always the member's row first: whoever locks several rows in this order waits for nobody who
     # waits for them.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..testing.examples import Examples
-from ..testing.world import World
+from ..testing.site_model import World
 
 examples = Examples()
 

@@ -8,7 +8,7 @@ from typing import Any
 from pulsar.db import utcnow
 from pulsar.testing.client import Client
 from pulsar.testing.examples import Examples
-from pulsar.testing.world import Person, World
+from pulsar.testing.site_model import Person, World
 
 from .models import BLOG, NEWS
 

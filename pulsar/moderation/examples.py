@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from ..classes.testing import user_class_id
+from ..classes.examples import user_class_id
 from ..db import utcnow
 from ..testing.examples import Examples
-from ..testing.world import World
+from ..testing.site_model import World
 from ..users.addresses import UserAddress
 from .bans import ends
 from .models import IPBan, StaffNote, StatusChange, UserWarning

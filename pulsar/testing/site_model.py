@@ -120,7 +120,7 @@ class World:
         if query is None and operation.required_query:
             raise MissingExample(
                 f"{operation} needs a query: add a function with "
-                f'@examples.query("{operation}") to the testing module of its package.'
+                f'@examples.query("{operation}") to the module `examples` of its package.'
             )
         return f"{path}?{urlencode(self.once(query), doseq=True)}" if query else path
 
@@ -136,7 +136,7 @@ class World:
         if operation.body.get("properties"):
             raise MissingExample(
                 f"{operation} needs a body: add a function with "
-                f'@examples.body("{operation}") to the testing module of its package.'
+                f'@examples.body("{operation}") to the module `examples` of its package.'
             )
         return {}
 
@@ -188,7 +188,7 @@ class World:
         if make is None:
             raise MissingExample(
                 f"{operation} is a list: add a function that fills it with "
-                f'@examples.items("{operation.path}") to the testing module of its package, or '
+                f'@examples.items("{operation.path}") to the module `examples` of its package, or '
                 f'examples.constant_list("{operation.path}") where nothing can.'
             )
         make(self, amount)
@@ -204,6 +204,6 @@ class World:
         if not found:
             raise MissingExample(
                 f"{operation} has a path parameter: add a function with "
-                f'@examples.parameter("{name}") to the testing module of its package.'
+                f'@examples.parameter("{name}") to the module `examples` of its package.'
             )
         return known[max(found, key=len)]

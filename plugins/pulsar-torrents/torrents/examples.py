@@ -8,7 +8,7 @@ from fastbencode import bencode  # type: ignore[attr-defined]
 
 from pulsar.testing.client import Client
 from pulsar.testing.examples import Examples, Form
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 from .models import TorrentFile
 

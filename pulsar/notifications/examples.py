@@ -6,7 +6,7 @@ from typing import Any
 
 from ..interfaces import INotificationType
 from ..testing.examples import Examples
-from ..testing.world import World
+from ..testing.site_model import World
 from .models import Notification
 from .service import IN_SITE
 from .types import NotificationType

@@ -9,10 +9,10 @@ from sqlalchemy import update
 
 from pulsar.db import utcnow
 from pulsar.testing.examples import Examples
-from pulsar.testing.world import Person, World
+from pulsar.testing.site_model import Person, World
 from pulsar.users.models import User
+from torrents.examples import upload
 from torrents.models import Torrent
-from torrents.testing import upload
 
 from .models import Comment
 

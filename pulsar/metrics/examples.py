@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..testing.examples import Examples
-from ..testing.world import Person, World
+from ..testing.site_model import Person, World
 from .views.metrics import OPEN
 
 examples = Examples()

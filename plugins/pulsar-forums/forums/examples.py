@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from pulsar.classes.models import LOWEST_CLASS
 from pulsar.testing.client import Client
 from pulsar.testing.examples import Examples
-from pulsar.testing.world import Person, World
+from pulsar.testing.site_model import Person, World
 
 from .access import FORUM
 from .models import Forum, Post, Thread

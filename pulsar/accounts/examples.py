@@ -9,7 +9,7 @@ import pyotp
 from ..interfaces import ITwoFactor
 from ..testing.examples import Examples
 from ..testing.factories import PASSWORD
-from ..testing.world import Person, World
+from ..testing.site_model import Person, World
 from ..users.models import User
 from . import tokens
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pulsar.testing.client import Client
 from pulsar.testing.examples import Examples
-from pulsar.testing.world import Person, World
+from pulsar.testing.site_model import Person, World
 
 examples = Examples()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..interfaces import ISecrets
 from ..testing.examples import Examples
-from ..testing.world import World
+from ..testing.site_model import World
 
 examples = Examples()
 examples.constant_list("/users/me/secrets")

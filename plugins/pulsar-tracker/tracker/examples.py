@@ -7,8 +7,8 @@ import time
 from pulsar.db import utcnow
 from pulsar.interfaces import ISecrets
 from pulsar.testing.examples import Examples
-from pulsar.testing.world import World
-from torrents.testing import torrent_id, upload
+from pulsar.testing.site_model import World
+from torrents.examples import torrent_id, upload
 
 from .models import PeerRow, SnatchRow
 

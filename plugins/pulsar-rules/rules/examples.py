@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from pulsar.testing.client import Client
 from pulsar.testing.examples import Examples
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 from .models import RuleRevision, RuleSection
 from .permissions import MODIFY, VIEW_HISTORY

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..testing.examples import Examples
-from ..testing.world import World
+from ..testing.site_model import World
 from .models import SecondaryClass, SecondaryClassMember, SecondaryClassPermission
 
 examples = Examples()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulsar.testing.examples import Examples
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 from .models import TorrentCategory
 

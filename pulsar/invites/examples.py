@@ -8,7 +8,7 @@ from typing import Any
 
 from ..db import utcnow
 from ..testing.examples import Examples
-from ..testing.world import World
+from ..testing.site_model import World
 from .models import Invite
 
 examples = Examples()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..testing.examples import Examples
 from ..testing.factories import PASSWORD
-from ..testing.world import World
+from ..testing.site_model import World
 
 examples = Examples()
 examples.owned("/users/me", like="/users/{user_id}")
