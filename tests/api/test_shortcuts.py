@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import transaction
-from pulsar.testing.site_model import World
 from sqlalchemy import Connection
 
 from pulsar import framework
@@ -19,6 +18,7 @@ from pulsar.middleware import SafeHeaders, StripVirtualHostRoot
 from pulsar.testing.backends import Backend
 from pulsar.testing.client import JSON, Client
 from pulsar.testing.operations import Operation
+from pulsar.testing.site_model import World
 
 from .conftest import described
 
