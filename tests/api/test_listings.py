@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pulsar.testing.operations import Operation
-from pulsar.testing.world import World
+from pulsar.testing.site_model import World
 
 AMOUNT = 3
 ALWAYS = {"items", "limit", "next"}
