@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .notifications import types as notification_types
     from .populate import directive as populators
     from .text import formatters
+    from .users import gates
 
 #: The order of actions that come after everything that plugins register, and before the application
 #: is made.
@@ -46,6 +47,7 @@ class Configurator(pyramid.config.Configurator):
         add_plugin = plugins.add_plugin
         add_populator = populators.add_populator
         add_promotion_criterion = criteria.add_promotion_criterion
+        add_registration_gate = gates.add_registration_gate
         add_rate_limit = directives.add_rate_limit
         add_resource = directives.add_resource
         add_schema_node = directives.add_schema_node

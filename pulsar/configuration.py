@@ -35,7 +35,7 @@ CORE = (
     ".tweens",
     ".traversal",
     ".validation",
-    ".security.guard",
+    ".classes.guard",
     ".serialization",
     ".exceptions",
     ".text",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from .errors import ApiError
     from .jobs.schedule import Every
     from .ratelimit.limits import Verdict
     from .registry import Registry
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .sitelog.models import LogEntry
     from .text.references import References
     from .traversal import Resource
+    from .users.models import User
 
 # --- content: what models are ---
 
@@ -207,6 +209,25 @@ class IIdentitySource(Interface):
 
     def identify(request: Request) -> Identity | None:
         """The caller's Identity, None without credentials; raises Unauthorized for wrong ones."""
+
+
+class IUserClasses(Interface):
+    """Tells what members have by their classes."""
+
+    def default_id(session: Session) -> int:
+        """The id of the class that new members join."""
+
+    def permissions(registry: Registry, session: Session, user: User) -> frozenset[str]:
+        """What the member holds: of classes and grants, less what was denied; one statement."""
+
+
+class ILogIn(Interface):
+    """Proves who somebody is that has no credential yet."""
+
+    errors: tuple[type[ApiError], ...] = Attribute("What :meth:`log_in` may raise.")
+
+    def log_in(request: Request, username: str, password: str, code: str | None) -> int:
+        """The id of the member whose username, password and second factor's code these are."""
 
 
 class IPasswords(Interface):
@@ -510,6 +531,27 @@ class IPromotionCriterion(Interface):
 
     def __call__(session: Session, user_ids: Sequence[int]) -> Mapping[int, float]:
         """A mapping of user id to figure."""
+
+
+# --- registration: config.add_registration_gate(mode, gate) ---
+
+
+class IRegistrationGate(Interface):
+    """Decides who may register where ``pulsar.registration`` is its mode, e.g. ``invite``.
+
+    Views that name this interface among their ``errors`` document those of all gates.
+    """
+
+    errors: tuple[type[ApiError], ...] = Attribute("What the methods may raise.")
+
+    def check(request: Request) -> None:
+        """Raise for an input that lets nobody in, before a password is hashed."""
+
+    def admit(request: Request) -> int | None:
+        """Use up what lets the newcomer in; the id of the member who invited them, if any did.
+
+        A subscriber to IUserCreated is told of the account.
+        """
 
 
 # --- authority: config.add_permission(name, title, ...) ---

@@ -70,7 +70,7 @@ class Resource:
     def member_id(self) -> int | None:
         """The id of the member to whose account this belongs, if to any: that of what it is in.
 
-        Only those who stand above the member change it, see :mod:`pulsar.security.guard`.
+        Only those who stand above the member change it, see :mod:`pulsar.classes.guard`.
         """
         return None if self.__parent__ is None else self.__parent__.member_id
 

@@ -17,11 +17,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.progress import TimeElapsedColumn as Elapsed
 from sqlalchemy.exc import SQLAlchemyError
 
+from pulsar.classes.populate_members import NAMED, PASSWORD
 from pulsar.cli.application import Application, variables
 from pulsar.cli.db import make_folder
 from pulsar.populate.rebuild import count_members, rebuild
 from pulsar.populate.running import populate
-from pulsar.users.populate import NAMED, PASSWORD
 
 MOST_MEMBERS = 10
 SURE = "--yes-drop-everything"

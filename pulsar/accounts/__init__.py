@@ -5,7 +5,7 @@ from __future__ import annotations
 from pyramid.exceptions import ConfigurationError
 
 from ..config import Configurator
-from ..interfaces import IMe, IRoot, ITwoFactor
+from ..interfaces import ILogIn, IMe, IRoot, ITwoFactor
 from ..jobs.schedule import HOURLY
 from ..secrets.site import site_secrets
 from ..serialization import DATETIME, Field, nullable
@@ -13,6 +13,7 @@ from ..settings import CoreSettings
 from ..users.interfaces import IUser, IUserCreated
 from ..users.resources import UserResource, Users
 from .confirmation import ask_new_member, is_asked_for
+from .login import LogIn
 from .models import TwoFactor
 from .resources import (
     ConfirmEmail,
@@ -33,6 +34,7 @@ def includeme(config: Configurator) -> None:
         raise ConfigurationError(
             "pulsar.require_confirmed_email needs pulsar.confirm_email and pulsar.mail."
         )
+    config.add_service(ILogIn, LogIn())
     config.add_service(ITwoFactor, TwoFactorService(site_secrets(settings).keys))
     config.add_encrypted_column(PURPOSE, TwoFactor.secret, "Second factors")
     config.add_permission("users_edit_settings", "Change one's own settings.", member=True)

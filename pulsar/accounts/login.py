@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select, update
+from zope.interface import implementer
 
 from ..errors import ApiError, Forbidden, InvalidCredentials, NotFound
-from ..interfaces import IDatabase, IPasswords, ITwoFactor
+from ..interfaces import IDatabase, ILogIn, IPasswords, ITwoFactor
 from ..network import network_of
 from ..request import Request
 from ..settings import CoreSettings
 from ..users.addresses import UserAddress
 from ..users.models import User
 from .backoff import Attempt
-from .errors import EmailNotConfirmed, InvalidCode, InvalidPassword, TwoFactorRequired
+from .errors import (
+    EmailNotConfirmed,
+    InvalidCode,
+    InvalidPassword,
+    LoginBlocked,
+    TwoFactorRequired,
+)
 from .models import TwoFactor
 
 _PROVED = "pulsar.accounts.proved"
@@ -54,6 +61,17 @@ def log_in(request: Request, username: str, password: str, code: str | None = No
     if wanted and not account.email_confirmed:
         raise EmailNotConfirmed
     return account.id
+
+
+@implementer(ILogIn)
+class LogIn:
+    """Log-in by what accounts have."""
+
+    errors = (InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed)
+
+    def log_in(self, request: Request, username: str, password: str, code: str | None) -> int:
+        """See :func:`log_in`."""
+        return log_in(request, username, password, code)
 
 
 def account_of(request: Request, user_id: int) -> Account:

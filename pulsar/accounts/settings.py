@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from ..classes.authority import stands_above
+from ..classes.rank import Outranked, require_authority
 from ..interfaces import IDatabase, ISiteLog
 from ..request import Request
 from ..security.permissions import GOD_MODE
-from ..security.rank import Outranked, require_authority
 from ..users.models import User
 from ..users.password_rules import require_impersonal
 from ..users.services import hash_password

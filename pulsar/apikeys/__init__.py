@@ -6,6 +6,8 @@ from ..config import Configurator
 from ..interfaces import IIdentitySource, IRoot
 from ..jobs.schedule import DAILY
 from ..settings import CoreSettings
+from ..users.interfaces import IAddressesExpired
+from .forgetting import forget_addresses
 from .identify import KeyIdentitySource
 from .interfaces import IAPIKey, INewAPIKey
 from .resources import APIKeys
@@ -33,6 +35,7 @@ def includeme(config: Configurator) -> None:
     config.add_rate_limit(
         "Login", r"/api_keys", CoreSettings.rate_limit_login.read(settings), methods=("POST",)
     )
+    config.add_subscriber(forget_addresses, IAddressesExpired)
     config.add_link("api_keys", "/api_keys")
     config.add_populator(".populate.populate")
     config.scan(".views")

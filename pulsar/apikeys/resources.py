@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..users.owned import OwnedCollection, OwnedItem
+from ..classes.owned import OwnedCollection, OwnedItem
 from .models import APIKey
 
 

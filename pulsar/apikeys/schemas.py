@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..users.owned import OfMember
+from ..classes.owned import OfMember
 from ..users.schemas import ExistingPassword
 from ..validation import Boolean, Integer, ListOf, Paging, Schema, String
 

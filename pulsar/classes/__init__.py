@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..config import Configurator
-from ..interfaces import IRoot, ISchemaUpgraded
+from ..interfaces import IRoot, ISchemaUpgraded, IUserClasses
+from .held import UserClassesService
 from .interfaces import ISecondaryClass, IUserClass
 from .resources import (
     ClassMembers,
@@ -20,6 +21,7 @@ from .serializers import SecondaryClassSerializer, UserClassSerializer
 def includeme(config: Configurator) -> None:
     """Provide classes and their endpoints."""
     config.add_domain("Classes and permissions")
+    config.add_service(IUserClasses, UserClassesService())
     # Hand new member permissions to class 1 whenever the database was migrated.
     config.add_subscriber(".defaults.grant_member_permissions", ISchemaUpgraded)
     config.add_permission("site_god_mode", "Every permission check is true.")

@@ -16,6 +16,7 @@ from .models import (
     UserClass,
     UserClassPermission,
 )
+from .populate_members import add_members
 
 _GIB = 2**30
 _MODERATING = (
@@ -40,7 +41,10 @@ _SECONDARY = (("Donor", ()), ("First Line Support", ("users_notes",)))
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Add classes between the two that every site has; a class carries what members may do."""
+    """Add classes between the two that every site has, and members of all classes.
+
+    A class carries what members may do.
+    """
     session = request.db
     basic = sorted(
         session.scalars(
@@ -67,6 +71,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
             ({"secondary_class_id": class_id, "permission": found} for found in permissions),
         )
     progress("Classes", len(_CLASSES) + 1, len(_CLASSES) + 1)
+    add_members(request, scale, progress)
 
 
 def _add(session: Any, row: dict[str, Any], permissions: set[str]) -> int:

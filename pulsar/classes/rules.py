@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ..errors import Refused
 from ..interfaces import IPromotionCriterion
 from ..request import Request
-from ..security.rank import require_class_held
 from .models import LOWEST_CLASS, UserClass
+from .rank import require_class_held
 
 #: Name of a rule, of the class in it, and of the figures.
 _RULES = (("promotion", "from", "require"), ("demotion", "to", "below"))

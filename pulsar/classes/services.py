@@ -13,7 +13,6 @@ from ..errors import ApiError, Conflict, Invalid, NotFound, Refused
 from ..interfaces import ISiteLog
 from ..request import Request
 from ..security.permissions import find_permission
-from ..security.rank import require_class_editable, require_held, require_outranked
 from ..sitelog.service import changes
 from ..users.models import User
 from .default_class import move_default
@@ -25,6 +24,7 @@ from .models import (
     UserClass,
     UserClassPermission,
 )
+from .rank import require_class_editable, require_held, require_outranked
 from .rules import is_named, require_rules
 
 AnyClass = UserClass | SecondaryClass

@@ -5,8 +5,11 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IRoot
 from ..jobs.schedule import HOURLY
+from ..users.interfaces import IAddressesExpired, IUserCreated
 from ..users.resources import UserResource
 from .fields import add_fields
+from .forgetting import forget_addresses
+from .gate import InviteGate, record_invitee
 from .interfaces import IInvite, IInvitee, IInviteTree
 from .resources import Invites, InviteTreeOf
 from .serializers import InviteeSerializer, InviteSerializer, InviteTreeSerializer
@@ -32,5 +35,8 @@ def includeme(config: Configurator) -> None:
         "expire_invites", HOURLY, ".expiry.expire_invites", title="Give expired invites back"
     )
     config.add_populator(".populate.populate")
+    config.add_registration_gate("invite", InviteGate())
+    config.add_subscriber(record_invitee, IUserCreated)
+    config.add_subscriber(forget_addresses, IAddressesExpired)
     config.add_link("invites", "/invites")
     config.scan(".views")

@@ -6,12 +6,12 @@ from sqlalchemy import select, update
 
 from ..classes.authority import stands_above
 from ..classes.models import UserClass
+from ..classes.rank import Outranked, members_above, require_class_held, require_outranked
 from ..db.rows import changed_rows
 from ..errors import Refused
 from ..interfaces import ISiteLog
 from ..request import Request
 from ..security.permissions import GOD_MODE
-from ..security.rank import Outranked, members_above, require_class_held, require_outranked
 from ..users.models import User
 
 

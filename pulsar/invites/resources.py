@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 
 from pyramid.authorization import Allow
 
+from ..classes.owned import OwnedCollection, OwnedItem
 from ..security import own
 from ..traversal import Resource
 from ..users.models import User
-from ..users.owned import OwnedCollection, OwnedItem
 from ..users.resources import UserResource
 from .models import Invite
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..users.owned import OfMember
+from ..classes.owned import OfMember
 from ..validation import Boolean, Email, Integer, ListOf, Paging, Schema
 
 

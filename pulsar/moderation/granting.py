@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import delete, select
 
 from ..classes.effective import class_permissions
+from ..classes.rank import require_held
 from ..errors import Invalid, Refused
 from ..interfaces import ISiteLog
 from ..request import Request
 from ..security.permissions import find_by_pattern, find_permission
-from ..security.rank import require_held
 from ..users.models import User, UserPermission
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from ..classes.owned import OwnedItem
 from ..errors import NotFound
 from ..interfaces import INotificationType
 from ..traversal import Collection, Resource
-from ..users.owned import OwnedItem
 from .models import Notification
 
 

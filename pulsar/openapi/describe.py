@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 from pyramid.security import NO_PERMISSION_REQUIRED
+from zope.interface.interface import InterfaceClass
 from zope.interface.interfaces import IInterface
 
-from ..errors import MAX_ERRORS
+from ..errors import MAX_ERRORS, ApiError
 from ..interfaces import IRateLimitRule
 from ..paths import resource_paths
 from ..registry import Registry
@@ -201,11 +203,21 @@ class _Description:
             failures.setdefault(401, set()).add("unauthorized")
         inputs = [found for found in (view.get("schema"), view.get("query")) if found is not None]
         of_inputs = (error for found in inputs for error in found.errors)
-        for error in (*(view.get("errors") or ()), *of_inputs):
+        for error in (*self._declared(view.get("errors") or ()), *of_inputs):
             failures.setdefault(error.status, set()).add(error.code)
         for number, codes in sorted(failures.items()):
             answers[str(number)] = _failure(sorted(codes))
         return answers
+
+    def _declared(self, errors: Iterable[Any]) -> Iterator[type[ApiError]]:
+        """The errors that a view names; an interface stands for those of all that is registered."""
+        for error in errors:
+            if not isinstance(error, InterfaceClass):
+                yield error
+                continue
+            providers: Iterable[tuple[str, Any]] = self.registry.getUtilitiesFor(cast(Any, error))
+            for _, provider in providers:
+                yield from provider.errors
 
     def _exempt(self, path: str, method: str) -> bool:
         """Whether the path is free of rate limits; then no key is looked at before the view."""

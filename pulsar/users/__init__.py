@@ -17,6 +17,7 @@ from .serializers import UserSerializer
 def includeme(config: Configurator) -> None:
     """Provide members' endpoints."""
     config.add_domain("Members")
+    config.include(".gates")
     config.add_service(IPasswords, Passwords())
     config.add_permission("users_view", "View members.", member=True)
     config.add_permission("users_moderate", "See and change members' private data.")
@@ -38,5 +39,4 @@ def includeme(config: Configurator) -> None:
         ".forgetting.forget_addresses",
         title="Forget addresses that members have not come from for long",
     )
-    config.add_populator(".populate.populate")
     config.scan(".views")

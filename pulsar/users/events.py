@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
 from zope.interface import implementer
 
-from .interfaces import IUserCreated
+from .interfaces import IAddressesExpired, IUserCreated
 from .models import User
 
 
@@ -18,3 +20,12 @@ class UserCreated:
 
     request: Any
     model: User
+
+
+@implementer(IAddressesExpired)
+@dataclass(frozen=True, slots=True)
+class AddressesExpired:
+    """The daily job forgets addresses."""
+
+    session: Session
+    oldest: datetime

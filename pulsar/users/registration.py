@@ -1,44 +1,40 @@
-"""Registering: who may, by whose invite, and what is recorded of it."""
+"""Registering: what is checked, made and recorded."""
 
 from __future__ import annotations
 
-from ..classes.effective import effective_permissions
 from ..db import utcnow
-from ..invites.services import require_code, use
+from ..interfaces import IUserClasses
 from ..request import Request
-from ..settings import CoreSettings
+from .gates import registration_gate
+from .inputs import RegisterInput
 from .models import User
 from .recorded_addresses import record, recorded_address
 from .reserved import require_unreserved
-from .services import RegistrationClosed, create_user, hash_password
+from .services import create_user, hash_password
 
 
-def register_account(request: Request) -> User:
+def register_account(request: Request[RegisterInput]) -> User:
     """The account that ``request.validated`` asks for.
 
-    Raises RegistrationClosed, UsernameReserved, InviteRequired, InvalidInvite, UsernameTaken
-    or TooManyMails; then neither an account is stored nor an invite used up.
+    Raises RegistrationClosed, UsernameReserved, UsernameTaken, TooManyMails or what the gate
+    raises; then neither an account is stored nor an invite used up.
     """
-    registry, wanted = request.registry, request.validated
-    mode = CoreSettings.registration.of(registry)
-    if mode == "closed":
-        raise RegistrationClosed
-    require_unreserved(registry, wanted["username"])
-    code = require_code(wanted.get("code")) if mode == "invite" else None
-    passhash = hash_password(registry, wanted["password"])
-    invite = use(request, code) if code is not None else None
+    registry, account = request.registry, request.validated
+    gate = registration_gate(registry)
+    require_unreserved(registry, account["username"])
+    if gate is not None:
+        gate.check(request)
+    passhash = hash_password(registry, account["password"])
     user = create_user(
         registry,
         request.db,
-        username=wanted["username"],
+        username=account["username"],
         passhash=passhash,
-        email=wanted["email"],
-        inviter_id=invite.inviter_id if invite is not None else None,
+        email=account["email"],
+        inviter_id=gate.admit(request) if gate is not None else None,
         request=request,
     )
-    if invite is not None:
-        invite.invitee_id = user.id
-    granted = effective_permissions(request.db, user, CoreSettings.lock_permissions.of(registry))
+    granted = request.find_service(IUserClasses).permissions(registry, request.db, user)
     record(request.db, user.id, recorded_address(request, granted), utcnow())
     # What was just written is shown in the answer.
     request.db.refresh(user)

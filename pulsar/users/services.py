@@ -8,9 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ..classes.default_class import default_class_id
 from ..errors import ApiError, Conflict
-from ..interfaces import IPasswords
+from ..interfaces import IPasswords, IUserClasses
 from ..registry import Registry
 from ..settings import CoreSettings
 from .events import UserCreated
@@ -47,7 +46,7 @@ def create_user(
     Raises UsernameTaken.
     """
     if user_class_id is None:
-        user_class_id = default_class_id(session)
+        user_class_id = registry.getUtility(IUserClasses).default_id(session)
     user = User(
         username=username,
         passhash=passhash,

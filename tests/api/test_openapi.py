@@ -9,8 +9,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 from pyramid.interfaces import IExceptionResponse
+from zope.interface.interface import InterfaceClass
 
 from pulsar.errors import ApiError
+from pulsar.interfaces import ILogIn, IRegistrationGate
 from pulsar.openapi.describe import describe
 from pulsar.security import CLOSED
 from pulsar.testing.client import Client
@@ -156,8 +158,20 @@ class TestViews:
         assert [_name(view) for view, _ in views if not view["callable"].__doc__] == []
 
     def test_errors_are_errors(self, views: list[tuple[Any, list[Any]]]) -> None:
-        errors = [error for view, _ in views for error in view.get("errors") or ()]
-        assert [error for error in errors if not issubclass(error, ApiError)] == []
+        errors = {error for view, _ in views for error in view.get("errors") or ()}
+        # An interface stands for the errors of what is registered for it.
+        providers = {error for error in errors if isinstance(error, InterfaceClass)}
+        assert providers == {ILogIn, IRegistrationGate}
+        assert [error for error in errors - providers if not issubclass(error, ApiError)] == []
+
+    @pytest.mark.parametrize(
+        ("path", "status", "code"),
+        [("/users", "400", "invite_required"), ("/api_keys", "403", "email_not_confirmed")],
+    )
+    def test_errors_of_what_is_registered(
+        self, document: dict[str, Any], path: str, status: str, code: str
+    ) -> None:
+        assert code in str(document["paths"][path]["post"]["responses"][status])
 
     def test_examples_are_accepted(self, views: list[tuple[Any, list[Any]]], registry: Any) -> None:
         """By the views' own schemas, which know more than a JSON Schema says."""

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from pulsar.apikeys.models import APIKey
 from pulsar.classes.models import UserClass, UserClassPermission
+from pulsar.classes.populate_members import NAMED, PASSWORD
 from pulsar.db import Base
 from pulsar.interfaces import IDatabase
 from pulsar.invites.models import Invite
@@ -22,7 +23,6 @@ from pulsar.populate.rebuild import count_members, rebuild
 from pulsar.populate.running import populate
 from pulsar.testing.client import Client
 from pulsar.users.models import User
-from pulsar.users.populate import NAMED, PASSWORD
 
 
 @pytest.fixture

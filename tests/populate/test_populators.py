@@ -10,18 +10,18 @@ from pyramid.config import Configurator
 from pyramid.exceptions import ConfigurationConflictError, ConfigurationError
 from sqlalchemy import select
 
+from pulsar.classes.populate_members import NAMED
 from pulsar.db import migrations
 from pulsar.interfaces import ICache, IDatabase
 from pulsar.notifications.models import NotificationChoice
 from pulsar.populate.running import names, populate
 from pulsar.secrets.models import UserSecret
 from pulsar.users.models import User
-from pulsar.users.populate import NAMED
 
 Configure = Callable[..., Configurator]
 Install = Callable[..., None]
 
-CORE = ["pulsar.classes", "pulsar.users", "pulsar.apikeys", "pulsar.invites", "pulsar.moderation"]
+CORE = ["pulsar.classes", "pulsar.apikeys", "pulsar.invites", "pulsar.moderation"]
 
 
 def nothing(request: Any, scale: float, progress: Any) -> None:

@@ -15,11 +15,11 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, func, select, text
 
 from pulsar import main
+from pulsar.classes.populate_members import PASSWORD
 from pulsar.db.session import make_engine
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client
 from pulsar.users.models import User
-from pulsar.users.populate import PASSWORD
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "dummy_test_data.py"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pyramid.view import view_config
 
+from ...classes.rank import Outranked
 from ...request import Request
 from ...security.permissions import GOD_MODE
-from ...security.rank import Outranked
 from ...serialization import Message
 from ..credentials import end_all_credentials, end_credentials
 from ..resources import SiteCredentials, UserCredentials

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pyramid.view import view_config
 
+from ...classes.owned import OfMember, named_id
+from ...classes.rank import Outranked
 from ...mail.strangers import TooManyMails
 from ...request import Request
-from ...security.rank import Outranked
 from ...serialization import Message
-from ...users.owned import OfMember, named_id
 from .. import settings
 from ..errors import InvalidPassword, LoginBlocked, PasswordNotChangeable
 from ..inputs import EditSettingsForMemberInput

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pyramid.view import view_config
 from zope.interface import implementer
 
-from ...accounts.errors import EmailNotConfirmed, InvalidCode, LoginBlocked, TwoFactorRequired
-from ...accounts.login import log_in
-from ...classes.effective import effective_permissions
 from ...db import utcnow
-from ...errors import Forbidden, Invalid, InvalidCredentials
+from ...errors import Forbidden, Invalid
+from ...interfaces import ILogIn, IUserClasses
 from ...request import Request
 from ...security import PUBLIC, Identity
 from ...security.permissions import GOD_MODE
@@ -43,7 +41,7 @@ class NewKey:
     schema=CreateKey,
     response=INewAPIKey,
     status=201,
-    errors=(InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed),
+    errors=(ILogIn,),
 )
 def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     """Make an API key for the caller, or for whoever username and password prove to be.
@@ -54,7 +52,7 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     wanted = request.validated
     identity: Identity | None = request.identity
     if "username" in wanted or "password" in wanted or identity is None:
-        user_id = log_in(
+        user_id = request.find_service(ILogIn).log_in(
             request, wanted.get("username", ""), wanted.get("password", ""), wanted.get("code")
         )
         identity = None
@@ -84,8 +82,7 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
 def held_by(request: Request, user_id: int) -> frozenset[str]:
     """The permissions of the member."""
     user = request.db.get_one(User, user_id)
-    locked_permissions = CoreSettings.lock_permissions.of(request.registry)
-    return effective_permissions(request.db, user, locked_permissions)
+    return request.find_service(IUserClasses).permissions(request.registry, request.db, user)
 
 
 def require_held(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pyramid.view import view_config
 from sqlalchemy import select
 
+from ...classes.owned import OfMember, member_id
+from ...classes.rank import Outranked, require_authority
 from ...interfaces import ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
-from ...security.rank import Outranked, require_authority
 from ...serialization import Listing, Message
 from ...users.inputs import OfMemberInput
 from ...users.models import User
-from ...users.owned import OfMember, member_id
 from ..inputs import ListKeysInput
 from ..interfaces import IAPIKey
 from ..models import APIKey

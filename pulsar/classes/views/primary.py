@@ -10,7 +10,6 @@ from sqlalchemy.orm import selectinload
 
 from ...paging import Page, paginate
 from ...request import Request
-from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw, array_of
 from ...users.interfaces import IUser
 from ...users.models import User
@@ -19,6 +18,7 @@ from ...validation.inputs import PagingInput
 from ..inputs import CreateClassInput, EditClassInput
 from ..interfaces import IUserClass
 from ..models import SecondaryClass, UserClass
+from ..rank import Outranked
 from ..resources import ClassMembers, UserClasses, UserClassResource
 from ..schemas import CreateClass, EditClass
 from ..services import ClassInUse, ClassNameTaken, create, delete, edit

@@ -13,7 +13,6 @@ from ...errors import Conflict, Refused
 from ...interfaces import ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
-from ...security.rank import Outranked, carried, require_editable, require_held
 from ...serialization import Listing, Message
 from ...users.interfaces import IUser
 from ...users.models import User
@@ -22,6 +21,7 @@ from ...validation.inputs import PagingInput
 from ..inputs import AddMemberInput, CreateSecondaryInput, EditSecondaryInput
 from ..interfaces import ISecondaryClass
 from ..models import SecondaryClass, SecondaryClassMember
+from ..rank import Outranked, carried, require_editable, require_held
 from ..resources import (
     SecondaryClasses,
     SecondaryClassResource,

@@ -8,13 +8,13 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ...classes.owned import member_id
+from ...classes.rank import Outranked
 from ...errors import Invalid
 from ...mail.strangers import TooManyMails
 from ...paging import Page, paginate
 from ...request import Request
-from ...security.rank import Outranked
 from ...serialization import Listing, Message
-from ...users.owned import member_id
 from ...users.services import RegistrationClosed
 from ..granting import grant_to_class, grant_to_members
 from ..inputs import GrantInvitesInput, ListInvitesInput, SendInviteInput

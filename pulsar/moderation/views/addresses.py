@@ -12,12 +12,12 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
+from ...classes.rank import Outranked, members_above
 from ...db import utcnow
 from ...errors import Conflict, Invalid
 from ...interfaces import IIPBans, ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
-from ...security.rank import Outranked, members_above
 from ...serialization import (
     DATETIME,
     INTEGER,

@@ -9,12 +9,12 @@ from pyramid.view import view_config
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ...classes.rank import Outranked
 from ...db import utcnow
 from ...errors import ApiError
 from ...interfaces import INotifications, ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
-from ...security.rank import Outranked
 from ...serialization import Listing, Message
 from ...validation import Paging
 from ...validation.inputs import PagingInput

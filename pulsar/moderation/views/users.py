@@ -10,15 +10,15 @@ from sqlalchemy.orm import joinedload
 
 from ...classes.effective import class_permissions, effective_permissions
 from ...classes.models import UserClass
-from ...errors import Refused
-from ...paging import Page, paginate
-from ...request import Request
-from ...security.rank import (
+from ...classes.rank import (
     Outranked,
     require_authority,
     require_class_held,
     require_outranked,
 )
+from ...errors import Refused
+from ...paging import Page, paginate
+from ...request import Request
 from ...serialization import STRING, Listing, Raw, array_of
 from ...settings import CoreSettings
 from ...users.interfaces import IUser

@@ -6,14 +6,14 @@ from typing import Any
 
 from pyramid.view import view_config
 
+from ...classes.owned import OfMember, member_id
+from ...classes.rank import Outranked
 from ...db import utcnow
 from ...errors import ApiError, Forbidden
 from ...paging import Page
 from ...request import Request
-from ...security.rank import Outranked
 from ...serialization import Listing, Message, Raw
 from ...users.inputs import OfMemberInput
-from ...users.owned import OfMember, member_id
 from ..inputs import ListOfTypeInput, MarkForMemberInput, MarkInput
 from ..interfaces import INotification
 from ..queries import counts, mark_all, newest, of_type

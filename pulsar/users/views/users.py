@@ -7,7 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 from sqlalchemy import func, select
 
-from ...invites.services import InvalidInvite, InviteRequired
+from ...interfaces import IRegistrationGate
 from ...mail.strangers import TooManyMails
 from ...paging import Page, paginate
 from ...request import Request
@@ -35,8 +35,7 @@ from ..services import RegistrationClosed, UsernameTaken
         UsernameTaken,
         UsernameReserved,
         RegistrationClosed,
-        InviteRequired,
-        InvalidInvite,
+        IRegistrationGate,
         TooManyMails,
     ),
 )

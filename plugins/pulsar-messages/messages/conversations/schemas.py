@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pulsar.classes.owned import OfMember
 from pulsar.text import Format
-from pulsar.users.owned import OfMember
 from pulsar.validation import Boolean, Choice, Integer, Schema, String
 
 from ..nodes import Contents, Ids, Topic

@@ -6,12 +6,12 @@ from typing import Any
 
 from pyramid.view import view_config
 
+from pulsar.classes.owned import OfMember, member_id
 from pulsar.errors import Forbidden
 from pulsar.paging import Page, paginate
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, Listing, Message, Raw
 from pulsar.users.inputs import OfMemberInput
-from pulsar.users.owned import OfMember, member_id
 
 from ..blocks import Undeliverable
 from ..errors import NoMultipleUsers, TooManyMembers

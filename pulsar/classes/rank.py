@@ -7,19 +7,19 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from ..classes.authority import holds_more, not_held, stands_above
-from ..classes.models import (
+from ..errors import Forbidden, Invalid
+from ..request import Request
+from ..security.permissions import GOD_MODE
+from ..users.models import User
+from ..validation.declared import READING
+from .authority import holds_more, not_held, stands_above
+from .models import (
     SecondaryClass,
     SecondaryClassMember,
     SecondaryClassPermission,
     UserClass,
     UserClassPermission,
 )
-from ..errors import Forbidden, Invalid
-from ..request import Request
-from ..users.models import User
-from ..validation.declared import READING
-from .permissions import GOD_MODE
 
 AnyClass = UserClass | SecondaryClass
 

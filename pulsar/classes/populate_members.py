@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import select
 
-from ..classes.models import SecondaryClass, SecondaryClassMember, UserClass
 from ..db import utcnow
 from ..interfaces import IPasswords
 from ..populate.directive import Progress
@@ -18,8 +17,9 @@ from ..populate.material import moment, scaled, seeded, usernames
 from ..populate.rows import put, put_for_ids
 from ..request import Request
 from ..settings import CoreSettings
-from .addresses import UserAddress
-from .models import User
+from ..users.addresses import UserAddress
+from ..users.models import User
+from .models import SecondaryClass, SecondaryClassMember, UserClass
 
 #: Everybody's password.
 PASSWORD = "dummy Data, 1 site"  # noqa: S105  # it opens no real account
@@ -33,7 +33,7 @@ _AGENTS = ("Mozilla/5.0", "Prowlarr/1.37", "cross-seed/6.13", "autobrr/1.63", "c
 _SHARES = {"User": 70, "Power User": 18, "Elite": 9, "Veteran": 3}
 
 
-def populate(request: Request, scale: float, progress: Progress) -> None:
+def add_members(request: Request, scale: float, progress: Progress) -> None:
     """Add members of all classes, with addresses that some of them share."""
     session, chance, now = request.db, seeded("users"), utcnow()
     passhash = request.find_service(IPasswords).hash(PASSWORD)

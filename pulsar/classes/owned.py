@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from ..errors import Forbidden, NotFound
 from ..request import Request
-from ..security.rank import Outranked, require_no_more
 from ..traversal import Collection, Item
+from ..users.models import User
 from ..validation import Integer, Schema
-from .models import User
+from .rank import Outranked, require_no_more
 
 
 class OfMember(Schema):

@@ -1,0 +1,51 @@
+"""Registering with an invite."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from zope.interface import implementer
+
+from ..interfaces import IRegistrationGate
+from ..request import Request, per_request
+from ..users.interfaces import IUserCreated
+from .models import Invite
+from .services import InvalidInvite, InviteRequired, require_code, use
+
+
+@dataclass(slots=True)
+class Admission:
+    """The invite that the request has used up."""
+
+    invite: Invite | None = None
+
+
+@per_request
+def admission(request: Request) -> Admission:
+    """What let the newcomer of this request in."""
+    return Admission()
+
+
+@implementer(IRegistrationGate)
+class InviteGate:
+    """Lets in whoever has an invite, which then lets in nobody else."""
+
+    errors = (InviteRequired, InvalidInvite)
+
+    def check(self, request: Request[Any]) -> None:
+        """Raise InviteRequired, or InvalidInvite for what has not the form of a code."""
+        require_code(request.validated.get("code"))
+
+    def admit(self, request: Request[Any]) -> int | None:
+        """Use the invite up; the id of its sender. Raises InvalidInvite."""
+        invite = use(request, require_code(request.validated.get("code")))
+        admission(request).invite = invite
+        return invite.inviter_id
+
+
+def record_invitee(event: IUserCreated) -> None:
+    """Subscriber: write down whom the invite let in; operators add members without one."""
+    invite = admission(event.request).invite if event.request is not None else None
+    if invite is not None:
+        invite.invitee_id = event.model.id
