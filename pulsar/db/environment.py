@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from alembic.util import CommandError
 from pyramid.paster import get_appsettings
 from sqlalchemy import JSON, Connection
 
+from ..config import Configurator
 from ..interfaces import IDatabase
 from ..mistakes import explain
 from ..registry import Registry
@@ -28,13 +29,18 @@ from .registry import Applied
 from .revisions import branch_label, complete
 from .types import UTCDateTime
 
+MakeConfigurator = Callable[[dict[str, Any]], Configurator]
 
-def run(context: Any) -> None:
-    """Run the command's migrations on the application's database."""
+
+def run(context: Any, make_configurator: MakeConfigurator) -> None:
+    """Run the command's migrations on the application's database.
+
+    ``make_configurator`` configures the site of an ini file's settings, for plain alembic.
+    """
     registry = context.config.attributes.get("registry")
     direct = registry is None
     if direct:
-        registry = _registry_of_ini(context)
+        registry = _registry_of_ini(context, make_configurator)
         _require_same_work(context, registry)
         # Revisions may need the settings.
         context.config.attributes["registry"] = registry
@@ -147,10 +153,8 @@ def _render(kind: str, item: Any, autogen_context: Any) -> Any:
     return False
 
 
-def _registry_of_ini(context: Any) -> Any:
+def _registry_of_ini(context: Any, make_configurator: MakeConfigurator) -> Any:
     """The registry of the application of ``-x ini=FILE``, or that alembic.ini points to."""
-    from ..configuration import make_configurator  # imports this package
-
     config = context.config
     if not config.get_main_option("version_locations"):
         # [alembic] of a site's ini file, which cannot know the folders of all plugins.

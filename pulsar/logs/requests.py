@@ -13,7 +13,7 @@ from pyramid.response import Response
 
 from ..network import address_of
 from ..request import Request
-from ..users.recorded_addresses import is_unrecorded
+from ..security.unrecorded import is_unrecorded
 from .redaction import redact
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)

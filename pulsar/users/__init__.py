@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IPasswords, IRoot
 from ..jobs.schedule import DAILY
+from ..security.unrecorded import NO_HISTORY
 from ..settings import CoreSettings
 from .credit import upload_debt
 from .interfaces import IUser
 from .passwords import Passwords
-from .recorded_addresses import NO_HISTORY
 from .resources import Users
 from .serializers import UserSerializer
 

@@ -12,12 +12,9 @@ from sqlalchemy.orm import Session
 from ..db import upsert
 from ..network import address_of, network_of
 from ..request import Request
+from ..security.unrecorded import NO_HISTORY, mark_unrecorded
 from .addresses import MAX_USER_AGENT, UNRECORDED, UserAddress
 from .models import User
-
-#: Whoever was granted it goes unrecorded; god mode is no such grant.
-NO_HISTORY = "site_no_ip_history"
-_UNRECORDED = "pulsar.unrecorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +28,9 @@ class RecordedAddress:
 def recorded_address(request: Request, granted: Collection[str]) -> RecordedAddress:
     """What is recorded of a request of the member who was granted these permissions."""
     if NO_HISTORY in granted:
-        request.environ[_UNRECORDED] = True
+        mark_unrecorded(request)
         return RecordedAddress(UNRECORDED)
     return RecordedAddress(address_of(request.remote_addr), plain_agent(request.user_agent))
-
-
-def is_unrecorded(request: Request, granted: Collection[str]) -> bool:
-    """Whether the request is of a member who goes unrecorded; who logs in is known by then too."""
-    return NO_HISTORY in granted or _UNRECORDED in request.environ
 
 
 def plain_agent(text: str | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from pulsar.configuration import make_configurator
 from pulsar.db import environment
 
-environment.run(context)
+environment.run(context, make_configurator)
