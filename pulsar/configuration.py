@@ -81,7 +81,7 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
     settings = dict(settings)
     CoreSettings.parse(settings)
     derive(settings)
-    # Identity is loaded before the transaction begins, see pulsar.ratelimit.tween.
+    # Identity is loaded before the transaction begins, see pulsar.apikeys.authenticate.
     settings.setdefault("tm.annotate_user", "false")
     settings.setdefault("retry.attempts", CoreSettings.retry_attempts.read(settings))
 

@@ -1,4 +1,4 @@
-"""The way in: request id and log, CORS, bans, rate limit, then pyramid_tm and the rest."""
+"""The way in: request id and log, CORS, bans, rate limits and the caller, then pyramid_tm."""
 
 from __future__ import annotations
 
@@ -28,19 +28,17 @@ MAX_QUERY = 32_768
 
 def includeme(config: Configurator) -> None:
     """Put the tweens in their order; the first one added here is the outermost."""
-    config.add_tween(
-        "pulsar.tweens.entrance", under=INGRESS, over="pulsar.moderation.tween.refuse_banned"
-    )
-    config.add_tween(
+    names = (
+        INGRESS,
+        "pulsar.tweens.entrance",
         "pulsar.moderation.tween.refuse_banned",
-        under="pulsar.tweens.entrance",
-        over="pulsar.ratelimit.tween.rate_limit",
-    )
-    config.add_tween(
         "pulsar.ratelimit.tween.rate_limit",
-        under="pulsar.moderation.tween.refuse_banned",
-        over="pyramid_tm.tm_tween_factory",
+        "pulsar.apikeys.authenticate.authenticate",
+        "pulsar.ratelimit.tween.limit_new_credential",
+        "pyramid_tm.tm_tween_factory",
     )
+    for under, name, over in zip(names, names[1:], names[2:], strict=False):
+        config.add_tween(name, under=under, over=over)
 
 
 def entrance(handler: _Handler, registry: Registry) -> _Handler:
