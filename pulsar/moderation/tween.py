@@ -33,9 +33,8 @@ def refuse_banned(handler: _Handler, registry: Registry) -> _Handler:
 
     def refuse_banned_tween(request: Request) -> Response:
         environ = request.environ
-        if bans.banned(environ.get("REMOTE_ADDR", "")) and not rules.exempts(
-            request.method, environ.get("PATH_INFO", "")
-        ):
+        exempt = rules.exempts(request.method, environ.get("PATH_INFO", ""))
+        if not exempt and bans.banned(environ.get("REMOTE_ADDR", "")):
             raise AddressBanned
         return handler(request)
 

@@ -43,6 +43,15 @@ class TestFill:
         assert shown["bounty"] == 300 * MIB
         assert ann.get(f"/requests/{made}").json["response"] == shown
 
+    def test_sql(self, ann: Any, cid: Any, path: str, upload: Any, count_sql: Any) -> None:
+        torrent_id = upload(cid)
+        cid.get("/users/me")
+        with count_sql() as statements:
+            cid.post(path, {"torrent_id": torrent_id}, status=200)
+        # When it is found, and when it is locked; what was written is known.
+        reads = [text for text in statements if "requests.bounty, requests.vote_count" in text]
+        assert len(reads) == 2, "\n".join(statements)
+
     def test_pays_the_filler_everything(
         self,
         ann: Any,

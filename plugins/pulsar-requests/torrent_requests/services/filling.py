@@ -43,7 +43,6 @@ def fill(request: Request, wanted: TorrentRequest, torrent_id: int) -> None:
     session.flush()
     give(request, user_id, wanted.bounty)
     note(session, wanted, ("fill", user_id, -wanted.bounty))
-    session.refresh(wanted)
     notifications.filled(request, wanted)
     request.registry.notify(RequestFilled(request, wanted))
 
