@@ -29,7 +29,6 @@ class _Classes(Collection[Any]):
     permission = "userclasses_list"
 
     def load(self, key: int) -> Any:
-        """The class."""
         return self.request.db.get(self.model, key, options=[selectinload(self.model.permissions)])
 
 
@@ -68,7 +67,6 @@ class SecondaryMember(Resource):
 
     @property
     def member_id(self) -> int:
-        """The member."""
         return self.model.user_id
 
 

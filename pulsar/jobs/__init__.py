@@ -1,4 +1,4 @@
-"""Jobs: work that is due by the clock, done by exactly one process."""
+"""Jobs: scheduled work that runs in exactly one process at a time."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def add_job(
     title: str = "",
     seconds: int = 600,
 ) -> None:
-    """Directive: run ``job(registry)`` by the schedule, in one process at a time.
+    """Directive: run ``job(registry)`` on the schedule, in one process at a time.
 
-    ``seconds`` is the longest it may take: after that a run is taken for dead. Jobs manage their
-    own transactions, and must bear to be run again.
+    ``seconds`` is the maximum duration: after that a run is considered dead. Jobs manage their own
+    transactions, and must be safe to run again.
     """
     if len(name) > _LONGEST:
         raise ConfigurationError(f"Job name {name!r} is longer than {_LONGEST} characters.")

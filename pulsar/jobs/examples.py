@@ -12,6 +12,6 @@ examples.constant_list("/jobs")
 
 @examples.items("/jobs/runs")
 def runs(world: World, amount: int) -> None:
-    """Runs that are going on."""
+    """Add runs that have not finished."""
     world.db.add_all(JobRun(name=f"job {world.number()}", holder="nobody") for _ in range(amount))
     world.db.commit()

@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""Interfaces for which serializers, fields and subscribers are registered."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .schedule import Every
 @implementer(IJob)
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job as ``config.add_job`` described it; ``seconds`` is the longest it may take."""
+    """A job as declared by ``config.add_job``; ``seconds`` is its maximum duration."""
 
     name: str
     schedule: Every
@@ -25,5 +25,5 @@ class Job:
     seconds: int
 
     def __call__(self, registry: Registry) -> None:
-        """Do the work."""
+        """Run the job."""
         self.work(registry)

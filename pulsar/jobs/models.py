@@ -1,4 +1,4 @@
-"""What is known of jobs: when each is due, who runs it, how runs ended."""
+"""The state of jobs: when each is due, who runs it, and how its runs ended."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .interfaces import IJobRun
 
 
 class JobState(Base):
-    """One row per job: the lock, and when it is due.
+    """One row per job: its lock, and when it is due.
 
-    A process that starts a run writes its name and a deadline in one UPDATE that matches only where
-    nobody else holds the row; after the deadline a dead holder no longer counts, and its run is due
+    A process that starts a run writes its name and a deadline in one UPDATE that matches only if
+    nobody else holds the row. After the deadline the holder is considered dead, and its run is due
     again.
     """
 
@@ -29,7 +29,7 @@ class JobState(Base):
 
     @property
     def due(self) -> datetime:
-        """When somebody should run it; while it is held that is the holder's deadline."""
+        """When the job should run; while it is held, this is the holder's deadline."""
         if self.holder is not None and self.held_until is not None:
             return self.held_until
         return self.next_run

@@ -1,4 +1,4 @@
-"""Telling of services that are away: in one sentence, not in one for each try."""
+"""Logging that a service is unavailable: once a minute, not at every attempt."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..mistakes import explain
 
 log = structlog.get_logger(__name__)
 
-#: Seconds until it is said again that a service is away.
+#: Seconds after which the log repeats that a service is unavailable.
 _SILENCE = 60.0
 _SERVICES = (RedisError, SQLAlchemyError)
 
 
 class Outages:
-    """What a worker could not reach, and when it said so. ``ini`` is named as the file to mend."""
+    """The outages that a worker has logged, and when. ``ini`` is the file to name in the remedy."""
 
     def __init__(self, ini: str | None = None) -> None:
         self._ini = ini
@@ -27,7 +27,7 @@ class Outages:
         self._told: dict[type[Exception], float] = {}
 
     def tell(self, error: BaseException | None) -> bool:
-        """Log that a service is away, once a minute; False where the error says nothing of it."""
+        """Log an outage, at most once a minute; return False if the error is not an outage."""
         service = next((kind for kind in _SERVICES if isinstance(error, kind)), None)
         sentence = explain(error, self._ini) if error is not None and service is not None else None
         if service is None or sentence is None:

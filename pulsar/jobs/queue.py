@@ -1,4 +1,4 @@
-"""The queue in Redis from which workers take the jobs that are due."""
+"""The queue in Redis from which workers take due jobs."""
 
 from __future__ import annotations
 
@@ -26,19 +26,20 @@ from .runner import JobRunner
 
 log = structlog.get_logger(__name__)
 
-#: Longest silence of Redis; more than the second that a worker waits there for something to do.
+#: Longest time without a reply from Redis; more than the second that a worker waits for a task.
 _TIMEOUT = 5
 
 
 class JobQueue(Huey):
-    """One task per declared job, which runs it where it is still due and free.
+    """One task per declared job, which runs the job if it is still due and free.
 
-    Every worker puts what is due into the queue, and whoever takes it asks the database again, so
-    that what is queued twice, or lost with Redis, is neither run twice nor forgotten.
+    Every worker puts due jobs into the queue, and the worker that takes a task checks the database
+    again. So a job that is queued twice runs only once, and a task that Redis loses is queued
+    again.
     """
 
     def __init__(self, registry: Registry, ini: str | None = None) -> None:
-        """``ini`` is the file that sentences about a service which is away name."""
+        """``ini`` is the file that is named in log entries about outages."""
         settings = registry.settings
         super().__init__(
             f"{CoreSettings.redis_prefix.read(settings)}jobs:",
@@ -51,7 +52,7 @@ class JobQueue(Huey):
                 socket_connect_timeout=_TIMEOUT,
             ),
         )
-        #: Seconds between looks for due jobs.
+        #: Seconds between checks for due jobs.
         self.poll: float = CoreSettings.job_poll.read(settings)
         self.outages = Outages(ini)
         self._runner = JobRunner(registry)
@@ -60,7 +61,7 @@ class JobQueue(Huey):
         }
 
     def read_periodic(self, timestamp: datetime | None) -> list[Task]:
-        """Tasks of the jobs that are due and do not wait in the queue yet."""
+        """Return tasks for the due jobs that are not in the queue yet."""
         try:
             due = [job.name for job in self._runner.due()]
             waiting = {task.name for task in self.pending()} if due else set()
@@ -73,14 +74,14 @@ class JobQueue(Huey):
 
 def _work(registry: Registry, job: IJob) -> Callable[[], None]:
     def run() -> None:
-        # A runner for each run: its name is the lock, and one who is late must not free another's.
+        # Each run has its own runner: its name is the lock, and a late one must not free another's.
         JobRunner(registry).run(job)
 
     return run
 
 
 class _Names(Serializer):
-    """Writes a task's id and name as JSON: jobs have no arguments, and pickles could run code."""
+    """Serializes id and name of a task as JSON: jobs have no arguments, and pickles could run code."""
 
     def _serialize(self, data: Message) -> bytes:
         return msgspec.json.encode((data.id, data.name))
@@ -90,7 +91,7 @@ class _Names(Serializer):
 
 
 class _Storage(RedisStorage):
-    """Keys that begin with the site's prefix, as all of its keys do."""
+    """Stores its keys under the site's prefix."""
 
     def __init__(self, name: str, **options: Any) -> None:
         super().__init__(name, clean_name=False, **options)

@@ -1,4 +1,4 @@
-"""Running jobs: each due one once, whoever asks first."""
+"""Running jobs: each due job runs once, no matter how many processes try."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from .models import JobRun, JobState
 
 log = structlog.get_logger(__name__)
 
-#: How many runs of each job are kept.
+#: Number of runs that are kept for each job.
 _KEPT = 200
 
 
 def holder_name() -> str:
-    """Who runs: machine, process, thread, and a word that no other process has."""
+    """The name of this runner: machine, process, thread, and a unique random word."""
     host = socket.gethostname()[:60]
     return f"{host}:{os.getpid()}:{threading.get_ident()}:{uuid.uuid4().hex[:8]}"
 
 
 class JobRunner:
-    """Takes due jobs by an UPDATE that only one process's can match, and records the runs."""
+    """Claims due jobs with an UPDATE that only one process can match, and records their runs."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -45,7 +45,7 @@ class JobRunner:
         return [job for _, job in sorted(self._registry.getUtilitiesFor(IJob))]
 
     def know(self) -> None:
-        """Note when each job is first due, so that one which nobody runs becomes overdue."""
+        """Record when each job is first due, so that a job that never runs becomes overdue."""
         known = self._states()
         for job in self.jobs():
             if job.name not in known:
@@ -54,12 +54,12 @@ class JobRunner:
                     session.commit()
 
     def due(self) -> list[IJob]:
-        """The jobs that are due, or that nobody knew of yet."""
+        """The jobs that are due, or that have no row yet."""
         states, now = self._states(), utcnow()
         return [job for job in self.jobs() if job.name not in states or states[job.name].due <= now]
 
     def run_due(self) -> list[str]:
-        """Run every job that is due and that nobody else is running; their names."""
+        """Run every job that is due and that nobody else is running; return their names."""
         # Looked at first, since taking locks: most of the time nothing is due.
         return [job.name for job in self.due() if self.run(job)]
 
@@ -85,7 +85,7 @@ class JobRunner:
             return {state.name: state for state in session.scalars(select(JobState))}
 
     def _know(self, session: Session, job: IJob) -> None:
-        """Make the job's row, due at the next time of its schedule."""
+        """Create the job's row, due at the next time of its schedule."""
         if session.get(JobState, job.name) is not None:
             return
         try:
@@ -96,7 +96,7 @@ class JobRunner:
             log.debug("job known", job=job.name)
 
     def _take(self, session: Session, job: IJob, force: bool) -> bool:
-        """Become the holder, if the job is due and free; a dead holder's run is due again."""
+        """Become the holder if the job is due and free; the run of a dead holder is due again."""
         now = utcnow()
         dead = JobState.held_until < now
         statement = update(JobState).where(
@@ -116,7 +116,7 @@ class JobRunner:
         return changed_rows(taken) > 0
 
     def _record(self, session: Session, job: IJob) -> int:
-        """Note that the run began, and that a dead holder's failed; the run's id."""
+        """Record that the run began, and that a dead holder's run failed; return the run's id."""
         session.execute(
             update(JobRun)
             .where(JobRun.name == job.name, JobRun.status == "running")
@@ -156,5 +156,5 @@ class JobRunner:
 
 
 def storable(error: str) -> str:
-    """The beginning of an error's text, without what a database does not store."""
+    """The beginning of an error's text, without characters that a database cannot store."""
     return error.encode(errors="backslashreplace").decode().replace("\0", "\\0")[:2000]

@@ -1,4 +1,4 @@
-"""When a job is due."""
+"""Schedules: when a job is due."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Due so many seconds after it was last due, on a grid, so that delays do not add up."""
+    """Due this number of seconds after it was last due, on a grid, so that delays do not add up."""
 
     seconds: int
 
     def after(self, moment: datetime) -> datetime:
-        """The next time that is due."""
+        """The next time at which the job is due."""
         grid = int(moment.timestamp()) // self.seconds + 1
         return datetime.fromtimestamp(grid * self.seconds, moment.tzinfo)
 

@@ -1,4 +1,4 @@
-"""What a serving process does about jobs: run those that are due, or leave them to others."""
+"""How a serving process handles jobs: it runs due jobs, or leaves them to other processes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .runner import JobRunner
 
 
 class Scheduler(Repeating):
-    """The thread that asks every few seconds whether a job is due, and runs it."""
+    """A thread that regularly checks for due jobs and runs them."""
 
     def __init__(self, registry: Registry, seconds: float) -> None:
         self._runner = JobRunner(registry)
@@ -23,17 +23,17 @@ class Scheduler(Repeating):
 
 @implementer(IBackgroundTask)
 class JobsElsewhere:
-    """Notes when each job is first due, so that one which nobody runs becomes overdue."""
+    """Records when each job is first due, so that a job that never runs becomes overdue."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
 
     def start(self) -> None:
-        """Note it."""
+        """Record the jobs."""
         JobRunner(self._registry).know()
 
     def stop(self) -> None:
-        """Nothing runs here."""
+        """Do nothing, since nothing was started."""
 
     def check(self) -> None:
-        """Whether somebody runs jobs is seen by the health check of the jobs themselves."""
+        """Do nothing: the health check of the jobs detects whether something runs them."""

@@ -1,4 +1,4 @@
-"""Which runs."""
+"""Input of the list of runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How job runs are shown."""
+"""Output of job runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What operators are told of jobs: which failed, and which nobody runs."""
+"""Monitoring of jobs: which of them failed, and which are overdue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..interfaces import IDatabase, IJob
 from ..registry import Registry
 from .models import JobRun, JobState
 
-#: How late a job may be, where two of its periods are shorter.
+#: How late a job may be if two of its periods are shorter.
 _PATIENCE = timedelta(minutes=10)
 
 
@@ -36,7 +36,7 @@ def failing(registry: Registry) -> list[str]:
 
 
 def overdue(registry: Registry) -> list[str]:
-    """The declared jobs that are so late that nobody seems to run jobs."""
+    """The declared jobs that are so late that nothing seems to run jobs."""
     with registry.getUtility(IDatabase).session() as session:
         known = {state.name: state for state in session.scalars(select(JobState))}
     return [

@@ -16,12 +16,12 @@ from .queue import JobQueue
 
 log = structlog.get_logger(__name__)
 
-#: How long a worker that stops waits for the jobs that it runs, in seconds.
+#: Seconds that a stopping worker waits for its running jobs.
 _PATIENCE = 30
 
 
 def work(registry: Registry, threads: int, ini: str) -> None:
-    """Run due jobs, so many at the same time, until SIGTERM or SIGINT."""
+    """Run due jobs, ``threads`` at the same time, until SIGTERM or SIGINT."""
     queue = JobQueue(registry, ini)
     huey = logging.getLogger("huey")
     huey.addHandler(_Told(queue.outages))
@@ -32,7 +32,7 @@ def work(registry: Registry, threads: int, ini: str) -> None:
 
 
 class _Told(logging.Handler):
-    """Tells in our own log what huey warns of, e.g. that Redis is away, without a traceback."""
+    """Writes huey's warnings, e.g. that Redis is unavailable, to our log, without a traceback."""
 
     def __init__(self, outages: Outages) -> None:
         super().__init__()
@@ -47,7 +47,7 @@ class _Told(logging.Handler):
 
 
 class _Looking(Scheduler):
-    """Looks for due jobs as often as the settings say, not once a minute."""
+    """Checks for due jobs as often as the settings say, not once a minute."""
 
     def __init__(self, huey: JobQueue, *args: Any, **kwargs: Any) -> None:
         super().__init__(huey, *args, **kwargs)
@@ -59,12 +59,12 @@ class _Consumer(Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Let running jobs finish, whoever asks; and leave SIGHUP alone, at which huey would replace
-        # the process without an end to its other threads' work.
+        # Let running jobs finish on both signals. Do not handle SIGHUP: huey would replace the
+        # process without stopping its other threads.
         self._signal_actions = dict.fromkeys((signal.SIGTERM, signal.SIGINT), (False, True))
 
     def start(self) -> None:
-        """Begin; huey would listen to signals only after the first job may have begun."""
+        """Start; huey would handle signals only after the first job may have started."""
         self._set_signal_handlers()
         log.info("worker started", threads=self.workers)
         super().start()

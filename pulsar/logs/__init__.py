@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, one line per request with its id, and never a secret."""
+"""Structured logs: one JSON object per line, one line per request with its id, and no secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts and errors without what nobody who reads logs may know."""
+"""Removing secrets and addresses from texts and errors before they are logged."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LONGEST_STATEMENT = 1000
 
 #: Passkeys, feed keys and digests.
 _HEX = re.compile(r"[0-9A-Fa-f]{32,}")
-#: What may be an API key, a mailed token or the code of an invite, which has 24 characters.
+#: Possible API keys, mailed tokens and invite codes, which have 24 characters.
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{24,}", re.ASCII)
-#: The names of classes, which are as long.
+#: Class names, which may have the same length.
 _CAMEL_CASE = re.compile(r"_*(?:(?:HTTP|SQL|DBAPI|API|[A-Z])[a-z]{2,})+", re.ASCII)
 _PASSHASH = re.compile(r"\$argon2[A-Za-z0-9$=,+/.-]*", re.ASCII)
 _EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64})*")
-#: Name and password in the address of a database or of Redis.
+#: Name and password in the URL of a database or of Redis.
 _CREDENTIALS = re.compile(r"(://)[^\s/:@]*:[^\s/@]*@")
-#: What a query or a connection string says of secrets.
+#: Secrets in the query of a URL or in a connection string.
 _PARAMETER = re.compile(
     r"\b((?:\w{1,32}_)?(?:password|passwd|passhash|secret|token|passkey|key|code))"
     r"=(?!\[secret\])[^\s&;,'\")]+",
@@ -34,16 +34,16 @@ _PARAMETER = re.compile(
 _VALUES = re.compile(r"^[ \t]*(?:DETAIL|CONTEXT):.*$|\[parameters: .*$", re.MULTILINE)
 _ROW_VALUES = re.compile(r"(Key \(.{1,200}?\))=\(.*\)|(Failing row contains) \(.*\)")
 
-#: Entries whose values are never logged, whatever they are.
+#: Entries whose values are never logged.
 _SECRET_NAMES = frozenset(
     {"password", "passhash", "secret", "token", "key", "passkey", "feed_key", "code", "email"}
 )
-#: Entries that may look like a secret and are none: nginx's ids are 32 hexadecimal characters.
+#: Entries that look like a secret but are not: nginx's ids are 32 hexadecimal characters.
 _PLAIN_NAMES = frozenset({"request_id", "timestamp", "level"})
 
 
 def redact(text: str) -> str:
-    """The text without keys, tokens, codes, hashes, addresses of mail and credentials in URLs."""
+    """The text without keys, tokens, codes, hashes, mail addresses and credentials in URLs."""
     if "$argon2" in text:
         text = _PASSHASH.sub(SECRET, text)
     if "://" in text:
@@ -81,7 +81,7 @@ def redact_entry(log: Any, method: str, entry: dict[str, Any]) -> dict[str, Any]
 
 
 def _redacted(value: Any) -> Any:
-    """The value with every text in it redacted; what is no JSON becomes text."""
+    """The value with every text in it redacted; values that are not JSON become text."""
     if isinstance(value, str):
         return redact(value)
     if isinstance(value, BaseException):
@@ -97,7 +97,7 @@ def _redacted(value: Any) -> Any:
 
 
 def describe(error: BaseException) -> str:
-    """What happened in one line: the kind of the error and its text, without values of rows."""
+    """An error in one line: its type and its text, without values of rows."""
     if isinstance(error, DBAPIError):
         statement = f" [SQL: {error.statement[:_LONGEST_STATEMENT]}]" if error.statement else ""
         return f"{type(error).__name__}: {_of_driver(error.orig)}{statement}"
@@ -107,20 +107,20 @@ def describe(error: BaseException) -> str:
 
 
 def _of_driver(error: BaseException | None) -> str:
-    """The driver's error without the details, where PostgreSQL repeats rows and parameters."""
+    """The driver's error without the details, in which PostgreSQL repeats rows and parameters."""
     name = type(error).__name__
     if not isinstance(error, psycopg.Error):
         return f"{name}: {redact(str(error))}"
     state = error.sqlstate or "without SQLSTATE"
     if state.startswith("22"):
-        # Data exceptions name the value that they are about in the message itself.
+        # The message of a data exception contains the value itself.
         return f"{name} {state}"
     message = error.diag.message_primary or str(error).partition("\n")[0]
     return f"{name} {state}: {redact(message)}"
 
 
 def format_error(error: BaseException) -> str:
-    """The traceback, with causes and without local variables; texts as of :func:`describe`."""
+    """The traceback, with causes and without local variables; texts are like :func:`describe`'s."""
     return "\n".join(_lines(error, set()))
 
 

@@ -1,4 +1,4 @@
-"""The line of a request, and the id that all lines of a request share."""
+"""The log line of a request, and the id that all lines of a request share."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from ..security.unrecorded import is_unrecorded
 from .redaction import redact
 
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
-#: That of the request which the thread works for.
+#: The id of the request that the current thread handles.
 _REQUEST_ID: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 def add_request_id(log: Any, method: str, entry: Any) -> Any:
-    """Processor: every line of a request carries its id."""
+    """Processor: add the id of the current request to every line."""
     current_id = _REQUEST_ID.get()
     if current_id is not None:
         entry["request_id"] = current_id
@@ -30,16 +30,16 @@ def add_request_id(log: Any, method: str, entry: Any) -> Any:
 
 
 def request_id(request: Request) -> str:
-    """``request.id``: the id that a proxy gave, where it looks like one, or a new one."""
+    """``request.id``: the id from a proxy, if it has the form of one, or a new one."""
     given = request.environ.get("HTTP_X_REQUEST_ID", "")
     if given and _GIVEN_ID.fullmatch(given):
         return given
-    # No secret. The system's generator would let other threads go first with every request.
+    # This is not a secret, and the system's generator would let other threads run first.
     return f"{random.getrandbits(64):016x}"
 
 
 def logged(log: Any, handler: Callable[[Request], Response], request: Request) -> Response:
-    """Call the handler and log the request; ``X-Request-Id`` names the line in the answer."""
+    """Call the handler and log the request; ``X-Request-Id`` in the response names the line."""
     started = time.perf_counter()
     _REQUEST_ID.set(request.id)
     response = handler(request)

@@ -1,4 +1,4 @@
-"""Setting up structlog and the logging of libraries, so that both write lines of one form."""
+"""Setting up structlog and the logging of libraries, so that both write the same format."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _json(entry: dict[str, Any], default: Callable[[Any], Any]) -> str:
     try:
         return orjson.dumps(entry, default=default).decode()
     except TypeError:
-        # Lone surrogates and large numbers, of which a log may have to tell.
+        # Values that orjson refuses but that may be logged: lone surrogates and large numbers.
         return json.dumps(entry, default=default)
 
 
@@ -42,13 +42,14 @@ _JSON_RENDERER: Any = structlog.processors.JSONRenderer(_json)
 class JsonFormatter(logging.Formatter):
     """Formats records of the standard library's logging like Pulsar's own lines.
 
-    For the ``class`` of a formatter in the ini file; the format that is named there is ignored.
+    For the ``class`` of a formatter in the ini file; the ``format`` option of that formatter is
+    ignored.
     """
 
     renderer: Any = _JSON_RENDERER
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as one line."""
+        """Format the record as one line."""
         entry: Any = {"event": record.getMessage(), "logger": record.name}
         if record.exc_info and record.exc_info[1] is not None:
             entry["exc_info"] = record.exc_info
@@ -63,10 +64,10 @@ class PrettyFormatter(JsonFormatter):
 
 
 class Redacting(logging.Filter):
-    """Takes secrets out of records for handlers that have a format of their own, e.g. files."""
+    """Removes secrets from records of handlers with their own format, e.g. files."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Replace the record's message and traceback; it is always logged."""
+        """Redact the record's message and traceback; it is always logged."""
         record.msg, record.args = redact(record.getMessage()), None
         if record.exc_info and record.exc_info[1] is not None:
             record.exc_text = format_error(record.exc_info[1])
@@ -74,12 +75,12 @@ class Redacting(logging.Filter):
 
 
 def log_stream() -> TextIO:
-    """Where lines are written."""
+    """The stream to which lines are written."""
     return sys.stderr
 
 
 def configure(level: str, *, pretty: bool) -> None:
-    """JSON lines on standard error, or coloured ones for people; libraries' lines too."""
+    """Log JSON lines to standard error, or coloured lines; the lines of libraries too."""
     renderer: Any = _JSON_RENDERER
     if pretty:
         renderer = PrettyFormatter.renderer = structlog.dev.ConsoleRenderer(
@@ -95,10 +96,11 @@ def configure(level: str, *, pretty: bool) -> None:
 
 
 def _configure_libraries(formatter: logging.Formatter) -> None:
-    """Give what the standard library's logging writes the same form.
+    """Give the lines of the standard library's logging the same format.
 
-    Handlers of the console are given the formatter, whatever the ini file says of them; others keep
-    their own and are only kept from telling secrets. Warnings and the errors of threads are logged.
+    Console handlers get our formatter, whatever the ini file says. Other handlers keep their
+    formatter, but secrets are removed from their records. Warnings and errors of threads are
+    logged.
     """
     root = logging.getLogger()
     if not root.handlers:
@@ -126,7 +128,7 @@ def _log_thread_error(args: Any) -> None:
 def _log_error(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    """Log that the process dies of an exception; leave interactive shells as they are."""
+    """Log that the process dies of an exception; interactive shells are not changed."""
     if hasattr(sys, "ps1") or not isinstance(error, Exception):
         sys.__excepthook__(kind, error, trace)
     else:

@@ -1,4 +1,4 @@
-"""Mail: text to one address, kept with the request's transaction and sent after its commit."""
+"""Mail: text to one address, stored in the request's transaction and sent after its commit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .strangers import MailLimits
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the mailer, delivering as the settings say, and the job that tries again."""
+    """Provide the mailer with the delivery of the settings, and the job that retries mails."""
     settings = config.registry.settings
     outbox = Outbox(config.registry, site_cipher(site_secrets(settings).keys, PURPOSE))
     config.add_encrypted_column(PURPOSE, WaitingMail.content, "Waiting mails")

@@ -1,4 +1,4 @@
-"""Where mails go: to a mail server, to a folder, or nowhere."""
+"""Deliveries of mails: to a mail server, to a folder, or nowhere."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from repoze.sendmail.encoding import encode_message
 
 from ..settings import CoreSettings
 
-#: Seconds that a mail server may take for each of its answers.
+#: Timeout in seconds for each reply of a mail server.
 _TIMEOUT = 10
 
 
 def delivery(settings: dict[str, Any]) -> Callable[[Message], None]:
-    """What ``pulsar.mail`` chooses. Raises ConfigurationError where a setting is missing."""
+    """The delivery that ``pulsar.mail`` selects. Raises ConfigurationError if one is incomplete."""
     kind = CoreSettings.mail.read(settings)
     if kind == "none":
         return nowhere
@@ -43,7 +43,7 @@ def delivery(settings: dict[str, Any]) -> Callable[[Message], None]:
 
 
 def reason(error: Exception) -> str:
-    """Why a delivery failed, without the address, which mail servers repeat in their answers."""
+    """Why a delivery failed, without the address, which mail servers repeat in their replies."""
     name = type(error).__name__
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return " ".join([name, *(str(code) for code, _ in error.recipients.values())])
@@ -53,17 +53,17 @@ def reason(error: Exception) -> str:
 
 
 def nowhere(message: Message) -> None:
-    """Deliver to nobody."""
+    """Discard the mail."""
 
 
 class Folder:
-    """Writes each mail to a file of its own, for development; names sort by time."""
+    """Writes each mail to its own file, for development; the names sort by time."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def __call__(self, message: Message) -> None:
-        """Write the mail; whoever lists ``*.eml`` finds whole files only."""
+        """Write the mail; a listing of ``*.eml`` contains complete files only."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
         draft = self.folder / f"{name}.draft"
@@ -74,9 +74,9 @@ class Folder:
 
 
 class Smtp:
-    """Hands mails to a server (RFC 5321), with ``starttls`` (RFC 3207) or ``tls`` (RFC 8314).
+    """Sends mails to a server (RFC 5321), with ``starttls`` (RFC 3207) or ``tls`` (RFC 8314).
 
-    repoze.sendmail's own client verifies no certificate and leaves connections open that fail.
+    repoze.sendmail's own client does not verify certificates, and leaves failed connections open.
     """
 
     def __init__(self, host: str, port: int, user: str, password: str, tls: str) -> None:
@@ -87,7 +87,7 @@ class Smtp:
         self.tls = tls
 
     def __call__(self, message: Message) -> None:
-        """Send the mail. Raises OSError, of which smtplib's errors are a kind."""
+        """Send the mail. Raises OSError, which is a base class of smtplib's errors."""
         with self._connect() as connection:
             if self.user:
                 connection.login(self.user, self.password)

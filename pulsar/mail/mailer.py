@@ -1,4 +1,4 @@
-"""The service that makes mails and has them delivered."""
+"""The service that composes mails and delivers them."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from .outbox import Outbox
 
 log = structlog.get_logger(__name__)
 
-#: How long a round of tries goes on, in seconds, where a mail server is slow.
+#: Maximum duration of a round of retries in seconds, in case the mail server is slow.
 _ROUND = 300
 
 
 @implementer(IMailer)
 class Mailer:
-    """Makes mails; ``deliver`` hands one over and raises OSError where that fails."""
+    """Composes mails; ``deliver`` sends one and raises OSError if that fails."""
 
     def __init__(self, sender: str, deliver: Callable[[Message], None], outbox: Outbox) -> None:
         self.sender = sender
         self.deliver = deliver
         self._outbox = outbox
-        #: How many mails this process has sent, failed to send, and given up.
+        #: Numbers of mails that this process has sent, failed to send, and given up.
         self.counts: Counter[str] = Counter(sent=0, failed=0, given_up=0)
 
     def send(self, request: Request | None, to: str, subject: str, body: str) -> None:
-        """Send a text after the request's commit; without a request once, and at once.
+        """Send a text after the request's commit; without a request, try once, at once.
 
-        Raises ValueError for what would break the header.
+        Raises ValueError for values that would break the header.
         """
         if request is None:
             self._hand_over(compose(self.sender, to, subject, body))
@@ -50,9 +50,9 @@ class Mailer:
             request.find_service(IDeferred).after_commit(request, work)
 
     def post(self, session: Session, to: str, subject: str, body: str) -> Callable[[], None]:
-        """Keep a text with the session's transaction; call what comes back after the commit.
+        """Store a text in the session's transaction; call the result after the commit.
 
-        Raises ValueError for what would break the header.
+        Raises ValueError for values that would break the header.
         """
         message = compose(self.sender, to, subject, body)
         if self.deliver is nowhere:
@@ -60,11 +60,11 @@ class Mailer:
         return partial(self._first_try, self._outbox.keep(session, pack(message)), message)
 
     def waiting(self) -> int:
-        """How many mails no server took yet."""
+        """The number of mails that no server has accepted yet."""
         return self._outbox.waiting()
 
     def try_waiting(self) -> None:
-        """Try the mails that are due again. Raises RuntimeError where some were given up."""
+        """Retry the mails that are due. Raises RuntimeError if some were given up."""
         end = time.monotonic() + _ROUND
         given_up = self._outbox.give_up()
         for mail_id, tries in self._outbox.due():
@@ -80,7 +80,7 @@ class Mailer:
             self._outbox.forget(kept.id)
 
     def _try_again(self, mail_id: int, tries: int) -> bool:
-        """Try a mail; False where that is of no use."""
+        """Try a mail again; return False if further attempts are useless."""
         try:
             content = self._outbox.claim(mail_id, tries)
         except InvalidToken:
@@ -92,12 +92,12 @@ class Mailer:
         return True
 
     def _hand_over(self, message: Message) -> bool:
-        """Whether the mail was taken."""
+        """Try to deliver the mail; return whether that succeeded."""
         try:
             self.deliver(message)
         except Exception as error:  # whatever is wrong with one mail must not hold up others
             self.counts["failed"] += 1
-            # The address is not logged: it is nobody's business who reads logs.
+            # The address is not logged, since readers of logs must not know it.
             log.warning("mail not sent", subject=message.subject, error=reason(error))
             return False
         self.counts["sent"] += 1
@@ -105,5 +105,5 @@ class Mailer:
 
 
 def try_waiting(registry: Registry) -> None:
-    """Job: try again to send what a mail server did not take."""
+    """Job: retry the mails that no mail server has accepted."""
     registry.getUtility(IMailer).try_waiting()

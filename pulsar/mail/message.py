@@ -1,4 +1,4 @@
-"""Mails as they are made, and as the outbox keeps them."""
+"""Composing mails, and packing them for the outbox."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from email.utils import formatdate, make_msgid, parseaddr
 import msgspec
 from pyramid_mailer.message import Message
 
-#: One bare address: nothing that ends a header, starts another recipient or another parameter.
+#: One bare address: nothing that ends a header or starts another recipient or parameter.
 _ADDRESS = re.compile(r"[^\s<>(),;:\\\"@]+@[^\s<>(),;:\\\"@]+")
 
 
 class _Kept(msgspec.Struct, array_like=True):
-    """What of a mail is kept: the headers too, so that every try sends the same mail."""
+    """The stored parts of a mail, including headers, so that every attempt sends the same mail."""
 
     to: str
     subject: str
@@ -22,7 +22,7 @@ class _Kept(msgspec.Struct, array_like=True):
 
 
 def compose(sender: str, to: str, subject: str, body: str) -> Message:
-    """A text to one address. Raises ValueError for what would break the header."""
+    """Compose a text to one address. Raises ValueError for values that would break the header."""
     if not _ADDRESS.fullmatch(to):
         raise ValueError("not one bare address")
     if subject.splitlines() != [subject]:
@@ -38,14 +38,14 @@ def compose(sender: str, to: str, subject: str, body: str) -> Message:
 
 
 def pack(message: Message) -> bytes:
-    """The mail as bytes, without the sender, who is the site."""
+    """The mail as bytes, without the sender, which is the site."""
     (to,) = message.recipients
     kept = _Kept(to, message.subject, message.body, dict(message.extra_headers))
     return msgspec.msgpack.encode(kept)
 
 
 def unpack(sender: str, packed: bytes) -> Message:
-    """The mail that was packed."""
+    """Restore a mail from the result of :func:`pack`."""
     return _message(sender, msgspec.msgpack.decode(packed, type=_Kept))
 
 

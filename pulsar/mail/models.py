@@ -11,10 +11,11 @@ from ..db import Base, Moment, PrimaryKey
 
 
 class WaitingMail(Base):
-    """A mail that no server took yet, encrypted, since it may bring a token.
+    """A mail that no server has accepted yet, encrypted, since it may contain a token.
 
-    Whoever tries to send it counts one up in one UPDATE that matches only the number of tries it
-    has read, and says when the next try is: no two try at once, and one that died is made up for.
+    A process that tries to send it increments the number of tries in one UPDATE that matches only
+    the number it has read, and sets the time of the next try. So two processes never try at once,
+    and the next try makes up for a process that died.
     """
 
     __tablename__ = "mail_outbox"

@@ -1,4 +1,4 @@
-"""The mails that wait in the database until a mail server has taken them."""
+"""The mails that wait in the database until a mail server has accepted them."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from ..interfaces import IDatabase
 from ..registry import Registry
 from .models import WaitingMail
 
-#: Of the cipher.
+#: Purpose of the cipher.
 PURPOSE = "mail"
-#: How long a new mail is left to the process that made it.
+#: How long a new mail is reserved for the process that created it.
 _HEAD_START = timedelta(minutes=1)
-#: Pauses after a try grow from the first to the last. A try must end within the first: a mail
-#: server that takes ten seconds for each of its answers needs two minutes and a half.
+#: The pauses between attempts grow from the first to the last. An attempt must end within the first
+#: one: with a mail server that takes ten seconds for each reply, it needs two minutes and a half.
 _FIRST_PAUSE, _LAST_PAUSE = timedelta(minutes=5), timedelta(hours=1)
-#: After which time a mail is given up.
+#: Age after which a mail is given up.
 LIFETIME = timedelta(hours=24)
-#: How many mails are looked for at once.
+#: Number of mails that are read at once.
 _MOST = 500
 
 
 class Outbox:
-    """Keeps mails, and lets exactly one process at a time try to send each."""
+    """Stores mails, and lets exactly one process at a time try to send each."""
 
     def __init__(self, registry: Registry, cipher: MultiFernet) -> None:
         self._registry = registry
         self._cipher = cipher
 
     def keep(self, session: Session, content: bytes) -> WaitingMail:
-        """Keep a mail with the session's transaction."""
+        """Store a mail in the session's transaction."""
         now = utcnow()
         kept = WaitingMail(
             content=self._cipher.encrypt(content), created=now, tries=0, next_try=now + _HEAD_START
@@ -44,7 +44,7 @@ class Outbox:
         return kept
 
     def due(self) -> list[Row[tuple[int, int]]]:
-        """Id and tries of mails that somebody should try to send, oldest first."""
+        """The ids and tries of mails that are due, oldest first."""
         with self._session() as session:
             due = (
                 select(WaitingMail.id, WaitingMail.tries)
@@ -55,9 +55,9 @@ class Outbox:
             return list(session.execute(due))
 
     def claim(self, mail_id: int, tries: int) -> bytes | None:
-        """The mail, for a try that nobody else makes; None where somebody did since ``tries``.
+        """Claim the mail for one attempt; None if another process did since ``tries`` was read.
 
-        Raises InvalidToken where it was encrypted with none of the site's secrets.
+        Raises InvalidToken if it was encrypted with none of the site's secrets.
         """
         with self._session(True) as session:
             content = session.scalar(
@@ -71,13 +71,13 @@ class Outbox:
         return None if content is None else self._cipher.decrypt(content)
 
     def forget(self, mail_id: int) -> None:
-        """Drop a mail, which was sent or can not be."""
+        """Delete a mail that was sent or cannot be sent."""
         with self._session(True) as session:
             session.execute(delete(WaitingMail).where(WaitingMail.id == mail_id))
             session.commit()
 
     def give_up(self) -> int:
-        """Drop mails that nobody took in a day and nobody tries at the moment; how many."""
+        """Delete mails that failed for a day and are not being tried now; return their number."""
         now = utcnow()
         with self._session(True) as session:
             dropped = session.execute(
@@ -89,7 +89,7 @@ class Outbox:
         return changed_rows(dropped)
 
     def waiting(self) -> int:
-        """How many mails wait."""
+        """The number of waiting mails."""
         with self._session() as session:
             return session.scalar(select(func.count()).select_from(WaitingMail)) or 0
 
@@ -99,5 +99,5 @@ class Outbox:
 
 
 def _after(tries: int, now: datetime) -> datetime:
-    """When to try again after a try that ``tries`` others came before."""
+    """The time of the next attempt, after ``tries`` earlier ones and this one."""
     return now + min(_FIRST_PAUSE * 2**tries, _LAST_PAUSE)

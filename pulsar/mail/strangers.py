@@ -1,4 +1,4 @@
-"""Mails to addresses that nobody has confirmed: whoever asks for one may name a stranger's."""
+"""Mails to unconfirmed addresses, which may belong to strangers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..settings.limit import Limit
 
 
 class TooManyMails(RateLimited):
-    """An address was sent, or a network asked for, enough mails for now."""
+    """Enough mails have been sent to the address, or asked for by the network, for now."""
 
     code = "too_many_mails"
     message = "Too many mails were sent to this address. Try again later."
@@ -28,10 +28,10 @@ class TooManyMails(RateLimited):
 
 @implementer(IMailLimits)
 class MailLimits:
-    """Counts mails by the network of who asks for them, and by the address that they go to.
+    """Counts mails by the network of the caller and by the target address.
 
-    The store is told digests of addresses only. Purposes are counted apart, so that nobody keeps a
-    member from a reset by having other mails sent to the address.
+    The store contains only digests of addresses. Each purpose is counted separately, so that nobody
+    can prevent a member's password reset by having other mails sent to the address.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class MailLimits:
     ) -> None:
         """Count a mail; the window of its target ends after ``longest`` seconds at the latest.
 
-        Raises TooManyMails, or Unavailable where the store is away.
+        Raises TooManyMails, or Unavailable if the store is unavailable.
         """
         per_address = self._per_address
         if longest is not None:
@@ -73,7 +73,7 @@ class MailLimits:
 def send_unconfirmed(request: Request, to: str, subject: str, body: str) -> None:
     """Send a text, after the commit, to an address that may be a stranger's. Raises TooManyMails.
 
-    Every mail to an address that its owner has not confirmed goes this way.
+    Every mail to an unconfirmed address must be sent with this function.
     """
     if CoreSettings.mail.of(request.registry) != "none":
         request.find_service(IMailLimits).count("unasked", to, request.remote_addr)
@@ -81,6 +81,6 @@ def send_unconfirmed(request: Request, to: str, subject: str, body: str) -> None
 
 
 def _mailbox(email: str) -> str:
-    """The mailbox without the detail behind a plus sign (RFC 5233)."""
+    """The mailbox without the part after a plus sign (RFC 5233)."""
     local, _, domain = email.lower().rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"

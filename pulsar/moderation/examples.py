@@ -20,7 +20,6 @@ examples.constant_list("/users/me/permissions")
 
 @examples.parameter("warning_id", path="/users/{user_id}/warnings/")
 def warning_id(world: World) -> int:
-    """The owner's."""
     return _warn(world, world.owner.user.id)
 
 

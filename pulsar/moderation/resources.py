@@ -20,7 +20,6 @@ class OfUser(Resource):
 
     @property
     def user(self) -> User:
-        """The member."""
         return self.__parent__.model
 
 
@@ -62,7 +61,6 @@ class Addresses(OfUser):
     """Where a member came from; their own they may see."""
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        """The member."""
         return [(Allow, own(self.user.id, "users_view"), "users_view_addresses")]
 
 
@@ -85,7 +83,6 @@ class Warnings(OfUser, Collection[UserWarning]):
         return "users_warn" if self.request.method == "DELETE" else "users_view_warnings"
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        """The member."""
         return [(Allow, own(self.user.id, "users_view"), "users_view_warnings")]
 
     def load(self, key: int) -> UserWarning | None:

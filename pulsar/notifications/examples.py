@@ -26,7 +26,6 @@ def type_name(world: World) -> str:
 
 @examples.parameter("notification_id")
 def notification_id(world: World) -> int:
-    """The owner's."""
     return _notify(world, world.owner.user.id).id
 
 

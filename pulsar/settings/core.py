@@ -100,7 +100,7 @@ class CoreSettings(Settings, prefix="pulsar"):
     )
     rate_limit_login = Setting("10/300", limit, "Logins and registrations per address.")
     lock_permissions = Setting(
-        # Of the plugin messages: whoever is locked can ask staff why. Without it nobody has them.
+        # These belong to the plugin messages: locked members can ask staff why they are locked.
         "view_staff_pm send_staff_pm resolve_staff_pm",
         words,
         "Permissions that a locked member keeps.",
@@ -169,10 +169,10 @@ class CoreSettings(Settings, prefix="pulsar"):
 
 
 def derive(settings: dict[str, Any]) -> None:
-    """Fill in what follows from ``pulsar.var`` where the ini file says nothing of it.
+    """Derive the settings that depend on ``pulsar.var`` and are missing in the ini file.
 
     PasteDeploy interpolates ``%(var)s`` with the file's own value, whatever the command line says;
-    only a setting that is read by ``get`` can be overridden there.
+    only settings that are read with ``get`` can be overridden there.
     """
     folder = settings["pulsar.var"]
     if folder:

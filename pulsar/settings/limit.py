@@ -1,4 +1,4 @@
-"""A limit of how often something may happen."""
+"""A limit on how often something may happen."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many hits in so many seconds, counted from the first hit."""
+    """A number of hits in a number of seconds, counted from the first hit."""
 
     amount: int
     seconds: int

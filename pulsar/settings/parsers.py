@@ -1,4 +1,4 @@
-"""How the text of an option becomes a value. Each raises ValueError with what the text must be."""
+"""Parsers for the texts of options. Each raises ValueError with a description of valid texts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIZE = re.compile(r"([0-9]+)\s*([a-z]*)", re.ASCII)
 
 
 def integer(minimum: int = 0, maximum: int = 2**63 - 1) -> Callable[[str], int]:
-    """A parser of whole numbers in a range."""
+    """Return a parser of whole numbers in a range."""
 
     def parse(text: str) -> int:
         try:
@@ -30,7 +30,7 @@ def integer(minimum: int = 0, maximum: int = 2**63 - 1) -> Callable[[str], int]:
 
 
 def seconds(text: str) -> float:
-    """Parse a duration in seconds, not negative."""
+    """Parse a duration in seconds, which must not be negative."""
     try:
         value = float(text)
     except ValueError as error:
@@ -41,7 +41,7 @@ def seconds(text: str) -> float:
 
 
 def interval(text: str) -> float:
-    """Parse seconds between things that happen again and again, more than none."""
+    """Parse the seconds between repeated events, which must be more than zero."""
     value = seconds(text)
     if not value:
         raise ValueError("must be more than 0")
@@ -49,7 +49,7 @@ def interval(text: str) -> float:
 
 
 def size(text: str) -> int:
-    """Parse an amount of bytes: ``10 MiB``, ``512KiB`` or ``1000``."""
+    """Parse a number of bytes: ``10 MiB``, ``512KiB`` or ``1000``."""
     found = _SIZE.fullmatch(text.strip().lower())
     if found is None or found[2] not in _UNITS:
         raise ValueError("must be a number of bytes, KiB, MiB, GiB or TiB")
@@ -57,7 +57,7 @@ def size(text: str) -> int:
 
 
 def choice(*values: str) -> Callable[[str], str]:
-    """A parser that takes one of the words."""
+    """Return a parser that accepts one of the words."""
 
     def parse(text: str) -> str:
         if text not in values:
@@ -68,22 +68,22 @@ def choice(*values: str) -> Callable[[str], str]:
 
 
 def text(value: str) -> str:
-    """Parse any text, without the blanks around it."""
+    """Parse any text, without surrounding spaces."""
     return value.strip()
 
 
 def words(value: str) -> tuple[str, ...]:
-    """Parse a list separated by blanks or lines."""
+    """Parse a list separated by spaces or lines."""
     return tuple(aslist(value))
 
 
 def lines(value: str) -> tuple[str, ...]:
-    """Parse a list of texts, one a line."""
+    """Parse a list of texts, one per line."""
     return tuple(aslist_cronly(value))
 
 
 def hosts(value: str) -> tuple[str, ...]:
-    """Parse names of hosts separated by blanks, ``*.`` before those whose parts are meant too."""
+    """Parse host names separated by spaces; those with ``*.`` match all their subdomains."""
     names = tuple(name.lower() for name in aslist(value))
     for name in names:
         if name != "*" and not re.fullmatch(r"(?:\*\.)?[\w.-]+|\[[0-9a-f:.]+\]", name):
@@ -92,7 +92,7 @@ def hosts(value: str) -> tuple[str, ...]:
 
 
 def durations(value: str) -> tuple[int, ...]:
-    """Parse whole seconds separated by blanks, at least one of them."""
+    """Parse whole seconds separated by spaces, at least one value."""
     found = aslist(value)
     if not found or not all(re.fullmatch(r"[0-9]{1,9}", one, re.ASCII) for one in found):
         raise ValueError("must be whole seconds separated by blanks")
@@ -105,7 +105,7 @@ def limit(value: str) -> Limit:
 
 
 def redis_url(value: str) -> str:
-    """Parse the address of a Redis server."""
+    """Parse the URL of a Redis server."""
     address = value.strip()
     if not re.match(r"(redis|rediss|unix)://.", address):
         raise ValueError("must begin with redis://, rediss:// or unix://")

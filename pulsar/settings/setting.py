@@ -16,12 +16,12 @@ Value = TypeVar("Value")
 
 @dataclass(eq=False)
 class Setting(Generic[Value]):
-    """One option: the text of its default, how text becomes a value, and what it is for."""
+    """One option: the text of its default, its parser, and its explanation."""
 
     default: str
     parse: Callable[[str], Value]
     doc: str
-    #: Its name in the ini file, like ``pulsar.site_name``; the class that declares it says so.
+    #: Its name in the ini file, like ``pulsar.site_name``, set by the class that declares it.
     key: str = field(init=False, default="")
 
     def of(self, registry: Registry) -> Value:
@@ -29,7 +29,7 @@ class Setting(Generic[Value]):
         return self.read(registry.settings)
 
     def read(self, settings: Mapping[str, Any]) -> Value:
-        """The value among settings that were parsed with :meth:`Settings.parse`."""
+        """The value from settings that were parsed with :meth:`Settings.parse`."""
         value: Value = settings[self.key]
         return value
 
@@ -38,7 +38,7 @@ class Settings:
     """The options of the core or of a plugin: ``class WikiSettings(Settings, prefix="wiki")``."""
 
     prefix: ClassVar[str] = ""
-    #: By name, in their order.
+    #: The settings by name, in their order.
     declared: ClassVar[dict[str, Setting[Any]]] = {}
 
     def __init_subclass__(cls, prefix: str, **kwargs: Any) -> None:
@@ -52,10 +52,10 @@ class Settings:
 
     @classmethod
     def parse(cls, settings: dict[str, Any]) -> None:
-        """Replace the text of every declared option by its value, or by that of its default.
+        """Replace the text of every declared option, or of its default, with its value.
 
-        Raises ConfigurationError for a value that does not parse and for an unknown option under
-        the prefix, so that a misspelt option is not silently ignored.
+        Raises ConfigurationError for a value that does not parse and for an unknown option with the
+        prefix, so that a misspelt option is not silently ignored.
         """
         require_known(settings, cls.prefix, cls.declared)
         for setting in cls.declared.values():
@@ -70,7 +70,7 @@ class Settings:
 
 
 def require_known(settings: Mapping[str, Any], prefix: str, names: Mapping[str, Any]) -> None:
-    """Raise ConfigurationError for an option under the prefix that is none of the names."""
+    """Raise ConfigurationError for an option with the prefix that is not one of the names."""
     dotted = f"{prefix}."
     for key in settings:
         name = key.removeprefix(dotted)

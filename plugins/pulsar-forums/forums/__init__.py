@@ -34,7 +34,6 @@ from .serializers import (
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin("forums", title="Forums")
     config.add_migrations("forums.versions")
     add_permissions(config)

@@ -121,28 +121,24 @@ def forum_permissions(world: World) -> list[str]:
 
 @examples.parameter("forum_thread_id")
 def thread_id(world: World) -> int:
-    """The owner's."""
     found: int = make_thread(world.owner.client, world.once(forum_id), "Owned")["id"]
     return found
 
 
 @examples.parameter("forum_post_id")
 def post_id(world: World) -> int:
-    """The owner's."""
     shown = make_thread(world.owner.client, world.once(forum_id), "With the owner's post")
     found: int = shown["last_post"]["id"]
     return found
 
 
 def poll(world: World) -> Any:
-    """The owner's."""
     thread = make_thread(world.owner.client, world.once(forum_id), "With a poll")
     return make_poll(world.owner.client, thread["id"])
 
 
 @examples.parameter("forum_poll_id")
 def poll_id(world: World) -> int:
-    """The owner's."""
     found: int = world.once(poll)["id"]
     return found
 

@@ -8,7 +8,6 @@ from .settings import MessagesSettings
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin("messages", title="Messages", settings=MessagesSettings)
     config.add_migrations("messages.versions")
     config.include(".conversations")

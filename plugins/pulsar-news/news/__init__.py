@@ -18,7 +18,6 @@ from .settings import NewsSettings
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin("news", title="News", settings=NewsSettings)
     config.add_migrations("news.versions")
     add_permissions(config)

@@ -51,7 +51,6 @@ def entry_id(world: World) -> int:
 
 @examples.parameter("news_comment_id")
 def comment_id(world: World) -> int:
-    """The owner's."""
     found: int = say(world.owner.client, world.once(entry_id), "Owned.")["id"]
     return found
 

@@ -29,7 +29,6 @@ from .settings import RequestsSettings
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin(
         "requests", requires=("torrents",), title="Requests", settings=RequestsSettings
     )

@@ -44,7 +44,6 @@ def request_id(world: World) -> int:
 
 @examples.parameter("comment_id", path="/requests/")
 def comment_id(world: World) -> int:
-    """The owner's."""
     return _comment(world, world.owner.user.id)
 
 

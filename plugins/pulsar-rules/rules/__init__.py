@@ -13,7 +13,6 @@ from .settings import RulesSettings
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin("rules", title="Rules", settings=RulesSettings)
     config.add_migrations("rules.versions")
     add_permissions(config)

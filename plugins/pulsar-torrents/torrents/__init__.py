@@ -23,7 +23,6 @@ from .settings import TorrentsSettings
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin("torrents", title="Torrents", settings=TorrentsSettings)
     config.add_migrations("torrents.versions")
     add_permissions(config)

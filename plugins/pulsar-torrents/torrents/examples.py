@@ -42,7 +42,6 @@ def upload(client: Client, name: str) -> int:
 
 @examples.parameter("torrent_id")
 def torrent_id(world: World) -> int:
-    """The owner's."""
     return upload(world.owner.client, "Owned")
 
 

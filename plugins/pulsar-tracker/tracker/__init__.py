@@ -19,7 +19,6 @@ from .urls import AnnounceURLs
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin("tracker", requires=("torrents",), title="Tracker", settings=TrackerSettings)
     config.add_migrations("tracker.versions")
     config.add_secret_kind("passkey", "Passkey: announces, and nothing else.")

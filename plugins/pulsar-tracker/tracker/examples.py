@@ -17,7 +17,6 @@ examples = Examples()
 
 @examples.parameter("passkey")
 def passkey(world: World) -> str:
-    """The owner's."""
     service = world.registry.getUtility(ISecrets)
     value: str = service.current(world.db, world.owner.user.id, "passkey")
     world.db.commit()

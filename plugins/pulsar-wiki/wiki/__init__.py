@@ -41,7 +41,6 @@ from .serializers import (
 
 
 def includeme(config: Configurator) -> None:
-    """Be a plugin."""
     config.add_plugin("wiki", title="Wiki")
     config.add_migrations("wiki.versions")
     add_permissions(config)

@@ -1,1 +1,1 @@
-"""Jobs' endpoints."""
+"""The endpoints of jobs."""

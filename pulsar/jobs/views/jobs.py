@@ -1,4 +1,4 @@
-"""Looking at jobs."""
+"""Listing jobs and their runs."""
 
 from __future__ import annotations
 

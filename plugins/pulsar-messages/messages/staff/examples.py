@@ -28,7 +28,6 @@ def canned(client: Client, name: str) -> int:
 
 @examples.parameter("staff_message_id")
 def staff_message_id(world: World) -> int:
-    """The owner's."""
     return ask(world.owner.client)
 
 
