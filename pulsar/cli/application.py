@@ -1,4 +1,4 @@
-"""The application that a command works on."""
+"""The application that a command uses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Application:
-    """Configured, and its modules imported, when it is first needed: ``--help`` is quick."""
+    """Loads the application when it is first needed, so that ``--help`` is quick."""
 
     def __init__(self, uri: str, variables: dict[str, Any]) -> None:
         self.uri = uri
@@ -22,9 +22,9 @@ class Application:
 
     @property
     def registry(self) -> Any:
-        """The registry; the database may still be of any version.
+        """The registry; the database may be at any revision.
 
-        Raises what :func:`pulsar.mistakes.explain` makes a sentence of.
+        Raises errors that :func:`pulsar.mistakes.explain` converts to sentences.
         """
         if self._registry is None:
             from pyramid.paster import get_appsettings
@@ -38,7 +38,7 @@ class Application:
         return self._registry
 
     def settings(self) -> dict[str, Any]:
-        """The core's settings, read without making the secret and looking at the database."""
+        """The core's settings, read without creating the secret or using the database."""
         from pyramid.paster import get_appsettings
 
         from ..settings import CoreSettings, derive
@@ -56,7 +56,7 @@ class Application:
         return path if path.is_file() else None
 
     def require_file(self) -> None:
-        """Raise ClickException where the ini file is missing."""
+        """Raise ClickException if the ini file is missing."""
         path = self.uri.partition("#")[0]
         if "://" not in path and not Path(path).is_file():
             raise click.ClickException(
@@ -80,14 +80,14 @@ class Application:
             self._registry.getUtility(IDatabase).engine.dispose()
 
     def request(self) -> Request:
-        """A request for code that wants one; nobody makes it."""
+        """A request for code that needs one; it has no caller."""
         from ..background import make_request
 
         return make_request(self.migrated())
 
 
 def variables(overrides: Iterable[str]) -> dict[str, Any]:
-    """What ``--set NAME=VALUE`` says of the ini file's variables."""
+    """The variables of the ini file that ``--set NAME=VALUE`` overrides."""
     pairs: dict[str, Any] = {}
     for override in overrides:
         name, equals, value = override.partition("=")

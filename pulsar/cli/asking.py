@@ -1,4 +1,4 @@
-"""Options that are asked for where they are missing."""
+"""Options that are prompted for if they are missing."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import click
 
 
 class Asked(click.Option):
-    """An option with a prompt, which names itself where there is no terminal to ask on."""
+    """An option with a prompt; without a terminal, the error names the option."""
 
     def prompt_for_value(self, context: click.Context) -> Any:
-        """The answer. Raises UsageError where nobody can answer."""
+        """The answer. Raises UsageError if there is no terminal."""
         try:
             return super().prompt_for_value(context)
         except click.Abort:

@@ -1,4 +1,4 @@
-"""``pulsar user password|key|two-factor-off|end-credentials``: what members log in with."""
+"""``pulsar user password|key|two-factor-off|end-credentials``: members' credentials."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def revision(application: Application, plugin: str, autogenerate: bool, message:
         raise click.ClickException(f"{plugin!r} has no versions package; there are {[*branches]}.")
     registry = application.registry
     if plugin not in {branch.label for branch in enabled_branches(registry)}:
-        # Its models are not loaded, and nobody knows what it requires.
+        # Its models are not loaded, and its requirements are not known.
         raise click.ClickException(f"{plugin} is not enabled: add it to pulsar.plugins.")
     missing = migrations.missing_heads(registry)
     place = folder(branches[plugin])
@@ -105,7 +105,7 @@ def revision(application: Application, plugin: str, autogenerate: bool, message:
         raise click.ClickException(
             f"The database lacks {', '.join(sorted(missing))}. Run: pulsar db upgrade"
         )
-    # Alembic compares with a database that has the heads of all branches it knows of.
+    # Alembic compares with a database that has the heads of all known branches.
     known = {branch.label: branch for branch in migrations.present_branches(registry)}
     known[plugin] = branches[plugin]
     config = migrations.make_config(registry, known.values())
@@ -118,20 +118,20 @@ def revision(application: Application, plugin: str, autogenerate: bool, message:
 
 
 def _echo_revisions(revisions: list[Applied]) -> None:
-    """One line for each revision."""
+    """Print one line for each revision."""
     for revision in revisions:
         click.echo(f"  {revision.revision}  {revision.title}")
 
 
 def make_folder(url: str) -> None:
-    """Make the folder of an SQLite file."""
+    """Create the folder of an SQLite file."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
 
 
 class _sentences:  # noqa: N801  # reads as a keyword
-    """Alembic's errors as sentences instead of tracebacks."""
+    """Convert Alembic's errors to sentences without tracebacks."""
 
     def __enter__(self) -> None:
         pass

@@ -1,4 +1,4 @@
-"""The group of all commands: imports what is run, and tells mistakes in one sentence."""
+"""The group of all commands: imports the command that is run, and explains mistakes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from ..mistakes import explain
 
-#: What each of the core's commands is, and what ``pulsar --help`` says of it.
+#: The commands of the core, with their text in ``pulsar --help``.
 COMMANDS = {
     "backup": ("pulsar.cli.archive", "Write the database, the secret and the ini file to FILE."),
     "db": ("pulsar.cli.db", "Migrate the database."),
@@ -53,7 +53,7 @@ class Commands(click.Group):
         return super().get_command(context, name)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them; of a plugin's the distribution is named."""
+        """List the commands without importing them; a plugin's command shows its distribution."""
         rows = {name: said for name, (_, said) in COMMANDS.items()}
         for entry in entry_points(group="pulsar.commands"):
             rows[entry.name] = f"Added by {entry.dist.name if entry.dist else 'a plugin'}."

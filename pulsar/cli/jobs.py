@@ -85,7 +85,7 @@ def worker(application: Application, threads: int) -> None:
 
 
 def _failures(registry: Registry, runner: JobRunner, names: list[str]) -> dict[str, str]:
-    """What went wrong in the runner's last runs of the jobs."""
+    """The errors of the runner's last runs of the jobs."""
     with registry.getUtility(IDatabase).session() as session:
         last = select(func.max(JobRun.id)).where(
             JobRun.name.in_(names), JobRun.holder == runner.holder

@@ -1,4 +1,4 @@
-"""What commands about members share."""
+"""Functions that the commands about members share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .application import Application
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Errors of services as the command's own, without a traceback."""
+    """Convert errors of services to errors of the command, without a traceback."""
     try:
         yield
     except ApiError as error:
@@ -30,16 +30,16 @@ def sentences() -> Iterator[None]:
 
 @contextmanager
 def changing(application: Application, username: str) -> Iterator[tuple[Request, User]]:
-    """A request that nobody made, and the member whom it changes; the operator outranks all."""
+    """A request without a caller, and the member to change; the operator outranks everyone."""
     with sentences(), background_request(application.migrated()) as request:
         user = find_member(request.db, username)
-        # Nobody else's change to the same member must come in between.
+        # No other change to the same member may happen in between.
         request.db.refresh(user, with_for_update={"of": User})
         yield request, user
 
 
 def find_member(session: Session, username: str) -> User:
-    """The member with this name in any case."""
+    """Find the member with this name, ignoring case."""
     found = find_by_name(session, username)
     if found is None:
         raise click.ClickException(f"There is no member {username!r}.")
@@ -47,7 +47,7 @@ def find_member(session: Session, username: str) -> User:
 
 
 def find_class(session: Session, name: str) -> UserClass:
-    """The primary class with this name in any case."""
+    """Find the primary class with this name, ignoring case."""
     found = session.scalar(select(UserClass).where(func.lower(UserClass.name) == name.lower()))
     if found is None:
         names = ", ".join(session.scalars(select(UserClass.name).order_by(UserClass.id)))

@@ -1,4 +1,4 @@
-"""What a new plugin and the things in it are called."""
+"""The names of a new plugin and of its objects."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from importlib.util import find_spec
 
 import click
 
-#: What fits into names of permissions, and into lines of the generated code.
+#: Maximum length, so that names fit into permissions and into lines of the generated code.
 MAX_NAME, MAX_ITEM = 18, 24
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
-#: Resources and tables of the core, which a test compares, and prefixes of settings that are not a
-#: plugin's. Asking the core itself would take a second.
+#: Resources and tables of the core, which a test compares, and prefixes of settings that belong to
+#: no plugin. Loading the core itself would take a second.
 RESERVED = frozenset(
     {
         "addresses",
@@ -75,7 +75,7 @@ RESERVED = frozenset(
         "warnings",
     }
 )
-#: What folders and modules beside a plugin's package are called, and those of a checkout.
+#: Names of the folders and modules next to a plugin's package, and of those in a checkout.
 _FOLDERS = frozenset(
     {"benchmarks", "build", "dist", "docs", "plugins", "scripts", "setup", "test", "tests", "var"}
     | {"versions"}
@@ -84,7 +84,7 @@ _FOLDERS = frozenset(
 
 @dataclass(frozen=True)
 class Names:
-    """The plugin's name, its import package, and what one and several of its things are called."""
+    """The plugin's name, its import package, and the singular and plural of its objects."""
 
     name: str
     package: str
@@ -93,12 +93,12 @@ class Names:
 
     @property
     def distribution(self) -> str:
-        """The distribution, and the plugin's folder."""
+        """The name of the distribution, and of the plugin's folder."""
         return f"pulsar-{self.name.replace('_', '-')}"
 
     @property
     def substitutions(self) -> dict[str, str]:
-        """What the placeholders of the templates stand for."""
+        """The values of the templates' placeholders."""
         noun, nouns = self.item.replace("_", " "), self.items.replace("_", " ")
         a_noun = f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
         return {
@@ -116,14 +116,14 @@ class Names:
             "a_noun": a_noun,
             "A_noun": a_noun.capitalize(),
             "A_new_noun": f"A new {noun}",
-            # The branch is labelled like the package where nothing else is said.
+            # By default, the branch is labelled like the package.
             "label": "" if self.name == self.package else f', label="{self.name}"',
             "year": str(datetime.now(UTC).year),
         }
 
 
 def choose(name: str, package: str | None, item: str | None, used: frozenset[str]) -> Names:
-    """The names that follow from what the author wants. Raises ClickException.
+    """Derive all names from the author's choices. Raises ClickException.
 
     ``used`` are the identifiers that the generated code uses itself.
     """
@@ -145,7 +145,7 @@ def choose(name: str, package: str | None, item: str | None, used: frozenset[str
 
 
 def require_form(name: str, what: str, longest: int) -> None:
-    """Raise ClickException for what makes no URL, table and identifier."""
+    """Raise ClickException for a name that is not valid in URLs, tables and identifiers."""
     if len(name) > longest or not _NAME.fullmatch(name):
         raise click.ClickException(
             f"{name!r} is no {what}: at most {longest} lower-case letters, digits and single "
@@ -154,7 +154,7 @@ def require_form(name: str, what: str, longest: int) -> None:
 
 
 def require_free(name: str) -> None:
-    """Raise ClickException for a plugin's name that is malformed, or means something already."""
+    """Raise ClickException for a plugin's name that is malformed or already in use."""
     require_form(name, "name", MAX_NAME)
     if name in entry_points(group="pulsar.plugins").names:
         raise click.ClickException(f"A plugin named {name!r} is installed already.")
@@ -163,7 +163,7 @@ def require_free(name: str) -> None:
 
 
 def require_no_folder(name: str) -> None:
-    """Raise ClickException for the name of a folder that a plugin or a checkout has."""
+    """Raise ClickException for the name of a folder in a plugin or a checkout."""
     if name in _FOLDERS:
         raise click.ClickException(
             f"{name!r} is a folder of every plugin or checkout. Choose another name."
@@ -171,7 +171,7 @@ def require_no_folder(name: str) -> None:
 
 
 def require_package(names: Names, *, given: bool) -> None:
-    """Raise ClickException for a package that Python finds already, or that is no identifier."""
+    """Raise ClickException for a package that already exists, or that is not an identifier."""
     package = names.package
     require_form(package, "package", MAX_ITEM)
     require_no_folder(package)
@@ -183,12 +183,12 @@ def require_package(names: Names, *, given: bool) -> None:
 
 
 def camel(name: str) -> str:
-    """``wiki_entry`` as a class: ``WikiEntry``."""
+    """Convert ``wiki_entry`` to the class name ``WikiEntry``."""
     return "".join(part.capitalize() for part in name.split("_"))
 
 
 def singular(name: str) -> str:
-    """One of them, by the commonest rules; a word that seems to be no plural is left as it is."""
+    """The singular, by the most common rules; a word that seems to be no plural is not changed."""
     for ending, one in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("sses", "ss")):
         if name.endswith(ending):
             return name.removesuffix(ending) + one
@@ -198,7 +198,7 @@ def singular(name: str) -> str:
 
 
 def plural(name: str) -> str:
-    """Several of them, by the commonest rules."""
+    """The plural, by the most common rules."""
     if name.endswith(("s", "x", "ch", "sh")):
         return f"{name}es"
     if name.endswith("y") and name[-2:-1] not in "aeiou":

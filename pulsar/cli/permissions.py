@@ -1,4 +1,4 @@
-"""``pulsar permissions``: what there is, and what members hold of it."""
+"""``pulsar permissions``: the permissions of the site and of members."""
 
 from __future__ import annotations
 

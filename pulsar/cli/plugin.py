@@ -1,4 +1,4 @@
-"""``pulsar plugin new``: begin a plugin of one's own."""
+"""``pulsar plugin new``: generate a new plugin."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def new(name: str, folder: Path, package: str | None, item: str | None) -> None:
 
 
 def _steps(names: Names, place: Path) -> list[str]:
-    """What to do next."""
+    """The next steps to print."""
     in_checkout = place.parent == Path("plugins") and Path("alembic.ini").exists()
     steps = [
         "Next:",

@@ -1,4 +1,4 @@
-"""Writing a new plugin's folder from the templates."""
+"""Generating a new plugin's folder from the templates."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pathlib import Path, PurePosixPath
 
 from .naming import Names
 
-#: Keeps tools from taking templates for Python.
+#: Keeps tools from treating templates as Python files.
 _SUFFIX = ".template"
-#: Names for looking at what the templates bring themselves.
+#: Names for finding the identifiers of the templates themselves.
 _NEUTRAL = Names("neutral0", "neutral1", "neutral2", "neutral3")
 
 
 def render(names: Names, environment: str = "") -> Iterator[tuple[PurePosixPath, str]]:
-    """The files of a plugin: their places in its folder, and their text.
+    """The files of a plugin: their paths in its folder, and their text.
 
     ``environment`` is the folder of a virtual environment that the Makefile does not find itself.
     """
@@ -31,7 +31,7 @@ def render(names: Names, environment: str = "") -> Iterator[tuple[PurePosixPath,
         place = str(path).removesuffix(_SUFFIX)
         for placeholder, value in folders.items():
             place = place.replace(placeholder, value)
-        # Globs that collect a distribution's files leave hidden ones out.
+        # Globs that collect a distribution's files omit hidden ones.
         place = ".gitignore" if place == "gitignore" else place
         text = template.read_text("utf-8")
         for placeholder, value in substitutions.items():
@@ -40,7 +40,7 @@ def render(names: Names, environment: str = "") -> Iterator[tuple[PurePosixPath,
 
 
 def identifiers() -> frozenset[str]:
-    """The identifiers that the generated code uses whatever the names are."""
+    """The identifiers that the generated code uses, whatever the names are."""
     found: set[str] = set()
     for path, text in render(_NEUTRAL):
         if path.suffix == ".py":
@@ -50,7 +50,7 @@ def identifiers() -> frozenset[str]:
 
 
 def write(names: Names, folder: Path) -> list[Path]:
-    """Write the plugin into the folder, which must not be there; its files."""
+    """Write the plugin into the folder, which must not exist; return its files."""
     folder.mkdir(parents=True)
     files = []
     for path, text in render(names, _environment(folder)):
@@ -63,7 +63,7 @@ def write(names: Names, folder: Path) -> list[Path]:
 
 
 def _environment(folder: Path) -> str:
-    """The virtual environment that runs this, unless the Makefile finds it: then nothing."""
+    """The current virtual environment, or nothing if the Makefile finds it."""
     nearest = [parent / ".venv" for parent in (folder, *folder.absolute().parents[:3])]
     if sys.prefix == sys.base_prefix or any(
         candidate.resolve() == Path(sys.prefix).resolve() for candidate in nearest
@@ -73,11 +73,11 @@ def _environment(folder: Path) -> str:
 
 
 def _tidy(folder: Path) -> None:
-    """Sort imports and wrap lines where ruff is installed: both depend on the names."""
+    """Sort imports and wrap lines if ruff is installed: both depend on the names."""
     if find_spec("ruff") is None:
         return
     ruff = [sys.executable, "-m", "ruff"]
-    # As in a checkout, wherever the folder is.
+    # The same as in a checkout, wherever the folder is.
     style = ["--line-length", "100", "--config", 'lint.isort.known-first-party = ["pulsar"]']
     for command in (["check", "--fix", "--select", "I"], ["format"]):
         arguments = [*ruff, *command, *style, "--quiet", "."]

@@ -136,7 +136,7 @@ def forget(application: Application, yes: bool) -> None:
 
 
 def _encrypt_again(registry: Registry, site: SiteSecrets) -> None:
-    """Encrypt all columns with the current secret, and say what became of them."""
+    """Encrypt all columns with the current secret, and print the results."""
     database = registry.getUtility(IDatabase)
     for column in _columns(registry):
         changed, unreadable = encrypt_again(database, column, site.keys)
@@ -149,7 +149,7 @@ def _columns(registry: Registry) -> list[IEncryptedColumn]:
 
 
 def _file(settings: dict[str, Any]) -> Path | None:
-    """The secret file, where the settings do not have the secret themselves."""
+    """The secret file, unless the settings contain the secret."""
     if CoreSettings.secret.read(settings):
         return None
     return Path(CoreSettings.secret_file.read(settings))

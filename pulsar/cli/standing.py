@@ -1,4 +1,4 @@
-"""``pulsar user class|enable|disable|lock|unlock``: changing members' standing."""
+"""``pulsar user class|enable|disable|lock|unlock``: changing members' class and status."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def put_class(application: Application, username: str, user_class: str, reason: 
 
 
 def _status(name: str, field: str, value: bool, word: str, doc: str) -> click.Command:
-    """A command that sets ``enabled`` or ``locked``."""
+    """Create a command that sets ``enabled`` or ``locked``."""
 
     @click.command(name, help=doc)
     @click.argument("username")

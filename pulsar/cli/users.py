@@ -124,7 +124,7 @@ def show(application: Application, username: str) -> None:
 
 
 def _state(found: User) -> str:
-    """What keeps the member from using the site."""
+    """The reasons that the member cannot use the site."""
     return " ".join(
         word for word, holds in (("disabled", not found.enabled), ("locked", found.locked)) if holds
     )

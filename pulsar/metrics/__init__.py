@@ -1,4 +1,4 @@
-"""Metrics: what monitoring asks for, and the statistics that members may see."""
+"""Metrics for monitoring, and the statistics that members may see."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def includeme(config: Configurator) -> None:
     config.add_statistic("users", "Members who are enabled.", statistics.enabled_users)
     config.add_resource("metrics", MetricsResource, parent=IRoot)
     config.add_resource("statistics", Statistics, parent=IRoot)
-    # Monitoring has a token of its own, which is no API key.
+    # Monitoring has its own token, which is not an API key.
     config.add_rate_limit("Metrics", r"/metrics", None, methods=("GET", "HEAD"))
     config.action(("pulsar", "database metrics"), _observe_database, (config,), order=1000)
     config.add_link("statistics", "/statistics")

@@ -1,4 +1,4 @@
-"""What is known elsewhere, collected when Prometheus asks, and the description of all metrics."""
+"""Collecting metrics from other parts of Pulsar for Prometheus, and describing all metrics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class Description(NamedTuple):
-    """A metric as the documentation shows it."""
+    """A metric as shown in the documentation."""
 
     name: str
     type: str
@@ -24,7 +24,7 @@ class Description(NamedTuple):
     title: str
 
 
-#: Of metrics that the process measures itself; the buckets of a histogram are below its name.
+#: Metrics that the process measures itself; the names of a histogram's buckets follow its own.
 MEASURED = (
     Description(
         "pulsar_request_seconds",
@@ -52,7 +52,7 @@ def describe_metrics(registry: Registry) -> list[Description]:
 
 
 def collect(registry: Registry) -> Iterator[Metric]:
-    """All that can be told; figures that need the database are left out while it is away."""
+    """All available metrics; those that need the database are omitted while it is unavailable."""
     for name, metric in sorted(registry.getUtilitiesFor(IMetric)):
         try:
             family = metric.family(registry)

@@ -1,4 +1,4 @@
-"""The core's figures that are known elsewhere: cache, connections, jobs, mails, checks."""
+"""The core's metrics that are read on collection: cache, connections, jobs, mails, checks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .statistics import figures
 
 
 def includeme(config: Configurator) -> None:
-    """Declare them, and what the core counts."""
+    """Declare these metrics, and the core's counters."""
     config.add_metric(
         "cache_lookups", "Lookups in the cache.", cache_lookups, label="result", counter=True
     )
@@ -47,13 +47,13 @@ def includeme(config: Configurator) -> None:
 
 
 def cache_lookups(registry: Registry) -> Mapping[str, float]:
-    """Lookups of this process by result."""
+    """Cache lookups of this process by result."""
     cache = registry.getUtility(ICache)
     return {"hit": cache.hits, "miss": cache.misses}
 
 
 def connections(registry: Registry) -> Mapping[str, float]:
-    """Connections of this process by state; nothing where the database has no pool."""
+    """Connections of this process by state; empty if the database has no pool."""
     pool = registry.getUtility(IDatabase).engine.engine.pool
     if not isinstance(pool, QueuePool):
         return {}
@@ -61,12 +61,12 @@ def connections(registry: Registry) -> Mapping[str, float]:
 
 
 def failed_jobs(registry: Registry) -> Mapping[str, float]:
-    """1 for each job whose last run failed, 0 for the others that ever ran."""
+    """1 for each job whose last run failed, 0 for other jobs that have run."""
     return {run.name: float(run.status == "failed") for run in last_runs(registry)}
 
 
 def finished_jobs(registry: Registry) -> Mapping[str, float]:
-    """Unix time at which the last run of each job ended."""
+    """The Unix time at which the last run of each job ended."""
     return {
         run.name: run.finished.timestamp()
         for run in last_runs(registry)
@@ -75,18 +75,18 @@ def finished_jobs(registry: Registry) -> Mapping[str, float]:
 
 
 def overdue_jobs(registry: Registry) -> float:
-    """How many jobs are so late that nobody seems to run them."""
+    """The number of jobs that are so late that nothing seems to run jobs."""
     return len(overdue(registry))
 
 
 def mails(registry: Registry) -> Mapping[str, float]:
-    """Mails of this process by what became of them."""
+    """Mails of this process by result."""
     counts: Mapping[str, float] = registry.getUtility(IMailer).counts
     return counts
 
 
 def waiting_mails(registry: Registry) -> float:
-    """How many mails no mail server took yet."""
+    """The number of mails that no mail server has accepted yet."""
     number: int = registry.getUtility(IMailer).waiting()
     return number
 

@@ -1,4 +1,4 @@
-"""Counters of what happens in the process: ``config.add_counter``."""
+"""Counters of events in the process: ``config.add_counter``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .metric import require_metric_name
 
 @implementer(ICounter, IMetric)
 class CounterOfProcess:
-    """Counts since the process began; safe for threads."""
+    """Counts since the process started; thread-safe."""
 
     type = "counter"
 
@@ -29,7 +29,7 @@ class CounterOfProcess:
         self.title = title
         self.label = label
         self._lock = Lock()
-        # Prometheus sees the first increase of those values only that were 0 before.
+        # Prometheus sees the first increase only of values that were 0 before.
         self._counts: Counter[str] = Counter(dict.fromkeys([""] if label is None else values, 0))
 
     def count(self, value: str = "", amount: float = 1) -> None:
@@ -62,9 +62,10 @@ def add_counter(
 ) -> None:
     """Directive: add the counter ``pulsar_<name>_total`` to ``/metrics``.
 
-    ``pulsar.metrics.count(registry, name, value)`` counts. ``label`` has few values, of which
-    ``values`` are shown before they are counted. ``events`` are counted without more code, once
-    the transaction of the event's request is committed: the interface by the label's value.
+    ``pulsar.metrics.count(registry, name, value)`` increases it. ``label`` must have few values;
+    those in ``values`` are shown from the start. ``events`` are counted without more code, when the
+    transaction of the event's request has been committed: a mapping of interfaces to values of the
+    label.
     """
     require_metric_name(name)
     if events and label is None:
@@ -82,7 +83,7 @@ def add_counter(
 
 
 def count(registry: Registry, name: str, value: str = "", amount: float = 1) -> None:
-    """Add to a counter that was declared by ``config.add_counter``."""
+    """Increase a counter that was declared with ``config.add_counter``."""
     registry.getUtility(ICounter, name).count(value, amount)
 
 

@@ -11,7 +11,7 @@ examples = Examples()
 
 @examples.caller("GET /metrics")
 def monitoring(world: World) -> Person:
-    """Anybody, while metrics are for everybody."""
+    """An anonymous client, since the example site publishes its metrics."""
     settings = world.registry.settings
     before = settings["pulsar.metrics_token"]
     world.after.callback(settings.update, {"pulsar.metrics_token": before})

@@ -1,4 +1,4 @@
-"""Figures that plugins add to ``/metrics``."""
+"""Metrics that plugins add to ``/metrics``."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*", re.ASCII)
 @implementer(IMetric)
 @dataclass(frozen=True, slots=True)
 class MetricOfPlugin:
-    """A declared figure."""
+    """A declared metric."""
 
     name: str
     title: str
@@ -30,7 +30,7 @@ class MetricOfPlugin:
     type: Literal["gauge", "counter"] = "gauge"
 
     def family(self, registry: Registry) -> GaugeMetricFamily | CounterMetricFamily:
-        """The figure as it is now, or one for each value of the label."""
+        """The current metric, with a value for each value of the label, if there is one."""
         found = self.read(registry)
         labels = [] if self.label is None else [self.label]
         kind = CounterMetricFamily if self.type == "counter" else GaugeMetricFamily
@@ -44,7 +44,7 @@ class MetricOfPlugin:
 
 
 def require_metric_name(name: str) -> None:
-    """Raise ConfigurationError for what cannot be part of a metric's name."""
+    """Raise ConfigurationError for a text that cannot be part of a metric's name."""
     if not _NAME.fullmatch(name):
         raise ConfigurationError(f"Metric name {name!r} must match {_NAME.pattern}.")
 
@@ -58,12 +58,12 @@ def add_metric(
     label: str | None = None,
     counter: bool = False,
 ) -> None:
-    """Directive: add the gauge ``pulsar_<name>`` to ``/metrics``; ``read(registry)`` answers it.
+    """Directive: add the gauge ``pulsar_<name>`` to ``/metrics``; ``read(registry)`` returns it.
 
-    With ``counter`` it is the counter ``pulsar_<name>_total``, of something that counts itself.
+    With ``counter`` it is the counter ``pulsar_<name>_total``, for values that only increase.
 
-    With ``label`` it answers a mapping of the label's values, of which there must be few, to
-    numbers. It is asked whenever monitoring asks, so it may read only what is at hand.
+    With ``label`` it returns a mapping of the label's values, of which there must be few, to
+    numbers. It is called for every scrape, so it may only read values that are quickly available.
     """
     require_metric_name(name)
     kind: Literal["gauge", "counter"] = "counter" if counter else "gauge"

@@ -6,8 +6,8 @@ from ..traversal import Resource
 
 
 class MetricsResource(Resource):
-    """What Prometheus reads."""
+    """The metrics for Prometheus."""
 
 
 class Statistics(Resource):
-    """What members may see of the site as a whole."""
+    """The statistics of the whole site, which members may see."""

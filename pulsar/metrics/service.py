@@ -1,4 +1,4 @@
-"""Counting what the process does, for Prometheus."""
+"""Measuring the work of the process, for Prometheus."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from ..request import Request
 from ..settings import CoreSettings
 from .collecting import MEASURED, collect
 
-#: Other methods are counted as one, or callers could make figures without end.
+#: Other methods are counted as one; otherwise callers could create any number of metrics.
 _METHODS = frozenset(METHODS.split(", "))
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
 @implementer(IMetrics)
 class Metrics:
-    """The figures of one process; Prometheus adds up those of several."""
+    """The metrics of one process; Prometheus adds up those of several processes."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
@@ -45,7 +45,7 @@ class Metrics:
         self._prometheus.register(self)
 
     def observe(self, request: Request, response: Response, seconds: float) -> None:
-        """Count a request by method, kind of resource and status."""
+        """Count a request by method, type of resource and status."""
         if not self.enabled:
             return
         context = getattr(request, "context", None)
@@ -54,7 +54,7 @@ class Metrics:
         self._requests.labels(method, resource, response.status_int).observe(seconds)
 
     def observe_engine(self, engine: Any) -> None:
-        """Count the engine's statements."""
+        """Count the statements of the engine."""
         if not self.enabled or not isinstance(engine, Engine):
             return
 
@@ -71,9 +71,9 @@ class Metrics:
         event.listen(engine, "after_cursor_execute", after)
 
     def collect(self) -> Iterator[Metric]:
-        """What is known elsewhere, asked for when Prometheus asks."""
+        """Collect the metrics from other parts of Pulsar when Prometheus asks."""
         return collect(self._registry)
 
     def render(self) -> bytes:
-        """All figures in Prometheus's text format."""
+        """All metrics in Prometheus's text format."""
         return generate_latest(self._prometheus)

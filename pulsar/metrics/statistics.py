@@ -1,4 +1,4 @@
-"""Statistics: numbers of the whole site that plugins count."""
+"""Statistics: numbers about the whole site that plugins count."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..interfaces import ICache, IDatabase, IStatistic
 from ..registry import Registry
 from ..users.models import User
 
-#: Statistics are counted at most this often, whoever asks.
+#: Minimum seconds between two counts of the statistics.
 _SECONDS = 60
 _KEY = "statistics"
 
@@ -33,7 +33,7 @@ class Statistic:
 def add_statistic(
     config: Configurator, name: str, title: str, count: Callable[[Session], int] | str
 ) -> None:
-    """Directive: count something of the whole site; ``count(session)`` answers a number."""
+    """Directive: add a number about the whole site; ``count(session)`` returns it."""
     item = config.introspectable("pulsar statistics", name, title, "statistic")
     found = Statistic(name, title, config.maybe_dotted(count))
 
@@ -44,7 +44,7 @@ def add_statistic(
 
 
 def figures(registry: Registry, cache: RequestCache | None = None) -> dict[str, int]:
-    """The statistics by name, counted lately; ``cache`` is that of the request, if there is one."""
+    """The recently counted statistics by name; ``cache`` is the request's, if there is one."""
     copies: RequestCache | ICache = cache or registry.getUtility(ICache)
     found: dict[str, int] | None = copies.get(_KEY)
     if found is None:
@@ -59,5 +59,5 @@ def figures(registry: Registry, cache: RequestCache | None = None) -> dict[str, 
 
 
 def enabled_users(session: Session) -> int:
-    """How many members are enabled."""
+    """The number of enabled members."""
     return session.scalar(select(func.count()).where(User.enabled)) or 0

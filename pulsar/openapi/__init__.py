@@ -1,4 +1,4 @@
-"""The API's description, made of the configuration itself, and a page to try it on."""
+"""The API's description, generated from the configuration, and a page to try it."""
 
 from __future__ import annotations
 

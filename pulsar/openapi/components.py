@@ -1,6 +1,6 @@
-"""Named schemas of the OpenAPI document: every object is one, and references lead to them alone.
+"""Named schemas of the OpenAPI document: every object is one, and references point only to them.
 
-Generators of clients make a class of each component, and few follow a reference into the inside of
+Client generators create a class for each component, and few follow a reference into the inside of
 another schema.
 """
 
@@ -36,7 +36,7 @@ class Components:
     def content(self, content: type[Interface], only: tuple[str, ...] | None = None) -> JsonSchema:
         """A reference to the content's schema, or to one with some of its fields.
 
-        Raises ValueError for two contents of one name.
+        Raises ValueError for two contents with the same name.
         """
         name = content.__name__[1:]
         if self._contents.setdefault(name, content) is not content:
@@ -54,8 +54,8 @@ class Components:
     def add(self, name: str, schema: JsonSchema) -> JsonSchema:
         """The schema with references in place of the objects in it.
 
-        An object is named by its ``title``, or by where it is. Raises ValueError for two different
-        objects of one name.
+        An object is named after its ``title``, or after its place. Raises ValueError for two
+        different objects with the same name.
         """
         schema = dict(schema)
         name = str(schema.pop("title", name))

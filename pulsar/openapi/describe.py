@@ -105,7 +105,7 @@ class _Description:
                             )
 
     def _inherits(self, cls: type, view: Any, names: set[str]) -> bool:
-        """Whether a subclass of the view's context is served by it, having no view of its own."""
+        """Whether a subclass of the view's context uses this view, having none of its own."""
         if not issubclass(cls, view["context"]):
             return False
         return not any(
@@ -199,7 +199,7 @@ class _Description:
             failures[415] = {"unsupported_media_type"}
         if _PARAMETER.search(path):
             failures[404] = {"not_found"}
-            # Where nothing is, a caller without a key is asked for one first.
+            # If the path may not exist, a caller without a key is asked for one first.
             failures.setdefault(401, set()).add("unauthorized")
         inputs = [found for found in (view.get("schema"), view.get("query")) if found is not None]
         of_inputs = (error for found in inputs for error in found.errors)
@@ -220,7 +220,7 @@ class _Description:
                 yield from provider.errors
 
     def _exempt(self, path: str, method: str) -> bool:
-        """Whether the path is free of rate limits; then no key is looked at before the view."""
+        """Whether the path is exempt from rate limits; then no key is checked before the view."""
         sample = _PARAMETER.sub("0" * 32, path)
         rules = self.registry.getUtilitiesFor(IRateLimitRule)
         covering = [rule for _, rule in sorted(rules) if rule.covers(method, sample)]
@@ -236,7 +236,7 @@ class _Description:
         return answer
 
     def _envelope(self, name: str, response: Any) -> JsonSchema:
-        """The schema of a success, which is named by what is in it."""
+        """The schema of a success, named after its content."""
         title = camel(name)
         schema: JsonSchema
         if isinstance(response, Listing):
@@ -260,12 +260,12 @@ class _Description:
 
 
 def _is_outside(response: Any) -> bool:
-    """Whether the answer is in no envelope."""
+    """Whether the response has no envelope."""
     return isinstance(response, Raw) and (response.bare or response.media_type != _JSON)
 
 
 def _lists(path: str, response: Any) -> bool:
-    """Whether the answer is a list, or several lists at a place that is called by a plural."""
+    """Whether the response is a list, or several lists at a path with a plural name."""
     if not isinstance(response, Raw):
         return isinstance(response, Listing)
     members = response.schema.get("properties", {})
@@ -278,7 +278,7 @@ def _lists(path: str, response: Any) -> bool:
 
 
 def _failure(codes: list[str]) -> JsonSchema:
-    """A failure that is told by one of the codes."""
+    """A failure with one of the codes."""
     return {
         "description": f"Failed: {', '.join(f'`{code}`' for code in codes)}.",
         "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},

@@ -1,4 +1,4 @@
-"""What operations are grouped under: the domains of the core and the plugins, by their titles."""
+"""The groups of operations: the domains of the core and the plugins, by their titles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Domains:
         self.titles = list(dict.fromkeys([*core.values(), *plugins.values()]))
 
     def title(self, view: Any) -> str:
-        """The title of the domain that the view's resource is of, or else the view itself."""
+        """The title of the domain of the view's resource, or else of the view itself."""
         for module in (view["context"].__module__, view["callable"].__module__):
             names = module.split(".")
             for length in range(len(names), 0, -1):

@@ -1,7 +1,7 @@
-"""What operations are called, by which generated clients name their functions.
+"""The names of operations, after which client generators name their functions.
 
 ``GET /torrents`` is ``list_torrents`` and ``DELETE /forums/posts/{forum_post_id}`` is
-``delete_forum_post``. A view that is better named otherwise says so by ``operation="..."``.
+``delete_forum_post``. A view can declare another name with ``operation="..."``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)*")
-#: Last segments that say what is done with what is before them.
+#: Last segments that are actions on the item before them.
 _ACTIONS = {
     "GET": frozenset({"download"}),
     "POST": frozenset(
@@ -23,8 +23,8 @@ _SINGULARS = (("iases", "ias"), ("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("us
 def operation_id(method: str, path: str, *, lists: bool, declared: str | None = None) -> str:
     """The operation's name: lower-case words, the first of which is a verb.
 
-    ``lists`` says whether it answers a list. ``declared`` is what its view is called, at all paths;
-    of what is the caller's own ``user`` becomes ``my``.
+    ``lists`` says whether it returns a list. ``declared`` is the name that its view declares, at
+    all paths; below ``/users/me``, ``user`` becomes ``my``.
     """
     mine = path.startswith("/users/me/")
     if declared is not None:
@@ -38,25 +38,26 @@ def operation_id(method: str, path: str, *, lists: bool, declared: str | None = 
 
 
 def _nouns(segments: list[str], *, plural: bool) -> list[str]:
-    """The names of a path; ``plural`` leaves the last one as it is, where nothing follows."""
+    """The nouns of a path; ``plural`` leaves the last one as it is if nothing follows."""
     words: list[str] = []
     for position, segment in enumerate(segments):
         if not segment.startswith("{"):
             word = "_".join(_WORD.findall(segment))
             if not plural or position < len(segments) - 1:
                 word = singular(word)
-            # What was said is not said again: a forum's ``forum_post`` is a forum post.
+            # Do not repeat words: a forum's ``forum_post`` is a forum post.
             if words and word.startswith(f"{words[-1]}_"):
                 words.pop()
             words.append(word)
         elif position and not segment.endswith("_id}") and segments[position - 1] == words[-1]:
-            # What has no plural is told from its parts by what it is found by.
+            # A name without a plural is distinguished from its parts by the parameter that finds
+            # them.
             words.append(f"by_{segment[1:-1]}")
     return words
 
 
 def singular(word: str) -> str:
-    """What one of several is called: ``categories`` are made of ``category``."""
+    """The singular of a name: ``category`` for ``categories``."""
     if word.lower().endswith("news"):
         return word
     for ending, of_one in _SINGULARS:
@@ -66,5 +67,5 @@ def singular(word: str) -> str:
 
 
 def camel(name: str) -> str:
-    """``forum_post`` is ``ForumPost``."""
+    """Convert ``forum_post`` to ``ForumPost``."""
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", name))

@@ -1,4 +1,4 @@
-"""From colander nodes to JSON Schema (draft 2020-12)."""
+"""Conversion of colander nodes to JSON Schema (draft 2020-12)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..validation.times import DateTimeType
 
 
 def json_schema(node: colander.SchemaNode) -> dict[str, Any]:
-    """The schema of what the node accepts."""
+    """The JSON Schema of the node's valid input."""
     schema: dict[str, Any]
     if isinstance(node.typ, colander.Mapping):
         required = [child.name for child in node.children if child.required]
@@ -64,7 +64,7 @@ def _validators(validator: Any) -> list[Any]:
 
 
 def _limits(validator: Any) -> dict[str, Any]:
-    """What a validator adds to the schema."""
+    """The limits that a validator adds to the schema."""
     if isinstance(validator, colander.Range):
         return _present(minimum=validator.min, maximum=validator.max)
     if isinstance(validator, colander.Length):

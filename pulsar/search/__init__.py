@@ -1,4 +1,4 @@
-"""Full-text search: one table of documents, indexed by what the database offers."""
+"""Full-text search: one table of documents, with the index that the database provides."""
 
 from __future__ import annotations
 

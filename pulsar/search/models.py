@@ -10,10 +10,10 @@ from ..db import Base, PrimaryKey
 
 
 class SearchDocument(Base):
-    """The words of one thing: ``kind`` and ``ref_id`` say what it is.
+    """The words of one object, which ``kind`` and ``ref_id`` identify.
 
-    PostgreSQL keeps a tsvector under a GIN index; SQLite the words, which triggers copy into the
-    FTS5 table ``search_index``. A new kind needs no migration.
+    PostgreSQL stores a tsvector under a GIN index; SQLite stores the words, which triggers copy
+    into the FTS5 table ``search_index``. A new kind needs no migration.
     """
 
     __tablename__ = "search_documents"

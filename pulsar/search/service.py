@@ -1,4 +1,4 @@
-"""Putting documents in, and selecting what matches."""
+"""Storing documents, and selecting those that match a query."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..interfaces import ISearch
 from .models import SearchDocument
 from .words import Term, indexed, parse
 
-# As text, since SQLAlchemy compiles an INSERT with ON CONFLICT anew each time.
+# A text, since SQLAlchemy compiles an INSERT with ON CONFLICT again each time.
 _PUT = text(
     "INSERT INTO search_documents (kind, ref_id, body) VALUES (:kind, :ref_id, :body) "
     "ON CONFLICT (kind, ref_id) DO UPDATE SET body = excluded.body"
@@ -27,10 +27,10 @@ _PUT_VECTOR = text(
 
 @implementer(ISearch)
 class Search:
-    """Documents and queries are split into words here, so that databases cannot disagree."""
+    """Splits documents and queries into words, so that both databases give the same results."""
 
     def put(self, session: Session, kind: str, ref_id: int, body: str) -> None:
-        """Make the text findable, replacing what was there; in the session's transaction."""
+        """Make the text searchable and replace the former text, in the session's transaction."""
         found = indexed(body)
         postgresql = session.get_bind().dialect.name == "postgresql"
         session.execute(
@@ -43,7 +43,7 @@ class Search:
         )
 
     def drop(self, session: Session, kind: str, ref_id: int) -> None:
-        """Make it unfindable."""
+        """Remove the object from the search."""
         session.execute(
             delete(SearchDocument).where(
                 SearchDocument.kind == kind, SearchDocument.ref_id == ref_id
@@ -51,7 +51,7 @@ class Search:
         )
 
     def matching(self, session: Session, kind: str, query: str) -> Select[tuple[int]]:
-        """A select of the ids that match; a query without a positive word matches nothing."""
+        """A select of the matching ids; a query without a positive word matches nothing."""
         terms = parse(query)
         found = select(SearchDocument.ref_id).where(SearchDocument.kind == kind)
         if all(term.negated for term in terms):
@@ -62,7 +62,7 @@ class Search:
 
 
 def _tsvector(found: Sequence[str]) -> str:
-    """The text form of a tsvector; words hold no quotes."""
+    """The text form of a tsvector; words contain no quotes."""
     return " ".join(f"'{word}':{position}" for position, word in enumerate(found, 1))
 
 
@@ -77,7 +77,7 @@ def _tsquery(terms: Sequence[Term]) -> str:
 
 
 def _fts5(terms: Sequence[Term]) -> ColumnElement[bool]:
-    """FTS5 knows NOT only between two operands, so the negated terms follow the others."""
+    """The FTS5 expression: NOT needs two operands there, so the negated terms follow the others."""
 
     def phrase(term: Term) -> str:
         return f'"{" ".join(term.words)}"{" *" if term.prefix else ""}'

@@ -10,13 +10,14 @@ from itertools import accumulate
 _WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'([-!]?)(?:"([^"]*)"?|(\S+))')
 
-#: Characters of a text that are looked at, so that folding it takes a moment at the most.
+#: Maximum length of a text in characters, so that folding it takes only a moment.
 MAX_TEXT = 2**18
-#: PostgreSQL keeps no position beyond 16,383.
+#: PostgreSQL stores no position above 16,383.
 MAX_WORDS = 16_000
-#: Bytes of a text's words; PostgreSQL refuses a tsvector of 1 MiB, with 4 bytes more for each word.
+#: Maximum bytes of a text's words; PostgreSQL refuses a tsvector of 1 MiB, with 4 bytes for each
+#: word.
 MAX_BYTES = 2**19
-#: Longer words are file hashes and the like; PostgreSQL refuses 2 KiB.
+#: Longer words are file hashes and similar; PostgreSQL refuses 2 KiB.
 MAX_WORD = 128
 MAX_TERMS = 16
 
@@ -29,7 +30,7 @@ def words(text: str) -> list[str]:
 
 
 def indexed(text: str) -> list[str]:
-    """The words by which a text is found: those at its beginning, where there are too many."""
+    """The words by which a text is found; if there are too many, those at its beginning."""
     found = words(text[:MAX_TEXT])[:MAX_WORDS]
     sizes = accumulate(len(word.encode()) for word in found)
     return [word for word, size in zip(found, sizes, strict=True) if size <= MAX_BYTES]
@@ -37,7 +38,7 @@ def indexed(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that must follow each other; the last may be the beginning of one; or their absence."""
+    """Words that must follow each other, the last of which may be a prefix, or must be absent."""
 
     words: tuple[str, ...]
     prefix: bool = False
@@ -45,10 +46,10 @@ class Term:
 
 
 def parse(query: str) -> list[Term]:
-    """The terms of a query, all of which must hold.
+    """The terms of a query, all of which must match.
 
-    ``linux iso`` needs both, ``"live cd"`` both in a row, ``-beta`` or ``!beta`` none, ``ubun*`` a
-    beginning. Terms beyond the sixteenth are ignored.
+    ``linux iso`` needs both, ``"live cd"`` both in sequence, ``-beta`` or ``!beta`` none, ``ubun*``
+    is a prefix. Terms after the sixteenth are ignored.
     """
     terms = []
     for sign, quoted, bare in _TERM.findall(query):

@@ -13,7 +13,7 @@ from .site import site_secrets
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the service, its endpoints, and the feed key that every site has."""
+    """Provide the service, its endpoints, and the feed key, which every site has."""
     config.add_domain("Secrets of members")
     registry = config.registry
 

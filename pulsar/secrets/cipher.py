@@ -1,4 +1,4 @@
-"""Encryption of what the database keeps, under keys derived from the site's secret."""
+"""Encryption of data in the database, with keys derived from the site's secret."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 
 def site_cipher(site_keys: Sequence[bytes], purpose: str) -> MultiFernet:
-    """Fernet (AES and HMAC) with keys of the purpose's own, which no other purpose can read.
+    """Fernet (AES and HMAC) with separate keys for the purpose, which cannot read other purposes.
 
-    It encrypts with the first of the site's keys, and decrypts with each. A column that it
-    encrypts is declared by ``config.add_encrypted_column``.
+    It encrypts with the first of the site's keys, and decrypts with each. Declare the columns that
+    it encrypts with ``config.add_encrypted_column``.
     """
     return MultiFernet([Fernet(_derive(site_key, purpose)) for site_key in site_keys])
 

@@ -1,4 +1,4 @@
-"""Columns that are encrypted under the site's secrets, and encrypting them with another one."""
+"""Columns that are encrypted with the site's secrets, and encrypting them with another secret."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zope.interface import implementer
 from ..interfaces import IDatabase, IEncryptedColumn
 from .cipher import site_cipher
 
-#: How many rows are changed in one transaction, for which a process that serves waits on SQLite.
+#: Rows that are changed in one transaction, for which a serving process waits on SQLite.
 BATCH = 200
 
 
@@ -29,7 +29,7 @@ class EncryptedColumn:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A value as it is stored, and the key of its row."""
+    """A stored value and the key of its row."""
 
     row_id: Any
     value: bytes
@@ -38,10 +38,10 @@ class Stored:
 def encrypt_again(
     database: IDatabase, encrypted: IEncryptedColumn, site_keys: Sequence[bytes]
 ) -> tuple[int, int]:
-    """Encrypt with the first key what is with another one: how many, and how many with none.
+    """Encrypt old values with the first key; return their number and that of unreadable values.
 
-    Each batch is a transaction, so that it may be killed, and run again. A row that somebody
-    changes meanwhile is left to them.
+    Each batch is a transaction, so the function may be interrupted and run again. A row that
+    changes in the meantime is not overwritten.
     """
     cipher = site_cipher(site_keys, encrypted.purpose)
     newest = site_cipher(site_keys[:1], encrypted.purpose)
@@ -77,7 +77,7 @@ def count_encrypted(
     old_keys: Sequence[bytes],
     other_keys: Sequence[bytes],
 ) -> int:
-    """How many values only the old keys can read."""
+    """The number of values that only the old keys can read."""
     old = site_cipher(old_keys, encrypted.purpose)
     other = site_cipher(other_keys, encrypted.purpose)
     return sum(
@@ -88,7 +88,7 @@ def count_encrypted(
 
 
 def is_readable(cipher: MultiFernet, value: bytes) -> bool:
-    """Whether the cipher has the key of the value."""
+    """Whether one of the cipher's keys can read the value."""
     try:
         cipher.decrypt(value)
     except InvalidToken:
@@ -97,7 +97,7 @@ def is_readable(cipher: MultiFernet, value: bytes) -> bool:
 
 
 def _batches(database: IDatabase, encrypted: IEncryptedColumn) -> Iterator[list[Stored]]:
-    """All values, by the keys of their rows."""
+    """All values in batches, by the keys of their rows."""
     row_id = _primary_key(encrypted)
     rows = select(row_id, encrypted.column).order_by(row_id).limit(BATCH)
     last: Any = None

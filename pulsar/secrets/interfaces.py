@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""Interfaces for which serializers, fields and subscribers are registered."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from ..interfaces import IContent
 
 
 class ISecret(IContent):
-    """A member's feed key, passkey or the like."""
+    """A secret of a member, such as a feed key or a passkey."""

@@ -10,7 +10,7 @@ from zope.interface import implementer
 
 from ..interfaces import ISecretKind
 
-#: The hexadecimal digits of a secret, see :mod:`pulsar.secrets.service`.
+#: Number of hexadecimal digits of a secret, see :mod:`pulsar.secrets.service`.
 _SECRET = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
@@ -24,10 +24,10 @@ class SecretKind:
 
 
 def is_secret(text: str) -> bool:
-    """Whether the text has the form of a member's secret; what has not is nobody's."""
+    """Whether the text has the form of a member's secret; other texts need not be looked up."""
     return _SECRET.fullmatch(text) is not None
 
 
 def credential(kind: str, value: str) -> str:
-    """What names a secret where its value must not be kept, as in limits of guesses."""
+    """A name for a secret whose value must not be stored, such as in limits of guesses."""
     return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}"

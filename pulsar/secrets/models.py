@@ -11,7 +11,7 @@ from ..db import Base, Moment, PrimaryKey
 
 
 class UserSecret(Base):
-    """One secret of a member, live or revoked. Only the digest of its value is kept."""
+    """One secret of a member, live or revoked. Only the digest of its value is stored."""
 
     __tablename__ = "user_secrets"
     __table_args__ = (

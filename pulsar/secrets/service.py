@@ -1,4 +1,4 @@
-"""Making, finding and replacing members' secrets."""
+"""Creating, finding and replacing members' secrets."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from ..db import utcnow
 from ..interfaces import ISecrets
 from .models import UserSecret
 
-#: Rows that are read at once where all are.
+#: Rows that are read at once when all secrets are read.
 _BATCH = 1000
 
 
 @implementer(ISecrets)
 class Secrets:
-    """Values are HMACs of a stored nonce under the site's secret: 32 hexadecimal characters.
+    """Values are HMACs of a stored nonce with the site's secret: 32 hexadecimal characters.
 
-    A passkey must be put into every download, so it cannot be kept as a hash alone; deriving it
-    means that a copy of the database reveals none. Where the site has lost its secret, the derived
-    value no longer has the stored digest, and the member is given a new one.
+    A passkey must be written into every download, so a hash alone is not enough; because it is
+    derived, a copy of the database reveals none. If the site has lost its secret, the derived value
+    no longer matches the stored digest, and the member gets a new one.
     """
 
     def __init__(
         self, site_keys: Sequence[bytes], told: Callable[[str, str, int], None] | None = None
     ) -> None:
-        """New values come from the first of the site's keys; those from the others stay.
+        """New values are derived with the first of the site's keys; older values stay valid.
 
-        ``told(kind, value, user_id)`` is called with every secret that a member is told.
+        ``told(kind, value, user_id)`` is called with every secret that is shown to a member.
         """
         self._site_keys = tuple(site_keys)
         self._told = told
@@ -45,7 +45,7 @@ class Secrets:
         return hmac.new(site_key, message, hashlib.sha256).hexdigest()[:32]
 
     def _value(self, row: UserSecret, site_keys: Sequence[bytes]) -> str | None:
-        """The row's value, where it comes from one of these keys."""
+        """The row's value, if it is derived from one of these keys."""
         for site_key in site_keys:
             value = self._derive(site_key, row.user_id, row.kind, row.nonce)
             if hmac.compare_digest(self._digest(row.kind, value), row.digest):
@@ -57,7 +57,7 @@ class Secrets:
         return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
 
     def current(self, session: Session, user_id: int, kind: str) -> str:
-        """The member's live secret, made where there is none."""
+        """The member's live secret, created if there is none."""
         row = self._live(session, user_id, kind)
         if row is not None:
             value = self._value(row, self._site_keys)
@@ -66,12 +66,12 @@ class Secrets:
         return self._tell(kind, self._replace(session, user_id, kind, row), user_id)
 
     def reset(self, session: Session, user_id: int, kind: str) -> str:
-        """Revoke the live secret and make a new one."""
+        """Revoke the live secret and create a new one."""
         row = self._live(session, user_id, kind)
         return self._tell(kind, self._replace(session, user_id, kind, row), user_id)
 
     def revoke(self, session: Session, user_id: int | None = None, kind: str | None = None) -> None:
-        """Revoke live secrets, of one member or all and of one kind or all, and make none."""
+        """Revoke live secrets, of one member or all and of one kind or all; create none."""
         statement = update(UserSecret).where(UserSecret.revoked.is_(None))
         if user_id is not None:
             statement = statement.where(UserSecret.user_id == user_id)
@@ -89,7 +89,7 @@ class Secrets:
     def _replace(
         self, session: Session, user_id: int, kind: str, replaced: UserSecret | None
     ) -> str:
-        """A new secret instead of that row; not instead of one that was made since it was read."""
+        """Replace that row with a new secret, unless another request has replaced it."""
         nonce = secrets.token_hex(16)
         value = self._derive(self._site_keys[0], user_id, kind, nonce)
         try:
@@ -107,7 +107,7 @@ class Secrets:
                 )
                 session.flush()
         except IntegrityError:
-            # Another request made one at the same moment; that one is as good.
+            # Another request created one at the same moment, which can be used instead.
             row = self._live(session, user_id, kind)
             quicker = None if row is None else self._value(row, self._site_keys)
             if quicker is None:

@@ -1,4 +1,4 @@
-"""The site's own secrets, from which members' secrets and keys of encryption are derived."""
+"""The site's own secrets, from which members' secrets and encryption keys are derived."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ..private_files import make_private, replace_private
 from ..settings import CoreSettings
 
 MINIMUM = 32
-#: Begins the line of a secret file with the secret that is to follow the current one.
+#: Prefix of the line in a secret file that has the next secret.
 _NEXT = "next:"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteSecrets:
-    """What is new comes from ``current``; the next one and old ones, newest first, are accepted."""
+    """New values use ``current``; the next secret and old ones, newest first, are accepted."""
 
     current: str = field(repr=False)
     next: str = field(default="", repr=False)
@@ -29,7 +29,7 @@ class SiteSecrets:
 
     @property
     def keys(self) -> tuple[bytes, ...]:
-        """All of them, the current one first."""
+        """All secrets, the current one first."""
         return _encode(self.current, self.next, *self.old)
 
     @property
@@ -38,15 +38,15 @@ class SiteSecrets:
         return _encode(*self.old)
 
     def with_next(self) -> SiteSecrets:
-        """These, and a new one that is to follow the current one."""
+        """A copy with a new secret as the next one."""
         return SiteSecrets(self.current, secrets.token_urlsafe(48), self.old)
 
     def replaced(self) -> SiteSecrets:
-        """These after the next one has become the current one."""
+        """A copy in which the next secret is the current one."""
         return SiteSecrets(self.next, old=(self.current, *self.old))
 
     def without_old(self) -> SiteSecrets:
-        """These without the old ones."""
+        """A copy without the old secrets."""
         return SiteSecrets(self.current, self.next)
 
     def dump(self) -> str:
@@ -56,7 +56,7 @@ class SiteSecrets:
 
 
 def site_secrets(settings: dict[str, Any]) -> SiteSecrets:
-    """The secrets of the settings, or of ``pulsar.secret_file``, which is made where missing."""
+    """The secrets of the settings, or of ``pulsar.secret_file``, which is created if missing."""
     current = CoreSettings.secret.read(settings)
     upcoming = CoreSettings.next_secret.read(settings)
     old = CoreSettings.old_secrets.read(settings)
@@ -81,9 +81,9 @@ def site_secrets(settings: dict[str, Any]) -> SiteSecrets:
 
 
 def parse(text: str, name: str) -> SiteSecrets:
-    """The secrets of a file's text: one a line, the current one first, then old ones.
+    """Parse the text of a secret file: one secret per line, the current one first, then old ones.
 
-    The next one is behind ``next:``. Raises ConfigurationError, which names the file.
+    The next one has the prefix ``next:``. Raises ConfigurationError, which names the file.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     upcoming = [line.removeprefix(_NEXT).strip() for line in lines if line.startswith(_NEXT)]
@@ -96,12 +96,12 @@ def parse(text: str, name: str) -> SiteSecrets:
 
 
 def write_secrets(path: Path, site: SiteSecrets) -> None:
-    """Replace the secret file at once: a process that reads it sees the former or these."""
+    """Replace the secret file atomically: a reader sees either the former secrets or these."""
     replace_private(path, site.dump())
 
 
 def _check(site: SiteSecrets, name: str, has_next: bool = False) -> None:
-    """Raise ConfigurationError for a secret that is too short, or there twice."""
+    """Raise ConfigurationError for a secret that is too short or repeated."""
     every = [site.current, *([site.next] if site.next or has_next else []), *site.old]
     if min(map(len, every)) < MINIMUM:
         raise ConfigurationError(f"{name} must be at least {MINIMUM} random characters.")
@@ -114,7 +114,7 @@ def _encode(*texts: str) -> tuple[bytes, ...]:
 
 
 def _read_or_make(path: Path) -> str:
-    """The file's content; two processes that start at once agree on whose file stays."""
+    """The file's content; two processes that start at once agree on one of their files."""
     path.parent.mkdir(parents=True, exist_ok=True)
     make_private(path)
     with contextlib.suppress(FileNotFoundError):
@@ -124,7 +124,7 @@ def _read_or_make(path: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(48) + "\n")
     try:
-        # link, unlike rename, never replaces the file of a process that was quicker.
+        # Unlike rename, link never replaces the file of a process that was faster.
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:

@@ -1,4 +1,4 @@
-"""Members' texts: Markdown, BBCode and what plugins add, made into HTML that is safe to show."""
+"""Members' texts: Markdown, BBCode and formats of plugins, converted to safe HTML."""
 
 from __future__ import annotations
 

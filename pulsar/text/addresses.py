@@ -1,4 +1,4 @@
-"""Addresses in texts, as RFC 3986 and RFC 3987 write them: each is linked whole or not at all."""
+"""URLs in texts, as defined by RFC 3986 and RFC 3987: each is linked as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ipaddress import AddressValueError, IPv6Address
 
 import nh3
 
-#: The longest address that is linked, in characters.
+#: The longest URL that is linked, in characters.
 MAX_ADDRESS = 2_000
 
-# Blanks, controls, characters that turn the direction of what is read (RFC 3987, 4.1), and the
-# ASCII characters that texts put around addresses and no address holds.
+# Spaces, controls, characters that change the direction of text (RFC 3987, 4.1), and the ASCII
+# characters that surround URLs in texts and cannot be part of them.
 _NEVER = r"\s\x00-\x20\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff<>\"`\\"
 _USER = rf"(?:[^{_NEVER}\[\]/?#@]*+@)?"
 _LITERAL = r"\[[0-9a-f:.]{2,45}\]"
 _INDEX = r"\[[\w.~%:-]{0,64}+\]"
-#: What belongs to the sentence where an address ends with it: in ASCII, and of other scripts.
+#: Punctuation of the sentence if it follows a URL: in ASCII, and of other scripts.
 _PUNCTUATION = frozenset(".,:;!?'")
 _PUNCTUATION_CATEGORIES = frozenset({"Pe", "Pf", "Po"})
 
@@ -29,14 +29,14 @@ _WEB = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(rf"mailto:[^{_NEVER}\[\]]++", re.IGNORECASE)
-#: Hosts that every parser takes; others are judged by the sanitiser's.
+#: Hosts that every parser accepts; others are checked with the sanitiser's parser.
 _USUAL_HOST = re.compile(r"(?:(?!xn--)[a-z0-9_][a-z0-9_-]*\.)*(?!xn--)[a-z][a-z0-9-]*\.?", re.I)
 
 
 def address_pattern(tags: str) -> str:
-    """What matches an address in running text, up to a tag, whose names the pattern alternates.
+    """A pattern of URLs in running text, up to a tag, whose names the pattern alternates.
 
-    Brackets are part of it around an IPv6 address, and in a query, as in ``?filter[name]=x``.
+    Brackets are part of a URL around an IPv6 address, and in a query, as in ``?filter[name]=x``.
     """
     index = rf"(?!\[(?:{tags})\](?!=)){_INDEX}"
     return (
@@ -46,9 +46,9 @@ def address_pattern(tags: str) -> str:
 
 
 def without_punctuation(address: str) -> str:
-    """The address without what ends the sentence that it stands in.
+    """The URL without the punctuation of the surrounding sentence.
 
-    A closing parenthesis is part of it where it closes one that the address opens.
+    A closing parenthesis is part of the URL if the URL contains the opening one.
     """
     surplus = address.count(")") - address.count("(")
     end = len(address)
@@ -62,7 +62,7 @@ def without_punctuation(address: str) -> str:
 
 
 def web_address(text: str) -> str | None:
-    """The address if it is one of the web that can be linked."""
+    """The URL, if it is a web address that can be linked."""
     if len(text) > MAX_ADDRESS:
         return None
     match = _WEB.fullmatch(text)
@@ -74,14 +74,14 @@ def web_address(text: str) -> str | None:
 
 
 def link_target(text: str) -> str | None:
-    """The address if a link may lead there: to the web or to a mailbox."""
+    """The URL, if a link may point to it: a web address or a mailbox."""
     if len(text) <= MAX_ADDRESS and _MAIL.fullmatch(text):
         return text
     return web_address(text)
 
 
 def host_of(address: str) -> str:
-    """The host of a web address in lower case, empty where the address is none."""
+    """The host of a web address in lower case, empty if the address is invalid."""
     match = _WEB.fullmatch(address)
     return "" if match is None else (match["literal"] or match["name"]).lower().rstrip(".")
 
@@ -102,6 +102,6 @@ def _is_ipv6(text: str) -> bool:
 
 @lru_cache(maxsize=1_000)
 def _is_host(name: str) -> bool:
-    """Whether the sanitiser would keep a link to the host; it drops addresses it cannot parse."""
+    """Whether the sanitiser would keep a link to the host; it drops URLs that it cannot parse."""
     link = f'<a href="http://{escape(name)}/">'
     return "href" in nh3.clean(link, tags={"a"}, url_schemes={"http"}, url_relative="deny")

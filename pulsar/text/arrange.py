@@ -1,7 +1,7 @@
-"""Makes the quotations and spoilers that Markdown's parser found into blocks.
+"""Converts the quotations and spoilers that Markdown's parser found into blocks.
 
-A tag counts where it stands in a paragraph outside of emphasis and links; it splits the paragraph.
-What it opens ends at its closing tag in the same quotation, list item or the like, or with that.
+A tag is valid in a paragraph, outside of emphasis and links; it splits the paragraph. Its block
+ends at the closing tag in the same quotation, list item or the like, or with that container.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from markdown_it.token import Token
 from . import pieces
 from .references import is_username
 
-#: Quotations and spoilers within each other.
+#: Maximum nesting of quotations and spoilers.
 DEPTH = 20
 
 _STARTS = {"quote": pieces.quote_start, "spoiler": pieces.spoiler_start}
@@ -21,7 +21,7 @@ _ENDS = {"quote": "</blockquote>\n", "spoiler": "</details>\n"}
 
 
 def install(markdown: MarkdownIt) -> None:
-    """Add the rule, behind all others."""
+    """Add the rule, after all others."""
     markdown.core.ruler.push("arrange", _arrange)
 
 
@@ -33,7 +33,7 @@ def _arrange(state: StateCore) -> None:
 
 
 class _Arranged:
-    """The tokens in their final order, and whom they refer to."""
+    """The tokens in their final order, and the members they refer to."""
 
     def __init__(self, tokens: list[Token]) -> None:
         self.quoted: list[str] = []
@@ -96,7 +96,7 @@ class _Arranged:
         self._raw(_STARTS[name](argument))
 
     def _end(self, name: str) -> None:
-        """End the innermost of this name, and what is open in it."""
+        """End the innermost block of this name, and the blocks that are open inside it."""
         ended = ""
         while ended != name:
             ended = self._open[-1].pop()
@@ -109,7 +109,7 @@ class _Arranged:
             self._end(self._open[-1][-1])
 
     def _seen(self, token: Token) -> Token:
-        """Note who is mentioned; a tag that does not count here is text."""
+        """Record mentions; a tag that is not valid here is text."""
         if token.type == "mention" and not self._quotations:
             self.mentioned.append(token.meta["username"])
         elif token.type == "bracket":
@@ -117,7 +117,7 @@ class _Arranged:
         return token
 
     def _flush(self, paragraph: Token, part: list[Token]) -> None:
-        """Make the part of a paragraph one of its own, unless there is nothing in it."""
+        """Make a separate paragraph of this part, unless it is empty."""
         breaks = ("softbreak", "hardbreak")
         while part and part[-1].type in breaks:
             part.pop()

@@ -1,7 +1,7 @@
-"""BBCode to HTML, in time and depth that the text cannot blow up.
+"""Conversion of BBCode to HTML, with bounded time and depth.
 
-One pass over the text with a stack of open elements. A tag that means nothing where it stands
-(unknown, of a wrong argument, not closed, closed where it is not open, too deep) stays text.
+One pass over the text with a stack of open elements. A tag that has no meaning in its place
+(unknown, with an invalid argument, unclosed, closed without being open, too deep) remains text.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from .references import References, gather, is_username
 from .tags import ALIASES, ELEMENTS, IMPLIED, OUTSIDE, PARENTS, VERBATIM, Element
 from .work import TooMuchWork, Work
 
-#: Raised whenever the HTML of some text changes.
+#: Increased whenever the HTML of any text changes.
 VERSION = 3
-#: Elements within each other.
+#: Maximum nesting of elements.
 DEPTH = 50
 
-#: The work that each kind of token is.
+#: The work of each kind of token.
 _TAG_WORK, _ADDRESS_WORK, _LINE_WORK = 5, 8, 2
 
 _TAGS = "|".join(map(re.escape, (*ELEMENTS, *ALIASES, *VERBATIM, "list", "hr", "img", "user")))
-# An argument holds brackets in pairs only, with nothing in them that would begin another argument,
-# so that none is scanned twice.
+# An argument contains brackets in pairs only, and nothing that would begin another argument, so
+# that no part is scanned twice.
 _ARGUMENT = (
     r"(?:=(?P<argument>[^\[\]\n]{0,2100}+(?:\[[\w.~%:-]{0,64}+\][^\[\]\n]{0,2100}+){0,32}+))?+"
 )
@@ -37,7 +37,7 @@ _TOKEN = re.compile(
     r"|(?P<line>\n)",
     re.IGNORECASE,
 )
-# It ends before the next of these tags, so that nothing is scanned twice.
+# The content ends before the next of these tags, so that no part is scanned twice.
 _CONTENT = re.compile(
     rf"(?P<content>(?:[^\[\n]|\[(?!/?(?:url|img|user)[\]=])){{1,{MAX_ADDRESS + 100}}}+)"
     r"\[/(?P<name>url|img|user)\]",
@@ -63,21 +63,21 @@ def html(source: str) -> str:
 
 
 def references(source: str) -> References:
-    """Whom the text quotes, and mentions outside of quotations."""
+    """The members whom the text quotes, and mentions outside of quotations."""
     read = _read(source)
     return References() if read is None else read[1]
 
 
 def searchable(source: str) -> str:
-    """The text without its tags, whose names nobody looks for."""
+    """The text without tags, so that their names are not searchable."""
     return _MARKUP.sub(lambda found: "" if found["inline"] else " ", source)
 
 
 @lru_cache(maxsize=4)
 def _read(source: str) -> tuple[str, References] | None:
-    """HTML and references, or None for a text that is too much work.
+    """HTML and references, or None if the text needs too much work.
 
-    Whoever writes a text asks for both, one after the other.
+    When a text is written, both are needed, one after the other.
     """
     try:
         reader = _Reader(source)
@@ -95,7 +95,7 @@ class _Open:
 
 
 class _Reader:
-    """Reads a text at once; ``html`` is what it becomes."""
+    """Parses a text; ``html`` is the result."""
 
     def __init__(self, source: str) -> None:
         self.quoted: list[str] = []
@@ -147,7 +147,7 @@ class _Reader:
         self._text(text[len(address) :])
 
     def _tag(self, found: re.Match[str]) -> bool:
-        """Whether the tag means something here."""
+        """Handle a tag; return whether it has a meaning here."""
         name = found["name"].lower()
         name = ALIASES.get(name, name)
         argument = found["argument"]
@@ -202,7 +202,7 @@ class _Reader:
         return False
 
     def _enter(self, name: str) -> bool:
-        """Go where the part of a list or table may be; whether there is such a place."""
+        """Open the place where a part of a list or table may be; return whether there is one."""
         parents, like = PARENTS[name]
         for depth in range(len(self._stack) - 1, -1, -1):
             one = self._stack[depth]
@@ -216,7 +216,7 @@ class _Reader:
         return False
 
     def _settle(self) -> None:
-        """Go where text may be."""
+        """Open the elements that are required before text is allowed."""
         while (child := IMPLIED.get(self._top())) is not None:
             self._imply(child)
 
@@ -265,7 +265,7 @@ class _Reader:
         return True
 
     def _content(self, name: str, argument: str | None) -> bool:
-        """A tag whose content is an address or a name."""
+        """Handle a tag whose content is a URL or a name."""
         if name == "img" and argument is not None:
             return self._filled(name, pieces.unquoted(argument), self._position)
         found = _CONTENT.match(self._source, self._position)

@@ -1,4 +1,4 @@
-"""Rules by which Markdown's parser finds ``[quote]``, ``[spoiler]``, ``[user]`` and ``@name``."""
+"""Rules with which Markdown's parser finds ``[quote]``, ``[spoiler]``, ``[user]`` and ``@name``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _USER = re.compile(rf"\[user\]\s*(?P<name>{USERNAME.pattern})\s*\[/user\]", re.IGNORECASE)
-# A full stop or hyphen at the end belongs to the sentence.
+# A trailing full stop or hyphen belongs to the sentence.
 _AT = re.compile(r"@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?)(?![\w@])")
 
 
@@ -31,9 +31,9 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line that begins with a tag ends the paragraph before, so that no list swallows it.
+    """A line that begins with a tag ends the previous paragraph, so that no list includes it.
 
-    It begins another paragraph, whatever else it might be, like the definition of a link.
+    It begins a new paragraph, even if it could be something else, like the definition of a link.
     """
     if state.is_code_block(start):
         return False

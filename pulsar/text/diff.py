@@ -1,7 +1,8 @@
-"""What differs between two texts, line by line.
+"""The differences between two texts, line by line.
 
-:mod:`difflib` is quadratic at its worst, so it only sees what is between the lines that both texts
-begin and end with; where that is long or too much work, it counts as replaced as a whole.
+:mod:`difflib` is quadratic in the worst case, so it only compares the lines between the common
+beginning and the common end of both texts. If these are too long or need too much work, all of them
+count as replaced.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from typing import Any
 
 from .work import TooMuchWork, Work
 
-#: Lines of either text that are compared with each other.
+#: Maximum number of lines of either text that are compared.
 MAX_COMPARED = 1_000
-#: Lines of the difference that are shown.
+#: Maximum number of lines in the difference.
 MAX_SHOWN = 5_000
-#: Bytes of the difference as JSON that are shown, in about.
+#: Approximate maximum size of the difference as JSON, in bytes.
 MAX_BYTES = 2 * 1024 * 1024
 #: What a line adds to its text, which is in ``text`` and in ``lines``.
 _LINE_BYTES = 80
-#: Pairs of equal lines that difflib looks at in the time of a unit of work.
+#: Pairs of equal lines that difflib compares in one unit of work.
 _PAIRS_PER_UNIT = 8
 _CONTEXT = 3
 _SIGNS = {"same": " ", "removed": "-", "added": "+"}
@@ -63,9 +64,9 @@ SCHEMA: dict[str, Any] = {
 
 
 def diff(old: str, new: str, work: Work | None = None) -> dict[str, Any]:
-    """What differs, as text and as lines, see :data:`SCHEMA`.
+    """The differences, as text and as lines, see :data:`SCHEMA`.
 
-    ``work`` counts what comparing costs; by default each difference has a budget of its own.
+    ``work`` counts the cost of the comparison; by default each difference has its own budget.
     """
     before, after = old.splitlines(), new.splitlines()
     text: list[str] = []
@@ -85,7 +86,7 @@ def diff(old: str, new: str, work: Work | None = None) -> dict[str, Any]:
 
 
 def _grouped(before: list[str], after: list[str], work: Work) -> Iterable[list[Operation]]:
-    """What changed, in groups with a little of what did not around them."""
+    """The changes in groups, with a few unchanged lines around them."""
     if before == after:
         return ()
     return _Known(_opcodes(before, after, work)).get_grouped_opcodes(_CONTEXT)
@@ -126,7 +127,7 @@ class _Counted(SequenceMatcher[str]):
 
 
 def _opcodes(before: list[str], after: list[str], work: Work) -> list[Operation]:
-    """As of difflib, at a bounded cost."""
+    """The operations of difflib, at a bounded cost."""
     shorter = min(len(before), len(after))
     head = 0
     while head < shorter and before[head] == after[head]:
@@ -147,7 +148,7 @@ def _opcodes(before: list[str], after: list[str], work: Work) -> list[Operation]
 
 
 def _compared(old: list[str], new: list[str], work: Work) -> list[Operation]:
-    """What changed between lines, all of which are replaced where comparing them is too much."""
+    """The changes between lines; all of them are replaced if the comparison needs too much work."""
     if max(len(old), len(new)) <= MAX_COMPARED:
         try:
             return [*_Counted(old, new, work).get_opcodes()]
@@ -174,7 +175,7 @@ def _line(kind: str, before: int | None, after: int | None, text: str) -> dict[s
 
 
 def _head(group: list[Operation]) -> str:
-    """The line that says where a group is."""
+    """The line that states the position of a group."""
     _, i1, _, j1, _ = group[0]
     _, _, i2, _, j2 = group[-1]
     ranges = ((i1, i2 - i1), (j1, j2 - j1))

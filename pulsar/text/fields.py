@@ -13,9 +13,9 @@ from .work import most_work
 
 
 class HtmlField(Field):
-    """Sanitised HTML of the text in one attribute, written in the format that another one names.
+    """Sanitised HTML of the text in one attribute, whose format is in another attribute.
 
-    All models' texts are looked up in the cache at once. A text that is None has no HTML.
+    The texts of all models are looked up in the cache at once. A text that is None has no HTML.
     """
 
     def __init__(
@@ -30,11 +30,11 @@ class HtmlField(Field):
         self._pair = attrgetter(format, source)
 
     def least(self, model: Any) -> int:
-        """The length of the text, which is shown beside its HTML."""
+        """The length of the text, which is shown next to its HTML."""
         return len(self._pair(model)[1] or "")
 
     def work(self, model: Any) -> int:
-        """The most that formatting the text may be, whether its HTML is kept or not."""
+        """The maximum work of formatting the text, whether or not its HTML is cached."""
         return most_work(self._pair(model)[1] or "")
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Formatters of members' texts, as they are declared."""
+"""Declared formatters of members' texts."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ def add_text_formatter(
 ) -> None:
     """Directive: let members write texts in this format.
 
-    ``html(source)`` answers HTML, which is sanitised whatever it is, and kept under the version:
-    raise that with every change of what some text becomes. ``references(source)`` answers whom the
-    text quotes and mentions, ``searchable(source)`` the words that it is found by; without them the
-    tags of BBCode count.
+    ``html(source)`` returns HTML, which is always sanitised, and cached under the version: increase
+    it whenever the HTML of any text changes. ``references(source)`` returns the members whom the
+    text quotes and mentions, ``searchable(source)`` the words by which it is found; without them
+    the tags of BBCode apply.
     """
     if not 0 < len(name) <= 32:
         raise ConfigurationError(f"Name {name!r} must have 1 to 32 characters.")
@@ -66,12 +66,12 @@ def add_text_formatter(
 
 
 def names(registry: Registry) -> list[str]:
-    """The formats that texts may be written in."""
+    """The names of the available formats."""
     return sorted(name for name, _ in registry.getUtilitiesFor(ITextFormatter))
 
 
 def require_usual(config: Configurator) -> None:
-    """Refuse to start where ``pulsar.text_format`` names no formatter."""
+    """Refuse to start if ``pulsar.text_format`` names no formatter."""
     usual = CoreSettings.text_format.of(config.registry)
     known = names(config.registry)
     if usual not in known:

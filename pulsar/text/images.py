@@ -1,4 +1,4 @@
-"""Images of other hosts than those that a site allows become links."""
+"""Replacing images of hosts that the site does not allow with links."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def allows_any_host(hosts: Collection[str]) -> bool:
 
 
 def limit_images(html: str, hosts: Collection[str]) -> str:
-    """Sanitised HTML in which images of other hosts are links; inside of links, their addresses.
+    """Replace images of other hosts with links in sanitised HTML; inside links, with their URLs.
 
     ``*.example.org`` allows the hosts below example.org.
     """

@@ -1,4 +1,4 @@
-"""Markdown to HTML: CommonMark with tables and strikethrough, and a few tags of BBCode."""
+"""Conversion of Markdown to HTML: CommonMark with tables, strikethrough and some BBCode tags."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .pieces import mention
 from .references import References, gather
 from .work import TooMuchWork, Work
 
-#: Raised whenever the HTML of some text changes.
+#: Increased whenever the HTML of any text changes.
 VERSION = 2
 
 #: The work of beginning a block, of asking whether a line ends one, of each token of a block, and
@@ -36,16 +36,16 @@ def html(source: str) -> str:
 
 
 def references(source: str) -> References:
-    """Whom the text quotes, and mentions outside of quotations."""
+    """The members whom the text quotes, and mentions outside of quotations."""
     read = _read(source)
     return References() if read is None else read[1]
 
 
 @lru_cache(maxsize=4)
 def _read(source: str) -> tuple[str, References] | None:
-    """HTML and references, or None for a text that is too much work.
+    """HTML and references, or None if the text needs too much work.
 
-    Whoever writes a text asks for both, one after the other.
+    When a text is written, both are needed, one after the other.
     """
     env: dict[str, Any] = {"work": Work()}
     try:
@@ -56,7 +56,7 @@ def _read(source: str) -> tuple[str, References] | None:
 
 
 def _count_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A rule that never applies, and counts the lines that others are tried at."""
+    """A rule that never applies, and counts the lines at which other rules are tried."""
     work: Work = state.env["work"]
     tokens = max(0, len(state.tokens) - work.tokens)
     work.spend((_LINE_WORK if silent else _BLOCK_WORK) + _TOKEN_WORK * tokens)
@@ -65,7 +65,7 @@ def _count_line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _count_step(state: StateInline, silent: bool) -> bool:
-    """A rule that never applies, and counts the characters that others are tried at."""
+    """A rule that never applies, and counts the characters at which other rules are tried."""
     work: Work = state.env["work"]
     work.spend(_STEP_WORK + _MORE_WORK.get(state.src[state.pos], 0))
     return False
@@ -80,7 +80,7 @@ def _mention(
 def _image(
     renderer: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any
 ) -> str:
-    """Like the original, but knows our tokens."""
+    """Like the original, but handles our tokens."""
     token = tokens[place]
     breaks = ("softbreak", "hardbreak")
     inner = token.children or ()
@@ -92,7 +92,7 @@ def _image(
 def _cell(
     renderer: RendererHTML, tokens: Sequence[Token], place: int, options: Any, env: Any
 ) -> str:
-    """A table's cell, aligned by an attribute of ours instead of a style."""
+    """A table's cell, aligned by a data attribute instead of a style."""
     token = tokens[place]
     style = token.attrs.pop("style", None)
     if style is not None:
@@ -112,7 +112,7 @@ def _make() -> MarkdownIt:
     made.inline.ruler.before("text", "work", _count_step)
     brackets.install(made)
     arrange.install(made)
-    # What cannot be linked stays text.
+    # URLs that cannot be linked remain text.
     made.validateLink = _is_linked  # type: ignore[method-assign]
     made.add_render_rule("mention", _mention)
     made.add_render_rule("image", _image)

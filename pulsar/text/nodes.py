@@ -15,8 +15,8 @@ from .formatters import names
 def Format(*, edits: bool = False, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
     """The name of a registered text format.
 
-    A new text has that of ``pulsar.text_format`` where the caller names none; with ``edits`` there
-    is nothing then, and the text keeps its own.
+    If the caller names none, a new text has the format of ``pulsar.text_format``. With ``edits``, a
+    missing format is left out, and the text keeps its own.
     """
     if not edits:
         kwargs["default"] = _usual

@@ -1,4 +1,4 @@
-"""Pieces of HTML that formatters have in common."""
+"""Pieces of HTML that the formatters share."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _QUOTES = "\"'"
 
 
 def plain(source: str) -> str:
-    """The text as it is, with its line breaks."""
+    """The text unformatted, with its line breaks."""
     return escape(source, quote=False).replace("\n", "<br>")
 
 
 def unquoted(argument: str | None) -> str:
-    """A tag's argument without blanks and quotation marks around it."""
+    """A tag's argument without surrounding spaces and quotation marks."""
     text = (argument or "").strip()
     if len(text) > 1 and text[0] == text[-1] and text[0] in _QUOTES:
         text = text[1:-1].strip()
@@ -28,7 +28,7 @@ def mention(username: str) -> str:
 
 
 def author(argument: str | None) -> str:
-    """Who is quoted by ``[quote=name]`` or ``[quote=name|anything]``; empty for nobody."""
+    """The author quoted by ``[quote=name]`` or ``[quote=name|anything]``; empty for nobody."""
     return unquoted(unquoted(argument).partition("|")[0])
 
 
@@ -42,5 +42,5 @@ def quote_start(argument: str | None) -> str:
 
 
 def spoiler_start(argument: str | None) -> str:
-    """The start of what is shown on demand only."""
+    """The start of a spoiler, whose content is hidden until it is opened."""
     return f"<details><summary>{escape(unquoted(argument) or 'Spoiler')}</summary>"

@@ -1,4 +1,4 @@
-"""Whom a text quotes and mentions."""
+"""The members whom a text quotes and mentions."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: What a name in a text must look like to be taken for a member's.
+#: The form of a member's name in a text.
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}")
-#: Names of one kind that are taken from a text, so that one post cannot call the whole site.
+#: Maximum number of names of one kind, so that one post cannot notify the whole site.
 LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """Usernames as the text spells them, in its order, each once whatever its case."""
+    """Usernames as the text spells them, in its order, each only once, ignoring case."""
 
     quoted: tuple[str, ...] = ()
     mentioned: tuple[str, ...] = ()
@@ -26,7 +26,7 @@ def gather(quoted: Iterable[str], mentioned: Iterable[str]) -> References:
 
 
 def is_username(name: str) -> bool:
-    """Whether it may be a member's name."""
+    """Whether it has the form of a member's name."""
     return USERNAME.fullmatch(name) is not None
 
 

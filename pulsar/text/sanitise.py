@@ -1,4 +1,4 @@
-"""What HTML may leave a formatter, whoever wrote the formatter."""
+"""The HTML that is allowed in the output of formatters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import nh3
 from .references import USERNAME
 from .tags import ALIGN, COLOR, SIZE
 
-#: Raised whenever the rules change.
+#: Increased whenever the rules change.
 VERSION = 1
 
 _TAGS = {
@@ -47,7 +47,7 @@ _PARTS = re.compile(rf".{{1,{PART}}}[^&\xa0]*", re.DOTALL)
 
 def _allowed(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "rel":
-        # Not the author's, which is gone already.
+        # Added by ourselves; comments of the author have already been removed.
         return REL
     pattern = _VALUES.get(tag, {}).get(attribute)
     return value if pattern is not None and pattern.fullmatch(value) else None
@@ -64,15 +64,15 @@ _CLEANER = nh3.Cleaner(
 
 
 def sanitise(html: str) -> str:
-    """The HTML with nothing in it but what is allowed, and with every element closed."""
+    """The HTML with only the allowed elements and attributes, and with every element closed."""
     return _CLEANER.clean(_RUN.sub(_broken, html))
 
 
 def _broken(run: re.Match[str]) -> str:
-    """A long run of text in parts, by comments that are gone in the end.
+    """Split a long run of text with comments, which are removed in the end.
 
     nh3's time is quadratic in the ampersands and no-break spaces of one text: 256,000 of them in a
-    row take seconds. No attribute that is allowed is as long as a part.
+    row take seconds. No allowed attribute is as long as a part.
     """
     text = run[0]
     return text if len(text) <= PART else "<!---->".join(_PARTS.findall(text))

@@ -1,4 +1,4 @@
-"""Makes HTML of texts, and keeps it."""
+"""The service that converts texts to HTML and caches it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 #: The longest text that is formatted, in characters.
 MAX_SOURCE = 256_000
-#: Seconds that HTML is kept. It is found by its source, so it never becomes untrue.
+#: Seconds for which HTML is cached. Its key depends on its source, so it never becomes outdated.
 TTL = 7 * 86_400
 
 
@@ -38,16 +38,17 @@ TTL = 7 * 86_400
 class Text:
     """Formats texts with the registered formatters.
 
-    What cannot be formatted (its format is gone, it is too long or too much work, its HTML would be
-    too long, or the formatter fails) is shown as it is, and then refers to nobody.
+    A text that cannot be formatted (its format is not available, it is too long or needs too much
+    work, its HTML would be too long, or the formatter fails) is shown unformatted, and then has no
+    references.
     """
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._image_hosts = frozenset(CoreSettings.image_hosts.of(registry))
-        # The same HTML is made of the same source as long as they are the same.
+        # As long as these are the same, the same source results in the same HTML.
         self._images = ",".join(sorted(self._image_hosts))
-        # Whoever writes a text asks for its references and is shown its HTML.
+        # When a text is written, both its references and its HTML are needed.
         self._formatted = lru_cache(maxsize=4)(self._format)
 
     def html(self, format: str, source: str) -> str:
@@ -55,7 +56,7 @@ class Text:
         return self._shown(self._formatted(format, source), source)
 
     def html_many(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
-        """Sanitised HTML of ``[(format, source), ...]``, kept in the cache."""
+        """Sanitised HTML of ``[(format, source), ...]``, from the cache if possible."""
         wanted = [(self._key(format, source), format, source) for format, source in texts]
         makers = {key: partial(self._formatted, format, source) for key, format, source in wanted}
         found = request.cache.get_or_create_many(makers, TTL)
@@ -64,7 +65,7 @@ class Text:
     def html_parts(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
         """Sanitised HTML of ``[(format, source), ...]``, which are parts of one text.
 
-        The longest HTML of all is that of one text as long as they are together.
+        Together they may have as much HTML as one text of their total length.
         """
         parts = list(texts)
         number = fitting((most_work(source) for _, source in parts), LIST_WORK)
@@ -80,14 +81,14 @@ class Text:
         return shown
 
     def references(self, format: str, source: str) -> References:
-        """Whom the source quotes and mentions."""
+        """The members whom the source quotes and mentions."""
         if not isinstance(self._formatted(format, source), str):
             return References()
         references: References = self._formatter(format).references(_readable(source))
         return references
 
     def searchable(self, format: str, source: str) -> str:
-        """The source without what is markup only."""
+        """The source without its markup."""
         formatter = self._formatter(format)
         if formatter is None or len(source) > MAX_SOURCE:
             return source
@@ -96,14 +97,14 @@ class Text:
 
     @staticmethod
     def _shown(html: str | bool | None, source: str) -> str:
-        """The HTML, or the source as it is where there is none."""
+        """The HTML, or the unformatted source if there is none."""
         return html if isinstance(html, str) else plain(_readable(source))
 
     def _format(self, format: str, source: str) -> str | bool | None:
         """Sanitised HTML of the source.
 
-        False where it can only be shown as it is, which is kept like HTML, so that it is not tried
-        again. None where that may change: without the formatter, and after its fault.
+        False if it can only be shown unformatted, which is cached like HTML, so that it is not
+        tried again. None if this may change: the formatter is missing or has failed.
         """
         formatter = self._formatter(format)
         if formatter is None:
@@ -116,7 +117,7 @@ class Text:
         except TooMuchWork:
             return False
         except Exception:
-            # A formatter's fault must not take the whole page with it.
+            # A formatter's error must not break the whole page.
             log.exception("text formatter failed", format=format)
             return None
         if len(html) > longest:
@@ -138,6 +139,6 @@ class Text:
 
 
 def _readable(source: str) -> str:
-    """The source with the line ends of Unix, and without what HTML cannot hold."""
+    """The source with Unix line ends, and without characters that HTML cannot contain."""
     text = source.encode(errors="replace").decode().replace("\0", "\ufffd")
     return text.replace("\r\n", "\n").replace("\r", "\n")

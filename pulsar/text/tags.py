@@ -1,4 +1,4 @@
-"""The tags of BBCode: what each becomes, and what may be inside of what."""
+"""The tags of BBCode: their HTML, and their permitted content."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ALIGN = re.compile(r"left|center|right|justify")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What a tag becomes.
+    """The HTML of a tag.
 
-    ``start(argument)`` is None where the tag cannot have the argument. A block is closed with what
-    it is in; anything else must be closed itself, or its tag stays text.
+    ``start(argument)`` is None if the argument is not valid for the tag. A block is closed with its
+    parent; any other element must be closed explicitly, or its tag remains text.
     """
 
     start: Callable[[str | None], str | None]
@@ -84,18 +84,18 @@ ELEMENTS: dict[str, Element] = {
 #: Headings, from the highest.
 HEADINGS = tuple(f"h{level}" for level in range(1, 7))
 ELEMENTS |= {name: _plain(name, block=True) for name in HEADINGS}
-#: What cannot be inside of what.
+#: Elements that may not be inside each element.
 OUTSIDE: dict[str, frozenset[str]] = {
     "url": frozenset({"url"}),
     **dict.fromkeys(HEADINGS, frozenset(HEADINGS)),
 }
 ALIASES = {"*": "li", "hide": "spoiler"}
-#: Tags whose content is taken as it is.
+#: Tags whose content is not parsed.
 VERBATIM = ("code", "pre")
 
-#: What is put around content that these cannot hold themselves.
+#: Elements that are inserted around content that these cannot contain directly.
 IMPLIED = {"ul": "li", "ol": "li", "table": "tr", "tr": "td"}
-#: Where these may be, and which of their like are closed on the way there.
+#: The permitted parents of these elements, and the elements that are closed on the way there.
 PARENTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "li": (frozenset({"ul", "ol"}), frozenset({"li"})),
     "tr": (frozenset({"table"}), frozenset({"tr", "td", "th"})),

@@ -1,21 +1,21 @@
-"""How much work a text may cause, counted so that the same text is always shown the same."""
+"""The limit of a text's work, counted so that the same text is always shown in the same way."""
 
 from __future__ import annotations
 
-#: The work that formatting a text may be, in units of about a microsecond.
+#: Maximum work of formatting a text, in units of about a microsecond.
 MAX_WORK = 120_000
-#: The longest HTML that is made of a text: so many characters for each of it, and some more. Text
-#: that is shown as it is stays below that, since no character is longer than ``&amp;``.
+#: The longest HTML of a text: a number of characters for each of the text's characters, and a
+#: constant. Unformatted texts stay below that, since no character is longer than ``&amp;``.
 HTML_PER_CHARACTER = 5
 HTML_ALLOWANCE = 64 * 1024
-#: What may be markup, and the most work that a formatter of ours has with each of it.
+#: Characters that may be markup, and the most work that our formatters need for each of them.
 _MARKUP = "<>~!`[]&*_@\\|#-:=\n\u00a0"
 _MARKUP_WORK = 40
 _CHARACTERS_PER_UNIT = 8
 
 
 class TooMuchWork(Exception):
-    """The text has more markup than is formatted."""
+    """The text has too much markup to be formatted."""
 
 
 class Work:
@@ -41,11 +41,11 @@ class Work:
 
 
 def most_work(source: str) -> int:
-    """The most work that formatting the text may be, told without formatting it."""
+    """The maximum work of formatting the text, estimated without formatting it."""
     work = len(source) // _CHARACTERS_PER_UNIT + _MARKUP_WORK * sum(map(source.count, _MARKUP))
     return min(work, MAX_WORK)
 
 
 def longest_html(source: str) -> int:
-    """The longest HTML that may be made of the text, in characters."""
+    """The maximum length of the text's HTML, in characters."""
     return HTML_PER_CHARACTER * len(source) + HTML_ALLOWANCE

@@ -1,1 +1,1 @@
-"""Endpoints of metrics."""
+"""The endpoints of metrics."""

@@ -17,7 +17,7 @@ from ...settings import CoreSettings
 from ..resources import MetricsResource, Statistics
 from ..statistics import figures
 
-#: The value of ``pulsar.metrics_token`` that lets everybody in.
+#: The value of ``pulsar.metrics_token`` that gives everyone access.
 OPEN = "*"
 
 FIGURES = Raw({"type": "object", "additionalProperties": {"type": "integer"}})
@@ -31,9 +31,9 @@ FIGURES = Raw({"type": "object", "additionalProperties": {"type": "integer"}})
     errors=(NotFound,),
 )
 def metrics(context: MetricsResource, request: Request) -> Response:
-    """Show the process's figures to who sends ``Authorization: Bearer`` with the metrics token.
+    """Show the process's metrics to callers with ``Authorization: Bearer`` and the metrics token.
 
-    Everybody else is told that there is nothing, as everybody is where no token is set.
+    All other callers get 404, as everyone does if no token is set.
     """
     token: str = CoreSettings.metrics_token.of(request.registry)
     given = request.headers.get("Authorization", "")

@@ -1,1 +1,1 @@
-"""Secrets' endpoints."""
+"""The endpoints of secrets."""
