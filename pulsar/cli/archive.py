@@ -20,8 +20,8 @@ from .application import Application
 def backup(application: Application, file: Path) -> None:
     """Write the database, the secret and the ini file to FILE.
 
-    The site may run meanwhile. Whoever can read FILE has everything: it is readable by its owner
-    only, and belongs on another machine.
+    The site may run at the same time. FILE contains everything, including secrets: it is readable
+    by its owner only, and should be kept on another machine.
     """
     registry = application.migrated()
     with _sentences():
@@ -38,7 +38,7 @@ def backup(application: Application, file: Path) -> None:
 )
 @click.pass_obj
 def restore(application: Application, file: Path, settings: Path | None) -> None:
-    """Bring FILE's database and secret to a site whose database is empty."""
+    """Restore FILE's database and secret to a site whose database is empty."""
     with _sentences():
         restore_backup(application.settings(), file, settings)
     click.echo(f"Restored {file}. Then: pulsar -c {application.uri} db upgrade")

@@ -24,7 +24,7 @@ from .members import changing, sentences
 @click.option("--password", cls=Asked, prompt=True, hide_input=True, confirmation_prompt=True)
 @click.pass_obj
 def password(application: Application, username: str, password: str) -> None:
-    """Set a member's password; all their API keys end."""
+    """Set a member's password, and revoke all their API keys."""
     with sentences():
         wanted = check(EditUser(), {"password": password})
     with changing(application, username) as (request, user):
@@ -51,7 +51,7 @@ def password(application: Application, username: str, password: str) -> None:
 def key(
     application: Application, username: str, permissions: tuple[str, ...], timeout: int | None
 ) -> None:
-    """Make an API key for a member, and print it: it is never shown again."""
+    """Create an API key for a member, and print it; it is never shown again."""
     with changing(application, username) as (request, user):
         for name in permissions:
             if find_permission(request.registry, name) is None:
@@ -74,7 +74,7 @@ def key(
 @click.argument("username")
 @click.pass_obj
 def two_factor_off(application: Application, username: str) -> None:
-    """Turn off the second factor of who lost the device and the recovery codes."""
+    """Turn off the second factor of a member who lost the device and the recovery codes."""
     with changing(application, username) as (request, user):
         service = request.find_service(ITwoFactor)
         if service.state(request.db, user.id) is None:
@@ -92,7 +92,7 @@ def two_factor_off(application: Application, username: str) -> None:
 @click.option("--all", "everybody", is_flag=True, help="Those of all members.")
 @click.pass_obj
 def end_credentials(application: Application, username: str | None, everybody: bool) -> None:
-    """End a member's API keys, feed key, passkey and mailed tokens, or everybody's."""
+    """Revoke a member's API keys, feed key, passkey and mailed tokens, or everyone's."""
     if everybody == (username is not None):
         raise click.UsageError("Say either the name of a member or --all.")
     if username is None:

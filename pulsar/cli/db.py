@@ -45,9 +45,9 @@ def upgrade(application: Application, revision: str | None, quiet: bool) -> None
 @click.option("--yes", is_flag=True, help="Do not ask before data is lost.")
 @click.pass_obj
 def downgrade(application: Application, revision: str, yes: bool) -> None:
-    """Take the database back to REVISION, e.g. PLUGIN@base; asks, since data is lost.
+    """Downgrade the database to REVISION, e.g. PLUGIN@base; ask, since data may be lost.
 
-    What is lost is found out by doing it and rolling back: stop the site before.
+    The lost data is found by a downgrade that is rolled back. Stop the site first.
     """
     registry = application.registry
     with _sentences():
@@ -90,7 +90,7 @@ def history(application: Application) -> None:
 @click.option("-m", "--message", required=True, help="What the revision does.")
 @click.pass_obj
 def revision(application: Application, plugin: str, autogenerate: bool, message: str) -> None:
-    """Make a revision file; the first of a plugin starts its branch."""
+    """Create a revision file; the first one of a plugin starts its branch."""
     branches = {branch.label: branch for branch in installed_branches()}
     if plugin not in branches:
         raise click.ClickException(f"{plugin!r} has no versions package; there are {[*branches]}.")

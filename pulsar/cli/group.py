@@ -14,23 +14,23 @@ from ..mistakes import explain
 COMMANDS = {
     "backup": ("pulsar.cli.archive", "Write the database, the secret and the ini file to FILE."),
     "db": ("pulsar.cli.db", "Migrate the database."),
-    "jobs": ("pulsar.cli.jobs", "Look at jobs and run them."),
+    "jobs": ("pulsar.cli.jobs", "List and run jobs."),
     "openapi": ("pulsar.cli.site", "Print the OpenAPI description."),
     "permissions": (
         "pulsar.cli.permissions",
-        "See permissions, and grant and deny them to members.",
+        "List permissions, and grant or deny them to members.",
     ),
-    "plugin": ("pulsar.cli.plugin", "Make plugins."),
+    "plugin": ("pulsar.cli.plugin", "Generate plugins."),
     "plugins": ("pulsar.cli.site", "List the installed plugins and which are enabled."),
     "restore": (
         "pulsar.cli.archive",
-        "Bring FILE's database and secret to a site whose database is empty.",
+        "Restore FILE's database and secret to a site whose database is empty.",
     ),
     "secret": (
         "pulsar.cli.secret",
-        "Replace the site's secret: add, replace, and later forget.",
+        "Replace the site's secret in steps: add, replace, and later forget.",
     ),
-    "serve": ("pulsar.cli.serve", "Serve the site, like pserve; mistakes are one sentence."),
+    "serve": ("pulsar.cli.serve", "Serve the site, like pserve; explain mistakes in one sentence."),
     "user": ("pulsar.cli.users", "Manage members."),
 }
 

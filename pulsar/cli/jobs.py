@@ -16,7 +16,7 @@ from .application import Application
 
 @click.group()
 def jobs() -> None:
-    """Look at jobs and run them."""
+    """List and run jobs."""
 
 
 @jobs.command("list")
@@ -75,7 +75,7 @@ def run(application: Application, names: tuple[str, ...]) -> None:
 )
 @click.pass_obj
 def worker(application: Application, threads: int) -> None:
-    """Run jobs when they are due, until it is stopped; for pulsar.job_runner = queue."""
+    """Run due jobs until the process is stopped; for pulsar.job_runner = queue."""
     from ..jobs.worker import work  # no other command needs huey
 
     registry = application.migrated()

@@ -19,14 +19,14 @@ from .members import changing, find_member
 
 @click.group()
 def permissions() -> None:
-    """See permissions, and grant and deny them to members."""
+    """List permissions, and grant or deny them to members."""
 
 
 @permissions.command("list")
 @click.argument("username", required=False)
 @click.pass_obj
 def list_permissions(application: Application, username: str | None) -> None:
-    """List all permissions, or those that classes, grants and denials say of a member."""
+    """List all permissions, or a member's classes, grants and denials of them."""
     with background_request(application.migrated()) as request:
         if username is not None:
             _list_of_member(request, username)
@@ -60,7 +60,7 @@ def _list_of_member(request: Request, username: str) -> None:
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.pass_obj
 def grant(application: Application, username: str, names: tuple[str, ...]) -> None:
-    """Let a member do something that their classes do not carry."""
+    """Grant a permission that the member's classes do not have."""
     with changing(application, username) as (request, user):
         for name in names:
             _require_known(request, name)
@@ -73,7 +73,7 @@ def grant(application: Application, username: str, names: tuple[str, ...]) -> No
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.pass_obj
 def deny(application: Application, username: str, names: tuple[str, ...]) -> None:
-    """Take something away from a member, even where their classes carry it."""
+    """Deny a permission to a member, even if their classes have it."""
     with changing(application, username) as (request, user):
         set_permissions(request, user, dict.fromkeys(names, False))
     click.echo(f"{user.username} does not hold {', '.join(names)} any more.")
@@ -84,7 +84,7 @@ def deny(application: Application, username: str, names: tuple[str, ...]) -> Non
 @click.argument("names", metavar="NAME...", nargs=-1, required=True)
 @click.pass_obj
 def reset(application: Application, username: str, names: tuple[str, ...]) -> None:
-    """Leave something to a member's classes again: undo a grant or a denial."""
+    """Undo a grant or a denial, so that the member's classes decide again."""
     with changing(application, username) as (request, user):
         reset_permissions(request, user, names)
     click.echo(f"{user.username}'s classes decide on {', '.join(names)} again.")

@@ -12,7 +12,7 @@ from .scaffold import identifiers, write
 
 @click.group()
 def plugin() -> None:
-    """Make plugins."""
+    """Generate plugins."""
 
 
 @plugin.command()
@@ -27,7 +27,7 @@ def plugin() -> None:
 @click.option("--package", help="The import package; the same as NAME where nothing is said.")
 @click.option("--item", help="What one of the plugin's things is called.")
 def new(name: str, folder: Path, package: str | None, item: str | None) -> None:
-    """Make a complete, working plugin called NAME, to be changed into what you want.
+    """Generate a complete, working plugin called NAME, as a starting point for your own.
 
     It has a collection at /NAME with a table, permissions, a setting, a migration, a field on
     members, and tests of all that.

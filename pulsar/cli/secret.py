@@ -18,17 +18,17 @@ from .application import Application
 
 @click.group()
 def secret() -> None:
-    """Replace the site's secret: add, replace, and later forget.
+    """Replace the site's secret in steps: add, replace, and later forget.
 
-    Second factors, passkeys, feed keys and waiting mails go on; between the steps all processes
-    are restarted.
+    Second factors, passkeys, feed keys and waiting mails stay valid. Restart all processes between
+    the steps.
     """
 
 
 @secret.command()
 @click.pass_obj
 def add(application: Application) -> None:
-    """Make the secret that is to follow; processes accept it, and do not use it yet."""
+    """Generate the next secret; processes accept it, but do not use it yet."""
     settings = application.settings()
     site = site_secrets(settings)
     file = _file(settings)
@@ -47,9 +47,9 @@ def add(application: Application) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask whether all processes were restarted.")
 @click.pass_obj
 def replace(application: Application, yes: bool) -> None:
-    """Use the next secret, and encrypt with it what is encrypted with an older one.
+    """Use the next secret, and encrypt data with it that was encrypted with older ones.
 
-    The site may run meanwhile, and the command may be run again at any time.
+    The site may run at the same time, and the command may be repeated at any time.
     """
     registry = application.migrated()
     site = site_secrets(registry.settings)

@@ -12,7 +12,7 @@ from .application import Application
 @click.command()
 @click.pass_obj
 def serve(application: Application) -> None:
-    """Serve the site, like pserve; mistakes are one sentence.
+    """Serve the site, like pserve; explain mistakes in one sentence.
 
     The server is what [server:main] of the ini file says. pserve does the same, but shows a
     traceback where the ini file itself cannot be read.

@@ -22,9 +22,9 @@ from .members import find_class, find_member, sentences
 
 @click.group()
 def user() -> None:
-    """Manage members. What is changed is felt at their next request.
+    """Manage members. Changes take effect at their next request.
 
-    A running site whose cache is in the process goes by its copies for pulsar.cache_ttl seconds.
+    A running site with a cache in memory may use its copies for pulsar.cache_ttl seconds.
     """
 
 
@@ -47,7 +47,7 @@ def add(
     user_class: str | None,
     api_key: bool,
 ) -> None:
-    """Add a member, whatever the site's registration setting."""
+    """Add a member, regardless of the site's registration setting."""
     registry = application.migrated()
     with sentences():
         wanted = check(Register(), {"username": username, "email": email, "password": password})
@@ -80,7 +80,7 @@ def add(
 def list_users(
     application: Application, user_class: str | None, disabled: bool, locked: bool
 ) -> None:
-    """List members by id: name, class, address, and what is wrong with them."""
+    """List members by id: name, class, address and status."""
     query = select(User).order_by(User.id)
     with application.migrated().getUtility(IDatabase).session() as session:
         if user_class is not None:

@@ -81,7 +81,7 @@ def _work(registry: Registry, job: IJob) -> Callable[[], None]:
 
 
 class _Names(Serializer):
-    """Serializes id and name of a task as JSON: jobs have no arguments, and pickles can run code."""
+    """Serializes id and name of a task as JSON: jobs take no arguments; pickles can run code."""
 
     def _serialize(self, data: Message) -> bytes:
         return msgspec.json.encode((data.id, data.name))

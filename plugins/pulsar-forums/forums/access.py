@@ -107,7 +107,7 @@ def forum_access(request: Request) -> Access:
         return Access()
     if identity.is_god and identity.scope is None:
         return Access(everything=True)
-    # A god is denied nothing; a key's scope still names what it may see.
+    # Denials do not apply to holders of god mode, but the scope of a key still does.
     return Access(identity.held, () if identity.is_god else identity.denied)
 
 

@@ -1,4 +1,4 @@
-"""Torrents: uploading, finding, showing and downloading them."""
+"""Torrents: upload, search, display and download."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _position = click.option("--position", type=int, help="Lower ones come first in 
 @category.command("list")
 @click.pass_obj
 def list_categories(application: Application) -> None:
-    """List the categories in their order."""
+    """List the categories by position."""
     with background_request(application.migrated()) as request:
         for row in services.all_categories(request.db):
             click.echo(f"{row.position:>7}  {row.name:<32}  {row.torznab:>6}  {row.title}")
@@ -82,14 +82,14 @@ def edit(
 @click.argument("name")
 @click.pass_obj
 def remove(application: Application, name: str) -> None:
-    """Remove a category that no torrent and no request is of."""
+    """Remove a category that no torrent and no request uses."""
     with sentences(), background_request(application.migrated()) as request:
         services.delete(request, _find(request, name))
     click.echo(f"Removed {name}.")
 
 
 def _given(title: str | None, torznab: int | None, position: int | None) -> dict[str, object]:
-    """The options that were used, as the API names them."""
+    """The options that were used, with the names of the API."""
     options = {"title": title, "torznab": torznab, "position": position}
     return {name: value for name, value in options.items() if value is not None}
 

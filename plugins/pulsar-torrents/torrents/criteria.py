@@ -1,4 +1,4 @@
-"""The figure of torrents by which classes promote and demote."""
+"""The number of torrents as a criterion for promotion and demotion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import Torrent
 
 
 def uploads(session: Session, user_ids: Sequence[int]) -> Mapping[int, float]:
-    """How many torrents of the members are live."""
+    """The numbers of live torrents that the members have uploaded."""
     rows = session.execute(
         select(Torrent.uploader_id, func.count().label("number"))
         .where(Torrent.uploader_id.in_(user_ids), Torrent.deleted.is_(None))

@@ -1,4 +1,4 @@
-"""What happens to torrents."""
+"""Events of torrents."""
 
 from __future__ import annotations
 

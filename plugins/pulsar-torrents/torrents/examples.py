@@ -1,4 +1,4 @@
-"""Torrents for tests, and examples for those that walk the API."""
+"""Torrents for tests, and examples for tests that walk the API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ examples = Examples()
 
 
 def torrent_file(name: str, **info: Any) -> bytes:
-    """A private v1 .torrent of one file, with other info-hashes for other names."""
+    """A private v1 .torrent with one file; different names result in different info-hashes."""
     described: dict[bytes, Any] = {
         b"length": 2 * PIECE_LENGTH,
         b"name": name.encode(),
@@ -32,7 +32,7 @@ def torrent_file(name: str, **info: Any) -> bytes:
 
 
 def upload(client: Client, name: str) -> int:
-    """Upload a torrent; its id."""
+    """Upload a torrent and return its id."""
     form = {"category": "other", "title": name, "tags": "linux,live.cd"}
     file = ("file", "any.torrent", torrent_file(name))
     answer = client.upload("/torrents", form, [file], status=201)
@@ -67,7 +67,7 @@ def torrents(world: World, amount: int) -> None:
 
 @examples.items("/torrents/{torrent_id}/files")
 def files(world: World, amount: int) -> None:
-    """Files beside the one that the torrent has."""
+    """Files in addition to the torrent's first one."""
     owned = world.once(torrent_id)
     for _ in range(amount):
         number = world.number()

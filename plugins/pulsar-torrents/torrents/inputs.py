@@ -1,4 +1,4 @@
-"""What ``request.validated`` holds after the schema of the same name."""
+"""The types of ``request.validated`` for the schemas of the same names."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class EditTorrentInput(TypedDict, total=False):
 
 
 class ListTorrentsInput(TypedDict):
-    """Which torrents, and in which order."""
+    """Filters and order of the list of torrents."""
 
     page: int
     limit: int

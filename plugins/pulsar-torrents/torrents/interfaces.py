@@ -1,4 +1,4 @@
-"""What this plugin shows, and what others may provide to it or react to."""
+"""Content, resources, services and events of this plugin that other plugins can use."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class ITorrentResource(IItem):
 
 
 class ITorrentCategory(IContent):
-    """What kind of work a torrent is, as staff define them."""
+    """A type of work, defined by staff."""
 
 
 class IAnnounceURLs(Interface):
-    """A service that knows where a member's client announces."""
+    """A service that returns the announce URLs of a member."""
 
     def urls(request: Request, user_id: int) -> Sequence[str]:
-        """The member's announce URLs, first the preferred one."""
+        """The member's announce URLs, the preferred one first."""
 
 
 class ITorrentUploaded(IContentEvent):
@@ -49,8 +49,8 @@ class ITorrentEdited(IContentEvent):
 
 
 class ITorrentDeleted(IContentEvent):
-    """A torrent was deleted; the tracker must not know it any longer."""
+    """A torrent was deleted; the tracker must forget it."""
 
 
 class ITorrentCategoryDeleted(IContentEvent):
-    """A category is about to be removed; who has things of it raises CategoryInUse."""
+    """A category is about to be removed; plugins that use it raise CategoryInUse."""

@@ -1,4 +1,4 @@
-"""The tracker: clients announce here, and what they moved is credited."""
+"""The tracker: clients announce to it, and members are credited with their traffic."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def includeme(config: Configurator) -> None:
     config.add_resource(pattern=r"[0-9a-f]{32}", factory=Passkey)
     config.add_resource("announce", Announces, parent=IRoot)
     config.add_resource("scrape", Scrapes, parent=IRoot)
-    # Clients announce as often as the tracker tells them to; it refuses by its own rules.
+    # Clients announce as often as the tracker tells them to; it has its own rules for refusals.
     config.add_rate_limit(
         "Tracker", r"/(announce|scrape)/.*|/[0-9a-f]{32}/.*", None, methods=("GET", "HEAD")
     )
@@ -52,5 +52,5 @@ def includeme(config: Configurator) -> None:
 
 
 def check(registry: Registry) -> None:
-    """Fail where credit could not be written for a while."""
+    """Fail if credit could not be written for some time."""
     registry.getUtility(ITracker).check()

@@ -1,4 +1,4 @@
-"""What announces add up to until it is written to the database."""
+"""The sums of announces until they are written to the database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tracker.swarms.types import NO_PEERS, Counts, Outcome, PeerKey, PeerRecord,
 
 @dataclass(slots=True)
 class Credit:
-    """Bytes to add to a user's account, the rates of the torrents applied."""
+    """Bytes to add to a user's account, after applying the rates of the torrents."""
 
     uploaded: int = 0
     downloaded: int = 0
@@ -22,10 +22,10 @@ class Credit:
 
 @dataclass(slots=True)
 class Progress:
-    """What a user did with a torrent: sums to add, and his latest state.
+    """A user's activity with a torrent: sums to add, and the latest state.
 
-    The bytes are those measured, whatever the rates. The refused ones came faster than is
-    possible; they are in no other sum.
+    The bytes are as measured, whatever the rates. Refused bytes were faster than is possible; they
+    are in no other sum.
     """
 
     uploaded: int = 0
@@ -42,7 +42,7 @@ class Progress:
 
 @dataclass(slots=True)
 class Activity:
-    """What happened to a torrent: sums to add, and the latest size of its swarm."""
+    """The activity of a torrent: sums to add, and the latest size of its swarm."""
 
     uploaded: int = 0
     downloaded: int = 0
@@ -52,12 +52,12 @@ class Activity:
 
 @dataclass(slots=True)
 class Batch:
-    """All that goes to the database in one transaction.
+    """All data that is written to the database in one transaction.
 
-    `progress` is by user and torrent. `peers` holds the latest state of every peer that changed,
-    and None for one that is gone: next to the credit it makes that a crash neither loses nor
-    doubles a byte. Store `id` in the same transaction: a batch whose commit failed may have been
-    written all the same, so it must be tried again under its id and before any newer one.
+    `progress` is by user and torrent. `peers` has the latest state of every peer that changed, and
+    None for peers that are gone. Because it is written together with the credit, a crash neither
+    loses nor doubles a byte. Store `id` in the same transaction: a batch whose commit failed may
+    have been written nevertheless, so it must be tried again under its id and before any newer one.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -80,14 +80,14 @@ class Batch:
 
 @implementer(ILedger)
 class Ledger:
-    """Collects what announces add up to; safe for threads."""
+    """Collects the sums of announces; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._batch = Batch()
 
     def book(self, outcome: Outcome, rates: Rates, now: float) -> None:
-        """Enter an announce; one of an unknown peer that stopped changes nothing."""
+        """Add an announce; one of an unknown peer that stopped changes nothing."""
         record = outcome.record
         if record is None:
             return
@@ -120,18 +120,18 @@ class Ledger:
                 batch.peers[replaced.key] = replaced
 
     def drop(self, record: PeerRecord, counts: Counts) -> None:
-        """Enter that a peer is gone, and what size of the swarm that leaves."""
+        """Add that a peer is gone, and the remaining size of the swarm."""
         with self._lock:
             self._batch.peers[record.key] = None
             self._activity(record.torrent_id).counts = counts
 
     def waiting(self) -> Credit:
-        """What all members together were given since the last call of ``drain``."""
+        """The credit of all members together since the last call of ``drain``."""
         with self._lock:
             return self._batch.total()
 
     def drain(self) -> Batch:
-        """Hand over all that was entered since the last call."""
+        """Return everything since the last call."""
         with self._lock:
             batch, self._batch = self._batch, Batch()
         return batch

@@ -1,4 +1,4 @@
-"""Who a passkey and what an info-hash stand for, from the cache or the database."""
+"""Finding members by passkey and torrents by info-hash, in the cache or the database."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from torrents.models import Torrent
 
 from .protocol.errors import TrackerError
 
-#: How long an unknown info-hash is remembered as such; an upload of it drops the copy at once.
+#: Seconds for which an unknown info-hash is remembered; its upload drops the copy at once.
 _UNKNOWN = 60
 _WRONG_PASSKEY = "Your passkey is not valid. Please download the torrent again."
 
 
 class Directory:
-    """Lookups of announces: with a warm cache they cost no SQL.
+    """Lookups for announces: with a warm cache they cost no SQL.
 
-    Whatever changes the answer (an upload, a deletion, a disabled member, a reset passkey)
-    invalidates the tag of the copy after its commit, so that the next announce knows.
+    Every change of the result (an upload, a deletion, a disabled member, a reset passkey)
+    invalidates the tag of the copy after its commit, so that the next announce sees it.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -38,7 +38,7 @@ class Directory:
         """The id of the member. Raises TrackerError."""
         if not is_secret(passkey):
             raise TrackerError(_WRONG_PASSKEY, code="wrong_passkey")
-        # The cache may be a server that others can read; it is not told passkeys.
+        # Others may be able to read the cache server, so it does not get passkeys.
         name = credential("passkey", passkey)
         member = self._registry.getUtility(ICache).get(name)
         if member is None:
@@ -51,10 +51,10 @@ class Directory:
         return int(user_id)
 
     def _look_up(self, passkey: str, name: str, network: str) -> list[int | bool]:
-        """Id of the member, whether enabled and whether locked. Raises TrackerError.
+        """The member's id, and whether they are enabled and locked. Raises TrackerError.
 
-        What was wrong a moment ago, or comes from a network that sends too many wrong passkeys, is
-        not looked up. Good announces are not counted.
+        A passkey is not looked up if it was wrong a moment ago, or if its network sends too many
+        wrong passkeys. Valid announces are not counted.
         """
         guesses = self._registry.getUtility(IGuesses)
         if guesses.was_wrong(name):
@@ -84,7 +84,7 @@ class Directory:
         return member
 
     def torrent(self, info_hash: bytes) -> int:
-        """The id of the live torrent; either hash of a hybrid will do. Raises TrackerError."""
+        """The id of the live torrent, by either hash of a hybrid. Raises TrackerError."""
         cache = self._registry.getUtility(ICache)
         key = hash_tag(info_hash)
         found = cache.get(key)

@@ -17,23 +17,23 @@ from .settings import TrackerSettings
 
 log = structlog.get_logger(__name__)
 
-#: Silent peers are looked for about once a minute, whatever the flush interval.
+#: Silent peers are removed about once a minute, whatever the flush interval.
 _REAP_SECONDS = 60
 
 
 def try_to_flush(tracker: Any) -> None:
-    """Flush; what cannot be written is kept by the tracker and tried again the next time."""
+    """Flush; credit that cannot be written is kept by the tracker and tried again the next time."""
     try:
         tracker.flush()
     except SQLAlchemyError as error:
         log.warning("credit not written yet", error=type(error).__name__)
     except Exception:
-        # Whatever it is, the thread must go on.
+        # The thread must continue after any error.
         log.exception("flush failed")
 
 
 class Flusher(Repeating):
-    """Flushes and reaps until it is stopped."""
+    """Flushes credit and removes silent peers until it is stopped."""
 
     def __init__(self, tracker: Any, interval: float) -> None:
         self._tracker = tracker
@@ -51,7 +51,7 @@ class Flusher(Repeating):
 
 @implementer(IBackgroundTask)
 class TrackerTask:
-    """Takes up the swarms when the process begins to serve, and then writes credit."""
+    """Loads the swarms when the process begins to serve, and then writes credit."""
 
     def __init__(self, registry: Registry) -> None:
         self._tracker: Any = registry.getUtility(ITracker)
@@ -65,11 +65,11 @@ class TrackerTask:
             self._flusher.start()
 
     def stop(self) -> None:
-        """End the flusher; what is left is written when the application closes."""
+        """Stop the flusher; the rest is written when the application closes."""
         if self._flusher is not None:
             self._flusher.stop()
 
     def check(self) -> None:
-        """Raise RuntimeError where the flusher has ended."""
+        """Raise RuntimeError if the flusher has ended."""
         if self._flusher is not None:
             self._flusher.check()

@@ -1,4 +1,4 @@
-"""The tracker's figures in ``/metrics``."""
+"""The tracker's metrics in ``/metrics``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RESULTS = ("accepted", "refused", "unavailable")
 
 
 def includeme(config: Configurator) -> None:
-    """Declare them."""
+    """Declare the metrics."""
     config.add_counter(
         "tracker_announces", "Announces that were answered.", label="result", values=_RESULTS
     )
@@ -53,12 +53,12 @@ def credit_waiting(registry: Registry) -> dict[str, float]:
 
 
 def peers(registry: Registry) -> dict[str, float]:
-    """How many peers have all of their torrent, and how many do not."""
+    """The numbers of seeders and leechers."""
     sizes = registry.getUtility(ITracker).store.sizes()
     return {"complete": sizes.complete, "incomplete": sizes.incomplete}
 
 
 def swarms(registry: Registry) -> float:
-    """How many torrents have peers, those that stopped lately included."""
+    """The number of torrents with peers, including peers that stopped recently."""
     number: int = registry.getUtility(ITracker).store.sizes().swarms
     return number

@@ -1,4 +1,4 @@
-"""What of the swarms outlives the process."""
+"""The data of swarms that outlives the process."""
 
 from __future__ import annotations
 
@@ -27,9 +27,10 @@ from .interfaces import IPeer, ISnatch
 
 @implementer(IPeer)
 class PeerRow(Base):
-    """The last counters of a peer, written together with the credit they led to.
+    """The last counters of a peer, written together with the credit from them.
 
-    The next announce is compared with them, also after a crash: nothing is lost or counted twice.
+    The next announce is compared with them, also after a crash, so that nothing is lost or counted
+    twice.
     """
 
     __tablename__ = "tracker_peers"
@@ -59,7 +60,7 @@ class PeerRow(Base):
 
 @implementer(ISnatch)
 class SnatchRow(Base):
-    """What a member did with a torrent, summed over all their clients; bytes as measured."""
+    """A member's activity with a torrent, summed over all clients; bytes as measured."""
 
     __tablename__ = "tracker_snatches"
     __table_args__ = (
@@ -89,7 +90,7 @@ class SnatchRow(Base):
 
 
 class Flush(Base):
-    """A batch that was written; tells after a broken connection whether it was committed."""
+    """A written batch; after a broken connection it shows whether the batch was committed."""
 
     __tablename__ = "tracker_flushes"
 

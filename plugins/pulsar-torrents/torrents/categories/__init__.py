@@ -1,4 +1,4 @@
-"""Categories: the kinds of works that a site has, which staff define."""
+"""Categories: the types of works on the site, which staff define."""
 
 from __future__ import annotations
 

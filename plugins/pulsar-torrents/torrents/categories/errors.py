@@ -1,4 +1,4 @@
-"""What stands in the way of changing categories."""
+"""Errors of changes to categories."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ class CategoryExists(Conflict):
 
 
 class CategoryInUse(Conflict):
-    """Something is of the category."""
+    """The category is used by torrents or other objects."""
 
     code = "category_in_use"

@@ -13,7 +13,7 @@ examples = Examples()
 
 
 def add(world: World) -> str:
-    """Add a category; its name."""
+    """Add a category and return its name."""
     number = world.number()
     category = TorrentCategory(name=f"category_{number}", title=f"Category {number}", torznab=8010)
     world.db.add(category)
@@ -23,7 +23,7 @@ def add(world: World) -> str:
 
 @examples.parameter("name", path="/torrents/categories/")
 def name(world: World) -> str:
-    """One that nothing is of."""
+    """An unused category."""
     return add(world)
 
 
@@ -41,6 +41,6 @@ def changes(world: World) -> dict[str, Any]:
 
 @examples.items("/torrents/categories")
 def categories(world: World, amount: int) -> None:
-    """Categories beside the one that is always there."""
+    """Categories in addition to the one that always exists."""
     for _ in range(amount):
         add(world)

@@ -1,4 +1,4 @@
-"""What ``request.validated`` holds after the schema of the same name."""
+"""The types of ``request.validated`` for the schemas of the same names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class CreateCategoryInput(TypedDict):
 
 
 class EditCategoryInput(TypedDict, total=False):
-    """Changes to a category; what is left out stays as it is."""
+    """Changes to a category; missing fields are not changed."""
 
     title: str
     torznab: int

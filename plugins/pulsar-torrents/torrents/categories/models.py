@@ -13,7 +13,7 @@ from ..interfaces import ITorrentCategory
 
 @implementer(ITorrentCategory)
 class TorrentCategory(Base):
-    """A kind of work. Groups and requests carry its ``name``, which never changes."""
+    """A type of work. Groups and requests refer to its ``name``, which never changes."""
 
     __tablename__ = "torrent_categories"
 

@@ -1,3 +1,3 @@
-"""What members may do with categories."""
+"""Permissions for categories."""
 
 MODIFY = "torrents_modify_categories"

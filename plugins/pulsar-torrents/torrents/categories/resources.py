@@ -10,7 +10,7 @@ from .services import find_category
 
 
 class CategoryResource(Item[TorrentCategory]):
-    """One category, named by its name."""
+    """One category, found by its name."""
 
     key = "name"
 
@@ -24,7 +24,7 @@ class Categories(Collection[TorrentCategory]):
     noun = "Category"
 
     def parse(self, name: str) -> str | None:
-        """The name itself, where a category may be called so."""
+        """Return the name if it is a valid name of a category."""
         return name if NAME.fullmatch(name) else None
 
     def load(self, key: str) -> TorrentCategory | None:

@@ -1,4 +1,4 @@
-"""What is sent about categories."""
+"""Input of categories."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.validation.nodes import IntegerType, field
 NAME = re.compile(r"[a-z][a-z0-9_]{0,31}", re.ASCII)
 #: The number of "Other" in the Newznab and Torznab numbering.
 OTHER = 8000
-#: Standard numbers have four digits; sites' own ones begin at 100000.
+#: Standard numbers have four digits; a site's own numbers start at 100000.
 _LARGEST = 199_999
 
 
@@ -26,7 +26,7 @@ def category_name(node: colander.SchemaNode, value: str) -> None:
 
 
 def torznab_number(node: colander.SchemaNode, value: int) -> None:
-    """A standard number, or one of a site's own."""
+    """A standard number, or one of the site's own numbers."""
     if not 1_000 <= value <= 9_999 and not 100_000 <= value <= _LARGEST:
         raise colander.Invalid(
             node, f"value must be from 1000 to 9999, or from 100000 to {_LARGEST}"
@@ -34,12 +34,12 @@ def torznab_number(node: colander.SchemaNode, value: int) -> None:
 
 
 def Title(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """What people call the category."""
+    """The displayed name of the category."""
     return String(1, 64, not_blank, **kwargs)
 
 
 def Torznab(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """The number by which Torznab clients know the category."""
+    """The number that identifies the category for Torznab clients."""
     return field(
         IntegerType(),
         torznab_number,
@@ -49,7 +49,7 @@ def Torznab(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 def Position(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """The place in the list."""
+    """The position in the list."""
     return Integer(0, 1_000_000, description="Lower ones come first in the list.", **kwargs)
 
 
@@ -67,7 +67,7 @@ class CreateCategory(Schema):
 
 
 class EditCategory(Schema):
-    """Changes to a category; what is left out stays as it is."""
+    """Changes to a category; missing fields are not changed."""
 
     example = {"title": "Spoken books"}
 

@@ -1,4 +1,4 @@
-"""How categories are shown."""
+"""Output of categories."""
 
 from __future__ import annotations
 

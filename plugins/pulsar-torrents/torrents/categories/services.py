@@ -1,4 +1,4 @@
-"""Adding, changing and removing categories, and requiring one to be there."""
+"""Adding, changing, removing and requiring categories."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def find_category(session: Session, name: str) -> TorrentCategory | None:
 
 
 def require_category(session: Session, name: str) -> None:
-    """Raise Invalid where the site has no such category.
+    """Raise Invalid if the site has no such category.
 
-    It stays there until the transaction ends: whoever wants to remove it waits.
+    The category cannot be removed until the transaction ends.
     """
     query = select(TorrentCategory.id).where(TorrentCategory.name == name)
     if session.scalar(query.with_for_update(read=True, key_share=True)) is None:
@@ -60,7 +60,7 @@ def create(request: Request, values: Mapping[str, Any]) -> TorrentCategory:
 
 
 def edit(request: Request, category: TorrentCategory, values: Mapping[str, Any]) -> None:
-    """Change what the values name."""
+    """Change the fields in the values."""
     request.db.refresh(category, with_for_update=True)
     before, after = changes(category, values)
     for name, value in after.items():
@@ -71,11 +71,11 @@ def edit(request: Request, category: TorrentCategory, values: Mapping[str, Any])
 
 
 def delete(request: Request, category: TorrentCategory) -> None:
-    """Remove a category that nothing is of.
+    """Remove an unused category.
 
     Raises CategoryInUse, as subscribers to ITorrentCategoryDeleted do too.
     """
-    # Uploads hold the row: those that came first are seen by the next statement.
+    # Uploads lock the row, so the next statement sees all earlier uploads.
     request.db.refresh(category, with_for_update=True)
     if request.db.scalar(select(exists().where(Group.category == category.name))):
         raise CategoryInUse(f"There are torrents of the category {category.name}.")

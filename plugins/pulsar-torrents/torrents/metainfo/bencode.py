@@ -20,7 +20,7 @@ if not isinstance(bdecode, BuiltinFunctionType):
     )
 
 _HUGE_NUMBER = ("huge_number", "A number in the torrent does not fit in 64 bits.")
-# How fastbencode's messages begin, and what to answer. Anything else is "not_bencode".
+# How fastbencode's messages begin, and our error for each. Anything else is "not_bencode".
 _REASONS = {
     "stream underflow": ("truncated", "The torrent ends in the middle of a value."),
     "junk in stream": ("trailing_bytes", "There are bytes after the end of the torrent."),
@@ -58,7 +58,7 @@ def decode(data: bytes, *, max_depth: int, max_values: int) -> Dictionary:
         raise MetainfoError("too_deep", "The torrent is nested too deeply.") from None
     except ValueError as error:
         raise _explain(str(error)) from None
-    # Hashes and names may look like a long integer, but hardly ever do: then it is worth a walk.
+    # Hashes and names rarely look like a long integer, so only then the value is searched.
     if _LONG_INTEGER.search(data):
         _check_integers(root)
     return root
@@ -70,14 +70,14 @@ def encode(value: Value) -> bytes:
 
 
 def encoded(raw: bytes) -> Value:
-    """Return a stand-in for the value that `raw` encodes, which `encode` copies as it is."""
+    """Return a placeholder for the value that `raw` encodes, which `encode` copies unchanged."""
     return cast(Value, Bencached(raw))
 
 
 def cut(data: bytes, root: Dictionary, key: bytes) -> bytes:
-    """Return the bytes of `root[key]` as they stand in `data`, from which `root` was decoded.
+    """Return the bytes of `root[key]` in `data`, from which `root` was decoded.
 
-    Only what lies around them is encoded again, which is exact because `data` is canonical.
+    Only the parts around them are encoded again, which is exact because `data` is canonical.
     """
     before = encode({k: v for k, v in root.items() if k < key})
     after = encode({k: v for k, v in root.items() if k > key})

@@ -1,4 +1,4 @@
-"""What is wrong with a .torrent file, and what its maker can do about it."""
+"""Errors of .torrent files, and how their creators can correct them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 Args = ParamSpec("Args")
 Result = TypeVar("Result")
 
-#: How many faults are told; of more only the number is.
+#: Maximum number of faults that are listed; the others are counted.
 MOST = 20
 
 _RENAME = "Rename the files or folders and create the torrent again."
@@ -43,9 +43,9 @@ _REMEDIES = {
 
 
 class MetainfoError(ValueError):
-    """A .torrent file that is refused: `str()` is one sentence, `code` is stable snake_case.
+    """A .torrent file is refused: `str()` is one sentence, `code` is stable snake_case.
 
-    `sentences` tells of all faults that were found, and then what to do about them.
+    `sentences` lists all faults that were found, and then what to do about them.
     """
 
     def __init__(self, code: str, sentence: str, others: tuple[MetainfoError, ...] = ()) -> None:
@@ -59,7 +59,7 @@ class MetainfoError(ValueError):
 
     @property
     def remedy(self) -> str:
-        """What to do about this fault."""
+        """How to correct this fault."""
         return _REMEDIES.get(self.code, _OTHER_PROGRAM)
 
     @property
@@ -73,7 +73,7 @@ class MetainfoError(ValueError):
 
 
 class Faults:
-    """Collects what is wrong with a file, so that it is all told at once."""
+    """Collects the faults of a file, so that all of them are reported at once."""
 
     def __init__(self) -> None:
         self._errors: list[MetainfoError] = []
@@ -82,13 +82,13 @@ class Faults:
         return bool(self._errors)
 
     def add(self, error: MetainfoError) -> None:
-        """Take note of a fault."""
+        """Add a fault."""
         self._errors += (error, *error.others)
 
     def attempt(
         self, read: Callable[Args, Result], *args: Args.args, **kwargs: Args.kwargs
     ) -> Result | None:
-        """What the function returns, or None where it raised MetainfoError, which is noted."""
+        """Return the function's result, or None if it raised MetainfoError, which is added."""
         try:
             return read(*args, **kwargs)
         except MetainfoError as error:
@@ -96,7 +96,7 @@ class Faults:
             return None
 
     def check(self) -> None:
-        """Raise MetainfoError with all faults where there are any."""
+        """Raise MetainfoError with all faults, if there are any."""
         if self._errors:
             first, *others = self._errors
             raise MetainfoError(first.code, first.sentence, tuple(others))

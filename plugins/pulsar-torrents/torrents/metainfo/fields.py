@@ -20,7 +20,7 @@ def read_length(entry: Dictionary, path: str) -> int:
 def read_is_padding(entry: Dictionary) -> bool:
     """Return whether a file is padding (BEP 47); refuse symbolic links.
 
-    A link's target would be a second path to check, and no client needs one to share a file.
+    The target of a link would be another path to check, and no client needs links to share a file.
     """
     attr = entry.get(b"attr", b"")
     if not isinstance(attr, bytes):
@@ -31,12 +31,12 @@ def read_is_padding(entry: Dictionary) -> bool:
 
 
 def too_many_files(max_files: int) -> MetainfoError:
-    """Return the error for a torrent with more files than that."""
+    """Return the error for a torrent with more files than the limit."""
     return MetainfoError("too_many_files", f"The torrent has more than {max_files} files.")
 
 
 def total_size(files: list[File], max_files: int) -> int:
-    """Return the size of all files, of which there must be some but not too many."""
+    """Return the size of all files; their number must be between one and the limit."""
     if len(files) > max_files:
         raise too_many_files(max_files)
     size = sum(file.size for file in files)

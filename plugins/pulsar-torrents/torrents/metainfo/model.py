@@ -1,4 +1,4 @@
-"""What a .torrent file may hold, and what it held."""
+"""The limits of .torrent files, and their parsed content."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ Version = Literal["v1", "hybrid", "v2"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds a .torrent file has to keep; lengths in bytes, paths in characters.
+    """The limits of a .torrent file; lengths in bytes, paths in characters.
 
-    `max_path` counts the folder (the torrent's name), the slash and the path in it. `max_values`
-    bounds the lists, dictionaries and integers, and so the memory that decoding takes; what is
-    compared with it is the number of "e" bytes, which is never lower than theirs.
+    `max_path` includes the folder (the torrent's name), the slash and the path in it. `max_values`
+    limits the number of lists, dictionaries and integers, and so the memory for decoding; it is
+    compared with the number of "e" bytes, which is never lower.
     """
 
     max_size: int = 10 * 1024**2

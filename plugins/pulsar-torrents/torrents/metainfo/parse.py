@@ -1,4 +1,4 @@
-"""From the bytes of a .torrent file to a checked Metainfo."""
+"""Parsing the bytes of a .torrent file to a checked Metainfo."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def parse(
     private: bool | None = None,
     source: str | None = None,
 ) -> Metainfo:
-    """Check a .torrent file, and make its info dictionary say `private` and `source`.
+    """Check a .torrent file, and set `private` and `source` in its info dictionary.
 
-    None leaves either as it is. When nothing has to change, the info dictionary keeps its bytes
-    and so its info-hashes. Raises MetainfoError, and nothing else, for any bytes; it has all
-    faults that can be told apart.
+    None leaves the value unchanged. If nothing has to change, the info dictionary keeps its bytes
+    and so its info-hashes. For any bytes it raises only MetainfoError, which has all faults that
+    can be distinguished.
     """
     if len(data) > limits.max_size:
         raise MetainfoError("too_large", f"The file is larger than {limits.max_size} bytes.")
@@ -75,7 +75,7 @@ def parse(
 
 
 def _read_version(info: Dictionary) -> Version:
-    # First of all checks, as BEP 52 asks: what a later version holds would look merely broken.
+    # This is the first check, as BEP 52 asks: content of a later version would look merely broken.
     meta_version = info.get(b"meta version")
     if meta_version is None:
         if b"file tree" in info:
@@ -104,7 +104,7 @@ def _read_piece_length(info: Dictionary, version: Version, limits: Limits) -> in
     length = info.get(b"piece length")
     if not isinstance(length, int):
         raise MetainfoError("missing_piece_length", "The torrent has no piece length.")
-    # A v2 piece holds whole blocks, whatever v1 torrents may be allowed.
+    # A v2 piece consists of whole blocks, whatever is allowed for v1 torrents.
     least = limits.min_piece_length if version == "v1" else max(limits.min_piece_length, BLOCK_SIZE)
     if not least <= length <= limits.max_piece_length:
         raise MetainfoError(
@@ -127,9 +127,9 @@ def _read_files(
     limits: Limits,
     faults: Faults,
 ) -> tuple[list[File], bool]:
-    """Return the files without those at fault, and whether they lie in a folder.
+    """Return the files without faults, and whether they are in a folder.
 
-    What depends on all files is checked only where nothing was at fault before.
+    Checks that depend on all files run only if there was no fault before.
     """
     if version == "v1":
         layout = read_v1(info, name, piece_length, limits, faults)
@@ -155,7 +155,7 @@ def _read_files(
 
 
 def _stamp(info: Dictionary, private: bool | None, source: str | None) -> bool:
-    """Set the private flag (BEP 27) and the source where they differ; return whether any did."""
+    """Set the private flag (BEP 27) and the source if they differ; return whether any did."""
     rehashed = False
     if private is not None and private != _read_private(info):
         info[b"private"] = int(private)

@@ -17,7 +17,7 @@ _RESERVED = r'<>:"|?*'
 _REFUSED = _SEPARATORS + _CONTROLS + _BIDI + _RESERVED
 _DEVICE = r"(?i:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³]|conin\$|conout\$) *(?:\.|\Z)"
 
-# One match for the many good names; only a bad one is looked at again, to say why.
+# A single match accepts most names; only invalid ones are examined again for the reason.
 _SAFE = re.compile(rf"(?!{_DEVICE})[^{_REFUSED}]*[^{_REFUSED}. ]")
 _REASONS = (
     ("empty_name", r"\A\Z", "is empty"),
@@ -36,7 +36,7 @@ MAX_NAME = 255
 
 
 def read_component(raw: bytes) -> str:
-    """Decode a file or folder name, or refuse it, with all reasons."""
+    """Decode a file or folder name, or refuse it with all reasons."""
     try:
         text = raw.decode()
     except UnicodeDecodeError:
@@ -55,7 +55,7 @@ def read_component(raw: bytes) -> str:
 
 
 def read_path(parts: Value) -> str:
-    """Join the components of a v1 `path`, or refuse them, each with its reasons."""
+    """Join the components of a v1 `path`, or refuse them with the reasons for each."""
     if parts == []:
         raise MetainfoError("bad_path", "A file's path is an empty list.")
     if not isinstance(parts, list) or not all(isinstance(part, bytes) for part in parts):
@@ -69,7 +69,7 @@ def read_path(parts: Value) -> str:
 def refuse_alias(entry: Dictionary, key: bytes) -> None:
     """Refuse a `key` that differs from its ".utf-8" twin, an old extension.
 
-    Clients prefer the twin, so a difference would show members other names than they get.
+    Clients prefer the twin, so after downloading members would see other names than on the site.
     """
     twin = entry.get(key + b".utf-8")
     if twin is not None and twin != entry.get(key):
@@ -88,10 +88,10 @@ def check_length(path: str, max_path: int) -> None:
 
 
 def same_file_key(path: str) -> str:
-    """A key that is the same for all paths that are one file on some member's file system.
+    """A key that is equal for all paths that are the same file on some member's file system.
 
-    Windows and macOS ignore case, macOS also whether an accent is a character of its own: this is
-    Unicode's canonical caseless matching (definition 145 of chapter 3).
+    Windows and macOS ignore case, and macOS ignores how accents are encoded: this is Unicode's
+    canonical caseless matching (definition 145 of chapter 3).
     """
     if path.isascii():
         return path.lower()

@@ -1,4 +1,4 @@
-"""A stored info dictionary's way out: .torrent files and magnet links."""
+"""Creating .torrent files and magnet links from a stored info dictionary."""
 
 from __future__ import annotations
 

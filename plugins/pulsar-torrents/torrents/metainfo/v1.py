@@ -11,7 +11,7 @@ from .model import File, Limits
 from .paths import read_path, refuse_alias
 
 HASH_SIZE = 20
-# BitComet's padding files have no attribute, only this name; clients go by it.
+# BitComet's padding files have no attribute, only this name; clients recognise them by it.
 _BITCOMET_PADDING = "_____padding_file_"
 
 
@@ -82,7 +82,7 @@ def _read_entry(entry: Value) -> tuple[bool, str, int]:
         raise MetainfoError("bad_file_list", "An entry of the file list is not a dictionary.")
     padding = read_is_padding(entry)
     refuse_alias(entry, b"path")
-    # BEP 47 lets a padding file go without a path.
+    # In BEP 47, a padding file need not have a path.
     path = "" if padding and b"path" not in entry else read_path(entry.get(b"path", []))
     return padding, path, read_length(entry, path)
 
@@ -95,7 +95,7 @@ def _check_pieces(pieces: Value | None, total: int, piece_length: int) -> None:
             "bad_pieces", f"The piece hashes are not a multiple of {HASH_SIZE} bytes."
         )
     count = len(pieces) // HASH_SIZE
-    # Rounded up in integers: a float would lose the last bytes of a large torrent.
+    # Rounded up with integers: a float would be inexact for large torrents.
     needed = -(-total // piece_length)
     if count != needed:
         raise MetainfoError(

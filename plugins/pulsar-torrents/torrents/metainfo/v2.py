@@ -23,7 +23,7 @@ class TreeFile(NamedTuple):
 
 
 def read_tree(tree: Value | None, limits: Limits, faults: Faults) -> list[TreeFile]:
-    """Read the files in the order of the file tree; those at fault are noted and left out."""
+    """Read the files in the order of the file tree; invalid ones are reported and left out."""
     if not isinstance(tree, dict):
         raise MetainfoError("missing_file_tree", "The torrent has no file tree.")
     if not tree:
@@ -37,7 +37,7 @@ def read_tree(tree: Value | None, limits: Limits, faults: Faults) -> list[TreeFi
         if len(files) > limits.max_files:
             raise too_many_files(limits.max_files)
         try:
-            # Here, not at the end: a long folder's name would be copied for each file in it.
+            # Checked here, because the name of a long folder would be copied for each of its files.
             check_length(path, limits.max_path)
             entries = _read_node(path, node)
             if b"" in entries:
@@ -61,7 +61,7 @@ def _read_node(path: str, node: Value) -> Dictionary:
 
 
 def _read_folder(path: str, folder: Dictionary, faults: Faults) -> list[tuple[str, Value]]:
-    """Return what is in the folder, last things first."""
+    """Return the contents of the folder in reverse order."""
     prefix = f"{path}/" if path else ""
     entries = []
     for raw, node in reversed(folder.items()):
@@ -79,7 +79,7 @@ def _read_file(path: str, entry: Value) -> TreeFile:
     size = read_length(entry, path)
     root = entry.get(b"pieces root")
     if size == 0:
-        # libtorrent 2.0.0 to 2.0.3 wrote zeros here, and every client takes them.
+        # libtorrent 2.0.0 to 2.0.3 wrote zeros here, and every client accepts them.
         if root not in (None, bytes(HASH_SIZE)):
             raise MetainfoError("bad_pieces_root", f"The empty file {shown(path)} has a hash.")
         return TreeFile(File(path, size), None)
@@ -95,7 +95,7 @@ def check_layers(
 ) -> None:
     """Check that each file larger than a piece has the layer that hashes to its root.
 
-    Where no file is, clients do without the dictionary of layers.
+    If no file is, clients do not need the dictionary of layers.
     """
     layered = [(file, root) for file, root in files if root and file.size > piece_length]
     if layers is None and not layered:

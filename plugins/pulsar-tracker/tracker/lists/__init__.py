@@ -1,1 +1,1 @@
-"""What the tracker knows, as the API shows it: peers of torrents, snatches of members."""
+"""The data of the tracker in the API: peers of torrents, snatches of members."""

@@ -15,11 +15,11 @@ class Peers(Resource):
 
 
 class Activity(Resource):
-    """What a member does with torrents: their own business, and that of staff."""
+    """The activity of a member with torrents, which only they and staff may see."""
 
     @property
     def user_id(self) -> int:
-        """Whose activity it is."""
+        """The id of the member."""
         return int(self.__parent__.model.id)  # type: ignore[union-attr]
 
     def __acl__(self) -> list[tuple[str, str, Any]]:

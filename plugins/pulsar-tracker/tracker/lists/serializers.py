@@ -1,4 +1,4 @@
-"""How peers and snatches are shown."""
+"""Output of peers and snatches."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PeerSerializer(Serializer):
 
 
 class SnatchSerializer(Serializer):
-    """A member's dealings with one torrent."""
+    """A member's activity with one torrent."""
 
     owner = "user_id"
 

@@ -1,1 +1,1 @@
-"""The HTTP tracker protocol: what clients send, and the bytes that answer them."""
+"""The HTTP tracker protocol: requests of clients, and the encoded responses."""

@@ -1,4 +1,4 @@
-"""Internet addresses and endpoints in the packed form that compact peer lists are made of.
+"""Internet addresses and endpoints in the packed form of compact peer lists.
 
 An endpoint is 6 bytes (IPv4) or 18 bytes (IPv6): the address and the port in network byte order
 (BEP 23, BEP 7).
@@ -17,7 +17,7 @@ from tracker.protocol.errors import TrackerError
 Family = Literal[4, 6]
 
 _IPV6_UNICAST = ipaddress.IPv6Network("2000::/3")
-#: Loopback, private and shared (RFC 6598) networks: of use to clients that are in there, too.
+#: Loopback, private and shared (RFC 6598) networks, which only their own clients can reach.
 _LOCAL = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -39,7 +39,7 @@ _CLAIMS: dict[Family, re.Pattern[str]] = {
 def pack_address(address: str) -> bytes:
     """The 4 or 16 bytes of an address; an IPv4-mapped IPv6 address becomes IPv4.
 
-    Raises TrackerError for text that is no address.
+    Raises TrackerError for a text that is not an address.
     """
     parsed = parse_address(address)
     if parsed is None:
@@ -65,11 +65,11 @@ def unpack_endpoint(endpoint: bytes) -> tuple[str, int]:
 def claimed_endpoint(
     claim: str, family: Family, source: bytes, port: int, min_port: int
 ) -> bytes | None:
-    """The endpoint that a client says it has in the address family it does not announce from.
+    """The endpoint that a client claims in the address family from which it does not announce.
 
-    `claim` is an address, optionally with a port of its own: `1.2.3.4:5`, `2a00::1`,
-    `[2a00::1]:5` (BEP 7). Returns None for what no other member could or should connect to; a
-    useless claim is no reason to refuse an announce that is good without it.
+    `claim` is an address, optionally with its own port: `1.2.3.4:5`, `2a00::1`, `[2a00::1]:5` (BEP
+    7). Returns None for endpoints to which no other member could or should connect; a useless claim
+    is no reason to refuse an otherwise valid announce.
     """
     match = _CLAIMS[family].fullmatch(claim)
     if match is None:

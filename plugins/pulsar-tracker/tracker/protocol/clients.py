@@ -1,4 +1,4 @@
-"""Which client programs may use the tracker, by the prefix of their peer ids (BEP 20)."""
+"""The client programs that may use the tracker, by the prefix of their peer ids (BEP 20)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from tracker.protocol.errors import TrackerError
 
 @dataclass(frozen=True, slots=True)
 class ClientPolicy:
-    """Peer id prefixes that are allowed and denied; a denial is the stronger one.
+    """Prefixes of peer ids that are allowed and denied; denials take precedence.
 
-    With an empty `allow` every client is allowed that is not denied. Raises ValueError for an
-    empty prefix, which would stand for every client there is.
+    If `allow` is empty, every client that is not denied is allowed. Raises ValueError for an empty
+    prefix, which would match every client.
     """
 
     allow: tuple[bytes, ...] = ()
@@ -30,5 +30,5 @@ class ClientPolicy:
     def check(self, peer_id: bytes) -> None:
         """Raise TrackerError unless the client may announce."""
         if peer_id.startswith(self.deny) or (self.allow and not peer_id.startswith(self.allow)):
-            # An hour rather than never: the lists change, and the client need not be restarted.
+            # An hour rather than never: if the lists change, the client need not be restarted.
             raise TrackerError("Your client is not allowed here.", retry_in=60, code="client")

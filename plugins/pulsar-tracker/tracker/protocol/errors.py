@@ -1,4 +1,4 @@
-"""The one error that a client of the tracker gets to see."""
+"""The error that clients of the tracker get."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Reads the query strings of announces and scrapes (BEP 3, 7, 21, 23, 48).
+"""Parsing the query strings of announces and scrapes (BEP 3, 7, 21, 23, 48).
 
-Both are read from the raw query: an info-hash, a peer id and a key are arbitrary bytes, and a
-decoder for text would change them.
+Both are read from the raw query: an info-hash, a peer id and a key are arbitrary bytes, and
+decoding them as text would change them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Event = Literal["", "started", "completed", "stopped", "paused"]
 
 MAX_NUMBER = 2**63 - 1
 
-# BEP 3 allows "empty" for an announce that is no event.
+# BEP 3 allows "empty" for an announce without an event.
 _EVENTS: dict[str, Event] = {
     "": "",
     "empty": "",
@@ -35,7 +35,7 @@ _ESCAPES = {high + low: chr(int(high + low, 16)) for high in hexdigits for low i
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a query may hold; lengths are bytes of the whole query string."""
+    """Limits of a query; lengths are bytes of the whole query string."""
 
     announce_length: int = 2048
     scrape_length: int = 8192
@@ -44,7 +44,8 @@ class Limits:
     numwant: int = 50
     max_numwant: int = 100
     max_key: int = 64
-    #: Believe `ipv4` and `ipv6`. BEP 7 has come to discourage them: a member may name a stranger.
+    #: Trust `ipv4` and `ipv6`. BEP 7 now discourages this: a member could name a stranger's
+    #: address.
     address_parameters: bool = True
 
 

@@ -26,7 +26,7 @@ from ..schemas import CreateCategory, EditCategory
     response=Raw(array_of({"$ref": "#/components/schemas/TorrentCategory"})),
 )
 def list_categories(context: Categories, request: Request) -> Any:
-    """List the categories that torrents may have, in their order."""
+    """List the categories of torrents, by position."""
     return request.serialize(services.all_categories(request.db))
 
 
@@ -78,6 +78,6 @@ def edit_category(
     errors=(CategoryInUse,),
 )
 def delete_category(context: CategoryResource, request: Request) -> str:
-    """Remove a category that no torrent and no request is of."""
+    """Remove a category that no torrent and no request uses."""
     services.delete(request, context.model)
     return f"Category {context.model.name} has been deleted."

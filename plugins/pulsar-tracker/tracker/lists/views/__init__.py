@@ -1,1 +1,1 @@
-"""Endpoints of what the tracker knows."""
+"""Endpoints for the data of the tracker."""

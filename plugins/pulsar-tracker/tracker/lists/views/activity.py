@@ -1,4 +1,4 @@
-"""Listing peers, snatches and what is being seeded."""
+"""Listing peers, snatches and seeded torrents."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def list_peers(context: Peers, request: Request[PagingInput]) -> Page:
     response=Listing(ISnatch),
 )
 def list_snatches(context: Snatches, request: Request[PagingInput]) -> Page:
-    """List the torrents that a member completed, the last first."""
+    """List the torrents that a member completed, the latest first."""
     query = (
         select(SnatchRow)
         .where(SnatchRow.user_id == context.user_id, SnatchRow.snatches > 0)
