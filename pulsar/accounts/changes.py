@@ -9,6 +9,7 @@ from ..db import utcnow
 from ..interfaces import IMailer
 from ..mail.strangers import TooManyMails, send_unconfirmed
 from ..request import Request
+from ..users import tags as user_tags
 from ..users.models import User
 from . import tokens
 from .letters import change_letter
@@ -31,7 +32,7 @@ def set_email(request: Request, user: User, email: str) -> None:
         tokens.end(request.db, user.id)
         tell(request, user.username, old, "e-mail address", confirmed=confirmed)
     request.db.flush()
-    request.cache.invalidate(f"user:{user.id}", f"profile:{user.id}")
+    request.cache.invalidate(user_tags.user(user.id), user_tags.profile(user.id))
 
 
 def tell(request: Request, username: str, email: str, what: str, *, confirmed: bool) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..apikeys.services import CREDENTIALS_TAG, revoke_all_keys, revoke_keys
+from ..apikeys import tags
+from ..apikeys.services import revoke_all_keys, revoke_keys
 from ..interfaces import ISecrets, ISiteLog
 from ..request import Request
 from ..users.models import User
@@ -26,5 +27,5 @@ def end_all_credentials(request: Request) -> None:
     tokens.end(request.db)
     request.find_service(ISecrets).revoke(request.db)
     revoke_all_keys(request.db)
-    request.cache.invalidate(CREDENTIALS_TAG)
+    request.cache.invalidate(tags.CREDENTIALS)
     request.find_service(ISiteLog).record(request, "all_credentials_ended", "The whole site")

@@ -21,16 +21,18 @@ from ..interfaces import IDatabase, IGuesses, IIdentitySource, IPermission, ISec
 from ..network import network_of
 from ..request import Request
 from ..secrets.kinds import credential, is_secret
+from ..secrets.tags import name_of
 from ..security import Identity
 from ..security.identity import profile_key
 from ..settings import CoreSettings
+from ..users import tags as user_tags
 from ..users.models import User
 from ..users.recorded_addresses import RecordedAddress, record, recorded_address
+from . import tags
 from .cached import CachedKey
 from .keys import NAME_LENGTH, digest, is_key
 from .lineage import ancestry, ends_at, is_open, revoke_with_descendants
 from .models import APIKey
-from .services import CREDENTIALS_TAG
 
 _ENVIRON = "pulsar.identity"
 _SCHEMES = frozenset({"token", "bearer"})
@@ -111,8 +113,8 @@ class KeyIdentitySource:
             guesses.wrong(name, network)
             raise Unauthorized
         identity = loaded.identity(sent)
-        tags = (*identity.tags, CREDENTIALS_TAG, *(f"key:{maker}" for maker in loaded.makers))
-        cache.put(name, loaded.kept, self._ttl, tags, token)
+        carried = (*identity.tags, tags.CREDENTIALS, *map(tags.key, loaded.makers))
+        cache.put(name, loaded.kept, self._ttl, carried, token)
         self._require_enabled(loaded)
         return identity
 
@@ -135,7 +137,7 @@ class KeyIdentitySource:
             if user is None:
                 return None
             held = authority(session, user, self._locked_permissions)
-            loaded = CachedKey.of(user, held, f"feed:{user.id}")
+            loaded = CachedKey.of(user, held, name_of("feed", user.id))
         permissions = request.registry.getUtilitiesFor(IPermission)
         loaded.scope = frozenset(name for name, permission in permissions if permission.feed)
         return loaded
@@ -194,7 +196,7 @@ class KeyIdentitySource:
             if came_from != known or user.last_seen is None or not self._is_fresh(found):
                 _write_down(session, api_key, came_from, now)
                 session.commit()
-                request.cache.invalidate_now(f"profile:{user.id}")
+                request.cache.invalidate_now(user_tags.profile(user.id))
                 found.last_used = now.timestamp()
             return found
 

@@ -12,13 +12,13 @@ from ..errors import ApiError
 from ..interfaces import IDatabase
 from ..registry import Registry
 from ..request import Request
+from ..users import tags as user_tags
 from ..users.recorded_addresses import RecordedAddress
+from . import tags
 from .keys import digest, new_key
 from .lineage import revoke_with_descendants
 from .models import APIKey
 
-#: The cache tag of every copy that opens an account: of API keys, feed keys and passkeys.
-CREDENTIALS_TAG = "credentials"
 #: How long a revoked key stays on record.
 _KEPT = timedelta(days=90)
 _NOWHERE = RecordedAddress()
@@ -80,7 +80,7 @@ def revoke_key(request: Request, key: APIKey) -> None:
     revoked = revoke_with_descendants(request.db, APIKey.id == key.id)
     if not revoked:
         raise AlreadyRevoked(f"APIKey {key.hash} is already revoked.")
-    request.cache.invalidate(*(f"key:{name}" for name in revoked))
+    request.cache.invalidate(*(tags.key(name) for name in revoked))
 
 
 def revoke_keys(request: Request, user_id: int) -> None:
@@ -90,11 +90,11 @@ def revoke_keys(request: Request, user_id: int) -> None:
         .where(APIKey.user_id == user_id, APIKey.revoked.is_(None))
         .values(revoked=utcnow())
     )
-    request.cache.invalidate(f"user:{user_id}")
+    request.cache.invalidate(user_tags.user(user_id))
 
 
 def revoke_all_keys(session: Session) -> None:
-    """End the keys of all members; the caller invalidates ``CREDENTIALS_TAG``."""
+    """End the keys of all members; the caller invalidates ``tags.CREDENTIALS``."""
     session.execute(
         update(APIKey).where(APIKey.revoked.is_(None)).values(revoked=utcnow()),
         execution_options={"synchronize_session": False},

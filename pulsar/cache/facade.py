@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
+
+from zope.interface import Interface
 
 from ..interfaces import ICache
 from ..request import Request
+from ..serialization.audience import audience
+from ..serialization.encoding import Prepared
 from ..settings import CoreSettings
+from .making import Making
 
 
 class RequestCache:
@@ -24,6 +31,7 @@ class RequestCache:
         self._changed: set[str] = set()
         self._held: int | None = None
         self._fetched: dict[str, Any] = {}
+        self._making: list[Making] = []
         self._touched: dict[str, dict[str, None]] = {}
 
     def get_or_create(
@@ -32,23 +40,75 @@ class RequestCache:
         create: Callable[[], Any],
         tags: Iterable[str],
         ttl: int | None = None,
-        *,
-        learned: Callable[[], Iterable[str]] = tuple,
     ) -> Any:
-        """The copy under the key, made by ``create`` where there is none.
+        """The copy under the key, created by ``create`` if there is none.
 
-        ``learned`` gives further tags that are known only when the value was made.
+        Tags that are only known while the value is created are added with :meth:`depends`.
         """
         tags = tuple(tags)
+        value = self._find(key, tags)
+        return self._create(key, create, tags, ttl or self._ttl) if value is None else value
+
+    def page_key(
+        self,
+        content: type[Interface],
+        *parts: object,
+        only: tuple[str, ...] | None = None,
+        own: bool = True,
+    ) -> str:
+        """The key of a copy for all callers who see the content in the same way.
+
+        ``only`` and ``own`` are as for :func:`~pulsar.serialization.audience`.
+        """
+        return ":".join(["page", *map(str, parts), audience(self._request, content, only, own=own)])
+
+    def page(self, key: str, show: Callable[[], Any], tags: Iterable[str]) -> Prepared:
+        """The JSON of what ``show`` returns, from the copy under the key if there is one.
+
+        The copy also has the tags that serializers return for the content in it, such as members.
+        """
+
+        def create() -> tuple[str, bytes, float | None]:
+            return *Prepared.of(show()).kept, self._making[-1].until
+
+        tags = tuple(tags)
+        copy = self._find(key, tags)
+        if copy is None or (copy[2] is not None and copy[2] <= time.time()):
+            copy = self._create(key, create, tags, self._ttl)
+        return Prepared(*copy[:2])
+
+    def depends(self, *tags: str) -> None:
+        """Add the tags to the copy that is being created, if any."""
+        if self._making:
+            self._making[-1].tags.update(dict.fromkeys(tags))
+
+    def expires(self, moment: datetime) -> None:
+        """Keep the copy that is being created, if any, no longer than until the moment."""
+        if self._making:
+            self._making[-1].expire(moment.timestamp())
+
+    def _find(self, key: str, tags: tuple[str, ...]) -> Any:
+        """The copy under the key, or None; what the request has changed is not read."""
+        # If it becomes part of another copy.
+        self.depends(*tags)
         if self._changed and not self._changed.isdisjoint(tags):
-            return create()
-        value = self._fetched.pop(key) if key in self._fetched else self.get(key)
-        if value is not None:
-            return value
+            return None
+        return self._fetched.pop(key) if key in self._fetched else self.get(key)
+
+    def _create(self, key: str, create: Callable[[], Any], tags: tuple[str, ...], ttl: int) -> Any:
+        """The new value, stored unless the request has changed the data it was made from."""
         token = self.hold()
-        value = create()
-        if value is not None:
-            self.put(key, value, ttl or self._ttl, (*tags, *learned()), token)
+        making = Making(tags)
+        self._making.append(making)
+        try:
+            value = create()
+        finally:
+            self._making.pop()
+        if self._making:
+            self._making[-1].include(making)
+        seconds = making.lifetime(ttl)
+        if value is not None and seconds and self._changed.isdisjoint(making.tags):
+            self.put(key, value, seconds, making.tags, token)
         return value
 
     def get_or_create_many(

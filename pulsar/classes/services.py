@@ -15,6 +15,7 @@ from ..request import Request
 from ..security.permissions import find_permission
 from ..sitelog.service import changes
 from ..users.models import User
+from . import tags
 from .default_class import move_default
 from .models import (
     LOWEST_CLASS,
@@ -86,7 +87,7 @@ def edit(request: Request, found: AnyClass, values: Mapping[str, Any]) -> None:
         before["permissions"], after["permissions"] = sorted(held), sorted(names)
     if after:
         log(request, "class_edited", found, before, after)
-        request.cache.invalidate(class_tag(found))
+        request.cache.invalidate(tags.of_class(found))
 
 
 def delete(request: Request, found: AnyClass) -> None:
@@ -122,11 +123,6 @@ def delete(request: Request, found: AnyClass) -> None:
     except IntegrityError as error:
         # Somebody was put into it at the same moment.
         raise ClassInUse(in_use) from error
-
-
-def class_tag(found: AnyClass) -> str:
-    """The cache tag of the identities that the class concerns; secondary ones share theirs."""
-    return f"class:{found.id}" if isinstance(found, UserClass) else "secondary-classes"
 
 
 def require_known(request: Request, names: list[str]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from ..config import Configurator
 from ..request import Request
 from ..serialization import INTEGER, STRING, BatchField
+from ..users import tags
 from ..users.interfaces import IUser
 from ..users.models import User
 
@@ -32,6 +33,7 @@ def add_fields(config: Configurator) -> None:
 def inviters(request: Request, users: Sequence[User]) -> Mapping[int, dict[str, Any]]:
     """Id and name of the inviters, by member; a member without one is not in it."""
     wanted = {user.inviter_id for user in users if user.inviter_id is not None}
+    request.cache.depends(*map(tags.user, wanted))
     names = {
         row.id: {"id": row.id, "username": row.username}
         for row in request.db.execute(select(User.id, User.username).where(User.id.in_(wanted)))

@@ -7,11 +7,13 @@ from sqlalchemy import select, update
 from ..classes.authority import stands_above
 from ..classes.models import UserClass
 from ..classes.rank import Outranked, members_above, require_class_held, require_outranked
+from ..classes.tags import user_class
 from ..db.rows import changed_rows
 from ..errors import Refused
 from ..interfaces import ISiteLog
 from ..request import Request
 from ..security.permissions import GOD_MODE
+from ..users import tags as user_tags
 from ..users.models import User
 
 
@@ -34,7 +36,7 @@ def grant_to_members(request: Request, user_ids: list[int], count: int) -> int:
         f"{count} each to {names}",
         after={"count": count, "user_ids": [row.id for row in rows]},
     )
-    request.cache.invalidate(*(f"profile:{row.id}" for row in rows))
+    request.cache.invalidate(*(user_tags.profile(row.id) for row in rows))
     return len(rows)
 
 
@@ -63,5 +65,5 @@ def grant_to_class(request: Request, class_id: int, count: int) -> int:
         after={"count": count},
     )
     # A class may have more members than one would like to name; their identities go with it.
-    request.cache.invalidate(f"class:{class_id}")
+    request.cache.invalidate(user_class(class_id))
     return changed_rows(given)

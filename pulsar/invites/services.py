@@ -13,6 +13,7 @@ from ..errors import ApiError, NotFound
 from ..interfaces import ISiteLog
 from ..request import Request
 from ..settings import CoreSettings
+from ..users import tags as user_tags
 from ..users.models import User
 from ..users.recorded_addresses import recorded_address
 from ..users.services import RegistrationClosed
@@ -129,7 +130,7 @@ def revoke(request: Request, invite: Invite) -> None:
 def give_back(request: Request, user_id: int, number: int) -> None:
     """Let the member have so many invites more."""
     request.db.execute(update(User).where(User.id == user_id).values(invites=User.invites + number))
-    request.cache.invalidate(f"profile:{user_id}")
+    request.cache.invalidate(user_tags.profile(user_id))
 
 
 def _take_one(request: Request, user_id: int) -> None:
@@ -138,4 +139,4 @@ def _take_one(request: Request, user_id: int) -> None:
     )
     if not changed_rows(taken):
         raise NoInvites
-    request.cache.invalidate(f"profile:{user_id}")
+    request.cache.invalidate(user_tags.profile(user_id))

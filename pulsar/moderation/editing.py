@@ -9,6 +9,7 @@ from ..accounts.changes import set_email, set_password
 from ..interfaces import IPasswords, ISiteLog
 from ..request import Request
 from ..sitelog.service import changes
+from ..users import tags as user_tags
 from ..users.models import User
 from ..users.password_rules import require_impersonal
 from .granting import change_permissions
@@ -40,4 +41,4 @@ def edit_user(request: Request, user: User, values: Mapping[str, Any]) -> None:
         request.find_service(ISiteLog).record(
             request, "user_edited", user.username, target=user, before=before, after=after
         )
-    request.cache.invalidate(f"user:{user.id}", f"profile:{user.id}")
+    request.cache.invalidate(user_tags.user(user.id), user_tags.profile(user.id))

@@ -56,12 +56,18 @@ def secondary_classes(request: Request, users: Sequence[User]) -> Mapping[int, l
 def active_warnings(request: Request, users: Sequence[User]) -> Mapping[int, int]:
     """How many warnings of the members are active."""
     rows = request.db.execute(
-        select(UserWarning.user_id, func.count().label("number"))
+        select(
+            UserWarning.user_id,
+            func.count().label("number"),
+            func.min(UserWarning.expires).label("expires"),
+        )
         .where(
             UserWarning.user_id.in_([user.id for user in users]),
             UserWarning.revoked.is_(None),
             UserWarning.expires > utcnow(),
         )
         .group_by(UserWarning.user_id)
-    )
+    ).all()
+    for row in rows:
+        request.cache.expires(row.expires)
     return {row.user_id: row.number for row in rows}

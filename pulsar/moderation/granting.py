@@ -12,6 +12,7 @@ from ..errors import Invalid, Refused
 from ..interfaces import ISiteLog
 from ..request import Request
 from ..security.permissions import find_by_pattern, find_permission
+from ..users import tags as user_tags
 from ..users.models import User, UserPermission
 
 
@@ -105,7 +106,7 @@ def _record(request: Request, user: User, before: frozenset[str], after: frozens
         before={"permissions": sorted(before - after)},
         after={"permissions": sorted(after - before)},
     )
-    request.cache.invalidate(f"user:{user.id}")
+    request.cache.invalidate(user_tags.user(user.id))
 
 
 def _held(from_class: frozenset[str], own: Iterable[UserPermission]) -> frozenset[str]:

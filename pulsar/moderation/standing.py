@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..classes.models import UserClass
 from ..interfaces import ISiteLog
 from ..request import Request
+from ..users import tags as user_tags
 from ..users.models import User
 from .models import StatusChange
 
@@ -47,4 +48,4 @@ def _record(request: Request, user: User, kind: str, before: str, after: str, re
         before={"value": before},
         after={"value": after},
     )
-    request.cache.invalidate(f"user:{user.id}")
+    request.cache.invalidate(user_tags.user(user.id))

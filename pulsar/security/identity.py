@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from pyramid.authorization import Authenticated, Everyone
 
+from . import tags
 from .permissions import GOD_MODE
 
 
@@ -33,10 +34,10 @@ class Identity(msgspec.Struct, frozen=True):
     def tags(self) -> tuple[str, ...]:
         """The cache tags that drop this identity: of the member, the class and the key."""
         return (
-            f"user:{self.user_id}",
-            f"class:{self.user_class_id}",
-            f"key:{self.key_hash}",
-            "secondary-classes",
+            tags.user(self.user_id),
+            tags.user_class(self.user_class_id),
+            tags.key(self.key_hash),
+            tags.SECONDARY_CLASSES,
         )
 
     @property
@@ -83,7 +84,7 @@ class Identity(msgspec.Struct, frozen=True):
 
 def profile_key(credential: str) -> str:
     """The cache key of the profile that a credential shows."""
-    return f"profile:{credential}"
+    return f"profile:json:{credential}"
 
 
 class Principals:

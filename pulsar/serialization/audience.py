@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from zope.interface import Interface
 
@@ -16,45 +17,64 @@ _NEEDED = "pulsar.audiences"
 
 
 def audience(
-    request: Request, content: type[Interface], only: tuple[str, ...] | None = None
+    request: Request,
+    content: type[Interface],
+    only: tuple[str, ...] | None = None,
+    *,
+    own: bool = True,
 ) -> str:
     """What decides how the caller sees the content, nested content included.
 
     Callers with the same text see the same, so that one copy serves all of them. It names the
-    caller where a field is theirs to see because they own it, or depends on who asks. ``only``
-    names the fields that the copy has, where it has not all of them.
+    caller where a field is theirs to see because they own it, or depends on who asks; where it
+    depends on what ``personal`` of the field tells, that is in it. ``only``
+    names the fields that the copy has, where it has not all of them. ``own=False`` says that the
+    content is not the caller's.
     """
     known = request.registry.setdefault(_NEEDED, {})
-    needed = known.get((content, only))
-    if needed is None:
-        needed = known[content, only] = _needed(request.registry, content, only, frozenset())
-    permissions, personal = needed
+    needs = known.get((content, only, own))
+    if needs is None:
+        needs = _Needs()
+        _collect(needs, request.registry, content, only, own, frozenset())
+        # Only then, or another thread would see what has not all been collected.
+        needs = known.setdefault((content, only, own), needs)
     identity = request.identity
     if identity is None:
         return ""
-    held = sorted(identity.held_of(permissions))
-    whose = [f"user:{identity.user_id}", "scoped" if identity.scope else ""] if personal else []
-    return "+".join([*held, *whose])
+    held = sorted(identity.held_of(frozenset(needs.permissions)))
+    views = [view(request) for view in needs.views]
+    whose = [f"user:{identity.user_id}", "scoped" if identity.scope else ""]
+    return "+".join([*held, *views, *(whose if needs.personal else [])])
 
 
-def _needed(
+@dataclass(slots=True)
+class _Needs:
+    """What of a caller decides how they see content."""
+
+    permissions: set[str] = field(default_factory=set)
+    views: dict[Callable[[Request], str], None] = field(default_factory=dict)
+    personal: bool = False
+
+
+def _collect(
+    needs: _Needs,
     registry: Registry,
     content: type[Interface],
     only: tuple[str, ...] | None,
+    own: bool,
     above: frozenset[type[Interface]],
-) -> tuple[frozenset[str], bool]:
-    """The permissions that fields ask for, and whether some depend on who asks."""
-    permissions: set[str] = set()
-    personal = False
-    for field in _fields(registry, content, only, nested=bool(above)):
-        if field.permission is not None:
-            permissions.add(field.permission)
-        personal = personal or field.own or field.personal
-        if isinstance(field, NestedField) and field.content not in above:
-            inner, own = _needed(registry, field.content, field.only, above | {content})
-            permissions.update(inner)
-            personal = personal or own
-    return frozenset(permissions), personal
+) -> None:
+    """Add what the fields of the content need."""
+    for shown in _fields(registry, content, only, nested=bool(above)):
+        if shown.permission is not None:
+            needs.permissions.add(shown.permission)
+        if callable(shown.personal):
+            needs.views[shown.personal] = None
+        elif shown.personal or (own and shown.own):
+            needs.personal = True
+        if isinstance(shown, NestedField) and shown.content not in above:
+            # What is inside of it may be the caller's all the same.
+            _collect(needs, registry, shown.content, shown.only, True, above | {content})
 
 
 def _fields(
@@ -62,6 +82,6 @@ def _fields(
 ) -> Iterable[IField]:
     serializer = registry.getUtility(ISerializer, content.__identifier__)
     fields = dict(serializer.fields) | added(registry, content)
-    for name, field in fields.items():
-        if (only is None or name in only) and (field.nested or not nested):
-            yield field
+    for name, shown in fields.items():
+        if (only is None or name in only) and (shown.nested or not nested):
+            yield shown

@@ -46,7 +46,8 @@ class Field:
 
     ``permission`` hides the field from those without it, unless ``own`` shows it to the owner;
     ``nested=False`` leaves it out where the object is inside another one; ``personal=True`` says
-    that its values depend on who asks, so that no copy of them is shown to others.
+    that its values depend on who asks, so that no copy of them is shown to others. Where they
+    depend on what many callers have in common, ``personal`` is a function that tells what it is.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class Field:
         permission: str | None = None,
         own: bool = False,
         nested: bool = True,
-        personal: bool = False,
+        personal: bool | Callable[[Request], str] = False,
         doc: str = "",
     ) -> None:
         self.schema = schema

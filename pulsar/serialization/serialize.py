@@ -104,6 +104,8 @@ class Serialization:
         own = [
             identity is not None and identity.owns(serializer.owner_id(model)) for model in models
         ]
+        for model in models:
+            self._request.cache.depends(*serializer.cache_tags(model))
         objects: list[dict[str, Any]] = [{} for _ in models]
         for name, field in fields.items():
             if (only is not None and name not in only) or (nested and not field.nested):

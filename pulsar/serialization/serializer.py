@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from zope.interface import provider
@@ -32,3 +33,8 @@ class Serializer:
     def owner_id(cls, model: Any) -> int | None:
         """The id of the member to whom the model belongs."""
         return getattr(model, cls.owner) if cls.owner else None
+
+    @classmethod
+    def cache_tags(cls, model: Any) -> Iterable[str]:
+        """The cache tags of copies in which the model is shown, of whatever they are."""
+        return ()

@@ -1,22 +1,39 @@
-"""The caller's own profile, answered from the cache."""
+"""Members' pages, answered from the cache.
+
+Whoever changes something that is shown there invalidates :func:`pulsar.users.tags.user` of the
+member, or :func:`~pulsar.users.tags.profile` if it does not decide what the member may do.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..request import Request
+from ..security.tags import SECONDARY_CLASSES
+from ..serialization import Prepared
+from . import tags
+from .interfaces import IUser
 from .models import User
+from .resources import UserResource
 
 
-def profile(request: Request, load: Callable[[], User]) -> Any:
-    """What ``GET /users/me`` shows; every credential has a copy, since some see less.
-
-    Whoever changes something that is shown there invalidates ``profile:<user id>``.
-    """
+def own_page(request: Request, load: Callable[[], User]) -> Prepared:
+    """The caller as they see themselves; every credential has a copy, since some see less."""
     identity = request.caller
-    return request.cache.get_or_create(
+    return request.cache.page(
         identity.profile_key,
         lambda: request.serialize(load()),
-        (*identity.tags, f"profile:{identity.user_id}"),
+        (*identity.tags, tags.profile(identity.user_id)),
+    )
+
+
+def user_page(request: Request, resource: UserResource) -> Prepared:
+    """A member; a copy serves all callers who see the same of other members."""
+    user_id = resource.member_id
+    if user_id == request.caller.user_id:
+        return own_page(request, lambda: resource.model)
+    return request.cache.page(
+        request.cache.page_key(IUser, "user", user_id, own=False),
+        lambda: request.serialize(resource.model),
+        (tags.user(user_id), tags.profile(user_id), SECONDARY_CLASSES),
     )

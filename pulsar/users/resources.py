@@ -2,47 +2,53 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pyramid.decorator import reify
 from zope.interface import implementer
 
-from ..errors import Unauthorized
+from ..errors import NotFound, Unauthorized
 from ..interfaces import IMe
 from ..request import Request
 from ..traversal import Collection, Item, Resource
+from . import tags
 from .models import User
 
 
-class UserResource(Item[User]):
-    """One member."""
+class UserResource(Item[Any]):
+    """One member, whose row is loaded when what the cache knows does not suffice."""
+
+    def __init__(self, parent: Resource, request: Request, user: User | int) -> None:
+        user_id = user if isinstance(user, int) else user.id
+        Resource.__init__(self, parent, request, str(user_id))
+        self._user_id = user_id
+        if isinstance(user, User):
+            self.model = user
 
     @property
     def member_id(self) -> int:
         """The member."""
-        return self.model.id
+        return self._user_id
+
+    @reify
+    def model(self) -> User:
+        """The member's row. Raises NotFound if it was deleted a moment ago."""
+        user = self.request.db.get(User, self._user_id)
+        if user is None:
+            raise NotFound(f"User {self._user_id} does not exist.")
+        return user
 
 
 @implementer(IMe)
 class Me(UserResource):
-    """The caller, as they see themselves; loaded when the cached profile does not suffice."""
+    """The caller, as they see themselves."""
 
     def __init__(self, parent: Resource, request: Request, user_id: int) -> None:
-        Resource.__init__(self, parent, request, "me")
-        self.user_id = user_id
-
-    @property
-    def member_id(self) -> int:
-        """The caller."""
-        return self.user_id
-
-    @reify
-    def model(self) -> User:
-        """The caller's row."""
-        return self.request.db.get_one(User, self.user_id)
+        super().__init__(parent, request, user_id)
+        self.__name__ = "me"
 
 
-class Users(Collection[User]):
+class Users(Collection[User | int]):
     """All members. ``me`` is the caller."""
 
     item = UserResource
@@ -50,6 +56,20 @@ class Users(Collection[User]):
     permission = "users_view"
     noun = "User"
     children: ClassVar[dict[str, type[Resource]]] = {"me": Me}
+
+    def load(self, key: int) -> User | int | None:
+        """The member: their row, or the id where the cache knows that they are there."""
+        users: list[User] = []
+
+        def find() -> bool | None:
+            user = self.request.db.get(User, key)
+            users.extend([] if user is None else [user])
+            # That there is none is not kept: the next registration may be of this id.
+            return None if user is None else True
+
+        if not self.request.cache.get_or_create(f"user-exists:{key}", find, (tags.user(key),)):
+            return None
+        return users[0] if users else key
 
     def __getitem__(self, name: str) -> Resource:
         """The member with the id; ``me`` needs no permission beyond a key."""

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from ..request import Request
+from ..security.tags import user_class
 from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, Serializer, nullable
+from . import tags
+from .models import User
+
+
+def _class_name(request: Request, user: User) -> str:
+    request.cache.depends(user_class(user.user_class_id))
+    return user.user_class.name
 
 
 class UserSerializer(Serializer):
@@ -13,7 +22,7 @@ class UserSerializer(Serializer):
     id = Field(INTEGER)
     username = Field(STRING)
     enabled = Field(BOOLEAN)
-    user_class = Field(STRING, "user_class.name", doc="The name of the primary class.")
+    user_class = Field(STRING, _class_name, doc="The name of the primary class.")
     uploaded = Field(INTEGER, doc="Credited bytes.")
     downloaded = Field(INTEGER, doc="Credited bytes.")
     created = Field(DATETIME, nested=False)
@@ -34,3 +43,8 @@ class UserSerializer(Serializer):
         nested=False,
         doc="Correct to two minutes.",
     )
+
+    @classmethod
+    def cache_tags(cls, model: User) -> tuple[str, ...]:
+        """Of the member's name and standing."""
+        return (tags.user(model.id),)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+import time_machine
 from pyramid.config import Configurator
 from pyramid.request import Request
 from sqlalchemy import select, update
 
+from pulsar.db import utcnow
 from pulsar.errors import Conflict
 from pulsar.interfaces import ICache, IDatabase, IRoot
 from pulsar.security import PUBLIC
@@ -74,28 +77,79 @@ class TestGetOrCreate:
         assert shown(site, "/read") == 2
 
 
-class TestLearned:
-    """Tags that are known only when the value was made."""
+class TestDepends:
+    """Tags that are known only while the value is made."""
 
-    def test_drop_the_copy(self, lab: Callable[..., Client]) -> None:
+    @pytest.fixture
+    def site(self, lab: Callable[..., Client]) -> Client:
+        """``/outer`` shows a copy that has ``/inner`` in it, and that one depends on ``late``."""
         numbers = count(1)
 
-        def read(context: Any, request: Request) -> Any:
-            found: set[str] = set()
-
+        def inner(context: Any, request: Request) -> Any:
             def make() -> int:
-                found.add("learned")
+                request.cache.depends("late")
                 return next(numbers)
 
-            return request.cache.get_or_create("learned", make, ("known",), learned=lambda: found)
+            request.cache.depends("nothing is being made")
+            return request.cache.get_or_create("inner", make, ("early",))
 
-        site = lab(
-            lambda config: config.add_view(read, context=IRoot, name="read", permission=PUBLIC)
-        )
-        assert [shown(site, "/read") for _ in range(2)] == [1, 1]
-        for number, tag in enumerate(("learned", "known"), 2):
+        def outer(context: Any, request: Request) -> Any:
+            return request.cache.get_or_create("outer", lambda: inner(context, request), ("top",))
+
+        def change(context: Any, request: Request) -> Any:
+            request.cache.invalidate("late")
+            inner(context, request)
+            request.tm.doom()
+            return None
+
+        def include(config: Configurator) -> None:
+            for view in (inner, outer, change):
+                config.add_view(view, context=IRoot, name=view.__name__, permission=PUBLIC)
+
+        return lab(include)
+
+    @pytest.mark.parametrize("path", ["/inner", "/outer"])
+    def test_drop_the_copy(self, site: Client, path: str) -> None:
+        assert [shown(site, path) for _ in range(2)] == [1, 1]
+        for number, tag in enumerate(("late", "early"), 2):
             site.app.registry.getUtility(ICache).invalidate([tag])
-            assert [shown(site, "/read") for _ in range(2)] == [number, number]
+            assert [shown(site, path) for _ in range(2)] == [number, number]
+
+    def test_no_copy_of_what_the_request_changed(self, site: Client) -> None:
+        """It would stay where the request is rolled back."""
+        site.get("/change", expect_errors=True)
+        assert site.app.registry.getUtility(ICache).get("inner") is None
+
+
+class TestExpires:
+    """A copy in which something changes by itself."""
+
+    @pytest.fixture
+    def site(self, lab: Callable[..., Client]) -> Client:
+        """``/page?seconds=60`` shows a copy that is true for so long."""
+        numbers = count(1)
+
+        def page(context: Any, request: Request) -> Any:
+            def show() -> int:
+                for seconds in (3600, int(request.GET["seconds"]), 3600):
+                    request.cache.expires(utcnow() + timedelta(seconds=seconds))
+                return next(numbers)
+
+            return request.cache.page("page", show, ())
+
+        def include(config: Configurator) -> None:
+            config.add_view(page, context=IRoot, name="page", permission=PUBLIC)
+
+        return lab(include)
+
+    def test_at_its_time(self, site: Client) -> None:
+        start = utcnow()
+        for seconds, number in ((0, 1), (58, 1), (61, 2), (62, 2)):
+            with time_machine.travel(start + timedelta(seconds=seconds), tick=False):
+                assert shown(site, "/page?seconds=60") == number
+
+    def test_too_short_to_be_kept(self, site: Client) -> None:
+        assert [shown(site, "/page?seconds=0") for _ in range(2)] == [1, 2]
 
 
 class TestPrefetch:

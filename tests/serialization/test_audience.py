@@ -27,6 +27,10 @@ class IOwned(IContent):
     """What its owner sees more of."""
 
 
+class IPriced(IContent):
+    """What depends on something that many callers have in common."""
+
+
 class IOuter(IContent):
     """What has both in it."""
 
@@ -51,6 +55,17 @@ class OwnedSerializer(Serializer):
     draft = Field(STRING, permission="drafts_view", own=True)
 
 
+def currency(request: Request) -> str:
+    """What the caller counts in."""
+    identity = request.identity
+    return "euro" if identity is not None and identity.has("things_view") else "dollar"
+
+
+class PricedSerializer(Serializer):
+    id = Field(INTEGER)
+    price = Field(STRING, lambda request, model: currency(request), personal=currency)
+
+
 class OuterSerializer(Serializer):
     id = Field(INTEGER)
     plain = NestedField(IPlain)
@@ -64,10 +79,12 @@ def include(config: Configurator) -> None:
     config.add_serializer(PlainSerializer, IPlain)
     config.add_serializer(OwnedSerializer, IOwned)
     config.add_serializer(OuterSerializer, IOuter)
-    kinds = {"plain": IPlain, "owned": IOwned, "outer": IOuter}
+    config.add_serializer(PricedSerializer, IPriced)
+    kinds = {"plain": IPlain, "owned": IOwned, "outer": IOuter, "priced": IPriced}
 
     def tell(context: Any, request: Request) -> Any:
-        return {name: audience(request, kind) for name, kind in kinds.items()}
+        found = {name: audience(request, kind) for name, kind in kinds.items()}
+        return {**found, "of others": audience(request, IOwned, own=False)}
 
     def lists(context: Any, request: Request) -> Any:
         nested = request.GET.get("nested") == "1"
@@ -120,6 +137,13 @@ class TestAudience:
 
     def test_what_is_owned(self, tell: Callable[..., dict[str, str]]) -> None:
         assert tell()["owned"] != tell()["owned"]
+
+    def test_what_is_not_owned(self, tell: Callable[..., dict[str, str]]) -> None:
+        assert tell()["of others"] == tell()["of others"] != tell("drafts_view")["of others"]
+
+    def test_what_many_have_in_common(self, tell: Callable[..., dict[str, str]]) -> None:
+        assert tell()["priced"] == tell("prices_view")["priced"] == "dollar"
+        assert tell("things_view")["priced"] == "euro"
 
     def test_owner_with_a_narrow_key(self, site: Client, factory: Factory) -> None:
         user = factory.user()

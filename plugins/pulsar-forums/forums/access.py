@@ -7,6 +7,7 @@ those of which ``forumaccess_thread_<id>`` is denied to the member. A single thr
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterable
 
 from pyramid.decorator import reify
@@ -109,6 +110,15 @@ def forum_access(request: Request) -> Access:
         return Access(everything=True)
     # Denials do not apply to holders of god mode, but the scope of a key still does.
     return Access(identity.held, () if identity.is_god else identity.denied)
+
+
+def forum_view(request: Request) -> str:
+    """Which forums the caller sees whole, in a short text."""
+    access = forum_access(request)
+    if access.everything:
+        return "all forums"
+    ids = ",".join(map(str, sorted(access.forums)))
+    return f"forums:{hashlib.sha256(ids.encode()).hexdigest()}"
 
 
 def visible_posts(

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from pulsar.request import Request
 
+from . import tags
 from .access import forum_access
 from .models import Thread
 from .queries import shown_threads
-from .tags import ARRANGEMENT, thread_tag
 
 
 class Head(NamedTuple):
@@ -53,7 +53,7 @@ def find_thread(request: Request, thread_id: int) -> Head | Thread | None:
         return Head.of(loaded[0]) if loaded else ()
 
     key = f"forum-thread-head:{thread_id}"
-    found = request.cache.get_or_create(key, load, (thread_tag(thread_id), ARRANGEMENT))
+    found = request.cache.get_or_create(key, load, (tags.thread(thread_id), tags.ARRANGEMENT))
     if not found:
         return None
     head = Head(*found)

@@ -15,7 +15,7 @@ from pulsar.settings import CoreSettings
 from pulsar.users.interfaces import IUser
 from pulsar.users.models import User
 
-from .access import FORUM, THREAD, forum_access, is_live
+from .access import FORUM, THREAD, forum_access, forum_view, is_live
 from .models import Forum, MemberCounts
 
 _Counts = Callable[[Request, Sequence[User]], dict[int, int]]
@@ -28,7 +28,7 @@ def includeme(config: Configurator) -> None:
         ("forum_thread_count", MemberCounts.thread_count, "Threads begun in these forums."),
     ):
         field = BatchField(
-            INTEGER, counts(counter), missing=0, nested=False, personal=True, doc=doc
+            INTEGER, counts(counter), missing=0, nested=False, personal=forum_view, doc=doc
         )
         config.add_field(IUser, name, field)
     config.add_field(

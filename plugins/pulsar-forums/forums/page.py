@@ -8,40 +8,45 @@ from __future__ import annotations
 from typing import Any
 
 from pulsar.request import Request
-from pulsar.serialization import Prepared, audience
+from pulsar.serialization import Prepared
+from pulsar.serialization.serialize import registered
 
+from . import tags
 from .interfaces import IForumThread
-from .parts import named, posts_key, posts_part
+from .models import Thread
+from .parts import posts_key, posts_part
 from .resources import ThreadResource
-from .tags import ARRANGEMENT, posts_tag, thread_tag, viewer_tag
+
+_POSTS = "posts"
 
 
 def thread_page(request: Request, resource: ThreadResource) -> Prepared:
-    """The thread with the part of its posts that the request wants."""
+    """The thread with the page of its posts that the request wants."""
     thread_id = resource.id
-    key = f"forum-thread:{thread_id}:{audience(request, IForumThread)}"
+    names = _fields_beside_posts(request)
+    key = request.cache.page_key(IForumThread, "forum-thread", thread_id, only=names)
     key_of_posts = posts_key(request, thread_id)
     request.cache.prefetch(key, key_of_posts)
-    named_in_it: set[str] = set()
 
-    def make() -> tuple[str, bytes]:
-        thread = resource.model
-        last = thread.last_post.user if thread.last_post else None
-        named_in_it.update(named(user for user in (thread.creator, last) if user is not None))
-        shown: dict[str, Any] = request.serialize(thread)
-        del shown["posts"]
-        return Prepared.of(shown).kept
+    def show() -> dict[str, Any]:
+        (shown,) = request.serialize.many([resource.model], only=names)
+        return shown
 
-    thread = request.cache.get_or_create(
+    thread = request.cache.page(
         key,
-        make,
+        show,
         (
-            thread_tag(thread_id),
-            posts_tag(thread_id),
-            viewer_tag(request.caller.user_id),
-            ARRANGEMENT,
+            tags.thread(thread_id),
+            tags.posts(thread_id),
+            tags.viewer(request.caller.user_id),
+            tags.ARRANGEMENT,
         ),
-        learned=lambda: named_in_it,
     )
     posts = posts_part(request, thread_id, key_of_posts, lambda: resource.model)
-    return Prepared(*thread).with_member("posts", posts)
+    return thread.with_member(_POSTS, posts)
+
+
+def _fields_beside_posts(request: Request) -> tuple[str, ...]:
+    """The names of a thread's fields, those of other plugins too, but for the posts."""
+    serializer = registered(request.registry, Thread)
+    return tuple(name for name in serializer[1] if name != _POSTS) if serializer else ()

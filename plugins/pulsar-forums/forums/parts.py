@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sqlalchemy import func, select
 
 from pulsar.paging import Page
 from pulsar.request import Request
-from pulsar.serialization import Prepared, audience
-from pulsar.users.models import User
+from pulsar.serialization import Prepared
 
+from . import tags
 from .interfaces import IForumPost
 from .models import Forum, Post, Thread
 from .paging import Where, find_page
 from .queries import count_threads, posts_of, shown_posts, shown_threads, threads_of
-from .tags import posts_tag, thread_tag
 
 
 def threads_part(request: Request, forum: Forum) -> Page:
@@ -32,8 +31,7 @@ def threads_part(request: Request, forum: Forum) -> Page:
 
 def posts_key(request: Request, thread_id: int) -> str:
     """The cache key of the part of a thread's posts that the request wants."""
-    who = audience(request, IForumPost)
-    return f"forum-posts:{thread_id}:{Where.of(request).key}:{who}"
+    return request.cache.page_key(IForumPost, "forum-posts", thread_id, Where.of(request).key)
 
 
 def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Thread]) -> Prepared:
@@ -41,20 +39,11 @@ def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Th
 
     It is kept under the key; ``load`` gives the thread where it has to be looked at.
     """
-    authors: set[str] = set()
-
-    def make() -> tuple[str, bytes]:
-        page = _posts_part(request, load())
-        authors.update(_authors(page))
-        return Prepared.of(request.serialize(page)).kept
-
-    found = request.cache.get_or_create(
+    return request.cache.page(
         key,
-        make,
-        (posts_tag(thread_id), thread_tag(thread_id)),
-        learned=lambda: authors,
+        lambda: request.serialize(_posts_part(request, load())),
+        (tags.posts(thread_id), tags.thread(thread_id)),
     )
-    return Prepared(*found)
 
 
 def _posts_part(request: Request, thread: Thread) -> Page:
@@ -65,15 +54,3 @@ def _posts_part(request: Request, thread: Thread) -> Page:
     if dead:
         total = request.db.scalar(select(func.count()).select_from(Post).where(*conditions)) or 0
     return find_page(request.db, shown_posts, conditions, Post.id, where, total, ascending=True)
-
-
-def _authors(page: Page) -> set[str]:
-    """The tags of the members whom posts name, and of their classes."""
-    users = {user for post in page.items for user in (post.user, post.editor) if user is not None}
-    classes = {post.user.user_class_id for post in page.items if post.user is not None}
-    return named(users) | {f"class:{class_id}" for class_id in classes}
-
-
-def named(users: Iterable[User]) -> set[str]:
-    """The tags of members who are shown by their names."""
-    return {f"user:{user.id}" for user in users}

@@ -6,16 +6,16 @@ from __future__ import annotations
 ARRANGEMENT = "forums-arrangement"
 
 
-def thread_tag(thread_id: int) -> str:
+def thread(thread_id: int) -> str:
     """Of what is known of a thread beside its posts: topic, forum, state, notes, poll."""
     return f"forum-thread:{thread_id}"
 
 
-def posts_tag(thread_id: int) -> str:
+def posts(thread_id: int) -> str:
     """Of a thread's posts."""
     return f"forum-posts:{thread_id}"
 
 
-def viewer_tag(user_id: int) -> str:
+def viewer(user_id: int) -> str:
     """Of what a member has read and subscribed to."""
     return f"forum-viewer:{user_id}"

@@ -13,10 +13,10 @@ from pulsar.db.rows import changed_rows
 from pulsar.errors import Refused
 from pulsar.request import Request, per_request
 
+from . import tags
 from .access import is_live
 from .models import Post, Thread, ThreadSubscription, ThreadView
 from .queries import posts_of, threads_of
-from .tags import viewer_tag
 
 #: Unread posts are counted up to here, so that a long thread costs no more than this.
 MAX_UNREAD = 1_000
@@ -118,7 +118,7 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
     row = {"user": user_id, "thread": thread.id, "post": wanted}
     known = request.db.execute(SEEN, row)
     if changed_rows(known):
-        request.cache.invalidate(viewer_tag(user_id))
+        request.cache.invalidate(tags.viewer(user_id))
         return
     put_viewed(request, thread.id, wanted)
 
@@ -150,4 +150,4 @@ def _put(request: Request, rows: Select[Any]) -> None:
             index_elements=["user_id", "thread_id"], set_={"post_id": insert.excluded.post_id}
         )
     )
-    request.cache.invalidate(viewer_tag(request.caller.user_id))
+    request.cache.invalidate(tags.viewer(request.caller.user_id))

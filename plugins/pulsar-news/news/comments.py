@@ -11,10 +11,10 @@ from pulsar.comments import CommentsClosed
 from pulsar.db import utcnow
 from pulsar.db.rows import changed_rows
 
+from . import tags
 from .access import published
 from .models import Comment, Entry
 from .resources import EntryResource
-from .tags import ENTRIES
 
 
 class Comments(comments.Comments):
@@ -70,5 +70,5 @@ class Comments(comments.Comments):
             .values(comment_count=Entry.comment_count + number)
             .execution_options(synchronize_session=False)
         )
-        self.request.cache.invalidate(ENTRIES)
+        self.request.cache.invalidate(tags.ENTRIES)
         return changed_rows(changed) > 0

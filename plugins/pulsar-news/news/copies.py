@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from pulsar.db import utcnow
 from pulsar.request import Request
 
+from . import tags
 from .queries import next_publication
-from .tags import ENTRIES
 
 
 def until_next(
     request: Request,
     key: str,
     make: Callable[[datetime], Any],
-    learned: Callable[[], Iterable[str]],
 ) -> Any:
-    """The copy under the key, or what ``make(now)`` makes where there is none or it is overdue.
-
-    ``learned`` gives tags that are known only when the value was made.
-    """
+    """The copy under the key, or what ``make(now)`` makes where there is none or it is overdue."""
     now = utcnow()
 
     def dated() -> dict[str, Any]:
         due = next_publication(request.db, now)
         return {"until": due.timestamp() if due else None, "value": make(now)}
 
-    copy = request.cache.get_or_create(key, dated, (ENTRIES,), learned=learned)
+    copy = request.cache.get_or_create(key, dated, (tags.ENTRIES,))
     if copy["until"] is not None and copy["until"] <= now.timestamp():
         # Those of other pages are overdue with it.
-        request.cache.invalidate(ENTRIES)
+        request.cache.invalidate(tags.ENTRIES)
         copy = dated()
     return copy["value"]

@@ -16,6 +16,7 @@ from pulsar.serialization import LIST_WORK, fitting
 from pulsar.settings import CoreSettings
 from pulsar.site.urls import site_url
 from pulsar.text.work import most_work
+from pulsar.users import tags as user_tags
 
 from .access import published
 from .copies import until_next
@@ -33,7 +34,6 @@ _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 def feed(request: Request, kind: str | None) -> bytes:
     """The feed's document; the same for all who know who they are, and without names for others."""
     named = request.identity is not None
-    authors: set[str] = set()
 
     def make(now: datetime) -> bytes:
         query = shown_entries(select(Entry)).where(*published(now))
@@ -41,11 +41,13 @@ def feed(request: Request, kind: str | None) -> bytes:
             query = query.where(Entry.kind == kind)
         query = query.order_by(Entry.publish_at.desc(), Entry.id.desc()).limit(_MOST)
         entries = request.db.scalars(query).all()
-        authors.update(f"user:{entry.author.id}" for entry in entries if entry.author)
+        request.cache.depends(
+            *(user_tags.user(entry.author.id) for entry in entries if entry.author)
+        )
         return document(request, kind, entries, named=named)
 
     key = f"news-feed:{kind or ''}:{named:d}:{site_url(request)}"
-    made: bytes = until_next(request, key, make, lambda: authors)
+    made: bytes = until_next(request, key, make)
     return made
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from pulsar.db import utcnow
 from pulsar.paging import Page, paginate_texts
 from pulsar.request import Request
-from pulsar.serialization import audience
 from pulsar.serialization.serialize import registered
 
 from .copies import until_next
@@ -40,19 +39,15 @@ def entries_page(request: Request, wanted: ListEntriesInput) -> Page:
 
 def _first_page(request: Request, wanted: Mapping[str, Any]) -> Page:
     names = _shared_fields(request)
-    who = audience(request, INewsEntry, names)
     which = (wanted.get("kind", ""), wanted.get("pinned", ""), wanted["limit"])
-    named_in_it: set[str] = set()
 
     def make(now: datetime) -> dict[str, Any]:
         page = _find(request, wanted, now)
-        for entry in page.items:
-            named_in_it.update(f"user:{one.id}" for one in (entry.author, entry.editor) if one)
         items = request.serialize.within_budget(page.items, only=names)
         return {"items": items, "total": page.total}
 
-    key = f"news:{':'.join(map(str, which))}:{who}"
-    copy = until_next(request, key, make, lambda: named_in_it)
+    key = request.cache.page_key(INewsEntry, "news", *which, only=names)
+    copy = until_next(request, key, make)
     unread = unread_of(request, [item["id"] for item in copy["items"]])
     items = [{**item, _UNREAD: item["id"] in unread} for item in copy["items"]]
     page = Page(items, wanted["limit"], 1, copy["total"], offset=0)

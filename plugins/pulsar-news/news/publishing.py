@@ -15,11 +15,11 @@ from pulsar.interfaces import INotifications
 from pulsar.registry import Registry
 from pulsar.request import Request
 
+from . import tags
 from .access import published
 from .events import NewsPublished
 from .models import Entry, Subscription
 from .notifications import ENTRIES_SUBJECT, PUBLISHED
-from .tags import ENTRIES
 
 #: Subscribers told in one transaction.
 BATCH = 500
@@ -68,7 +68,7 @@ def _announce_next(request: Request) -> bool:
         return True
     if not begun:
         request.registry.notify(NewsPublished(request, entry))
-        request.cache.invalidate(ENTRIES)
+        request.cache.invalidate(tags.ENTRIES)
     request.find_service(INotifications).notify(
         request,
         PUBLISHED,

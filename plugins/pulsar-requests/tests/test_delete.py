@@ -215,6 +215,18 @@ class TestFilled:
         assert balanced()
         ann.get(path, status=404)
 
+    @pytest.mark.parametrize("bounty", ["keep", "refund"])
+    def test_shows_on_the_fillers_page(
+        self, cid: Any, moderator: Any, path: str, bounty: str
+    ) -> None:
+        def filled() -> list[int]:
+            pages = (moderator.get(f"/users/{cid.user_id}"), cid.get("/users/me"))
+            return [page.json["response"]["requests_filled"] for page in pages]
+
+        assert filled() == [1, 1]
+        moderator.delete(path, {**REASON, "bounty": bounty}, status=200)
+        assert filled() == [0, 0]
+
     def test_refund_of_a_filler_whose_account_is_gone(
         self, ann: Any, cid: Any, staff: Any, path: str, db: Session, credit: Any, balanced: Any
     ) -> None:

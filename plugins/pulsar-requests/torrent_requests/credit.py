@@ -16,6 +16,7 @@ from pulsar.db import utcnow
 from pulsar.db.rows import changed_rows
 from pulsar.errors import Invalid, NotFound
 from pulsar.request import Request
+from pulsar.users import tags as user_tags
 from pulsar.users.credit import credited
 from pulsar.users.models import User
 from pulsar.validation.nodes import MAX_INTEGER
@@ -49,7 +50,7 @@ def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
         .values(uploaded=User.uploaded - amount)
         .execution_options(synchronize_session=False)
     )
-    request.cache.invalidate(f"profile:{user_id}")
+    request.cache.invalidate(user_tags.profile(user_id))
     return changed_rows(taken) > 0
 
 
@@ -66,7 +67,7 @@ def give(request: Request, user_id: int, amount: int) -> None:
     )
     if not changed_rows(given):
         raise CreditFull
-    request.cache.invalidate(f"profile:{user_id}")
+    request.cache.invalidate(user_tags.profile(user_id))
 
 
 def lock_members(session: Session, wanted: TorrentRequest) -> None:
@@ -92,7 +93,7 @@ def reclaim(request: Request, wanted: TorrentRequest) -> int:
     uploaded = session.scalar(
         select(User.uploaded).where(User.id == filler_id).with_for_update(key_share=True)
     )
-    if uploaded is None:
+    if filler_id is None or uploaded is None:
         if not request.caller.has("requests_unfill"):
             raise FillerRemoved
         note(session, wanted, ("write_off", None, bounty))
@@ -109,7 +110,7 @@ def reclaim(request: Request, wanted: TorrentRequest) -> int:
         raise CreditFull
     amounts = (("unfill", taken), ("debt", debt))
     note(session, wanted, *((kind, filler_id, amount) for kind, amount in amounts if amount))
-    request.cache.invalidate(f"profile:{filler_id}")
+    request.cache.invalidate(user_tags.profile(filler_id))
     return debt
 
 
@@ -220,5 +221,5 @@ def refund(request: Request, wanted: TorrentRequest) -> list[int]:
     )
     note(session, wanted, *movements)
     paid = [row["user"] for row in back]
-    request.cache.invalidate(*(f"profile:{user_id}" for user_id in paid))
+    request.cache.invalidate(*(user_tags.profile(user_id) for user_id in paid))
     return paid

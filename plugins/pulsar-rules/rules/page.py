@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from pulsar.request import Request
-from pulsar.serialization import audience
+from pulsar.serialization import Prepared
 
+from . import tags
 from .interfaces import IRuleSection
 from .revisions import latest
-from .sections import RULES, Head, Section, book, heads, may_modify, missing, usual_language
+from .sections import Head, Section, book, heads, may_modify, missing, usual_language
 
 
 def section_list(request: Request, language: str | None, *, dead: bool) -> list[dict[str, Any]]:
@@ -25,20 +26,19 @@ def section_list(request: Request, language: str | None, *, dead: bool) -> list[
     return shown
 
 
-def section_page(request: Request, head: Head, language: str | None) -> dict[str, Any]:
+def section_page(request: Request, head: Head, language: str | None) -> Prepared:
     """The section in the language, else in the site's. Raises NotFound where it says nothing."""
     tag = head.language(language, usual_language(request))
     if tag is None:
         raise missing(head.section)
-    where = f"{book(request).version}:{head.section}:{tag}"
+    version = book(request).version
 
-    def make() -> dict[str, Any]:
+    def show() -> dict[str, Any]:
         text = latest(request, head.section, tag)
         if text is None:
             raise missing(head.section)
         shown: dict[str, Any] = request.serialize(Section.whole(head, text))
         return shown
 
-    key = f"rules-section:{where}:{audience(request, IRuleSection)}"
-    found: dict[str, Any] = request.cache.get_or_create(key, make, (RULES,))
-    return found
+    key = request.cache.page_key(IRuleSection, "rules-section", version, head.section, tag)
+    return request.cache.page(key, show, (tags.RULES,))

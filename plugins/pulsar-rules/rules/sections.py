@@ -16,13 +16,11 @@ from zope.interface import implementer
 from pulsar.errors import NotFound
 from pulsar.request import Request
 
+from . import tags
 from .interfaces import IRuleBook, IRuleSection
 from .models import Rule, RuleRevision, RuleSection
 from .permissions import MODIFY
 from .settings import RulesSettings
-
-#: The tag of everything that is cached of the rules.
-RULES = "rules"
 
 
 class Head(NamedTuple):
@@ -94,7 +92,7 @@ def may_modify(request: Request) -> bool:
 def heads(request: Request) -> dict[str, Head]:
     """All sections by id, in their order."""
     key = f"rules:{book(request).version}"
-    found = request.cache.get_or_create(key, lambda: _load(request), (RULES,))
+    found = request.cache.get_or_create(key, lambda: _load(request), (tags.RULES,))
     return {head[0]: Head(*head) for head in found}
 
 

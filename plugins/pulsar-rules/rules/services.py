@@ -19,12 +19,13 @@ from pulsar.request import Request
 from pulsar.settings import CoreSettings
 from pulsar.text.diff import diff
 
+from . import tags
 from .errors import SectionExists
 from .events import RulesEdited
 from .inputs import CreateSectionInput, EditSectionInput, RollbackInput
 from .models import TEXT, RuleRevision, RuleSection
 from .revisions import find, latest
-from .sections import RULES, Head, book, heads, usual_language
+from .sections import Head, book, heads, usual_language
 from .tree import plain
 
 _NOTHING: dict[str, Any] = {"name": "", "description": "", "format": "", "rules": []}
@@ -212,4 +213,4 @@ def _log(
     request.find_service(ISiteLog).record(
         request, f"rules_{action}", row.section, target=row, before=before, after=after
     )
-    request.cache.invalidate(RULES)
+    request.cache.invalidate(tags.RULES)

@@ -72,6 +72,14 @@ class TestCredit:
             assert site.credit(user) == (credit, 5)
             assert site.debt(user) == debt
 
+    def test_is_shown_to_others(self, site: Any, user: Any, torrent: Any, peer: Any) -> None:
+        """Their copies of the member's page are dropped with the flush."""
+        viewer, path = site.client(site.member()), f"/users/{user.id}"
+        for uploaded, downloaded, credit in ((500, 600, (0, 0)), (700, 900, (200, 300))):
+            peer.announce(uploaded, downloaded, left=100)
+            page = viewer.get(path, status=200).json["response"]
+            assert (page["uploaded"], page["downloaded"]) == credit
+
     def test_each_client_and_torrent(self, site: Any, user: Any, torrent: Any, clock: Any) -> None:
         for number, target in enumerate((torrent, torrent, site.torrent()), 1):
             peer = site.peer(user, target)

@@ -6,16 +6,19 @@ import math
 
 from sqlalchemy import or_, select
 
-from pulsar.apikeys.services import CREDENTIALS_TAG
+from pulsar.apikeys.tags import CREDENTIALS
 from pulsar.errors import RateLimited
 from pulsar.interfaces import ICache, IDatabase, IGuesses, ISecrets
 from pulsar.network import network_of
 from pulsar.registry import Registry
 from pulsar.secrets.kinds import credential, is_secret
+from pulsar.secrets.tags import secret
 from pulsar.settings import CoreSettings
+from pulsar.users import tags as user_tags
 from pulsar.users.models import User
 from torrents.models import Torrent
 
+from . import tags
 from .protocol.errors import TrackerError
 
 #: Seconds for which an unknown info-hash is remembered; its upload drops the copy at once.
@@ -79,14 +82,14 @@ class Directory:
             raise TrackerError(_WRONG_PASSKEY, code="wrong_passkey")
         guesses.right(name, user.id)
         member = [user.id, user.enabled, user.locked]
-        tags = (f"user:{user.id}", f"key:passkey:{user.id}", CREDENTIALS_TAG)
-        cache.put(name, member, self._ttl, tags, token)
+        carried = (user_tags.user(user.id), secret("passkey", user.id), CREDENTIALS)
+        cache.put(name, member, self._ttl, carried, token)
         return member
 
     def torrent(self, info_hash: bytes) -> int:
         """The id of the live torrent, by either hash of a hybrid. Raises TrackerError."""
         cache = self._registry.getUtility(ICache)
-        key = hash_tag(info_hash)
+        key = tags.info_hash(info_hash)
         found = cache.get(key)
         if found is None:
             token = cache.token()
@@ -120,8 +123,3 @@ class Directory:
             for found in (row.info_hash, row.info_hash_short)
             if found is not None and bytes(found) in wanted
         }
-
-
-def hash_tag(info_hash: bytes) -> str:
-    """The cache key, and tag, of an info-hash."""
-    return f"torrent-hash:{info_hash.hex()}"

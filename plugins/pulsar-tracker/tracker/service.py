@@ -13,6 +13,7 @@ from zope.interface import implementer
 from pulsar.interfaces import ICache, IDatabase, IIPBans
 from pulsar.metrics import count
 from pulsar.registry import Registry
+from pulsar.users import tags as user_tags
 
 from .accounting import Batch, Credit, Ledger
 from .directory import Directory
@@ -204,7 +205,7 @@ class Tracker:
         with self._registry.getUtility(IDatabase).session(True) as session:
             write(session, batch)
         self._unwritten = Batch()
-        profiles = [f"profile:{user_id}" for user_id in batch.credits]
+        profiles = [user_tags.profile(user_id) for user_id in batch.credits]
         if profiles:
             self._registry.getUtility(ICache).invalidate(profiles)
 

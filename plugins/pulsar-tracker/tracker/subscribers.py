@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .directory import hash_tag
+from . import tags
 from .flusher import try_to_flush
 from .interfaces import ITracker
 
@@ -34,4 +34,4 @@ def flush(event: Any) -> None:
 
 def _tags(torrent: Any) -> list[str]:
     hashes = (torrent.info_hash, torrent.info_hash_short)
-    return [hash_tag(value) for value in hashes if value is not None]
+    return [tags.info_hash(value) for value in hashes if value is not None]

@@ -14,6 +14,7 @@ from ...request import Request
 from ...security import PUBLIC, Identity
 from ...security.permissions import GOD_MODE
 from ...settings import CoreSettings
+from ...users import tags as user_tags
 from ...users.models import User
 from ...users.recorded_addresses import record, recorded_address
 from ..inputs import CreateKeyInput
@@ -65,7 +66,7 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     maker = recorded_address(request, granted)
     if identity is None:
         record(request.db, user_id, maker, utcnow())
-        request.cache.invalidate(f"profile:{user_id}")
+        request.cache.invalidate(user_tags.profile(user_id))
     row, key = create_key(
         request.db,
         user_id,

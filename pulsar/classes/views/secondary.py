@@ -14,6 +14,7 @@ from ...interfaces import ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
 from ...serialization import Listing, Message
+from ...users import tags as user_tags
 from ...users.interfaces import IUser
 from ...users.models import User
 from ...validation import Paging
@@ -183,4 +184,4 @@ def _changed(
     request.find_service(ISiteLog).record(
         request, action, f"{user.username}: {found.name}", target=user, **fields
     )
-    request.cache.invalidate(f"user:{user.id}")
+    request.cache.invalidate(user_tags.user(user.id))

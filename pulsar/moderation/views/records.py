@@ -16,6 +16,7 @@ from ...interfaces import INotifications, ISiteLog
 from ...paging import Page, paginate
 from ...request import Request
 from ...serialization import Listing, Message
+from ...users import tags as user_tags
 from ...validation import Paging
 from ...validation.inputs import PagingInput
 from ..inputs import WarnInput, WriteNoteInput
@@ -82,7 +83,7 @@ def warn(context: Warnings, request: Request[WarnInput]) -> Any:
         [context.user.id],
         {"reason": wanted["reason"], "days": wanted["days"]},
     )
-    request.cache.invalidate(f"profile:{context.user.id}")
+    request.cache.invalidate(user_tags.profile(context.user.id))
     return context(warning)
 
 
@@ -119,7 +120,7 @@ def revoke(context: WarningResource, request: Request) -> str:
         target=user,
         before={"reason": warning.reason, "expires": warning.expires.isoformat()},
     )
-    request.cache.invalidate(f"profile:{user.id}")
+    request.cache.invalidate(user_tags.profile(user.id))
     return f"Warning {warning.id} has been revoked."
 
 

@@ -7,6 +7,7 @@ from pyramid.view import view_config
 from ...interfaces import ISecretKind, ISecrets
 from ...request import Request
 from ...serialization import Raw, array_of
+from .. import tags
 from ..interfaces import ISecret
 from ..resources import UserSecretResource, UserSecrets, kinds
 from ..serializers import Shown
@@ -48,7 +49,7 @@ def reset_secret(context: UserSecretResource, request: Request) -> Shown:
     """Replace one of the caller's secrets; the old one ends at once."""
     name, user_id = context.kind.name, request.caller.user_id
     request.find_service(ISecrets).reset(request.db, user_id, name)
-    request.cache.invalidate(f"key:{name}:{user_id}")
+    request.cache.invalidate(tags.secret(name, user_id))
     return _live(request, context.kind)
 
 

@@ -12,11 +12,11 @@ from ...mail.strangers import TooManyMails
 from ...paging import Page, paginate
 from ...request import Request
 from ...security import AUTHENTICATED, PUBLIC
-from ...serialization import Listing
+from ...serialization import Listing, Prepared
 from ..inputs import FindUsersInput, RegisterInput
 from ..interfaces import IUser
 from ..models import User
-from ..profile import profile
+from ..profile import own_page, user_page
 from ..registration import register_account
 from ..reserved import UsernameReserved
 from ..resources import Me, UserResource, Users
@@ -62,12 +62,12 @@ def find_users(context: Users, request: Request[FindUsersInput]) -> Page:
 
 
 @view_config(context=UserResource, request_method="GET", permission="users_view", response=IUser)
-def view_user(context: UserResource, request: Request) -> User:
+def view_user(context: UserResource, request: Request) -> Prepared:
     """Show a member."""
-    return context.model
+    return user_page(request, context)
 
 
 @view_config(context=Me, request_method="GET", permission=AUTHENTICATED, response=IUser)
-def view_me(context: Me, request: Request) -> Any:
+def view_me(context: Me, request: Request) -> Prepared:
     """Show the caller."""
-    return profile(request, lambda: context.model)
+    return own_page(request, lambda: context.model)

@@ -12,10 +12,10 @@ from pulsar.errors import ApiError, Conflict, Forbidden, Invalid, NotFound, Refu
 from pulsar.interfaces import ISiteLog
 from pulsar.request import Request
 
+from .. import tags
 from ..errors import ThreadLocked
 from ..heads import Head
 from ..services.place import lock_thread
-from ..tags import thread_tag
 from .inputs import CreatePollInput, EditPollInput
 from .models import Answer, Choice, Poll
 from .queries import shown_polls
@@ -68,7 +68,7 @@ def create_poll(request: Request, wanted: CreatePollInput) -> Poll:
     except IntegrityError as error:
         existing = request.db.scalar(select(Poll.id).where(Poll.thread_id == thread.id))
         raise PollExists(existing_id=existing) from error
-    request.cache.invalidate(thread_tag(thread.id))
+    request.cache.invalidate(tags.thread(thread.id))
     return reload(request, poll.id)
 
 
@@ -89,7 +89,7 @@ def edit_poll(request: Request, poll: Poll, wanted: EditPollInput) -> Poll:
     request.find_service(ISiteLog).record(
         request, "forum_poll_edited", poll.question, target=poll, before=before, after=wanted
     )
-    request.cache.invalidate(thread_tag(poll.thread_id))
+    request.cache.invalidate(tags.thread(poll.thread_id))
     return reload(request, poll.id)
 
 
@@ -115,7 +115,7 @@ def vote(request: Request, choice: Choice) -> None:
         .values(answers=Choice.answers + 1)
         .execution_options(synchronize_session=False)
     )
-    request.cache.invalidate(thread_tag(poll.thread_id))
+    request.cache.invalidate(tags.thread(poll.thread_id))
 
 
 def lock_poll(request: Request, poll_id: int) -> Poll:
@@ -175,7 +175,7 @@ def _feature(request: Request, poll: Poll) -> None:
             .returning(Poll.thread_id)
             .execution_options(synchronize_session=False)
         ).all()
-        request.cache.invalidate(*map(thread_tag, others))
+        request.cache.invalidate(*map(tags.thread, others))
         featured = _is_only_featured(request, poll)
 
 

@@ -15,10 +15,11 @@ from sqlalchemy.orm.attributes import set_committed_value
 from pulsar.db import utcnow
 from pulsar.db.rows import changed_rows
 from pulsar.request import Request
+from pulsar.users import tags as user_tags
 from pulsar.users.models import User
 
+from .. import tags
 from ..models import STICKY, MemberCounts, Post, Thread, ThreadView
-from ..tags import posts_tag, viewer_tag
 from ..viewer import SEEN, put_viewed
 from .counts import RAISED, Written, put
 
@@ -84,4 +85,6 @@ def put_at_end(request: Request, thread: Thread, post: Post) -> None:
         put(request, thread.forum_id, {user_id: Written(posts=1)})
     if not viewed:
         put_viewed(request, thread.id, post.id)
-    request.cache.invalidate(posts_tag(thread.id), f"profile:{user_id}", viewer_tag(user_id))
+    request.cache.invalidate(
+        tags.posts(thread.id), user_tags.profile(user_id), tags.viewer(user_id)
+    )

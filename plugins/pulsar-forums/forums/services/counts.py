@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, func, select, update
 from pulsar.db import upsert
 from pulsar.db.rows import changed_rows
 from pulsar.request import Request
+from pulsar.users import tags as user_tags
 
 from ..access import is_live
 from ..models import Forum, MemberCounts, Post, Thread
@@ -78,7 +79,7 @@ def put(request: Request, forum_id: int, written: Mapping[int, Written]) -> None
         ),
         rows,
     )
-    request.cache.invalidate(*(f"profile:{user_id}" for user_id in written))
+    request.cache.invalidate(*(user_tags.profile(user_id) for user_id in written))
 
 
 def _add_to_known(request: Request, forum_id: int, user_id: int, number: Written) -> bool:
@@ -91,7 +92,7 @@ def _add_to_known(request: Request, forum_id: int, user_id: int, number: Written
         RAISED,
         {"user": user_id, "forum": forum_id, "posts": number.posts, "threads": number.threads},
     )
-    request.cache.invalidate(f"profile:{user_id}")
+    request.cache.invalidate(user_tags.profile(user_id))
     return changed_rows(known) > 0
 
 
@@ -109,7 +110,7 @@ def take(request: Request, forum_id: int, written: Mapping[int, Written]) -> Non
             .execution_options(synchronize_session=False)
         )
     if rows:
-        request.cache.invalidate(*(f"profile:{user_id}" for user_id, _ in rows))
+        request.cache.invalidate(*(user_tags.profile(user_id) for user_id, _ in rows))
 
 
 def in_thread(request: Request, thread: Thread) -> dict[int, Written]:

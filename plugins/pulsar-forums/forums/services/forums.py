@@ -12,11 +12,12 @@ from pulsar.errors import Refused
 from pulsar.interfaces import ISiteLog
 from pulsar.request import Request
 from pulsar.sitelog.service import changes
+from pulsar.users import tags as user_tags
 
+from .. import tags
 from ..access import is_live
 from ..errors import CategoryInUse
 from ..models import Category, Forum, MemberCounts
-from ..tags import ARRANGEMENT
 
 Arranged = TypeVar("Arranged", Category, Forum)
 _NOUNS = {Category: "forum_category", Forum: "forum"}
@@ -91,14 +92,14 @@ def log(
         before=before,
         after=after,
     )
-    request.cache.invalidate(ARRANGEMENT)
+    request.cache.invalidate(tags.ARRANGEMENT)
 
 
 def _forget_counts(request: Request, found: Arranged) -> None:
     """Members see at once that what they wrote in the forum counts no longer, or again."""
     if isinstance(found, Forum):
         writers = select(MemberCounts.user_id).where(MemberCounts.forum_id == found.id)
-        request.cache.invalidate(*(f"profile:{one}" for one in request.db.scalars(writers)))
+        request.cache.invalidate(*(user_tags.profile(one) for one in request.db.scalars(writers)))
 
 
 def _lock_category(request: Request, category_id: int) -> None:

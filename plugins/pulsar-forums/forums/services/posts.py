@@ -13,6 +13,7 @@ from pulsar.interfaces import ISearch, ISiteLog, IText
 from pulsar.request import Request
 from pulsar.users.models import User
 
+from .. import tags
 from ..access import is_live
 from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
 from ..events import PostCreated, PostDeleted, PostEdited, PostRestored
@@ -21,7 +22,6 @@ from ..inputs import CreatePostInput, EditPostInput
 from ..models import STICKY, Post, PostEdit, Thread
 from ..queries import KIND, shown_posts
 from ..schemas import MAX_CONTENTS
-from ..tags import posts_tag
 from .arrival import insert_post, put_at_end
 from .counts import Written, add, take
 from .place import lock_place, lock_thread
@@ -79,7 +79,7 @@ def edit_post(request: Request, post: Post, wanted: EditPostInput) -> Post:
     if (contents, format) != (post.contents, post.format):
         change_contents(request, post, contents, format)
     request.db.flush()
-    request.cache.invalidate(posts_tag(post.thread_id))
+    request.cache.invalidate(tags.posts(post.thread_id))
     if post.user_id != request.caller.user_id:
         log(request, "forum_post_edited", post, before, wanted)
     return reload(request, post.id)
@@ -102,7 +102,7 @@ def change_contents(request: Request, post: Post, contents: str, format: str) ->
     request.db.flush()
     request.db.refresh(post, ["editor"])
     index(request, post, topic_of_first(request, post))
-    request.cache.invalidate(posts_tag(post.thread_id))
+    request.cache.invalidate(tags.posts(post.thread_id))
     request.registry.notify(PostEdited(request, post))
 
 
@@ -119,7 +119,7 @@ def delete_post(request: Request, post: Post) -> None:
     _find_last(request, thread)
     if post.user_id is not None and thread.deleted is None:
         take(request, thread.forum_id, {post.user_id: Written(posts=1)})
-    request.cache.invalidate(posts_tag(thread.id))
+    request.cache.invalidate(tags.posts(thread.id))
     log(request, "forum_post_deleted", post, {"contents": post.contents}, None)
     request.registry.notify(PostDeleted(request, post))
 
@@ -137,7 +137,7 @@ def restore_post(request: Request, post: Post) -> Post:
     _find_last(request, thread)
     if post.user_id is not None and thread.deleted is None:
         add(request, thread.forum_id, {post.user_id: Written(posts=1)})
-    request.cache.invalidate(posts_tag(thread.id))
+    request.cache.invalidate(tags.posts(thread.id))
     log(request, "forum_post_restored", post, None, None)
     request.registry.notify(PostRestored(request, post))
     return reload(request, post.id)

@@ -14,6 +14,7 @@ from pulsar.request import Request
 from pulsar.sitelog.service import changes
 from pulsar.users.models import User
 
+from .. import tags
 from ..access import forum_access, is_live
 from ..events import PostCreated, ThreadCreated
 from ..inputs import CreateThreadInput, EditThreadInput
@@ -27,7 +28,6 @@ from ..models import (
     ThreadSubscription,
 )
 from ..queries import shown_threads
-from ..tags import posts_tag, thread_tag
 from . import counts
 from .place import lock_thread
 from .posts import add_post, index, require_length
@@ -121,7 +121,7 @@ def add_note(request: Request, thread_id: int, note: str) -> ThreadNote:
     made = ThreadNote(thread_id=thread_id, user_id=request.caller.user_id, note=note)
     request.db.add(made)
     request.db.flush()
-    request.cache.invalidate(thread_tag(thread_id))
+    request.cache.invalidate(tags.thread(thread_id))
     return made
 
 
@@ -177,4 +177,4 @@ def _locked(request: Request, thread_id: int) -> Thread:
 
 
 def _forget(request: Request, thread: Thread) -> None:
-    request.cache.invalidate(thread_tag(thread.id), posts_tag(thread.id))
+    request.cache.invalidate(tags.thread(thread.id), tags.posts(thread.id))

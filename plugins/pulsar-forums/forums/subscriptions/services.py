@@ -6,7 +6,7 @@ from pulsar.notifications import subscriptions
 from pulsar.notifications.subscriptions import AlreadySubscribed, NotSubscribed
 from pulsar.request import Request
 
-from ..tags import viewer_tag
+from .. import tags
 from .resources import Subscribed
 
 
@@ -14,11 +14,11 @@ def subscribe(request: Request, kind: Subscribed, key: int) -> None:
     """Tell the caller of new posts from now on. Raises AlreadySubscribed."""
     if not subscriptions.subscribe(request, kind.table, **{kind.column: key}):
         raise AlreadySubscribed(f"You are already subscribed to {kind.word} {key}.")
-    request.cache.invalidate(viewer_tag(request.caller.user_id))
+    request.cache.invalidate(tags.viewer(request.caller.user_id))
 
 
 def unsubscribe(request: Request, kind: Subscribed, key: int) -> None:
     """Tell them no longer. Raises NotSubscribed."""
     if not subscriptions.unsubscribe(request, kind.table, **{kind.column: key}):
         raise NotSubscribed(f"You are not subscribed to {kind.word} {key}.")
-    request.cache.invalidate(viewer_tag(request.caller.user_id))
+    request.cache.invalidate(tags.viewer(request.caller.user_id))

@@ -17,12 +17,12 @@ from pulsar.request import Request
 from pulsar.sitelog.service import changes
 from pulsar.users.models import User
 
+from .. import tags
 from ..access import WRITING
 from ..errors import AlreadyPublished
 from ..inputs import CreateEntryInput, EditEntryInput
 from ..models import BLOG, Entry
 from ..queries import KIND, shown_entries
-from ..tags import ENTRIES
 
 _TEXT = ("title", "contents", "format")
 
@@ -47,7 +47,7 @@ def create_entry(request: Request, wanted: CreateEntryInput) -> Entry:
     request.db.add(entry)
     request.db.flush()
     index(request, entry)
-    request.cache.invalidate(ENTRIES)
+    request.cache.invalidate(tags.ENTRIES)
     return entry
 
 
@@ -73,7 +73,7 @@ def edit_entry(request: Request, entry: Entry, wanted: EditEntryInput) -> Entry:
         index(request, entry)
     if after:
         log(request, "news_edited", entry, before, after)
-    request.cache.invalidate(ENTRIES)
+    request.cache.invalidate(tags.ENTRIES)
     return reload(request, entry.id)
 
 
@@ -85,7 +85,7 @@ def delete_entry(request: Request, entry: Entry) -> None:
         request.db.flush()
         request.find_service(ISearch).drop(request.db, KIND, entry.id)
         log(request, "news_deleted", entry, None, None)
-        request.cache.invalidate(ENTRIES)
+        request.cache.invalidate(tags.ENTRIES)
 
 
 def restore_entry(request: Request, entry: Entry) -> Entry:
@@ -96,7 +96,7 @@ def restore_entry(request: Request, entry: Entry) -> Entry:
         request.db.flush()
         index(request, entry)
         log(request, "news_restored", entry, None, None)
-        request.cache.invalidate(ENTRIES)
+        request.cache.invalidate(tags.ENTRIES)
     return reload(request, entry.id)
 
 

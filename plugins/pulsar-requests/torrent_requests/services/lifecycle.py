@@ -11,6 +11,7 @@ from pulsar.db import utcnow
 from pulsar.errors import Invalid
 from pulsar.interfaces import ISearch, ISiteLog, IText
 from pulsar.request import Request
+from pulsar.users import tags as user_tags
 from torrents.categories.services import require_category
 from torrents.tags import clean_tags, find_or_make
 
@@ -116,8 +117,9 @@ def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | 
     request.db.flush()
     paid = [] if bounty == "keep" else refund(request, wanted)
     request.find_service(ISearch).drop(request.db, KIND, wanted.id)
-    # The number of a member's requests is part of their profile.
-    request.cache.invalidate(f"profile:{wanted.user_id}")
+    # How many requests they made and filled is part of members' profiles.
+    user_ids = (wanted.user_id, wanted.filler_id)
+    request.cache.invalidate(*(user_tags.profile(user_id) for user_id in user_ids if user_id))
     log(
         request,
         "request_deleted",

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pyramid.view import view_config
 
 from pulsar.errors import EditConflict
 from pulsar.request import Request
-from pulsar.serialization import Message
+from pulsar.serialization import Message, Prepared
 
 from .. import services
 from ..errors import SectionExists
@@ -29,7 +27,7 @@ from ..schemas import CreateSection, EditSection
     status=201,
     errors=(SectionExists,),
 )
-def create(context: Rules, request: Request[CreateSectionInput]) -> dict[str, Any]:
+def create(context: Rules, request: Request[CreateSectionInput]) -> Prepared:
     """Make a section."""
     head = services.create(request, request.validated)
     request.response.location = request.resource_url(context(head)).rstrip("/")
@@ -44,7 +42,7 @@ def create(context: Rules, request: Request[CreateSectionInput]) -> dict[str, An
     response=IRuleSection,
     errors=(EditConflict,),
 )
-def edit(context: SectionResource, request: Request[EditSectionInput]) -> dict[str, Any]:
+def edit(context: SectionResource, request: Request[EditSectionInput]) -> Prepared:
     """Edit a section, or translate it into another language."""
     head = services.edit(request, context.model.section, request.validated)
     return section_page(request, head, request.validated.get("language"))
@@ -66,6 +64,6 @@ def delete(context: SectionResource, request: Request) -> str:
     permission=MODIFY,
     response=IRuleSection,
 )
-def restore(context: SectionResource, request: Request) -> dict[str, Any]:
+def restore(context: SectionResource, request: Request) -> Prepared:
     """Show a hidden section again."""
     return section_page(request, services.restore(request, context.model.section), None)

@@ -7,7 +7,7 @@ from typing import Any
 from pulsar.config import Configurator
 from pulsar.request import Request
 from pulsar.security import PUBLIC
-from pulsar.serialization import Raw
+from pulsar.serialization import Prepared, Raw
 
 from ..inputs import ListSectionsInput, ShowSectionInput
 from ..interfaces import IRuleSection
@@ -43,6 +43,6 @@ def list_sections(context: Rules, request: Request[ListSectionsInput]) -> list[d
     return section_list(request, wanted.get("language"), dead=wanted["include_dead"])
 
 
-def view_section(context: SectionResource, request: Request[ShowSectionInput]) -> dict[str, Any]:
+def view_section(context: SectionResource, request: Request[ShowSectionInput]) -> Prepared:
     """Show a section with its numbered rules."""
     return section_page(request, context.model, request.validated.get("language"))

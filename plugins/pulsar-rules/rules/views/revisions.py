@@ -9,7 +9,7 @@ from pyramid.view import view_config
 from pulsar.errors import EditConflict, Invalid
 from pulsar.paging import Page
 from pulsar.request import Request
-from pulsar.serialization import INTEGER, Listing, Raw
+from pulsar.serialization import INTEGER, Listing, Prepared, Raw
 from pulsar.text.diff import SCHEMA, diff
 
 from .. import services
@@ -87,7 +87,7 @@ def view_diff(context: Revision, request: Request[DiffInput]) -> dict[str, Any]:
     response=IRuleSection,
     errors=(EditConflict,),
 )
-def roll_back(context: Revision, request: Request[RollbackInput]) -> dict[str, Any]:
+def roll_back(context: Revision, request: Request[RollbackInput]) -> Prepared:
     """Go back to a revision, as a new revision that says the same."""
     old = context.find(_language(request))
     section = context.__parent__.section
