@@ -1,4 +1,4 @@
-"""What the tests of the core and of plugins share."""
+"""Test support that the core and the plugins share."""
 
-#: An id that nothing has: beyond what any run of the suite counts up to.
+#: An id that does not exist: higher than any id that the tests create.
 ABSENT = 999_999

@@ -23,7 +23,7 @@ REDIS_URL = "redis://127.0.0.1:6379/0"
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A database, and a Redis or none; ``worker`` keeps parallel test processes apart."""
+    """A database, and optionally Redis; ``worker`` separates parallel test processes."""
 
     name: str
     url: URL
@@ -32,7 +32,7 @@ class Backend:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the application needs to use it."""
+        """The settings with which the application uses the backend."""
         settings = {"sqlalchemy.url": self.url.render_as_string(hide_password=False)}
         if self.redis_url:
             settings["pulsar.cache"] = "redis"
@@ -47,13 +47,13 @@ class Backend:
 
 
 def embedded(folder: Path, worker: str) -> Backend:
-    """SQLite and memory, which need nothing."""
+    """SQLite and memory, which need no services."""
     url = URL.create("sqlite", database=str(folder / "pulsar-testing.sqlite"))
     return Backend("embedded", url, None, worker)
 
 
 def production(worker: str) -> Backend:
-    """PostgreSQL and Redis; skips where they do not answer, and fails in CI."""
+    """PostgreSQL and Redis; skip if they are not reachable, and fail in CI."""
     try:
         return _asked(worker)
     except (SQLAlchemyError, RedisError) as error:
@@ -61,7 +61,7 @@ def production(worker: str) -> Backend:
 
 
 def answering(worker: str) -> Backend | None:
-    """PostgreSQL and Redis, or None where they do not answer."""
+    """PostgreSQL and Redis, or None if they are not reachable."""
     try:
         return _asked(worker)
     except (SQLAlchemyError, RedisError):
@@ -69,7 +69,7 @@ def answering(worker: str) -> Backend | None:
 
 
 def _asked(worker: str) -> Backend:
-    """The production backend, which answers. Raises SQLAlchemyError or RedisError."""
+    """The production backend after a connection. Raises SQLAlchemyError or RedisError."""
     url = make_url(os.environ.get("PULSAR_TEST_DATABASE_URL", DATABASE_URL))
     redis_url = os.environ.get("PULSAR_TEST_REDIS_URL", REDIS_URL)
     with _server(url) as connection:
@@ -80,7 +80,7 @@ def _asked(worker: str) -> Backend:
 
 
 def leave_out(sentence: str) -> NoReturn:
-    """Skip for want of a service; in CI, where every service must be there, fail."""
+    """Skip because a service is missing; fail in CI, where every service must be available."""
     if os.environ.get("CI") == "true":
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
@@ -105,7 +105,7 @@ def _engine(url: URL) -> Engine:
 
 
 def create_database(url: URL, template: URL | None = None) -> None:
-    """Make the database anew, as a copy of another or empty; an empty SQLite file makes itself."""
+    """Create the database, empty or as a copy; SQLite creates an empty file by itself."""
     drop_database(url)
     if url.get_backend_name() == "postgresql":
         with _server(url) as connection:
@@ -127,7 +127,7 @@ def drop_database(url: URL) -> None:
 
 
 def forget_redis(backend: Backend) -> None:
-    """Drop what the tests keep in Redis."""
+    """Delete the data of the tests in Redis."""
     if backend.redis_url:
         client: Redis = Redis.from_url(backend.redis_url)
         keys = list(client.scan_iter(f"{backend.settings['pulsar.redis_prefix']}*", count=1000))

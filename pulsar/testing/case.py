@@ -1,4 +1,4 @@
-"""One endpoint on trial: it is asked, and judged by the OpenAPI document."""
+"""A test of one endpoint, whose responses are compared with the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .site_model import World
 
 
 class Case:
-    """Collects what is wrong with an endpoint's answers, so that one run tells all of it."""
+    """Collects the faults in an endpoint's responses, so that one run reports all of them."""
 
     def __init__(
         self,
@@ -35,15 +35,15 @@ class Case:
             world.body(operation)
 
     def ask(self, path: str | None = None, **kwargs: Any) -> TestResponse:
-        """The answer to the operation's method."""
+        """Call the operation's method and return the response."""
         return self.client.request(self.operation.method, path or self.path, **kwargs)
 
     def send(self, body: bytes, content_type: str = JSON) -> TestResponse:
-        """The answer to a body."""
+        """Send a body and return the response."""
         return self.ask(body=body, headers={"Content-Type": content_type})
 
     def query(self, text: str, without: str = "") -> TestResponse:
-        """The answer to the valid request with a further query, and without one of its own keys."""
+        """The response to the valid request with another query, and without one of its own keys."""
         path, _, own = self.path.partition("?")
         kept = [pair for pair in own.split("&") if pair and pair.partition("=")[0] != without]
         return self.world.call(self.operation, self.client, f"{path}?{'&'.join([*kept, text])}")
@@ -51,7 +51,7 @@ class Case:
     def expect(
         self, what: str, answer: TestResponse, status: int, code: str, field: str | None = None
     ) -> None:
-        """Note what differs from a documented error of this status and code, told of the field."""
+        """Add any difference from a documented error of this status and code about the field."""
         found = self.contract.problems(self.operation, answer)
         said = answer.json if answer.content_type == JSON else {}
         if answer.status_int != status or said.get("code") != code:
@@ -65,7 +65,7 @@ class Case:
 
     @contextmanager
     def on_trial(self) -> Iterator[None]:
-        """Fail afterwards where something was wrong, or anything was stored meanwhile."""
+        """Fail at the end if there were faults, or if anything was stored in the meantime."""
         before = self._stored()
         yield
         after = self._stored()

@@ -13,7 +13,7 @@ JSON = "application/json"
 
 
 class Client:
-    """Calls the application as somebody: ``client.as_key(key).get("/users/me")``."""
+    """Calls the application as a member: ``client.as_key(key).get("/users/me")``."""
 
     def __init__(
         self,
@@ -51,7 +51,7 @@ class Client:
         headers: dict[str, str] | None = None,
         **kwargs: Any,
     ) -> TestResponse:
-        """Send a request; without ``status`` any answer is taken."""
+        """Send a request; without ``status`` any status is accepted."""
         return self._test.request(
             path,
             method=method,
@@ -65,17 +65,17 @@ class Client:
         return self.request("GET", path, **kwargs)
 
     def post(self, path: str, json: Any = None, **kwargs: Any) -> TestResponse:
-        """POST a JSON body, or what ``kwargs`` say."""
+        """POST a JSON body, or the content in ``kwargs``."""
         return self._send("POST", path, json, kwargs)
 
     def put(self, path: str, json: Any = None, **kwargs: Any) -> TestResponse:
-        """PUT a JSON body, or what ``kwargs`` say."""
+        """PUT a JSON body, or the content in ``kwargs``."""
         return self._send("PUT", path, json, kwargs)
 
     def delete(
         self, path: str, query: Mapping[str, Any] | None = None, **kwargs: Any
     ) -> TestResponse:
-        """DELETE; what it takes is in the query."""
+        """DELETE; the input is in the query."""
         if query:
             path = f"{path}{'&' if '?' in path else '?'}{urlencode(query, doseq=True)}"
         return self.request("DELETE", path, **kwargs)
@@ -95,7 +95,7 @@ class Client:
             headers=self._headers,
             upload_files=files,
             status=status or "*",
-            # Or WebOb would copy the form to a file that nobody closes.
+            # Otherwise WebOb would copy the form to a file that is never closed.
             extra_environ={"webob.is_body_seekable": True},
         )
 

@@ -1,4 +1,4 @@
-"""Whether answers are what the OpenAPI document says."""
+"""Comparing responses with the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _SAFE_HEADERS = ("X-Content-Type-Options", "Referrer-Policy")
 
 
 class Contract:
-    """The document as a judge of answers; content may hold nothing that it does not name."""
+    """Checks responses with the document; content may have only documented members."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         closed = copy.deepcopy(document)
-        # An envelope may hold more for those who may see more.
+        # An envelope may have additional members for callers with more permissions.
         envelopes = {"Error"}
         for operation in operations(closed):
             content = operation.answers[operation.success].get("content", {}).get(JSON, {})
@@ -35,7 +35,7 @@ class Contract:
         self._registry: Registry[Any] = Registry().with_resource(_BASE, contents)
 
     def problems(self, operation: Operation, response: TestResponse) -> list[str]:
-        """What is wrong with the answer, in sentences."""
+        """The faults of the response, in sentences."""
         status = response.status_int
         answer = operation.answers.get(status)
         if answer is None:
@@ -61,7 +61,7 @@ class Contract:
 
 
 def _close(schema: Any) -> None:
-    """Let no object hold members that its schema does not name."""
+    """Forbid members that the schema of an object does not name."""
     if isinstance(schema, dict):
         if "properties" in schema and schema.get("type") == "object":
             schema.setdefault("additionalProperties", False)

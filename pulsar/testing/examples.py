@@ -1,7 +1,7 @@
-"""Examples of what endpoints take, so that tests can walk the whole API without knowing it.
+"""Examples of the input of endpoints, with which tests walk the whole API.
 
 A domain keeps its examples in a module ``examples`` beside its views: an :class:`Examples` named
-``examples``. Wherever one is missing, the walk fails and says which.
+``examples``. If one is missing, the walk fails and says which.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Form:
 
 
 class Examples:
-    """What each function makes is valid: with it, the endpoint succeeds when staff calls it."""
+    """Functions that return valid input, with which the endpoint succeeds when called by staff."""
 
     def __init__(self) -> None:
         self.parameters: dict[str, _Make] = {}
@@ -47,61 +47,61 @@ class Examples:
         self.fixed_members: set[str] = set()
 
     def parameter(self, name: str, path: str = "") -> Callable[[_Make], _Make]:
-        """A path parameter's value, of something that belongs to ``world.owner``.
+        """Declare the value of a path parameter, for an item of ``world.owner``.
 
-        With ``path`` it counts for the templates that begin so, else for all.
+        With ``path`` it applies to templates with that prefix, otherwise to all.
         """
         return _into(self.parameters, f"{path} {name}".strip())
 
     def body(self, operation: str) -> Callable[[_Make], _Make]:
-        """The body of ``"PUT /users/{user_id}"``: a dictionary, or a Form."""
+        """Declare the body of ``"PUT /users/{user_id}"``: a dictionary, or a Form."""
         return _into(self.bodies, operation)
 
     def change(self, operation: str, member: str) -> Callable[[_Make], _Make]:
-        """A value for one member of the body of ``"PUT /users/{user_id}"`` that changes it.
+        """Declare a value for one member of the body of ``"PUT /users/{user_id}"`` that changes it.
 
-        Needed where no other value of its schema will do.
+        Needed if no other value of its schema is valid.
         """
         return _into(self.changes, f"{operation} {member}")
 
     def fixed(self, operation: str, member: str) -> None:
-        """Say that the thing of the examples does not let the member of the body be changed."""
+        """Declare that the example's item does not allow changes of this member of the body."""
         self.fixed_members.add(f"{operation} {member}")
 
     def query(self, operation: str) -> Callable[[_Make], _Make]:
-        """The query, a dictionary, of an operation that does not go without."""
+        """Declare the query, a dictionary, of an operation that requires one."""
         return _into(self.queries, operation)
 
     def caller(self, operation: str) -> Callable[[_Make], _Make]:
-        """The Person who calls with success, where it is not staff."""
+        """Declare the Person who calls the operation with success, if it is not staff."""
         return _into(self.callers, operation)
 
     def items(self, path: str) -> Callable[[_Populate], _Populate]:
-        """Makes so many things that the list at the path shows to staff, and no others."""
+        """Declare a function that adds a number of items that staff see in the list at the path."""
         return _into(self.lists, path)
 
     def constant_list(self, path: str) -> None:
-        """Say that the list at the path is made by configuration alone."""
+        """Declare that the list at the path depends only on the configuration."""
         self.constant.add(path)
 
     def owned(self, path: str, like: str) -> None:
-        """Say that what is at and below the path is the caller's own, and like what path.
+        """Declare that the path belongs to the caller, and to which path it is equivalent.
 
-        Bodies are the same at both, where the former has none of its own.
+        Both have the same bodies, unless the former has its own.
         """
         self.own[path] = like
 
     def opens(self, function: _Make) -> _Make:
-        """Answers the permissions, of those that patterns declare, by which things are seen."""
+        """Declare the permissions, of those with patterns, that give access to items."""
         self.opening[f"{function.__module__}.{function.__name__}"] = function
         return function
 
     def implies(self, permission: str, other: str) -> None:
-        """Say that whoever holds the permission does what the other one is for, too."""
+        """Declare that holders of the permission may do everything that the other one allows."""
         self.implying.add((permission, other))
 
     def sufficient(self, permission: str) -> set[str]:
-        """The permission, and those that imply it."""
+        """The permission, and all that imply it."""
         return {permission, *(name for name, other in self.implying if other == permission)}
 
     def place(self, name: str) -> Callable[[_Make], _Make]:
@@ -109,7 +109,7 @@ class Examples:
         return _into(self.places, name)
 
     def include(self, other: Examples) -> None:
-        """Take in another's examples."""
+        """Include the examples of another object."""
         for name, value in vars(other).items():
             getattr(self, name).update(value)
 

@@ -1,4 +1,4 @@
-"""Making members and keys for tests, quicker than through the API."""
+"""Creating members and keys for tests, faster than through the API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..users.passwords import Passwords
 
 PASSWORD = "correct horse 1!"
 STAFF_CLASS = 2
-#: Memory in KiB and passes of argon2id, which production has more of.
+#: Memory in KiB and passes of argon2id; production uses higher values.
 QUICK_HASHES = (64, 1)
 
 
@@ -26,7 +26,7 @@ def _passhash() -> str:
 
 
 class Factory:
-    """Adds things to the test's session; names count up."""
+    """Adds objects to the test's session, with numbered names."""
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -1,4 +1,4 @@
-"""The largest requests that an endpoint reads, made to cost as much as they can."""
+"""The largest requests that an endpoint reads, built to cost as much as possible."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _Put = Callable[[Any], Any]
 
 @dataclass(slots=True)
 class Cost:
-    """What a request took: seconds of the processor, and bytes of memory at its highest point."""
+    """The cost of a request: CPU seconds, and peak memory in bytes."""
 
     seconds: float = 0.0
     memory: int = 0
@@ -28,7 +28,7 @@ class Cost:
 
 @contextmanager
 def measured() -> Iterator[Cost]:
-    """The cost of what happens meanwhile; memory is measured on Linux only."""
+    """Measure the cost of the block; memory is measured on Linux only."""
     cost = Cost()
     before = _reset_peak()
     started = time.process_time()
@@ -38,14 +38,14 @@ def measured() -> Iterator[Cost]:
 
 
 def _reset_peak() -> int:
-    """Forget the highest use of memory so far, and return the present one in bytes."""
+    """Reset the peak of memory use, and return the current use in bytes."""
     if sys.platform == "linux":
         Path("/proc/self/clear_refs").write_text("5")
     return _peak()
 
 
 def _peak() -> int:
-    """The highest use of memory in bytes."""
+    """The peak of memory use in bytes."""
     if sys.platform == "linux":
         status = Path("/proc/self/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
@@ -55,7 +55,7 @@ def _peak() -> int:
 def hostile_bodies(
     schema: JsonSchema, right: dict[str, Any], size: int
 ) -> Iterator[tuple[str, bytes]]:
-    """JSON bodies of ``size`` bytes with what each is; ``right`` is a valid body."""
+    """JSON bodies of ``size`` bytes with a description of each; ``right`` is a valid body."""
     yield "unknown keys", many_keys(size)
     yield "lists in lists", b'{"unknown":[' + _repeat(b"[[[]]]", size - 20) + b"]}"
     yield "empty objects", b'{"unknown":[' + _repeat(b'{"":{}}', size - 20) + b"]}"
@@ -70,7 +70,7 @@ def hostile_bodies(
 
 
 def many_keys(size: int) -> bytes:
-    """An object of so many bytes, whose keys nobody knows."""
+    """An object of this number of bytes with unknown keys."""
     keys = (b'"%x":1' % number for number in range(size // 11))
     return b"{" + b",".join(keys) + b"}"
 

@@ -1,4 +1,4 @@
-"""Values that a JSON schema does not allow, to try on endpoints."""
+"""Values that a JSON schema does not allow, for tests of endpoints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def as_json(value: Any) -> bytes:
 
 
 def shown(value: Any) -> str:
-    """The value, short, for messages."""
+    """The value, shortened for messages."""
     text = repr(value)
     return text if len(text) < 120 else f"{text[:60]}... ({len(text)} characters)"
 
@@ -105,7 +105,7 @@ def _types(schema: JsonSchema) -> list[str]:
 
 
 def _right(schema: JsonSchema) -> Any:
-    """Some value of the schema, for the other members of a wrong object."""
+    """A value of the schema, for the other members of an invalid object."""
     if "enum" in schema:
         return schema["enum"][0]
     kind = (*_types(schema), "null")[0]

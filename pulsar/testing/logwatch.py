@@ -1,4 +1,4 @@
-"""Watches what the code under test logs: no test's log tells a secret that the test used."""
+"""Checks the log of the code under test: it must not contain secrets that the test used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-#: Shorter texts are in many lines by chance.
+#: Shorter texts appear in many lines by chance.
 _SHORTEST = 8
 _PASSHASH = re.compile(r"\$argon2\w*\$v=[^\"\s]+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}")
@@ -38,16 +38,16 @@ class LogWatch(io.StringIO):
         return len(text)
 
     def add_secret(self, text: str) -> None:
-        """Note what must not be logged until the end of the test."""
+        """Add a secret that must not be logged until the end of the test."""
         if len(text) >= _SHORTEST:
             self._secrets.add(text)
 
     def stream(self) -> io.StringIO:
-        """A stream to read lines from, which are watched too."""
+        """Return a stream to read lines from; its lines are checked too."""
         return _Copying(self)
 
     def leaks(self) -> list[str]:
-        """The lines that tell a secret, each after what it tells; forgets lines and secrets."""
+        """The lines that contain a secret, with that secret; clears lines and secrets."""
         text, known = "".join(self._lines), self._secrets
         self._lines, self._secrets = [], set()
         return [
@@ -68,7 +68,7 @@ class _Copying(io.StringIO):
 
 
 def _leaked(line: str, known: set[str]) -> str | None:
-    """What of the secrets a line tells."""
+    """The secrets that a line contains."""
     for text in known:
         if text in line:
             return text
@@ -82,7 +82,7 @@ def _leaked(line: str, known: set[str]) -> str | None:
 
 @contextmanager
 def watching() -> Iterator[LogWatch]:
-    """Watch all lines that the process logs meanwhile, and all secrets that it makes or is sent."""
+    """Watch all lines that the process logs, and all secrets that it creates or receives."""
     from ..logs import JsonFormatter
     from ..secrets.service import Secrets
     from ..users.passwords import Passwords

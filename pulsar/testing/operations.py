@@ -1,4 +1,4 @@
-"""The endpoints that the OpenAPI document describes, for tests that walk all of them."""
+"""The endpoints in the OpenAPI document, for tests that walk all of them."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ JsonSchema = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one path template, as the document describes it."""
+    """One method of one path template, as described by the document."""
 
     method: str
     path: str
     description: dict[str, Any] = field(repr=False, hash=False)
-    #: The methods that the path knows, sorted.
+    #: The methods that the path supports, sorted.
     allowed: tuple[str, ...]
     #: The document's named schemas.
     schemas: dict[str, JsonSchema] = field(default_factory=dict, repr=False, hash=False)
@@ -28,17 +28,17 @@ class Operation:
 
     @property
     def first(self) -> bool:
-        """Whether it stands for its path, where one method is as good as another."""
+        """Whether it represents its path in tests for which any method is sufficient."""
         return self.method == next(name for name in self.allowed if name not in ("HEAD", "OPTIONS"))
 
     @property
     def permission(self) -> str | None:
-        """The permission that it asks for."""
+        """The permission that it requires."""
         return self.description.get("x-permission")
 
     @property
     def needs_key(self) -> bool:
-        """Whether nobody may call it without a key."""
+        """Whether it requires a key."""
         return bool(self.description.get("security"))
 
     @property
@@ -57,7 +57,7 @@ class Operation:
 
     @property
     def required_query(self) -> list[str]:
-        """The query's parameters that must be there."""
+        """The required parameters of the query."""
         return [
             found["name"]
             for found in self.description.get("parameters", ())
@@ -66,7 +66,7 @@ class Operation:
 
     @property
     def takes_body(self) -> bool:
-        """Whether a body is read; one that takes nothing takes an empty object."""
+        """Whether it reads a body; an operation without input accepts an empty object."""
         return self.method != "GET"
 
     @property
@@ -110,7 +110,7 @@ class Operation:
 
     @property
     def answers(self) -> dict[int, dict[str, Any]]:
-        """What is answered, by status."""
+        """The responses by status."""
         return {int(status): found for status, found in self.description["responses"].items()}
 
     @property
@@ -120,7 +120,7 @@ class Operation:
 
     @property
     def lists(self) -> bool:
-        """Whether it answers a list of things, or several, paged or not."""
+        """Whether it returns a list of items, or several lists, paged or not."""
         content = self.answers[self.success].get("content", {}).get("application/json", {})
         envelope = self.resolved(content.get("schema", {}))
         shown = self.resolved(envelope.get("properties", {}).get("response", {}))
@@ -130,7 +130,7 @@ class Operation:
         return any(isinstance(part, dict) and part.get("type") == "array" for part in parts)
 
     def fill(self, values: dict[str, str]) -> str:
-        """The path with its parameters filled in; the values are escaped already."""
+        """The path with its parameters filled in; the values must be escaped."""
         return _PARAMETER.sub(lambda found: values[found[1]], self.path)
 
 

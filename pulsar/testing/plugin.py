@@ -1,10 +1,11 @@
 """The pytest plugin that the tests of the core and of every plugin use.
 
-It is loaded by entry point. A test that asks for ``client``, ``db`` or ``factory`` runs twice: on
-SQLite with the in-process cache, and on PostgreSQL with Redis where they answer. Whatever a test
-commits is rolled back after it: its sessions commit to savepoints of one outer transaction.
+It is loaded by entry point. A test that uses ``client``, ``db`` or ``factory`` runs twice: on
+SQLite with the in-process cache, and on PostgreSQL with Redis if they are reachable. Everything
+that a test commits is rolled back after it: its sessions commit to savepoints of one outer
+transaction.
 
-A plugin's ``conftest.py`` overrides ``pulsar_settings`` where it wants other settings.
+A plugin's ``conftest.py`` overrides ``pulsar_settings`` to change settings.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def log_watch() -> Iterator[LogWatch]:
-    """What is logged, as production would write it, and the secrets that must not be in it."""
+    """The log as production would write it, and the secrets that must not be in it."""
     from .logwatch import watching
 
     with watching() as watch:
@@ -63,7 +64,7 @@ def _quick_passwords() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _logs_tell_no_secrets(log_watch: LogWatch) -> Iterator[None]:
-    """Fail a test whose log tells a password, hash, key, token, code or address of mail."""
+    """Fail a test whose log contains a password, hash, key, token, code or mail address."""
     yield
     leaks = log_watch.leaks()
     if leaks:
@@ -112,7 +113,7 @@ def pulsar_settings() -> dict[str, Any]:
 def migrated(
     backend: Backend, pulsar_settings: dict[str, Any], request: pytest.FixtureRequest
 ) -> Backend:
-    """The backend, its database migrated; SQLite's is kept in pytest's cache."""
+    """The migrated backend; SQLite's database is kept in pytest's cache."""
     from .templates import migrate
 
     cache = getattr(request.config, "cache", None)
@@ -158,7 +159,7 @@ def registry(wsgi_app: Any) -> Any:
 
 @pytest.fixture
 def db(connection: Any, registry: Registry) -> Iterator[Session]:
-    """A session beside the application's; everything is rolled back after the test."""
+    """A session separate from the application's; everything is rolled back after the test."""
     from ..interfaces import ICache, IDatabase, IIPBans, IRateLimiter
 
     outer = connection.begin()
