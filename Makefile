@@ -31,6 +31,10 @@ $(VENV)/requirements: requirements.lock
 run: install
 	$(BIN)/pulsar -c development.ini --set http_port=$(PORT) serve
 
+# Many containers set this variable. With it, each worker and each process that a test starts would
+# compile every module again.
+test coverage e2e: export PYTHONDONTWRITEBYTECODE =
+
 test: install
 	$(BIN)/python -m pytest -n auto -q
 

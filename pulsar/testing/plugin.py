@@ -5,6 +5,9 @@ SQLite with the in-process cache, and on PostgreSQL with Redis if they are reach
 that a test commits is rolled back after it: its sessions commit to savepoints of one outer
 transaction.
 
+Mark tests of requests with invalid input, which are refused before a view runs, with
+``@pytest.mark.one_backend``: they run on SQLite alone.
+
 A plugin's ``conftest.py`` overrides ``pulsar_settings`` to change settings.
 """
 
@@ -41,6 +44,22 @@ def log_watch() -> Iterator[LogWatch]:
         yield watch
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker."""
+    config.addinivalue_line(
+        "markers", "one_backend: the outcome does not depend on the database, so SQLite is enough."
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests that are marked with ``one_backend`` on SQLite alone."""
+    marked = metafunc.definition.get_closest_marker("one_backend") is not None
+    if marked and "backend" in metafunc.fixturenames:
+        embedded = pytest.mark.parametrize("backend", ["embedded"], indirect=True)
+        metafunc.definition.add_marker(embedded)
+
+
 def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of the garbage collector's later rounds.
 
@@ -59,6 +78,16 @@ def _quick_passwords() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pulsar.users.Passwords", partial(Passwords, *QUICK_HASHES))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_builds() -> Iterator[None]:
+    """Make the applications of tests in less time."""
+    from .quick_builds import quicken
+
+    with pytest.MonkeyPatch.context() as patch:
+        quicken(patch)
         yield
 
 
