@@ -268,6 +268,7 @@ class TestAnotherMember:
         answer = moderator.put(f"{PATH}?user_id={ABSENT}", body, status=404)
         assert answer.json["response"] == f"User {ABSENT} does not exist."
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("text", ["", "x", "0", "-1", "1.0", "9" * 20, "%C2%B2"])
     def test_no_id(self, moderator: Client, text: str) -> None:
         answer = moderator.put(f"{PATH}?user_id={text}", {}, status=400)

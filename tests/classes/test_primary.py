@@ -76,6 +76,7 @@ class TestCreate:
         make_secondary("Elite")
         make_class("Elite")
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("name", ["", " ", "x" * 25, " Elite", "Elite ", "El\nite", 7, None])
     def test_no_name(self, staff: Client, name: Any) -> None:
         answer = staff.post("/user_classes", {"name": name, "rank": 1}, status=400).json

@@ -74,6 +74,7 @@ class TestRefused:
             "demotion.to": [sentence],
         }
 
+    @pytest.mark.one_backend
     def test_no_figures(self, errors: Any) -> None:
         rules = {
             "promotion": {"from": 1, "require": {}},
@@ -82,6 +83,7 @@ class TestRefused:
         sentence = "at least one figure is required"
         assert errors(rules) == {"promotion.require": [sentence], "demotion.below": [sentence]}
 
+    @pytest.mark.one_backend
     def test_unknown_criteria(self, errors: Any) -> None:
         rules = {**promotion(1, uploaded=1, luck=7), **demotion(1, charm=1)}
         assert errors(rules) == {
@@ -89,11 +91,13 @@ class TestRefused:
             "demotion.below.charm": ["value is not a criterion"],
         }
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("figure", ["1", True, None, [1], {}])
     def test_figures_that_are_no_numbers(self, errors: Any, figure: Any) -> None:
         found = errors({"promotion": {"from": 1, "require": {"uploaded": figure}}})
         assert found == {"promotion.require.uploaded": ["expected a number"]}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("rule", [[], "x", 1, {"from": 1}, {"require": {}}, {"to": 1}])
     def test_no_rule(self, errors: Any, rule: Any) -> None:
         assert all(path.startswith("promotion") for path in errors({"promotion": rule}))

@@ -102,6 +102,7 @@ class TestClass:
 
 
 class TestRefused:
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         ("body", "field"),
         [

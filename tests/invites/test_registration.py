@@ -87,6 +87,7 @@ class TestRefused:
         assert answer["code"] == "invalid_invite"
         assert answer["response"] == "Invite code must be a 24 character string."
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("code", [5, True, ["x" * 24], "x" * 65, "x" * 23 + "\0"])
     def test_no_text(self, client: Client, code: Any) -> None:
         answer = client.post("/users", {**ACCOUNT, "code": code}, status=400).json

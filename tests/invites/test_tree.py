@@ -68,6 +68,7 @@ class TestTree:
         assert names(found["invitees"]) == expected
         assert found["truncated"] is truncated
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("depth", ["0", "21", "-1", "x", ""])
     def test_bad_depth(self, caller: Client, depth: str) -> None:
         answer = caller.get(f"/users/me/invite_tree?depth={depth}", status=400)

@@ -90,6 +90,7 @@ class TestBan:
         assert answer["response"] == "10.0.0.0/8 is already banned."
         assert answer["existing_id"] == made["id"]
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         ("network", "sentence"),
         [

@@ -248,6 +248,7 @@ class TestErrors:
         staff.put(path, {"permissions": {OTHER: word}}, status=200)
         assert rows() == {OTHER: True}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         ("permissions", "errors"),
         [

@@ -23,6 +23,7 @@ class TestWrite:
         after = {"note_id": made["id"]}
         assert logged() == [("staff_note_written", ("users", user.id), None, after)]
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("note", ["", None, 7, "x" * 10_001])
     def test_refused(self, moderator: Client, path: str, note: Any) -> None:
         answer = moderator.post(f"{path}/notes", {"note": note}, status=400).json

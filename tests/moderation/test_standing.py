@@ -52,6 +52,7 @@ class TestClass:
         answer = moderator.put(f"{path}/class", body, status=400).json
         assert answer["errors"] == {"user_class_id": ["Invalid UserClass id."]}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("reason", [None, "", "x" * 2_001])
     def test_without_a_reason(self, moderator: Client, path: str, elite: Any, reason: Any) -> None:
         body = {"user_class_id": elite.id, "reason": reason}

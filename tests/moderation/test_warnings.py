@@ -68,6 +68,7 @@ class TestWarn:
         (told,) = caller.get("/notifications").json["response"]["user_warned"]
         assert told["contents"] == {"reason": "Be kind.", "days": 7}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         ("values", "field"),
         [

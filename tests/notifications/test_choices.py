@@ -92,6 +92,7 @@ class TestChosen:
         }
         assert channels(caller, "post")["mail"] is False
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("wanted", [1, None, "yes"])
     def test_refused(self, caller: Client, wanted: Any) -> None:
         body = {"choices": [choice("post", "mail", wanted)]}

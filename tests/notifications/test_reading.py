@@ -126,6 +126,7 @@ class TestOfType:
             answer = caller.request(method, f"{PATH}/nonsense", status=404).json
             assert answer["response"] == "nonsense is not a notification type."
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "after=0", "page=1", "user_id=x"])
     def test_refused(self, caller: Client, query: str) -> None:
         answer = caller.get(f"{PATH}/post?{query}", status=400).json
@@ -187,6 +188,7 @@ class TestMark:
         answer = caller.put(f"{PATH}/{ABSENT}", {"read": True}, status=404).json
         assert answer["response"] == f"Notification {ABSENT} does not exist."
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("body", [{}, {"read": 1}, {"read": None}, {"read": "yes"}])
     def test_refused(self, caller: Client, made: list[int], body: Any) -> None:
         for path in (PATH, f"{PATH}/post", f"{PATH}/{made[0]}"):

@@ -157,6 +157,7 @@ class TestFilters:
         ):
             assert ids(staff, query) == expected, query
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         ("query", "field"),
         [

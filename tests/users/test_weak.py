@@ -77,6 +77,7 @@ class TestPersonal:
 class TestRegister:
     ACCOUNT = {"username": "bobby", "email": "robert@example.org"}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         ("given", "sentence"),
         [

@@ -126,12 +126,14 @@ class TestThreads:
 
 
 class TestRefused:
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("kind", ["thread", "forum"])
     def test_page_and_after(self, member: Client, path: str, forum_id: int, kind: str) -> None:
         where = path if kind == "thread" else f"/forums/{forum_id}"
         answer = member.get(f"{where}?page=1&after=1", status=400)
         assert answer.json["errors"] == {"after": ["page and after exclude each other"]}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("query", ["limit=0", "limit=101", "page=0", "after=-1", "after=x"])
     def test_out_of_range(self, member: Client, path: str, query: str) -> None:
         answer = member.get(f"{path}?{query}", status=400)

@@ -79,6 +79,7 @@ class TestFilters:
         }
         assert {query: titles(query) for query in found} == found
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         "query", ["user_id=0", "filled=maybe", "order_by=x", "limit=101", "category=", "page=0"]
     )

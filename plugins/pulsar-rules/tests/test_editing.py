@@ -60,6 +60,7 @@ class TestEdit:
         assert entry["before"] == {"language": "en", "revision": 1, "name": "Law"}
         assert entry["after"] == {"language": "en", "revision": 2, "name": "Laws"}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("missing", ["name", "rules", "revision"])
     def test_what_is_required(self, editor: Client, path: str, missing: str) -> None:
         body = {"name": "Law", "rules": [], "revision": 1}

@@ -119,6 +119,7 @@ class TestLanguage:
         make(editor, "nur", rule("Regel."), language="de")
         assert member.get("/rules/nur", status=200).json["response"]["language"] == "de"
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("language", ["", "e", "EN", "en_gb", "english", "en-", "e" * 30])
     def test_no_language(self, member: Client, language: str) -> None:
         for path in ("/rules", "/rules/golden"):

@@ -54,6 +54,7 @@ class TestCreate:
         answer = editor.post("/rules", {"id": name, "name": "x", "rules": []}, status=409).json
         assert (answer["code"], answer["existing_id"]) == ("section_exists", name)
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("name", ["", "Chat", "1st", "_x", "a-b", "a.b", "é", "x" * 33, 7])
     def test_no_id(self, editor: Client, name: Any) -> None:
         answer = editor.post("/rules", {"id": name, "name": "x", "rules": []}, status=400)

@@ -76,6 +76,7 @@ class TestFolders:
         assert ids(shown.pop("items")) == made[:1]
         assert shown == {"page": 2, "limit": 2, "total": 3, "pages": 2, "next": None}
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         "query", ["filter=trash", "unread=yes", "page=0", "limit=101", "user_id=0", "x=1"]
     )

@@ -86,6 +86,7 @@ class TestSeveral:
         )
         assert folder(bob, "filter=starred") == folder(carol, "filter=starred") == []
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize(
         ("body", "wrong"),
         [

@@ -32,6 +32,7 @@ class TestMessages:
         assert rest["after"] is None
         assert show(bob, made, f"after={ids[-1]}")["messages"]["items"] == []
 
+    @pytest.mark.one_backend
     @pytest.mark.parametrize("query", ["after=0", "after=x", "limit=0", "limit=101", "page=1"])
     def test_wrong(self, bob: Person, long: Any, query: str) -> None:
         path = f"/messages/conversations/{long[0]}?{query}"
