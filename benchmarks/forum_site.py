@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from forums.access import FORUM
 from forums.models import Category, Forum, Post, Thread
+from forums.permissions import FORUM
 from pulsar.classes.models import LOWEST_CLASS, UserClassPermission
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase

@@ -319,9 +319,9 @@ def add_rate_limit(
 
 def require_known_permissions(config: Configurator) -> None:
     """Refuse to start with a view that asks for a permission nobody declared."""
-    known = {name for name, _ in config.registry.getUtilitiesFor(IPermission)}
+    names = {name for name, _ in config.registry.getUtilitiesFor(IPermission)}
     for entry in config.registry.introspector.get_category("permissions", ()) or ():
         name = entry["introspectable"]["value"]
-        if isinstance(name, str) and name not in known and not name.startswith("__"):
+        if isinstance(name, str) and name not in names and not name.startswith("__"):
             views = ", ".join(str(related.discriminator) for related in entry["related"])
             raise ConfigurationError(f"Unknown permission {name!r}, asked for by {views}.")

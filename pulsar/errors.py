@@ -75,7 +75,6 @@ class Invalid(ApiError):
 
     @staticmethod
     def sentence(path: str, reason: str) -> str:
-        """What ``response`` says."""
         return f'Invalid data: {reason} (key "{path}")'
 
 
@@ -87,7 +86,6 @@ class Refused(Invalid):
 
     @staticmethod
     def sentence(path: str, reason: str) -> str:
-        """What ``response`` says."""
         return reason
 
 

@@ -35,7 +35,6 @@ log = structlog.get_logger(__name__)
 
 
 def includeme(config: Configurator) -> None:
-    """Register the views."""
     for view, context in (
         (api_error, ApiError),
         (not_found, HTTPNotFound),

@@ -482,16 +482,20 @@ class INotifications(Interface):
 class IComments(ICollection):
     """The comments on something: a subclass of pulsar.comments.Comments, which has these already.
 
-    A plugin's says ``model``, ``noun``, ``subject``, ``permission``, ``writing``, ``modifying``,
-    ``notification`` and ``action``, and overrides of the following what differs.
+    XX
+        ``notification_type`` and ``log_action``, and overrides of the following what differs.
     """
 
     subject: Any = Attribute("The model's column that holds the id of what is commented on.")
-    permission: str = Attribute("The permission for reading comments.")
-    writing: str = Attribute("The permission for writing comments, and for editing one's own.")
-    modifying: str = Attribute("The permission for editing, deleting and restoring anybody's.")
-    notification: str = Attribute("The type of notification for those mentioned or quoted.")
-    action: str = Attribute("What the site log's actions begin with, e.g. ``news_comment``.")
+    read_permission: str = Attribute("The permission for reading comments.")
+    write_permission: str = Attribute(
+        "The permission for writing comments, and for editing one's own."
+    )
+    moderate_permission: str = Attribute(
+        "The permission for editing, deleting and restoring anybody's."
+    )
+    notification_type: str = Attribute("The type of notification for those mentioned or quoted.")
+    log_action: str = Attribute("What the site log's actions begin with, e.g. ``news_comment``.")
     errors: tuple[type[Exception], ...] = Attribute(
         "What writing and editing may raise, e.g. CommentsClosed."
     )

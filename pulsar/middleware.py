@@ -117,8 +117,8 @@ class BoundedBody:
     ) -> Iterable[bytes]:
         declared = environ.get("CONTENT_LENGTH")
         if declared and _LENGTH.fullmatch(declared):
-            wanted = int(declared) if int(declared) <= self.limit else 0
-            body = environ["wsgi.input"].read(wanted) if wanted else b""
+            length = int(declared) if int(declared) <= self.limit else 0
+            body = environ["wsgi.input"].read(length) if length else b""
         else:
             # A body without a length ends where the server says so, or there is none.
             terminated = environ.get("wsgi.input_terminated")

@@ -106,8 +106,8 @@ def explain_database(error: BaseException, url: str = "") -> str | None:
     # Hints follow on lines of their own.
     reason = next((line.strip() for line in lines if line.strip()), type(error.orig).__name__)
     reason = reason.rstrip(".")
-    for part, remedy in _REMEDIES:
-        if part in reason.lower():
+    for phrase, remedy in _REMEDIES:
+        if phrase in reason.lower():
             return f"Cannot use {place}: {reason}. {remedy}"
     if getattr(error.orig, "sqlstate", None) == "42501":
         return (

@@ -62,23 +62,23 @@ class Page:
         return replace(self, items=items, after=after)
 
 
-def paginate(session: Session, query: Select[Any], wanted: Mapping[str, Any]) -> Page:
+def paginate(session: Session, query: Select[Any], values: Mapping[str, Any]) -> Page:
     """The page of the query's rows that a :class:`~pulsar.validation.Paging` asks for.
 
     One statement counts, one fetches; entities are returned bare, never as one-tuples.
     """
-    page, limit = wanted["page"], wanted["limit"]
+    page, limit = values["page"], values["limit"]
     rows = session.scalars(query.limit(limit).offset((page - 1) * limit)).unique().all()
     return Page(list(rows), limit, page, _count(session, query))
 
 
-def paginate_texts(session: Session, query: Select[Any], wanted: Mapping[str, Any]) -> Page:
+def paginate_texts(session: Session, query: Select[Any], values: Mapping[str, Any]) -> Page:
     """The page of the query's rows that a :class:`~pulsar.validation.TextPaging` asks for.
 
     Where its texts are long, it is cut short when it is shown.
     """
-    limit: int = wanted["limit"]
-    offset: int = wanted.get("after", (wanted["page"] - 1) * limit)
+    limit: int = values["limit"]
+    offset: int = values.get("after", (values["page"] - 1) * limit)
     rows = list(session.scalars(query.limit(limit).offset(offset)).unique())
     page = Page(rows, limit, offset // limit + 1, _count(session, query), offset=offset)
     return page.cut(rows)
@@ -88,7 +88,7 @@ def paginate_after(
     session: Session,
     query: Select[Any],
     key: Any,
-    wanted: Mapping[str, Any],
+    values: Mapping[str, Any],
     *,
     ascending: bool = False,
 ) -> Page:
@@ -97,7 +97,7 @@ def paginate_after(
     This costs the same however deep in the list it is. One row more than the limit is read to know
     whether there are more.
     """
-    after, limit = wanted.get("after"), wanted["limit"]
+    after, limit = values.get("after"), values["limit"]
     if after is not None:
         query = query.where(key > after if ascending else key < after)
     order = key.asc() if ascending else key.desc()

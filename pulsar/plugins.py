@@ -46,15 +46,15 @@ def _entry_points() -> list[EntryPoint]:
 def include_plugins(config: Configurator) -> None:
     """Include every plugin that ``pulsar.plugins`` names, its requirements first."""
     available = config.registry[_INSTALLED] = installed()
-    wanted = CoreSettings.plugins.of(config.registry)
-    for name in wanted:
+    names = CoreSettings.plugins.of(config.registry)
+    for name in names:
         # Before any is imported, since one that lacks its requirement fails with an ImportError.
         if name not in available:
             raise ConfigurationError(
                 f"pulsar.plugins names {name!r}, which is not installed. "
                 f"Installed are: {', '.join(available) or 'none'}."
             )
-    for name in wanted:
+    for name in names:
         config.include(available[name].module)
 
 

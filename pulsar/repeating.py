@@ -29,7 +29,6 @@ class Repeating:
         self.thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
         self.thread.start()
 
     def stop(self) -> None:

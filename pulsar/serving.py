@@ -71,9 +71,9 @@ class Server:
         self._app = app
         if isinstance(app, BeginServing):
             app.begin_serving()
-        for found in list(self._sockets.values()):
-            if isinstance(found, BaseWSGIServer):
-                found.accept_connections()
+        for dispatcher in list(self._sockets.values()):
+            if isinstance(dispatcher, BaseWSGIServer):
+                dispatcher.accept_connections()
         self._server.print_listen("Serving on http://{}:{}")
         self._server.run()
 

@@ -1,9 +1,9 @@
-"""Distribution ``pulsar-rules``, import package ``rules``."""
+"""Distribution ``pulsar-rules``, import package ``site_rules``."""
 
 from setuptools import find_packages, setup
 
 setup(
-    # The revisions at the root of the folder are installed as rules.versions.
-    packages=[*find_packages(include=["rules", "rules.*"]), "rules.versions"],
-    package_dir={"rules.versions": "versions"},
+    # The revisions at the root of the folder are installed as site_rules.versions.
+    packages=[*find_packages(include=["site_rules", "site_rules.*"]), "site_rules.versions"],
+    package_dir={"site_rules.versions": "versions"},
 )

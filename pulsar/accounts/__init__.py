@@ -7,6 +7,7 @@ from pyramid.exceptions import ConfigurationError
 from ..config import Configurator
 from ..interfaces import ILogIn, IMe, IRoot, ITwoFactor
 from ..jobs.schedule import HOURLY
+from ..permissions import USERS_CHANGE_PASSWORD, USERS_EDIT_SETTINGS, USERS_MODERATE
 from ..secrets.site import site_secrets
 from ..serialization import DATETIME, Field, nullable
 from ..settings import CoreSettings
@@ -37,8 +38,8 @@ def includeme(config: Configurator) -> None:
     config.add_service(ILogIn, LogIn())
     config.add_service(ITwoFactor, TwoFactorService(site_secrets(settings).keys))
     config.add_encrypted_column(PURPOSE, TwoFactor.secret, "Second factors")
-    config.add_permission("users_edit_settings", "Change one's own settings.", member=True)
-    config.add_permission("users_change_password", "Change one's own password.", member=True)
+    config.add_permission(USERS_EDIT_SETTINGS, "Change one's own settings.", member=True)
+    config.add_permission(USERS_CHANGE_PASSWORD, "Change one's own password.", member=True)
     config.add_resource("confirm_email", ConfirmEmail, parent=IRoot)
     config.add_resource("password_reset", PasswordReset, parent=IRoot)
     config.add_resource("settings", Settings, parent=Users)
@@ -48,7 +49,7 @@ def includeme(config: Configurator) -> None:
     config.add_field(
         IUser,
         "email_confirmed",
-        Field(nullable(DATETIME), "email_confirmed", permission="users_moderate", own=True),
+        Field(nullable(DATETIME), "email_confirmed", permission=USERS_MODERATE, own=True),
     )
     config.add_rate_limit(
         "Mailed tokens",

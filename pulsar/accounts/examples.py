@@ -41,19 +41,16 @@ def _secured(world: World) -> tuple[Person, list[str]]:
 
 @examples.body("POST /confirm_email")
 def confirmation(world: World) -> dict[str, str]:
-    """The owner's token."""
     return {"token": _token(world, tokens.CONFIRM)}
 
 
 @examples.body("POST /password_reset")
 def lost_password(world: World) -> dict[str, str]:
-    """The owner's address."""
     return {"email": world.owner.user.email}
 
 
 @examples.body("POST /password_reset/confirm")
 def reset(world: World) -> dict[str, str]:
-    """The owner's token."""
     return {"token": _token(world, tokens.RESET), "password": f"new {PASSWORD}"}
 
 

@@ -53,12 +53,12 @@ def log_in(request: Request, username: str, password: str, code: str | None = No
     """
     if not username:
         raise InvalidCredentials
-    found = _find(request, func.lower(User.username) == username.lower())
-    account = _prove(request, username, found, password, code, InvalidCredentials())
+    candidate = _find(request, func.lower(User.username) == username.lower())
+    account = _prove(request, username, candidate, password, code, InvalidCredentials())
     if not account.enabled:
         raise Forbidden("Your account has been disabled.", code="account_disabled")
-    wanted = CoreSettings.require_confirmed_email.of(request.registry)
-    if wanted and not account.email_confirmed:
+    confirmed_only = CoreSettings.require_confirmed_email.of(request.registry)
+    if confirmed_only and not account.email_confirmed:
         raise EmailNotConfirmed
     return account.id
 
@@ -70,16 +70,15 @@ class LogIn:
     errors = (InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed)
 
     def log_in(self, request: Request, username: str, password: str, code: str | None) -> int:
-        """See :func:`log_in`."""
         return log_in(request, username, password, code)
 
 
 def account_of(request: Request, user_id: int) -> Account:
     """The member's account. Raises NotFound."""
-    found = _find(request, User.id == user_id)
-    if found is None:
+    account = _find(request, User.id == user_id)
+    if account is None:
         raise NotFound(f"User {user_id} does not exist.")
-    return found
+    return account
 
 
 def require_password(request: Request, account: Account, password: str) -> None:

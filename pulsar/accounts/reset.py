@@ -71,10 +71,10 @@ def reset(request: Request, token: str, password: str, *, all_secrets: bool = Fa
     Raises InvalidToken, or Invalid for a personal password, and then the token stays good.
     """
     with request.find_service(IDatabase).session() as session:
-        found = tokens.find(session, tokens.RESET, token)
-        if found is None:
+        mail_token = tokens.find(session, tokens.RESET, token)
+        if mail_token is None:
             raise InvalidToken
-        owner = session.get_one(User, found.user_id)
+        owner = session.get_one(User, mail_token.user_id)
     require_impersonal(password, owner.username, owner.email)
     # Hashed before the transaction writes: SQLite has one writer.
     passhash = hash_password(request.registry, password)

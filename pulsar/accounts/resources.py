@@ -6,6 +6,7 @@ from typing import Any
 
 from pyramid.authorization import Allow
 
+from ..permissions import SECRETS_VIEW, USERS_MODERATE
 from ..security import own
 from ..traversal import Resource
 from ..users.resources import UserResource
@@ -41,8 +42,7 @@ class UserCredentials(Resource):
         return identity is not None and identity.user_id == self.__parent__.member_id
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        """The member."""
-        return [(Allow, own(self.__parent__.member_id, "secrets_view"), "users_moderate")]
+        return [(Allow, own(self.__parent__.member_id, SECRETS_VIEW), USERS_MODERATE)]
 
 
 class SiteCredentials(Resource):

@@ -20,7 +20,7 @@ from .changes import set_password
 from .login import account_of, require_password
 
 
-def edit(request: Request, user_id: int, wanted: Mapping[str, Any]) -> None:
+def edit(request: Request, user_id: int, values: Mapping[str, Any]) -> None:
     """Change what is wanted of the member, whose password ``existing_password`` must be.
 
     Raises NotFound, Outranked, InvalidPassword, LoginBlocked, Invalid or TooManyMails.
@@ -31,12 +31,12 @@ def edit(request: Request, user_id: int, wanted: Mapping[str, Any]) -> None:
     if not is_own:
         # Whoever may not change the account is not told whether a password was right.
         require_entry(request, user_id)
-    if not wanted:
+    if not values:
         return
-    require_password(request, account, wanted.get("existing_password", ""))
+    require_password(request, account, values.get("existing_password", ""))
     passhash = None
-    if "new_password" in wanted:
-        password = wanted["new_password"]
+    if "new_password" in values:
+        password = values["new_password"]
         require_impersonal(password, account.username, account.email, "new_password")
         passhash = hash_password(request.registry, password)
     if not is_own:
@@ -45,13 +45,13 @@ def edit(request: Request, user_id: int, wanted: Mapping[str, Any]) -> None:
     user = request.db.get_one(User, user_id)
     if not is_own:
         request.find_service(ISiteLog).record(
-            request, "user_settings", user.username, target=user, after=_shown(wanted)
+            request, "user_settings", user.username, target=user, after=_logged_fields(values)
         )
     # The password first: it ends all mailed tokens, and the new address is about to get one.
     if passhash is not None:
         set_password(request, user, passhash)
-    if "email" in wanted:
-        confirmation.change(request, user, wanted["email"].lower())
+    if "email" in values:
+        confirmation.change(request, user, values["email"].lower())
     request.db.flush()
 
 
@@ -66,7 +66,7 @@ def require_entry(request: Request, user_id: int) -> None:
             raise Outranked
 
 
-def _shown(wanted: Mapping[str, Any]) -> dict[str, str]:
+def _logged_fields(values: Mapping[str, Any]) -> dict[str, str]:
     """What the site log tells of the change."""
-    shown = {"email": wanted["email"]} if "email" in wanted else {}
-    return {**shown, "password": "[changed]"} if "new_password" in wanted else shown
+    changed = {"email": values["email"]} if "email" in values else {}
+    return {**changed, "password": "[changed]"} if "new_password" in values else changed

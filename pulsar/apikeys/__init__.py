@@ -5,6 +5,12 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IIdentitySource, IRoot
 from ..jobs.schedule import DAILY
+from ..permissions import (
+    API_KEYS_REVOKE,
+    API_KEYS_REVOKE_OTHERS,
+    API_KEYS_VIEW,
+    API_KEYS_VIEW_OTHERS,
+)
 from ..settings import CoreSettings
 from ..users.interfaces import IAddressesExpired
 from .forgetting import forget_addresses
@@ -22,10 +28,10 @@ def includeme(config: Configurator) -> None:
     config.add_resource("api_keys", APIKeys, parent=IRoot)
     config.add_serializer(APIKeySerializer, IAPIKey)
     config.add_serializer(NewAPIKeySerializer, INewAPIKey)
-    config.add_permission("api_keys_view", "See one's own API keys.", member=True)
-    config.add_permission("api_keys_view_others", "See other members' API keys.")
-    config.add_permission("api_keys_revoke", "Revoke one's own API keys.", member=True)
-    config.add_permission("api_keys_revoke_others", "Revoke other members' API keys.")
+    config.add_permission(API_KEYS_VIEW, "See one's own API keys.", member=True)
+    config.add_permission(API_KEYS_VIEW_OTHERS, "See other members' API keys.")
+    config.add_permission(API_KEYS_REVOKE, "Revoke one's own API keys.", member=True)
+    config.add_permission(API_KEYS_REVOKE_OTHERS, "Revoke other members' API keys.")
     config.add_job(
         "sweep_api_keys",
         DAILY,

@@ -35,9 +35,8 @@ class CachedKey(msgspec.Struct, array_like=True):
         return _ENCODER.encode(self)
 
     @classmethod
-    def read(cls, kept: bytes) -> CachedKey:
-        """What was kept."""
-        return _DECODER.decode(kept)
+    def read(cls, copy: bytes) -> CachedKey:
+        return _DECODER.decode(copy)
 
     @classmethod
     def of(cls, user: User, authority: Authority, key_hash: str) -> CachedKey:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..permissions import USERS_VIEW
 from ..testing.examples import Examples
 from ..testing.site_model import World
 from .keys import NAME_LENGTH
@@ -19,18 +20,15 @@ def key_name(world: World) -> str:
 
 @examples.body("POST /api_keys")
 def new_key(world: World) -> dict[str, Any]:
-    """A restricted key."""
-    return {"timeout": 3600, "permissions": ["users_view"]}
+    return {"timeout": 3600, "permissions": [USERS_VIEW]}
 
 
 @examples.query("DELETE /api_keys")
 def whose_keys(world: World) -> dict[str, Any]:
-    """The owner's keys."""
     return {"user_id": world.owner.user.id}
 
 
 @examples.items("/api_keys")
 def keys(world: World, amount: int) -> None:
-    """Keys of staff."""
     for _ in range(amount):
-        world.factory.key(world.staff.user, "users_view")
+        world.factory.key(world.staff.user, USERS_VIEW)

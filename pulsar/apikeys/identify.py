@@ -73,15 +73,15 @@ class KeyIdentitySource:
         if key is not None:
             if not is_key(key):
                 raise Unauthorized(None if key else HOW_TO)
-            return self._found(request, "identity", key, self._load)
+            return self._identity_of(request, "identity", key, self._load)
         value = presented_feed_key(request)
         if value is None:
             return None
         if not is_secret(value):
             raise Unauthorized
-        return self._found(request, "feed", value, self._load_feed)
+        return self._identity_of(request, "feed", value, self._load_feed)
 
-    def _found(
+    def _identity_of(
         self,
         request: Request,
         kind: str,
@@ -101,10 +101,10 @@ class KeyIdentitySource:
         cache = request.cache
         copy, profile = cache.get_many(name, own_profile)
         if copy is not None:
-            found = CachedKey.read(copy)
-            if kind == "feed" or (self._is_fresh(found) and _may_be_open(found)):
+            cached_key = CachedKey.read(copy)
+            if kind == "feed" or (self._is_fresh(cached_key) and _may_be_open(cached_key)):
                 cache.fetched(own_profile, profile)
-                return self._require_enabled(found).identity(sent)
+                return self._require_enabled(cached_key).identity(sent)
         network = network_of(request.remote_addr)
         guesses.require_open(name, network)
         token = cache.token()
@@ -119,15 +119,15 @@ class KeyIdentitySource:
         return identity
 
     @staticmethod
-    def _is_fresh(found: CachedKey) -> bool:
+    def _is_fresh(cached_key: CachedKey) -> bool:
         """Whether the key was used so lately that its use need not be written down again."""
-        return time.time() - found.last_used < min(_WRITE_INTERVAL, found.timeout / 4)
+        return time.time() - cached_key.last_used < min(_WRITE_INTERVAL, cached_key.timeout / 4)
 
     @staticmethod
-    def _require_enabled(found: CachedKey) -> CachedKey:
-        if not found.enabled:
+    def _require_enabled(cached_key: CachedKey) -> CachedKey:
+        if not cached_key.enabled:
             raise Forbidden("Your account has been disabled.", code="account_disabled")
-        return found
+        return cached_key
 
     def _load_feed(self, request: Request, value: str) -> CachedKey | None:
         """The member whose live feed key it is, limited to what feed keys carry."""
@@ -177,42 +177,48 @@ class KeyIdentitySource:
                 session.commit()
                 return None
             held = authority(session, user, self._locked_permissions)
-            found = CachedKey.of(user, held, api_key.hash)
-            found.key_id = api_key.id
+            cached_key = CachedKey.of(user, held, api_key.hash)
+            cached_key.key_id = api_key.id
             if api_key.permissions is not None:
-                found.scope = frozenset(api_key.permissions)
+                cached_key.scope = frozenset(api_key.permissions)
             ends = ends_at(makers)
-            found.makers = tuple(key.hash for key in makers)
-            found.ends = ends.timestamp() if ends else 0.0
-            found.timeout = api_key.timeout
-            found.last_used = api_key.last_used.timestamp()
+            cached_key.makers = tuple(key.hash for key in makers)
+            cached_key.ends = ends.timestamp() if ends else 0.0
+            cached_key.timeout = api_key.timeout
+            cached_key.last_used = api_key.last_used.timestamp()
             if not writes:
-                found.last_used = now.timestamp()
-                return found
+                cached_key.last_used = now.timestamp()
+                return cached_key
             came_from = recorded_address(request, held.granted)
-            known = RecordedAddress(api_key.ip, api_key.user_agent)
+            last_address = RecordedAddress(api_key.ip, api_key.user_agent)
             # A key is loaded more often than its use is to be written down: while the cache is
             # away with every request.
-            if came_from != known or user.last_seen is None or not self._is_fresh(found):
+            if (
+                came_from != last_address
+                or user.last_seen is None
+                or not self._is_fresh(cached_key)
+            ):
                 _write_down(session, api_key, came_from, now)
                 session.commit()
                 request.cache.invalidate_now(user_tags.profile(user.id))
-                found.last_used = now.timestamp()
-            return found
+                cached_key.last_used = now.timestamp()
+            return cached_key
 
 
-def _may_be_open(found: CachedKey) -> bool:
+def _may_be_open(cached_key: CachedKey) -> bool:
     """Whether none of the keys that made this one has ended since it was read, by being idle."""
-    return not found.ends or time.time() <= found.ends
+    return not cached_key.ends or time.time() <= cached_key.ends
 
 
-def _write_down(session: Session, key: APIKey, found: RecordedAddress, now: datetime) -> None:
+def _write_down(
+    session: Session, key: APIKey, recorded_address: RecordedAddress, now: datetime
+) -> None:
     """Record when and from where the key was used."""
-    record(session, key.user_id, found, now)
+    record(session, key.user_id, recorded_address, now)
     session.execute(
         update(APIKey)
         .where(APIKey.id == key.id, APIKey.last_used < now)
-        .values(last_used=now, ip=found.address, user_agent=found.user_agent)
+        .values(last_used=now, ip=recorded_address.address, user_agent=recorded_address.user_agent)
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ..db import utcnow
+from ..permissions import NOTIFICATIONS_VIEW, USERS_VIEW
 from ..populate.directive import Progress
 from ..populate.material import moment, seeded
 from ..populate.rows import put
@@ -19,7 +20,7 @@ from ..users.models import User
 from .models import APIKey
 
 #: What a key for reading is restricted to.
-_READING = ["users_view", "notifications_view"]
+_READING = [USERS_VIEW, NOTIFICATIONS_VIEW]
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..classes.owned import OwnedCollection, OwnedItem
+from ..permissions import API_KEYS_REVOKE, API_KEYS_VIEW
 from .models import APIKey
 
 
@@ -20,7 +21,7 @@ class APIKeys(OwnedCollection):
 
     item = APIKeyResource
     model = APIKey
-    permission = "api_keys_view"
-    revoking = "api_keys_revoke"
+    permission = API_KEYS_VIEW
+    revoking = API_KEYS_REVOKE
     form = re.compile(r"[A-Za-z0-9_-]{10}", re.ASCII)
     noun = "APIKey"

@@ -118,14 +118,14 @@ class RequestCache:
         if not makers:
             return {}
         keys = list(makers)
-        found = dict(zip(keys, self.get_many(*keys), strict=True))
-        made = {key: makers[key]() for key in keys if found[key] is None}
-        found.update(made)
-        kept = {key: value for key, value in made.items() if value is not None}
-        if kept:
-            self._note("set", kept)
-            self._cache.keep(kept, ttl)
-        return found
+        values = dict(zip(keys, self.get_many(*keys), strict=True))
+        created = {key: makers[key]() for key in keys if values[key] is None}
+        values.update(created)
+        storable = {key: value for key, value in created.items() if value is not None}
+        if storable:
+            self._note("set", storable)
+            self._cache.keep(storable, ttl)
+        return values
 
     def prefetch(self, *keys: str) -> None:
         """Look keys up in one round trip, for the calls of :meth:`get_or_create` to come."""
@@ -142,8 +142,8 @@ class RequestCache:
     def get_many(self, *keys: str) -> list[Any]:
         """The copies under the keys, None for those that there are none of."""
         self._note("get", keys)
-        found: list[Any] = self._cache.get_many(keys)
-        return found
+        values: list[Any] = self._cache.get_many(keys)
+        return values
 
     def put(self, key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
         """Keep a copy that was read after the token was taken."""

@@ -79,14 +79,16 @@ class RedisCache:
         try:
             if self._owed:
                 self._pay()
-            found: Any = self._redis.mget(names)
+            packed_values: Any = self._redis.mget(names)
         except RedisError as error:
             self._away(error)
             return [None] * len(names)
-        missed = found.count(None)
+        missed = packed_values.count(None)
         self.misses += missed
-        self.hits += len(found) - missed
-        return [None if one is None else msgspec.msgpack.decode(one) for one in found]
+        self.hits += len(packed_values) - missed
+        return [
+            None if packed is None else msgspec.msgpack.decode(packed) for packed in packed_values
+        ]
 
     def token(self) -> int:
         """The clock's value; -1, which keeps nothing, where Redis is away."""

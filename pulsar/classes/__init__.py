@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from ..config import Configurator
 from ..interfaces import IRoot, ISchemaUpgraded, IUserClasses
+from ..permissions import (
+    PERMISSIONS_MODIFY,
+    SITE_GOD_MODE,
+    SITE_MANAGE_CACHE_KEYS,
+    USERCLASSES_LIST,
+    USERCLASSES_MODIFY,
+)
 from .held import UserClassesService
 from .interfaces import ISecondaryClass, IUserClass
 from .resources import (
@@ -24,11 +31,11 @@ def includeme(config: Configurator) -> None:
     config.add_service(IUserClasses, UserClassesService())
     # Hand new member permissions to class 1 whenever the database was migrated.
     config.add_subscriber(".defaults.grant_member_permissions", ISchemaUpgraded)
-    config.add_permission("site_god_mode", "Every permission check is true.")
-    config.add_permission("site_manage_cache_keys", "See which cache keys a request touched.")
-    config.add_permission("permissions_modify", "See all permissions there are.")
-    config.add_permission("userclasses_list", "See the classes.", member=True)
-    config.add_permission("userclasses_modify", "Make, change and remove classes.")
+    config.add_permission(SITE_GOD_MODE, "Every permission check is true.")
+    config.add_permission(SITE_MANAGE_CACHE_KEYS, "See which cache keys a request touched.")
+    config.add_permission(PERMISSIONS_MODIFY, "See all permissions there are.")
+    config.add_permission(USERCLASSES_LIST, "See the classes.", member=True)
+    config.add_permission(USERCLASSES_MODIFY, "Make, change and remove classes.")
     config.add_resource("permissions", Permissions, parent=IRoot)
     config.add_resource("user_classes", UserClasses, parent=IRoot)
     config.add_resource("secondary_classes", SecondaryClasses, parent=IRoot)

@@ -17,9 +17,11 @@ def grant_member_permissions(event: Any) -> None:
     if missing_heads(registry):
         # A partial migration: the tables may not be there yet.
         return
-    declared = {name: found.member for name, found in registry.getUtilitiesFor(IPermission)}
+    declared = {
+        name: permission.member for name, permission in registry.getUtilitiesFor(IPermission)
+    }
     with registry.getUtility(IDatabase).session(True) as session:
-        known = set(session.scalars(select(KnownPermission.permission)))
+        known_names = set(session.scalars(select(KnownPermission.permission)))
         held = set(
             session.scalars(
                 select(UserClassPermission.permission).where(
@@ -27,7 +29,7 @@ def grant_member_permissions(event: Any) -> None:
                 )
             )
         )
-        for name in sorted(declared.keys() - known):
+        for name in sorted(declared.keys() - known_names):
             session.add(KnownPermission(permission=name))
             if declared[name] and name not in held:
                 session.add(UserClassPermission(user_class_id=LOWEST_CLASS, permission=name))

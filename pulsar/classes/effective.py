@@ -69,11 +69,13 @@ def authorities(
 
     granted: dict[int, set[str]] = {user_id: set() for user_id in user_ids}
     denied: dict[int, set[str]] = {user_id: set() for user_id in user_ids}
-    for user_id, name, given in session.execute(_of_members(user_ids, asked)):
-        (granted if given else denied)[user_id].add(name)
-    kept = {name for name in locked_permissions if name in names or name.startswith(prefixes)}
+    for user_id, name, allowed in session.execute(_of_members(user_ids, asked)):
+        (granted if allowed else denied)[user_id].add(name)
+    kept_when_locked = {
+        name for name in locked_permissions if name in names or name.startswith(prefixes)
+    }
     return {
-        user_id: Authority(frozenset(kept))
+        user_id: Authority(frozenset(kept_when_locked))
         if _LOCKED in granted[user_id]
         else Authority(frozenset(granted[user_id] - denied[user_id]), frozenset(denied[user_id]))
         for user_id in granted
@@ -88,8 +90,10 @@ def holders(
 ) -> set[int]:
     """Which of the members hold the permission, in one statement; who has god mode holds it too."""
     names = {permission, GOD_MODE}
-    found = authorities(session, user_ids, names, locked_permissions)
-    return {user_id for user_id, authority in found.items() if authority.granted & names}
+    authority_by_user = authorities(session, user_ids, names, locked_permissions)
+    return {
+        user_id for user_id, authority in authority_by_user.items() if authority.granted & names
+    }
 
 
 def class_permissions(session: Session, user: User) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..permissions import USERS_VIEW
 from ..testing.examples import Examples
 from ..testing.site_model import World
 from .models import SecondaryClass, SecondaryClassMember, SecondaryClassPermission
@@ -15,7 +16,7 @@ examples.constant_list("/permissions")
 @examples.parameter("user_class_id")
 def user_class_id(world: World) -> int:
     """A class that nobody is in."""
-    return world.factory.user_class(f"Class {world.number()}", "users_view", rank=10).id
+    return world.factory.user_class(f"Class {world.number()}", USERS_VIEW, rank=10).id
 
 
 @examples.parameter("secondary_class_id")
@@ -34,7 +35,7 @@ def secondary_member_id(world: World) -> int:
 def new_class(world: World) -> dict[str, Any]:
     """A class that members of the lowest one are promoted to."""
     promotion = {"from": 1, "require": {"uploaded": 1}}
-    return {"name": "New", "permissions": ["users_view"], "rank": 5, "promotion": promotion}
+    return {"name": "New", "permissions": [USERS_VIEW], "rank": 5, "promotion": promotion}
 
 
 @examples.body("PUT /user_classes/{user_class_id}")
@@ -43,7 +44,7 @@ def class_changes(world: World) -> dict[str, Any]:
     return {
         "name": "Edited",
         "rank": 20,
-        "permissions": {"users_view": False},
+        "permissions": {USERS_VIEW: False},
         "promotion": None,
         "is_default": True,
     }
@@ -63,19 +64,17 @@ def demotion(world: World) -> dict[str, Any]:
 
 @examples.body("POST /secondary_classes")
 def new_secondary_class(world: World) -> dict[str, Any]:
-    """A secondary class."""
-    return {"name": "New", "permissions": ["users_view"]}
+    return {"name": "New", "permissions": [USERS_VIEW]}
 
 
 @examples.body("PUT /secondary_classes/{secondary_class_id}")
 def secondary_class_changes(world: World) -> dict[str, Any]:
     """Changes to a secondary class."""
-    return {"name": "Edited", "permissions": {"users_view": False}}
+    return {"name": "Edited", "permissions": {USERS_VIEW: False}}
 
 
 @examples.body("POST /secondary_classes/{secondary_class_id}/members")
 def new_member(world: World) -> dict[str, Any]:
-    """The owner."""
     return {"user_id": world.owner.user.id}
 
 
@@ -89,7 +88,6 @@ def classes(world: World, amount: int) -> None:
 
 @examples.items("/secondary_classes")
 def secondary_classes(world: World, amount: int) -> None:
-    """Secondary classes."""
     for _ in range(amount):
         _secondary(world)
 
@@ -109,11 +107,11 @@ def secondary_members(world: World, amount: int) -> None:
 
 
 def _secondary(world: World) -> SecondaryClass:
-    permissions = [SecondaryClassPermission(permission="users_view")]
-    made = SecondaryClass(name=f"Secondary {world.number()}", permissions=permissions)
-    world.db.add(made)
+    permissions = [SecondaryClassPermission(permission=USERS_VIEW)]
+    secondary_class = SecondaryClass(name=f"Secondary {world.number()}", permissions=permissions)
+    world.db.add(secondary_class)
     world.db.commit()
-    return made
+    return secondary_class
 
 
 def _join(world: World, user_id: int) -> int:

@@ -26,10 +26,10 @@ class OfMember(Schema):
 def named_id(request: Request, others: str) -> int:
     """The id that the request names, of nobody perhaps. Raises Forbidden for somebody else."""
     own: int = request.caller.user_id
-    wanted: int = request.validated.get("user_id", own)
-    if wanted != own and not request.caller.has(others):
+    user_id: int = request.validated.get("user_id", own)
+    if user_id != own and not request.caller.has(others):
         raise Forbidden
-    return wanted
+    return user_id
 
 
 def member_id(request: Request, others: str, *, secret: bool = True) -> int:
@@ -38,13 +38,13 @@ def member_id(request: Request, others: str, *, secret: bool = True) -> int:
     Raises Forbidden or NotFound for somebody else, and Outranked where that member holds what the
     caller does not, unless what the request is about is no secret of theirs.
     """
-    wanted = named_id(request, others)
-    is_own = wanted == request.caller.user_id
-    if not is_own and request.db.scalar(select(User.id).where(User.id == wanted)) is None:
-        raise NotFound(f"User {wanted} does not exist.")
+    user_id = named_id(request, others)
+    is_own = user_id == request.caller.user_id
+    if not is_own and request.db.scalar(select(User.id).where(User.id == user_id)) is None:
+        raise NotFound(f"User {user_id} does not exist.")
     if secret and not is_own:
-        require_no_more(request, wanted)
-    return wanted
+        require_no_more(request, user_id)
+    return user_id
 
 
 class OwnedItem(Item[Any]):
@@ -86,9 +86,9 @@ class OwnedCollection(Collection[Any]):
     def load(self, key: str) -> Any:
         """The thing, if it is the caller's or they may see others'."""
         named = getattr(self.model, self.item.key)
-        found = self.request.db.scalar(select(self.model).where(named == key))
+        item = self.request.db.scalar(select(self.model).where(named == key))
         identity = self.request.identity
-        if found is None or identity is None:
+        if item is None or identity is None:
             return None
-        is_own = getattr(found, self.item.owner) == identity.user_id
-        return found if is_own or identity.has(f"{self.sight}_others") else None
+        is_own = getattr(item, self.item.owner) == identity.user_id
+        return item if is_own or identity.has(f"{self.sight}_others") else None

@@ -6,6 +6,17 @@ from typing import Any
 
 from sqlalchemy import select
 
+from ..permissions import (
+    IP_BANS_MODIFY,
+    SITE_LOG_VIEW,
+    USERCLASSES_LIST,
+    USERS_DISABLE,
+    USERS_MODERATE,
+    USERS_NOTES,
+    USERS_VIEW_ADDRESSES,
+    USERS_VIEW_WARNINGS,
+    USERS_WARN,
+)
 from ..populate.directive import Progress
 from ..populate.rows import put, put_for_ids
 from ..request import Request
@@ -20,24 +31,24 @@ from .populate_members import add_members
 
 _GIB = 2**30
 _MODERATING = (
-    "users_moderate",
-    "users_disable",
-    "users_warn",
-    "users_view_warnings",
-    "users_notes",
-    "users_view_addresses",
-    "ip_bans_modify",
-    "site_log_view",
+    USERS_MODERATE,
+    USERS_DISABLE,
+    USERS_WARN,
+    USERS_VIEW_WARNINGS,
+    USERS_NOTES,
+    USERS_VIEW_ADDRESSES,
+    IP_BANS_MODIFY,
+    SITE_LOG_VIEW,
 )
 
 #: Name, rank, least upload in GiB, least weeks, and what the class may do beyond members.
 _CLASSES: tuple[tuple[str, int, int, int, tuple[str, ...]], ...] = (
     ("Power User", 100, 25, 2, ()),
-    ("Elite", 200, 100, 4, ("userclasses_list",)),
-    ("Veteran", 300, 500, 26, ("userclasses_list",)),
+    ("Elite", 200, 100, 4, (USERCLASSES_LIST,)),
+    ("Veteran", 300, 500, 26, (USERCLASSES_LIST,)),
 )
 _MODERATOR = "Moderator"
-_SECONDARY = (("Donor", ()), ("First Line Support", ("users_notes",)))
+_SECONDARY = (("Donor", ()), ("First Line Support", (USERS_NOTES,)))
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
@@ -68,7 +79,10 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
         put(
             session,
             SecondaryClassPermission,
-            ({"secondary_class_id": class_id, "permission": found} for found in permissions),
+            (
+                {"secondary_class_id": class_id, "permission": permission}
+                for permission in permissions
+            ),
         )
     progress("Classes", len(_CLASSES) + 1, len(_CLASSES) + 1)
     add_members(request, scale, progress)

@@ -38,7 +38,9 @@ def add_members(request: Request, scale: float, progress: Progress) -> None:
     session, chance, now = request.db, seeded("users"), utcnow()
     passhash = request.find_service(IPasswords).hash(PASSWORD)
     credit = CoreSettings.start_credit.of(request.registry)
-    class_ids = {found.name: found.id for found in session.scalars(select(UserClass))}
+    class_ids = {
+        user_class.name: user_class.id for user_class in session.scalars(select(UserClass))
+    }
     total = scaled(_USERS, scale, len(NAMED) + 2)
     names = [*NAMED, *_others(chance, total - len(NAMED))]
     # In the order of their ages, so that whoever joined first has the lowest id.
@@ -74,11 +76,11 @@ def _addresses(chance: Random, members: list[tuple[int, dict[str, Any]]]) -> Ite
     """One to three addresses of each; one member in twenty has that of the one before."""
     last = ""
     for number, (user_id, row) in enumerate(members):
-        found = {_address(number, extra) for extra in range(chance.randint(1, 3))}
+        addresses = {_address(number, extra) for extra in range(chance.randint(1, 3))}
         if last and chance.random() < 0.05:
-            found.add(last)
+            addresses.add(last)
         last = _address(number, 0)
-        for address in sorted(found):
+        for address in sorted(addresses):
             first: datetime = moment(chance, row["created"], row["last_seen"])
             yield {
                 "user_id": user_id,

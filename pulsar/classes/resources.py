@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import selectinload
 
+from ..permissions import USERCLASSES_LIST
 from ..request import Request
 from ..traversal import Collection, Item, Resource, parse_id
 from .models import SecondaryClass, SecondaryClassMember, UserClass
@@ -26,7 +27,7 @@ class SecondaryClassResource(Item[SecondaryClass]):
 class _Classes(Collection[Any]):
     """Classes of a kind, loaded with their permissions."""
 
-    permission = "userclasses_list"
+    permission = USERCLASSES_LIST
 
     def load(self, key: int) -> Any:
         return self.request.db.get(self.model, key, options=[selectinload(self.model.permissions)])
@@ -77,10 +78,9 @@ class SecondaryMembers(ClassMembers):
     children = {"{user_id}": SecondaryMember}
 
     def __getitem__(self, name: str) -> Resource:
-        """The membership."""
         user_id = parse_id(name)
         key = {"secondary_class_id": self.__parent__.model.id, "user_id": user_id}
-        found = self.request.db.get(SecondaryClassMember, key) if user_id else None
-        if found is None:
+        membership = self.request.db.get(SecondaryClassMember, key) if user_id else None
+        if membership is None:
             raise KeyError(name)
-        return SecondaryMember(self, self.request, found)
+        return SecondaryMember(self, self.request, membership)

@@ -37,11 +37,11 @@ def require_rules(request: Request, values: Mapping[str, Any], own: UserClass | 
         raise Refused(errors)
 
 
-def is_named(request: Request, found: UserClass) -> bool:
+def is_named(request: Request, user_class: UserClass) -> bool:
     """Whether another class's rules name the class."""
     return any(
-        (getattr(other, rule) or {}).get(key) == found.id
-        for other in _others(request, found)
+        (getattr(other, rule) or {}).get(key) == user_class.id
+        for other in _others(request, user_class)
         for rule, key, _ in _RULES
     )
 
@@ -51,22 +51,22 @@ def _problems(
     rule: str,
     key: str,
     figures: str,
-    found: dict[str, Any],
+    values_by_rule: dict[str, Any],
     own: UserClass | None,
     rank: int,
 ) -> dict[str, list[str]]:
     """What is wrong with a rule of a class that is about to have the rank, by path."""
     errors: dict[str, list[str]] = {}
-    named = request.db.get(UserClass, found[key])
+    named = request.db.get(UserClass, values_by_rule[key])
     if named is None or named is own:
         errors[f"{rule}.{key}"] = ["Invalid UserClass id."]
     elif named.rank >= rank:
         errors[f"{rule}.{key}"] = ["the class must rank below this one"]
     elif named is not None:
         require_class_held(request, named)
-    if not found[figures]:
+    if not values_by_rule[figures]:
         errors[f"{rule}.{figures}"] = ["at least one figure is required"]
-    for name in found[figures]:
+    for name in values_by_rule[figures]:
         if request.registry.queryUtility(IPromotionCriterion, name) is None:
             errors[f"{rule}.{figures}.{name}"] = ["value is not a criterion"]
     return errors
@@ -81,8 +81,8 @@ def _problems_of_rank(
     reasons = []
     for other in _others(request, own):
         for rule, key, _ in _RULES:
-            kept = None if rule in values else getattr(own, rule)
-            if kept and kept[key] == other.id and other.rank >= rank:
+            stored = None if rule in values else getattr(own, rule)
+            if stored and stored[key] == other.id and other.rank >= rank:
                 reasons.append(f"the {rule} rule needs {other.name} to rank below this class")
             theirs = getattr(other, rule)
             if theirs and theirs[key] == own.id and other.rank <= rank:
@@ -90,6 +90,6 @@ def _problems_of_rank(
     return reasons
 
 
-def _others(request: Request, found: UserClass) -> list[UserClass]:
-    query = select(UserClass).where(UserClass.id != found.id).order_by(UserClass.rank)
+def _others(request: Request, user_class: UserClass) -> list[UserClass]:
+    query = select(UserClass).where(UserClass.id != user_class.id).order_by(UserClass.rank)
     return list(request.db.scalars(query))

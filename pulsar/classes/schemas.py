@@ -6,6 +6,7 @@ from typing import Any
 
 import colander
 
+from ..permissions import INVITES_SEND
 from ..validation import Boolean, Integer, ListOf, Mapping, Nullable, NumberType, Schema, String
 from ..validation.nodes import BooleanType
 
@@ -61,7 +62,7 @@ class CreateClass(CreateSecondary):
 
     example = {
         "name": "Power user",
-        "permissions": ["invites_send"],
+        "permissions": [INVITES_SEND],
         "rank": 20,
         "promotion": None,
         "demotion": None,
@@ -75,7 +76,7 @@ class CreateClass(CreateSecondary):
 class EditClass(EditSecondary):
     """Changes to a primary class."""
 
-    example = {"permissions": {"invites_send": True}}
+    example = {"permissions": {INVITES_SEND: True}}
 
     rank = Integer(LOWEST, HIGHEST)
     is_default = Boolean(description="true lets new members join this class from now on.")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..permissions import USERCLASSES_MODIFY
 from ..request import Request
 from ..serialization import BOOLEAN, INTEGER, STRING, Field, Serializer, array_of
 
 _RULES = {"type": ["object", "null"]}
 
 
-def _permissions(request: Request, found: Any) -> list[str]:
-    return sorted(row.permission for row in found.permissions)
+def _permissions(request: Request, user_class: Any) -> list[str]:
+    return sorted(row.permission for row in user_class.permissions)
 
 
 class UserClassSerializer(Serializer):
@@ -21,7 +22,7 @@ class UserClassSerializer(Serializer):
     name = Field(STRING)
     rank = Field(INTEGER, doc="Higher stands above lower.")
     is_default = Field(BOOLEAN, doc="Whether new members join it.")
-    permissions = Field(array_of(STRING), _permissions, permission="userclasses_modify")
+    permissions = Field(array_of(STRING), _permissions, permission=USERCLASSES_MODIFY)
     promotion = Field(_RULES, doc="Who rises to it: from, and least figures in require.")
     demotion = Field(_RULES, doc="Who falls from it: to, and figures in below.")
 
@@ -31,4 +32,4 @@ class SecondaryClassSerializer(Serializer):
 
     id = Field(INTEGER)
     name = Field(STRING)
-    permissions = Field(array_of(STRING), _permissions, permission="userclasses_modify")
+    permissions = Field(array_of(STRING), _permissions, permission=USERCLASSES_MODIFY)

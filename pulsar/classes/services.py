@@ -56,69 +56,71 @@ def create(request: Request, kind: type[AnyClass], values: Mapping[str, Any]) ->
     if kind is UserClass:
         require_outranked(request, fields["rank"])
         require_rules(request, fields, None)
-    found = kind()
-    _store(request, found, fields, set(names))
-    log(request, "class_created", found, None, {**fields, "permissions": names})
-    return found
+    user_class = kind()
+    _store(request, user_class, fields, set(names))
+    log_change(request, "class_created", user_class, None, {**fields, "permissions": names})
+    return user_class
 
 
-def edit(request: Request, found: AnyClass, values: Mapping[str, Any]) -> None:
+def edit(request: Request, user_class: AnyClass, values: Mapping[str, Any]) -> None:
     """Change what the values name; members feel it at their next request.
 
     Raises Invalid, ClassNameTaken or Outranked, where the class or one of its members is not below
     the caller.
     """
-    found = _locked(request, found)
-    if isinstance(found, UserClass):
-        require_outranked(request, max(found.rank, values.get("rank", 0)))
+    user_class = _locked(request, user_class)
+    if isinstance(user_class, UserClass):
+        require_outranked(request, max(user_class.rank, values.get("rank", 0)))
     if values.get("permissions") or not _MOVING.isdisjoint(values):
-        require_class_editable(request, found)
-    if isinstance(found, UserClass):
-        require_rules(request, values, found)
+        require_class_editable(request, user_class)
+    if isinstance(user_class, UserClass):
+        require_rules(request, values, user_class)
     fields = dict(values)
-    wanted = fields.pop("permissions", {})
-    held = {row.permission for row in found.permissions}
-    names = _changed_permissions(request, found, held, wanted)
-    before, after = changes(found, fields)
+    permissions = fields.pop("permissions", {})
+    held = {row.permission for row in user_class.permissions}
+    names = _changed_permissions(request, user_class, held, permissions)
+    before, after = changes(user_class, fields)
     if "is_default" in after:
         move_default(request, after["is_default"])
-    _store(request, found, after, names)
+    _store(request, user_class, after, names)
     if names != held:
         before["permissions"], after["permissions"] = sorted(held), sorted(names)
     if after:
-        log(request, "class_edited", found, before, after)
-        request.cache.invalidate(tags.of_class(found))
+        log_change(request, "class_edited", user_class, before, after)
+        request.cache.invalidate(tags.of_class(user_class))
 
 
-def delete(request: Request, found: AnyClass) -> None:
+def delete(request: Request, user_class: AnyClass) -> None:
     """Remove a class nobody is in. Raises ClassInUse or Outranked."""
-    found = _locked(request, found)
+    user_class = _locked(request, user_class)
     members: Any
     before: dict[str, Any] = {
-        "name": found.name,
-        "permissions": sorted(row.permission for row in found.permissions),
+        "name": user_class.name,
+        "permissions": sorted(row.permission for row in user_class.permissions),
     }
-    if isinstance(found, UserClass):
-        require_outranked(request, found.rank)
-        if found.id == LOWEST_CLASS:
+    if isinstance(user_class, UserClass):
+        require_outranked(request, user_class.rank)
+        if user_class.id == LOWEST_CLASS:
             raise ClassInUse("You cannot delete the lowest UserClass.")
-        if found.is_default:
+        if user_class.is_default:
             raise ClassInUse("You cannot delete the UserClass that new members join.")
-        if is_named(request, found):
+        if is_named(request, user_class):
             raise ClassInUse("The promotion rules of another UserClass name this one.")
-        before.update(rank=found.rank, promotion=found.promotion, demotion=found.demotion)
-        members = select(User.id).where(User.user_class_id == found.id)
+        before.update(
+            rank=user_class.rank, promotion=user_class.promotion, demotion=user_class.demotion
+        )
+        members = select(User.id).where(User.user_class_id == user_class.id)
     else:
         members = select(SecondaryClassMember.user_id).where(
-            SecondaryClassMember.secondary_class_id == found.id
+            SecondaryClassMember.secondary_class_id == user_class.id
         )
-    in_use = f"You cannot delete a {type(found).__name__} while users are assigned to it."
+    in_use = f"You cannot delete a {type(user_class).__name__} while users are assigned to it."
     if request.db.scalar(members.limit(1)) is not None:
         raise ClassInUse(in_use)
-    log(request, "class_deleted", found, before, None)
+    log_change(request, "class_deleted", user_class, before, None)
     try:
         with request.db.begin_nested():
-            request.db.delete(found)
+            request.db.delete(user_class)
             request.db.flush()
     except IntegrityError as error:
         # Somebody was put into it at the same moment.
@@ -134,28 +136,28 @@ def require_known(request: Request, names: list[str]) -> None:
         )
 
 
-def _locked(request: Request, found: AnyClass) -> AnyClass:
+def _locked(request: Request, user_class: AnyClass) -> AnyClass:
     """The class as it is now; whoever else wants to change it waits for the request's end."""
-    kind: Any = type(found)
+    kind: Any = type(user_class)
     current: AnyClass | None = request.db.get(
         kind,
-        found.id,
+        user_class.id,
         options=[selectinload(kind.permissions)],
         populate_existing=True,
         with_for_update=True,
     )
     if current is None:
-        raise NotFound(f"{kind.__name__} {found.id} does not exist.")
+        raise NotFound(f"{kind.__name__} {user_class.id} does not exist.")
     return current
 
 
 def _changed_permissions(
-    request: Request, found: AnyClass, held: set[str], wanted: dict[str, bool]
+    request: Request, user_class: AnyClass, held: set[str], permissions: dict[str, bool]
 ) -> set[str]:
     """What the class holds afterwards. Raises Invalid for what changes nothing."""
-    added = sorted(name for name, given in wanted.items() if given)
-    removed = sorted(name for name, given in wanted.items() if not given)
-    noun = f"{type(found).__name__} {found.name}"
+    added = sorted(name for name, is_given in permissions.items() if is_given)
+    removed = sorted(name for name, is_given in permissions.items() if not is_given)
+    noun = f"{type(user_class).__name__} {user_class.name}"
     reasons = [f"{noun} already has the permission {name}." for name in added if name in held] + [
         f"{noun} does not have the permission {name}." for name in removed if name not in held
     ]
@@ -166,17 +168,19 @@ def _changed_permissions(
     return (held | set(added)) - set(removed)
 
 
-def _store(request: Request, found: AnyClass, fields: Mapping[str, Any], names: set[str]) -> None:
+def _store(
+    request: Request, user_class: AnyClass, fields: Mapping[str, Any], names: set[str]
+) -> None:
     """Set fields and permissions. Raises ClassNameTaken, and then changes nothing."""
-    kind = type(found)
+    kind = type(user_class)
     try:
         with request.db.begin_nested():
             for field, value in fields.items():
-                setattr(found, field, value)
-            rows: list[Any] = [row for row in found.permissions if row.permission in names]
+                setattr(user_class, field, value)
+            rows: list[Any] = [row for row in user_class.permissions if row.permission in names]
             new = names - {row.permission for row in rows}
-            found.permissions = rows + [_ROWS[kind](permission=name) for name in sorted(new)]
-            request.db.add(found)
+            user_class.permissions = rows + [_ROWS[kind](permission=name) for name in sorted(new)]
+            request.db.add(user_class)
             request.db.flush()
     except IntegrityError as error:
         name = fields.get("name", "")
@@ -188,15 +192,15 @@ def _store(request: Request, found: AnyClass, fields: Mapping[str, Any], names: 
         ) from error
 
 
-def log(
+def log_change(
     request: Request,
     action: str,
-    found: AnyClass,
+    user_class: AnyClass,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log."""
-    summary = f"{type(found).__name__} {found.name}"
+    summary = f"{type(user_class).__name__} {user_class.name}"
     request.find_service(ISiteLog).record(
-        request, action, summary, target=found, before=before, after=after
+        request, action, summary, target=user_class, before=before, after=after
     )

@@ -26,9 +26,9 @@ from .members import changing, sentences
 def password(application: Application, username: str, password: str) -> None:
     """Set a member's password, and revoke all their API keys."""
     with sentences():
-        wanted = check(EditUser(), {"password": password})
+        values = check(EditUser(), {"password": password})
     with changing(application, username) as (request, user):
-        edit_user(request, user, wanted)
+        edit_user(request, user, values)
     click.echo(f"{user.username} has a new password; their API keys are revoked.")
 
 

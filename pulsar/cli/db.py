@@ -106,9 +106,9 @@ def revision(application: Application, plugin: str, autogenerate: bool, message:
             f"The database lacks {', '.join(sorted(missing))}. Run: pulsar db upgrade"
         )
     # Alembic compares with a database that has the heads of all known branches.
-    known = {branch.label: branch for branch in migrations.present_branches(registry)}
-    known[plugin] = branches[plugin]
-    config = migrations.make_config(registry, known.values())
+    branch_by_label = {branch.label: branch for branch in migrations.present_branches(registry)}
+    branch_by_label[plugin] = branches[plugin]
+    config = migrations.make_config(registry, branch_by_label.values())
     config.attributes["plugin"] = "pulsar" if plugin == "pulsar" else branches[plugin].package_root
     options: dict[str, Any] = {"head": f"{plugin}@head"}
     if not has_revisions:

@@ -45,12 +45,14 @@ def run(application: Application, names: tuple[str, ...]) -> None:
     """Run the named jobs now, or those that are due; fails where one of them does."""
     registry = application.migrated()
     runner = JobRunner(registry)
-    known = {job.name: job for job in runner.jobs()}
+    job_by_name = {job.name: job for job in runner.jobs()}
     for name in names:
-        if name not in known:
-            raise click.ClickException(f"There is no job {name!r}; there are: {', '.join(known)}.")
+        if name not in job_by_name:
+            raise click.ClickException(
+                f"There is no job {name!r}; there are: {', '.join(job_by_name)}."
+            )
     if names:
-        ran = [name for name in names if runner.run(known[name], force=True)]
+        ran = [name for name in names if runner.run(job_by_name[name], force=True)]
     else:
         ran = runner.run_due()
     failed = _failures(registry, runner, ran)

@@ -24,7 +24,11 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except ApiError as error:
-        reasons = (reason for found in (error.errors or {}).values() for reason in found)
+        reasons = (
+            reason
+            for sentences_of_field in (error.errors or {}).values()
+            for reason in sentences_of_field
+        )
         raise click.ClickException("; ".join(reasons) or error.message) from error
 
 
@@ -40,16 +44,16 @@ def changing(application: Application, username: str) -> Iterator[tuple[Request,
 
 def find_member(session: Session, username: str) -> User:
     """Find the member with this name, ignoring case."""
-    found = find_by_name(session, username)
-    if found is None:
+    user = find_by_name(session, username)
+    if user is None:
         raise click.ClickException(f"There is no member {username!r}.")
-    return found
+    return user
 
 
 def find_class(session: Session, name: str) -> UserClass:
     """Find the primary class with this name, ignoring case."""
-    found = session.scalar(select(UserClass).where(func.lower(UserClass.name) == name.lower()))
-    if found is None:
+    user_class = session.scalar(select(UserClass).where(func.lower(UserClass.name) == name.lower()))
+    if user_class is None:
         names = ", ".join(session.scalars(select(UserClass.name).order_by(UserClass.id)))
         raise click.ClickException(f"There is no class {name!r}; there are: {names}.")
-    return found
+    return user_class

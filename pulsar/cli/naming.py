@@ -128,19 +128,19 @@ def choose(name: str, package: str | None, item: str | None, used: frozenset[str
     ``used`` are the identifiers that the generated code uses itself.
     """
     require_free(name)
-    one = singular(name)
-    nouns = [one, f"{one}_entry"] if one != name else [f"{one}_entry"]
-    for found in nouns if item is None else [item]:
-        require_form(found, "noun", MAX_ITEM)
-        names = Names(name, package or name, found, plural(found))
-        own = {found, names.items, camel(found), camel(names.items)}
-        if own.isdisjoint(used) and not keyword.iskeyword(found):
+    single = singular(name)
+    nouns = [single, f"{single}_entry"] if single != name else [f"{single}_entry"]
+    for noun in nouns if item is None else [item]:
+        require_form(noun, "noun", MAX_ITEM)
+        names = Names(name, package or name, noun, plural(noun))
+        own = {noun, names.items, camel(noun), camel(names.items)}
+        if own.isdisjoint(used) and not keyword.iskeyword(noun):
             break
     else:
         raise click.ClickException(
-            f"The generated code uses {found!r} itself. Give another noun with --item."
+            f"The generated code uses {noun!r} itself. Give another noun with --item."
         )
-    require_package(names, given=package is not None)
+    require_package(names, is_given=package is not None)
     return names
 
 
@@ -170,7 +170,7 @@ def require_no_folder(name: str) -> None:
         )
 
 
-def require_package(names: Names, *, given: bool) -> None:
+def require_package(names: Names, *, is_given: bool) -> None:
     """Raise ClickException for a package that already exists, or that is not an identifier."""
     package = names.package
     require_form(package, "package", MAX_ITEM)
@@ -178,20 +178,28 @@ def require_package(names: Names, *, given: bool) -> None:
     if keyword.iskeyword(package) or find_spec(package) is not None:
         what = "a word of the language" if keyword.iskeyword(package) else "another package's name"
         command = f"pulsar plugin new {names.name} --package pulsar_{names.name}"
-        hint = "Choose another one." if given else f"Give the plugin's package its own: {command}"
+        hint = (
+            "Choose another one." if is_given else f"Give the plugin's package its own: {command}"
+        )
         raise click.ClickException(f"{package!r} is {what} in Python. {hint}")
 
 
 def camel(name: str) -> str:
     """Convert ``wiki_entry`` to the class name ``WikiEntry``."""
-    return "".join(part.capitalize() for part in name.split("_"))
+    return "".join(word.capitalize() for word in name.split("_"))
 
 
 def singular(name: str) -> str:
     """The singular, by the most common rules; a word that seems to be no plural is not changed."""
-    for ending, one in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("xes", "x"), ("sses", "ss")):
+    for ending, replacement in (
+        ("ies", "y"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("xes", "x"),
+        ("sses", "ss"),
+    ):
         if name.endswith(ending):
-            return name.removesuffix(ending) + one
+            return name.removesuffix(ending) + replacement
     if name.endswith("s") and not name.endswith(("ss", "us", "is")):
         return name.removesuffix("s")
     return name

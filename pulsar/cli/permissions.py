@@ -92,7 +92,9 @@ def reset(application: Application, username: str, names: tuple[str, ...]) -> No
 
 def _require_known(request: Request, name: str) -> None:
     if find_permission(request.registry, name) is None:
-        known = [found for found, _ in request.registry.getUtilitiesFor(IPermission)]
-        near = difflib.get_close_matches(name, known, n=1)
+        permission_names = [
+            permission_name for permission_name, _ in request.registry.getUtilitiesFor(IPermission)
+        ]
+        near = difflib.get_close_matches(name, permission_names, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
         raise click.ClickException(f"{name} is not a valid permission.{hint}")

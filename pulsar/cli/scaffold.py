@@ -41,12 +41,12 @@ def render(names: Names, environment: str = "") -> Iterator[tuple[PurePosixPath,
 
 def identifiers() -> frozenset[str]:
     """The identifiers that the generated code uses, whatever the names are."""
-    found: set[str] = set()
+    names: set[str] = set()
     for path, text in render(_NEUTRAL):
         if path.suffix == ".py":
             tokens = tokenize.generate_tokens(io.StringIO(text).readline)
-            found.update(token.string for token in tokens if token.type == tokenize.NAME)
-    return frozenset(found)
+            names.update(token.string for token in tokens if token.type == tokenize.NAME)
+    return frozenset(names)
 
 
 def write(names: Names, folder: Path) -> list[Path]:
@@ -85,8 +85,8 @@ def _tidy(folder: Path) -> None:
 
 
 def _templates(folder: Traversable, *path: str) -> Iterator[tuple[PurePosixPath, Traversable]]:
-    for found in sorted(folder.iterdir(), key=lambda found: found.name):
-        if found.is_dir():
-            yield from _templates(found, *path, found.name)
-        elif found.name.endswith(_SUFFIX):
-            yield PurePosixPath(*path, found.name), found
+    for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if entry.is_dir():
+            yield from _templates(entry, *path, entry.name)
+        elif entry.name.endswith(_SUFFIX):
+            yield PurePosixPath(*path, entry.name), entry

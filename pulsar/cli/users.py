@@ -50,24 +50,24 @@ def add(
     """Add a member, regardless of the site's registration setting."""
     registry = application.migrated()
     with sentences():
-        wanted = check(Register(), {"username": username, "email": email, "password": password})
+        values = check(Register(), {"username": username, "email": email, "password": password})
         with registry.getUtility(IDatabase).session(True) as session:
             class_id = find_class(session, user_class).id if user_class else None
-            made = create_user(
+            member = create_user(
                 registry,
                 session,
-                username=wanted["username"],
-                passhash=hash_password(registry, wanted["password"]),
-                email=wanted["email"],
+                username=values["username"],
+                passhash=hash_password(registry, values["password"]),
+                email=values["email"],
                 user_class_id=class_id,
             )
             key = None
             if api_key:
                 timeout = CoreSettings.key_timeout.of(registry)
-                _, key = create_key(session, made.id, timeout=timeout, permanent=True)
-            class_name = made.user_class.name
+                _, key = create_key(session, member.id, timeout=timeout, permanent=True)
+            class_name = member.user_class.name
             session.commit()
-    click.echo(f"Added {made.username}, id {made.id}, class {class_name}.")
+    click.echo(f"Added {member.username}, id {member.id}, class {class_name}.")
     if key:
         click.echo(key)
 
@@ -89,9 +89,9 @@ def list_users(
             query = query.where(~User.enabled)
         if locked:
             query = query.where(User.locked)
-        for found in session.scalars(query.execution_options(yield_per=1_000)):
-            line = f"{found.id:>8}  {found.username:<32}  {found.user_class.name:<24}  "
-            click.echo(f"{line}{found.email} {_state(found)}".rstrip())
+        for member in session.scalars(query.execution_options(yield_per=1_000)):
+            line = f"{member.id:>8}  {member.username:<32}  {member.user_class.name:<24}  "
+            click.echo(f"{line}{member.email} {_state(member)}".rstrip())
 
 
 @user.command()
@@ -100,31 +100,33 @@ def list_users(
 def show(application: Application, username: str) -> None:
     """Show a member."""
     with background_request(application.migrated()) as request:
-        found = find_member(request.db, username)
-        inviter = request.db.get(User, found.inviter_id) if found.inviter_id else None
-        secondary = ", ".join(secondary_classes(request, [found]).get(found.id, ()))
+        member = find_member(request.db, username)
+        inviter = request.db.get(User, member.inviter_id) if member.inviter_id else None
+        secondary = ", ".join(secondary_classes(request, [member]).get(member.id, ()))
         rows = {
-            "id": found.id,
-            "username": found.username,
-            "email": found.email + ("" if found.email_confirmed else ", not confirmed"),
-            "class": found.user_class.name,
+            "id": member.id,
+            "username": member.username,
+            "email": member.email + ("" if member.email_confirmed else ", not confirmed"),
+            "class": member.user_class.name,
             "secondary classes": secondary or "none",
-            "standing": _state(found) or "good",
-            "warnings": active_warnings(request, [found]).get(found.id, 0),
-            "uploaded": f"{found.uploaded} bytes",
-            "downloaded": f"{found.downloaded} bytes",
-            "owes": f"{found.upload_debt} bytes of upload",
-            "invites": found.invites,
+            "standing": _state(member) or "good",
+            "warnings": active_warnings(request, [member]).get(member.id, 0),
+            "uploaded": f"{member.uploaded} bytes",
+            "downloaded": f"{member.downloaded} bytes",
+            "owes": f"{member.upload_debt} bytes of upload",
+            "invites": member.invites,
             "invited by": inviter.username if inviter else "nobody",
-            "joined": found.created.isoformat(timespec="seconds"),
-            "last seen": found.last_seen.isoformat(timespec="seconds") if found.last_seen else "-",
+            "joined": member.created.isoformat(timespec="seconds"),
+            "last seen": member.last_seen.isoformat(timespec="seconds")
+            if member.last_seen
+            else "-",
         }
     for title, value in rows.items():
         click.echo(f"{title + ':':<20}{value}")
 
 
-def _state(found: User) -> str:
+def _state(user: User) -> str:
     """The reasons that the member cannot use the site."""
     return " ".join(
-        word for word, holds in (("disabled", not found.enabled), ("locked", found.locked)) if holds
+        word for word, holds in (("disabled", not user.enabled), ("locked", user.locked)) if holds
     )

@@ -19,5 +19,4 @@ __all__ = [
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the directive."""
     config.add_directive("add_comments", add_comments)

@@ -21,11 +21,11 @@ _NAMES = (
     "model",
     "noun",
     "subject",
-    "permission",
-    "writing",
-    "modifying",
-    "notification",
-    "action",
+    "read_permission",
+    "write_permission",
+    "moderate_permission",
+    "notification_type",
+    "log_action",
 )
 
 
@@ -45,16 +45,16 @@ def add_comments(
     mentioned or quoted is. ``serializer`` says what names the subject, where that is not its id.
     Raises ConfigurationError where the subclass does not say what it must.
     """
-    found: type[Comments] = config.maybe_dotted(comments)
+    resource: type[Comments] = config.maybe_dotted(comments)
     parent = config.maybe_dotted(parent)
-    require_complete(found, content)
-    item = config.introspectable("pulsar comments", parent, found.noun, "comments")
-    item.update(comments=found, content=content, parent=parent)
+    require_complete(resource, content)
+    item = config.introspectable("pulsar comments", parent, resource.noun, "comments")
+    item.update(comments=resource, content=content, parent=parent)
     config.action(("pulsar comments", parent), None, introspectables=(item,))
-    config.add_resource("comments", found, parent=parent)
-    config.add_serializer(completed(serializer, found), content)
-    config.add_notification_type(found.notification, title, visible=found.visible)
-    add_views(config, found, content)
+    config.add_resource("comments", resource, parent=parent)
+    config.add_serializer(completed(serializer, resource), content)
+    config.add_notification_type(resource.notification_type, title, visible=resource.visible)
+    add_views(config, resource, content)
 
 
 def add_views(config: Configurator, comments: type[Comments], content: type[Interface]) -> None:
@@ -63,7 +63,7 @@ def add_views(config: Configurator, comments: type[Comments], content: type[Inte
         views.list_comments,
         context=comments,
         request_method="GET",
-        permission=comments.permission,
+        permission=comments.read_permission,
         schema=ListComments,
         response=Listing(content),
     )
@@ -71,7 +71,7 @@ def add_views(config: Configurator, comments: type[Comments], content: type[Inte
         views.create,
         context=comments,
         request_method="POST",
-        permission=comments.writing,
+        permission=comments.write_permission,
         schema=CreateComment,
         response=content,
         status=201,
@@ -81,14 +81,14 @@ def add_views(config: Configurator, comments: type[Comments], content: type[Inte
         views.view,
         context=comments.item,
         request_method="GET",
-        permission=comments.permission,
+        permission=comments.read_permission,
         response=content,
     )
     config.add_view(
         views.edit,
         context=comments.item,
         request_method="PUT",
-        permission=comments.modifying,
+        permission=comments.moderate_permission,
         schema=EditComment,
         response=content,
         errors=comments.errors,
@@ -97,7 +97,7 @@ def add_views(config: Configurator, comments: type[Comments], content: type[Inte
         views.delete,
         context=comments.item,
         request_method="DELETE",
-        permission=comments.modifying,
+        permission=comments.moderate_permission,
         response=Message(),
     )
     config.add_view(
@@ -105,7 +105,7 @@ def add_views(config: Configurator, comments: type[Comments], content: type[Inte
         context=comments.item,
         name="restore",
         request_method="POST",
-        permission=comments.modifying,
+        permission=comments.moderate_permission,
         response=content,
     )
 

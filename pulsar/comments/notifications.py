@@ -19,7 +19,7 @@ from .resources import Comments
 def tell_of_new(comments: Comments, comment: Any) -> None:
     """Tell those whom a new comment quotes or mentions, then others whom it concerns."""
     referred = set(ids_by_name(comments.request.db, _names(comments.request, comment)).values())
-    told = _tell(comments, comments.notification, comment, referred)
+    told = _tell(comments, comments.notification_type, comment, referred)
     for type_name, user_ids in comments.concerned(comment).items():
         told |= _tell(comments, type_name, comment, set(user_ids) - told)
 
@@ -34,27 +34,27 @@ def tell_of_edit(comments: Comments, comment: Any) -> None:
             Notification.subject_id == comment.id,
         )
         referred = set(ids_by_name(session, names).values())
-        _tell(comments, comments.notification, comment, referred - set(session.scalars(told)))
+        _tell(comments, comments.notification_type, comment, referred - set(session.scalars(told)))
 
 
 def _names(request: Request, comment: Any) -> set[str]:
     """The names that the comment quotes and mentions."""
-    found = request.find_service(IText).references(comment.format, comment.contents)
-    return {*found.quoted, *found.mentioned}
+    references = request.find_service(IText).references(comment.format, comment.contents)
+    return {*references.quoted, *references.mentioned}
 
 
 def _tell(comments: Comments, type_name: str, comment: Any, user_ids: set[int]) -> set[int]:
     """Tell the members of the comment; those who were told."""
     request = comments.request
-    wanted = user_ids - {request.caller.user_id}
-    if not wanted:
+    recipients = user_ids - {request.caller.user_id}
+    if not recipients:
         return set()
-    made = request.find_service(INotifications).notify(
+    notifications = request.find_service(INotifications).notify(
         request,
         type_name,
-        wanted,
+        recipients,
         comments.summary(comment),
         subject_type=comments.model.__tablename__,
         subject_id=comment.id,
     )
-    return {one.user_id for one in made}
+    return {notification.user_id for notification in notifications}

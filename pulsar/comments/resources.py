@@ -32,7 +32,13 @@ class CommentResource(Item[Any]):
         undone_by_others = self.model.deleted is not None and self.model.deleter_id != author
         if author is None or undone_by_others:
             return []
-        return [(Allow, own(author, self.__parent__.writing), self.__parent__.modifying)]
+        return [
+            (
+                Allow,
+                own(author, self.__parent__.write_permission),
+                self.__parent__.moderate_permission,
+            )
+        ]
 
 
 @implementer(IComments)
@@ -48,23 +54,28 @@ class Comments(Collection[Any]):
     #: The model's column that holds the id of what is commented on.
     subject: ClassVar[str]
     #: The permissions for reading, for writing comments and editing one's own, for moderating all.
-    permission: ClassVar[str]
-    writing: ClassVar[str]
-    modifying: ClassVar[str]
+    read_permission: ClassVar[str]
+    write_permission: ClassVar[str]
+    moderate_permission: ClassVar[str]
     #: The type of notification for those whom a comment mentions or quotes.
-    notification: ClassVar[str]
+    notification_type: ClassVar[str]
     #: What the site log's actions begin with, e.g. ``news_comment``.
-    action: ClassVar[str]
+    log_action: ClassVar[str]
     #: What writing and editing may raise.
     errors: ClassVar[tuple[type[ApiError], ...]] = ()
+
+    @property
+    def sight(self) -> str:
+        """The permission for reading."""
+        return self.read_permission
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "item" not in vars(cls):
             # Views are bound to classes, and those of each plugin ask for permissions of its own.
             said = {"__module__": cls.__module__, "__doc__": cls.item.__doc__}
-            made = type(f"{cls.__name__}Item", (cls.item,), said)
-            cls.item = cast(type[CommentResource], made)
+            item_class = type(f"{cls.__name__}Item", (cls.item,), said)
+            cls.item = cast(type[CommentResource], item_class)
 
     @property
     def is_open(self) -> bool:
@@ -83,8 +94,8 @@ class Comments(Collection[Any]):
 
     def about(self) -> str:
         """What the comments are on, for the site log."""
-        found = self.__parent__.model
-        return f"{type(found).__name__} {found.id}"
+        subject = self.__parent__.model
+        return f"{type(subject).__name__} {subject.id}"
 
     def summary(self, comment: Any) -> dict[str, Any]:
         """What notifications say of a comment, as JSON."""
@@ -117,10 +128,10 @@ class Comments(Collection[Any]):
     ) -> set[tuple[int, int]]:
         """Which members may be told of which comments, as pairs; for types of notifications."""
         live = (cls.model.id.in_(comment_ids), cls.model.deleted.is_(None))
-        found = request.db.scalars(cls.within_sight(select(cls.model.id).where(*live))).all()
+        visible_ids = request.db.scalars(cls.within_sight(select(cls.model.id).where(*live))).all()
         locked = CoreSettings.lock_permissions.of(request.registry)
-        readers = holders(request.db, user_ids, cls.permission, locked)
-        return {(user_id, comment_id) for user_id in readers for comment_id in found}
+        readers = holders(request.db, user_ids, cls.read_permission, locked)
+        return {(user_id, comment_id) for user_id in readers for comment_id in visible_ids}
 
     def query(self) -> Select[Any]:
         """The comments on what is above, deleted ones too, with what showing them needs."""
@@ -137,7 +148,11 @@ class Comments(Collection[Any]):
         if self.request.method == "PUT":
             # Edits that meet take turns, so that each is told apart from what was there before it.
             query = query.with_for_update(of=self.model)
-        found = self.request.db.scalar(query)
-        if found is None or found.deleted is None:
-            return found
-        return found if self.request.has_permission(self.modifying, self(found)) else None
+        comment = self.request.db.scalar(query)
+        if comment is None or comment.deleted is None:
+            return comment
+        return (
+            comment
+            if self.request.has_permission(self.moderate_permission, self(comment))
+            else None
+        )

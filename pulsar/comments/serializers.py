@@ -42,7 +42,7 @@ def completed(
     serializer: type[CommentSerializer], comments: type[Comments]
 ) -> type[CommentSerializer]:
     """The serializer with what differs by the permissions and the model of the comments."""
-    fields = {"deleted": Field(BOOLEAN, _is_deleted, permission=comments.modifying)}
+    fields = {"deleted": Field(BOOLEAN, _is_deleted, permission=comments.moderate_permission)}
     if serializer is CommentSerializer:
         fields[comments.subject] = Field(INTEGER)
     return type(serializer.__name__, (serializer,), fields)

@@ -24,15 +24,15 @@ from .resources import CommentResource, Comments
 _FIELDS = ("contents", "format")
 
 
-def create(comments: Comments, wanted: CreateCommentInput) -> Any:
+def create(comments: Comments, values: CreateCommentInput) -> Any:
     """Say something. Raises CommentsClosed."""
     request = comments.request
     if not comments.admit():
         raise CommentsClosed
     comment = comments.model(
         **{comments.subject: comments.__parent__.model.id},
-        contents=wanted["contents"],
-        format=wanted["format"],
+        contents=values["contents"],
+        format=values["format"],
         # With what showing it needs, so that it is not read again.
         user=request.db.get_one(User, request.caller.user_id),
         editor=None,
@@ -44,13 +44,13 @@ def create(comments: Comments, wanted: CreateCommentInput) -> Any:
     return comment
 
 
-def edit(context: CommentResource, wanted: EditCommentInput) -> Any:
+def edit(context: CommentResource, values: EditCommentInput) -> Any:
     """Change a comment, which is locked. Raises CommentsClosed, but not for moderators."""
     comments, comment, request = context.__parent__, context.model, context.request
-    if not comments.is_open and not request.caller.has(comments.modifying):
+    if not comments.is_open and not request.caller.has(comments.moderate_permission):
         raise CommentsClosed
     before, after = changes(
-        comment, {name: value for name, value in wanted.items() if name in _FIELDS}
+        comment, {name: value for name, value in values.items() if name in _FIELDS}
     )
     if after:
         # Before anything is changed, which asking for somebody else would write at once.
@@ -59,18 +59,17 @@ def edit(context: CommentResource, wanted: EditCommentInput) -> Any:
         for name, value in after.items():
             setattr(comment, name, value)
         request.db.flush()
-        _log(context, "edited", before, after)
+        _log_change(context, "edited", before, after)
         request.registry.notify(CommentEdited(request, comment))
         tell_of_edit(comments, comment)
     return comment
 
 
 def delete(context: CommentResource) -> None:
-    """Delete a comment."""
     mark = {"deleted": utcnow(), "deleter_id": context.request.caller.user_id}
     if _change(context, context.__parent__.model.deleted.is_(None), mark):
         context.__parent__.count(-1)
-        _log(context, "deleted", {"contents": context.model.contents})
+        _log_change(context, "deleted", {"contents": context.model.contents})
 
 
 def restore(context: CommentResource) -> Any:
@@ -78,7 +77,7 @@ def restore(context: CommentResource) -> Any:
     mark = {"deleted": None, "deleter_id": None}
     if _change(context, context.__parent__.model.deleted.is_not(None), mark):
         context.__parent__.count(1)
-        _log(context, "restored")
+        _log_change(context, "restored")
     return context.model
 
 
@@ -96,7 +95,7 @@ def _change(
     return changed_rows(changed) > 0
 
 
-def _log(
+def _log_change(
     context: CommentResource,
     done: str,
     before: Mapping[str, Any] | None = None,
@@ -107,7 +106,7 @@ def _log(
     if comment.user_id != request.caller.user_id:
         request.find_service(ISiteLog).record(
             request,
-            f"{comments.action}_{done}",
+            f"{comments.log_action}_{done}",
             f"Comment {comment.id} on {comments.about()}",
             target=comment,
             before=before,

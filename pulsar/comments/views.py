@@ -13,12 +13,12 @@ from .resources import CommentResource, Comments
 
 def list_comments(context: Comments, request: Request[ListCommentsInput]) -> Page:
     """List the comments, oldest first."""
-    wanted, model, query = request.validated, context.model, context.query()
+    values, model, query = request.validated, context.model, context.query()
     identity = request.identity
-    moderates = identity is not None and identity.has(context.modifying)
-    if not (wanted["include_dead"] and moderates):
+    moderates = identity is not None and identity.has(context.moderate_permission)
+    if not (values["include_dead"] and moderates):
         query = query.where(model.deleted.is_(None))
-    return paginate_after(request.db, query, model.id, wanted, ascending=True)
+    return paginate_after(request.db, query, model.id, values, ascending=True)
 
 
 def create(context: Comments, request: Request[CreateCommentInput]) -> Any:

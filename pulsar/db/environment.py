@@ -136,8 +136,8 @@ def _only(plugin: str | None, dialect: str) -> Any:
                 return False
         owner = getattr(table, "info", {}).get("plugin")
         if reflected and owner is None and table is not None:
-            known = Base.metadata.tables.get(table.name)
-            owner = known.info.get("plugin") if known is not None else None
+            model_table = Base.metadata.tables.get(table.name)
+            owner = model_table.info.get("plugin") if model_table is not None else None
         return owner is not None and (plugin is None or owner == plugin)
 
     return include

@@ -18,12 +18,12 @@ def installed_branches() -> list[IMigrations]:
 
     Disabled plugins count: their applied revisions must be found when the database is read.
     """
-    found: list[IMigrations] = [Migrations("pulsar", "pulsar.versions")]
+    branches: list[IMigrations] = [Migrations("pulsar", "pulsar.versions")]
     for name, entry in installed().items():
         package = f"{entry.module}.versions"
         if _spec(package) is not None:
-            found.append(Migrations(name, package))
-    return found
+            branches.append(Migrations(name, package))
+    return branches
 
 
 def enabled_branches(registry: Registry) -> list[IMigrations]:

@@ -57,8 +57,8 @@ def _tables(connection: Connection) -> Iterator[str]:
 
 def _counts(connection: Connection, name: str) -> _Counts:
     """The rows of a table, and the values of its columns that are not null."""
-    columns = [found["name"] for found in inspect(connection).get_columns(name)]
-    numbers = [func.count(column(found)) for found in columns]
+    columns = [column_name["name"] for column_name in inspect(connection).get_columns(name)]
+    numbers = [func.count(column(column_name)) for column_name in columns]
     rows, *values = connection.execute(
         select(func.count(), *numbers).select_from(table(name))
     ).one()

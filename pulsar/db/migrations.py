@@ -118,14 +118,14 @@ def _applied_by(config: Config) -> list[Applied]:
 def missing_heads(registry: Registry) -> set[str]:
     """The head revisions of enabled branches that the database does not have."""
     script = scripts(registry)
-    known = _applied(registry, script)
-    wanted = {
-        head.revision
+    applied = _applied(registry, script)
+    expected = {
+        script_revision.revision
         for target in targets(registry)
-        for head in script.get_revisions(target)
-        if head is not None
+        for script_revision in script.get_revisions(target)
+        if script_revision is not None
     }
-    return wanted - known
+    return expected - applied
 
 
 def present_branches(registry: Registry) -> list[IMigrations]:
@@ -134,9 +134,9 @@ def present_branches(registry: Registry) -> list[IMigrations]:
     labels = {
         label
         for revision in _applied(registry, script)
-        for found in script.get_revisions(revision)
-        if found is not None
-        for label in found.branch_labels
+        for script_revision in script.get_revisions(revision)
+        if script_revision is not None
+        for label in script_revision.branch_labels
     }
     return [branch for branch in installed_branches() if branch.label in labels]
 
@@ -154,7 +154,9 @@ def _applied(registry: Registry, script: ScriptDirectory) -> set[str]:
             raise
         raise DatabaseUnusable(sentence) from error
     try:
-        return {revision for head in heads for revision in _ancestors(script, head)}
+        return {
+            revision for revision_head in heads for revision in _ancestors(script, revision_head)
+        }
     except (CommandError, RevisionError) as error:
         raise DatabaseUnusable(
             f"The database has the revisions {', '.join(sorted(heads))}, one of which no installed "
@@ -165,4 +167,6 @@ def _applied(registry: Registry, script: ScriptDirectory) -> set[str]:
 
 def _ancestors(script: ScriptDirectory, revision: str) -> set[str]:
     """The revision and everything it stands on, across branches."""
-    return {found.revision for found in script.iterate_revisions(revision, "base")} | {revision}
+    return {ancestor.revision for ancestor in script.iterate_revisions(revision, "base")} | {
+        revision
+    }

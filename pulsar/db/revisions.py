@@ -34,7 +34,6 @@ class CommentOp(ops.MigrateOperation):
         self.text = text
 
     def reverse(self) -> CommentOp:
-        """The same comment."""
         return self
 
     def to_diff_tuple(self) -> tuple[str, str]:
@@ -79,9 +78,9 @@ def complete(
         upgrade_ops.ops[:0] = [CommentOp(warning) for warning in warnings]
 
 
-def branch_label(head: str | None) -> str | None:
+def branch_label(revision: str | None) -> str | None:
     """The branch in ``torrents@head``."""
-    label, at, _ = (head or "").partition("@")
+    label, at, _ = (revision or "").partition("@")
     return label if at else None
 
 
@@ -119,9 +118,9 @@ def _dependencies(
 
     Raises CommandError where the plugin is not enabled: nobody knows then what it requires.
     """
-    given = to_tuple(script.depends_on, default=())
+    declared = to_tuple(script.depends_on, default=())
     if label == "pulsar":
-        return given
+        return declared
     plugins = enabled(registry)
     if label not in plugins:
         raise CommandError(f"{label} is not enabled. Add it to pulsar.plugins in the ini file.")
@@ -134,12 +133,12 @@ def _dependencies(
         for revision in scripts.iterate_revisions(own.revision, "base")
     }
     heads = [
-        head.revision
+        branch_head.revision
         for name in required
-        for head in scripts.get_revisions(f"{name}@head")
-        if head is not None and head.revision not in present
+        for branch_head in scripts.get_revisions(f"{name}@head")
+        if branch_head is not None and branch_head.revision not in present
     ]
-    return (*given, *(head for head in heads if head not in given))
+    return (*declared, *(branch_head for branch_head in heads if branch_head not in declared))
 
 
 def _docstring(message: str) -> str:

@@ -10,6 +10,5 @@ SHORTCUTS: tuple[str, ...] = ("request_class", "transactions", "response")
 
 
 def includeme(config: Configurator) -> None:
-    """Include the shortcuts."""
     for name in SHORTCUTS:
         config.include(f".{name}")

@@ -49,7 +49,6 @@ class _LateManager(TransactionManager):
         """Nobody reads the notes that pyramid_tm makes on transactions."""
 
     def get(self) -> Any:
-        """The transaction."""
         if self._awaited:
             self._awaited = False
             super().begin()

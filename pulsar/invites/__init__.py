@@ -5,6 +5,15 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IRoot
 from ..jobs.schedule import HOURLY
+from ..permissions import (
+    INVITES_GRANT,
+    INVITES_REVOKE,
+    INVITES_REVOKE_OTHERS,
+    INVITES_SEND,
+    INVITES_SEND_UNLIMITED,
+    INVITES_VIEW,
+    INVITES_VIEW_OTHERS,
+)
 from ..users.interfaces import IAddressesExpired, IUserCreated
 from ..users.resources import UserResource
 from .fields import add_fields
@@ -18,13 +27,13 @@ from .serializers import InviteeSerializer, InviteSerializer, InviteTreeSerializ
 def includeme(config: Configurator) -> None:
     """Provide invites, and the trees that they make of members."""
     config.add_domain("Invites")
-    config.add_permission("invites_send", "Invite people.", basic=True)
-    config.add_permission("invites_send_unlimited", "Invite people without having invites.")
-    config.add_permission("invites_view", "See one's own invites.", member=True)
-    config.add_permission("invites_view_others", "See other members' invites.")
-    config.add_permission("invites_revoke", "Revoke one's own invites.", member=True)
-    config.add_permission("invites_revoke_others", "Revoke other members' invites.")
-    config.add_permission("invites_grant", "Give members invites.")
+    config.add_permission(INVITES_SEND, "Invite people.", basic=True)
+    config.add_permission(INVITES_SEND_UNLIMITED, "Invite people without having invites.")
+    config.add_permission(INVITES_VIEW, "See one's own invites.", member=True)
+    config.add_permission(INVITES_VIEW_OTHERS, "See other members' invites.")
+    config.add_permission(INVITES_REVOKE, "Revoke one's own invites.", member=True)
+    config.add_permission(INVITES_REVOKE_OTHERS, "Revoke other members' invites.")
+    config.add_permission(INVITES_GRANT, "Give members invites.")
     config.add_resource("invites", Invites, parent=IRoot)
     config.add_resource("invite_tree", InviteTreeOf, parent=UserResource)
     config.add_serializer(InviteSerializer, IInvite)

@@ -37,7 +37,6 @@ def grant(world: World) -> dict[str, Any]:
 
 @examples.items("/invites")
 def invites(world: World, amount: int) -> None:
-    """Invites of staff."""
     for _ in range(amount):
         _invite(world, world.staff.user.id)
 
@@ -57,13 +56,13 @@ def own_invitees(world: World, amount: int) -> None:
 
 
 def _invite(world: World, inviter_id: int) -> str:
-    made = Invite(
+    invite = Invite(
         code=secrets.token_urlsafe(18),
         inviter_id=inviter_id,
         email=f"guest{world.number()}@example.org",
         from_ip="192.0.2.1",
         expires=utcnow() + timedelta(days=3),
     )
-    world.db.add(made)
+    world.db.add(invite)
     world.db.commit()
-    return made.code
+    return invite.code

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from ..config import Configurator
+from ..permissions import USERS_MODERATE
 from ..request import Request
 from ..serialization import INTEGER, STRING, BatchField
 from ..users import tags
@@ -23,7 +24,7 @@ def add_fields(config: Configurator) -> None:
         BatchField(
             {"type": ["object", "null"], "properties": {"id": INTEGER, "username": STRING}},
             inviters,
-            permission="users_moderate",
+            permission=USERS_MODERATE,
             nested=False,
             doc="Who let the member in.",
         ),
@@ -32,10 +33,12 @@ def add_fields(config: Configurator) -> None:
 
 def inviters(request: Request, users: Sequence[User]) -> Mapping[int, dict[str, Any]]:
     """Id and name of the inviters, by member; a member without one is not in it."""
-    wanted = {user.inviter_id for user in users if user.inviter_id is not None}
-    request.cache.depends(*map(tags.user, wanted))
+    inviter_ids = {user.inviter_id for user in users if user.inviter_id is not None}
+    request.cache.depends(*map(tags.user, inviter_ids))
     names = {
         row.id: {"id": row.id, "username": row.username}
-        for row in request.db.execute(select(User.id, User.username).where(User.id.in_(wanted)))
+        for row in request.db.execute(
+            select(User.id, User.username).where(User.id.in_(inviter_ids))
+        )
     }
     return {user.id: names[user.inviter_id] for user in users if user.inviter_id in names}

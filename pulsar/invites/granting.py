@@ -45,25 +45,25 @@ def grant_to_class(request: Request, class_id: int, count: int) -> int:
 
     Members who are not below the caller by something else than their class are left out.
     """
-    found = request.db.get(UserClass, class_id)
-    if found is None:
+    chosen_class = request.db.get(UserClass, class_id)
+    if chosen_class is None:
         raise Refused({"user_class_id": ["Invalid UserClass id."]})
-    require_outranked(request, found.rank)
-    require_class_held(request, found)
+    require_outranked(request, chosen_class.rank)
+    require_class_held(request, chosen_class)
     receiving = [User.user_class_id == class_id, User.enabled]
     if not request.caller.has(GOD_MODE):
         receiving.append(~stands_above(request.caller))
-    given = request.db.execute(
+    updated = request.db.execute(
         update(User).where(*receiving).values(invites=User.invites + count),
         execution_options={"synchronize_session": False},
     )
     request.find_service(ISiteLog).record(
         request,
         "invites_granted",
-        f"{count} each to UserClass {found.name}",
-        target=found,
+        f"{count} each to UserClass {chosen_class.name}",
+        target=chosen_class,
         after={"count": count},
     )
     # A class may have more members than one would like to name; their identities go with it.
     request.cache.invalidate(user_class(class_id))
-    return changed_rows(given)
+    return changed_rows(updated)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pyramid.authorization import Allow
 
 from ..classes.owned import OwnedCollection, OwnedItem
+from ..permissions import INVITES_REVOKE, INVITES_VIEW, INVITES_VIEW_OTHERS
 from ..security import own
 from ..traversal import Resource
 from ..users.models import User
@@ -37,8 +38,8 @@ class Invites(OwnedCollection):
 
     item = InviteResource
     model = Invite
-    permission = "invites_view"
-    revoking = "invites_revoke"
+    permission = INVITES_VIEW
+    revoking = INVITES_REVOKE
     form = re.compile(r"[A-Za-z0-9_-]{24}", re.ASCII)
     noun = "Invite"
     children: ClassVar[dict[str, type[Resource]]] = {"grant": InviteGrant}
@@ -56,9 +57,7 @@ class InviteTreeOf(Resource):
 
     @property
     def user(self) -> User:
-        """The member."""
         return self.__parent__.model
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        """The member."""
-        return [(Allow, own(self.user.id, "invites_view"), "invites_view_others")]
+        return [(Allow, own(self.user.id, INVITES_VIEW), INVITES_VIEW_OTHERS)]

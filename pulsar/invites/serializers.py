@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..db import utcnow
+from ..permissions import INVITES_VIEW_OTHERS, USERS_MODERATE
 from ..request import Request
 from ..serialization import (
     BOOLEAN,
@@ -35,8 +36,8 @@ class InviteSerializer(Serializer):
     expired = Field(BOOLEAN, _expired, doc="It was not used and, revoked or too old, cannot be.")
     used = Field(nullable(DATETIME))
     invitee = NestedField(IUser, doc="Who registered with it.")
-    inviter = NestedField(IUser, permission="invites_view_others", nested=False)
-    from_ip = Field(STRING, permission="invites_view_others")
+    inviter = NestedField(IUser, permission=INVITES_VIEW_OTHERS, nested=False)
+    from_ip = Field(STRING, permission=INVITES_VIEW_OTHERS)
 
 
 class InviteeSerializer(Serializer):
@@ -46,9 +47,9 @@ class InviteeSerializer(Serializer):
     username = Field(STRING)
     enabled = Field(BOOLEAN)
     created = Field(DATETIME)
-    locked = Field(BOOLEAN, permission="users_moderate")
-    email = Field(STRING, permission="users_moderate")
-    inviter_id = Field(INTEGER, permission="users_moderate")
+    locked = Field(BOOLEAN, permission=USERS_MODERATE)
+    email = Field(STRING, permission=USERS_MODERATE)
+    inviter_id = Field(INTEGER, permission=USERS_MODERATE)
     invitees = NestedField(IInvitee, many=True)
 
 

@@ -11,6 +11,7 @@ from ..db import utcnow
 from ..db.rows import changed_rows
 from ..errors import ApiError, NotFound
 from ..interfaces import ISiteLog
+from ..permissions import INVITES_SEND_UNLIMITED
 from ..request import Request
 from ..settings import CoreSettings
 from ..users import tags as user_tags
@@ -67,7 +68,7 @@ def send(request: Request, email: str) -> Invite:
         raise InvitesDisabled
     if CoreSettings.registration.read(settings) == "closed":
         raise RegistrationClosed
-    cost = not identity.has("invites_send_unlimited")
+    cost = not identity.has(INVITES_SEND_UNLIMITED)
     if cost:
         _take_one(request, identity.user_id)
     now = utcnow()

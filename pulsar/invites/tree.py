@@ -44,14 +44,14 @@ class InviteTree:
 def invite_tree(session: Session, user_id: int, depth: int) -> InviteTree:
     """The tree below a member, in one statement."""
     rows = session.execute(_descendants(user_id, depth + 1).limit(MOST + 1)).all()
-    shown = [row for row in rows[:MOST] if row.level <= depth]
+    visible_rows = [row for row in rows[:MOST] if row.level <= depth]
     places: dict[int, list[Invitee]] = {user_id: []}
     # Inviters come before their invitees, so each finds its place.
-    for row in shown:
+    for row in visible_rows:
         invitee = Invitee(*row[1:])
         places[invitee.inviter_id].append(invitee)
         places[invitee.id] = invitee.invitees
-    return InviteTree(depth, len(shown) < len(rows), places[user_id])
+    return InviteTree(depth, len(visible_rows) < len(rows), places[user_id])
 
 
 def _descendants(user_id: int, depth: int) -> Select[tuple[int, ...]]:

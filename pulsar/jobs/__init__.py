@@ -9,6 +9,7 @@ from pyramid.exceptions import ConfigurationError
 
 from ..config import Configurator
 from ..interfaces import IBackgroundTask, IJob, IRoot
+from ..permissions import JOBS_VIEW
 from ..registry import Registry
 from ..settings import CoreSettings
 from .interfaces import IJobRun
@@ -26,7 +27,7 @@ def includeme(config: Configurator) -> None:
     """Provide the directive, the scheduler and the endpoints."""
     config.add_domain("Jobs")
     config.add_directive("add_job", add_job)
-    config.add_permission("jobs_view", "See jobs and how their runs ended.")
+    config.add_permission(JOBS_VIEW, "See jobs and how their runs ended.")
     config.add_resource("jobs", Jobs, parent=IRoot)
     config.add_serializer(JobRunSerializer, IJobRun)
     config.add_background_task("jobs", _background)

@@ -25,5 +25,4 @@ class Job:
     seconds: int
 
     def __call__(self, registry: Registry) -> None:
-        """Run the job."""
         self.work(registry)

@@ -46,9 +46,9 @@ class JobRunner:
 
     def know(self) -> None:
         """Record when each job is first due, so that a job that never runs becomes overdue."""
-        known = self._states()
+        states = self._states()
         for job in self.jobs():
-            if job.name not in known:
+            if job.name not in states:
                 with self._database.session(True) as session:
                     self._know(session, job)
                     session.commit()

@@ -29,7 +29,6 @@ class JobsElsewhere:
         self._registry = registry
 
     def start(self) -> None:
-        """Record the jobs."""
         JobRunner(self._registry).know()
 
     def stop(self) -> None:

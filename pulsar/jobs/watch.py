@@ -38,11 +38,11 @@ def failing(registry: Registry) -> list[str]:
 def overdue(registry: Registry) -> list[str]:
     """The declared jobs that are so late that nothing seems to run jobs."""
     with registry.getUtility(IDatabase).session() as session:
-        known = {state.name: state for state in session.scalars(select(JobState))}
+        states = {state.name: state for state in session.scalars(select(JobState))}
     return [
         name
         for name, job in sorted(registry.getUtilitiesFor(IJob))
-        if name in known and is_overdue(job, known[name])
+        if name in states and is_overdue(job, states[name])
     ]
 
 

@@ -31,9 +31,9 @@ def add_request_id(log: Any, method: str, entry: Any) -> Any:
 
 def request_id(request: Request) -> str:
     """``request.id``: the id from a proxy, if it has the form of one, or a new one."""
-    given = request.environ.get("HTTP_X_REQUEST_ID", "")
-    if given and _GIVEN_ID.fullmatch(given):
-        return given
+    sent = request.environ.get("HTTP_X_REQUEST_ID", "")
+    if sent and _GIVEN_ID.fullmatch(sent):
+        return sent
     # This is not a secret, and the system's generator would let other threads run first.
     return f"{random.getrandbits(64):016x}"
 

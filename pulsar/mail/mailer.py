@@ -75,9 +75,9 @@ class Mailer:
             self.counts["given_up"] += given_up
             raise RuntimeError(f"{given_up} mails were given up")
 
-    def _first_try(self, kept: WaitingMail, message: Message) -> None:
-        if self._outbox.claim(kept.id, 0) is not None and self._hand_over(message):
-            self._outbox.forget(kept.id)
+    def _first_try(self, waiting_mail: WaitingMail, message: Message) -> None:
+        if self._outbox.claim(waiting_mail.id, 0) is not None and self._hand_over(message):
+            self._outbox.forget(waiting_mail.id)
 
     def _try_again(self, mail_id: int, tries: int) -> bool:
         """Try a mail again; return False if further attempts are useless."""

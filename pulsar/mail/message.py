@@ -12,7 +12,7 @@ from pyramid_mailer.message import Message
 _ADDRESS = re.compile(r"[^\s<>(),;:\\\"@]+@[^\s<>(),;:\\\"@]+")
 
 
-class _Kept(msgspec.Struct, array_like=True):
+class _PackedMail(msgspec.Struct, array_like=True):
     """The stored parts of a mail, including headers, so that every attempt sends the same mail."""
 
     to: str
@@ -34,26 +34,26 @@ def compose(sender: str, to: str, subject: str, body: str) -> Message:
         # Keeps out-of-office programs from answering (RFC 3834).
         "Auto-Submitted": "auto-generated",
     }
-    return _message(sender, _Kept(to, subject, body, headers))
+    return _message(sender, _PackedMail(to, subject, body, headers))
 
 
 def pack(message: Message) -> bytes:
     """The mail as bytes, without the sender, which is the site."""
     (to,) = message.recipients
-    kept = _Kept(to, message.subject, message.body, dict(message.extra_headers))
-    return msgspec.msgpack.encode(kept)
+    packed = _PackedMail(to, message.subject, message.body, dict(message.extra_headers))
+    return msgspec.msgpack.encode(packed)
 
 
 def unpack(sender: str, packed: bytes) -> Message:
     """Restore a mail from the result of :func:`pack`."""
-    return _message(sender, msgspec.msgpack.decode(packed, type=_Kept))
+    return _message(sender, msgspec.msgpack.decode(packed, type=_PackedMail))
 
 
-def _message(sender: str, kept: _Kept) -> Message:
+def _message(sender: str, _kept: _PackedMail) -> Message:
     return Message(
-        subject=kept.subject,
+        subject=_kept.subject,
         sender=sender,
-        recipients=[kept.to],
-        body=kept.body,
-        extra_headers=kept.headers,
+        recipients=[_kept.to],
+        body=_kept.body,
+        extra_headers=_kept.headers,
     )

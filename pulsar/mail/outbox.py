@@ -37,11 +37,11 @@ class Outbox:
     def keep(self, session: Session, content: bytes) -> WaitingMail:
         """Store a mail in the session's transaction."""
         now = utcnow()
-        kept = WaitingMail(
+        waiting_mail = WaitingMail(
             content=self._cipher.encrypt(content), created=now, tries=0, next_try=now + _HEAD_START
         )
-        session.add(kept)
-        return kept
+        session.add(waiting_mail)
+        return waiting_mail
 
     def due(self) -> list[Row[tuple[int, int]]]:
         """The ids and tries of mails that are due, oldest first."""

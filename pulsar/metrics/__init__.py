@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..config import Configurator
 from ..interfaces import IDatabase, IMetrics, IRoot
+from ..permissions import STATISTICS_VIEW
 from . import statistics
 from .counter import add_counter, count
 from .metric import add_metric
@@ -21,7 +22,7 @@ def includeme(config: Configurator) -> None:
     config.add_directive("add_metric", add_metric)
     config.add_directive("add_counter", add_counter)
     config.add_service(IMetrics, Metrics(config.registry))
-    config.add_permission("statistics_view", "See the site's statistics.", member=True)
+    config.add_permission(STATISTICS_VIEW, "See the site's statistics.", member=True)
     config.add_statistic("users", "Members who are enabled.", statistics.enabled_users)
     config.add_resource("metrics", MetricsResource, parent=IRoot)
     config.add_resource("statistics", Statistics, parent=IRoot)

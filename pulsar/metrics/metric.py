@@ -31,16 +31,16 @@ class MetricOfPlugin:
 
     def family(self, registry: Registry) -> GaugeMetricFamily | CounterMetricFamily:
         """The current metric, with a value for each value of the label, if there is one."""
-        found = self.read(registry)
+        figures = self.read(registry)
         labels = [] if self.label is None else [self.label]
         kind = CounterMetricFamily if self.type == "counter" else GaugeMetricFamily
-        made = kind(f"pulsar_{self.name}", self.title, labels=labels)
-        if isinstance(found, Mapping):
-            for value, figure in sorted(found.items()):
-                made.add_metric([value], figure)
+        metric_family = kind(f"pulsar_{self.name}", self.title, labels=labels)
+        if isinstance(figures, Mapping):
+            for value, figure in sorted(figures.items()):
+                metric_family.add_metric([value], figure)
         else:
-            made.add_metric([], found)
-        return made
+            metric_family.add_metric([], figures)
+        return metric_family
 
 
 def require_metric_name(name: str) -> None:
@@ -67,10 +67,10 @@ def add_metric(
     """
     require_metric_name(name)
     kind: Literal["gauge", "counter"] = "counter" if counter else "gauge"
-    found = MetricOfPlugin(name, title, config.maybe_dotted(read), label, kind)
+    metric_of_plugin = MetricOfPlugin(name, title, config.maybe_dotted(read), label, kind)
     item = config.introspectable("pulsar metrics", name, title, kind)
 
     def register() -> None:
-        config.registry.registerUtility(found, IMetric, name)
+        config.registry.registerUtility(metric_of_plugin, IMetric, name)
 
     config.action(("pulsar metric", name), register, introspectables=(item,))

@@ -35,10 +35,10 @@ def add_statistic(
 ) -> None:
     """Directive: add a number about the whole site; ``count(session)`` returns it."""
     item = config.introspectable("pulsar statistics", name, title, "statistic")
-    found = Statistic(name, title, config.maybe_dotted(count))
+    statistic = Statistic(name, title, config.maybe_dotted(count))
 
     def register() -> None:
-        config.registry.registerUtility(found, IStatistic, name)
+        config.registry.registerUtility(statistic, IStatistic, name)
 
     config.action(("pulsar statistic", name), register, introspectables=(item,))
 
@@ -46,16 +46,16 @@ def add_statistic(
 def figures(registry: Registry, cache: RequestCache | None = None) -> dict[str, int]:
     """The recently counted statistics by name; ``cache`` is the request's, if there is one."""
     copies: RequestCache | ICache = cache or registry.getUtility(ICache)
-    found: dict[str, int] | None = copies.get(_KEY)
-    if found is None:
+    numbers: dict[str, int] | None = copies.get(_KEY)
+    if numbers is None:
         token = copies.token()
         with registry.getUtility(IDatabase).session() as session:
-            found = {
+            numbers = {
                 name: statistic.count(session)
                 for name, statistic in sorted(registry.getUtilitiesFor(IStatistic))
             }
-        copies.put(_KEY, found, _SECONDS, (), token)
-    return found
+        copies.put(_KEY, numbers, _SECONDS, (), token)
+    return numbers
 
 
 def enabled_users(session: Session) -> int:

@@ -5,6 +5,15 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IIPBans, IRoot
 from ..jobs.schedule import HOURLY
+from ..permissions import (
+    IP_BANS_MODIFY,
+    USERS_CHANGE_CLASS,
+    USERS_DISABLE,
+    USERS_NOTES,
+    USERS_VIEW_ADDRESSES,
+    USERS_VIEW_WARNINGS,
+    USERS_WARN,
+)
 from ..users.resources import UserResource
 from . import criteria, fields
 from .bans import IPBans
@@ -68,10 +77,10 @@ def includeme(config: Configurator) -> None:
 
 def add_permissions(config: Configurator) -> None:
     """Declare what moderators may do, step by step."""
-    config.add_permission("users_change_class", "Change members' classes.")
-    config.add_permission("users_disable", "Enable, disable, lock and unlock members.")
-    config.add_permission("users_warn", "Warn members and take warnings back.")
-    config.add_permission("users_view_warnings", "See other members' warnings.")
-    config.add_permission("users_notes", "Read and write staff notes.")
-    config.add_permission("users_view_addresses", "See members' addresses and who shares them.")
-    config.add_permission("ip_bans_modify", "Ban networks.")
+    config.add_permission(USERS_CHANGE_CLASS, "Change members' classes.")
+    config.add_permission(USERS_DISABLE, "Enable, disable, lock and unlock members.")
+    config.add_permission(USERS_WARN, "Warn members and take warnings back.")
+    config.add_permission(USERS_VIEW_WARNINGS, "See other members' warnings.")
+    config.add_permission(USERS_NOTES, "Read and write staff notes.")
+    config.add_permission(USERS_VIEW_ADDRESSES, "See members' addresses and who shares them.")
+    config.add_permission(IP_BANS_MODIFY, "Ban networks.")

@@ -41,11 +41,11 @@ def parse(network: str) -> Network:
     if "/" not in network:
         address = ipaddress.ip_address(network)
         return ipaddress.ip_network(network_of(str(address)))
-    found = ipaddress.ip_network(network, strict=False)
-    if isinstance(found, ipaddress.IPv6Network) and found.subnet_of(MAPPED):
-        first = int(found.network_address) & 0xFFFF_FFFF
-        return ipaddress.IPv4Network((first, found.prefixlen - MAPPED.prefixlen))
-    return found
+    parsed = ipaddress.ip_network(network, strict=False)
+    if isinstance(parsed, ipaddress.IPv6Network) and parsed.subnet_of(MAPPED):
+        first = int(parsed.network_address) & 0xFFFF_FFFF
+        return ipaddress.IPv4Network((first, parsed.prefixlen - MAPPED.prefixlen))
+    return parsed
 
 
 def ends(network: str) -> tuple[str, bytes, bytes]:
@@ -53,8 +53,8 @@ def ends(network: str) -> tuple[str, bytes, bytes]:
 
     Raises ValueError for what is no network.
     """
-    found = parse(network)
-    return str(found), _bytes(found[0]), _bytes(found[-1])
+    parsed = parse(network)
+    return str(parsed), _bytes(parsed[0]), _bytes(parsed[-1])
 
 
 def packed(address: str) -> bytes | None:
@@ -90,11 +90,11 @@ class IPBans:
             finally:
                 self._reading.release()
         firsts, lasts = self._ranges
-        wanted = packed(address) if firsts else None
-        if wanted is None:
+        packed_address = packed(address) if firsts else None
+        if packed_address is None:
             return False
-        place = bisect_right(firsts, wanted)
-        return place > 0 and lasts[place - 1] >= wanted
+        place = bisect_right(firsts, packed_address)
+        return place > 0 and lasts[place - 1] >= packed_address
 
     def read(self) -> None:
         """Read the bans now; while the database is away the old ones stay."""

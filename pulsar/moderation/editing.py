@@ -20,12 +20,12 @@ def edit_user(request: Request, user: User, values: Mapping[str, Any]) -> None:
     # Two moderators at once must not grant the same twice, nor log what the other changed.
     request.db.refresh(user, with_for_update={"of": User})
     fields = dict(values)
-    wanted = fields.pop("permissions", None)
+    permissions = fields.pop("permissions", None)
     password = fields.pop("password", None)
     if "email" in fields:
         fields["email"] = fields["email"].lower()
-    if wanted:
-        change_permissions(request, user, wanted)
+    if permissions:
+        change_permissions(request, user, permissions)
     before, after = changes(user, fields)
     for name, value in after.items():
         if name != "email":

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..classes.examples import user_class_id
 from ..db import utcnow
+from ..permissions import USERS_WARN
 from ..testing.examples import Examples
 from ..testing.site_model import World
 from ..users.addresses import UserAddress
@@ -31,31 +32,28 @@ def own_warning_id(world: World) -> int:
 
 @examples.parameter("note_id", path="/users/{user_id}/notes/")
 def note_id(world: World) -> int:
-    """About the owner."""
     return _note(world, world.owner.user.id)
 
 
 @examples.parameter("note_id", path="/users/me/notes/")
 def own_note_id(world: World) -> int:
-    """About staff."""
     return _note(world, world.staff.user.id)
 
 
 @examples.parameter("ip_ban_id")
 def ip_ban_id(world: World) -> int:
-    """A banned network."""
     network, first, last = ends(f"192.0.2.{world.number()}")
-    made = IPBan(network=network, first=first, last=last, staff_id=world.staff.user.id)
-    world.db.add(made)
+    ban = IPBan(network=network, first=first, last=last, staff_id=world.staff.user.id)
+    world.db.add(ban)
     world.db.commit()
-    return made.id
+    return ban.id
 
 
 @examples.body("PUT /users/{user_id}")
 def account(world: World) -> dict[str, Any]:
     """Everything that moderators edit but the password."""
     figures = {"uploaded": 3, "downloaded": 2, "upload_debt": 4, "invites": 1}
-    return {"email": "other@example.org", **figures, "permissions": {"users_warn": True}}
+    return {"email": "other@example.org", **figures, "permissions": {USERS_WARN: True}}
 
 
 @examples.change("PUT /users/{user_id}", "password")
@@ -66,25 +64,21 @@ def other_password(world: World) -> str:
 
 @examples.body("PUT /users/{user_id}/class")
 def other_class(world: World) -> dict[str, Any]:
-    """Another class."""
     return {"user_class_id": world.once(user_class_id), "reason": "An example."}
 
 
 @examples.body("PUT /users/{user_id}/status")
 def status(world: World) -> dict[str, Any]:
-    """Locked."""
     return {"enabled": True, "locked": True, "reason": "An example."}
 
 
 @examples.body("POST /users/{user_id}/warnings")
 def warning(world: World) -> dict[str, Any]:
-    """A warning."""
     return {"reason": "An example.", "days": 7}
 
 
 @examples.body("POST /users/{user_id}/notes")
 def note(world: World) -> dict[str, Any]:
-    """A note."""
     return {"note": "An example."}
 
 
@@ -114,7 +108,6 @@ def own_records(world: World, amount: int) -> None:
 
 @examples.items("/ip_bans")
 def bans(world: World, amount: int) -> None:
-    """Banned networks."""
     for _ in range(amount):
         ip_ban_id(world)
 
@@ -141,19 +134,19 @@ def _records(world: World, user_id: int, amount: int) -> None:
 
 
 def _warn(world: World, user_id: int, staff_id: int | None = None) -> int:
-    made = UserWarning(
+    warning = UserWarning(
         user_id=user_id,
         staff_id=staff_id,
         reason="An example.",
         expires=utcnow() + timedelta(days=7),
     )
-    world.db.add(made)
+    world.db.add(warning)
     world.db.commit()
-    return made.id
+    return warning.id
 
 
 def _note(world: World, user_id: int, staff_id: int | None = None) -> int:
-    made = StaffNote(note="An example.", user_id=user_id, staff_id=staff_id)
-    world.db.add(made)
+    note = StaffNote(note="An example.", user_id=user_id, staff_id=staff_id)
+    world.db.add(note)
     world.db.commit()
-    return made.id
+    return note.id

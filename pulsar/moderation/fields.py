@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ..classes.models import SecondaryClass, SecondaryClassMember
 from ..config import Configurator
 from ..db import utcnow
+from ..permissions import USERS_MODERATE
 from ..request import Request
 from ..serialization import INTEGER, STRING, BatchField, array_of
 from ..users.interfaces import IUser
@@ -31,7 +32,7 @@ def add_fields(config: Configurator) -> None:
             INTEGER,
             active_warnings,
             missing=0,
-            permission="users_moderate",
+            permission=USERS_MODERATE,
             own=True,
             nested=False,
             doc="How many are active.",
@@ -47,10 +48,10 @@ def secondary_classes(request: Request, users: Sequence[User]) -> Mapping[int, l
         .where(SecondaryClassMember.user_id.in_([user.id for user in users]))
         .order_by(SecondaryClass.id)
     )
-    found: dict[int, list[str]] = defaultdict(list)
+    names_by_user: dict[int, list[str]] = defaultdict(list)
     for user_id, name in rows:
-        found[user_id].append(name)
-    return found
+        names_by_user[user_id].append(name)
+    return names_by_user
 
 
 def active_warnings(request: Request, users: Sequence[User]) -> Mapping[int, int]:

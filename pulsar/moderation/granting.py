@@ -10,30 +10,33 @@ from ..classes.effective import class_permissions
 from ..classes.rank import require_held
 from ..errors import Invalid, Refused
 from ..interfaces import ISiteLog
+from ..permissions import USERS_MODERATE_ADVANCED
 from ..request import Request
 from ..security.permissions import find_by_pattern, find_permission
 from ..users import tags as user_tags
 from ..users.models import User, UserPermission
 
 
-def change_permissions(request: Request, user: User, wanted: Mapping[str, bool]) -> None:
+def change_permissions(request: Request, user: User, permissions: Mapping[str, bool]) -> None:
     """Grant and deny permissions on top of what the member's classes give.
 
     Moderators without ``users_moderate_advanced`` may only touch basic ones, and nobody may grant
     what they do not hold. Raises Invalid with both lists of what cannot be done.
     """
-    require_valid(request, wanted)
-    require_held(request, sorted(name for name, given in wanted.items() if given))
-    set_permissions(request, user, wanted)
+    require_valid(request, permissions)
+    require_held(request, sorted(name for name, is_given in permissions.items() if is_given))
+    set_permissions(request, user, permissions)
 
 
-def set_permissions(request: Request, user: User, wanted: Mapping[str, bool]) -> None:
+def set_permissions(request: Request, user: User, permissions: Mapping[str, bool]) -> None:
     """The same, whoever asks and whatever the names. Raises Invalid for what changes nothing."""
     own = own_permissions(request, user)
     from_class = class_permissions(request.db, user)
     before = _held(from_class, own.values())
-    deniable = from_class | {name for name in wanted if find_by_pattern(request.registry, name)}
-    added, denied, removed, problems = _plan(wanted, before, own, from_class, deniable)
+    deniable = from_class | {
+        name for name in permissions if find_by_pattern(request.registry, name)
+    }
+    added, denied, removed, problems = _plan(permissions, before, own, from_class, deniable)
     problems += [
         f"{name} is not a valid permission."
         for name in denied
@@ -72,16 +75,18 @@ def own_permissions(request: Request, user: User) -> dict[str, UserPermission]:
     return {row.permission: row for row in rows}
 
 
-def require_valid(request: Request, wanted: Mapping[str, bool]) -> None:
+def require_valid(request: Request, permissions: Mapping[str, bool]) -> None:
     """Raise Invalid for permissions that the caller may not touch.
 
     Those that nobody declares any more can still be taken away.
     """
-    advanced = request.caller.has("users_moderate_advanced")
+    advanced = request.caller.has(USERS_MODERATE_ADVANCED)
     wrong = []
-    for name, given in sorted(wanted.items()):
-        found = find_permission(request.registry, name)
-        valid = advanced or found.basic if found is not None else advanced and not given
+    for name, is_given in sorted(permissions.items()):
+        permission = find_permission(request.registry, name)
+        valid = (
+            advanced or permission.basic if permission is not None else advanced and not is_given
+        )
         if not valid:
             wrong.append(f"{name} is not a valid permission")
     if wrong:
@@ -118,7 +123,7 @@ def _held(from_class: frozenset[str], own: Iterable[UserPermission]) -> frozense
 
 
 def _plan(
-    wanted: Mapping[str, bool],
+    permissions: Mapping[str, bool],
     before: frozenset[str],
     own: dict[str, UserPermission],
     from_class: frozenset[str],
@@ -130,9 +135,9 @@ def _plan(
     removed: list[str] = []
     cannot_add: list[str] = []
     cannot_delete: list[str] = []
-    for name, given in sorted(wanted.items()):
+    for name, is_given in sorted(permissions.items()):
         row = own.get(name)
-        if given:
+        if is_given:
             (cannot_add if name in before else added).append(name)
         elif row is not None and row.granted and name not in from_class:
             removed.append(name)

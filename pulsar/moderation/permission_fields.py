@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..classes.effective import authorities
 from ..config import Configurator
 from ..interfaces import IPermission, IPermissionPattern
+from ..permissions import USERS_MODERATE, USERS_MODERATE_ADVANCED
 from ..request import Request
 from ..security.permissions import GOD_MODE
 from ..serialization import STRING, BatchField, array_of
@@ -24,7 +25,7 @@ def add_permission_fields(config: Configurator) -> None:
             array_of(STRING),
             effective,
             missing=[],
-            permission="users_moderate_advanced",
+            permission=USERS_MODERATE_ADVANCED,
             own=True,
             nested=False,
             doc="What the member may do, of whatever source; with god mode it is everything.",
@@ -37,7 +38,7 @@ def add_permission_fields(config: Configurator) -> None:
             array_of(STRING),
             basic,
             missing=[],
-            permission="users_moderate",
+            permission=USERS_MODERATE,
             nested=False,
             doc="Those of the member's permissions that plain moderators may change.",
         ),
@@ -68,14 +69,14 @@ def basic(request: Request, users: Sequence[User]) -> Mapping[int, list[str]]:
 
 def _held(request: Request, users: Sequence[User]) -> dict[int, frozenset[str]]:
     registry = request.registry
-    found = authorities(
+    authority_by_user = authorities(
         request.db,
         [user.id for user in users],
         [name for name, _ in registry.getUtilitiesFor(IPermission)],
         CoreSettings.lock_permissions.of(registry),
         prefixes=tuple(prefix for prefix, _ in registry.getUtilitiesFor(IPermissionPattern)),
     )
-    return {user_id: authority.granted for user_id, authority in found.items()}
+    return {user_id: authority.granted for user_id, authority in authority_by_user.items()}
 
 
 def _everything_of(request: Request, held: frozenset[str]) -> list[str]:

@@ -24,12 +24,14 @@ def promote_and_demote(registry: Registry) -> None:
     """Demote first, then promote: nobody is moved twice in one run. Warned members are skipped."""
     with registry.getUtility(IDatabase).session() as session:
         classes = session.scalars(select(UserClass).order_by(UserClass.rank)).all()
-    names = {found.id: found for found in classes}
+    names = {user_class.id: user_class for user_class in classes}
     moved: set[int] = set()
-    for found in classes:
-        if found.demotion and found.demotion["to"] in names:
-            target = names[found.demotion["to"]]
-            moved |= _move(registry, found.id, target, "below", found.demotion["below"], moved)
+    for user_class in classes:
+        if user_class.demotion and user_class.demotion["to"] in names:
+            target = names[user_class.demotion["to"]]
+            moved |= _move(
+                registry, user_class.id, target, "below", user_class.demotion["below"], moved
+            )
     for target in reversed(classes):
         if target.promotion and target.promotion["from"] in names:
             source = target.promotion["from"]
@@ -45,13 +47,13 @@ def _move(
     moved: set[int],
 ) -> set[int]:
     """Move the members of a class who meet the rules to another class; the ids of those moved."""
-    found: set[int] = set()
+    moved_ids: set[int] = set()
     for user_ids in _batches(registry, source):
         with background_request(registry) as request:
             for user_id in _meeting(request, user_ids, mode, rules):
                 if user_id not in moved and _change(request, user_id, source, target, mode):
-                    found.add(user_id)
-    return found
+                    moved_ids.add(user_id)
+    return moved_ids
 
 
 def _batches(registry: Registry, class_id: int) -> Iterator[Sequence[int]]:
@@ -99,12 +101,17 @@ def _meeting(
         return [
             user_id
             for user_id in user_ids
-            if all(found.get(user_id, 0) >= rules[name] for name, found in figures.items())
+            if all(
+                figure_by_user.get(user_id, 0) >= rules[name]
+                for name, figure_by_user in figures.items()
+            )
         ]
     return [
         user_id
         for user_id in user_ids
-        if any(found.get(user_id, 0) < rules[name] for name, found in figures.items())
+        if any(
+            figure_by_user.get(user_id, 0) < rules[name] for name, figure_by_user in figures.items()
+        )
     ]
 
 

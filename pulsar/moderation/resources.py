@@ -6,6 +6,14 @@ from typing import Any
 
 from pyramid.authorization import Allow
 
+from ..permissions import (
+    IP_BANS_MODIFY,
+    USERS_NOTES,
+    USERS_VIEW,
+    USERS_VIEW_ADDRESSES,
+    USERS_VIEW_WARNINGS,
+    USERS_WARN,
+)
 from ..security import own
 from ..traversal import Collection, Item, Resource
 from ..users.models import User
@@ -48,20 +56,20 @@ class Notes(OfUser, Collection[StaffNote]):
 
     item = NoteResource
     model = StaffNote
-    permission = "users_notes"
+    permission = USERS_NOTES
     noun = "Note"
 
     def load(self, key: int) -> StaffNote | None:
         """The note, if it is about this member."""
-        found = self.request.db.get(StaffNote, key)
-        return found if found is not None and found.user_id == self.user.id else None
+        note = self.request.db.get(StaffNote, key)
+        return note if note is not None and note.user_id == self.user.id else None
 
 
 class Addresses(OfUser):
     """Where a member came from; their own they may see."""
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        return [(Allow, own(self.user.id, "users_view"), "users_view_addresses")]
+        return [(Allow, own(self.user.id, USERS_VIEW), USERS_VIEW_ADDRESSES)]
 
 
 class WarningResource(Item[UserWarning]):
@@ -80,15 +88,15 @@ class Warnings(OfUser, Collection[UserWarning]):
     @property
     def sight(self) -> str:
         """The permission for seeing warnings, or for taking them back."""
-        return "users_warn" if self.request.method == "DELETE" else "users_view_warnings"
+        return USERS_WARN if self.request.method == "DELETE" else USERS_VIEW_WARNINGS
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        return [(Allow, own(self.user.id, "users_view"), "users_view_warnings")]
+        return [(Allow, own(self.user.id, USERS_VIEW), USERS_VIEW_WARNINGS)]
 
     def load(self, key: int) -> UserWarning | None:
         """The warning, if it is this member's."""
-        found = self.request.db.get(UserWarning, key)
-        return found if found is not None and found.user_id == self.user.id else None
+        warning = self.request.db.get(UserWarning, key)
+        return warning if warning is not None and warning.user_id == self.user.id else None
 
 
 class IPBanResource(Item[IPBan]):
@@ -100,7 +108,7 @@ class IPBanCollection(Collection[IPBan]):
 
     item = IPBanResource
     model = IPBan
-    permission = "ip_bans_modify"
+    permission = IP_BANS_MODIFY
     noun = "IPBan"
 
 

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 
 import colander
 
+from ..permissions import INVITES_SEND
 from ..users.schemas import Password
 from ..validation import Boolean, Email, Integer, Mapping, Nullable, Paging, Schema, String
 from ..validation.nodes import BooleanType, StringType, field
@@ -15,7 +16,7 @@ from .bans import MAPPED, parse
 class EditUser(Schema):
     """Changes to a member; 0 is a value."""
 
-    example = {"email": "alice@example.net", "invites": 3, "permissions": {"invites_send": True}}
+    example = {"email": "alice@example.net", "invites": 3, "permissions": {INVITES_SEND: True}}
 
     email = Email()
     password = Password()
@@ -65,11 +66,11 @@ class WriteNote(Schema):
 def network(node: colander.SchemaNode, value: str) -> None:
     """An address or a network of either family, but not a large part of the Internet."""
     try:
-        found = parse(value)
+        parsed = parse(value)
     except ValueError as error:
         raise colander.Invalid(node, "expected an address or a network like 10.0.0.0/8") from error
-    widest = 8 if isinstance(found, IPv4Network) else 16
-    if found.prefixlen < widest or (isinstance(found, IPv6Network) and MAPPED.subnet_of(found)):
+    widest = 8 if isinstance(parsed, IPv4Network) else 16
+    if parsed.prefixlen < widest or (isinstance(parsed, IPv6Network) and MAPPED.subnet_of(parsed)):
         raise colander.Invalid(node, "the network is too large")
 
 

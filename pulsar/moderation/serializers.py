@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..db import utcnow
+from ..permissions import USERS_WARN
 from ..request import Request
 from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, NestedField, nullable
 from ..serialization.serializer import Serializer
@@ -24,7 +25,7 @@ class UserWarningSerializer(Serializer):
     created = Field(DATETIME)
     expires = Field(DATETIME)
     revoked = Field(nullable(DATETIME))
-    staff = NestedField(IUser, only=("id", "username"), permission="users_warn")
+    staff = NestedField(IUser, only=("id", "username"), permission=USERS_WARN)
 
 
 class StaffNoteSerializer(Serializer):

@@ -5,6 +5,12 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import INotifications, IRoot
 from ..jobs.schedule import DAILY
+from ..permissions import (
+    NOTIFICATIONS_MODIFY,
+    NOTIFICATIONS_MODIFY_OTHERS,
+    NOTIFICATIONS_VIEW,
+    NOTIFICATIONS_VIEW_OTHERS,
+)
 from .digest import send_digests
 from .interfaces import INotification
 from .resources import NotificationsResource
@@ -24,10 +30,10 @@ def includeme(config: Configurator) -> None:
     )
     config.add_notification_channel("mail", "Daily mail", lambda request, told: None)
     config.add_job("notification_digest", DAILY, send_digests, title="Mail what is unread")
-    config.add_permission("notifications_view", "Read one's notifications.", member=True)
-    config.add_permission("notifications_modify", "Mark one's notifications.", member=True)
-    config.add_permission("notifications_view_others", "Read other members' notifications.")
-    config.add_permission("notifications_modify_others", "Mark other members' notifications.")
+    config.add_permission(NOTIFICATIONS_VIEW, "Read one's notifications.", member=True)
+    config.add_permission(NOTIFICATIONS_MODIFY, "Mark one's notifications.", member=True)
+    config.add_permission(NOTIFICATIONS_VIEW_OTHERS, "Read other members' notifications.")
+    config.add_permission(NOTIFICATIONS_MODIFY_OTHERS, "Mark other members' notifications.")
     config.add_resource("notifications", NotificationsResource, parent=IRoot)
     config.add_serializer(NotificationSerializer, INotification)
     config.add_link("notifications", "/notifications")

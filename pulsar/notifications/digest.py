@@ -86,12 +86,12 @@ def _send(request: Request, user_id: int) -> None:
     ).all()
     session.execute(
         update(Notification)
-        .where(Notification.id.in_([one.id for one in unread]))
+        .where(Notification.id.in_([notification.id for notification in unread]))
         .values(mailed=utcnow())
     )
     counts: dict[str, int] = defaultdict(int)
-    for one in visible(request, user_id, unread):
-        counts[one.type] += 1
+    for notification in visible(request, user_id, unread):
+        counts[notification.type] += 1
     if not counts:
         return
     lines = [

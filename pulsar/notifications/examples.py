@@ -33,13 +33,11 @@ def notification_id(world: World) -> int:
 @examples.body("PUT /notifications/{type}")
 @examples.body("PUT /notifications/{notification_id}")
 def mark(world: World) -> dict[str, Any]:
-    """Mark as read."""
     return {"read": True}
 
 
 @examples.body("PUT /notifications/choices")
 def choices(world: World) -> dict[str, Any]:
-    """One choice."""
     choice = {"type": world.once(type_name), "channel": IN_SITE, "wanted": False}
     return {"choices": [choice]}
 
@@ -53,7 +51,7 @@ def notifications(world: World, amount: int) -> None:
 
 
 def _notify(world: World, user_id: int) -> Notification:
-    made = Notification(user_id=user_id, type=world.once(type_name), contents={})
-    world.db.add(made)
+    notification = Notification(user_id=user_id, type=world.once(type_name), contents={})
+    world.db.add(notification)
     world.db.commit()
-    return made
+    return notification

@@ -19,7 +19,6 @@ LOOKED_AT, SHOWN = 100, 25
 
 
 def types(request: Request) -> list[str]:
-    """The declared types."""
     return sorted(name for name, _ in request.registry.getUtilitiesFor(INotificationType))
 
 
@@ -33,11 +32,11 @@ def newest(request: Request, user_id: int) -> dict[str, list[Notification]]:
         .where(placed.c.place <= LOOKED_AT)
         .order_by(Notification.id.desc())
     ).all()
-    found: dict[str, list[Notification]] = {name: [] for name in types(request)}
-    for one in visible(request, user_id, rows):
-        if len(found[one.type]) < SHOWN:
-            found[one.type].append(one)
-    return found
+    notifications_by_type: dict[str, list[Notification]] = {name: [] for name in types(request)}
+    for notification in visible(request, user_id, rows):
+        if len(notifications_by_type[notification.type]) < SHOWN:
+            notifications_by_type[notification.type].append(notification)
+    return notifications_by_type
 
 
 def counts(request: Request, user_id: int) -> dict[str, int]:
@@ -47,12 +46,14 @@ def counts(request: Request, user_id: int) -> dict[str, int]:
             Notification.type, Notification.subject_id
         )
     ).all()
-    known = knowable(request, user_id, [(name, subject_id) for name, subject_id, _ in rows])
-    found: Counter[str] = Counter()
+    visible_subjects = knowable(
+        request, user_id, [(name, subject_id) for name, subject_id, _ in rows]
+    )
+    counter: Counter[str] = Counter()
     for name, subject_id, number in rows:
-        if (name, subject_id) in known:
-            found[name] += number
-    return {name: found[name] for name in types(request)}
+        if (name, subject_id) in visible_subjects:
+            counter[name] += number
+    return {name: counter[name] for name in types(request)}
 
 
 def of_type(request: Request, user_id: int, name: str) -> Page:
@@ -61,13 +62,13 @@ def of_type(request: Request, user_id: int, name: str) -> Page:
     What they may no longer see is left out after reading, so a page can be short; ``after`` still
     continues it.
     """
-    wanted = request.validated
+    values = request.validated
     query = _in_site(select(Notification), user_id).where(Notification.type == name)
-    if not wanted["include_read"]:
+    if not values["include_read"]:
         query = query.where(Notification.read.is_(None))
-    if "after" in wanted:
-        query = query.where(Notification.id < wanted["after"])
-    limit = wanted["limit"]
+    if "after" in values:
+        query = query.where(Notification.id < values["after"])
+    limit = values["limit"]
     rows = list(request.db.scalars(query.order_by(Notification.id.desc()).limit(limit + 1)))
     page = page_of(rows, "id", limit)
     page.items = visible(request, user_id, page.items)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..classes.owned import OwnedItem
 from ..errors import NotFound
 from ..interfaces import INotificationType
+from ..permissions import NOTIFICATIONS_VIEW, NOTIFICATIONS_VIEW_OTHERS
 from ..traversal import Collection, Resource
 from .models import Notification
 
@@ -32,7 +33,7 @@ class NotificationsResource(Collection[Notification]):
 
     item = NotificationResource
     model = Notification
-    permission = "notifications_view"
+    permission = NOTIFICATIONS_VIEW
     noun = "Notification"
     children = {"choices": Choices, "unread": Unread, "{type}": NotificationTypeResource}
 
@@ -49,9 +50,9 @@ class NotificationsResource(Collection[Notification]):
 
     def load(self, key: int) -> Notification | None:
         """The notification, if it is the caller's or the caller may see others'."""
-        found = self.request.db.get(Notification, key)
+        notification = self.request.db.get(Notification, key)
         identity = self.request.identity
-        if found is None or identity is None:
+        if notification is None or identity is None:
             return None
-        others = identity.has("notifications_view_others")
-        return found if found.user_id == identity.user_id or others else None
+        others = identity.has(NOTIFICATIONS_VIEW_OTHERS)
+        return notification if notification.user_id == identity.user_id or others else None

@@ -38,8 +38,8 @@ class Notifications:
         """Notify the members, the caller left out; the number of statements is constant."""
         kind = request.registry.getUtility(INotificationType, type)
         identity = request.identity
-        wanted = set(user_ids) - ({identity.user_id} if identity else set())
-        recipients = self._enabled(request, wanted)
+        recipient_ids = set(user_ids) - ({identity.user_id} if identity else set())
+        recipients = self._enabled(request, recipient_ids)
         if kind.visible is not None and subject_id is not None:
             pairs = kind.visible(request, recipients, [subject_id])
             recipients = [user_id for user_id in recipients if (user_id, subject_id) in pairs]
@@ -58,12 +58,16 @@ class Notifications:
         ]
         # One statement, where a flush of new objects would take one a row on SQLite.
         statement = insert(Notification).returning(Notification)
-        made = list(request.db.scalars(statement, rows)) if rows else []
+        notifications = list(request.db.scalars(statement, rows)) if rows else []
         for name, channel in channels(request):
-            told = [one for one in made if one.user_id in by_channel[name]]
+            told = [
+                notification
+                for notification in notifications
+                if notification.user_id in by_channel[name]
+            ]
             if told:
                 channel.deliver(request, told)
-        return made
+        return notifications
 
     @staticmethod
     def _enabled(request: Request, user_ids: set[int]) -> list[int]:
@@ -87,7 +91,7 @@ class Notifications:
                     NotificationChoice.user_id.in_(user_ids),
                 )
             )
-            chosen = {(channel, user_id): wanted for channel, user_id, wanted in rows}
+            chosen = {(channel, user_id): is_chosen for channel, user_id, is_chosen in rows}
         return {
             name: {user_id for user_id in user_ids if chosen.get((name, user_id), channel.default)}
             for name, channel in channels(request)
@@ -99,10 +103,20 @@ def channels(request: Request) -> list[tuple[str, INotificationChannel]]:
     return sorted(request.registry.getUtilitiesFor(INotificationChannel))
 
 
-def visible(request: Request, user_id: int, found: Sequence[Notification]) -> list[Notification]:
+def visible(
+    request: Request, user_id: int, notifications: Sequence[Notification]
+) -> list[Notification]:
     """Those whose subjects the member may still know of."""
-    known = knowable(request, user_id, [(one.type, one.subject_id) for one in found])
-    return [one for one in found if (one.type, one.subject_id) in known]
+    visible_subjects = knowable(
+        request,
+        user_id,
+        [(notification.type, notification.subject_id) for notification in notifications],
+    )
+    return [
+        notification
+        for notification in notifications
+        if (notification.type, notification.subject_id) in visible_subjects
+    ]
 
 
 def knowable(
@@ -115,7 +129,7 @@ def knowable(
     by_type: dict[str, set[int | None]] = defaultdict(set)
     for name, subject_id in subjects:
         by_type[name].add(subject_id)
-    known: set[tuple[str, int | None]] = set()
+    visible_subjects: set[tuple[str, int | None]] = set()
     for name, ids in by_type.items():
         declared = request.registry.queryUtility(INotificationType, name)
         if declared is None:
@@ -124,9 +138,9 @@ def knowable(
         pairs: set[tuple[int, int]] | None = None
         if declared.visible is not None and asked:
             pairs = declared.visible(request, [user_id], asked)
-        known.update(
+        visible_subjects.update(
             (name, subject_id)
             for subject_id in ids
             if subject_id is None or pairs is None or (user_id, subject_id) in pairs
         )
-    return known
+    return visible_subjects

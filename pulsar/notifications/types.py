@@ -48,10 +48,10 @@ def add_notification_type(
     """
     require_short(name, 48)
     item = config.introspectable("pulsar notifications", name, title, "notification type")
-    found = NotificationType(name, title, config.maybe_dotted(visible))
+    notification_type = NotificationType(name, title, config.maybe_dotted(visible))
 
     def register() -> None:
-        config.registry.registerUtility(found, INotificationType, name)
+        config.registry.registerUtility(notification_type, INotificationType, name)
 
     config.action(("pulsar notification type", name), register, introspectables=(item,))
 
@@ -67,10 +67,10 @@ def add_notification_channel(
     """Directive: let members be told through this channel; ``deliver(request, notifications)``."""
     require_short(name, 32)
     item = config.introspectable("pulsar notification channels", name, title, "channel")
-    found = NotificationChannel(name, title, default, config.maybe_dotted(deliver))
+    notification_channel = NotificationChannel(name, title, default, config.maybe_dotted(deliver))
 
     def register() -> None:
-        config.registry.registerUtility(found, INotificationChannel, name)
+        config.registry.registerUtility(notification_channel, INotificationChannel, name)
 
     config.action(("pulsar notification channel", name), register, introspectables=(item,))
 

@@ -44,7 +44,7 @@ class _Description:
 
     def document(self) -> dict[str, Any]:
         settings = self.registry.settings
-        operations = sorted(self._operations(), key=lambda found: (found[0], found[1]))
+        operations = sorted(self._operations(), key=lambda pair: (pair[0], pair[1]))
         paths: dict[str, Any] = {}
         for path, method, operation in operations:
             paths.setdefault(path, {})[method] = operation
@@ -201,8 +201,10 @@ class _Description:
             failures[404] = {"not_found"}
             # If the path may not exist, a caller without a key is asked for one first.
             failures.setdefault(401, set()).add("unauthorized")
-        inputs = [found for found in (view.get("schema"), view.get("query")) if found is not None]
-        of_inputs = (error for found in inputs for error in found.errors)
+        inputs = [
+            schema for schema in (view.get("schema"), view.get("query")) if schema is not None
+        ]
+        of_inputs = (error for schema in inputs for error in schema.errors)
         for error in (*self._declared(view.get("errors") or ()), *of_inputs):
             failures.setdefault(error.status, set()).add(error.code)
         for number, codes in sorted(failures.items()):

@@ -31,7 +31,6 @@ class Assets(Resource):
     children: ClassVar[dict[str, type[Resource]]] = {"{file}": Asset}
 
     def __getitem__(self, name: str) -> Resource:
-        """The file."""
         for file in (resources.files("pulsar.openapi") / "assets").iterdir():
             if file.name == name and name.rpartition(".")[2] in TYPES:
                 asset = Asset(self, self.request, name)

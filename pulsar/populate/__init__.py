@@ -7,5 +7,4 @@ from .directive import add_populator
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the directive."""
     config.add_directive("add_populator", add_populator)

@@ -63,5 +63,4 @@ def sentence(chance: Random) -> str:
 
 
 def paragraph(chance: Random) -> str:
-    """A few sentences."""
     return " ".join(sentence(chance) for _ in range(chance.randint(1, 5)))

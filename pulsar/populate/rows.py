@@ -33,6 +33,6 @@ def put_for_ids(session: Session, model: type[Any], rows: Iterable[Row]) -> list
     ids: list[int] = []
     statement = insert(model).returning(model.id, sort_by_parameter_order=True)
     for batch in batches(rows):
-        found: Sequence[int] = session.scalars(statement, batch).all()
-        ids += found
+        batch_ids: Sequence[int] = session.scalars(statement, batch).all()
+        ids += batch_ids
     return ids

@@ -59,10 +59,9 @@ class MemoryRateLimiter:
         return Verdict(limit, max(0, limit.amount - count), reset, count >= limit.amount)
 
     def clear(self) -> None:
-        """Forget every hit."""
         with self._lock:
             self._windows.clear()
 
     def _sweep(self, now: float) -> None:
-        self._windows = {key: kept for key, kept in self._windows.items() if kept[0] > now}
+        self._windows = {key: window for key, window in self._windows.items() if window[0] > now}
         self._next_sweep = now + _SWEEP

@@ -46,10 +46,12 @@ class RedisRateLimiter:
 
     def hit(self, hits: Iterable[tuple[Limit, str]]) -> list[Verdict]:
         """Count the hits in order until one is exceeded."""
-        wanted = list(hits)
-        found: Any = self._script(
-            keys=[self._name(limit, key) for limit, key in wanted],
-            args=[part for limit, _ in wanted for part in (limit.amount, limit.seconds * 1000)],
+        hit_list = list(hits)
+        counted: Any = self._script(
+            keys=[self._name(limit, key) for limit, key in hit_list],
+            args=[
+                number for limit, _ in hit_list for number in (limit.amount, limit.seconds * 1000)
+            ],
         )
         return [
             Verdict(
@@ -58,7 +60,7 @@ class RedisRateLimiter:
                 max(1, math.ceil(left / 1000)),
                 count > limit.amount,
             )
-            for (limit, _), count, left in zip(wanted, found[::2], found[1::2], strict=False)
+            for (limit, _), count, left in zip(hit_list, counted[::2], counted[1::2], strict=False)
         ]
 
     def peek(self, limit: Limit, key: str) -> Verdict:
@@ -73,7 +75,6 @@ class RedisRateLimiter:
         return Verdict(limit, remaining, max(1, math.ceil(left / 1000)), count >= limit.amount)
 
     def clear(self) -> None:
-        """Forget every hit."""
         for name in self._redis.scan_iter(f"{self._prefix}r:*", count=1000):
             self._redis.delete(name)
 

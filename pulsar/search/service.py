@@ -31,14 +31,14 @@ class Search:
 
     def put(self, session: Session, kind: str, ref_id: int, body: str) -> None:
         """Make the text searchable and replace the former text, in the session's transaction."""
-        found = indexed(body)
+        body_words = indexed(body)
         postgresql = session.get_bind().dialect.name == "postgresql"
         session.execute(
             _PUT_VECTOR if postgresql else _PUT,
             {
                 "kind": kind,
                 "ref_id": ref_id,
-                "body": _tsvector(found) if postgresql else " ".join(found),
+                "body": _tsvector(body_words) if postgresql else " ".join(body_words),
             },
         )
 
@@ -53,17 +53,17 @@ class Search:
     def matching(self, session: Session, kind: str, query: str) -> Select[tuple[int]]:
         """A select of the matching ids; a query without a positive word matches nothing."""
         terms = parse(query)
-        found = select(SearchDocument.ref_id).where(SearchDocument.kind == kind)
+        ref_ids = select(SearchDocument.ref_id).where(SearchDocument.kind == kind)
         if all(term.negated for term in terms):
-            return found.where(false())
+            return ref_ids.where(false())
         if session.get_bind().dialect.name == "postgresql":
-            return found.where(SearchDocument.body.op("@@")(cast(_tsquery(terms), TSQUERY)))
-        return found.where(_fts5(terms))
+            return ref_ids.where(SearchDocument.body.op("@@")(cast(_tsquery(terms), TSQUERY)))
+        return ref_ids.where(_fts5(terms))
 
 
-def _tsvector(found: Sequence[str]) -> str:
+def _tsvector(body_words: Sequence[str]) -> str:
     """The text form of a tsvector; words contain no quotes."""
-    return " ".join(f"'{word}':{position}" for position, word in enumerate(found, 1))
+    return " ".join(f"'{word}':{position}" for position, word in enumerate(body_words, 1))
 
 
 def _tsquery(terms: Sequence[Term]) -> str:
@@ -82,9 +82,9 @@ def _fts5(terms: Sequence[Term]) -> ColumnElement[bool]:
     def phrase(term: Term) -> str:
         return f'"{" ".join(term.words)}"{" *" if term.prefix else ""}'
 
-    wanted = " AND ".join(phrase(term) for term in terms if not term.negated)
+    positive = " AND ".join(phrase(term) for term in terms if not term.negated)
     unwanted = "".join(f" NOT {phrase(term)}" for term in terms if term.negated)
     rows = text("SELECT rowid FROM search_index WHERE search_index MATCH :terms").bindparams(
-        terms=f"({wanted}){unwanted}"
+        terms=f"({positive}){unwanted}"
     )
     return SearchDocument.id.in_(rows.columns(SearchDocument.id))

@@ -31,9 +31,9 @@ def words(text: str) -> list[str]:
 
 def indexed(text: str) -> list[str]:
     """The words by which a text is found; if there are too many, those at its beginning."""
-    found = words(text[:MAX_TEXT])[:MAX_WORDS]
-    sizes = accumulate(len(word.encode()) for word in found)
-    return [word for word, size in zip(found, sizes, strict=True) if size <= MAX_BYTES]
+    body_words = words(text[:MAX_TEXT])[:MAX_WORDS]
+    sizes = accumulate(len(word.encode()) for word in body_words)
+    return [word for word, size in zip(body_words, sizes, strict=True) if size <= MAX_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def parse(query: str) -> list[Term]:
     """
     terms = []
     for sign, quoted, bare in _TERM.findall(query):
-        found = tuple(words(quoted or bare))
-        if found:
-            terms.append(Term(found, bare.endswith("*"), bool(sign)))
+        term_words = tuple(words(quoted or bare))
+        if term_words:
+            terms.append(Term(term_words, bare.endswith("*"), bool(sign)))
     return terms[:MAX_TERMS]

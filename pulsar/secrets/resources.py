@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..interfaces import ISecretKind
+from ..permissions import SECRETS_VIEW
 from ..request import Request
 from ..traversal import Resource
 
@@ -19,7 +20,7 @@ class UserSecrets(Resource):
     """The caller's secrets by kind."""
 
     self_service = True
-    permission = "secrets_view"
+    permission = SECRETS_VIEW
     children = {"{kind}": UserSecretResource}
 
     def __getitem__(self, name: str) -> Resource:

@@ -13,7 +13,7 @@ from .interfaces import ISecret
 
 @implementer(ISecret)
 @dataclass(frozen=True, slots=True)
-class Shown:
+class SecretContent:
     """A secret, live (with its value) or revoked (without)."""
 
     kind: str

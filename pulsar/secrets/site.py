@@ -34,7 +34,6 @@ class SiteSecrets:
 
     @property
     def old_keys(self) -> tuple[bytes, ...]:
-        """The old ones."""
         return _encode(*self.old)
 
     def with_next(self) -> SiteSecrets:

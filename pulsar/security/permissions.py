@@ -9,6 +9,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from zope.interface import implementer
 
 from ..interfaces import IPermission, IPermissionPattern
+from ..permissions import SITE_GOD_MODE
 from ..registry import Registry
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,35}", re.ASCII)
@@ -23,7 +24,7 @@ PUBLIC = NO_PERMISSION_REQUIRED
 #: For views that anybody with a key may call, whatever its scope.
 AUTHENTICATED = "__authenticated__"
 #: Makes every check true, except for what a key's scope leaves out.
-GOD_MODE = "site_god_mode"
+GOD_MODE = SITE_GOD_MODE
 
 
 @implementer(IPermission)

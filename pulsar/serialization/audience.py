@@ -31,13 +31,13 @@ def audience(
     names the fields that the copy has, where it has not all of them. ``own=False`` says that the
     content is not the caller's.
     """
-    known = request.registry.setdefault(_NEEDED, {})
-    needs = known.get((content, only, own))
+    remembered = request.registry.setdefault(_NEEDED, {})
+    needs = remembered.get((content, only, own))
     if needs is None:
         needs = _Needs()
         _collect(needs, request.registry, content, only, own, frozenset())
         # Only then, or another thread would see what has not all been collected.
-        needs = known.setdefault((content, only, own), needs)
+        needs = remembered.setdefault((content, only, own), needs)
     identity = request.identity
     if identity is None:
         return ""
@@ -65,16 +65,18 @@ def _collect(
     above: frozenset[type[Interface]],
 ) -> None:
     """Add what the fields of the content need."""
-    for shown in _fields(registry, content, only, nested=bool(above)):
-        if shown.permission is not None:
-            needs.permissions.add(shown.permission)
-        if callable(shown.personal):
-            needs.views[shown.personal] = None
-        elif shown.personal or (own and shown.own):
+    for content_field in _fields(registry, content, only, nested=bool(above)):
+        if content_field.permission is not None:
+            needs.permissions.add(content_field.permission)
+        if callable(content_field.personal):
+            needs.views[content_field.personal] = None
+        elif content_field.personal or (own and content_field.own):
             needs.personal = True
-        if isinstance(shown, NestedField) and shown.content not in above:
+        if isinstance(content_field, NestedField) and content_field.content not in above:
             # What is inside of it may be the caller's all the same.
-            _collect(needs, registry, shown.content, shown.only, True, above | {content})
+            _collect(
+                needs, registry, content_field.content, content_field.only, True, above | {content}
+            )
 
 
 def _fields(
@@ -82,6 +84,6 @@ def _fields(
 ) -> Iterable[IField]:
     serializer = registry.getUtility(ISerializer, content.__identifier__)
     fields = dict(serializer.fields) | added(registry, content)
-    for name, shown in fields.items():
-        if (only is None or name in only) and (shown.nested or not nested):
-            yield shown
+    for name, content_field in fields.items():
+        if (only is None or name in only) and (content_field.nested or not nested):
+            yield content_field

@@ -24,7 +24,6 @@ class Prepared:
 
     @classmethod
     def of(cls, value: Any) -> Prepared:
-        """The value's JSON."""
         json = encode(value)
         return cls(digest(json), json)
 
@@ -33,12 +32,12 @@ class Prepared:
         """What the cache is to keep, of which the class makes it again."""
         return self.digest, b"".join(self.chunks)
 
-    def with_member(self, name: str, part: Prepared) -> Prepared:
+    def with_member(self, name: str, prepared: Prepared) -> Prepared:
         """The object with one member more, behind the others; neither is looked into."""
         *before, last = self.chunks
         member = b'%b"%b":' % (b"" if last == b"{}" else b",", name.encode())
-        digest = f"{self.digest}.{part.digest}"
-        return Prepared(digest, *before, last[:-1], member, *part.chunks, b"}")
+        digest = f"{self.digest}.{prepared.digest}"
+        return Prepared(digest, *before, last[:-1], member, *prepared.chunks, b"}")
 
 
 def encode(value: Any) -> bytes:

@@ -137,14 +137,14 @@ class NestedField(Field):
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
         """One object (or list of objects) per model; all of them are serialized in one go."""
-        found = super().values(request, models)
+        contents = super().values(request, models)
         if self.many:
-            flat = [inner for inners in found for inner in inners]
-            shown = iter(request.serialize.many(flat, only=self.only, nested=True))
-            return [[next(shown) for _ in inners] for inners in found]
-        present = [inner for inner in found if inner is not None]
-        shown = iter(request.serialize.many(present, only=self.only, nested=True))
-        return [None if inner is None else next(shown) for inner in found]
+            flat = [inner for inners in contents for inner in inners]
+            objects = iter(request.serialize.many(flat, only=self.only, nested=True))
+            return [[next(objects) for _ in inners] for inners in contents]
+        present = [inner for inner in contents if inner is not None]
+        objects = iter(request.serialize.many(present, only=self.only, nested=True))
+        return [None if inner is None else next(objects) for inner in contents]
 
     def json_schema(self, refs: Refs) -> JsonSchema:
         """A reference to the content or to an excerpt of it, or a list of either."""

@@ -14,14 +14,14 @@ from .fields import INTEGER, STRING, Field, JsonSchema, Refs, array_of, nullable
 
 def listing(request: Request, page: Page) -> dict[str, Any]:
     """The page, whose items are as they are shown."""
-    shown: dict[str, Any] = {"items": page.items, "limit": page.limit}
+    members: dict[str, Any] = {"items": page.items, "limit": page.limit}
     if page.page is not None:
-        shown |= {"page": page.page, "pages": page.pages}
+        members |= {"page": page.page, "pages": page.pages}
     if page.total is not None:
-        shown["total"] = page.total
+        members["total"] = page.total
     if page.may_be_cut:
-        shown["after"] = page.after
-    return {**shown, "next": next_query(request, page)}
+        members["after"] = page.after
+    return {**members, "next": next_query(request, page)}
 
 
 def listing_schema(name: str, item: JsonSchema) -> JsonSchema:

@@ -10,6 +10,7 @@ from pyramid.response import Response
 from ..framework.response import write
 from ..interfaces import IItem
 from ..paging import Page, link_header
+from ..permissions import SITE_MANAGE_CACHE_KEYS
 from ..request import Request
 from .encoding import Prepared, digest, encode
 
@@ -33,12 +34,16 @@ def answer(request: Request, value: Any) -> Response:
 def respond(request: Request, envelope: dict[str, Any]) -> Response:
     """The envelope as ``request.response``, with the tag by which clients ask again."""
     identity = request.environ.get("pulsar.identity")
-    if identity is not None and identity.has("site_manage_cache_keys"):
+    if identity is not None and identity.has(SITE_MANAGE_CACHE_KEYS):
         # What fails is rolled back, and then no copy is dropped.
         committed = request.response.status_int < 400
         envelope["cache_keys"] = request.cache.touched(committed=committed)
-    shown = envelope["response"]
-    whole = _SUCCESS.with_member("response", shown) if type(shown) is Prepared else None
+    response_value = envelope["response"]
+    whole = (
+        _SUCCESS.with_member("response", response_value)
+        if type(response_value) is Prepared
+        else None
+    )
     if whole is not None and "cache_keys" in envelope:
         whole = whole.with_member("cache_keys", Prepared.of(envelope["cache_keys"]))
     body = encode(envelope) if whole is None else b"".join(whole.chunks)
@@ -57,11 +62,15 @@ def respond(request: Request, envelope: dict[str, Any]) -> Response:
 
 def _tag(envelope: dict[str, Any], body: bytes) -> str:
     """What the answer is told from others by."""
-    shown = envelope["response"]
-    if isinstance(shown, dict):
-        prepared = {name: part.digest for name, part in shown.items() if type(part) is Prepared}
+    response_value = envelope["response"]
+    if isinstance(response_value, dict):
+        prepared = {
+            name: prepared_member.digest
+            for name, prepared_member in response_value.items()
+            if type(prepared_member) is Prepared
+        }
         if prepared:
-            body = encode({**envelope, "response": {**shown, **prepared}})
+            body = encode({**envelope, "response": {**response_value, **prepared}})
     return digest(body)
 
 

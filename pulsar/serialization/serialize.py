@@ -47,18 +47,18 @@ class Serialization:
         self, values: Sequence[Any], *, only: tuple[str, ...] | None = None, nested: bool = False
     ) -> list[Any]:
         """The values in their order; whatever has no serializer is left as it is."""
-        shown: list[Any] = list(values)
+        objects_in_order: list[Any] = list(values)
         places: dict[type, list[int]] = {}
         for place, value in enumerate(values):
             places.setdefault(type(value), []).append(place)
-        for kind, wanted in places.items():
-            found = registered(self._request.registry, kind)
-            if found is not None:
-                models = [values[place] for place in wanted]
-                objects = self._objects(*found, models, only, nested)
-                for place, item in zip(wanted, objects, strict=True):
-                    shown[place] = item
-        return shown
+        for kind, positions in places.items():
+            registration = registered(self._request.registry, kind)
+            if registration is not None:
+                models = [values[place] for place in positions]
+                objects = self._objects(*registration, models, only, nested)
+                for place, item in zip(positions, objects, strict=True):
+                    objects_in_order[place] = item
+        return objects_in_order
 
     def page(self, page: Page) -> Page:
         """The page with its items as they are shown, fewer where they are too long.
@@ -79,18 +79,18 @@ class Serialization:
         least = fitting((self._least(value) for value in values), budget)
         values = values[:least]
         values = values[: fitting((self._work(value) for value in values), LIST_WORK)]
-        shown = self.many(values, only=only, nested=nested)
-        return shown[: fitting((len(encode(item)) for item in shown), budget)]
+        objects = self.many(values, only=only, nested=nested)
+        return objects[: fitting((len(encode(item)) for item in objects), budget)]
 
     def _least(self, value: Any) -> int:
         """How long the value's texts are, which its JSON has beside their HTML."""
-        found = registered(self._request.registry, type(value))
-        return sum(field.least(value) for field in found[1].values()) if found else 0
+        registration = registered(self._request.registry, type(value))
+        return sum(field.least(value) for field in registration[1].values()) if registration else 0
 
     def _work(self, value: Any) -> int:
         """How much work the value's texts are at most."""
-        found = registered(self._request.registry, type(value))
-        return sum(field.work(value) for field in found[1].values()) if found else 0
+        registration = registered(self._request.registry, type(value))
+        return sum(field.work(value) for field in registration[1].values()) if registration else 0
 
     def _objects(
         self,
@@ -137,15 +137,15 @@ def fitting(sizes: Iterable[int], budget: int) -> int:
 
 def registered(registry: Registry, kind: type) -> tuple[type[Serializer], _Fields] | None:
     """The serializer of a class and its fields with those that plugins added, looked up once."""
-    known: dict[type, Any] = registry.setdefault("pulsar.serializers", {})
-    if kind not in known:
+    registrations: dict[type, Any] = registry.setdefault("pulsar.serializers", {})
+    if kind not in registrations:
         provided: Any = implementedBy(kind)  # type: ignore[no-untyped-call]
         serializer = registry.adapters.lookup((provided,), ISerializer)
-        known[kind] = None
+        registrations[kind] = None
         if serializer is not None:
             serializer = serializer(None)
-            known[kind] = (serializer, serializer.fields | added(registry, provided))
-    return known[kind]
+            registrations[kind] = (serializer, serializer.fields | added(registry, provided))
+    return registrations[kind]
 
 
 def added(registry: Registry, provided: Any) -> _Fields:

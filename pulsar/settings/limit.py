@@ -16,10 +16,10 @@ class Limit:
     @classmethod
     def parse(cls, text: str) -> Limit:
         """Read ``50/80``; raises ValueError."""
-        found = re.fullmatch(r"\s*([1-9][0-9]*)\s*/\s*([1-9][0-9]*)\s*", text, re.ASCII)
-        if found is None:
+        match = re.fullmatch(r"\s*([1-9][0-9]*)\s*/\s*([1-9][0-9]*)\s*", text, re.ASCII)
+        if match is None:
             raise ValueError("must be hits/seconds, both at least 1")
-        return cls(int(found[1]), int(found[2]))
+        return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
         return f"{self.amount}/{self.seconds}"

@@ -50,10 +50,10 @@ def interval(text: str) -> float:
 
 def size(text: str) -> int:
     """Parse a number of bytes: ``10 MiB``, ``512KiB`` or ``1000``."""
-    found = _SIZE.fullmatch(text.strip().lower())
-    if found is None or found[2] not in _UNITS:
+    match = _SIZE.fullmatch(text.strip().lower())
+    if match is None or match[2] not in _UNITS:
         raise ValueError("must be a number of bytes, KiB, MiB, GiB or TiB")
-    return int(found[1]) * _UNITS[found[2]]
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def choice(*values: str) -> Callable[[str], str]:
@@ -93,10 +93,12 @@ def hosts(value: str) -> tuple[str, ...]:
 
 def durations(value: str) -> tuple[int, ...]:
     """Parse whole seconds separated by spaces, at least one value."""
-    found = aslist(value)
-    if not found or not all(re.fullmatch(r"[0-9]{1,9}", one, re.ASCII) for one in found):
+    words_found = aslist(value)
+    if not words_found or not all(
+        re.fullmatch(r"[0-9]{1,9}", word, re.ASCII) for word in words_found
+    ):
         raise ValueError("must be whole seconds separated by blanks")
-    return tuple(map(int, found))
+    return tuple(map(int, words_found))
 
 
 def limit(value: str) -> Limit:

@@ -89,8 +89,10 @@ def leave_out(sentence: str) -> NoReturn:
 @contextmanager
 def _server(url: URL) -> Iterator[Any]:
     """A connection to the server, outside of the test database and of transactions."""
-    with _engine(url.set(database="postgres", drivername="postgresql+psycopg")).connect() as made:
-        yield made
+    with _engine(
+        url.set(database="postgres", drivername="postgresql+psycopg")
+    ).connect() as connection:
+        yield connection
 
 
 @cache
@@ -116,7 +118,6 @@ def create_database(url: URL, template: URL | None = None) -> None:
 
 
 def drop_database(url: URL) -> None:
-    """Remove the database."""
     if url.get_backend_name() == "postgresql":
         with _server(url) as connection:
             connection.execute(text(f'DROP DATABASE IF EXISTS "{url.database}" WITH (FORCE)'))

@@ -45,23 +45,27 @@ class Case:
     def query(self, text: str, without: str = "") -> TestResponse:
         """The response to the valid request with another query, and without one of its own keys."""
         path, _, own = self.path.partition("?")
-        kept = [pair for pair in own.split("&") if pair and pair.partition("=")[0] != without]
-        return self.world.call(self.operation, self.client, f"{path}?{'&'.join([*kept, text])}")
+        pairs = [pair for pair in own.split("&") if pair and pair.partition("=")[0] != without]
+        return self.world.call(self.operation, self.client, f"{path}?{'&'.join([*pairs, text])}")
 
     def expect(
         self, what: str, answer: TestResponse, status: int, code: str, field: str | None = None
     ) -> None:
         """Add any difference from a documented error of this status and code about the field."""
-        found = self.contract.problems(self.operation, answer)
+        problems = self.contract.problems(self.operation, answer)
         said = answer.json if answer.content_type == JSON else {}
         if answer.status_int != status or said.get("code") != code:
-            found.append(f"answered {answer.status_int} {answer.text[:200]}, not {status} {code}")
+            problems.append(
+                f"answered {answer.status_int} {answer.text[:200]}, not {status} {code}"
+            )
         elif field is not None:
             errors = said.get("errors", {})
             if not any(path == field or path.startswith(f"{field}.") for path in errors):
-                found.append(f"told of {sorted(errors)}, not of {field!r}")
-            found += [f"says nothing of {path!r}" for path, said in errors.items() if not all(said)]
-        self.problems += [f"{what}: {problem}" for problem in found]
+                problems.append(f"told of {sorted(errors)}, not of {field!r}")
+            problems += [
+                f"says nothing of {path!r}" for path, said in errors.items() if not all(said)
+            ]
+        self.problems += [f"{what}: {problem}" for problem in problems]
 
     @contextmanager
     def on_trial(self) -> Iterator[None]:

@@ -61,7 +61,6 @@ class Client:
         )
 
     def get(self, path: str, **kwargs: Any) -> TestResponse:
-        """GET."""
         return self.request("GET", path, **kwargs)
 
     def post(self, path: str, json: Any = None, **kwargs: Any) -> TestResponse:

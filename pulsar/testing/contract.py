@@ -48,7 +48,7 @@ class Contract:
             return [f"type {response.content_type} is not {documented}"]
         if documented != JSON:
             return []
-        place = "/".join(_escape(part) for part in (operation.path, operation.method.lower()))
+        place = "/".join(_escape(segment) for segment in (operation.path, operation.method.lower()))
         pointer = f"#/paths/{place}/responses/{status}/content/application~1json/schema"
         validator = Draft202012Validator({"$ref": f"{_BASE}{pointer}"}, registry=self._registry)
         codes = answer.get("x-codes")
@@ -72,11 +72,11 @@ def _close(schema: Any) -> None:
             _close(inner)
 
 
-def _matches(found: str | None, documented: str | None) -> bool:
+def _matches(media_type: str | None, documented: str | None) -> bool:
     if documented is not None and documented.endswith("/*"):
-        return (found or "").startswith(documented[:-1])
-    return found == documented
+        return (media_type or "").startswith(documented[:-1])
+    return media_type == documented
 
 
-def _escape(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")
+def _escape(segment: str) -> str:
+    return segment.replace("~", "~0").replace("/", "~1")

@@ -131,7 +131,9 @@ def load(registry: Registry) -> Examples:
     examples = Examples()
     for package in sorted(packages):
         name = f"{package}.examples"
-        found = getattr(import_module(name), "examples", None) if find_spec(name) else None
-        if isinstance(found, Examples):
-            examples.include(found)
+        module_examples = (
+            getattr(import_module(name), "examples", None) if find_spec(name) else None
+        )
+        if isinstance(module_examples, Examples):
+            examples.include(module_examples)
     return examples

@@ -64,13 +64,15 @@ class Factory:
 
     def user_class(self, name: str, *permissions: str, **kwargs: Any) -> UserClass:
         """A class with the permissions."""
-        made = UserClass(name=name, **kwargs)
-        self.session.add(made)
+        user_class = UserClass(name=name, **kwargs)
+        self.session.add(user_class)
         self.session.flush()
         for permission in permissions:
-            self.session.add(UserClassPermission(user_class_id=made.id, permission=permission))
+            self.session.add(
+                UserClassPermission(user_class_id=user_class.id, permission=permission)
+            )
         self.session.commit()
-        return made
+        return user_class
 
     def key(self, user: User, *scope: str, permanent: bool = True, timeout: int = 1800) -> str:
         """An API key of the member; with a scope it is restricted."""

@@ -25,7 +25,7 @@ def as_json(value: Any) -> bytes:
     return text.encode()
 
 
-def shown(value: Any) -> str:
+def describe_value(value: Any) -> str:
     """The value, shortened for messages."""
     text = repr(value)
     return text if len(text) < 120 else f"{text[:60]}... ({len(text)} characters)"
@@ -71,7 +71,7 @@ def wrong_members(schema: JsonSchema) -> Iterator[tuple[str, Any]]:
 
 def changed(right: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
     """The object with another value under the name, or without it."""
-    others = {key: kept for key, kept in right.items() if key != name}
+    others = {key: other_value for key, other_value in right.items() if key != name}
     return others if value is MISSING else {**others, name: value}
 
 
@@ -100,8 +100,8 @@ def wrong_texts(schema: JsonSchema) -> Iterator[str]:
 
 
 def _types(schema: JsonSchema) -> list[str]:
-    found = schema.get("type", [])
-    return [found] if isinstance(found, str) else list(found)
+    names = schema.get("type", [])
+    return [names] if isinstance(names, str) else list(names)
 
 
 def _right(schema: JsonSchema) -> Any:

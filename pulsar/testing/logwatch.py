@@ -48,12 +48,12 @@ class LogWatch(io.StringIO):
 
     def leaks(self) -> list[str]:
         """The lines that contain a secret, with that secret; clears lines and secrets."""
-        text, known = "".join(self._lines), self._secrets
+        text, secrets = "".join(self._lines), self._secrets
         self._lines, self._secrets = [], set()
         return [
             f"{leaked!r} in {line}"
             for line in text.splitlines()
-            if (leaked := _leaked(line, known)) is not None
+            if (leaked := _leaked(line, secrets)) is not None
         ]
 
 
@@ -67,9 +67,9 @@ class _Copying(io.StringIO):
         return super().write(text)
 
 
-def _leaked(line: str, known: set[str]) -> str | None:
+def _leaked(line: str, secrets: set[str]) -> str | None:
     """The secrets that a line contains."""
-    for text in known:
+    for text in secrets:
         if text in line:
             return text
     line = _REQUEST_ID.sub("", line)

@@ -50,18 +50,18 @@ class Operation:
     def query(self) -> dict[str, JsonSchema]:
         """The schemas of the query's parameters by name."""
         return {
-            found["name"]: found["schema"]
-            for found in self.description.get("parameters", ())
-            if found["in"] == "query"
+            parameter["name"]: parameter["schema"]
+            for parameter in self.description.get("parameters", ())
+            if parameter["in"] == "query"
         }
 
     @property
     def required_query(self) -> list[str]:
         """The required parameters of the query."""
         return [
-            found["name"]
-            for found in self.description.get("parameters", ())
-            if found["in"] == "query" and found["required"]
+            parameter["name"]
+            for parameter in self.description.get("parameters", ())
+            if parameter["in"] == "query" and parameter["required"]
         ]
 
     @property
@@ -85,7 +85,6 @@ class Operation:
 
     @property
     def example(self) -> dict[str, Any] | None:
-        """The body's example."""
         content = self.description.get("requestBody", {}).get("content", {})
         example: dict[str, Any] | None = content.get(self.media_type, {}).get("example")
         return example
@@ -111,7 +110,7 @@ class Operation:
     @property
     def answers(self) -> dict[int, dict[str, Any]]:
         """The responses by status."""
-        return {int(status): found for status, found in self.description["responses"].items()}
+        return {int(status): answer for status, answer in self.description["responses"].items()}
 
     @property
     def success(self) -> int:
@@ -123,15 +122,21 @@ class Operation:
         """Whether it returns a list of items, or several lists, paged or not."""
         content = self.answers[self.success].get("content", {}).get("application/json", {})
         envelope = self.resolved(content.get("schema", {}))
-        shown = self.resolved(envelope.get("properties", {}).get("response", {}))
-        if "x-content" in shown:
+        response = self.resolved(envelope.get("properties", {}).get("response", {}))
+        if "x-content" in response:
             return False
-        parts = [shown, shown.get("additionalProperties"), *shown.get("properties", {}).values()]
-        return any(isinstance(part, dict) and part.get("type") == "array" for part in parts)
+        parts = [
+            response,
+            response.get("additionalProperties"),
+            *response.get("properties", {}).values(),
+        ]
+        return any(
+            isinstance(subschema, dict) and subschema.get("type") == "array" for subschema in parts
+        )
 
     def fill(self, values: dict[str, str]) -> str:
         """The path with its parameters filled in; the values must be escaped."""
-        return _PARAMETER.sub(lambda found: values[found[1]], self.path)
+        return _PARAMETER.sub(lambda match: values[match[1]], self.path)
 
 
 def operations(document: dict[str, Any]) -> list[Operation]:

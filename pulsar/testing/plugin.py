@@ -109,14 +109,14 @@ def backend(
 
     worker = getattr(request.config, "workerinput", {}).get("workerid", "main")
     if request.param == "embedded":
-        found = backends.embedded(tmp_path_factory.mktemp("database"), worker)
+        chosen = backends.embedded(tmp_path_factory.mktemp("database"), worker)
     else:
-        found = backends.production(worker)
-    backends.create_database(found.url)
-    backends.forget_redis(found)
-    yield found
-    backends.forget_redis(found)
-    for url in (found.url, found.template):
+        chosen = backends.production(worker)
+    backends.create_database(chosen.url)
+    backends.forget_redis(chosen)
+    yield chosen
+    backends.forget_redis(chosen)
+    for url in (chosen.url, chosen.template):
         backends.drop_database(url)
 
 
@@ -156,8 +156,8 @@ def connection(migrated: Backend) -> Iterator[Any]:
     from ..db.session import make_engine
 
     engine = make_engine(migrated.settings["sqlalchemy.url"])
-    with engine.connect() as made:
-        yield made
+    with engine.connect() as open_connection:
+        yield open_connection
     engine.dispose()
 
 
@@ -182,7 +182,6 @@ def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any
 
 @pytest.fixture
 def registry(wsgi_app: Any) -> Any:
-    """The application's registry."""
     return wsgi_app.registry
 
 

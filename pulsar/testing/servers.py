@@ -18,9 +18,9 @@ class RedisServer:
     """A Redis of the test's own, which keeps its data while it is stopped."""
 
     def __init__(self, binary: str, folder: Path) -> None:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            self.port: int = found.getsockname()[1]
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._command = [binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "60 1"]
         self._folder = folder
@@ -66,16 +66,15 @@ class Proxy:
         with self._lock:
             self._open = False
             broken, self._sockets = self._sockets, set()
-        for one in broken:
+        for connection in broken:
             with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                connection.shutdown(socket.SHUT_RDWR)
 
     def restore(self) -> None:
         """Let connections through again."""
         self._open = True
 
     def close(self) -> None:
-        """End for good."""
         self.cut()
         # Wakes the thread that waits in accept, which closing alone would not.
         with suppress(OSError):

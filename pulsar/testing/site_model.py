@@ -58,8 +58,8 @@ class World:
         if key not in self._made:
             user = self.factory.user(name or None, **kwargs)
             self._made[key] = Person(user, self.nobody.as_key(self.factory.key(user)))
-        found: Person = self._made[key]
-        return found
+        person: Person = self._made[key]
+        return person
 
     @property
     def staff(self) -> Person:
@@ -89,10 +89,10 @@ class World:
 
     def branch(self) -> World:
         """The same world for a while: what is made in it is forgotten with it."""
-        made = copy.copy(self)
-        made.after = ExitStack()
-        made._made = dict(self._made)
-        return made
+        world = copy.copy(self)
+        world.after = ExitStack()
+        world._made = dict(self._made)
+        return world
 
     @contextmanager
     def undone(self) -> Iterator[None]:
@@ -131,8 +131,8 @@ class World:
         for path, like in self.examples.own.items():
             make = make or bodies.get(str(operation).replace(path, like))
         if make is not None:
-            found: dict[str, Any] | Form = self.once(make)
-            return found
+            body: dict[str, Any] | Form = self.once(make)
+            return body
         if operation.body.get("properties"):
             raise MissingExample(
                 f"{operation} needs a body: add a function with "
@@ -156,8 +156,8 @@ class World:
     def caller(self, operation: Operation) -> Person:
         """Who calls the operation with success."""
         make = self.examples.callers.get(str(operation))
-        found: Person = self.once(make) if make else self.staff
-        return found
+        person: Person = self.once(make) if make else self.staff
+        return person
 
     def is_own(self, operation: Operation) -> bool:
         """Whether the operation is about something that is the caller's own."""
@@ -195,15 +195,15 @@ class World:
 
     def _parameter(self, operation: Operation, name: str) -> Callable[[World], Any]:
         """The function registered for the longest beginning of the path."""
-        known = self.examples.parameters
-        found = [
+        parameters = self.examples.parameters
+        makers = [
             key
-            for key in known
+            for key in parameters
             if key.rpartition(" ")[2] == name and operation.path.startswith(key.rpartition(" ")[0])
         ]
-        if not found:
+        if not makers:
             raise MissingExample(
                 f"{operation} has a path parameter: add a function with "
                 f'@examples.parameter("{name}") to the module `examples` of its package.'
             )
-        return known[max(found, key=len)]
+        return parameters[max(makers, key=len)]

@@ -57,7 +57,7 @@ class _Arranged:
 
     def _block(self, token: Token) -> None:
         if token.type == "inline":
-            token.children = [self._seen(one) for one in token.children or ()]
+            token.children = [self._seen(child) for child in token.children or ()]
         if token.nesting < 0:
             self._end_all()
             self._open.pop()
@@ -67,18 +67,18 @@ class _Arranged:
         self.tokens.append(token)
 
     def _paragraph(self, paragraph: Token, inline: Token) -> None:
-        part: list[Token] = []
-        for one in inline.children or ():
-            if one.type == "bracket" and one.level == 0 and self._counts(one):
-                self._flush(paragraph, part)
-                part = []
-                if one.meta["closes"]:
-                    self._end(one.meta["name"])
+        pending: list[Token] = []
+        for child in inline.children or ():
+            if child.type == "bracket" and child.level == 0 and self._counts(child):
+                self._flush(paragraph, pending)
+                pending = []
+                if child.meta["closes"]:
+                    self._end(child.meta["name"])
                 else:
-                    self._start(one)
+                    self._start(child)
             else:
-                part.append(self._seen(one))
-        self._flush(paragraph, part)
+                pending.append(self._seen(child))
+        self._flush(paragraph, pending)
 
     def _counts(self, tag: Token) -> bool:
         if tag.meta["closes"]:
@@ -116,16 +116,16 @@ class _Arranged:
             token.type = "text"
         return token
 
-    def _flush(self, paragraph: Token, part: list[Token]) -> None:
+    def _flush(self, paragraph: Token, pending: list[Token]) -> None:
         """Make a separate paragraph of this part, unless it is empty."""
         breaks = ("softbreak", "hardbreak")
-        while part and part[-1].type in breaks:
-            part.pop()
-        while part and part[0].type in breaks:
-            del part[0]
-        if not part:
+        while pending and pending[-1].type in breaks:
+            pending.pop()
+        while pending and pending[0].type in breaks:
+            del pending[0]
+        if not pending:
             return
-        inline = Token("inline", "", 0, children=part)
+        inline = Token("inline", "", 0, children=pending)
         end = Token("paragraph_close", "p", -1, block=True, hidden=paragraph.hidden)
         self.tokens += [paragraph, inline, end]
 

@@ -70,7 +70,7 @@ def references(source: str) -> References:
 
 def searchable(source: str) -> str:
     """The text without tags, so that their names are not searchable."""
-    return _MARKUP.sub(lambda found: "" if found["inline"] else " ", source)
+    return _MARKUP.sub(lambda match: "" if match["inline"] else " ", source)
 
 
 @lru_cache(maxsize=4)
@@ -111,19 +111,19 @@ class _Reader:
         self.html = "".join(self._chunks)
 
     def _read(self) -> None:
-        while found := _TOKEN.search(self._source, self._position):
-            self._text(self._source[self._position : found.start()])
-            self._position = found.end()
-            if found["line"]:
+        while match := _TOKEN.search(self._source, self._position):
+            self._text(self._source[self._position : match.start()])
+            self._position = match.end()
+            if match["line"]:
                 self._work.spend(_LINE_WORK)
                 self._line()
-            elif found["address"]:
+            elif match["address"]:
                 self._work.spend(_ADDRESS_WORK)
-                self._address(found["address"])
+                self._address(match["address"])
             else:
                 self._work.spend(_TAG_WORK)
-                if not self._tag(found):
-                    self._text(found[0])
+                if not self._tag(match):
+                    self._text(match[0])
         self._text(self._source[self._position :])
         while self._stack:
             self._pop()
@@ -146,12 +146,12 @@ class _Reader:
         self._inline(f'<a href="{escape(address)}">{escape(address, quote=False)}</a>')
         self._text(text[len(address) :])
 
-    def _tag(self, found: re.Match[str]) -> bool:
+    def _tag(self, match: re.Match[str]) -> bool:
         """Handle a tag; return whether it has a meaning here."""
-        name = found["name"].lower()
+        name = match["name"].lower()
         name = ALIASES.get(name, name)
-        argument = found["argument"]
-        if found["slash"]:
+        argument = match["argument"]
+        if match["slash"]:
             return argument is None and self._close(name)
         if name in VERBATIM:
             return self._verbatim(name, argument)
@@ -162,8 +162,8 @@ class _Reader:
         if name in ("img", "user") or (name == "url" and argument is None):
             return self._content(name, argument)
         if name == "list" and argument in (None, "1", "a", "A", "i", "I"):
-            return self._open("ul" if argument is None else "ol", None, found[0])
-        return name in ELEMENTS and self._open(name, argument, found[0])
+            return self._open("ul" if argument is None else "ol", None, match[0])
+        return name in ELEMENTS and self._open(name, argument, match[0])
 
     def _open(self, name: str, argument: str | None, tag: str) -> bool:
         element = ELEMENTS[name]
@@ -186,7 +186,9 @@ class _Reader:
 
     def _close(self, name: str) -> bool:
         if name == "list":
-            name = next((one.name for one in reversed(self._stack) if one.name in ("ul", "ol")), "")
+            name = next(
+                (opened.name for opened in reversed(self._stack) if opened.name in ("ul", "ol")), ""
+            )
         element = ELEMENTS.get(name)
         if element is None:
             return False
@@ -205,13 +207,13 @@ class _Reader:
         """Open the place where a part of a list or table may be; return whether there is one."""
         parents, like = PARENTS[name]
         for depth in range(len(self._stack) - 1, -1, -1):
-            one = self._stack[depth]
-            if one.name in parents:
+            element = self._stack[depth]
+            if element.name in parents:
                 self._cut(depth + 1)
-                if one.name == "table" and name != "tr":
+                if element.name == "table" and name != "tr":
                     self._imply("tr")
                 return True
-            if one.element.block and one.name not in like:
+            if element.element.block and element.name not in like:
                 return False
         return False
 
@@ -252,14 +254,14 @@ class _Reader:
             self._endless.add(name)
             return False
         content = self._source[self._position : end.start()].removeprefix("\n").removesuffix("\n")
-        shown = escape(content, quote=False)
+        code = escape(content, quote=False)
         if name == "code":
             language = (
                 unquoted if _LANGUAGE.fullmatch(unquoted := pieces.unquoted(argument)) else ""
             )
             of = f' class="language-{language}"' if language else ""
-            shown = f"<code{of}>{shown}</code>"
-        self._inline(f"<pre>{shown}</pre>")
+            code = f"<code{of}>{code}</code>"
+        self._inline(f"<pre>{code}</pre>")
         self._position = end.end()
         self._skip_line()
         return True
@@ -268,10 +270,10 @@ class _Reader:
         """Handle a tag whose content is a URL or a name."""
         if name == "img" and argument is not None:
             return self._filled(name, pieces.unquoted(argument), self._position)
-        found = _CONTENT.match(self._source, self._position)
-        if found is None or argument is not None or found["name"].lower() != name:
+        match = _CONTENT.match(self._source, self._position)
+        if match is None or argument is not None or match["name"].lower() != name:
             return False
-        return self._filled(name, found["content"].strip(), found.end())
+        return self._filled(name, match["content"].strip(), match.end())
 
     def _filled(self, name: str, content: str, end: int) -> bool:
         if name == "user":
@@ -303,4 +305,4 @@ class _Reader:
         return self._stack[-1].name if self._stack else ""
 
     def _within(self, *names: str) -> bool:
-        return any(one.name in names for one in self._stack)
+        return any(element.name in names for element in self._stack)

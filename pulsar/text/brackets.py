@@ -21,7 +21,6 @@ _AT = re.compile(r"@(?P<name>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,30}[A-Za-z0-9_])?)(?
 
 
 def install(markdown: MarkdownIt) -> None:
-    """Add the rules."""
     breaks = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     markdown.block.ruler.before("reference", "bracket", _line, breaks)  # type: ignore[arg-type]
     markdown.inline.ruler.before("link", "bracket", _bracket)
@@ -44,19 +43,19 @@ def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _bracket(state: StateInline, silent: bool) -> bool:
-    found = _TAG.match(state.src, state.pos, state.posMax)
-    if found is None or (found["slash"] and found["argument"] is not None):
+    match = _TAG.match(state.src, state.pos, state.posMax)
+    if match is None or (match["slash"] and match["argument"] is not None):
         return False
     if not silent:
         token = state.push("bracket", "", 0)
-        token.content = found[0]
-        name = found["name"].lower()
+        token.content = match[0]
+        name = match["name"].lower()
         token.meta = {
             "name": ALIASES.get(name, name),
-            "closes": bool(found["slash"]),
-            "argument": found["argument"],
+            "closes": bool(match["slash"]),
+            "argument": match["argument"],
         }
-    state.pos = found.end()
+    state.pos = match.end()
     return True
 
 
@@ -71,12 +70,12 @@ def _at(state: StateInline, silent: bool) -> bool:
     return _mention(state, silent, _AT.match(state.src, state.pos, state.posMax))
 
 
-def _mention(state: StateInline, silent: bool, found: re.Match[str] | None) -> bool:
-    if found is None:
+def _mention(state: StateInline, silent: bool, match: re.Match[str] | None) -> bool:
+    if match is None:
         return False
     if not silent:
         token = state.push("mention", "", 0)
-        token.content = found[0]
-        token.meta = {"username": found["name"]}
-    state.pos = found.end()
+        token.content = match[0]
+        token.meta = {"username": match["name"]}
+    state.pos = match.end()
     return True

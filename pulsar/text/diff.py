@@ -79,7 +79,7 @@ def diff(old: str, new: str, work: Work | None = None) -> dict[str, Any]:
             if left < 0 or len(lines) == MAX_SHOWN:
                 return {"text": "\n".join(text), "lines": lines, "truncated": True}
             if len(text) == heading:
-                text.append(_head(group))
+                text.append(_hunk_header(group))
             text.append(f"{_SIGNS[line['kind']]}{line['text']}")
             lines.append(line)
     return {"text": "\n".join(text), "lines": lines, "truncated": False}
@@ -100,7 +100,6 @@ class _Known(SequenceMatcher[str]):
         self._operations = operations
 
     def get_opcodes(self) -> list[Operation]:
-        """The operations."""
         return self._operations
 
 
@@ -129,22 +128,22 @@ class _Counted(SequenceMatcher[str]):
 def _opcodes(before: list[str], after: list[str], work: Work) -> list[Operation]:
     """The operations of difflib, at a bounded cost."""
     shorter = min(len(before), len(after))
-    head = 0
-    while head < shorter and before[head] == after[head]:
-        head += 1
+    common = 0
+    while common < shorter and before[common] == after[common]:
+        common += 1
     tail = 0
-    while tail < shorter - head and before[-1 - tail] == after[-1 - tail]:
+    while tail < shorter - common and before[-1 - tail] == after[-1 - tail]:
         tail += 1
-    old, new = before[head : len(before) - tail], after[head : len(after) - tail]
-    found: list[Operation] = [("equal", 0, head, 0, head)] if head else []
-    found += [
-        (kind, i1 + head, i2 + head, j1 + head, j2 + head)
+    old, new = before[common : len(before) - tail], after[common : len(after) - tail]
+    operations: list[Operation] = [("equal", 0, common, 0, common)] if common else []
+    operations += [
+        (kind, i1 + common, i2 + common, j1 + common, j2 + common)
         for kind, i1, i2, j1, j2 in _compared(old, new, work)
     ]
     if tail:
         ends = len(before), len(after)
-        found.append(("equal", ends[0] - tail, ends[0], ends[1] - tail, ends[1]))
-    return found
+        operations.append(("equal", ends[0] - tail, ends[0], ends[1] - tail, ends[1]))
+    return operations
 
 
 def _compared(old: list[str], new: list[str], work: Work) -> list[Operation]:
@@ -174,7 +173,7 @@ def _line(kind: str, before: int | None, after: int | None, text: str) -> dict[s
     return {"kind": kind, "before": before, "after": after, "text": text}
 
 
-def _head(group: list[Operation]) -> str:
+def _hunk_header(group: list[Operation]) -> str:
     """The line that states the position of a group."""
     _, i1, _, j1, _ = group[0]
     _, _, i2, _, j2 = group[-1]

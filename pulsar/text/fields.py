@@ -41,5 +41,5 @@ class HtmlField(Field):
         """The HTML of each model's text."""
         pairs = [self._pair(model) for model in models]
         texts = [pair for pair in pairs if pair[1] is not None]
-        made = iter(request.find_service(IText).html_many(request, texts))
-        return [None if source is None else next(made) for _, source in pairs]
+        rendered = iter(request.find_service(IText).html_many(request, texts))
+        return [None if source is None else next(rendered) for _, source in pairs]

@@ -73,8 +73,8 @@ def names(registry: Registry) -> list[str]:
 def require_usual(config: Configurator) -> None:
     """Refuse to start if ``pulsar.text_format`` names no formatter."""
     usual = CoreSettings.text_format.of(config.registry)
-    known = names(config.registry)
-    if usual not in known:
+    format_names = names(config.registry)
+    if usual not in format_names:
         raise ConfigurationError(
-            f"Setting pulsar.text_format: {usual!r} must be one of {', '.join(known)}."
+            f"Setting pulsar.text_format: {usual!r} must be one of {', '.join(format_names)}."
         )

@@ -84,7 +84,7 @@ def _image(
     token = tokens[place]
     breaks = ("softbreak", "hardbreak")
     inner = token.children or ()
-    alt = "".join(" " if one.type in breaks else one.content for one in inner)
+    alt = "".join(" " if child.type in breaks else child.content for child in inner)
     token.attrSet("alt", alt)
     return renderer.renderToken(tokens, place, options, env)
 
@@ -105,20 +105,20 @@ def _is_linked(url: str) -> bool:
 
 
 def _make() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
-    made.enable(["table", "strikethrough"])
+    markdown_it = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
+    markdown_it.enable(["table", "strikethrough"])
     lines = {"alt": ["paragraph", "reference", "blockquote", "list", "table"]}
-    made.block.ruler.before("table", "work", _count_line, lines)  # type: ignore[arg-type]
-    made.inline.ruler.before("text", "work", _count_step)
-    brackets.install(made)
-    arrange.install(made)
+    markdown_it.block.ruler.before("table", "work", _count_line, lines)  # type: ignore[arg-type]
+    markdown_it.inline.ruler.before("text", "work", _count_step)
+    brackets.install(markdown_it)
+    arrange.install(markdown_it)
     # URLs that cannot be linked remain text.
-    made.validateLink = _is_linked  # type: ignore[method-assign]
-    made.add_render_rule("mention", _mention)
-    made.add_render_rule("image", _image)
-    made.add_render_rule("th_open", _cell)
-    made.add_render_rule("td_open", _cell)
-    return made
+    markdown_it.validateLink = _is_linked  # type: ignore[method-assign]
+    markdown_it.add_render_rule("mention", _mention)
+    markdown_it.add_render_rule("image", _image)
+    markdown_it.add_render_rule("th_open", _cell)
+    markdown_it.add_render_rule("td_open", _cell)
+    return markdown_it
 
 
 _MARKDOWN = _make()

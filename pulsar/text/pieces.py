@@ -23,7 +23,6 @@ def unquoted(argument: str | None) -> str:
 
 
 def mention(username: str) -> str:
-    """A member's name."""
     return f'<span class="mention" data-username="{username}">@{username}</span>'
 
 

@@ -31,7 +31,7 @@ def is_username(name: str) -> bool:
 
 
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
-    found: dict[str, str] = {}
+    name_by_key: dict[str, str] = {}
     for name in names:
-        found.setdefault(name.casefold(), name)
-    return tuple(found.values())[:LIMIT]
+        name_by_key.setdefault(name.casefold(), name)
+    return tuple(name_by_key.values())[:LIMIT]

@@ -53,14 +53,16 @@ class Text:
 
     def html(self, format: str, source: str) -> str:
         """Sanitised HTML of the source."""
-        return self._shown(self._formatted(format, source), source)
+        return self._html_or_plain(self._formatted(format, source), source)
 
     def html_many(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
         """Sanitised HTML of ``[(format, source), ...]``, from the cache if possible."""
-        wanted = [(self._key(format, source), format, source) for format, source in texts]
-        makers = {key: partial(self._formatted, format, source) for key, format, source in wanted}
-        found = request.cache.get_or_create_many(makers, TTL)
-        return [self._shown(found[key], source) for key, _, source in wanted]
+        keyed_texts = [(self._key(format, source), format, source) for format, source in texts]
+        makers = {
+            key: partial(self._formatted, format, source) for key, format, source in keyed_texts
+        }
+        html_by_key = request.cache.get_or_create_many(makers, TTL)
+        return [self._html_or_plain(html_by_key[key], source) for key, _, source in keyed_texts]
 
     def html_parts(self, request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
         """Sanitised HTML of ``[(format, source), ...]``, which are parts of one text.
@@ -69,16 +71,16 @@ class Text:
         """
         parts = list(texts)
         number = fitting((most_work(source) for _, source in parts), LIST_WORK)
-        shown = self.html_many(request, parts[:number])
-        shown += [plain(_readable(source)) for _, source in parts[number:]]
+        rendered = self.html_many(request, parts[:number])
+        rendered += [plain(_readable(source)) for _, source in parts[number:]]
         left = HTML_ALLOWANCE
         for place, (_, source) in enumerate(parts[:number]):
-            excess = len(shown[place]) - HTML_PER_CHARACTER * len(source)
+            excess = len(rendered[place]) - HTML_PER_CHARACTER * len(source)
             if excess > left:
-                shown[place] = plain(_readable(source))
+                rendered[place] = plain(_readable(source))
             else:
                 left -= max(0, excess)
-        return shown
+        return rendered
 
     def references(self, format: str, source: str) -> References:
         """The members whom the source quotes and mentions."""
@@ -92,11 +94,11 @@ class Text:
         formatter = self._formatter(format)
         if formatter is None or len(source) > MAX_SOURCE:
             return source
-        found: str = formatter.searchable(source)
-        return found
+        plain_text: str = formatter.searchable(source)
+        return plain_text
 
     @staticmethod
-    def _shown(html: str | bool | None, source: str) -> str:
+    def _html_or_plain(html: str | bool | None, source: str) -> str:
         """The HTML, or the unformatted source if there is none."""
         return html if isinstance(html, str) else plain(_readable(source))
 

@@ -46,8 +46,8 @@ def _with(
     name: str, attributes: Callable[[str | None], str | None], block: bool = False
 ) -> Element:
     def start(argument: str | None) -> str | None:
-        found = attributes(argument)
-        return None if found is None else f"<{name}{found}>"
+        found_attributes = attributes(argument)
+        return None if found_attributes is None else f"<{name}{found_attributes}>"
 
     return Element(start, f"</{name}>", block)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..config import Configurator
 from ..interfaces import IPasswords, IRoot
 from ..jobs.schedule import DAILY
+from ..permissions import USERS_MODERATE, USERS_MODERATE_ADVANCED, USERS_VIEW
 from ..security.unrecorded import NO_HISTORY
 from ..settings import CoreSettings
 from .credit import upload_debt
@@ -15,13 +16,12 @@ from .serializers import UserSerializer
 
 
 def includeme(config: Configurator) -> None:
-    """Provide members' endpoints."""
     config.add_domain("Members")
     config.include(".gates")
     config.add_service(IPasswords, Passwords())
-    config.add_permission("users_view", "View members.", member=True)
-    config.add_permission("users_moderate", "See and change members' private data.")
-    config.add_permission("users_moderate_advanced", "Grant any permission to members.")
+    config.add_permission(USERS_VIEW, "View members.", member=True)
+    config.add_permission(USERS_MODERATE, "See and change members' private data.")
+    config.add_permission(USERS_MODERATE_ADVANCED, "Grant any permission to members.")
     config.add_permission(NO_HISTORY, "Come from everywhere without being recorded.")
     config.add_resource("users", Users, parent=IRoot)
     config.add_serializer(UserSerializer, IUser)

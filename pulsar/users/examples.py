@@ -18,12 +18,10 @@ def user_id(world: World) -> int:
 
 @examples.items("/users")
 def users(world: World, amount: int) -> None:
-    """More members."""
     for _ in range(amount):
         world.person()
 
 
 @examples.body("POST /users")
 def registration(world: World) -> dict[str, str]:
-    """Somebody new."""
     return {"username": "newcomer", "password": PASSWORD, "email": "newcomer@example.org"}

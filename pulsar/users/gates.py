@@ -14,7 +14,6 @@ OPEN, CLOSED = "open", "closed"
 
 
 def includeme(config: Configurator) -> None:
-    """Add the directive."""
     config.add_directive("add_registration_gate", add_registration_gate)
     config.action(("pulsar", "registration"), require_gate, (config.registry,), order=CHECKS)
 

@@ -13,11 +13,11 @@ from .models import User
 
 def ids_by_name(session: Session, names: Iterable[str]) -> dict[str, int]:
     """The ids of members by their names in lower case; names in whatever case may be nobody's."""
-    wanted = {name.lower() for name in names}
-    if not wanted:
+    lowered = {name.lower() for name in names}
+    if not lowered:
         return {}
     name = func.lower(User.username)
-    rows = session.execute(select(name, User.id).where(name.in_(wanted)))
+    rows = session.execute(select(name, User.id).where(name.in_(lowered)))
     return dict(rows.tuples().all())
 
 

@@ -38,7 +38,9 @@ def plain_agent(text: str | None) -> str:
     return "".join(filter(str.isprintable, text or ""))[:MAX_USER_AGENT]
 
 
-def record(session: Session, user_id: int, found: RecordedAddress, now: datetime) -> None:
+def record(
+    session: Session, user_id: int, recorded_address: RecordedAddress, now: datetime
+) -> None:
     """Write down that the member was seen there; a later moment is never overwritten."""
     # Always the member's row first: whoever locks several rows in this order waits for nobody who
     # waits for them.
@@ -48,20 +50,20 @@ def record(session: Session, user_id: int, found: RecordedAddress, now: datetime
         .values(last_seen=now)
         .execution_options(synchronize_session=False)
     )
-    if not found.address:
+    if not recorded_address.address:
         return
     insert = upsert(session, UserAddress)
     session.execute(
         insert.values(
             user_id=user_id,
-            address=found.address,
-            network=network_of(found.address),
-            user_agent=found.user_agent,
+            address=recorded_address.address,
+            network=network_of(recorded_address.address),
+            user_agent=recorded_address.user_agent,
             first_seen=now,
             last_seen=now,
         ).on_conflict_do_update(
             index_elements=["user_id", "address"],
-            set_={"user_agent": found.user_agent, "last_seen": now},
+            set_={"user_agent": recorded_address.user_agent, "last_seen": now},
             where=UserAddress.last_seen < now,
         )
     )

@@ -9,6 +9,7 @@ from zope.interface import implementer
 
 from ..errors import NotFound, Unauthorized
 from ..interfaces import IMe
+from ..permissions import USERS_VIEW
 from ..request import Request
 from ..traversal import Collection, Item, Resource
 from . import tags
@@ -27,7 +28,6 @@ class UserResource(Item[Any]):
 
     @property
     def member_id(self) -> int:
-        """The member."""
         return self._user_id
 
     @reify
@@ -53,7 +53,7 @@ class Users(Collection[User | int]):
 
     item = UserResource
     model = User
-    permission = "users_view"
+    permission = USERS_VIEW
     noun = "User"
     children: ClassVar[dict[str, type[Resource]]] = {"me": Me}
 

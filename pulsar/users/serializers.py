@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..permissions import USERS_MODERATE
 from ..request import Request
 from ..security.tags import user_class
 from ..serialization import BOOLEAN, DATETIME, INTEGER, STRING, Field, Serializer, nullable
@@ -26,19 +27,19 @@ class UserSerializer(Serializer):
     uploaded = Field(INTEGER, doc="Credited bytes.")
     downloaded = Field(INTEGER, doc="Credited bytes.")
     created = Field(DATETIME, nested=False)
-    email = Field(STRING, permission="users_moderate", own=True)
-    locked = Field(BOOLEAN, permission="users_moderate", own=True)
-    invites = Field(INTEGER, permission="users_moderate", own=True)
+    email = Field(STRING, permission=USERS_MODERATE, own=True)
+    locked = Field(BOOLEAN, permission=USERS_MODERATE, own=True)
+    invites = Field(INTEGER, permission=USERS_MODERATE, own=True)
     upload_debt = Field(
         INTEGER,
-        permission="users_moderate",
+        permission=USERS_MODERATE,
         own=True,
         nested=False,
         doc="Bytes of upload that were taken back after they had been spent; credit pays it first.",
     )
     last_seen = Field(
         nullable(DATETIME),
-        permission="users_moderate",
+        permission=USERS_MODERATE,
         own=True,
         nested=False,
         doc="Correct to two minutes.",

@@ -107,16 +107,16 @@ def read_form(request: Request, schema: Schema) -> dict[str, Any]:
     except ValueError as error:
         raise Malformed("Unable to decode data. Is it a valid form?") from error
     values: list[tuple[str, Any]] = []
-    for part in parts:
-        if not part.is_file:
-            if len(part.content) > FORM_OVERHEAD:
-                raise _too_long(part.name, FORM_OVERHEAD, "value")
+    for form_part in parts:
+        if not form_part.is_file:
+            if len(form_part.content) > FORM_OVERHEAD:
+                raise _too_long(form_part.name, FORM_OVERHEAD, "value")
             # What is no UTF-8 becomes surrogates, which every type refuses in its own words.
-            values.append((part.name, part.content.decode(errors="surrogateescape")))
+            values.append((form_part.name, form_part.content.decode(errors="surrogateescape")))
             continue
-        if part.name in uploads and len(part.content) > uploads[part.name]:
-            raise _too_long(part.name, uploads[part.name], "file")
-        values.append((part.name, part.content))
+        if form_part.name in uploads and len(form_part.content) > uploads[form_part.name]:
+            raise _too_long(form_part.name, uploads[form_part.name], "file")
+        values.append((form_part.name, form_part.content))
     return _from_text(schema, values)
 
 
@@ -128,16 +128,16 @@ def _too_long(name: str, maximum: int, noun: str) -> TooLarge:
 def _from_text(schema: Schema, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """Names to values; a name given twice is an error unless the node is a list."""
     nodes = {node.name: node for node in schema.children}
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, raw in pairs:
         node = nodes.get(name)
         if node is not None and isinstance(node.typ, colander.Sequence):
-            found.setdefault(name, []).append(_convert(node.children[0], raw))
-        elif name in found:
+            values.setdefault(name, []).append(_convert(node.children[0], raw))
+        elif name in values:
             raise Invalid({name[:MAX_NAME]: ["key given more than once"]})
         else:
-            found[name] = _convert(node, raw)
-    return found
+            values[name] = _convert(node, raw)
+    return values
 
 
 def _convert(node: colander.SchemaNode | None, raw: Any) -> Any:

@@ -14,7 +14,7 @@ MAX_PARTS = 256
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FormPart:
     """One field of a form; whether it is a file says the presence of a file name."""
 
     name: str
@@ -22,7 +22,7 @@ class Part:
     content: bytes
 
 
-def parse_multipart(body: bytes, content_type: str) -> list[Part]:
+def parse_multipart(body: bytes, content_type: str) -> list[FormPart]:
     """The parts in their order. Raises ValueError for what is not exactly one whole form."""
     _, options = parse_options_header(content_type)
     parser = PushMultipartParser(
@@ -31,7 +31,7 @@ def parse_multipart(body: bytes, content_type: str) -> list[Part]:
         max_segment_count=MAX_PARTS,
         strict=True,
     )
-    parts: list[Part] = []
+    parts: list[FormPart] = []
     segment: MultipartSegment | None = None
     content: list[bytes] = []
     with parser:
@@ -41,5 +41,7 @@ def parse_multipart(body: bytes, content_type: str) -> list[Part]:
             elif event is not None:
                 content.append(event)
             elif segment is not None and segment.name is not None:
-                parts.append(Part(segment.name, segment.filename is not None, b"".join(content)))
+                parts.append(
+                    FormPart(segment.name, segment.filename is not None, b"".join(content))
+                )
     return parts

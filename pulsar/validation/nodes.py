@@ -35,7 +35,6 @@ class Type(colander.SchemaType):
         return text
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Check the value."""
         if cstruct is colander.null:
             return colander.null
         if not self.accepts(cstruct):
@@ -102,7 +101,6 @@ class BooleanType(Type):
         return self._words.get(text.lower(), text) if len(text) < 6 else text
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Read the value."""
         if isinstance(cstruct, str):
             cstruct = self.convert(cstruct)
         if cstruct is not colander.null and not self.accepts(cstruct):
@@ -149,13 +147,13 @@ class MappingType(colander.Mapping):
             return colander.null
         if not isinstance(cstruct, dict):
             raise colander.Invalid(node, "expected a dictionary")
-        known = {child.name for child in node.children}
+        names = {child.name for child in node.children}
         errors = colander.Invalid(node)
-        unknown = [name for name in cstruct if name not in known]
+        unknown = [name for name in cstruct if name not in names]
         if unknown:
             errors.children.extend(map(UnknownKey, unknown[:MAX_UNKNOWN]))
             errors.children[-1].more = max(0, len(unknown) - MAX_UNKNOWN)
-            cstruct = {name: cstruct[name] for name in known if name in cstruct}
+            cstruct = {name: cstruct[name] for name in names if name in cstruct}
         try:
             values = super().deserialize(node, cstruct)
         except colander.Invalid as error:
@@ -252,7 +250,6 @@ def String(  # noqa: N802
 
 
 def Boolean(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """True or false."""
     return field(BooleanType(), **kwargs)
 
 

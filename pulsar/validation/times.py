@@ -27,7 +27,6 @@ class DateTimeType(Type):
         return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Read the moment."""
         value = super().deserialize(node, cstruct)
         if value is colander.null:
             return value
@@ -42,5 +41,4 @@ class DateTimeType(Type):
 
 
 def DateTime(*validators: Any, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A moment."""
     return field(DateTimeType(), *validators, **kwargs)

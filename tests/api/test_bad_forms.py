@@ -6,7 +6,7 @@ import pytest
 
 from pulsar.testing.case import Case
 from pulsar.testing.examples import Form
-from pulsar.testing.invalid_values import shown, wrong_texts
+from pulsar.testing.invalid_values import describe_value, wrong_texts
 from pulsar.testing.operations import Operation
 
 HEAD = b"--b\r\nContent-Disposition: form-data; name="
@@ -86,7 +86,9 @@ class TestForm:
                     file = ("any.txt", b"text")
                     self.refuse(case, "file", Form(texts, {**files, name: file}), name)
                     for value in wrong_texts(schema):
-                        self.refuse(case, shown(value), Form({**texts, name: value}, files), name)
+                        self.refuse(
+                            case, describe_value(value), Form({**texts, name: value}, files), name
+                        )
                     self.refuse(case, "no UTF-8", Form({**texts, name: "\udcff"}, files), name)
                 if name in operation.body.get("required", ()):
                     self.refuse(case, "missing", Form(texts, files), name)

@@ -12,7 +12,13 @@ import pytest
 
 from pulsar.testing.case import Case
 from pulsar.testing.client import JSON
-from pulsar.testing.invalid_values import as_json, changed, shown, wrong_members, wrong_texts
+from pulsar.testing.invalid_values import (
+    as_json,
+    changed,
+    describe_value,
+    wrong_members,
+    wrong_texts,
+)
 from pulsar.testing.operations import Operation
 
 BAD_IDS = ("0", "-1", "0001", "%C2%B2", "%D9%A1", str(2**63), "9" * 40, "1.0", "1e3", "x", "1%00")
@@ -105,7 +111,7 @@ class TestQuery:
             for name, schema in operation.query.items():
                 for value in wrong_texts(schema.get("items", schema)):
                     answer = case.query(f"{name}={quote(value)}", name)
-                    case.expect(f"{name}={shown(value)}", answer, 400, "invalid", name)
+                    case.expect(f"{name}={describe_value(value)}", answer, 400, "invalid", name)
                 times = schema.get("maxItems", 1) + 1
                 answer = case.query("&".join([f"{name}=1"] * times), name)
                 case.expect(f"{name} {times} times", answer, 400, "invalid", name)
@@ -127,9 +133,9 @@ class TestBody:
         longest = case.world.registry.settings["pulsar.max_body"]
         with case.on_trial():
             for body in NOT_JSON:
-                case.expect(shown(body), case.send(body), 400, "malformed")
+                case.expect(describe_value(body), case.send(body), 400, "malformed")
             for body in NOT_AN_OBJECT:
-                case.expect(shown(body), case.send(body), 400, "invalid", "")
+                case.expect(describe_value(body), case.send(body), 400, "invalid", "")
             for other in OTHER_TYPES:
                 answer = case.send(right, other)
                 case.expect(other or "no type", answer, 415, "unsupported_media_type")
@@ -141,10 +147,10 @@ class TestBody:
         with case.on_trial():
             for name, value in wrong_members(operation.body):
                 answer = case.send(as_json(changed(right, name, value)))
-                case.expect(f"{name}: {shown(value)}", answer, 400, "invalid", name)
+                case.expect(f"{name}: {describe_value(value)}", answer, 400, "invalid", name)
             for name in NAMES:
                 answer = case.send(as_json({**right, name: 1}))
-                case.expect(f"unknown {shown(name)}", answer, 400, "invalid", name[:64])
+                case.expect(f"unknown {describe_value(name)}", answer, 400, "invalid", name[:64])
 
     def test_references(self, case: Case, operation: Operation) -> None:
         """The contract's sentence for an id of nothing stands alone."""

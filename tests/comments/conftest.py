@@ -78,7 +78,7 @@ class Things(Collection):
 
     item = ThingResource
     model = Thing
-    permission = "things_view"
+    read_permission = "things_view"
     noun = "Thing"
 
 
@@ -88,11 +88,11 @@ class PlainComments(comments.Comments):
     model = ThingComment
     noun = "ThingComment"
     subject = "thing_id"
-    permission = "things_view"
-    writing = "things_comment"
-    modifying = "things_comments_modify"
-    notification = "things_mentioned"
-    action = "thing_comment"
+    read_permission = "things_view"
+    write_permission = "things_comment"
+    moderate_permission = "things_comments_modify"
+    notification_type = "things_mentioned"
+    log_action = "thing_comment"
 
 
 class ThingComments(PlainComments):

@@ -19,9 +19,7 @@ from pulsar.security.permissions import GOD_MODE
 from pulsar.settings import CoreSettings
 
 from .models import Category, Forum, Post, Thread
-
-FORUM = "forumaccess_forum_"
-THREAD = "forumaccess_thread_"
+from .permissions import FORUM, THREAD, VIEW
 
 
 class Access:
@@ -133,7 +131,7 @@ def visible_posts(
     ).all()
     names = {
         GOD_MODE,
-        "forums_view",
+        VIEW,
         *(f"{FORUM}{post.forum_id}" for post in posts),
         *(f"{THREAD}{post.thread_id}" for post in posts),
     }
@@ -151,8 +149,8 @@ def may_see(authority: Authority, thread_id: int, forum_id: int) -> bool:
     """Whether a member with this authority sees the thread."""
     if GOD_MODE in authority.granted:
         return True
-    found = Access(authority.granted, authority.denied)
-    return "forums_view" in authority.granted and found.thread(thread_id, forum_id)
+    access = Access(authority.granted, authority.denied)
+    return VIEW in authority.granted and access.thread(thread_id, forum_id)
 
 
 def is_live(*models: type[Category | Forum | Thread | Post]) -> list[ColumnElement[bool]]:

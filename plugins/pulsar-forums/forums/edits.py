@@ -52,13 +52,13 @@ def edits_of(request: Request, posts: Sequence[Post]) -> dict[int, list[PostEdit
     return edits
 
 
-def differences(request: Request, post: Post, wanted: ListEditsInput) -> Page:
+def differences(request: Request, post: Post, values: ListEditsInput) -> Page:
     """The edits older than the one with the id ``after``, each with what the post said next.
 
     There are fewer than the limit where they are longer than ``pulsar.max_list``, or where
     comparing them is more work than formatting one text may be; at least one.
     """
-    after, limit = wanted.get("after"), wanted["limit"]
+    after, limit = values.get("after"), values["limit"]
     query = _with_editors(select(PostEdit)).where(PostEdit.post_id == post.id)
     query = query.order_by(PostEdit.id.desc()).limit(limit + 2)
     next_contents = post.contents

@@ -11,40 +11,38 @@ from pulsar.testing.client import Client
 from pulsar.testing.examples import Examples
 from pulsar.testing.site_model import Person, World
 
-from .access import FORUM
 from .models import Forum, Post, Thread
+from .permissions import FORUM
 
 examples = Examples()
 
 
 def post(client: Client, path: str, **body: Any) -> Any:
-    """What was made."""
     return client.post(path, body, status=201).json["response"]
 
 
-def shown(client: Client, path: str) -> Any:
+def get_json(client: Client, path: str) -> Any:
     """What is shown at the path."""
     return client.get(path, status=200).json["response"]
 
 
 def ids(items: Any) -> list[int]:
     """The ids of what a list shows."""
-    return [one["id"] for one in items]
+    return [item["id"] for item in items]
 
 
 def make_category(staff: Client, name: str = "Category") -> int:
-    """A category's id."""
-    found: int = post(staff, "/forums/categories", name=name)["id"]
-    return found
+    category_id: int = post(staff, "/forums/categories", name=name)["id"]
+    return category_id
 
 
 def make_forum(staff: Client, category_id: int, name: str = "Forum", *, open: bool = True) -> int:
     """A forum's id; ``open`` lets all members of the lowest class see it."""
-    found: int = post(staff, "/forums", name=name, category_id=category_id)["id"]
+    forum_id: int = post(staff, "/forums", name=name, category_id=category_id)["id"]
     if open:
-        change = {"permissions": {f"{FORUM}{found}": True}}
+        change = {"permissions": {f"{FORUM}{forum_id}": True}}
         staff.put(f"/user_classes/{LOWEST_CLASS}", change, status=200)
-    return found
+    return forum_id
 
 
 def make_thread(client: Client, forum_id: int, topic: str = "Topic") -> Any:
@@ -53,9 +51,8 @@ def make_thread(client: Client, forum_id: int, topic: str = "Topic") -> Any:
 
 
 def make_post(client: Client, thread_id: int, contents: str = "A post.") -> int:
-    """A post's id."""
-    found: int = post(client, "/forums/posts", thread_id=thread_id, contents=contents)["id"]
-    return found
+    post_id: int = post(client, "/forums/posts", thread_id=thread_id, contents=contents)["id"]
+    return post_id
 
 
 def add_posts(db: Session, thread_id: int, number: int) -> list[int]:
@@ -96,8 +93,8 @@ def add_threads(db: Session, forum_id: int, creator_id: int, number: int) -> lis
 
 def make_poll(client: Client, thread_id: int) -> Any:
     """A poll as it is shown."""
-    wanted = {"thread_id": thread_id, "question": "Which?", "choices": ["This one", "That one"]}
-    return post(client, "/polls", **wanted)
+    body = {"thread_id": thread_id, "question": "Which?", "choices": ["This one", "That one"]}
+    return post(client, "/polls", **body)
 
 
 @examples.parameter("forum_category_id")
@@ -108,7 +105,6 @@ def category_id(world: World) -> int:
 
 @examples.parameter("forum_id")
 def forum_id(world: World) -> int:
-    """Open to members."""
     category = make_category(world.staff.client, f"Category {world.number()}")
     return make_forum(world.staff.client, category, f"Forum {world.number()}")
 
@@ -121,15 +117,15 @@ def forum_permissions(world: World) -> list[str]:
 
 @examples.parameter("forum_thread_id")
 def thread_id(world: World) -> int:
-    found: int = make_thread(world.owner.client, world.once(forum_id), "Owned")["id"]
-    return found
+    thread_id: int = make_thread(world.owner.client, world.once(forum_id), "Owned")["id"]
+    return thread_id
 
 
 @examples.parameter("forum_post_id")
 def post_id(world: World) -> int:
-    shown = make_thread(world.owner.client, world.once(forum_id), "With the owner's post")
-    found: int = shown["last_post"]["id"]
-    return found
+    thread = make_thread(world.owner.client, world.once(forum_id), "With the owner's post")
+    post_id: int = thread["last_post"]["id"]
+    return post_id
 
 
 def poll(world: World) -> Any:
@@ -139,15 +135,15 @@ def poll(world: World) -> Any:
 
 @examples.parameter("forum_poll_id")
 def poll_id(world: World) -> int:
-    found: int = world.once(poll)["id"]
-    return found
+    poll_id: int = world.once(poll)["id"]
+    return poll_id
 
 
 @examples.parameter("forum_poll_choice_id")
 def choice_id(world: World) -> int:
     """Of the owner's poll."""
-    found: int = world.once(poll)["choices"][0]["id"]
-    return found
+    choice_id: int = world.once(poll)["choices"][0]["id"]
+    return choice_id
 
 
 @examples.place("forum_poll_choice_id")
@@ -158,7 +154,6 @@ def poll_path(world: World) -> str:
 
 @examples.body("POST /forums/categories")
 def category(world: World) -> dict[str, Any]:
-    """A new one."""
     return {"name": "New", "description": "Of new things.", "position": 3}
 
 
@@ -170,7 +165,6 @@ def category_changes(world: World) -> dict[str, Any]:
 
 @examples.body("POST /forums")
 def forum(world: World) -> dict[str, Any]:
-    """A new one."""
     return {**category(world), "category_id": world.once(category_id)}
 
 
@@ -182,7 +176,6 @@ def forum_changes(world: World) -> dict[str, Any]:
 
 @examples.body("POST /forums/threads")
 def thread(world: World) -> dict[str, Any]:
-    """A new one."""
     contents = {"contents": "**First** post.", "format": "markdown"}
     return {"forum_id": world.once(forum_id), "topic": "New", **contents}
 
@@ -196,7 +189,6 @@ def thread_changes(world: World) -> dict[str, Any]:
 
 @examples.body("POST /forums/threads/{forum_thread_id}/notes")
 def note(world: World) -> dict[str, Any]:
-    """A new one."""
     return {"note": "Keep an eye on it."}
 
 
@@ -208,7 +200,6 @@ def viewed(world: World) -> dict[str, Any]:
 
 @examples.body("POST /forums/posts")
 def new_post(world: World) -> dict[str, Any]:
-    """A new one."""
     thread = world.once(thread_id)
     return {"thread_id": thread, "contents": "[b]Second[/b] post.", "format": "bbcode"}
 
@@ -221,7 +212,6 @@ def post_changes(world: World) -> dict[str, Any]:
 
 @examples.body("POST /polls")
 def new_poll(world: World) -> dict[str, Any]:
-    """A new one."""
     thread = make_thread(world.staff.client, world.once(forum_id), "Without a poll")
     return {"thread_id": thread["id"], "question": "Which?", "choices": ["This", "That"]}
 
@@ -229,8 +219,8 @@ def new_poll(world: World) -> dict[str, Any]:
 @examples.body("PUT /polls/{forum_poll_id}")
 def poll_changes(world: World) -> dict[str, Any]:
     """Everything that can be edited."""
-    shown = world.once(poll)
-    choices = {"add": ["Another one"], "delete": [shown["choices"][1]["id"]]}
+    poll_json = world.once(poll)
+    choices = {"add": ["Another one"], "delete": [poll_json["choices"][1]["id"]]}
     return {"question": "Which one?", "choices": choices, "closed": True, "featured": True}
 
 
@@ -263,8 +253,8 @@ def _subscriber(world: World, kind: str, key: int) -> Person:
 def categories(world: World, amount: int) -> None:
     """Categories with a forum in each."""
     for _ in range(amount):
-        made = make_category(world.staff.client, f"Category {world.number()}")
-        make_thread(world.staff.client, make_forum(world.staff.client, made, open=False))
+        category = make_category(world.staff.client, f"Category {world.number()}")
+        make_thread(world.staff.client, make_forum(world.staff.client, category, open=False))
 
 
 @examples.items("/forums/posts")
@@ -287,14 +277,14 @@ def subscribed_forums(world: World, amount: int) -> None:
     """Forums that staff are subscribed to."""
     staff = world.staff.client
     for _ in range(amount):
-        made = make_forum(staff, world.once(category_id), f"Forum {world.number()}", open=False)
-        make_thread(staff, made)
-        staff.post(f"/subscriptions/forums/{made}", status=200)
+        forum = make_forum(staff, world.once(category_id), f"Forum {world.number()}", open=False)
+        make_thread(staff, forum)
+        staff.post(f"/subscriptions/forums/{forum}", status=200)
 
 
 @examples.items("/subscriptions/threads")
 def subscribed_threads(world: World, amount: int) -> None:
     """Threads that staff are subscribed to."""
     for _ in range(amount):
-        made = make_thread(world.person().client, world.once(forum_id), f"Topic {world.number()}")
-        world.staff.client.post(f"/subscriptions/threads/{made['id']}", status=200)
+        thread = make_thread(world.person().client, world.once(forum_id), f"Topic {world.number()}")
+        world.staff.client.post(f"/subscriptions/threads/{thread['id']}", status=200)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NotRequired, TypedDict
 
 
-class ListPartInput(TypedDict):
-    """Which part of a list: a page, or what comes after a key, which costs the same everywhere."""
+class ReadListInput(TypedDict):
+    """Which items of a list: a page, or what follows a key, which costs the same everywhere."""
 
     page: NotRequired[int]
     after: NotRequired[int]

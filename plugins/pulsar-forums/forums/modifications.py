@@ -9,20 +9,21 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from pulsar.classes.effective import authorities
 from pulsar.config import Configurator
+from pulsar.permissions import USERS_MODERATE
 from pulsar.request import Request
 from pulsar.serialization import INTEGER, STRING, BatchField, array_of
 from pulsar.settings import CoreSettings
 from pulsar.users.interfaces import IUser
 from pulsar.users.models import User
 
-from .access import FORUM, THREAD, forum_access, forum_view, is_live
+from .access import forum_access, forum_view, is_live
 from .models import Forum, MemberCounts
+from .permissions import FORUM, THREAD
 
 _Counts = Callable[[Request, Sequence[User]], dict[int, int]]
 
 
 def includeme(config: Configurator) -> None:
-    """Add the fields."""
     for name, counter, doc in (
         ("forum_post_count", MemberCounts.post_count, "Posts in the forums that the caller sees."),
         ("forum_thread_count", MemberCounts.thread_count, "Threads begun in these forums."),
@@ -38,7 +39,7 @@ def includeme(config: Configurator) -> None:
             array_of(STRING),
             forum_permissions,
             missing=[],
-            permission="users_moderate",
+            permission=USERS_MODERATE,
             own=True,
             nested=False,
             doc="The permissions by which single forums and threads are open.",

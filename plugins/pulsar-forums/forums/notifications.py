@@ -61,12 +61,12 @@ def tell_of_edit(event: IPostEdited) -> None:
 
 def _tell_referred(request: Request, post: Post, told: set[int]) -> set[int]:
     """Tell whom the post quotes and mentions but for those who know; everybody who knows then."""
-    found = request.find_service(IText).references(post.format, post.contents)
-    ids = ids_by_name(request.db, (*found.quoted, *found.mentioned))
-    for type, names in ((QUOTED, found.quoted), (MENTIONED, found.mentioned)):
-        wanted = {ids[name.lower()] for name in names if name.lower() in ids} - told
-        _tell(request, type, post, wanted)
-        told = told | wanted
+    references = request.find_service(IText).references(post.format, post.contents)
+    ids = ids_by_name(request.db, (*references.quoted, *references.mentioned))
+    for type, names in ((QUOTED, references.quoted), (MENTIONED, references.mentioned)):
+        recipients = {ids[name.lower()] for name in names if name.lower() in ids} - told
+        _tell(request, type, post, recipients)
+        told = told | recipients
     return told
 
 

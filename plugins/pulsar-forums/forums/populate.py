@@ -20,7 +20,6 @@ from pulsar.populate.rows import put, put_for_ids
 from pulsar.request import Request
 from pulsar.users.models import User
 
-from .access import FORUM
 from .models import (
     STICKY,
     Category,
@@ -31,6 +30,7 @@ from .models import (
     ThreadSubscription,
     ThreadView,
 )
+from .permissions import FORUM
 from .polls.models import Choice, Poll
 from .queries import KIND
 
@@ -109,17 +109,17 @@ def _add_forums(request: Request) -> list[int]:
         category = Category(name=name, position=position)
         request.db.add(category)
         request.db.flush()
-        made = [
+        rows = [
             Forum(category_id=category.id, name=forum, position=place)
             for place, forum in enumerate(forums, 1)
         ]
-        request.db.add_all(made)
+        request.db.add_all(rows)
         request.db.flush()
-        ids += [forum.id for forum in made]
+        ids += [forum.id for forum in rows]
         if name != "Staff":
             request.db.add_all(
                 UserClassPermission(user_class_id=class_id, permission=f"{FORUM}{forum.id}")
-                for forum in made
+                for forum in rows
                 for class_id in classes
             )
     request.db.flush()

@@ -14,6 +14,7 @@ from pulsar.users.loading import named, presented
 
 from .access import forum_access, is_live
 from .models import Category, Forum, Post, Thread
+from .permissions import FORUMS_MODIFY
 
 #: What the search knows posts by.
 KIND = "forum_posts"
@@ -21,7 +22,7 @@ KIND = "forum_posts"
 
 def administers(request: Request) -> bool:
     """Whether the caller arranges forums: they see that each is there, and not what is in it."""
-    return bool(request.identity and request.identity.has("forums_forums_modify"))
+    return bool(request.identity and request.identity.has(FORUMS_MODIFY))
 
 
 def visible_forums(request: Request) -> Select[tuple[Forum]]:
@@ -41,14 +42,14 @@ def categories(request: Request, *, include_dead: bool) -> Select[tuple[Category
 
 def threads_of(request: Request, forum_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]:
     """The conditions on a forum's threads that the caller may see."""
-    found = [Thread.forum_id == forum_id, forum_access(request).to_threads()]
-    return found if dead else [*found, *is_live(Thread)]
+    conditions = [Thread.forum_id == forum_id, forum_access(request).to_threads()]
+    return conditions if dead else [*conditions, *is_live(Thread)]
 
 
 def posts_of(thread_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]:
     """The conditions on a thread's posts."""
-    found = [Post.thread_id == thread_id]
-    return found if dead else [*found, *is_live(Post)]
+    conditions = [Post.thread_id == thread_id]
+    return conditions if dead else [*conditions, *is_live(Post)]
 
 
 def shown_threads(query: Select[Any]) -> Select[Any]:
@@ -71,7 +72,7 @@ def shown_posts(query: Select[Any]) -> Select[Any]:
     )
 
 
-def found_posts(request: Request, wanted: Mapping[str, Any]) -> Select[tuple[Post]]:
+def found_posts(request: Request, values: Mapping[str, Any]) -> Select[tuple[Post]]:
     """The live posts that the caller may see and that a search asks for."""
     query = (
         shown_posts(select(Post))
@@ -84,10 +85,10 @@ def found_posts(request: Request, wanted: Mapping[str, Any]) -> Select[tuple[Pos
         ("thread_id", Post.thread_id),
         ("user_id", Post.user_id),
     ):
-        if name in wanted:
-            query = query.where(column == wanted[name])
-    if wanted.get("q", "").strip():
-        matching = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        if name in values:
+            query = query.where(column == values[name])
+    if values.get("q", "").strip():
+        matching = request.find_service(ISearch).matching(request.db, KIND, values["q"])
         query = query.where(Post.id.in_(matching))
     return query
 
@@ -131,8 +132,8 @@ def newest_threads(request: Request, forums: Sequence[Forum]) -> dict[int, Threa
         .correlate(Forum)
         .scalar_subquery()
     )
-    wanted = select(newest).where(Forum.id.in_([forum.id for forum in forums]))
-    threads = request.db.scalars(shown_threads(select(Thread)).where(Thread.id.in_(wanted)))
+    newest_ids = select(newest).where(Forum.id.in_([forum.id for forum in forums]))
+    threads = request.db.scalars(shown_threads(select(Thread)).where(Thread.id.in_(newest_ids)))
     return {thread.forum_id: thread for thread in threads}
 
 

@@ -16,10 +16,11 @@ from pulsar.request import Request
 from pulsar.security import own
 from pulsar.traversal import Collection, Item, Resource
 
-from .heads import Head, find_thread
 from .interfaces import IForums, IThreadResource, IThreads
 from .models import Category, Forum, Post, Thread
+from .permissions import FORUMS_MODIFY, POSTS_CREATE, POSTS_MODIFY, POSTS_MODIFY_ADVANCED, VIEW
 from .queries import administers, shown_posts, shown_threads, visible_forums
+from .visibility import ThreadSummary, find_thread
 
 
 class CategoryResource(Item[Category]):
@@ -31,7 +32,7 @@ class Categories(Collection[Category]):
 
     item = CategoryResource
     model = Category
-    permission = "forums_forums_modify"
+    permission = FORUMS_MODIFY
     noun = "ForumCategory"
 
 
@@ -45,44 +46,43 @@ class Forums(Collection[Forum]):
 
     item = ForumResource
     model = Forum
-    permission = "forums_view"
+    permission = VIEW
     noun = "Forum"
 
     def load(self, key: int) -> Forum | None:
         """The forum, if the caller may see it; a deleted one for those who arrange forums."""
-        found = self.request.db.scalar(visible_forums(self.request).where(Forum.id == key))
-        if found is not None and found.deleted is not None and not administers(self.request):
+        forum = self.request.db.scalar(visible_forums(self.request).where(Forum.id == key))
+        if forum is not None and forum.deleted is not None and not administers(self.request):
             return None
-        return found
+        return forum
 
 
 @implementer(IThreadResource)
 class ThreadResource(Item[Any]):
     """A thread; its row is loaded when what the cache knows of it does not suffice."""
 
-    def __init__(self, parent: Resource, request: Request, found: Head | Thread) -> None:
-        Resource.__init__(self, parent, request, str(found.id))
-        self.id = found.id
-        if isinstance(found, Thread):
-            self.model = found
+    def __init__(self, parent: Resource, request: Request, thread: ThreadSummary | Thread) -> None:
+        Resource.__init__(self, parent, request, str(thread.id))
+        self.id = thread.id
+        if isinstance(thread, Thread):
+            self.model = thread
 
     @reify
     def model(self) -> Thread:
-        """The thread's row."""
         query = shown_threads(select(Thread)).where(Thread.id == self.id)
         return self.request.db.scalars(query).one()
 
 
 @implementer(IThreads)
-class Threads(Collection[Head | Thread]):
+class Threads(Collection[ThreadSummary | Thread]):
     """The threads that the caller may see."""
 
     item = ThreadResource
     model = Thread
-    permission = "forums_view"
+    permission = VIEW
     noun = "ForumThread"
 
-    def load(self, key: int) -> Head | Thread | None:
+    def load(self, key: int) -> ThreadSummary | Thread | None:
         """What is known of the thread, if the caller may see it."""
         return find_thread(self.request, key)
 
@@ -95,7 +95,7 @@ class PostResource(Item[Post]):
         author = self.model.user_id
         if author is None:
             return []
-        return [(Allow, own(author, "forums_posts_create"), "forums_posts_modify")]
+        return [(Allow, own(author, POSTS_CREATE), POSTS_MODIFY)]
 
 
 class Posts(Collection[Post]):
@@ -103,13 +103,13 @@ class Posts(Collection[Post]):
 
     item = PostResource
     model = Post
-    permission = "forums_view"
+    permission = VIEW
     noun = "ForumPost"
 
     def load(self, key: int) -> Post | None:
         """The post, if the caller may see it and its thread."""
-        found = self.request.db.scalar(shown_posts(select(Post)).where(Post.id == key))
-        if found is None or not Head.of(found.thread).is_visible(self.request):
+        post = self.request.db.scalar(shown_posts(select(Post)).where(Post.id == key))
+        if post is None or not ThreadSummary.of(post.thread).is_visible(self.request):
             return None
-        advanced = self.request.caller.has("forums_posts_modify_advanced")
-        return found if found.deleted is None or advanced else None
+        advanced = self.request.caller.has(POSTS_MODIFY_ADVANCED)
+        return post if post.deleted is None or advanced else None

@@ -36,7 +36,13 @@ from .interfaces import (
     IForumThreadNote,
 )
 from .models import Category, Forum, Thread, ThreadNote
-from .parts import posts_key, posts_part, threads_part
+from .nested_lists import forum_threads, posts_key, thread_posts
+from .permissions import (
+    FORUMS_MODIFY,
+    POSTS_MODIFY_ADVANCED,
+    THREADS_MODIFY,
+    THREADS_MODIFY_ADVANCED,
+)
 from .queries import count_threads, newest_threads, visible_forums
 from .viewer import MAX_UNREAD, State, forum_viewer
 
@@ -65,11 +71,13 @@ def _is_deleted(request: Request, model: Any) -> bool:
 
 def _forums(request: Request, categories: Sequence[Category]) -> dict[int, list[Forum]]:
     """The forums of categories that the caller may see, by position."""
-    found: dict[int, list[Forum]] = {category.id: [] for category in categories}
-    query = visible_forums(request).where(Forum.category_id.in_(found), *is_live(Forum))
+    forums_by_category: dict[int, list[Forum]] = {category.id: [] for category in categories}
+    query = visible_forums(request).where(
+        Forum.category_id.in_(forums_by_category), *is_live(Forum)
+    )
     for forum in request.db.scalars(query.order_by(Forum.position, Forum.id)):
-        found[forum.category_id].append(forum)
-    return found
+        forums_by_category[forum.category_id].append(forum)
+    return forums_by_category
 
 
 def _states(request: Request, threads: Sequence[Thread]) -> dict[int, State]:
@@ -90,18 +98,18 @@ def _unread(request: Request, threads: Sequence[Thread]) -> dict[int, int]:
 
 
 def _posts(request: Request, thread: Thread) -> Prepared:
-    return posts_part(request, thread.id, posts_key(request, thread.id), lambda: thread)
+    return thread_posts(request, thread.id, posts_key(request, thread.id), lambda: thread)
 
 
 def _notes(request: Request, threads: Sequence[Thread]) -> dict[int, list[ThreadNote]]:
     """The notes on threads, newest first."""
-    found: dict[int, list[ThreadNote]] = {thread.id: [] for thread in threads}
-    query = select(ThreadNote).where(ThreadNote.thread_id.in_(found))
+    notes_by_thread: dict[int, list[ThreadNote]] = {thread.id: [] for thread in threads}
+    query = select(ThreadNote).where(ThreadNote.thread_id.in_(notes_by_thread))
     for note in request.db.scalars(
         query.options(joinedload(ThreadNote.user)).order_by(ThreadNote.id.desc())
     ):
-        found[note.thread_id].append(note)
-    return found
+        notes_by_thread[note.thread_id].append(note)
+    return notes_by_thread
 
 
 class CategorySerializer(Serializer):
@@ -112,7 +120,7 @@ class CategorySerializer(Serializer):
     description = Field(nullable(STRING))
     position = Field(INTEGER)
     forums = LoadedField(IForum, _forums, many=True, nested=False, personal=True)
-    deleted = Field(BOOLEAN, _is_deleted, permission="forums_forums_modify")
+    deleted = Field(BOOLEAN, _is_deleted, permission=FORUMS_MODIFY)
 
 
 class ForumSerializer(Serializer):
@@ -129,12 +137,12 @@ class ForumSerializer(Serializer):
     )
     threads = PageField(
         IForumThread,
-        threads_part,
+        forum_threads,
         nested=False,
         personal=True,
         doc="Sticky ones first, then by their newest posts.",
     )
-    deleted = Field(BOOLEAN, _is_deleted, permission="forums_forums_modify")
+    deleted = Field(BOOLEAN, _is_deleted, permission=FORUMS_MODIFY)
 
 
 class ThreadSerializer(Serializer):
@@ -164,9 +172,9 @@ class ThreadSerializer(Serializer):
     subscribed = BatchField(BOOLEAN, _subscribed, personal=True)
     posts = PageField(IForumPost, _posts, nested=False, doc="Oldest first.")
     thread_notes = LoadedField(
-        IForumThreadNote, _notes, many=True, permission="forums_threads_modify", nested=False
+        IForumThreadNote, _notes, many=True, permission=THREADS_MODIFY, nested=False
     )
-    deleted = Field(BOOLEAN, _is_deleted, permission="forums_threads_modify_advanced")
+    deleted = Field(BOOLEAN, _is_deleted, permission=THREADS_MODIFY_ADVANCED)
 
 
 class ThreadNoteSerializer(Serializer):
@@ -191,12 +199,12 @@ class PostSerializer(Serializer):
     edited_time = Field(nullable(DATETIME))
     editor = NestedField(IUser, only=NAME)
     sticky = Field(BOOLEAN)
-    deleted = Field(BOOLEAN, _is_deleted, permission="forums_posts_modify_advanced")
+    deleted = Field(BOOLEAN, _is_deleted, permission=POSTS_MODIFY_ADVANCED)
     edit_history = LoadedField(
         IForumPostEdit,
         edits_of,
         many=True,
-        permission="forums_posts_modify_advanced",
+        permission=POSTS_MODIFY_ADVANCED,
         doc="What it said before, newest first. The newest of them; all are in `/edits`.",
     )
 

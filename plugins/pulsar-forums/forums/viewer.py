@@ -57,9 +57,9 @@ class Viewer:
         return self._states
 
     def _load(self, threads: Sequence[Thread]) -> dict[int, State]:
-        found = {thread.id: State(unread=min(thread.post_count, MAX_UNREAD)) for thread in threads}
+        states = {thread.id: State(unread=min(thread.post_count, MAX_UNREAD)) for thread in threads}
         if self._request.identity is None:
-            return found
+            return states
         user_id = self._request.identity.user_id
         read, unread = aliased(Post), aliased(Post)
         last_read = (
@@ -88,14 +88,14 @@ class Viewer:
                 ThreadView,
                 and_(ThreadView.thread_id == Thread.id, ThreadView.user_id == user_id),
             )
-            .where(Thread.id.in_(found))
+            .where(Thread.id.in_(states))
         )
         for thread_id, subscriber, viewed, post_id, count in rows:
-            known = found[thread_id]
-            found[thread_id] = State(
-                subscriber is not None, post_id, known.unread if viewed is None else count
+            state = states[thread_id]
+            states[thread_id] = State(
+                subscriber is not None, post_id, state.unread if viewed is None else count
             )
-        return found
+        return states
 
 
 #: The request's :class:`Viewer`.
@@ -107,20 +107,20 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
 
     Raises Invalid for a post that is not a live one of the thread.
     """
-    wanted = thread.last_post_id if post_id is None else post_id
-    if wanted is None:
+    seen_id = thread.last_post_id if post_id is None else post_id
+    if seen_id is None:
         return
-    if wanted != thread.last_post_id:
-        query = select(Post.id).where(Post.id == wanted, *posts_of(thread.id))
+    if seen_id != thread.last_post_id:
+        query = select(Post.id).where(Post.id == seen_id, *posts_of(thread.id))
         if request.db.scalar(query) is None:
             raise Refused({"post_id": ["Invalid ForumPost id."]})
     user_id = request.caller.user_id
-    row = {"user": user_id, "thread": thread.id, "post": wanted}
-    known = request.db.execute(SEEN, row)
-    if changed_rows(known):
+    row = {"user": user_id, "thread": thread.id, "post": seen_id}
+    updated = request.db.execute(SEEN, row)
+    if changed_rows(updated):
         request.cache.invalidate(tags.viewer(user_id))
         return
-    put_viewed(request, thread.id, wanted)
+    put_viewed(request, thread.id, seen_id)
 
 
 def put_viewed(request: Request, thread_id: int, post_id: int) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from forums.access import FORUM, THREAD
 from forums.examples import make_poll, make_post, make_thread
+from forums.permissions import FORUM, THREAD
 from pulsar.classes.models import LOWEST_CLASS
 from pulsar.openapi.describe import describe
 from pulsar.testing import ABSENT

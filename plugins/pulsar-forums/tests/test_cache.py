@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import make_poll, make_post, make_thread, shown
+from forums.examples import get_json, make_poll, make_post, make_thread
 from pulsar.interfaces import ICache
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
@@ -37,14 +37,14 @@ class TestStatements:
         tags = [f"forum-thread:{thread['id']}", f"forum-posts:{thread['id']}"]
         registry.getUtility(ICache).invalidate(tags)
         with count_sql() as statements:
-            posts = shown(client, path)["posts"]
+            posts = get_json(client, path)["posts"]
         assert len(posts["items"]) == posts["total"] == number
         assert len(statements) <= 6, "\n".join(statements)
 
     def test_warm(self, member: Client, path: str, count_sql: Any) -> None:
-        before = shown(member, path)
+        before = get_json(member, path)
         with count_sql() as statements:
-            assert shown(member, path) == before
+            assert get_json(member, path) == before
         assert statements == []
 
     def test_shared(self, member: Client, other: Client, path: str, count_sql: Any) -> None:
@@ -62,7 +62,7 @@ class TestStatements:
                 make_thread(other, forum_id, f"Topic {place}")
             member.get("/users/me")
             with count_sql() as statements:
-                shown(member, f"/forums/{forum_id}")
+                get_json(member, f"/forums/{forum_id}")
             counts.append(len(statements))
         assert counts[0] == counts[1]
 
@@ -76,7 +76,9 @@ class TestChanges:
 
         def look() -> list[Any]:
             places = (path, f"{path}?limit=1", f"/forums/{forum_id}", "/forums/categories")
-            return [shown(client, place) for client in (member, other, staff) for place in places]
+            return [
+                get_json(client, place) for client in (member, other, staff) for place in places
+            ]
 
         look()
         return look
@@ -99,7 +101,7 @@ class TestChanges:
 
     def test_post(self, member: Client, thread: Any, path: str, fresh: Any) -> None:
         post_id = make_post(member, thread["id"], "Second.")
-        page = shown(member, path)
+        page = get_json(member, path)
         # Added to the first one, which is the member's too.
         assert [post["id"] for post in page["posts"]["items"]] == [post_id]
         assert page["posts"]["items"][0]["contents"] == "First post.\n\n\nSecond."
@@ -107,7 +109,7 @@ class TestChanges:
 
     def test_post_of_another(self, other: Client, thread: Any, path: str, fresh: Any) -> None:
         post_id = make_post(other, thread["id"], "Second.")
-        page = shown(other, path)
+        page = get_json(other, path)
         assert (page["post_count"], page["last_post"]["id"]) == (2, post_id)
         assert page["posts"]["total"] == 2
         fresh()
@@ -178,32 +180,32 @@ class TestChanges:
         fresh()
 
     def test_deleting_the_thread(self, staff: Client, member: Client, path: str) -> None:
-        shown(member, path)
+        get_json(member, path)
         staff.delete(path, status=200)
         member.get(path, status=404)
         staff.post(f"{path}/restore", status=200)
-        shown(member, path)
+        get_json(member, path)
 
     def test_deleting_the_forum(
         self, staff: Client, member: Client, path: str, forum_id: int
     ) -> None:
-        shown(member, path)
+        get_json(member, path)
         staff.delete(f"/forums/{forum_id}", status=200)
         member.get(path, status=404)
         assert member.get("/forums/posts").json["response"]["items"] == []
         staff.post(f"/forums/{forum_id}/restore", status=200)
-        shown(member, path)
+        get_json(member, path)
 
     def test_author_renamed(
         self, staff: Client, path: str, factory: Factory, other: Client
     ) -> None:
         user_class = factory.user_class("Writer", "forums_view", rank=1)
-        user_id = shown(other, path)["creator"]["id"]
+        user_id = get_json(other, path)["creator"]["id"]
         staff.put(
             f"/users/{user_id}/class",
             {"user_class_id": user_class.id, "reason": "Writes."},
             status=200,
         )
-        assert shown(other, path)["posts"]["items"][0]["user"]["user_class"] == "Writer"
+        assert get_json(other, path)["posts"]["items"][0]["user"]["user_class"] == "Writer"
         staff.put(f"/user_classes/{user_class.id}", {"name": "Poet"}, status=200)
-        assert shown(other, path)["posts"]["items"][0]["user"]["user_class"] == "Poet"
+        assert get_json(other, path)["posts"]["items"][0]["user"]["user_class"] == "Poet"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from forums.examples import ids, make_category, make_forum, post, shown
+from forums.examples import get_json, ids, make_category, make_forum, post
 from pulsar.testing.client import Client
 
 PATH = "/forums/categories"
@@ -15,34 +15,34 @@ class TestList:
         for name, position in (("Last", 9), ("First", 1), ("Second", 1)):
             made = post(staff, PATH, name=name, position=position)
             make_forum(staff, made["id"], f"In {name}")
-        names = [one["name"] for one in shown(member, PATH)]
+        names = [one["name"] for one in get_json(member, PATH)]
         assert names == ["First", "Second", "Last"]
 
     def test_forums_by_position(self, member: Client, staff: Client, category_id: int) -> None:
         forums = {name: make_forum(staff, category_id, name) for name in ("b", "a")}
         staff.put(f"/forums/{forums['b']}", {"position": 5}, status=200)
-        (category,) = shown(member, PATH)
+        (category,) = get_json(member, PATH)
         assert [forum["name"] for forum in category["forums"]] == ["a", "b"]
 
     def test_empty_ones_are_for_those_who_arrange(
         self, member: Client, staff: Client, category_id: int
     ) -> None:
-        assert shown(member, PATH) == []
-        assert ids(shown(staff, PATH)) == [category_id]
+        assert get_json(member, PATH) == []
+        assert ids(get_json(staff, PATH)) == [category_id]
 
     def test_deleted_ones(self, member: Client, staff: Client, category_id: int) -> None:
         staff.delete(f"{PATH}/{category_id}", status=200)
-        assert shown(staff, PATH) == []
-        (found,) = shown(staff, f"{PATH}?include_dead=true")
+        assert get_json(staff, PATH) == []
+        (found,) = get_json(staff, f"{PATH}?include_dead=true")
         assert (found["id"], found["deleted"]) == (category_id, True)
-        assert shown(member, f"{PATH}?include_dead=true") == []
+        assert get_json(member, f"{PATH}?include_dead=true") == []
 
     def test_deleted_forums_are_left_out(
         self, member: Client, staff: Client, forum_id: int
     ) -> None:
         staff.delete(f"/forums/{forum_id}", status=200)
-        assert shown(member, PATH) == []
-        assert shown(staff, PATH)[0]["forums"] == []
+        assert get_json(member, PATH) == []
+        assert get_json(staff, PATH)[0]["forums"] == []
 
 
 class TestCreate:
@@ -99,12 +99,12 @@ class TestDelete:
         staff.delete(f"{PATH}/{category_id}", status=200)
         answer = staff.post(f"{PATH}/{category_id}/restore", status=200)
         assert answer.json["response"]["deleted"] is False
-        assert ids(shown(staff, PATH)) == [category_id]
+        assert ids(get_json(staff, PATH)) == [category_id]
 
     @pytest.mark.parametrize("times", [1, 2])
     def test_is_in_the_site_log_once(self, staff: Client, times: int) -> None:
         made = make_category(staff, "Logged")
         for _ in range(times):
             staff.delete(f"{PATH}/{made}", status=200)
-        found = shown(staff, "/site_log?action=forum_category_deleted")
+        found = get_json(staff, "/site_log?action=forum_category_deleted")
         assert [one["summary"] for one in found["items"]] == ["Logged"]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from forums.examples import ids, make_forum, make_post, make_thread, shown
+from forums.examples import get_json, ids, make_forum, make_post, make_thread
 from forums.models import Forum, MemberCounts, Post, PostEdit, Thread
 from pulsar.testing.client import Client
 
@@ -60,7 +60,7 @@ class TestWriters:
             own: list[int] = []
             for number in range(1, POSTS + 1):
                 own.append(make_post(client, thread_id, f"Post {number}"))
-                page = shown(client, f"{path}?limit=100")
+                page = get_json(client, f"{path}?limit=100")
                 listed = ids(page["posts"]["items"])
                 assert set(own) <= set(listed)
                 assert listed == sorted(listed)
@@ -68,13 +68,13 @@ class TestWriters:
                 assert page["last_post"]["id"] >= own[-1]
                 assert page["last_viewed_post"]["id"] >= own[-1]
                 assert page["forum"]["id"] == site.forum_id
-                found = shown(client, forum)
+                found = get_json(client, forum)
                 assert found["last_updated_thread"]["last_post"]["id"] >= own[-1]
                 assert found["threads"]["items"][0]["post_count"] > number
-                (category,) = shown(client, "/forums/categories")
+                (category,) = get_json(client, "/forums/categories")
                 newest = category["forums"][0]["last_updated_thread"]["last_post"]
                 assert newest["id"] >= own[-1]
-                assert shown(client, "/users/me")["forum_post_count"] == number
+                assert get_json(client, "/users/me")["forum_post_count"] == number
 
         def write_and_tell(client: Client) -> None:
             try:
@@ -84,16 +84,16 @@ class TestWriters:
 
         def read(client: Client) -> None:
             while not done.is_set():
-                listed = ids(shown(client, f"{path}?limit=100")["posts"]["items"])
+                listed = ids(get_json(client, f"{path}?limit=100")["posts"]["items"])
                 assert listed == sorted(listed)
-                shown(client, forum)
+                get_json(client, forum)
 
         together(
             *(partial(write_and_tell, client) for client in writers),
             *(partial(read, client) for client in readers),
         )
         for client in (*writers, *readers, site.staff):
-            page = shown(client, f"{path}?limit=100")
+            page = get_json(client, f"{path}?limit=100")
             assert page["post_count"] == page["posts"]["total"] == 1 + WRITERS * POSTS
             assert len(page["posts"]["items"]) == 1 + WRITERS * POSTS
         require_exact_counts(site.session)
@@ -105,13 +105,13 @@ class TestWriters:
         def begin(client: Client) -> None:
             for number in range(1, 6):
                 made = make_thread(client, site.forum_id)["id"]
-                found = shown(client, f"{forum}?limit=100")
+                found = get_json(client, f"{forum}?limit=100")
                 assert made in ids(found["threads"]["items"])
                 assert min(found["thread_count"], found["threads"]["total"]) >= number
-                assert shown(client, "/users/me")["forum_thread_count"] == number
+                assert get_json(client, "/users/me")["forum_thread_count"] == number
 
         together(*(partial(begin, client) for client in writers))
-        assert shown(site.staff, forum)["thread_count"] == 5 * WRITERS
+        assert get_json(site.staff, forum)["thread_count"] == 5 * WRITERS
         require_exact_counts(site.session)
 
 
@@ -124,7 +124,7 @@ class TestDoublePosts:
 
         def write(client: Client, name: str) -> None:
             for number in range(POSTS):
-                before = shown(client, path)["last_post"]["id"]
+                before = get_json(client, path)["last_post"]["id"]
                 assert make_post(client, thread_id, f"{name}{number}") >= before
 
         together(
@@ -134,7 +134,7 @@ class TestDoublePosts:
                 for copy in range(2)
             )
         )
-        posts = shown(site.staff, f"{path}?limit=100")["posts"]["items"][1:]
+        posts = get_json(site.staff, f"{path}?limit=100")["posts"]["items"][1:]
         written = [text for post in posts for text in post["contents"].split("\n\n\n")]
         names = [f"{place}.{copy}." for place in range(2) for copy in range(2)]
         assert Counter(written) == Counter(
@@ -197,9 +197,9 @@ class TestModeration:
             partial(write, writer),
         )
         require_exact_counts(site.session)
-        total = sum(shown(site.staff, f"/forums/{key}")["thread_count"] for key in forums)
+        total = sum(get_json(site.staff, f"/forums/{key}")["thread_count"] for key in forums)
         assert total == 2
-        assert shown(writer, "/users/me")["forum_post_count"] == 2 + 6 + 6
+        assert get_json(writer, "/users/me")["forum_post_count"] == 2 + 6 + 6
 
 
 class TestOnceEach:
@@ -225,5 +225,5 @@ class TestOnceEach:
                     for _ in range(4)
                 )
             )
-            assert shown(member, "/users/me")["forum_post_count"] == count
+            assert get_json(member, "/users/me")["forum_post_count"] == count
         require_exact_counts(site.session)

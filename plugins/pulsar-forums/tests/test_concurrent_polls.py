@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import make_poll, make_thread, shown
+from forums.examples import get_json, make_poll, make_thread
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ class TestVotes:
             *(partial(site.again(member).post, f"/polls/votes/{key}") for key in choices)
         )
         assert sorted(one.status_int for one in answers) == [200, 400, 400, 400]
-        found = shown(member, f"/polls/{poll['id']}")
+        found = get_json(member, f"/polls/{poll['id']}")
         assert sum(one["answers"] for one in found["choices"]) == 1
         (chosen,) = (one["id"] for one in found["choices"] if one["answers"])
         assert found["voted"] == chosen
@@ -33,7 +33,7 @@ class TestVotes:
         key = poll["choices"][0]["id"]
         members = [site.join() for _ in range(6)]
         together(*(partial(client.post, f"/polls/votes/{key}", status=200) for client in members))
-        assert shown(site.staff, f"/polls/{poll['id']}")["choices"][0]["answers"] == 6
+        assert get_json(site.staff, f"/polls/{poll['id']}")["choices"][0]["answers"] == 6
 
 
 class TestChanges:
@@ -50,8 +50,8 @@ class TestChanges:
                     for client, key in zip(editors, polls, strict=True)
                 )
             )
-            featured = [key for key in polls if shown(site.staff, f"/polls/{key}")["featured"]]
-            assert featured == [shown(site.staff, "/polls/featured")["id"]]
+            featured = [key for key in polls if get_json(site.staff, f"/polls/{key}")["featured"]]
+            assert featured == [get_json(site.staff, "/polls/featured")["id"]]
 
     def test_the_same_choice_is_added_once(self, site: Any, together: Any, poll: Any) -> None:
         editors = [site.join("modify_forum_polls") for _ in range(3)]

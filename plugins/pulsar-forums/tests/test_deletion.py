@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import ids, make_post, make_thread, shown
+from forums.examples import get_json, ids, make_post, make_thread
 from pulsar.testing.client import Client
 
 
@@ -25,22 +25,22 @@ class TestDelete:
     def test_what_is_counted(
         self, other: Client, moderator: Client, path: str, second_id: int
     ) -> None:
-        assert shown(other, "/users/me")["forum_post_count"] == 1
+        assert get_json(other, "/users/me")["forum_post_count"] == 1
         for _ in range(2):
             answer = moderator.delete(place(second_id), status=200)
             said = f"ForumPost {second_id} has been deleted."
             assert answer.json["response"] == said
-            found = shown(other, path)
+            found = get_json(other, path)
             assert (found["post_count"], found["posts"]["total"]) == (1, 1)
-            assert shown(other, "/users/me")["forum_post_count"] == 0
+            assert get_json(other, "/users/me")["forum_post_count"] == 0
 
     def test_last_post(
         self, other: Client, moderator: Client, thread: Any, path: str, second_id: int
     ) -> None:
         moderator.delete(place(second_id), status=200)
-        assert shown(other, path)["last_post"]["id"] == thread["last_post"]["id"]
+        assert get_json(other, path)["last_post"]["id"] == thread["last_post"]["id"]
         moderator.delete(place(thread["last_post"]["id"]), status=200)
-        found = shown(other, path)
+        found = get_json(other, path)
         assert (found["last_post"], found["post_count"]) == (None, 0)
         assert found["posts"]["items"] == []
 
@@ -49,22 +49,22 @@ class TestDelete:
     ) -> None:
         where = f"/forums/{forum_id}"
         newer = make_thread(member, forum_id)["id"]
-        assert ids(shown(member, where)["threads"]["items"]) == [newer, thread["id"]]
+        assert ids(get_json(member, where)["threads"]["items"]) == [newer, thread["id"]]
         bump = make_post(member, thread["id"])
-        assert ids(shown(member, where)["threads"]["items"]) == [thread["id"], newer]
+        assert ids(get_json(member, where)["threads"]["items"]) == [thread["id"], newer]
         moderator.delete(place(bump), status=200)
-        forum = shown(member, where)
+        forum = get_json(member, where)
         assert ids(forum["threads"]["items"]) == [newer, thread["id"]]
         assert forum["last_updated_thread"]["id"] == newer
         moderator.post(f"{place(bump)}/restore", status=200)
-        assert ids(shown(member, where)["threads"]["items"]) == [thread["id"], newer]
+        assert ids(get_json(member, where)["threads"]["items"]) == [thread["id"], newer]
 
     def test_thread_without_posts_keeps_its_place(
         self, member: Client, moderator: Client, forum_id: int
     ) -> None:
         empty, newer = (make_thread(member, forum_id, topic) for topic in ("Empty", "Newer"))
         moderator.delete(place(empty["last_post"]["id"]), status=200)
-        forum = shown(member, f"/forums/{forum_id}")
+        forum = get_json(member, f"/forums/{forum_id}")
         assert ids(forum["threads"]["items"]) == [newer["id"], empty["id"]]
         assert forum["threads"]["items"][1]["last_post"] is None
 
@@ -74,7 +74,7 @@ class TestDelete:
         moderator.put(f"/forums/threads/{thread['id']}", {"sticky": True}, status=200)
         newer = make_thread(member, forum_id)["id"]
         moderator.delete(place(second_id), status=200)
-        found = shown(member, f"/forums/{forum_id}")["threads"]["items"]
+        found = get_json(member, f"/forums/{forum_id}")["threads"]["items"]
         assert ids(found) == [thread["id"], newer]
 
     def test_without_the_permission(self, other: Client, second_id: int) -> None:
@@ -84,12 +84,12 @@ class TestDelete:
         self, other: Client, moderator: Client, path: str, second_id: int, forum_id: int
     ) -> None:
         paths = (path, f"/forums/{forum_id}", "/users/me", place(second_id), "/forums/posts")
-        before = [shown(other, one) for one in paths]
+        before = [get_json(other, one) for one in paths]
         moderator.delete(place(second_id), status=200)
         other.get(place(second_id), status=404)
         for _ in range(2):
             moderator.post(f"{place(second_id)}/restore", status=200)
-            assert [shown(other, one) for one in paths] == before
+            assert [get_json(other, one) for one in paths] == before
 
 
 class TestIncludeDead:
@@ -98,16 +98,16 @@ class TestIncludeDead:
     ) -> None:
         moderator.delete(place(second_id), status=200)
         first_id = thread["last_post"]["id"]
-        posts = shown(moderator, f"{path}?include_dead=true")["posts"]
+        posts = get_json(moderator, f"{path}?include_dead=true")["posts"]
         assert (ids(posts["items"]), posts["total"]) == ([first_id, second_id], 2)
         assert [one["deleted"] for one in posts["items"]] == [False, True]
-        assert ids(shown(moderator, path)["posts"]["items"]) == [first_id]
-        posts = shown(other, f"{path}?include_dead=true")["posts"]
+        assert ids(get_json(moderator, path)["posts"]["items"]) == [first_id]
+        posts = get_json(other, f"{path}?include_dead=true")["posts"]
         assert (ids(posts["items"]), posts["total"]) == ([first_id], 1)
 
     def test_single_one(self, other: Client, moderator: Client, second_id: int) -> None:
         moderator.delete(place(second_id), status=200)
-        assert shown(moderator, place(second_id))["deleted"] is True
+        assert get_json(moderator, place(second_id))["deleted"] is True
         other.get(place(second_id), status=404)
         other.put(place(second_id), {"contents": "x"}, status=404)
 
@@ -116,6 +116,6 @@ class TestIncludeDead:
     ) -> None:
         moderator.delete(place(second_id), status=200)
         moderator.put(place(second_id), {"contents": "hippopotamus"}, status=200)
-        assert shown(other, "/forums/posts?q=hippopotamus")["items"] == []
+        assert get_json(other, "/forums/posts?q=hippopotamus")["items"] == []
         moderator.post(f"{place(second_id)}/restore", status=200)
-        assert ids(shown(other, "/forums/posts?q=hippopotamus")["items"]) == [second_id]
+        assert ids(get_json(other, "/forums/posts?q=hippopotamus")["items"]) == [second_id]

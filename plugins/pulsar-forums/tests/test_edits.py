@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import shown
+from forums.examples import get_json
 from pulsar.testing.client import Client
 
 
@@ -33,32 +33,32 @@ class TestHistory:
     ) -> None:
         edit(moderator, "By the moderator.")
         edit(member, "By the author.")
-        history = shown(moderator, post_path)["edit_history"]
+        history = get_json(moderator, post_path)["edit_history"]
         assert [(one["contents"], one["editor"]["username"]) for one in history] == [
             ("By the moderator.", "moderator"),
             ("First post.", "member"),
         ]
         # Each was replaced when the next was written.
-        assert history[0]["time"] == shown(moderator, post_path)["edited_time"]
+        assert history[0]["time"] == get_json(moderator, post_path)["edited_time"]
 
     def test_format(self, member: Client, moderator: Client, post_path: str) -> None:
-        before = shown(member, post_path)["format"]
+        before = get_json(member, post_path)["format"]
         after = "markdown" if before == "bbcode" else "bbcode"
         member.put(post_path, {"format": after}, status=200)
-        found = shown(moderator, post_path)
+        found = get_json(moderator, post_path)
         assert (found["format"], found["edit_history"][0]["format"]) == (after, before)
 
     def test_is_for_moderators(
         self, member: Client, post_path: str, edit: Callable[[Client, str], None]
     ) -> None:
         edit(member, "Edited.")
-        assert "edit_history" not in shown(member, post_path)
+        assert "edit_history" not in get_json(member, post_path)
         member.get(f"{post_path}/edits", status=403)
 
 
 class TestDifferences:
     def test_none(self, moderator: Client, post_path: str) -> None:
-        assert shown(moderator, f"{post_path}/edits")["items"] == []
+        assert get_json(moderator, f"{post_path}/edits")["items"] == []
 
     def test_newest_first(
         self,
@@ -69,7 +69,7 @@ class TestDifferences:
     ) -> None:
         edit(member, "one\ntwo")
         edit(member, "one\nthree")
-        found = shown(moderator, f"{post_path}/edits")["items"]
+        found = get_json(moderator, f"{post_path}/edits")["items"]
         assert [one["diff"]["text"].splitlines()[1:] for one in found] == [
             [" one", "-two", "+three"],
             ["-First post.", "+one", "+two"],
@@ -85,7 +85,7 @@ class TestDifferences:
     ) -> None:
         for number in range(52):
             edit(member, f"Version {number}")
-        found = shown(moderator, f"{post_path}/edits")["items"]
+        found = get_json(moderator, f"{post_path}/edits")["items"]
         assert len(found) == 50
         assert found[0]["diff"]["text"].splitlines()[1:] == ["-Version 50", "+Version 51"]
 
@@ -129,9 +129,9 @@ class TestLongEdits:
     ) -> None:
         for letter in "abcd":
             edit(member, letter)
-        first = shown(moderator, f"{post_path}/edits?limit=2")
+        first = get_json(moderator, f"{post_path}/edits?limit=2")
         assert [item["edit"]["contents"] for item in first["items"]] == ["c", "b"]
-        rest = shown(moderator, f"{post_path}/edits?limit=2&after={first['after']}")
+        rest = get_json(moderator, f"{post_path}/edits?limit=2&after={first['after']}")
         assert [item["edit"]["contents"] for item in rest["items"]] == ["a", "First post."]
         assert rest["items"][0]["diff"]["text"].splitlines()[1:] == ["-a", "+b"]
         assert rest["after"] is None
@@ -148,7 +148,7 @@ class TestLongEdits:
         for letter in "abcdef":
             edit(member, letter * 10_000)
         monkeypatch.setitem(registry.settings, "pulsar.max_list", 15_000)
-        history = shown(moderator, post_path)["edit_history"]
+        history = get_json(moderator, post_path)["edit_history"]
         assert [old["contents"][:1] for old in history] == ["e", "d"]
 
     def test_work_ends_a_part(
@@ -162,6 +162,6 @@ class TestLongEdits:
         for number in range(4):
             edit(member, "\n".join(str(line ^ number) for line in range(400)))
         monkeypatch.setattr("forums.edits.MAX_WORK", 1)
-        part = shown(moderator, f"{post_path}/edits")
+        part = get_json(moderator, f"{post_path}/edits")
         assert len(part["items"]) == 1
         assert part["after"] == part["items"][0]["edit"]["id"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from forums.examples import ids, make_category, make_forum, make_post, make_thread, post, shown
+from forums.examples import get_json, ids, make_category, make_forum, make_post, make_thread, post
 from forums.queries import count_live_posts, count_live_threads
 from pulsar.testing.client import Client
 
@@ -46,7 +46,7 @@ class TestEdit:
         second = make_category(staff, "Second")
         change = {"category_id": second, "name": "Renamed", "description": None}
         staff.put(f"/forums/{forum_id}", change, status=200)
-        (category,) = shown(member, "/forums/categories")
+        (category,) = get_json(member, "/forums/categories")
         assert (category["id"], category["forums"][0]["name"]) == (second, "Renamed")
         # The first one is empty now.
         staff.delete(f"/forums/categories/{category_id}", status=200)
@@ -55,7 +55,7 @@ class TestEdit:
         change = {"category_id": 10**9, "name": "Renamed"}
         answer = staff.put(f"/forums/{forum_id}", change, status=400)
         assert set(answer.json["errors"]) == {"category_id"}
-        assert shown(member, f"/forums/{forum_id}")["name"] == "Forum"
+        assert get_json(member, f"/forums/{forum_id}")["name"] == "Forum"
 
 
 class TestThreads:
@@ -63,14 +63,14 @@ class TestThreads:
         self, member: Client, other: Client, forum_id: int, staff: Client
     ) -> None:
         first, second = (make_thread(member, forum_id, topic)["id"] for topic in ("1", "2"))
-        assert ids(shown(member, f"/forums/{forum_id}")["threads"]["items"]) == [second, first]
+        assert ids(get_json(member, f"/forums/{forum_id}")["threads"]["items"]) == [second, first]
         post_id = make_post(other, first)
-        forum = shown(member, f"/forums/{forum_id}")
+        forum = get_json(member, f"/forums/{forum_id}")
         assert ids(forum["threads"]["items"]) == [first, second]
         newest = forum["last_updated_thread"]
         assert (newest["id"], newest["last_post"]["id"]) == (first, post_id)
         staff.put(f"/forums/threads/{second}", {"sticky": True}, status=200)
-        forum = shown(member, f"/forums/{forum_id}")
+        forum = get_json(member, f"/forums/{forum_id}")
         # Sticky ones come first, and are not the newest for that.
         assert ids(forum["threads"]["items"]) == [second, first]
         assert forum["last_updated_thread"]["id"] == first
@@ -80,9 +80,9 @@ class TestThreads:
     ) -> None:
         moderator.delete(path, status=200)
         where = f"/forums/{forum_id}"
-        assert shown(moderator, where)["threads"]["items"] == []
-        assert shown(member, f"{where}?include_dead=true")["threads"]["items"] == []
-        found = shown(moderator, f"{where}?include_dead=true")["threads"]
+        assert get_json(moderator, where)["threads"]["items"] == []
+        assert get_json(member, f"{where}?include_dead=true")["threads"]["items"] == []
+        found = get_json(moderator, f"{where}?include_dead=true")["threads"]
         assert (ids(found["items"]), found["total"]) == ([thread["id"]], 1)
         assert found["items"][0]["deleted"] is True
 
@@ -98,11 +98,11 @@ class TestDelete:
         member.get(f"/forums/posts/{thread['last_post']['id']}", status=404)
         wanted = {"thread_id": thread["id"], "contents": "x"}
         member.post("/forums/posts", wanted, status=400)
-        assert shown(staff, f"/forums/{forum_id}")["deleted"] is True
+        assert get_json(staff, f"/forums/{forum_id}")["deleted"] is True
 
     def test_empty_one(self, staff: Client, forum_id: int) -> None:
         staff.delete(f"/forums/{forum_id}", status=200)
-        assert shown(staff, f"/forums/{forum_id}")["deleted"] is True
+        assert get_json(staff, f"/forums/{forum_id}")["deleted"] is True
 
     def test_no_thread_is_begun_in_it(self, staff: Client, forum_id: int) -> None:
         staff.delete(f"/forums/{forum_id}", status=200)
@@ -112,22 +112,22 @@ class TestDelete:
 
     def test_counts_of_members(self, member: Client, staff: Client, forum_id: int) -> None:
         make_thread(member, forum_id)
-        before = shown(member, "/users/me")
+        before = get_json(member, "/users/me")
         assert (before["forum_post_count"], before["forum_thread_count"]) == (1, 1)
         staff.delete(f"/forums/{forum_id}", status=200)
-        after = shown(member, "/users/me")
+        after = get_json(member, "/users/me")
         assert (after["forum_post_count"], after["forum_thread_count"]) == (0, 0)
         staff.post(f"/forums/{forum_id}/restore", status=200)
-        assert shown(member, "/users/me") == before
+        assert get_json(member, "/users/me") == before
 
     def test_restored(
         self, member: Client, staff: Client, forum_id: int, path: str, category_id: int
     ) -> None:
-        before = shown(member, path)
+        before = get_json(member, path)
         staff.delete(f"/forums/{forum_id}", status=200)
         staff.post(f"/forums/{forum_id}/restore", status=200)
-        assert shown(member, path) == before
-        assert shown(member, f"/forums/{forum_id}")["thread_count"] == 1
+        assert get_json(member, path) == before
+        assert get_json(member, f"/forums/{forum_id}")["thread_count"] == 1
 
     def test_not_restored_into_a_deleted_category(
         self, staff: Client, forum_id: int, category_id: int

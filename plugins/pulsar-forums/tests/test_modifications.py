@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from forums.access import FORUM, THREAD
-from forums.examples import make_post, make_thread, shown
+from forums.examples import get_json, make_post, make_thread
+from forums.permissions import FORUM, THREAD
 from pulsar.classes.models import LOWEST_CLASS
 from pulsar.testing.client import Client
 
@@ -17,14 +17,14 @@ COUNTS = ("forum_post_count", "forum_thread_count")
 
 def counts(client: Client, path: str = "/users/me") -> tuple[int, ...]:
     """The posts and threads that the caller is shown of somebody."""
-    found = shown(client, path)
+    found = get_json(client, path)
     return tuple(found[name] for name in COUNTS)
 
 
 @pytest.fixture
 def of_member(member: Client) -> str:
     """The path of ``member``."""
-    return f"/users/{shown(member, '/users/me')['id']}"
+    return f"/users/{get_json(member, '/users/me')['id']}"
 
 
 class TestCounts:
@@ -57,7 +57,7 @@ class TestCounts:
     def test_of_forums_that_were_opened(
         self, member: Client, staff: Client, closed_id: int
     ) -> None:
-        of_staff = f"/users/{shown(staff, '/users/me')['id']}"
+        of_staff = f"/users/{get_json(staff, '/users/me')['id']}"
         make_thread(staff, closed_id)
         assert counts(member, of_staff) == (0, 0)
         change = {"permissions": {f"{FORUM}{closed_id}": True}}
@@ -76,26 +76,26 @@ class TestPermissions:
         of_member: str,
         permit: Callable[..., None],
     ) -> None:
-        assert shown(member, "/users/me")["forum_permissions"] == [f"{FORUM}{forum_id}"]
+        assert get_json(member, "/users/me")["forum_permissions"] == [f"{FORUM}{forum_id}"]
         staff.put(
             of_member,
             {"permissions": {f"{FORUM}{closed_id}": True, f"{THREAD}{thread['id']}": True}},
             status=200,
         )
         expected = sorted([f"{FORUM}{forum_id}", f"{FORUM}{closed_id}", f"{THREAD}{thread['id']}"])
-        assert shown(member, "/users/me")["forum_permissions"] == expected
-        assert shown(staff, of_member)["forum_permissions"] == expected
+        assert get_json(member, "/users/me")["forum_permissions"] == expected
+        assert get_json(staff, of_member)["forum_permissions"] == expected
         staff.put(of_member, {"permissions": {f"{FORUM}{forum_id}": False}}, status=200)
         expected.remove(f"{FORUM}{forum_id}")
-        assert shown(member, "/users/me")["forum_permissions"] == expected
+        assert get_json(member, "/users/me")["forum_permissions"] == expected
 
     def test_for_moderators_and_oneself(
         self, other: Client, join: Callable[..., Client], of_member: str, forum_id: int
     ) -> None:
-        assert "forum_permissions" not in shown(other, of_member)
+        assert "forum_permissions" not in get_json(other, of_member)
         moderator = join(grants=["users_moderate"])
-        assert shown(moderator, of_member)["forum_permissions"] == [f"{FORUM}{forum_id}"]
+        assert get_json(moderator, of_member)["forum_permissions"] == [f"{FORUM}{forum_id}"]
 
     def test_none(self, member: Client, staff: Client, of_member: str) -> None:
         for client, path in ((member, "/users/me"), (staff, of_member)):
-            assert shown(client, path)["forum_permissions"] == []
+            assert get_json(client, path)["forum_permissions"] == []

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from forums.access import FORUM
-from forums.examples import make_post, make_thread, shown
+from forums.examples import get_json, make_post, make_thread
+from forums.permissions import FORUM
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 
@@ -18,9 +18,9 @@ MENTION, QUOTE = "[user]member[/user]", "[quote=member]Yes.[/quote] No."
 
 def told(client: Client) -> list[tuple[str, int]]:
     """The types and posts of the caller's unread notifications, oldest first."""
-    unread = shown(client, "/notifications")
+    unread = get_json(client, "/notifications")
     found = [one for name in TYPES for one in unread.get(name, [])]
-    numbers = shown(client, "/notifications/unread")
+    numbers = get_json(client, "/notifications/unread")
     assert sum(numbers.get(name, 0) for name in TYPES) == len(found)
     found.sort(key=lambda one: one["id"])
     return [(one["type"].removeprefix("forums_"), one["subject_id"]) for one in found]
@@ -75,7 +75,7 @@ class TestPost:
 
     def test_contents(self, member: Client, other: Client, thread: Any, bbcode: Any) -> None:
         post_id = bbcode(other, QUOTE)
-        (found,) = shown(member, "/notifications/forums_quoted")["items"]
+        (found,) = get_json(member, "/notifications/forums_quoted")["items"]
         assert found["contents"] == {
             "thread_id": thread["id"],
             "post_id": post_id,

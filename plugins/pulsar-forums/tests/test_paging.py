@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from forums.examples import add_posts, add_threads, ids, make_post, shown
+from forums.examples import add_posts, add_threads, get_json, ids, make_post
 from pulsar.testing.client import Client
 
 
@@ -16,7 +16,7 @@ def walk(client: Client, path: str, part: str, limit: int) -> Iterator[list[int]
     """The ids of part after part."""
     after = ""
     while True:
-        found = shown(client, f"{path}?limit={limit}{after}")[part]
+        found = get_json(client, f"{path}?limit={limit}{after}")[part]
         assert len(found["items"]) <= limit
         yield ids(found["items"])
         if found["after"] is None:
@@ -27,7 +27,7 @@ def walk(client: Client, path: str, part: str, limit: int) -> Iterator[list[int]
 @pytest.fixture
 def threads(member: Client, forum_id: int, db: Session) -> Callable[[int], list[int]]:
     """``threads(number)``: add threads; their ids, newest first."""
-    creator_id = shown(member, "/users/me")["id"]
+    creator_id = get_json(member, "/users/me")["id"]
 
     def make(number: int) -> list[int]:
         return add_threads(db, forum_id, creator_id, number)[::-1]
@@ -51,7 +51,7 @@ class TestPosts:
         parts = list(walk(member, path, "posts", 50))
         assert [len(part) for part in parts] == [50, 50, 20]
         assert [key for part in parts for key in part] == made
-        pages = [shown(member, f"{path}?page={page}")["posts"] for page in (1, 2, 3, 4)]
+        pages = [get_json(member, f"{path}?page={page}")["posts"] for page in (1, 2, 3, 4)]
         assert [ids(page["items"]) for page in pages] == [*parts, []]
         assert {(page["total"], page["pages"]) for page in pages} == {(120, 3)}
         assert [page["page"] for page in pages] == [1, 2, 3, 4]
@@ -70,7 +70,7 @@ class TestPosts:
         assert next(parts) == made[:2]
         # A page would skip one now.
         moderator.delete(f"/forums/posts/{made[0]}", status=200)
-        new = make_post(moderator, shown(member, path)["id"])
+        new = make_post(moderator, get_json(member, path)["id"])
         assert [key for part in parts for key in part] == [*made[2:], new]
 
 
@@ -81,7 +81,7 @@ class TestThreads:
         parts = list(walk(member, path, "threads", 50))
         assert [len(part) for part in parts] == [50, 50, 20]
         assert [key for part in parts for key in part] == made
-        pages = [shown(member, f"{path}?page={page}")["threads"] for page in (1, 2, 3)]
+        pages = [get_json(member, f"{path}?page={page}")["threads"] for page in (1, 2, 3)]
         assert [ids(page["items"]) for page in pages] == parts
         assert {(page["total"], page["pages"]) for page in pages} == {(120, 3)}
 
@@ -141,7 +141,7 @@ class TestRefused:
 
     def test_far_away(self, member: Client, path: str) -> None:
         for query in ("page=10000000", "after=9007199254740991"):
-            found = shown(member, f"{path}?{query}")["posts"]
+            found = get_json(member, f"{path}?{query}")["posts"]
             assert (found["items"], found["after"], found["total"]) == ([], None, 1)
 
 

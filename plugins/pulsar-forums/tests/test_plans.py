@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.orm import Session
 
-from forums.examples import shown
+from forums.examples import get_json
 from forums.models import Forum, Post, Thread
 from forums.viewer import MAX_UNREAD
 from pulsar.testing.client import Client
@@ -81,9 +81,9 @@ class Explainer:
 
     def plans(self, client: Client, path: str) -> list[list[dict[str, Any]]]:
         """The steps of each statement that the request executes."""
-        shown(client, "/users/me")
+        get_json(client, "/users/me")
         self._statements.clear()
-        shown(client, path)
+        get_json(client, path)
         return [self._steps(*one) for one in list(self._statements)]
 
     def _steps(self, statement: str, parameters: Any) -> list[dict[str, Any]]:

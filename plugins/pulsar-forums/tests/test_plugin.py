@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import make_category, make_forum, make_post, make_thread, shown
+from forums.examples import get_json, make_category, make_forum, make_post, make_thread
 from pulsar.interfaces import IDatabase
 from pulsar.plugins import installed
 from pulsar.testing.client import Client
@@ -55,7 +55,7 @@ class TestDisabled:
     def test_members(self, start: Any, others: list[str]) -> None:
         site = start(*others)
         for path in ("/users/me", "/users/1"):
-            found = shown(site.staff, path)
+            found = get_json(site.staff, path)
             assert found.keys().isdisjoint(FIELDS)
         password, address = "correct horse 1!", "new@example.org"
         account = {"username": "newcomer", "password": password, "email": address}
@@ -63,20 +63,22 @@ class TestDisabled:
 
     def test_notifications_are_hidden(self, start: Any, others: list[str]) -> None:
         site = start(*others)
-        assert not [name for name in shown(site.staff, "/notifications") if "forum" in name]
-        assert not [name for name in shown(site.staff, "/notifications/unread") if "forum" in name]
+        assert not [name for name in get_json(site.staff, "/notifications") if "forum" in name]
+        assert not [
+            name for name in get_json(site.staff, "/notifications/unread") if "forum" in name
+        ]
         site.staff.get("/notifications/forums_mentioned", status=404)
 
     def test_classes_and_permissions(self, start: Any, others: list[str]) -> None:
         site = start(*others)
-        patterns = shown(site.staff, "/permissions")["patterns"]
+        patterns = get_json(site.staff, "/permissions")["patterns"]
         assert not [one for one in patterns if one["plugin"] == "forums"]
         # What was granted stays, and nobody is confused by it.
-        assert shown(site.staff, "/user_classes/1")["permissions"]
+        assert get_json(site.staff, "/user_classes/1")["permissions"]
 
     def test_endpoints(self, start: Any, others: list[str]) -> None:
         site = start(*others)
-        assert "forums" not in shown(site.nobody, "/")["links"]
+        assert "forums" not in get_json(site.nobody, "/")["links"]
         for path in ("/forums/categories", "/polls/featured", "/subscriptions/threads"):
             site.staff.get(path, status=404)
 
@@ -85,14 +87,14 @@ class TestEnabledAgain:
     def test_everything_is_there(self, start: Any, others: list[str]) -> None:
         start(*others)
         site = start(*installed())
-        (category,) = shown(site.member, "/forums/categories")
+        (category,) = get_json(site.member, "/forums/categories")
         newest = category["forums"][0]["last_updated_thread"]
-        page = shown(site.member, f"/forums/threads/{newest['id']}")
+        page = get_json(site.member, f"/forums/threads/{newest['id']}")
         texts = [post["contents"] for post in page["posts"]["items"]]
         assert texts == ["First post.", "[user]staff[/user]"]
-        assert shown(site.member, "/users/me")["forum_post_count"] == 1
-        unread = shown(site.staff, "/notifications")
+        assert get_json(site.member, "/users/me")["forum_post_count"] == 1
+        unread = get_json(site.staff, "/notifications")
         assert len(unread["forums_mentioned"]) == 1
         # Writing goes on where it ended.
         make_post(site.staff, newest["id"])
-        assert shown(site.member, f"/forums/threads/{newest['id']}")["post_count"] == 3
+        assert get_json(site.member, f"/forums/threads/{newest['id']}")["post_count"] == 3

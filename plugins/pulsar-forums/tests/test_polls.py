@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
-from forums.examples import make_poll, make_thread, post, shown
+from forums.examples import get_json, make_poll, make_thread, post
 from forums.polls.models import Choice
 from pulsar.testing.client import Client
 
@@ -21,7 +21,7 @@ def poll(member: Client, thread: Any) -> Any:
 
 def choices(client: Client, poll: Any) -> dict[str, int]:
     """How often each choice was chosen."""
-    found = shown(client, f"/polls/{poll['id']}")["choices"]
+    found = get_json(client, f"/polls/{poll['id']}")["choices"]
     return {one["choice"]: one["answers"] for one in found}
 
 
@@ -31,8 +31,8 @@ class TestCreate:
         assert (poll["question"], poll["closed"], poll["featured"]) == ("Which?", False, False)
         assert [one["choice"] for one in poll["choices"]] == ["This one", "That one"]
         assert [one["answers"] for one in poll["choices"]] == [0, 0]
-        assert shown(member, f"/polls/{poll['id']}") == poll
-        assert shown(member, path)["poll"]["id"] == poll["id"]
+        assert get_json(member, f"/polls/{poll['id']}") == poll
+        assert get_json(member, path)["poll"]["id"] == poll["id"]
 
     def test_of_others_threads(self, other: Client, moderator: Client, thread: Any) -> None:
         wanted = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
@@ -52,7 +52,7 @@ class TestCreate:
         body = {"thread_id": thread["id"], "question": "?", "choices": wanted}
         errors = member.post("/polls", body, status=400).json["errors"]
         assert {name.partition(".")[0] for name in errors} == {"choices"}
-        assert shown(member, path)["poll"] is None
+        assert get_json(member, path)["poll"] is None
 
     def test_in_threads_one_does_not_see(
         self, member: Client, staff: Client, closed_id: int
@@ -68,7 +68,7 @@ class TestEdit:
         where = f"/polls/{poll['id']}"
         change = {"question": "Other?", "closed": True}
         moderator.put(where, change, status=200)
-        found = shown(member, where)
+        found = get_json(member, where)
         assert (found["question"], found["closed"]) == ("Other?", True)
         member.put(where, change, status=403)
 
@@ -81,7 +81,7 @@ class TestEdit:
         change = {"choices": {"add": ["New"], "delete": [this]}}
         moderator.put(f"/polls/{poll['id']}", change, status=200)
         assert choices(member, poll) == {"That one": 1, "New": 0}
-        assert shown(member, path)["poll"]["voted"] is None
+        assert get_json(member, path)["poll"]["voted"] is None
         # Their vote went with the choice.
         member.post(f"/polls/votes/{that}", status=200)
         assert choices(member, poll) == {"That one": 2, "New": 0}
@@ -100,7 +100,7 @@ class TestEdit:
                 "The following poll choices could not be deleted: 99."
             ]
         }
-        assert shown(moderator, f"/polls/{poll['id']}") == {**poll, "voted": None}
+        assert get_json(moderator, f"/polls/{poll['id']}") == {**poll, "voted": None}
 
     def test_of_another_poll(self, moderator: Client, poll: Any, forum_id: int) -> None:
         second = make_poll(moderator, make_thread(moderator, forum_id)["id"])
@@ -145,15 +145,17 @@ class TestFeatured:
         member.get("/polls/featured", status=404)
 
     def test_at_most_one(self, member: Client, moderator: Client, poll: Any, path: str) -> None:
-        forum_id = shown(member, path)["forum"]["id"]
+        forum_id = get_json(member, path)["forum"]["id"]
         second = make_poll(moderator, make_thread(moderator, forum_id)["id"])
         for one in (poll, second, second, poll):
             moderator.put(f"/polls/{one['id']}", {"featured": True}, status=200)
-            assert shown(member, "/polls/featured")["id"] == one["id"]
-            featured = [shown(member, f"/polls/{key['id']}")["featured"] for key in (poll, second)]
+            assert get_json(member, "/polls/featured")["id"] == one["id"]
+            featured = [
+                get_json(member, f"/polls/{key['id']}")["featured"] for key in (poll, second)
+            ]
             assert featured == [one is poll, one is second]
             # The threads show it too.
-            assert shown(member, path)["poll"]["featured"] is (one is poll)
+            assert get_json(member, path)["poll"]["featured"] is (one is poll)
         moderator.put(f"/polls/{poll['id']}", {"featured": False}, status=200)
         member.get("/polls/featured", status=404)
 

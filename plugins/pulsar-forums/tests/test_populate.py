@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from forums.examples import ids, shown
+from forums.examples import get_json, ids
 from forums.models import STICKY, Forum, MemberCounts, Post, Thread, ThreadView
 from forums.polls.models import Poll
 from pulsar.interfaces import IDatabase
@@ -69,20 +69,20 @@ class TestShown:
         assert times == sorted(times)
 
     def test_open_forums(self, reader: Client, session: Session) -> None:
-        names = [one["name"] for one in shown(reader, "/forums/categories")]
+        names = [one["name"] for one in get_json(reader, "/forums/categories")]
         assert names == ["Site", "Community"]
         staff_only = session.scalars(select(Forum).where(Forum.name == "Staff")).one()
         reader.get(f"/forums/{staff_only.id}", status=404)
 
     def test_searchable(self, reader: Client) -> None:
-        newest = shown(reader, "/forums/posts?limit=1")["items"][0]
+        newest = get_json(reader, "/forums/posts?limit=1")["items"][0]
         word = max(newest["contents"].split(), key=len).strip(".,[]")
-        assert newest["id"] in ids(shown(reader, f"/forums/posts?q={word}&limit=100")["items"])
+        assert newest["id"] in ids(get_json(reader, f"/forums/posts?q={word}&limit=100")["items"])
 
     def test_threads_are_found_by_their_topics(self, reader: Client) -> None:
-        newest = shown(reader, "/forums/posts?limit=1")["items"][0]
+        newest = get_json(reader, "/forums/posts?limit=1")["items"][0]
         topic = newest["thread"]["topic"]
-        found = shown(reader, f"/forums/posts?q={topic}&thread_id={newest['thread']['id']}")
+        found = get_json(reader, f"/forums/posts?q={topic}&thread_id={newest['thread']['id']}")
         assert found["items"]
 
     def test_what_was_read(self, session: Session) -> None:

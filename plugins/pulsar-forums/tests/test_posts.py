@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import ids, make_post, make_thread, post, shown
+from forums.examples import get_json, ids, make_post, make_thread, post
 from forums.schemas import MAX_CONTENTS
 from pulsar.testing.client import Client
 
@@ -23,7 +23,7 @@ def first_id(thread: Any) -> int:
 
 def contents(client: Client, path: str) -> list[str]:
     """What the thread's posts say."""
-    return [one["contents"] for one in shown(client, path)["posts"]["items"]]
+    return [one["contents"] for one in get_json(client, path)["posts"]["items"]]
 
 
 class TestCreate:
@@ -34,7 +34,7 @@ class TestCreate:
         assert (made["contents"], made["format"], made["sticky"]) == ("[b]x[/b]", "bbcode", False)
         assert (made["edited_time"], made["editor"]) == (None, None)
         assert "edit_history" not in made
-        assert shown(other, f"{PATH}/{made['id']}") == made
+        assert get_json(other, f"{PATH}/{made['id']}") == made
 
     def test_missing_thread(self, member: Client) -> None:
         wanted = {"thread_id": 10**9, "contents": "x"}
@@ -62,7 +62,7 @@ class TestLength:
         wanted = {"forum_id": forum_id, "topic": "x", "contents": text}
         answer = member.post("/forums/threads", wanted, status=400)
         assert set(answer.json["errors"]) == {"contents"}
-        assert shown(member, f"/forums/{forum_id}")["thread_count"] == 1
+        assert get_json(member, f"/forums/{forum_id}")["thread_count"] == 1
 
     def test_without_limit(self, join: Callable[..., Client], thread: Any, path: str) -> None:
         writer = join(grants=["site_no_post_length_limit"])
@@ -70,7 +70,7 @@ class TestLength:
         made = post(writer, PATH, thread_id=thread["id"], contents=text)
         # It may be added to as well.
         post(writer, PATH, thread_id=thread["id"], contents="more")
-        assert shown(writer, f"{PATH}/{made['id']}")["contents"] == f"{text}\n\n\nmore"
+        assert get_json(writer, f"{PATH}/{made['id']}")["contents"] == f"{text}\n\n\nmore"
 
 
 class TestDoublePost:
@@ -79,13 +79,13 @@ class TestDoublePost:
         assert (made["id"], made["contents"]) == (first_id, "First post.\n\n\nSecond.")
         assert made["edited_time"] is not None
         assert made["editor"]["username"] == "member"
-        assert shown(member, "/users/me")["forum_post_count"] == 1
+        assert get_json(member, "/users/me")["forum_post_count"] == 1
 
     def test_as_an_edit(
         self, member: Client, moderator: Client, thread: Any, first_id: int
     ) -> None:
         make_post(member, thread["id"], "Second.")
-        history = shown(moderator, f"{PATH}/{first_id}")["edit_history"]
+        history = get_json(moderator, f"{PATH}/{first_id}")["edit_history"]
         assert [edit["contents"] for edit in history] == ["First post."]
 
     def test_never_into_an_older_one(
@@ -170,7 +170,7 @@ class TestEdit:
     def test_others(self, other: Client, moderator: Client, member: Client, first_id: int) -> None:
         other.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=403)
         moderator.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=200)
-        found = shown(member, f"{PATH}/{first_id}")
+        found = get_json(member, f"{PATH}/{first_id}")
         assert (found["user"]["username"], found["editor"]["username"]) == ("member", "moderator")
 
     def test_own_without_the_permission_to_post(
@@ -188,8 +188,8 @@ class TestEdit:
     ) -> None:
         second = make_post(other, thread["id"])
         member.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=200)
-        assert ids(shown(member, path)["posts"]["items"]) == [first_id, second]
-        assert shown(member, path)["last_post"]["id"] == second
+        assert ids(get_json(member, path)["posts"]["items"]) == [first_id, second]
+        assert get_json(member, path)["last_post"]["id"] == second
 
 
 class TestSticky:
@@ -199,7 +199,7 @@ class TestSticky:
         assert answer.json["response"]["edited_time"] is None
         change = {"sticky": False, "contents": "Edited."}
         member.put(f"{PATH}/{first_id}", change, status=403)
-        found = shown(member, f"{PATH}/{first_id}")
+        found = get_json(member, f"{PATH}/{first_id}")
         assert (found["sticky"], found["contents"]) == (True, "First post.")
 
 
@@ -210,5 +210,5 @@ class TestSiteLog:
         made = make_thread(member, forum_id)["last_post"]["id"]
         for client in (member, moderator):
             client.put(f"{PATH}/{made}", {"contents": f"{client}"}, status=200)
-        found = shown(staff, "/site_log?action=forum_post_edited")["items"]
+        found = get_json(staff, "/site_log?action=forum_post_edited")["items"]
         assert len(found) == 1

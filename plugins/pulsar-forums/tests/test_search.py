@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from forums.access import THREAD
-from forums.examples import ids, make_forum, make_post, make_thread, post, shown
+from forums.examples import get_json, ids, make_forum, make_post, make_thread, post
+from forums.permissions import THREAD
 from pulsar.testing.client import Client
 
 PATH = "/forums/posts"
@@ -16,7 +16,7 @@ PATH = "/forums/posts"
 
 def found(client: Client, query: str) -> list[int]:
     """The ids of the posts that the caller finds."""
-    return ids(shown(client, f"{PATH}?{query}")["items"])
+    return ids(get_json(client, f"{PATH}?{query}")["items"])
 
 
 @pytest.fixture
@@ -128,9 +128,9 @@ class TestFilters:
         assert found(member, "user_id=1000000000") == []
 
     def test_parts(self, member: Client, posts: list[int]) -> None:
-        first = shown(member, f"{PATH}?q=red&limit=1")
+        first = get_json(member, f"{PATH}?q=red&limit=1")
         assert ids(first["items"]) == [posts[2]]
-        second = shown(member, f"{PATH}?q=red&limit=1&after={first['after']}")
+        second = get_json(member, f"{PATH}?q=red&limit=1&after={first['after']}")
         assert (ids(second["items"]), second["after"]) == ([posts[0]], None)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from forums.access import FORUM, THREAD
-from forums.examples import ids, make_thread, shown
+from forums.examples import get_json, ids, make_thread
+from forums.permissions import FORUM, THREAD
 from pulsar.testing.client import Client
 
 THREADS, FORUMS = "/subscriptions/threads", "/subscriptions/forums"
@@ -42,21 +42,21 @@ class TestList:
         made = [make_thread(other, forum_id, str(number))["id"] for number in range(3)]
         for key in (made[2], made[0]):
             member.post(f"{THREADS}/{key}", status=200)
-        found = shown(member, THREADS)
+        found = get_json(member, THREADS)
         assert (ids(found["items"]), found["total"]) == ([made[0], made[2]], 2)
         assert found["items"][0]["subscribed"] is True
-        assert shown(other, THREADS)["items"] == []
+        assert get_json(other, THREADS)["items"] == []
 
     def test_forums(self, member: Client, forum_id: int) -> None:
         member.post(f"{FORUMS}/{forum_id}", status=200)
-        assert ids(shown(member, FORUMS)["items"]) == [forum_id]
+        assert ids(get_json(member, FORUMS)["items"]) == [forum_id]
 
     def test_in_the_thread(self, member: Client, other: Client, thread: Any, path: str) -> None:
         member.post(f"{THREADS}/{thread['id']}", status=200)
-        assert shown(member, path)["subscribed"] is True
-        assert shown(other, path)["subscribed"] is False
+        assert get_json(member, path)["subscribed"] is True
+        assert get_json(other, path)["subscribed"] is False
         member.delete(f"{THREADS}/{thread['id']}", status=200)
-        assert shown(member, path)["subscribed"] is False
+        assert get_json(member, path)["subscribed"] is False
 
     def test_deleted_ones_are_left_out(
         self, member: Client, staff: Client, thread: Any, path: str, forum_id: int
@@ -65,16 +65,16 @@ class TestList:
         member.post(f"{FORUMS}/{forum_id}", status=200)
         for where in (path, f"/forums/{forum_id}"):
             staff.delete(where, status=200)
-            assert shown(member, THREADS)["items"] == []
+            assert get_json(member, THREADS)["items"] == []
             staff.post(f"{where}/restore", status=200)
-        assert ids(shown(member, THREADS)["items"]) == [thread["id"]]
-        assert ids(shown(member, FORUMS)["items"]) == [forum_id]
+        assert ids(get_json(member, THREADS)["items"]) == [thread["id"]]
+        assert ids(get_json(member, FORUMS)["items"]) == [forum_id]
 
     def test_paged(self, member: Client, forum_id: int) -> None:
         made = [make_thread(member, forum_id, str(number))["id"] for number in range(3)]
         for key in made:
             member.post(f"{THREADS}/{key}", status=200)
-        found = shown(member, f"{THREADS}?limit=2&page=2")
+        found = get_json(member, f"{THREADS}?limit=2&page=2")
         assert (ids(found["items"]), found["total"], found["pages"]) == ([made[2]], 3, 2)
 
 
@@ -85,10 +85,10 @@ class TestNewThreads:
         before = make_thread(other, forum_id)
         member.post(f"{FORUMS}/{forum_id}", status=200)
         after = make_thread(other, forum_id)
-        assert ids(shown(member, THREADS)["items"]) == [after["id"]]
+        assert ids(get_json(member, THREADS)["items"]) == [after["id"]]
         member.delete(f"{FORUMS}/{forum_id}", status=200)
         make_thread(other, forum_id)
-        assert ids(shown(member, THREADS)["items"]) == [after["id"]]
+        assert ids(get_json(member, THREADS)["items"]) == [after["id"]]
         assert before["subscribed"] is False
 
 
@@ -107,7 +107,7 @@ class TestWithoutAccess:
 
     def test_nothing_is_listed(self, member: Client, subscribed: Any) -> None:
         for path in (THREADS, FORUMS):
-            found = shown(member, path)
+            found = get_json(member, path)
             assert (found["items"], found["total"]) == ([], 0)
 
     def test_one_can_leave(self, member: Client, subscribed: Any, closed_id: int) -> None:
@@ -129,6 +129,6 @@ class TestWithoutAccess:
         permit("member", f"{THREAD}{seen}")
         member.post(f"{FORUMS}/{closed_id}", status=200)
         make_thread(staff, closed_id)
-        assert shown(member, THREADS)["items"] == []
+        assert get_json(member, THREADS)["items"] == []
         member.post(f"{THREADS}/{hidden}", status=404)
         member.post(f"{THREADS}/{seen}", status=200)

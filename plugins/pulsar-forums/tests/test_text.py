@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import make_thread, post, shown
+from forums.examples import get_json, make_thread, post
 from pulsar.testing.client import Client
 
 PATH = "/forums/posts"
@@ -30,7 +30,7 @@ def html(client: Client, thread: Any, contents: str, format: str) -> str:
     """The HTML of a new post."""
     made = post(client, PATH, thread_id=thread["id"], contents=contents, format=format)
     assert made["contents"].endswith(contents)
-    assert shown(client, f"{PATH}/{made['id']}") == made
+    assert get_json(client, f"{PATH}/{made['id']}") == made
     found: str = made["contents_html"]
     return found
 
@@ -84,6 +84,6 @@ class TestSanitised:
 class TestEdited:
     def test_is_shown_anew(self, other: Client, thread: Any, path: str) -> None:
         made = post(other, PATH, thread_id=thread["id"], contents="**a**", format="markdown")
-        assert "<strong>" in shown(other, path)["posts"]["items"][1]["contents_html"]
+        assert "<strong>" in get_json(other, path)["posts"]["items"][1]["contents_html"]
         other.put(f"{PATH}/{made['id']}", {"format": "bbcode"}, status=200)
-        assert "**a**" in shown(other, path)["posts"]["items"][1]["contents_html"]
+        assert "**a**" in get_json(other, path)["posts"]["items"][1]["contents_html"]

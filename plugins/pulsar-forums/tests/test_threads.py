@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from forums.examples import ids, make_forum, make_post, make_thread, post, shown
+from forums.examples import get_json, ids, make_forum, make_post, make_thread, post
 from forums.models import Post, Thread
 from pulsar.testing.client import Client
 
 
 def counts(client: Client, forum_id: int) -> tuple[int, int, int]:
     """The forum's threads as it counts them and as it lists them, and the caller's posts."""
-    forum = shown(client, f"/forums/{forum_id}")
-    mine = shown(client, "/users/me")["forum_post_count"]
+    forum = get_json(client, f"/forums/{forum_id}")
+    mine = get_json(client, "/users/me")["forum_post_count"]
     return forum["thread_count"], len(forum["threads"]["items"]), mine
 
 
@@ -55,16 +55,16 @@ class TestCreate:
 class TestEdit:
     def test_topic(self, moderator: Client, member: Client, path: str) -> None:
         moderator.put(path, {"topic": " Other "}, status=200)
-        assert shown(member, path)["topic"] == "Other"
+        assert get_json(member, path)["topic"] == "Other"
 
     def test_not_by_its_creator(self, member: Client, path: str) -> None:
         member.put(path, {"topic": "Other"}, status=403)
 
     def test_locked(self, moderator: Client, member: Client, path: str) -> None:
         moderator.put(path, {"locked": True}, status=200)
-        assert shown(member, path)["locked"] is True
+        assert get_json(member, path)["locked"] is True
         moderator.put(path, {"locked": False}, status=200)
-        assert shown(member, path)["locked"] is False
+        assert get_json(member, path)["locked"] is False
 
     def test_sticky_ones_come_first(
         self, moderator: Client, member: Client, other: Client, forum_id: int
@@ -74,7 +74,7 @@ class TestEdit:
             moderator.put(f"/forums/threads/{key}", {"sticky": True}, status=200)
 
         def order() -> list[int]:
-            return [made.index(key) for key in ids(shown(member, where)["threads"]["items"])]
+            return [made.index(key) for key in ids(get_json(member, where)["threads"]["items"])]
 
         where = f"/forums/{forum_id}"
         assert order() == [1, 0, 3, 2]
@@ -109,7 +109,7 @@ class TestMove:
         assert counts(member, forum_id) == counts(other, forum_id) == (0, 0, 0)
         assert counts(staff, closed_id)[:2] == (1, 1)
         member_id = thread["creator"]["id"]
-        seen = shown(staff, f"/users/{member_id}")
+        seen = get_json(staff, f"/users/{member_id}")
         assert (seen["forum_post_count"], seen["forum_thread_count"]) == (1, 1)
         staff.put(path, {"forum_id": forum_id}, status=200)
         assert counts(member, forum_id) == counts(other, forum_id) == (1, 1, 1)
@@ -120,9 +120,9 @@ class TestMove:
         moved = make_thread(member, forum_id)["id"]
         newer = make_thread(member, second_id)["id"]
         moderator.put(f"/forums/threads/{moved}", {"forum_id": second_id}, status=200)
-        found = shown(member, f"/forums/{second_id}")
+        found = get_json(member, f"/forums/{second_id}")
         assert ids(found["threads"]["items"]) == [newer, moved]
-        assert shown(member, f"/forums/{forum_id}")["last_updated_thread"] is None
+        assert get_json(member, f"/forums/{forum_id}")["last_updated_thread"] is None
 
     def test_to_where_one_sees_nothing(
         self, moderator: Client, member: Client, path: str, closed_id: int, forum_id: int
@@ -130,7 +130,7 @@ class TestMove:
         change = {"forum_id": closed_id, "topic": "Other"}
         answer = moderator.put(path, change, status=400)
         assert answer.json["errors"] == {"forum_id": ["Invalid Forum id."]}
-        assert shown(member, path)["topic"] == "Topic"
+        assert get_json(member, path)["topic"] == "Topic"
         assert counts(member, forum_id) == (1, 1, 1)
 
     def test_deleted(
@@ -155,9 +155,9 @@ class TestNotes:
         for text in ("First.", "Second."):
             made = post(moderator, f"{path}/notes", note=text)
             assert (made["note"], made["user"]["username"]) == (text, "moderator")
-        notes = shown(moderator, path)["thread_notes"]
+        notes = get_json(moderator, path)["thread_notes"]
         assert [note["note"] for note in notes] == ["Second.", "First."]
-        assert "thread_notes" not in shown(member, path)
+        assert "thread_notes" not in get_json(member, path)
         member.post(f"{path}/notes", {"note": "x"}, status=403)
 
     def test_length(self, moderator: Client, path: str) -> None:
@@ -187,7 +187,7 @@ class TestDelete:
         for _ in range(2):
             moderator.post(f"{path}/restore", status=200)
             assert counts(member, forum_id) == counts(other, forum_id) == (1, 1, 1)
-        assert shown(member, path)["post_count"] == 2
+        assert get_json(member, path)["post_count"] == 2
 
     def test_post_deleted_meanwhile(
         self, member: Client, moderator: Client, thread: Any, path: str, forum_id: int
@@ -224,14 +224,14 @@ class TestWithoutPosts:
         self, member: Client, moderator: Client, bare_path: str, forum_id: int
     ) -> None:
         thread_id = int(bare_path.rpartition("/")[2])
-        found = shown(member, bare_path)
+        found = get_json(member, bare_path)
         assert (found["last_post"], found["posts"]["items"]) == (None, [])
-        assert ids(shown(member, f"/forums/{forum_id}")["threads"]["items"]) == [thread_id]
+        assert ids(get_json(member, f"/forums/{forum_id}")["threads"]["items"]) == [thread_id]
         member.put(f"{bare_path}/viewed", {}, status=200)
         for change in ({"topic": "New"}, {"locked": True}, {"locked": False, "sticky": True}):
             found = moderator.put(bare_path, change, status=200).json["response"]
             assert {name: found[name] for name in change} == change
-        assert shown(member, bare_path)["topic"] == "New"
+        assert get_json(member, bare_path)["topic"] == "New"
         for path in ("subscriptions/threads", "subscriptions/forums"):
             assert member.get(f"/{path}").status_int == 200
 
@@ -243,9 +243,9 @@ class TestWithoutPosts:
         assert found["forum"]["id"] == other_id
         moderator.delete(bare_path, status=200)
         moderator.post(f"{bare_path}/restore", status=200)
-        assert shown(member, bare_path)["forum"]["id"] == other_id
+        assert get_json(member, bare_path)["forum"]["id"] == other_id
 
     def test_it_is_written_in(self, member: Client, bare_path: str) -> None:
         post_id = make_post(member, int(bare_path.rpartition("/")[2]))
-        found = shown(member, bare_path)
+        found = get_json(member, bare_path)
         assert (found["last_post"]["id"], found["post_count"]) == (post_id, 1)

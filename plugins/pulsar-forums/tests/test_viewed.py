@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from forums.access import THREAD
-from forums.examples import make_post, make_thread, shown
+from forums.examples import get_json, make_post, make_thread
+from forums.permissions import THREAD
 from pulsar.testing.client import Client
 
 
 def state(client: Client, path: str) -> tuple[int | None, int]:
     """The last post that the caller has read, and how many they have not."""
-    found = shown(client, path)
+    found = get_json(client, path)
     viewed = found["last_viewed_post"]
     return (None if viewed is None else viewed["id"], found["unread_count"])
 
@@ -99,11 +99,11 @@ class TestForum:
     ) -> None:
         second = make_thread(member, forum_id)["id"]
         where = f"/forums/{forum_id}"
-        items = shown(other, where)["threads"]["items"]
+        items = get_json(other, where)["threads"]["items"]
         assert [one["unread_count"] for one in items] == [1, 1]
         for _ in range(2):
             other.put(f"{where}/viewed", status=200)
-            items = shown(other, where)["threads"]["items"]
+            items = get_json(other, where)["threads"]["items"]
             assert [one["unread_count"] for one in items] == [0, 0]
         make_post(other, thread["id"])
         make_post(member, second)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from forums.examples import make_poll, make_thread, shown
+from forums.examples import get_json, make_poll, make_thread
 from pulsar.testing.client import Client
 
 
@@ -24,7 +24,7 @@ def votes(poll: Any) -> list[str]:
 
 def answers(client: Client, poll: Any) -> list[int]:
     """How often each choice was chosen."""
-    return [one["answers"] for one in shown(client, f"/polls/{poll['id']}")["choices"]]
+    return [one["answers"] for one in get_json(client, f"/polls/{poll['id']}")["choices"]]
 
 
 class TestVote:
@@ -34,16 +34,16 @@ class TestVote:
         said = f"You have successfully voted for choice {choice_id}."
         assert answer.json["response"] == said
         assert answers(member, poll) == [0, 1]
-        assert shown(other, f"/polls/{poll['id']}")["voted"] == choice_id
-        assert shown(member, f"/polls/{poll['id']}")["voted"] is None
+        assert get_json(other, f"/polls/{poll['id']}")["voted"] == choice_id
+        assert get_json(member, f"/polls/{poll['id']}")["voted"] is None
 
     def test_in_the_thread(self, member: Client, other: Client, path: str, votes: Any) -> None:
         for client in (member, other):
-            assert shown(client, path)["poll"]["voted"] is None
+            assert get_json(client, path)["poll"]["voted"] is None
         other.post(votes[0], status=200)
-        assert shown(other, path)["poll"]["voted"] is not None
-        assert shown(member, path)["poll"]["voted"] is None
-        assert shown(member, path)["poll"]["choices"][0]["answers"] == 1
+        assert get_json(other, path)["poll"]["voted"] is not None
+        assert get_json(member, path)["poll"]["voted"] is None
+        assert get_json(member, path)["poll"]["choices"][0]["answers"] == 1
 
     def test_once(self, other: Client, poll: Any, votes: list[str]) -> None:
         other.post(votes[0], status=200)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.orm import Session
 
-from forums.examples import make_forum, make_post, make_thread, shown
+from forums.examples import get_json, make_forum, make_post, make_thread
 from forums.models import MemberCounts, Post, Thread
 from pulsar.interfaces import IDatabase
 from pulsar.testing.backends import Backend
@@ -67,7 +67,7 @@ class TestPosting:
         moved = update(Thread).where(Thread.id == thread_id).values(forum_id=second)
         answer = behind(lambda session: session.execute(moved), _post(writer, thread_id, "Here?"))
         assert answer["status"] == "success"
-        me = shown(writer, "/users/me")["id"]
+        me = get_json(writer, "/users/me")["id"]
         assert site.session.get(MemberCounts, (me, second)).post_count == 1
         assert site.session.get(MemberCounts, (me, site.forum_id)) is None
 
@@ -94,7 +94,7 @@ class TestPosting:
         first = site.staff if by_staff else writer
         if by_staff:
             make_post(writer, thread_id, "First.")
-        author = shown(first, "/users/me")["id"]
+        author = get_json(first, "/users/me")["id"]
 
         def write(session: Session) -> None:
             post = Post(thread_id=thread_id, user_id=author, contents="Meanwhile.", format="bbcode")
@@ -109,7 +109,7 @@ class TestPosting:
         shown_post = behind(write, _post(writer, thread_id, "Second."))["response"]
         texts = [
             post["contents"]
-            for post in shown(writer, f"/forums/threads/{thread_id}")["posts"]["items"]
+            for post in get_json(writer, f"/forums/threads/{thread_id}")["posts"]["items"]
         ]
         if by_staff:
             assert shown_post["contents"] == "Second."

@@ -30,7 +30,7 @@ class Opened:
 
 
 def messages_page(
-    request: Request, query: Select[Any], key: InstrumentedAttribute[int], wanted: Mapping[str, Any]
+    request: Request, query: Select[Any], key: InstrumentedAttribute[int], values: Mapping[str, Any]
 ) -> Page:
     """The messages that ``after`` and ``limit`` ask for, oldest first, as they are shown."""
-    return request.serialize.page(paginate_after(request.db, query, key, wanted, ascending=True))
+    return request.serialize.page(paginate_after(request.db, query, key, values, ascending=True))

@@ -55,12 +55,12 @@ def _conversation(
     there = chance.sample(members, k=min(len(members), chance.choice((2, 2, 2, 3, 5))))
     authors = [there[0], *chance.choices(there, k=chance.randint(0, 6))]
     times = [begun, *sorted(moment(chance, begun, now) for _ in authors[1:])]
-    made = Conversation(topic=title(chance), creator_id=there[0], created=begun)
-    session.add(made)
+    conversation = Conversation(topic=title(chance), creator_id=there[0], created=begun)
+    session.add(conversation)
     session.flush()
     messages = [
         Message(
-            conversation_id=made.id,
+            conversation_id=conversation.id,
             user_id=author,
             contents=paragraph(chance),
             format=_FORMAT,
@@ -72,11 +72,11 @@ def _conversation(
     for message in messages:
         session.add(message)
         session.flush()
-        body = f"{made.topic}\n{message.contents}"
+        body = f"{conversation.topic}\n{message.contents}"
         request.find_service(ISearch).put(session, KIND, message.id, body)
-    made.messages_count, made.last_message_id = len(messages), messages[-1].id
+    conversation.messages_count, conversation.last_message_id = len(messages), messages[-1].id
     for user_id in there:
-        session.add(_membership(chance, made.id, user_id, messages, begun, now))
+        session.add(_membership(chance, conversation.id, user_id, messages, begun, now))
     session.flush()
 
 
@@ -89,7 +89,7 @@ def _membership(
     now: datetime,
 ) -> Membership:
     """How a member has a conversation in which all of these were written."""
-    last = next((one for one in reversed(messages) if one.user_id != user_id), None)
+    last = next((written for written in reversed(messages) if written.user_id != user_id), None)
     return Membership(
         conversation_id=conversation_id,
         user_id=user_id,
@@ -117,7 +117,7 @@ def _ticket(
     handler = chance.choice(others) if others and chance.random() < 0.7 else None
     answered = None if handler is None else moment(chance, begun, now)
     status = OPEN if answered is None else chance.choice((ANSWERED, RESOLVED))
-    made = Ticket(
+    ticket = Ticket(
         user_id=user_id,
         topic=title(chance),
         status=status,
@@ -125,7 +125,7 @@ def _ticket(
         created=begun,
         active=answered or begun,
     )
-    session.add(made)
+    session.add(ticket)
     session.flush()
     written: list[tuple[int | None, datetime, bool]] = [(user_id, begun, False)]
     if answered is not None:
@@ -134,7 +134,7 @@ def _ticket(
         written.append((handler, answered, False))
     for author, time, internal in written:
         contents = sentence(chance) if internal else paragraph(chance)
-        reply = TicketReply(ticket_id=made.id, user_id=author, contents=contents, time=time)
+        reply = TicketReply(ticket_id=ticket.id, user_id=author, contents=contents, time=time)
         reply.internal, reply.format = internal, _FORMAT
         session.add(reply)
         session.flush()

@@ -18,9 +18,10 @@ from pulsar.security import Identity
 from pulsar.settings import CoreSettings
 
 from .models import BLOG, KINDS, NEWS, Entry
+from .permissions import BLOG_CREATE, CREATE, MODIFY, VIEW
 
 #: What somebody needs to write entries of each kind.
-WRITING = {NEWS: "news_create", BLOG: "news_blog_create"}
+WRITING = {NEWS: CREATE, BLOG: BLOG_CREATE}
 
 
 def published(now: datetime) -> list[ColumnElement[bool]]:
@@ -41,7 +42,7 @@ def is_visible(request: Request, entry: Entry) -> bool:
     if identity is None:
         return False
     is_own = entry.author_id == identity.user_id and identity.has(WRITING[entry.kind])
-    return is_own or identity.has("news_modify")
+    return is_own or identity.has(MODIFY)
 
 
 def seen_unpublished(request: Request) -> ColumnElement[bool]:
@@ -49,7 +50,7 @@ def seen_unpublished(request: Request) -> ColumnElement[bool]:
     identity: Identity | None = request.identity
     if identity is None:
         return false()
-    if identity.has("news_modify"):
+    if identity.has(MODIFY):
         return true()
     kinds = [kind for kind in KINDS if identity.has(WRITING[kind])]
     return and_(Entry.author_id == identity.user_id, Entry.kind.in_(kinds))
@@ -60,7 +61,7 @@ def visible_entries(
 ) -> set[tuple[int, int]]:
     """Which members may be told of which entries, as pairs."""
     query = select(Entry.id).where(Entry.id.in_(entry_ids), *published(utcnow()))
-    found = request.db.scalars(query).all()
+    visible_ids = request.db.scalars(query).all()
     locked = CoreSettings.lock_permissions.of(request.registry)
-    readers = holders(request.db, user_ids, "news_view", locked)
-    return {(user_id, entry_id) for user_id in readers for entry_id in found}
+    readers = holders(request.db, user_ids, VIEW, locked)
+    return {(user_id, entry_id) for user_id in readers for entry_id in visible_ids}

@@ -14,6 +14,7 @@ from pulsar.db.rows import changed_rows
 from . import tags
 from .access import published
 from .models import Comment, Entry
+from .permissions import COMMENT, COMMENTS_MODIFY, VIEW
 from .resources import EntryResource
 
 
@@ -25,11 +26,11 @@ class Comments(comments.Comments):
     model = Comment
     noun = "NewsComment"
     subject = "entry_id"
-    permission = "news_view"
-    writing = "news_comment"
-    modifying = "news_comments_modify"
-    notification = "news_mentioned"
-    action = "news_comment"
+    read_permission = VIEW
+    write_permission = COMMENT
+    moderate_permission = COMMENTS_MODIFY
+    notification_type = "news_mentioned"
+    log_action = "news_comment"
     errors = (CommentsClosed,)
 
     @property
@@ -46,7 +47,6 @@ class Comments(comments.Comments):
         self._count(number)
 
     def about(self) -> str:
-        """The entry's title."""
         return self.__parent__.model.title
 
     def summary(self, comment: Comment) -> dict[str, Any]:

@@ -11,30 +11,31 @@ from pulsar.testing.examples import Examples
 from pulsar.testing.site_model import Person, World
 
 from .models import BLOG, NEWS
+from .permissions import BLOG_CREATE
 
 examples = Examples()
 
 
 def write(client: Client, title: str = "Title", kind: str = NEWS, **more: Any) -> Any:
     """An entry as it is shown."""
-    wanted = {"kind": kind, "title": title, "contents": f"Contents of {title}.", **more}
-    return client.post("/news", wanted, status=201).json["response"]
+    body = {"kind": kind, "title": title, "contents": f"Contents of {title}.", **more}
+    return client.post("/news", body, status=201).json["response"]
 
 
 def say(client: Client, entry_id: int, contents: str = "A comment.", **more: Any) -> Any:
     """A comment as it is shown."""
-    wanted = {"contents": contents, **more}
-    return client.post(f"/news/{entry_id}/comments", wanted, status=201).json["response"]
+    body = {"contents": contents, **more}
+    return client.post(f"/news/{entry_id}/comments", body, status=201).json["response"]
 
 
-def shown(client: Client, path: str) -> Any:
+def get_json(client: Client, path: str) -> Any:
     """What is shown at the path."""
     return client.get(path, status=200).json["response"]
 
 
 def titles(client: Client, query: str = "") -> list[str]:
     """The titles of the listed entries."""
-    return [entry["title"] for entry in shown(client, f"/news{query}")["items"]]
+    return [entry["title"] for entry in get_json(client, f"/news{query}")["items"]]
 
 
 def in_future(**delta: float) -> str:
@@ -45,19 +46,18 @@ def in_future(**delta: float) -> str:
 @examples.parameter("news_entry_id")
 def entry_id(world: World) -> int:
     """Written by somebody who may; the owner comments on it."""
-    found: int = write(world.staff.client, "Read")["id"]
-    return found
+    entry_id: int = write(world.staff.client, "Read")["id"]
+    return entry_id
 
 
 @examples.parameter("news_comment_id")
 def comment_id(world: World) -> int:
-    found: int = say(world.owner.client, world.once(entry_id), "Owned.")["id"]
-    return found
+    comment_id: int = say(world.owner.client, world.once(entry_id), "Owned.")["id"]
+    return comment_id
 
 
 @examples.body("POST /news")
 def new_entry(world: World) -> dict[str, Any]:
-    """A new one."""
     return {
         "kind": NEWS,
         "title": "New",
@@ -93,7 +93,6 @@ def seen(world: World) -> dict[str, Any]:
 
 @examples.body("POST /news/{news_entry_id}/comments")
 def new_comment(world: World) -> dict[str, Any]:
-    """A new one."""
     return {"contents": "**New**.", "format": "markdown"}
 
 
@@ -115,7 +114,7 @@ def subscriber(world: World) -> Person:
 def entries(world: World, amount: int) -> None:
     """Entries of different authors."""
     for _ in range(amount):
-        author = world.person(grants=["news_blog_create"])
+        author = world.person(grants=[BLOG_CREATE])
         write(author.client, f"Entry {world.number()}", BLOG)
 
 

@@ -47,8 +47,8 @@ def feed(request: Request, kind: str | None) -> bytes:
         return document(request, kind, entries, named=named)
 
     key = f"news-feed:{kind or ''}:{named:d}:{site_url(request)}"
-    made: bytes = until_next(request, key, make)
-    return made
+    contents: bytes = until_next(request, key, make)
+    return contents
 
 
 def document(request: Request, kind: str | None, entries: Sequence[Entry], *, named: bool) -> bytes:
@@ -69,22 +69,22 @@ def document(request: Request, kind: str | None, entries: Sequence[Entry], *, na
     entries = entries[: fitting((len(entry.contents) for entry in entries), budget)]
     entries = entries[: fitting((most_work(entry.contents) for entry in entries), LIST_WORK)]
     texts = [(entry.format, entry.contents) for entry in entries]
-    shown = request.find_service(IText).html_many(request, texts)
-    shown = shown[: fitting((len(html.encode()) for html in shown), budget)]
+    texts_html = request.find_service(IText).html_many(request, texts)
+    texts_html = texts_html[: fitting((len(html.encode()) for html in texts_html), budget)]
     # Older entries are left out where the newer ones are long.
-    for entry, html in zip(entries, shown, strict=False):
-        found = _add(root, "entry")
-        _add(found, "id", uuid.uuid5(ids, f"entry {entry.id}").urn)
-        _add(found, "title", entry.title, type="text")
-        _add(found, "published", _moment(entry.publish_at))
-        _add(found, "updated", _moment(_updated(entry)))
-        _add(found, "link", rel="alternate", href=f"{url}/{entry.id}")
-        _add(found, "category", term=entry.kind)
+    for entry, html in zip(entries, texts_html, strict=False):
+        element = _add(root, "entry")
+        _add(element, "id", uuid.uuid5(ids, f"entry {entry.id}").urn)
+        _add(element, "title", entry.title, type="text")
+        _add(element, "published", _moment(entry.publish_at))
+        _add(element, "updated", _moment(_updated(entry)))
+        _add(element, "link", rel="alternate", href=f"{url}/{entry.id}")
+        _add(element, "category", term=entry.kind)
         if named and entry.author is not None:
-            _add(_add(found, "author"), "name", entry.author.username)
-        _add(found, "content", html, type="html")
-    made: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return made
+            _add(_add(element, "author"), "name", entry.author.username)
+        _add(element, "content", html, type="html")
+    contents: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return contents
 
 
 def _add(
@@ -92,9 +92,9 @@ def _add(
 ) -> ElementTree.Element:
     """A further element, in which and in whose attributes there is nothing that XML forbids."""
     clean = {key: _NO_CHARACTER.sub("", value) for key, value in attributes.items()}
-    made = ElementTree.SubElement(parent, name, clean)
-    made.text = _NO_CHARACTER.sub("", text)
-    return made
+    element = ElementTree.SubElement(parent, name, clean)
+    element.text = _NO_CHARACTER.sub("", text)
+    return element
 
 
 def _updated(entry: Entry) -> datetime:

@@ -26,23 +26,23 @@ _UNREAD = "unread"
 _RARE = ("q", "include_scheduled", "include_dead")
 
 
-def entries_page(request: Request, wanted: ListEntriesInput) -> Page:
+def entries_page(request: Request, values: ListEntriesInput) -> Page:
     """The page of entries that is wanted."""
     if (
-        wanted["page"] == 1
-        and "after" not in wanted
-        and not any(wanted.get(name) for name in _RARE)
+        values["page"] == 1
+        and "after" not in values
+        and not any(values.get(name) for name in _RARE)
     ):
-        return _first_page(request, wanted)
-    return _find(request, wanted, utcnow())
+        return _first_page(request, values)
+    return _find(request, values, utcnow())
 
 
-def _first_page(request: Request, wanted: Mapping[str, Any]) -> Page:
+def _first_page(request: Request, values: Mapping[str, Any]) -> Page:
     names = _shared_fields(request)
-    which = (wanted.get("kind", ""), wanted.get("pinned", ""), wanted["limit"])
+    which = (values.get("kind", ""), values.get("pinned", ""), values["limit"])
 
     def make(now: datetime) -> dict[str, Any]:
-        page = _find(request, wanted, now)
+        page = _find(request, values, now)
         items = request.serialize.within_budget(page.items, only=names)
         return {"items": items, "total": page.total}
 
@@ -50,16 +50,16 @@ def _first_page(request: Request, wanted: Mapping[str, Any]) -> Page:
     copy = until_next(request, key, make)
     unread = unread_of(request, [item["id"] for item in copy["items"]])
     items = [{**item, _UNREAD: item["id"] in unread} for item in copy["items"]]
-    page = Page(items, wanted["limit"], 1, copy["total"], offset=0)
+    page = Page(items, values["limit"], 1, copy["total"], offset=0)
     return page.cut(items)
 
 
-def _find(request: Request, wanted: Mapping[str, Any], now: datetime) -> Page:
-    query = listing(request, wanted, now)
-    return paginate_texts(request.db, query, wanted)
+def _find(request: Request, values: Mapping[str, Any], now: datetime) -> Page:
+    query = listing(request, values, now)
+    return paginate_texts(request.db, query, values)
 
 
 def _shared_fields(request: Request) -> tuple[str, ...]:
     """The names of an entry's fields, those of other plugins too, but for what is unread."""
-    found = registered(request.registry, Entry)
-    return tuple(name for name in found[1] if name != _UNREAD) if found else ()
+    registration = registered(request.registry, Entry)
+    return tuple(name for name in registration[1] if name != _UNREAD) if registration else ()

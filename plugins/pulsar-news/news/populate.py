@@ -55,10 +55,10 @@ def _entries(
     """News by the first member, blog entries by others; the last one is still to come."""
     times = sorted(moment(chance, now - _AGE, now) for _ in range(number - 1))
     times.append(now + timedelta(days=7))
-    found = []
+    rows = []
     for place, time in enumerate(times):
         kind = chance.choice(KINDS)
-        found.append(
+        rows.append(
             {
                 "kind": kind,
                 "title": title(chance),
@@ -75,7 +75,7 @@ def _entries(
                 "deleted": now if place == number // 3 else None,
             }
         )
-    return found
+    return rows
 
 
 def _comments(

@@ -45,14 +45,14 @@ def _announce_next(request: Request) -> bool:
     if entry is None:
         return False
     begun = entry.announced_to
-    found = request.db.scalars(
+    due_entry = request.db.scalars(
         select(Subscription.user_id)
         .where(Subscription.user_id > begun)
         .order_by(Subscription.user_id)
         .limit(BATCH)
     ).all()
-    last = {"announced_to": found[-1]} if found else {}
-    done = {} if len(found) == BATCH else {"announced": utcnow()}
+    last = {"announced_to": due_entry[-1]} if due_entry else {}
+    done = {} if len(due_entry) == BATCH else {"announced": utcnow()}
     taken = request.db.execute(
         update(Entry)
         .where(
@@ -72,7 +72,7 @@ def _announce_next(request: Request) -> bool:
     request.find_service(INotifications).notify(
         request,
         PUBLISHED,
-        set(found) - {entry.author_id},
+        set(due_entry) - {entry.author_id},
         {"news_id": entry.id, "kind": entry.kind, "title": entry.title},
         subject_type=ENTRIES_SUBJECT,
         subject_id=entry.id,

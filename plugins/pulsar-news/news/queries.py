@@ -26,19 +26,19 @@ def shown_entries(query: Select[Any]) -> Select[Any]:
     return query.options(named(joinedload(Entry.author)), named(joinedload(Entry.editor)))
 
 
-def listing(request: Request, wanted: Mapping[str, Any], now: datetime) -> Select[tuple[Entry]]:
+def listing(request: Request, values: Mapping[str, Any], now: datetime) -> Select[tuple[Entry]]:
     """The entries that the caller may see and wants: pinned ones first, then the newest."""
     live, due = published(now)
-    if wanted["include_dead"]:
+    if values["include_dead"]:
         live = or_(live, seen_unpublished(request))
-    if wanted["include_scheduled"]:
+    if values["include_scheduled"]:
         due = or_(due, seen_unpublished(request))
     query = shown_entries(select(Entry)).where(live, due)
     for name, column in (("kind", Entry.kind), ("pinned", Entry.pinned)):
-        if name in wanted:
-            query = query.where(column == wanted[name])
-    if wanted.get("q", "").strip():
-        matching = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
+        if name in values:
+            query = query.where(column == values[name])
+    if values.get("q", "").strip():
+        matching = request.find_service(ISearch).matching(request.db, KIND, values["q"])
         query = query.where(Entry.id.in_(matching))
     return query.order_by(Entry.pinned.desc(), Entry.publish_at.desc(), Entry.id.desc())
 

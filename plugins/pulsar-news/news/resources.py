@@ -15,6 +15,7 @@ from pulsar.traversal import Collection, Item, Resource
 from .access import is_visible
 from .interfaces import IEntryResource, INews
 from .models import BLOG, Entry
+from .permissions import BLOG_CREATE, CREATE, MODIFY, VIEW
 from .queries import shown_entries
 from .settings import NewsSettings
 
@@ -29,7 +30,7 @@ class EntryResource(Item[Entry]):
         undone_by_others = self.model.deleted is not None and self.model.deleter_id != author
         if author is None or self.model.kind != BLOG or undone_by_others:
             return []
-        return [(Allow, own(author, "news_blog_create"), "news_modify")]
+        return [(Allow, own(author, BLOG_CREATE), MODIFY)]
 
 
 @implementer(INews)
@@ -38,17 +39,17 @@ class News(Collection[Entry]):
 
     item = EntryResource
     model = Entry
-    permission = "news_view"
+    permission = VIEW
     noun = "NewsEntry"
 
     def __acl__(self) -> list[tuple[str, str, str]]:
         """Who writes blog entries comes to where entries are made; the kind is looked at there."""
-        return [(Allow, "news_blog_create", "news_create")]
+        return [(Allow, BLOG_CREATE, CREATE)]
 
     def load(self, key: int) -> Entry | None:
         """The entry, if the caller may see it."""
-        found = self.request.db.scalar(shown_entries(select(Entry)).where(Entry.id == key))
-        return found if found is not None and is_visible(self.request, found) else None
+        entry = self.request.db.scalar(shown_entries(select(Entry)).where(Entry.id == key))
+        return entry if entry is not None and is_visible(self.request, entry) else None
 
 
 class Feed(Resource):
@@ -57,4 +58,4 @@ class Feed(Resource):
     def __acl__(self) -> list[tuple[str, str, str]]:
         """Everybody, if ``news.public`` is on."""
         public = NewsSettings.public.of(self.request.registry)
-        return [(Allow, Everyone, "news_view")] if public else []
+        return [(Allow, Everyone, VIEW)] if public else []

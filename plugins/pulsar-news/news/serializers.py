@@ -21,6 +21,7 @@ from pulsar.text import HtmlField
 from pulsar.users.interfaces import IUser
 
 from .interfaces import INewsEntry
+from .permissions import MODIFY
 from .unread import unread_marks
 
 NAME = ("id", "username")
@@ -52,7 +53,7 @@ class EntrySerializer(Serializer):
         personal=True,
         doc="Whether it is newer than what the caller has seen; never of their own.",
     )
-    deleted = Field(BOOLEAN, _is_deleted, permission="news_modify")
+    deleted = Field(BOOLEAN, _is_deleted, permission=MODIFY)
 
 
 class CommentSerializer(comments.CommentSerializer):

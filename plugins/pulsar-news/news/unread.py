@@ -41,8 +41,8 @@ def unread_of(request: Request, entry_ids: Collection[int]) -> set[int]:
 
 def unread_marks(request: Request, entries: Sequence[Entry]) -> dict[int, bool]:
     """Whether entries are unread to the caller, by id."""
-    found = unread_of(request, [entry.id for entry in entries])
-    return {entry.id: entry.id in found for entry in entries}
+    unread_ids = unread_of(request, [entry.id for entry in entries])
+    return {entry.id: entry.id in unread_ids for entry in entries}
 
 
 def count_unread(request: Request) -> dict[str, int]:
@@ -58,13 +58,13 @@ def mark_seen(request: Request, entry_id: int | None) -> None:
     Raises Invalid for an entry that is not published.
     """
     if entry_id is None:
-        found = [entry for kind in KINDS if (entry := _newest(request, kind)) is not None]
+        newest_entries = [entry for kind in KINDS if (entry := _newest(request, kind)) is not None]
     else:
         query = select(Entry).where(Entry.id == entry_id, *published(utcnow()))
-        found = list(request.db.scalars(query))
-        if not found:
+        newest_entries = list(request.db.scalars(query))
+        if not newest_entries:
             raise Refused({"id": ["Invalid NewsEntry id."]})
-    if found:
+    if newest_entries:
         insert = upsert(request.db, Seen)
         request.db.execute(
             insert.on_conflict_do_update(
@@ -81,7 +81,7 @@ def mark_seen(request: Request, entry_id: int | None) -> None:
                     "publish_at": entry.publish_at,
                     "entry_id": entry.id,
                 }
-                for entry in found
+                for entry in newest_entries
             ],
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from news.examples import in_future, say, shown, write
+from news.examples import get_json, in_future, say, write
 from news.models import BLOG
 from pulsar.interfaces import ICache
 from pulsar.testing.client import Client
@@ -16,9 +16,9 @@ from pulsar.testing.client import Client
 class TestStatements:
     @pytest.mark.parametrize("query", ["", "?kind=news", "?kind=news&pinned=false&limit=50"])
     def test_warm(self, member: Client, entry: Any, count_sql: Any, query: str) -> None:
-        before = shown(member, f"/news{query}")
+        before = get_json(member, f"/news{query}")
         with count_sql() as statements:
-            assert shown(member, f"/news{query}") == before
+            assert get_json(member, f"/news{query}") == before
         # What is unread.
         assert len(statements) == 1
         assert "news_seen" in statements[0]
@@ -65,7 +65,7 @@ class TestChanges:
 
         def look() -> list[Any]:
             paths = ("/news", "/news?kind=blog", "/news?kind=news&limit=1", "/news?pinned=true")
-            return [shown(one, path) for one in (member, other, moderator) for path in paths]
+            return [get_json(one, path) for one in (member, other, moderator) for path in paths]
 
         return look
 

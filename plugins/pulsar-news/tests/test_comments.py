@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from news.examples import say, shown, write
+from news.examples import get_json, say, write
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
@@ -16,7 +16,7 @@ from pulsar.testing.factories import Factory
 
 def contents(client: Client, path: str) -> list[str]:
     """What the comments say, in their order."""
-    return [one["contents"] for one in shown(client, path)["items"]]
+    return [one["contents"] for one in get_json(client, path)["items"]]
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ class TestCreate:
         assert made["user"]["username"] == "member"
         assert "<strong>Yes</strong>" in made["contents_html"]
         assert "<b" not in made["contents_html"]
-        assert shown(member, f"{path}/comments/{made['id']}") == made
+        assert get_json(member, f"{path}/comments/{made['id']}") == made
 
     def test_closed(self, member: Client, moderator: Client, path: str) -> None:
         moderator.put(path, {"comments_open": False}, status=200)
@@ -49,7 +49,7 @@ class TestCreate:
             answer = client.post(f"{path}/comments", {"contents": "x"}, status=400).json
             assert answer["code"] == "comments_closed"
             assert answer["response"] == "Comments are closed."
-        assert shown(member, path)["comment_count"] == 0
+        assert get_json(member, path)["comment_count"] == 0
 
 
 class TestList:
@@ -84,10 +84,10 @@ class TestDelete:
         moderator.delete(place, status=200)
         member.get(place, status=404)
         member.post(f"{place}/restore", status=404)
-        (dead,) = shown(moderator, f"{path}/comments?include_dead=true")["items"]
+        (dead,) = get_json(moderator, f"{path}/comments?include_dead=true")["items"]
         assert dead["deleted"] is True
         moderator.post(f"{place}/restore", status=200)
-        assert shown(member, place)["contents"] == "A comment."
+        assert get_json(member, place)["contents"] == "A comment."
 
     def test_counter(self, member: Client, moderator: Client, path: str, place: str) -> None:
         for send, expected in (
@@ -97,8 +97,8 @@ class TestDelete:
             (lambda: moderator.post(f"{place}/restore"), 1),
         ):
             assert send().status_int == 200
-            assert shown(member, path)["comment_count"] == expected
-            assert shown(member, "/news")["items"][0]["comment_count"] == expected
+            assert get_json(member, path)["comment_count"] == expected
+            assert get_json(member, "/news")["items"][0]["comment_count"] == expected
 
 
 class TestAtOnce:
@@ -125,5 +125,5 @@ class TestAtOnce:
         with ThreadPoolExecutor(8) as pool:
             statuses = list(pool.map(work, range(8)))
         assert set(statuses) <= {200, 201, 404}, statuses
-        assert shown(staff, f"/news/{entry}")["comment_count"] == expected
-        assert len(shown(staff, path)["items"]) == expected
+        assert get_json(staff, f"/news/{entry}")["comment_count"] == expected
+        assert len(get_json(staff, path)["items"]) == expected

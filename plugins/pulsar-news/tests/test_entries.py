@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from news.examples import say, shown, titles, write
+from news.examples import get_json, say, titles, write
 from news.models import BLOG
 from pulsar.testing.client import Client
 
@@ -27,7 +27,7 @@ class TestCreate:
         assert "<strong>Bold</strong>" in entry["contents_html"]
         assert "<script" not in entry["contents_html"]
         assert (entry["pinned"], entry["comments_open"], entry["comment_count"]) == (False, True, 0)
-        seen = shown(member, f"/news/{entry['id']}")
+        seen = get_json(member, f"/news/{entry['id']}")
         assert {**seen, "unread": False} == entry
         assert "deleted" not in seen
 
@@ -101,7 +101,7 @@ class TestDelete:
         answer = moderator.delete(path, status=200)
         assert answer.json["response"] == f"NewsEntry {comment['entry']['id']} has been deleted."
         assert titles(member) == titles(member, "?include_dead=1") == []
-        assert shown(member, "/news")["total"] == 0
+        assert get_json(member, "/news")["total"] == 0
         for place in ("", "/comments", f"/comments/{comment['id']}"):
             member.get(f"{path}{place}", status=404)
         member.post(f"{path}/comments", {"contents": "x"}, status=404)
@@ -110,7 +110,7 @@ class TestDelete:
 
     def test_moderators_see_it(self, moderator: Client, path: str) -> None:
         moderator.delete(path, status=200)
-        assert shown(moderator, path)["deleted"] is True
+        assert get_json(moderator, path)["deleted"] is True
         assert titles(moderator) == []
         assert titles(moderator, "?include_dead=true") == ["Published"]
         moderator.post(f"{path}/restore", status=200)

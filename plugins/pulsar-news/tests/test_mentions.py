@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from news.examples import say, shown
+from news.examples import get_json, say
 from pulsar.testing.client import Client
 
 
 def told(client: Client) -> list[dict[str, Any]]:
     """What the caller was told."""
-    items = shown(client, "/notifications/news_mentioned")["items"]
+    items = get_json(client, "/notifications/news_mentioned")["items"]
     return [one["contents"] for one in items]
 
 

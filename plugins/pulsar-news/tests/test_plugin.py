@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from news.examples import in_future, say, shown, write
+from news.examples import get_json, in_future, say, write
 from pulsar.interfaces import IDatabase, IStatistic
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
@@ -24,14 +24,14 @@ def test_it_keeps_its_data_while_it_is_off(make_site: Callable[..., Any]) -> Non
     off = make_site(**{"pulsar.plugins": "torrents"})
     for path in ("/news", "/news/feed", f"/news/{entry['id']}"):
         Client(off, key).get(path, status=404)
-    assert "news_mentioned" not in shown(Client(off, reader), "/notifications")
+    assert "news_mentioned" not in get_json(Client(off, reader), "/notifications")
     Client(off, key).get("/users/me", status=200)
     assert "news" not in Client(off).get("/", status=200).text
 
     again = Client(make_site(**{"pulsar.plugins": "torrents news"}), reader)
-    assert shown(again, f"/news/{entry['id']}")["comment_count"] == 1
-    assert shown(again, "/news/subscription") == {"subscribed": True}
-    assert len(shown(again, "/notifications")["news_mentioned"]) == 1
+    assert get_json(again, f"/news/{entry['id']}")["comment_count"] == 1
+    assert get_json(again, "/news/subscription") == {"subscribed": True}
+    assert len(get_json(again, "/notifications")["news_mentioned"]) == 1
 
 
 def test_the_site_links_to_it(client: Client) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from news.examples import shown
+from news.examples import get_json
 from news.models import Comment, Entry, Seen, Subscription
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
@@ -38,7 +38,7 @@ class TestPopulate:
         live = [one for one in session.scalars(select(Entry)) if one.deleted is None]
         public = [one for one in live if one.publish_at <= utcnow()]
         assert len(live) - len(public) == 1
-        assert shown(reader, "/news")["total"] == len(public) > 0
+        assert get_json(reader, "/news")["total"] == len(public) > 0
 
     def test_counters(self, session: Session) -> None:
         query = select(Comment.entry_id, func.count()).group_by(Comment.entry_id)
@@ -55,6 +55,6 @@ class TestPopulate:
         assert session.scalar(select(func.count()).select_from(Subscription))
 
     def test_searchable(self, reader: Client) -> None:
-        entry = shown(reader, "/news")["items"][-1]
-        found = shown(reader, f'/news?q="{entry["title"]}"')["items"]
+        entry = get_json(reader, "/news")["items"][-1]
+        found = get_json(reader, f'/news?q="{entry["title"]}"')["items"]
         assert entry["id"] in [one["id"] for one in found]

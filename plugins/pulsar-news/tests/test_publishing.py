@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from news import publishing
-from news.examples import in_future, shown, write
+from news.examples import get_json, in_future, write
 from news.interfaces import INewsPublished
 from news.models import BLOG, Entry, Subscription
 from news.publishing import announce
@@ -24,7 +24,7 @@ from pulsar.users.models import User
 
 def told(client: Client) -> list[str]:
     """The titles of the entries that the caller was told of, oldest first."""
-    found = shown(client, "/notifications/news_published")["items"]
+    found = get_json(client, "/notifications/news_published")["items"]
     return [one["contents"]["title"] for one in reversed(found)]
 
 
@@ -39,13 +39,13 @@ def subscriber(join: Callable[..., Client]) -> Client:
 class TestSubscription:
     def test_beginning_and_ending(self, member: Client) -> None:
         path = "/news/subscription"
-        assert shown(member, path) == {"subscribed": False}
+        assert get_json(member, path) == {"subscribed": False}
         assert member.delete(path, status=400).json["code"] == "not_subscribed"
         member.post(path, status=200)
         assert member.post(path, status=400).json["code"] == "already_subscribed"
-        assert shown(member, path) == {"subscribed": True}
+        assert get_json(member, path) == {"subscribed": True}
         member.delete(path, status=200)
-        assert shown(member, path) == {"subscribed": False}
+        assert get_json(member, path) == {"subscribed": False}
 
 
 class TestAnnounce:
@@ -57,7 +57,7 @@ class TestAnnounce:
         announced()
         assert told(subscriber) == ["Told"]
         assert told(member) == []
-        (one,) = shown(subscriber, "/notifications/news_published")["items"]
+        (one,) = get_json(subscriber, "/notifications/news_published")["items"]
         assert one["contents"] == {"news_id": entry["id"], "kind": "news", "title": "Told"}
 
     def test_once(self, reporter: Client, subscriber: Client, announced: Any) -> None:

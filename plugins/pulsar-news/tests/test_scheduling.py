@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from news.examples import in_future, shown, titles, write
+from news.examples import get_json, in_future, titles, write
 from news.models import BLOG
 from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
@@ -30,21 +30,21 @@ class TestBefore:
         path = f"/news/{scheduled['id']}"
         for query in ("", "?include_scheduled=true", "?q=scheduled", "?kind=news&page=1"):
             assert titles(member, query) == []
-            assert shown(member, f"/news{query}")["total"] == 0
+            assert get_json(member, f"/news{query}")["total"] == 0
         missing = member.get(f"/news/{ABSENT}", status=404).text
         hidden = member.get(path, status=404).text
         assert hidden.replace(str(scheduled["id"]), str(ABSENT)) == missing
         member.get(f"{path}/comments", status=404)
         member.post(f"{path}/comments", {"contents": "x"}, status=404)
         member.put("/news/seen", {"id": scheduled["id"]}, status=400)
-        assert shown(member, "/news/unread") == {"news": 0, "blog": 0}
+        assert get_json(member, "/news/unread") == {"news": 0, "blog": 0}
         assert "Scheduled" not in member.get("/news/feed", status=200).text
 
     def test_author_and_moderators(
         self, scheduled: Any, reporter: Client, moderator: Client
     ) -> None:
         for client in (reporter, moderator):
-            found = shown(client, f"/news/{scheduled['id']}")
+            found = get_json(client, f"/news/{scheduled['id']}")
             assert (found["title"], found["unread"]) == ("Scheduled", False)
             assert titles(client) == []
             assert titles(client, "?include_scheduled=true") == ["Scheduled"]
@@ -82,10 +82,10 @@ class TestAfter:
         assert titles(member) == []
         clock.shift(1)
         assert titles(member) == titles(other) == titles(member, "?q=scheduled") == ["Scheduled"]
-        assert shown(member, "/news?kind=news")["total"] == 1
+        assert get_json(member, "/news?kind=news")["total"] == 1
         member.get(f"/news/{scheduled['id']}", status=200)
         member.post(f"/news/{scheduled['id']}/comments", {"contents": "x"}, status=201)
-        assert shown(member, "/news/unread") == {"news": 1, "blog": 0}
+        assert get_json(member, "/news/unread") == {"news": 1, "blog": 0}
         feeds = [member.get(f"/news/feed{query}").text for query in ("", "?kind=news")]
         assert all("Scheduled" in feed for feed in feeds)
 
@@ -167,6 +167,6 @@ def count_titles() -> Any:
                 writer = factory.key(factory.user("writer", grants=("news_create",)))
                 keys.append(factory.key(factory.user("reader"), timeout=86_400))
             write(Client(sites[0], writer), publish_at=in_future(hours=1))
-        return [shown(Client(site, keys[0]), "/news")["total"] for site in sites]
+        return [get_json(Client(site, keys[0]), "/news")["total"] for site in sites]
 
     return count

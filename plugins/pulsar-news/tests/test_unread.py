@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from news.examples import in_future, shown, write
+from news.examples import get_json, in_future, write
 from news.models import BLOG
 from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
@@ -24,18 +24,18 @@ def entries(reporter: Client, blogger: Client, clock: Any) -> list[int]:
 
 def unread(client: Client) -> list[int]:
     """The ids of what is unread, newest first."""
-    return [entry["id"] for entry in shown(client, "/news")["items"] if entry["unread"]]
+    return [entry["id"] for entry in get_json(client, "/news")["items"] if entry["unread"]]
 
 
 class TestUnread:
     def test_everything_at_first(self, member: Client, entries: list[int]) -> None:
         assert unread(member) == entries[::-1]
-        assert shown(member, "/news/unread") == {"news": 2, "blog": 1}
-        assert shown(member, f"/news/{entries[0]}")["unread"] is True
+        assert get_json(member, "/news/unread") == {"news": 2, "blog": 1}
+        assert get_json(member, f"/news/{entries[0]}")["unread"] is True
 
     def test_not_one_s_own(self, reporter: Client, blogger: Client, entries: list[int]) -> None:
         assert unread(reporter) == [entries[1]]
-        assert shown(blogger, "/news/unread") == {"news": 2, "blog": 0}
+        assert get_json(blogger, "/news/unread") == {"news": 2, "blog": 0}
 
     def test_everything_seen(self, member: Client, other: Client, entries: list[int]) -> None:
         answer = member.put("/news/seen", {}, status=200)
@@ -65,7 +65,7 @@ class TestUnread:
         member.put("/news/seen", {}, status=200)
         clock.shift(300)
         assert unread(member) == [scheduled]
-        assert shown(member, "/news/unread") == {"news": 1, "blog": 0}
+        assert get_json(member, "/news/unread") == {"news": 1, "blog": 0}
 
     def test_nothing_to_see(self, member: Client) -> None:
         assert member.put("/news/seen", {}, status=200).json["response"] == {"news": 0, "blog": 0}
@@ -77,11 +77,11 @@ class TestUnread:
 
     def test_deleted(self, member: Client, moderator: Client, entries: list[int]) -> None:
         moderator.delete(f"/news/{entries[2]}", status=200)
-        assert shown(member, "/news/unread") == {"news": 1, "blog": 1}
+        assert get_json(member, "/news/unread") == {"news": 1, "blog": 1}
 
     def test_in_a_page_that_is_not_cached(self, member: Client, entries: list[int]) -> None:
         member.put("/news/seen", {"id": entries[0]}, status=200)
-        found = shown(member, "/news?q=contents")["items"]
+        found = get_json(member, "/news?q=contents")["items"]
         assert [entry["unread"] for entry in found] == [True, True, False]
 
 

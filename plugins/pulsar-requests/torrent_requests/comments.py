@@ -7,6 +7,7 @@ from typing import Any
 from pulsar import comments
 
 from .models import Comment
+from .permissions import COMMENT, COMMENTS_MODIFY, VIEW
 from .queries import bookmarkers
 from .resources import RequestResource
 
@@ -21,14 +22,13 @@ class Comments(comments.Comments):
     model = Comment
     noun = "Comment"
     subject = "request_id"
-    permission = "requests_view"
-    writing = "requests_comment"
-    modifying = "requests_comments_modify"
-    notification = "requests_mentioned"
-    action = "request_comment"
+    read_permission = VIEW
+    write_permission = COMMENT
+    moderate_permission = COMMENTS_MODIFY
+    notification_type = "requests_mentioned"
+    log_action = "request_comment"
 
     def about(self) -> str:
-        """Which request."""
         return f"request {self.__parent__.model.id}"
 
     def summary(self, comment: Comment) -> dict[str, Any]:

@@ -23,23 +23,24 @@ from pulsar.validation.nodes import MAX_INTEGER
 
 from .errors import CreditFull, FillerRemoved, NotEnoughCredit
 from .models import Movement, TorrentRequest, Vote
-from .queries import shown
+from .permissions import UNFILL
+from .queries import with_relations
 from .settings import RequestsSettings
 
 
-def lock(request: Request, wanted: TorrentRequest) -> None:
+def lock(request: Request, torrent_request: TorrentRequest) -> None:
     """Hold the request's row until the transaction ends, and read it anew.
 
     Raises NotFound where it was deleted meanwhile.
     """
-    query = shown(select(TorrentRequest).where(TorrentRequest.id == wanted.id))
+    query = with_relations(select(TorrentRequest).where(TorrentRequest.id == torrent_request.id))
     request.db.scalars(
         query.with_for_update(of=TorrentRequest, key_share=True).execution_options(
             populate_existing=True
         )
     ).one()
-    if wanted.deleted is not None:
-        raise NotFound(f"Request {wanted.id} does not exist.")
+    if torrent_request.deleted is not None:
+        raise NotFound(f"Request {torrent_request.id} does not exist.")
 
 
 def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
@@ -59,29 +60,29 @@ def give(request: Request, user_id: int, amount: int) -> None:
 
     Raises CreditFull where their credit cannot hold it.
     """
-    given = request.db.execute(
+    updated = request.db.execute(
         update(User)
         .where(User.id == user_id, User.uploaded <= MAX_INTEGER - amount)
         .values(credited(amount))
         .execution_options(synchronize_session=False)
     )
-    if not changed_rows(given):
+    if not changed_rows(updated):
         raise CreditFull
     request.cache.invalidate(user_tags.profile(user_id))
 
 
-def lock_members(session: Session, wanted: TorrentRequest) -> None:
+def lock_members(session: Session, torrent_request: TorrentRequest) -> None:
     """Hold the rows of the voters and of the filler until the transaction ends."""
-    voters = select(Vote.user_id).where(Vote.request_id == wanted.id)
+    voters = select(Vote.user_id).where(Vote.request_id == torrent_request.id)
     session.execute(
         select(User.id)
-        .where(or_(User.id.in_(voters), User.id == wanted.filler_id))
+        .where(or_(User.id.in_(voters), User.id == torrent_request.filler_id))
         .order_by(User.id)
         .with_for_update(key_share=True)
     )
 
 
-def reclaim(request: Request, wanted: TorrentRequest) -> int:
+def reclaim(request: Request, torrent_request: TorrentRequest) -> int:
     """Take the bounty back from the member who filled a request that is locked.
 
     What they have spent already becomes their debt, which is returned. The bounty of a member
@@ -89,14 +90,14 @@ def reclaim(request: Request, wanted: TorrentRequest) -> int:
 
     Raises FillerRemoved, and CreditFull where the debt would grow beyond what is counted.
     """
-    session, filler_id, bounty = request.db, wanted.filler_id, wanted.bounty
+    session, filler_id, bounty = request.db, torrent_request.filler_id, torrent_request.bounty
     uploaded = session.scalar(
         select(User.uploaded).where(User.id == filler_id).with_for_update(key_share=True)
     )
     if filler_id is None or uploaded is None:
-        if not request.caller.has("requests_unfill"):
+        if not request.caller.has(UNFILL):
             raise FillerRemoved
-        note(session, wanted, ("write_off", None, bounty))
+        note(session, torrent_request, ("write_off", None, bounty))
         return 0
     taken = min(uploaded, bounty)
     debt = bounty - taken
@@ -109,22 +110,26 @@ def reclaim(request: Request, wanted: TorrentRequest) -> int:
     if not changed_rows(charged):
         raise CreditFull
     amounts = (("unfill", taken), ("debt", debt))
-    note(session, wanted, *((kind, filler_id, amount) for kind, amount in amounts if amount))
+    note(
+        session, torrent_request, *((kind, filler_id, amount) for kind, amount in amounts if amount)
+    )
     request.cache.invalidate(user_tags.profile(filler_id))
     return debt
 
 
-def note(session: Session, wanted: TorrentRequest, *movements: tuple[str, int | None, int]) -> None:
+def note(
+    session: Session, torrent_request: TorrentRequest, *movements: tuple[str, int | None, int]
+) -> None:
     """Write movements down in the ledger: kind, member, and what came into the request's hold."""
     rows = [
-        {"request_id": wanted.id, "kind": kind, "user_id": user_id, "amount": amount}
+        {"request_id": torrent_request.id, "kind": kind, "user_id": user_id, "amount": amount}
         for kind, user_id, amount in movements
     ]
     session.execute(insert(Movement), rows)
 
 
 def put_up(
-    request: Request, wanted: TorrentRequest, amount: int, kind: str, least: int = 0
+    request: Request, torrent_request: TorrentRequest, amount: int, kind: str, least: int = 0
 ) -> None:
     """Move credit of the caller to the bounty of a request that is locked or new, less the tax.
 
@@ -134,19 +139,26 @@ def put_up(
     """
     session, user_id = request.db, request.caller.user_id
     tax = amount * RequestsSettings.tax.of(request.registry) // 100
-    _add_to_bounty(session, wanted, user_id, amount - tax)
+    _add_to_bounty(session, torrent_request, user_id, amount - tax)
     if not take(request, user_id, amount, least):
         raise NotEnoughCredit
-    note(session, wanted, (kind, user_id, amount), *([("tax", user_id, -tax)] if tax else []))
+    note(
+        session,
+        torrent_request,
+        (kind, user_id, amount),
+        *([("tax", user_id, -tax)] if tax else []),
+    )
 
 
-def _add_to_bounty(session: Session, wanted: TorrentRequest, user_id: int, amount: int) -> None:
+def _add_to_bounty(
+    session: Session, torrent_request: TorrentRequest, user_id: int, amount: int
+) -> None:
     """Add the amount to the bounty and to the member's vote."""
     now = utcnow()
-    known = session.scalar(
+    vote_id = session.scalar(
         update(Vote)
         .where(
-            Vote.request_id == wanted.id,
+            Vote.request_id == torrent_request.id,
             Vote.user_id == user_id,
             Vote.amount <= MAX_INTEGER - amount,
         )
@@ -156,10 +168,12 @@ def _add_to_bounty(session: Session, wanted: TorrentRequest, user_id: int, amoun
     )
     raised = session.scalar(
         update(TorrentRequest)
-        .where(TorrentRequest.id == wanted.id, TorrentRequest.bounty <= MAX_INTEGER - amount)
+        .where(
+            TorrentRequest.id == torrent_request.id, TorrentRequest.bounty <= MAX_INTEGER - amount
+        )
         .values(
             bounty=TorrentRequest.bounty + amount,
-            vote_count=TorrentRequest.vote_count + int(known is None),
+            vote_count=TorrentRequest.vote_count + int(vote_id is None),
             last_vote=now,
         )
         .returning(TorrentRequest.id)
@@ -167,12 +181,12 @@ def _add_to_bounty(session: Session, wanted: TorrentRequest, user_id: int, amoun
     )
     if raised is None:
         raise Invalid({"amount": [f"the bounty must not grow beyond {MAX_INTEGER}"]})
-    if known is None:
+    if vote_id is None:
         session.execute(
             insert(Vote),
             [
                 {
-                    "request_id": wanted.id,
+                    "request_id": torrent_request.id,
                     "user_id": user_id,
                     "amount": amount,
                     "created": now,
@@ -182,13 +196,13 @@ def _add_to_bounty(session: Session, wanted: TorrentRequest, user_id: int, amoun
         )
 
 
-def refund(request: Request, wanted: TorrentRequest) -> list[int]:
+def refund(request: Request, torrent_request: TorrentRequest) -> list[int]:
     """Give every vote back to whoever cast it, and what nobody can have back to nobody.
 
     The statements do not grow with the voters. Returns who got something back. Raises CreditFull.
     """
     session = request.db
-    voters = select(Vote.user_id).where(Vote.request_id == wanted.id)
+    voters = select(Vote.user_id).where(Vote.request_id == torrent_request.id)
     rows = session.execute(
         select(User.id, User.uploaded)
         .where(User.id.in_(voters))
@@ -196,13 +210,17 @@ def refund(request: Request, wanted: TorrentRequest) -> list[int]:
         .with_for_update(key_share=True)
     )
     credits = dict(rows.tuples().all())
-    votes = session.execute(select(Vote.user_id, Vote.amount).where(Vote.request_id == wanted.id))
+    votes = session.execute(
+        select(Vote.user_id, Vote.amount).where(Vote.request_id == torrent_request.id)
+    )
     movements: list[tuple[str, int | None, int]] = []
     back: list[dict[str, Any]] = []
     for user_id, amount in votes.tuples():
-        known = user_id is not None and user_id in credits
-        movements.append(("refund" if known else "forfeit", user_id if known else None, -amount))
-        if user_id is not None and known:
+        is_member = user_id is not None and user_id in credits
+        movements.append(
+            ("refund" if is_member else "forfeit", user_id if is_member else None, -amount)
+        )
+        if user_id is not None and is_member:
             if credits[user_id] > MAX_INTEGER - amount:
                 raise CreditFull
             back.append({"user": user_id, "amount": amount})
@@ -215,11 +233,11 @@ def refund(request: Request, wanted: TorrentRequest) -> list[int]:
         )
     session.execute(
         update(Vote)
-        .where(Vote.request_id == wanted.id)
+        .where(Vote.request_id == torrent_request.id)
         .values(refunded=utcnow())
         .execution_options(synchronize_session=False)
     )
-    note(session, wanted, *movements)
+    note(session, torrent_request, *movements)
     paid = [row["user"] for row in back]
     request.cache.invalidate(*(user_tags.profile(user_id) for user_id in paid))
     return paid

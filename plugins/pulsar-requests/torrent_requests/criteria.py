@@ -30,15 +30,17 @@ def add_request_criterion(config: Configurator, name: str, criterion: Criterion 
     config.action(("request criterion", name), register, introspectables=(item,))
 
 
-def same_category(request: Request, wanted: TorrentRequest, torrent: Torrent) -> str | None:
+def same_category(
+    request: Request, torrent_request: TorrentRequest, torrent: Torrent
+) -> str | None:
     """The criterion that is always there."""
-    if torrent.group.category == wanted.category:
+    if torrent.group.category == torrent_request.category:
         return None
-    return f"the torrent's category is not {wanted.category}"
+    return f"the torrent's category is not {torrent_request.category}"
 
 
-def objections(request: Request, wanted: TorrentRequest, torrent: Torrent) -> list[str]:
+def objections(request: Request, torrent_request: TorrentRequest, torrent: Torrent) -> list[str]:
     """Everything that is against filling the request with the torrent."""
     criteria = sorted(request.registry.getUtilitiesFor(IRequestCriterion))
-    found = [criterion(request, wanted, torrent) for _, criterion in criteria]
-    return [sentence for sentence in found if sentence is not None]
+    sentences = [criterion(request, torrent_request, torrent) for _, criterion in criteria]
+    return [sentence for sentence in sentences if sentence is not None]

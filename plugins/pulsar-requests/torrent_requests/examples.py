@@ -32,13 +32,12 @@ def make(world: World, person: Person, title: str = "Wanted") -> int:
     """A request of the person, who is enriched for it; its id."""
     enrich(world, person)
     body = {"title": title, "category": "other", "description": "Please.", "bounty": BOUNTY}
-    found: int = person.client.post("/requests", body, status=201).json["response"]["id"]
-    return found
+    make_id: int = person.client.post("/requests", body, status=201).json["response"]["id"]
+    return make_id
 
 
 @examples.parameter("request_id")
 def request_id(world: World) -> int:
-    """The owner's, open."""
     return make(world, world.owner)
 
 
@@ -48,7 +47,7 @@ def comment_id(world: World) -> int:
 
 
 @examples.body("POST /requests")
-def wanted(world: World) -> dict[str, Any]:
+def request_body(world: World) -> dict[str, Any]:
     """A new one of staff, who can afford it."""
     enrich(world, world.staff)
     return {
@@ -75,7 +74,6 @@ def changes(world: World) -> dict[str, Any]:
 
 @examples.query("DELETE /requests/{request_id}")
 def reason(world: World) -> dict[str, Any]:
-    """Why."""
     return {"reason": "An example."}
 
 
@@ -89,11 +87,11 @@ def vote(world: World) -> dict[str, Any]:
 @examples.body("POST /requests/{request_id}/fill")
 def torrent(world: World) -> dict[str, Any]:
     """A torrent of the owner that is not new any more."""
-    found = upload(world.owner.client, f"Wanted {world.number()}")
+    torrent_id = upload(world.owner.client, f"Wanted {world.number()}")
     uploaded = utcnow() - timedelta(days=2)
-    world.db.execute(update(Torrent).where(Torrent.id == found).values(created=uploaded))
+    world.db.execute(update(Torrent).where(Torrent.id == torrent_id).values(created=uploaded))
     world.db.commit()
-    return {"torrent_id": found}
+    return {"torrent_id": torrent_id}
 
 
 @examples.query("DELETE /requests/{request_id}/fill")
@@ -107,7 +105,6 @@ def unfilling(world: World) -> dict[str, Any]:
 @examples.body("POST /requests/{request_id}/comments")
 @examples.body("PUT /requests/{request_id}/comments/{comment_id}")
 def contents(world: World) -> dict[str, Any]:
-    """A text."""
     return {"contents": "Of *today*.", "format": "markdown"}
 
 

@@ -39,7 +39,7 @@ class IRequestResource(IItem):
 class IRequestCriterion(Interface):
     """What a torrent must meet to fill a request: config.add_request_criterion(name, criterion)."""
 
-    def __call__(request: Request, wanted: TorrentRequest, torrent: Torrent) -> str | None:
+    def __call__(request: Request, torrent_request: TorrentRequest, torrent: Torrent) -> str | None:
         """A sentence that says why the torrent does not fill the request, or None."""
 
 

@@ -19,6 +19,7 @@ from torrents.events import TorrentCategoryDeleted
 from torrents.interfaces import ITorrentCategoryDeleted
 
 from .models import TorrentRequest, Vote
+from .permissions import VIEW
 
 Figures = Mapping[int, int]
 
@@ -30,16 +31,16 @@ def modify(config: Configurator) -> None:
         ("requests_filled", filled, "How many requests they filled."),
         ("bounty_spent", spent, "Bytes that they put up, but for requests they filled themselves."),
     ):
-        shown = BatchField(
+        field = BatchField(
             INTEGER,
             _of_users(load),
             missing=0,
-            permission="requests_view",
+            permission=VIEW,
             own=True,
             nested=False,
             doc=doc,
         )
-        config.add_field(IUser, name, shown)
+        config.add_field(IUser, name, field)
     config.add_promotion_criterion("bounty_spent", spent)
     config.add_subscriber(keep_category, ITorrentCategoryDeleted)
 

@@ -15,13 +15,13 @@ from pulsar.settings import CoreSettings
 
 from .comments import COMMENTED, Comments
 from .models import TorrentRequest
+from .permissions import VIEW
 from .queries import bookmarkers, voters
 
 _SUBJECT = "requests"
 
 
 def add_notification_types(config: Configurator) -> None:
-    """Declare the types."""
     for name, title, visible in (
         ("requests_filled", "A request that you made, voted for or bookmarked was filled.", live),
         ("requests_unfilled", "A request that concerns you is open again.", live),
@@ -35,9 +35,9 @@ def viewers(
     request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
     """Members who may see requests, with each of the requests."""
-    kept = CoreSettings.lock_permissions.of(request.registry)
-    known = holders(request.db, user_ids, "requests_view", kept)
-    return {(user_id, request_id) for user_id in known for request_id in request_ids}
+    kept_when_locked = CoreSettings.lock_permissions.of(request.registry)
+    viewer_ids = holders(request.db, user_ids, VIEW, kept_when_locked)
+    return {(user_id, request_id) for user_id in viewer_ids for request_id in request_ids}
 
 
 def live(
@@ -50,35 +50,43 @@ def live(
     return viewers(request, user_ids, request.db.scalars(query).all())
 
 
-def filled(request: Request, wanted: TorrentRequest) -> None:
+def filled(request: Request, torrent_request: TorrentRequest) -> None:
     """Tell the creator, the voters and who bookmarked it."""
-    recipients = voters(request.db, wanted.id) | bookmarkers(request.db, wanted.id)
-    contents = {"torrent_id": wanted.torrent_id, "filler_id": wanted.filler_id}
-    _notify(request, "requests_filled", wanted, [wanted.user_id, *recipients], contents)
+    recipients = voters(request.db, torrent_request.id) | bookmarkers(
+        request.db, torrent_request.id
+    )
+    contents = {"torrent_id": torrent_request.torrent_id, "filler_id": torrent_request.filler_id}
+    _notify(
+        request,
+        "requests_filled",
+        torrent_request,
+        [torrent_request.user_id, *recipients],
+        contents,
+    )
 
 
 def unfilled(
-    request: Request, wanted: TorrentRequest, filler_id: int | None, reason: str, debt: int
+    request: Request, torrent_request: TorrentRequest, filler_id: int | None, reason: str, debt: int
 ) -> None:
     """Tell the creator, the voters and the filler, who alone learns what they owe now."""
-    contents = {"reason": reason, "bounty": wanted.bounty}
-    recipients = {wanted.user_id, *voters(request.db, wanted.id)} - {filler_id}
-    _notify(request, "requests_unfilled", wanted, recipients, contents)
+    contents = {"reason": reason, "bounty": torrent_request.bounty}
+    recipients = {torrent_request.user_id, *voters(request.db, torrent_request.id)} - {filler_id}
+    _notify(request, "requests_unfilled", torrent_request, recipients, contents)
     own = {**contents, "debt": debt} if debt else contents
-    _notify(request, "requests_unfilled", wanted, [filler_id], own)
+    _notify(request, "requests_unfilled", torrent_request, [filler_id], own)
 
 
 def deleted(
-    request: Request, wanted: TorrentRequest, recipients: Iterable[int | None], reason: str
+    request: Request, torrent_request: TorrentRequest, recipients: Iterable[int | None], reason: str
 ) -> None:
     """Tell the voters, who have their credit back, and the member who lost it."""
-    _notify(request, "requests_deleted", wanted, recipients, {"reason": reason})
+    _notify(request, "requests_deleted", torrent_request, recipients, {"reason": reason})
 
 
 def _notify(
     request: Request,
     name: str,
-    wanted: TorrentRequest,
+    torrent_request: TorrentRequest,
     recipients: Iterable[int | None],
     contents: dict[str, Any],
 ) -> None:
@@ -86,7 +94,7 @@ def _notify(
         request,
         name,
         {user_id for user_id in recipients if user_id is not None},
-        {"request_id": wanted.id, "title": wanted.title, **contents},
+        {"request_id": torrent_request.id, "title": torrent_request.title, **contents},
         subject_type=_SUBJECT,
-        subject_id=wanted.id,
+        subject_id=torrent_request.id,
     )

@@ -59,21 +59,25 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
     ).all()
     members = sorted(before)
     moments = sorted(moment(chance, now - _AGE, now) for _ in range(scaled(_REQUESTS, scale)))
-    made = [row for created in moments if (row := _request(chance, books, members, created))]
-    for row, request_id in zip(made, put_for_ids(session, TorrentRequest, made), strict=True):
+    request_rows = [
+        row for created in moments if (row := _request(chance, books, members, created))
+    ]
+    for row, request_id in zip(
+        request_rows, put_for_ids(session, TorrentRequest, request_rows), strict=True
+    ):
         row["id"] = request_id
         _vote(chance, books, members, row, now)
         row["filled"] = row["deleted"] = row["filler_id"] = row["torrent_id"] = None
-        usable = [one for one in torrents if one.created > row["created"]]
+        usable = [torrent for torrent in torrents if torrent.created > row["created"]]
         if usable and chance.random() < 0.4:
             _fill(books, row, chance.choice(usable))
         elif chance.random() < 0.05:
             _delete(books, row, moment(chance, row["last_vote"], now))
-    _store(session, books, before, made)
-    _tag(request, chance, made)
-    put(session, Comment, _comments(chance, members, made, now))
-    put(session, Bookmark, _bookmarks(chance, members, made))
-    progress("Requests", len(made), len(made))
+    _store(session, books, before, request_rows)
+    _tag(request, chance, request_rows)
+    put(session, Comment, _comments(chance, members, request_rows, now))
+    put(session, Bookmark, _bookmarks(chance, members, request_rows))
+    progress("Requests", len(request_rows), len(request_rows))
 
 
 def _request(chance: Random, books: _Books, members: list[int], created: datetime) -> Row | None:
@@ -96,7 +100,10 @@ def _request(chance: Random, books: _Books, members: list[int], created: datetim
 def _vote(chance: Random, books: _Books, members: list[int], row: Row, now: datetime) -> None:
     """Put up the bounty, by the creator first."""
     others = chance.sample(members, k=min(len(members), chance.choice((0, 0, 1, 2, 5))))
-    for user_id in [row["user_id"], *(one for one in others if one != row["user_id"])]:
+    for user_id in [
+        row["user_id"],
+        *(other_id for other_id in others if other_id != row["user_id"]),
+    ]:
         most = min(50, books.credit[user_id] // _STEP)
         if most < 1:
             continue
@@ -127,23 +134,23 @@ def _delete(books: _Books, row: Row, time: datetime) -> None:
             books.move(row["id"], vote["user_id"], "refund", -vote["amount"], time)
 
 
-def _store(session: Session, books: _Books, before: dict[int, int], made: list[Row]) -> None:
+def _store(session: Session, books: _Books, before: dict[int, int], rows: list[Row]) -> None:
     changed = [key for key in before if books.credit[key] != before[key]]
     if changed:
         session.execute(
             update(User), [{"id": key, "uploaded": books.credit[key]} for key in changed]
         )
-    if made:
-        session.execute(update(TorrentRequest), made)
+    if rows:
+        session.execute(update(TorrentRequest), rows)
     put(session, Vote, books.votes)
     put(session, Movement, sorted(books.ledger, key=lambda row: row["time"]))
 
 
-def _tag(request: Request, chance: Random, made: list[Row]) -> None:
+def _tag(request: Request, chance: Random, request_rows: list[Row]) -> None:
     """Give the requests tags, and make the live ones findable."""
     tags = find_or_make(request.db, _TAGS.split())
     rows = []
-    for row in made:
+    for row in request_rows:
         chosen = chance.sample(tags, k=chance.randint(1, 3))
         rows += [{"request_id": row["id"], "tag_id": tag.id} for tag in chosen]
         if row["deleted"] is None:
@@ -153,8 +160,8 @@ def _tag(request: Request, chance: Random, made: list[Row]) -> None:
         request.db.execute(insert(request_tags), rows)
 
 
-def _comments(chance: Random, members: list[int], made: list[Row], now: datetime) -> Iterator[Row]:
-    found = [
+def _comments(chance: Random, members: list[int], rows: list[Row], now: datetime) -> Iterator[Row]:
+    comments = [
         {
             "request_id": row["id"],
             "user_id": chance.choice(members),
@@ -162,13 +169,13 @@ def _comments(chance: Random, members: list[int], made: list[Row], now: datetime
             "format": "markdown",
             "time": moment(chance, row["created"], now),
         }
-        for row in made
+        for row in rows
         for _ in range(chance.choice((0, 0, 1, 3)))
     ]
-    yield from sorted(found, key=lambda row: row["time"])
+    yield from sorted(comments, key=lambda row: row["time"])
 
 
-def _bookmarks(chance: Random, members: list[int], made: list[Row]) -> Iterator[Row]:
-    for row in made:
+def _bookmarks(chance: Random, members: list[int], rows: list[Row]) -> Iterator[Row]:
+    for row in rows:
         for user_id in chance.sample(members, k=min(len(members), chance.choice((0, 0, 1, 2)))):
             yield {"user_id": user_id, "request_id": row["id"], "created": row["last_vote"]}

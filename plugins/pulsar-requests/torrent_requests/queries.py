@@ -34,38 +34,38 @@ def with_names(query: Select[Any], *relationships: Any) -> Select[Any]:
     return query.options(*(named(joinedload(relationship)) for relationship in relationships))
 
 
-def shown(query: Select[tuple[TorrentRequest]]) -> Select[tuple[TorrentRequest]]:
+def with_relations(query: Select[tuple[TorrentRequest]]) -> Select[tuple[TorrentRequest]]:
     """The query with what showing requests needs."""
     return with_names(query, TorrentRequest.user, TorrentRequest.filler)
 
 
-def listing(request: Request, wanted: Mapping[str, Any]) -> Select[tuple[TorrentRequest]]:
+def listing(request: Request, values: Mapping[str, Any]) -> Select[tuple[TorrentRequest]]:
     """Live requests that match; those filled long ago only where ``filled`` is asked for."""
     query = select(TorrentRequest).where(TorrentRequest.deleted.is_(None))
-    if "filled" in wanted:
+    if "filled" in values:
         is_filled = TorrentRequest.filled.is_not(None)
-        query = query.where(is_filled if wanted["filled"] else ~is_filled)
+        query = query.where(is_filled if values["filled"] else ~is_filled)
     else:
         days = RequestsSettings.filled_days.of(request.registry)
         oldest = utcnow() - timedelta(days=days)
         query = query.where(or_(TorrentRequest.filled.is_(None), TorrentRequest.filled > oldest))
-    if wanted.get("q", "").strip():
-        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
-        query = query.where(TorrentRequest.id.in_(found))
-    if "category" in wanted:
-        query = query.where(TorrentRequest.category == wanted["category"])
-    if "user_id" in wanted:
-        query = query.where(TorrentRequest.user_id == wanted["user_id"])
-    for tag in wanted.get("tag", ()):
+    if values.get("q", "").strip():
+        matching_ids = request.find_service(ISearch).matching(request.db, KIND, values["q"])
+        query = query.where(TorrentRequest.id.in_(matching_ids))
+    if "category" in values:
+        query = query.where(TorrentRequest.category == values["category"])
+    if "user_id" in values:
+        query = query.where(TorrentRequest.user_id == values["user_id"])
+    for tag in values.get("tag", ()):
         query = query.where(TorrentRequest.id.in_(_tagged(tag)))
     for name, mine in (("voted", Vote), ("bookmarked", Bookmark)):
-        if name in wanted:
+        if name in values:
             own = _of_caller(mine, request.caller.user_id)
-            query = query.where(own if wanted[name] else ~own)
-    column = _ORDER[wanted["order_by"]]
-    if wanted["order_way"] == "asc":
-        return shown(query.order_by(column.asc(), TorrentRequest.id.asc()))
-    return shown(query.order_by(column.desc(), TorrentRequest.id.desc()))
+            query = query.where(own if values[name] else ~own)
+    column = _ORDER[values["order_by"]]
+    if values["order_way"] == "asc":
+        return with_relations(query.order_by(column.asc(), TorrentRequest.id.asc()))
+    return with_relations(query.order_by(column.desc(), TorrentRequest.id.desc()))
 
 
 def _tagged(tag: str) -> Select[tuple[int]]:
@@ -89,16 +89,16 @@ def votes(request_id: int) -> Select[tuple[Vote]]:
 
 def tags_of(session: Session, request_ids: Iterable[int]) -> dict[int, list[str]]:
     """The names of the requests' tags, sorted."""
-    found: dict[int, list[str]] = {request_id: [] for request_id in request_ids}
+    tags_by_request: dict[int, list[str]] = {request_id: [] for request_id in request_ids}
     rows = session.execute(
         select(request_tags.c.request_id, Tag.name)
         .join(Tag, Tag.id == request_tags.c.tag_id)
-        .where(request_tags.c.request_id.in_(found))
+        .where(request_tags.c.request_id.in_(tags_by_request))
         .order_by(Tag.name)
     )
     for request_id, name in rows:
-        found[request_id].append(name)
-    return found
+        tags_by_request[request_id].append(name)
+    return tags_by_request
 
 
 def voters(session: Session, request_id: int) -> set[int]:

@@ -13,7 +13,8 @@ from pulsar.traversal import Collection, Item
 
 from .interfaces import IRequestResource, IRequests
 from .models import TorrentRequest
-from .queries import shown
+from .permissions import CREATE, DELETE, FILL, MODIFY, UNFILL, VIEW
+from .queries import with_relations
 
 _Access = list[tuple[str, str, Any]]
 
@@ -27,14 +28,14 @@ class RequestResource(Item[TorrentRequest]):
 
     def __acl__(self) -> _Access:
         """Who made it, as long as they may make requests; who filled it, as long as they may."""
-        found: _Access = []
+        _access: _Access = []
         if self.model.user_id is not None:
-            creator = own(self.model.user_id, "requests_create")
-            allowed = ("requests_modify", "requests_delete", "requests_unfill")
-            found.append((Allow, creator, allowed))
+            creator = own(self.model.user_id, CREATE)
+            allowed = (MODIFY, DELETE, UNFILL)
+            _access.append((Allow, creator, allowed))
         if self.model.filler_id is not None:
-            found.append((Allow, own(self.model.filler_id, "requests_fill"), "requests_unfill"))
-        return found
+            _access.append((Allow, own(self.model.filler_id, FILL), UNFILL))
+        return _access
 
 
 @implementer(IRequests)
@@ -43,13 +44,12 @@ class Requests(Collection[TorrentRequest]):
 
     item = RequestResource
     model = TorrentRequest
-    permission = "requests_view"
+    permission = VIEW
     noun = "Request"
 
     def load(self, key: int) -> TorrentRequest | None:
-        """The live request."""
         return self.request.db.scalar(
-            shown(
+            with_relations(
                 select(TorrentRequest).where(
                     TorrentRequest.id == key, TorrentRequest.deleted.is_(None)
                 )

@@ -32,26 +32,28 @@ _NAMES = ("id", "username")
 
 def tags(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int, list[str]]:
     """The requests' tags by id."""
-    return tags_of(request.db, [wanted.id for wanted in models])
+    return tags_of(request.db, [model.id for model in models])
 
 
 def torrents(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int, dict[str, Any]]:
     """The live torrents that the requests are filled with, by the requests' ids."""
-    wanted = {model.id: model.torrent_id for model in models}
+    torrent_ids = {model.id: model.torrent_id for model in models}
     rows = request.db.execute(
         select(Torrent.id, Torrent.name, Group.title)
         .join(Group, Group.id == Torrent.group_id)
-        .where(Torrent.id.in_(set(wanted.values()) - {None}), Torrent.deleted.is_(None))
+        .where(Torrent.id.in_(set(torrent_ids.values()) - {None}), Torrent.deleted.is_(None))
     )
-    found = {row.id: {"id": row.id, "name": row.name, "title": row.title} for row in rows}
-    return {key: found[value] for key, value in wanted.items() if value in found}
+    torrents_by_id = {row.id: {"id": row.id, "name": row.name, "title": row.title} for row in rows}
+    return {
+        key: torrents_by_id[value] for key, value in torrent_ids.items() if value in torrents_by_id
+    }
 
 
 def bookmarked(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int, bool]:
     """Whether the caller bookmarked the requests."""
     query = select(Bookmark.request_id).where(
         Bookmark.user_id == request.caller.user_id,
-        Bookmark.request_id.in_([wanted.id for wanted in models]),
+        Bookmark.request_id.in_([model.id for model in models]),
     )
     return dict.fromkeys(request.db.scalars(query), True)
 

@@ -11,7 +11,7 @@ import pytest
 from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
-from rules.examples import make, rule
+from site_rules.examples import make, rule
 
 
 @pytest.fixture

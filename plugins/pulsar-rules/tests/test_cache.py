@@ -8,7 +8,7 @@ import pytest
 
 from pulsar.interfaces import ICache
 from pulsar.testing.client import Client
-from rules.examples import make, rule
+from site_rules.examples import make, rule
 
 READ = ("/rules", "/rules?language=de", "/rules/golden", "/rules/golden?language=de", "/rules/law")
 

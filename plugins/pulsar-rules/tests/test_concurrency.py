@@ -13,8 +13,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from pulsar.testing.client import Client
-from rules.examples import rule
-from rules.models import RuleRevision
+from site_rules.examples import rule
+from site_rules.models import RuleRevision
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from pyramid.exceptions import ConfigurationError
 
 from pulsar.configuration import make_configurator
 from pulsar.testing.client import Client
-from rules.files import SHIPPED, place
-from rules.interfaces import IRuleBook
-from rules.tree import MAX_EXTRA
+from site_rules.files import SHIPPED, place
+from site_rules.interfaces import IRuleBook
+from site_rules.tree import MAX_EXTRA
 
 GOOD = 'name = "Name"\nrules = []\n'
 

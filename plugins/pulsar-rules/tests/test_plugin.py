@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
-from rules.examples import make, rule
-from rules.interfaces import IRulesEdited
+from site_rules.examples import make, rule
+from site_rules.interfaces import IRulesEdited
 
 
 class TestPlugin:

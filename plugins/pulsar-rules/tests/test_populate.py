@@ -11,7 +11,7 @@ from pulsar.interfaces import IDatabase
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
-from rules.models import RuleRevision
+from site_rules.models import RuleRevision
 
 
 @pytest.fixture

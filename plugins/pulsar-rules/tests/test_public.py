@@ -10,7 +10,7 @@ import pytest
 from pulsar.testing.client import Client
 from pulsar.testing.contract import Contract
 from pulsar.testing.operations import operations
-from rules.examples import make, rule
+from site_rules.examples import make, rule
 
 #: What does not need a key where rules are public.
 READING = ("/rules", "/rules/{section}")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
-from rules.examples import make, rule
+from site_rules.examples import make, rule
 
 
 def listed(client: Client, query: str = "") -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
-from rules.examples import rule
+from site_rules.examples import rule
 
 
 def shown(client: Client, path: str, status: int = 200) -> Any:

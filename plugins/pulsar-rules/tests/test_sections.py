@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
-from rules.examples import rule
+from site_rules.examples import rule
 
 
 def ids(client: Client, query: str = "") -> list[str]:

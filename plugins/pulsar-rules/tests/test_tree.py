@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pulsar.testing.client import Client
-from rules.examples import rule
-from rules.tree import MAX_EXTRA, MAX_RULES, MAX_SUMMARY
+from site_rules.examples import rule
+from site_rules.tree import MAX_EXTRA, MAX_RULES, MAX_SUMMARY
 
 
 def nested(depth: int) -> Any:

@@ -50,7 +50,7 @@ def add(
     position: int | None,
 ) -> None:
     """Add a category. NAME is lowercase and cannot be changed later."""
-    values = {"name": name, **_given(title or name, torznab, position)}
+    values = {"name": name, **_given_options(title or name, torznab, position)}
     with sentences(), background_request(application.migrated()) as request:
         services.create(request, check(CreateCategory(), values))
     click.echo(f"Added {name}.")
@@ -70,7 +70,7 @@ def edit(
     position: int | None,
 ) -> None:
     """Change a category's title, number or position."""
-    values = _given(title, torznab, position)
+    values = _given_options(title, torznab, position)
     if not values:
         raise click.UsageError("Nothing to change: use --title, --torznab or --position.")
     with sentences(), background_request(application.migrated()) as request:
@@ -88,7 +88,9 @@ def remove(application: Application, name: str) -> None:
     click.echo(f"Removed {name}.")
 
 
-def _given(title: str | None, torznab: int | None, position: int | None) -> dict[str, object]:
+def _given_options(
+    title: str | None, torznab: int | None, position: int | None
+) -> dict[str, object]:
     """The options that were used, with the names of the API."""
     options = {"title": title, "torznab": torznab, "position": position}
     return {name: value for name, value in options.items() if value is not None}

@@ -36,8 +36,8 @@ def upload(client: Client, name: str) -> int:
     form = {"category": "other", "title": name, "tags": "linux,live.cd"}
     file = ("file", "any.torrent", torrent_file(name))
     answer = client.upload("/torrents", form, [file], status=201)
-    found: int = answer.json["response"]["id"]
-    return found
+    upload_id: int = answer.json["response"]["id"]
+    return upload_id
 
 
 @examples.parameter("torrent_id")
@@ -47,7 +47,6 @@ def torrent_id(world: World) -> int:
 
 @examples.body("POST /torrents")
 def form(world: World) -> Form:
-    """A new one."""
     fields = {"category": "other", "title": "New", "tags": "linux, bsd", "description": "**New**"}
     return Form(fields, {"file": ("any.torrent", torrent_file("New"))})
 

@@ -10,7 +10,7 @@ from pulsar.request import Request
 
 from .inputs import ListTorrentsInput
 from .models import Group, Tag, Torrent, group_tags
-from .resources import shown
+from .resources import with_relations
 from .services import KIND
 from .tags import clean_tag
 
@@ -24,27 +24,27 @@ _ORDER = {
 }
 
 
-def listing(request: Request, wanted: ListTorrentsInput) -> Select[tuple[Torrent]]:
+def listing(request: Request, values: ListTorrentsInput) -> Select[tuple[Torrent]]:
     """Live torrents that match ``q``, ``category`` and every ``tag``."""
     query = (
         select(Torrent).join(Group, Group.id == Torrent.group_id).where(Torrent.deleted.is_(None))
     )
-    if wanted.get("q", "").strip():
-        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
-        query = query.where(Torrent.id.in_(found))
-    if "category" in wanted:
-        query = query.where(Group.category == wanted["category"])
-    for tag in wanted.get("tag", ()):
+    if values.get("q", "").strip():
+        matching_ids = request.find_service(ISearch).matching(request.db, KIND, values["q"])
+        query = query.where(Torrent.id.in_(matching_ids))
+    if "category" in values:
+        query = query.where(Group.category == values["category"])
+    for tag in values.get("tag", ()):
         tagged = (
             select(group_tags.c.group_id)
             .join(Tag, Tag.id == group_tags.c.tag_id)
             .where(Tag.name == clean_tag(tag))
         )
         query = query.where(Torrent.group_id.in_(tagged))
-    column = _ORDER[wanted["order_by"]]
-    if wanted["order_way"] == "asc":
-        return shown(query.order_by(column.asc(), Torrent.id.asc()))
-    return shown(query.order_by(column.desc(), Torrent.id.desc()))
+    column = _ORDER[values["order_by"]]
+    if values["order_way"] == "asc":
+        return with_relations(query.order_by(column.asc(), Torrent.id.asc()))
+    return with_relations(query.order_by(column.desc(), Torrent.id.desc()))
 
 
 def count_torrents(session: Session) -> int:

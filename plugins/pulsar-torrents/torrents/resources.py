@@ -15,9 +15,10 @@ from pulsar.users.loading import named
 
 from .interfaces import ITorrentResource, ITorrents
 from .models import Torrent
+from .permissions import DELETE, MODIFY, UPLOAD, VIEW
 
 
-def shown(query: Select[tuple[Torrent]]) -> Select[tuple[Torrent]]:
+def with_relations(query: Select[tuple[Torrent]]) -> Select[tuple[Torrent]]:
     """The query with what showing torrents needs, which is of the uploader but the name."""
     return query.options(named(joinedload(Torrent.uploader)))
 
@@ -31,7 +32,7 @@ class TorrentResource(Item[Torrent]):
         uploader = self.model.uploader_id
         if uploader is None:
             return []
-        return [(Allow, own(uploader, "torrents_upload"), ("torrents_modify", "torrents_delete"))]
+        return [(Allow, own(uploader, UPLOAD), (MODIFY, DELETE))]
 
 
 @implementer(ITorrents)
@@ -40,11 +41,10 @@ class Torrents(Collection[Torrent]):
 
     item = TorrentResource
     model = Torrent
-    permission = "torrents_view"
+    permission = VIEW
     noun = "Torrent"
 
     def load(self, key: int) -> Torrent | None:
-        """The live torrent."""
         return self.request.db.scalar(
-            shown(select(Torrent).where(Torrent.id == key, Torrent.deleted.is_(None)))
+            with_relations(select(Torrent).where(Torrent.id == key, Torrent.deleted.is_(None)))
         )

@@ -14,10 +14,10 @@ from .tags import MAX_TAG, MAX_TAGS, clean_tag, split_tags
 
 def tags(node: colander.SchemaNode, value: str) -> None:
     """Comma separated words."""
-    found = split_tags(value)
-    if len(found) > MAX_TAGS:
+    names = split_tags(value)
+    if len(names) > MAX_TAGS:
         raise colander.Invalid(node, f"at most {MAX_TAGS} tags are allowed")
-    for tag in found:
+    for tag in names:
         if clean_tag(tag) is None:
             raise colander.Invalid(
                 node,

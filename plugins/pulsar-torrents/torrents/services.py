@@ -21,6 +21,7 @@ from .events import TorrentDeleted, TorrentEdited, TorrentUploaded
 from .inputs import EditTorrentInput, UploadTorrentInput
 from .metainfo import Limits, Metainfo, MetainfoError, parse
 from .models import Contents, Group, Torrent, TorrentFile
+from .permissions import DELETE
 from .settings import TorrentsSettings
 from .tags import clean_tags, find_or_make
 
@@ -144,7 +145,7 @@ def find_existing(request: Request, metainfo: Metainfo) -> int | None:
 
 def edit(request: Request, torrent: Torrent, values: EditTorrentInput) -> None:
     """Change what the values name; of others' torrents the site log tells."""
-    before = _shown(torrent)
+    before = _logged_fields(torrent)
     if "category" in values:
         require_category(request.db, values["category"])
         torrent.group.category = values["category"]
@@ -162,10 +163,10 @@ def edit(request: Request, torrent: Torrent, values: EditTorrentInput) -> None:
             .order_by(TorrentFile.number)
         )
         index(request, torrent, list(paths))
-    after = _shown(torrent)
+    after = _logged_fields(torrent)
     changed = [name for name in before if before[name] != after[name]]
     if changed:
-        _log(
+        _log_change(
             request,
             "torrent_edited",
             torrent,
@@ -180,16 +181,16 @@ def delete(request: Request, torrent: Torrent) -> None:
 
     Raises TooLateToDelete for an uploader without the permission.
     """
-    if not request.caller.has("torrents_delete"):
+    if not request.caller.has(DELETE):
         require_deletable(request, torrent)
     torrent.deleted = utcnow()
     request.db.flush()
     request.find_service(ISearch).drop(request.db, KIND, torrent.id)
-    _log(request, "torrent_deleted", torrent, before=_shown(torrent))
+    _log_change(request, "torrent_deleted", torrent, before=_logged_fields(torrent))
     request.registry.notify(TorrentDeleted(request, torrent))
 
 
-def _shown(torrent: Torrent) -> dict[str, Any]:
+def _logged_fields(torrent: Torrent) -> dict[str, Any]:
     """What the site log keeps of a torrent."""
     group = torrent.group
     return {
@@ -200,7 +201,9 @@ def _shown(torrent: Torrent) -> dict[str, Any]:
     }
 
 
-def _log(request: Request, action: str, torrent: Torrent, **fields: Mapping[str, Any]) -> None:
+def _log_change(
+    request: Request, action: str, torrent: Torrent, **fields: Mapping[str, Any]
+) -> None:
     """Tell the site log of what is done to somebody else's torrent."""
     if request.caller.user_id != torrent.uploader_id:
         request.find_service(ISiteLog).record(

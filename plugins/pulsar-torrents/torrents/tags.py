@@ -20,7 +20,7 @@ _TAG = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 
 def split_tags(value: str) -> list[str]:
     """The parts between commas that are not blank."""
-    return [part.strip() for part in value.split(",") if part.strip()]
+    return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def clean_tag(value: str) -> str | None:
@@ -32,27 +32,27 @@ def clean_tag(value: str) -> str | None:
 
 def clean_tags(value: str) -> list[str]:
     """The tags of a comma separated text, each once, sorted."""
-    return sorted({tag for part in split_tags(value) if (tag := clean_tag(part))})
+    return sorted({tag for text in split_tags(value) if (tag := clean_tag(text))})
 
 
 def find_or_make(session: Session, names: Iterable[str]) -> list[Tag]:
     """The tags with these names; uploads that meet in making one agree on it."""
-    wanted = sorted(set(names))
-    if not wanted:
+    sorted_names = sorted(set(names))
+    if not sorted_names:
         return []
-    insert_new(session, Tag, [{"name": name} for name in wanted])
-    return list(session.scalars(select(Tag).where(Tag.name.in_(wanted)).order_by(Tag.name)))
+    insert_new(session, Tag, [{"name": name} for name in sorted_names])
+    return list(session.scalars(select(Tag).where(Tag.name.in_(sorted_names)).order_by(Tag.name)))
 
 
 def tags_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[str]]:
     """The names of the groups' tags, sorted."""
-    found: dict[int, list[str]] = {group_id: [] for group_id in group_ids}
+    tags_by_group: dict[int, list[str]] = {group_id: [] for group_id in group_ids}
     rows = session.execute(
         select(group_tags.c.group_id, Tag.name)
         .join(Tag, Tag.id == group_tags.c.tag_id)
-        .where(group_tags.c.group_id.in_(found))
+        .where(group_tags.c.group_id.in_(tags_by_group))
         .order_by(Tag.name)
     )
     for group_id, name in rows:
-        found[group_id].append(name)
-    return found
+        tags_by_group[group_id].append(name)
+    return tags_by_group

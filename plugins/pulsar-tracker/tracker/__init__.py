@@ -12,6 +12,7 @@ from .flusher import TrackerTask
 from .interfaces import IPeer, ISnatch, ITracker
 from .lists.resources import Peers, Seeding, Snatches
 from .lists.serializers import PeerSerializer, SnatchSerializer
+from .permissions import VIEW_PEERS
 from .resources import Announces, Passkey, Scrapes
 from .service import Tracker
 from .settings import TrackerSettings
@@ -22,7 +23,7 @@ def includeme(config: Configurator) -> None:
     config.add_plugin("tracker", requires=("torrents",), title="Tracker", settings=TrackerSettings)
     config.add_migrations("tracker.versions")
     config.add_secret_kind("passkey", "Passkey: announces, and nothing else.")
-    config.add_permission("tracker_view_peers", "See who shares a torrent, and members' snatches.")
+    config.add_permission(VIEW_PEERS, "See who shares a torrent, and members' snatches.")
     config.add_service(ITracker, Tracker(config.registry))
     config.add_service(IAnnounceURLs, AnnounceURLs())
 

@@ -90,14 +90,14 @@ class Directory:
         """The id of the live torrent, by either hash of a hybrid. Raises TrackerError."""
         cache = self._registry.getUtility(ICache)
         key = tags.info_hash(info_hash)
-        found = cache.get(key)
-        if found is None:
+        torrent_id = cache.get(key)
+        if torrent_id is None:
             token = cache.token()
-            found = self._torrents([info_hash]).get(info_hash, (0, 0))[0]
-            cache.put(key, found, self._ttl if found else _UNKNOWN, (key,), token)
-        if not found:
+            torrent_id = self._torrents([info_hash]).get(info_hash, (0, 0))[0]
+            cache.put(key, torrent_id, self._ttl if torrent_id else _UNKNOWN, (key,), token)
+        if not torrent_id:
             raise TrackerError("This torrent is not registered here.", 5, code="unknown_torrent")
-        return int(found)
+        return int(torrent_id)
 
     def snatches(self, info_hashes: tuple[bytes, ...]) -> dict[bytes, tuple[int, int]]:
         """Ids and snatch counts of the live torrents among the info-hashes, in one statement."""
@@ -116,10 +116,10 @@ class Directory:
                     ),
                 )
             ).all()
-        wanted = set(info_hashes)
+        known_hashes = set(info_hashes)
         return {
-            bytes(found): (row.id, row.snatches)
+            bytes(stored_hash): (row.id, row.snatches)
             for row in rows
-            for found in (row.info_hash, row.info_hash_short)
-            if found is not None and bytes(found) in wanted
+            for stored_hash in (row.info_hash, row.info_hash_short)
+            if stored_hash is not None and bytes(stored_hash) in known_hashes
         }

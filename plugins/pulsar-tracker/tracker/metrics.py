@@ -12,7 +12,6 @@ _RESULTS = ("accepted", "refused", "unavailable")
 
 
 def includeme(config: Configurator) -> None:
-    """Declare the metrics."""
     config.add_counter(
         "tracker_announces", "Announces that were answered.", label="result", values=_RESULTS
     )
@@ -47,7 +46,6 @@ def flush_age(registry: Registry) -> float:
 
 
 def credit_waiting(registry: Registry) -> dict[str, float]:
-    """Bytes by direction."""
     credit = registry.getUtility(ITracker).waiting()
     return {"uploaded": credit.uploaded, "downloaded": credit.downloaded}
 

@@ -94,7 +94,7 @@ class Tracker:
         try:
             self._require_allowed(address)
             self._directory.member(passkey, address)
-            known = self._directory.snatches(parse_scrape(query, limits=self._limits))
+            snatch_counts = self._directory.snatches(parse_scrape(query, limits=self._limits))
         except TrackerError as error:
             self._count("tracker_scrapes", "refused")
             self._count("tracker_refusals", error.code)
@@ -103,7 +103,7 @@ class Tracker:
             self._count("tracker_scrapes", "unavailable")
             return self._away(error)
         self._count("tracker_scrapes", "accepted")
-        counts = self.store.scrape(torrent_id for torrent_id, _ in known.values())
+        counts = self.store.scrape(torrent_id for torrent_id, _ in snatch_counts.values())
         return responses.scrape_response(
             {
                 info_hash: responses.ScrapeFile(
@@ -112,7 +112,7 @@ class Tracker:
                     counts[torrent_id].incomplete,
                     counts[torrent_id].downloaders,
                 )
-                for info_hash, (torrent_id, snatches) in known.items()
+                for info_hash, (torrent_id, snatches) in snatch_counts.items()
             }
         )
 
@@ -149,7 +149,7 @@ class Tracker:
         if self._write_through:
             self.reap()
             self.flush()
-        head = (
+        prefix = (
             self._interval + random.randint(0, self._jitter),  # noqa: S311  # spreads load only
             self._min_interval,
             outcome.counts.complete,
@@ -159,9 +159,9 @@ class Tracker:
             outcome.peers6,
         )
         if announce.compact:
-            return responses.announce_response(*head, external_ip=announce.external_ip)
+            return responses.announce_response(*prefix, external_ip=announce.external_ip)
         return responses.announce_response_dict(
-            *head,
+            *prefix,
             outcome.peer_ids4 if with_ids else None,
             outcome.peer_ids6 if with_ids else None,
             external_ip=announce.external_ip,
@@ -210,7 +210,6 @@ class Tracker:
             self._registry.getUtility(ICache).invalidate(profiles)
 
     def reap(self) -> None:
-        """Drop silent peers."""
         self.store.reap(time.time())
 
     def forget(self, torrent_id: int) -> None:

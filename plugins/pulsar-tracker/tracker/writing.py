@@ -105,9 +105,9 @@ def write(session: Session, batch: Batch) -> None:
         )
     if batch.progress:
         connection.execute(_add_progress(dialect), list(_progress(batch)))
-    kept = [record._asdict() for _, record in sorted(batch.peers.items()) if record is not None]
-    if kept:
-        connection.execute(_put_peers(dialect), [_columns(row) for row in kept])
+    rows = [record._asdict() for _, record in sorted(batch.peers.items()) if record is not None]
+    if rows:
+        connection.execute(_put_peers(dialect), [_columns(row) for row in rows])
     gone = sorted(key for key, record in batch.peers.items() if record is None)
     if gone:
         table = _PEERS
@@ -151,11 +151,11 @@ def _insert(dialect: str, table: Any) -> Any:
 def _insert_of_known(dialect: str, table: Any) -> Any:
     """Insert rows given by parameters, but those whose member or torrent is gone."""
     row = {column.name: bindparam(column.name, type_=column.type) for column in table.columns}
-    known: Select[Any] = select(*row.values()).where(
+    existing: Select[Any] = select(*row.values()).where(
         exists().where(_USERS.c.id == row["user_id"]),
         exists().where(_TORRENTS.c.id == row["torrent_id"]),
     )
-    return _insert(dialect, table).from_select(list(row), known)
+    return _insert(dialect, table).from_select(list(row), existing)
 
 
 def _most(column: ColumnElement[int]) -> int:

@@ -27,11 +27,11 @@ class Text(Protocol):
 def diff(old: Text | None, old_number: int, new: Text, new_number: int) -> dict[str, Any]:
     """What differs between two revisions, as text and as lines; before the first is nothing."""
     title, contents = (old.title, old.contents) if old is not None else ("", "")
-    shown = texts.diff(contents, new.contents)
+    changes = texts.diff(contents, new.contents)
     names = f"--- {old_number} {title}\n+++ {new_number} {new.title}"
     return {
         "before": {"revision": old_number, "title": title},
         "after": {"revision": new_number, "title": new.title},
-        **shown,
-        "text": f"{names}\n{shown['text']}" if shown["text"] else names,
+        **changes,
+        "text": f"{names}\n{changes['text']}" if changes["text"] else names,
     }

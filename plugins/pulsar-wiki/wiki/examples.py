@@ -18,8 +18,8 @@ examples = Examples()
 def write(client: Client, title: str, contents: str = "Text.", **fields: Any) -> int:
     """Write an article; its id."""
     body = {"title": title, "contents": contents, **fields}
-    found: int = client.post("/wiki/articles", body, status=201).json["response"]["id"]
-    return found
+    write_id: int = client.post("/wiki/articles", body, status=201).json["response"]["id"]
+    return write_id
 
 
 def language(world: World) -> str:
@@ -57,7 +57,6 @@ def number(world: World) -> int:
 
 @examples.parameter("wiki_language_id")
 def wiki_language_id(world: World) -> int:
-    """The main one."""
     return 1
 
 
@@ -103,7 +102,6 @@ def translation(world: World) -> dict[str, Any]:
 
 @examples.body("POST /wiki/articles/{article_id}/aliases")
 def another_alias(world: World) -> dict[str, Any]:
-    """A free one."""
     return {"alias": "rules"}
 
 
@@ -115,7 +113,6 @@ def back(world: World) -> dict[str, Any]:
 
 @examples.body("POST /wiki/languages")
 def new_language(world: World) -> dict[str, Any]:
-    """A new one."""
     return {"language": "Latin"}
 
 

@@ -16,7 +16,7 @@ from .models import MAX_REVISION, WikiArticle, WikiRevision, WikiTranslation
 Translations = Select[tuple[WikiTranslation]]
 
 
-def shown(query: Translations, *, texts: bool = True) -> Translations:
+def with_relations(query: Translations, *, texts: bool = True) -> Translations:
     """The query of translations, joined to their articles, with what showing them needs."""
     article = contains_eager(WikiTranslation.article)
     query = query.options(
@@ -52,8 +52,8 @@ def in_language(
     if name is None:
         return original
     language = find_language(request.db, name)
-    found = request.db.scalar(
-        shown(
+    translation = request.db.scalar(
+        with_relations(
             translations(request).where(
                 WikiTranslation.article_id == original.article_id,
                 WikiTranslation.language_id == language.id,
@@ -61,9 +61,9 @@ def in_language(
             texts=texts,
         )
     )
-    if found is None:
+    if translation is None:
         raise NotFound(f"WikiArticle {original.article_id} is not there in {language.language}.")
-    return found
+    return translation
 
 
 def find_revision(request: Request, translation: WikiTranslation, number: int) -> WikiRevision:
@@ -73,7 +73,7 @@ def find_revision(request: Request, translation: WikiTranslation, number: int) -
         .where(WikiRevision.translation_id == translation.id, WikiRevision.number == number)
         .options(named(joinedload(WikiRevision.editor)))
     )
-    found = request.db.scalar(query) if number <= MAX_REVISION else None
-    if found is None:
+    revision = request.db.scalar(query) if number <= MAX_REVISION else None
+    if revision is None:
         raise NotFound(f"WikiRevision {number} does not exist.")
-    return found
+    return revision

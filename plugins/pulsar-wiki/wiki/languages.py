@@ -17,10 +17,10 @@ def find_language(session: Session, name: str | None) -> WikiLanguage:
     """The language with the name in whatever case, the main one without. Raises UnknownLanguage."""
     if name is None:
         return session.get_one(WikiLanguage, MAIN_LANGUAGE)
-    found = session.scalar(_named(name))
-    if found is None:
+    language = session.scalar(_named(name))
+    if language is None:
         raise UnknownLanguage(name)
-    return found
+    return language
 
 
 def store(request: Request, language: WikiLanguage, name: str) -> None:

@@ -46,12 +46,12 @@ class Link(msgspec.Struct, frozen=True):
     alias: str
     text: str
 
-    def html(self, known: Collection[str]) -> str:
+    def html(self, known_aliases: Collection[str]) -> str:
         """The link, or its text marked as missing where there is no such article."""
-        shown = escape(self.text)
-        if self.alias not in known:
-            return f'<span class="wiki-missing">{shown}</span>'
-        return f'<a class="wiki-link" href="/wiki/{quote(self.alias, safe="")}">{shown}</a>'
+        label = escape(self.text)
+        if self.alias not in known_aliases:
+            return f'<span class="wiki-missing">{label}</span>'
+        return f'<a class="wiki-link" href="/wiki/{quote(self.alias, safe="")}">{label}</a>'
 
     @property
     def longest(self) -> int:
@@ -77,11 +77,13 @@ class Markup(msgspec.Struct):
     @property
     def aliases(self) -> list[str]:
         """The aliases that are linked, each once, in their order."""
-        return list(dict.fromkeys(part.alias for part in self.parts if isinstance(part, Link)))
+        return list(dict.fromkeys(piece.alias for piece in self.parts if isinstance(piece, Link)))
 
-    def html(self, known: Collection[str]) -> str:
+    def html(self, known_aliases: Collection[str]) -> str:
         """The HTML, with links to the known aliases and with anchors."""
-        parts = [part if isinstance(part, str) else part.html(known) for part in self.parts]
+        parts = [
+            piece if isinstance(piece, str) else piece.html(known_aliases) for piece in self.parts
+        ]
         for heading in self.headings:
             parts[heading.place] = f'<h{heading.level} id="{escape(heading.anchor)}">'
         return "".join(parts)
@@ -188,14 +190,14 @@ class _Parser(HTMLParser):
         text = "".join(self._text)
         self._text.clear()
         place = 0
-        for found in () if self._literal else _LINK.finditer(text):
-            link = self._link(found)
+        for match in () if self._literal else _LINK.finditer(text):
+            link = self._link(match)
             if link is not None:
-                self._put(text[place : found.start()])
+                self._put(text[place : match.start()])
                 self._cut()
                 self._markup.parts.append(link)
                 self._title(link.text)
-                place = found.end()
+                place = match.end()
         self._put(text[place:])
 
     def _put(self, text: str) -> None:
@@ -207,15 +209,15 @@ class _Parser(HTMLParser):
         if self._heading is not None and len(self._heading.title) < _MAX_TITLE:
             self._heading.title += text[:_MAX_TITLE]
 
-    def _link(self, found: re.Match[str]) -> Link | None:
+    def _link(self, match: re.Match[str]) -> Link | None:
         if self._work < _LINK_WORK:
             return None
         self._work -= _LINK_WORK
-        alias = alias_of(found[1])
+        alias = alias_of(match[1])
         if alias is None or (alias not in self._linked and len(self._linked) == MAX_LINKS):
             return None
-        link = Link(alias, (found[2] or found[1]).strip() or alias)
-        characters = link.longest - len(escape(found[0], quote=False))
+        link = Link(alias, (match[2] or match[1]).strip() or alias)
+        characters = link.longest - len(escape(match[0], quote=False))
         if characters > self._characters:
             return None
         self._characters -= characters

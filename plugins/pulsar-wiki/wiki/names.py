@@ -18,8 +18,8 @@ def alias_of(text: str) -> str | None:
     Case is folded, white space and what a segment of a URL cannot hold is left out.
     """
     folded = unicodedata.normalize("NFKC", text.casefold()).casefold()
-    kept = (char for char in folded if char.isprintable() and not char.isspace())
-    alias = "".join(char for char in kept if char not in _FORBIDDEN)[:NAME_LENGTH]
+    characters = (char for char in folded if char.isprintable() and not char.isspace())
+    alias = "".join(char for char in characters if char not in _FORBIDDEN)[:NAME_LENGTH]
     if not alias or alias in (".", "..") or alias.startswith("@@"):
         return None
     return alias

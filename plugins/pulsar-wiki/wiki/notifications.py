@@ -67,10 +67,14 @@ def visible(
     request: Request, user_ids: Sequence[int], article_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
     """Which members read which of the articles that are not deleted."""
-    kept = CoreSettings.lock_permissions.of(request.registry)
-    held = authorities(request.db, user_ids, (VIEW, CLASSES, GOD_MODE), kept)
-    readers = [user_id for user_id, one in held.items() if one.granted & {VIEW, GOD_MODE}]
-    unbound = [user_id for user_id, one in held.items() if one.granted & {CLASSES, GOD_MODE}]
+    kept_when_locked = CoreSettings.lock_permissions.of(request.registry)
+    held = authorities(request.db, user_ids, (VIEW, CLASSES, GOD_MODE), kept_when_locked)
+    readers = [
+        user_id for user_id, authority in held.items() if authority.granted & {VIEW, GOD_MODE}
+    ]
+    unbound = [
+        user_id for user_id, authority in held.items() if authority.granted & {CLASSES, GOD_MODE}
+    ]
     own, lowest = aliased(UserClass), aliased(UserClass)
     pairs = (
         select(User.id, WikiArticle.id)

@@ -66,7 +66,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
 def _texts(
     chance: Random, titles: Sequence[str], languages: Sequence[int], now: datetime
 ) -> list[_Text]:
-    found: list[_Text] = []
+    texts: list[_Text] = []
     for name in titles:
         article = WikiArticle(
             language_id=MAIN_LANGUAGE,
@@ -74,11 +74,11 @@ def _texts(
             edit_restricted=False,
             created=moment(chance, now - _AGE, now),
         )
-        found.append(_Text(len(found), name, MAIN_LANGUAGE, article))
+        texts.append(_Text(len(texts), name, MAIN_LANGUAGE, article))
         if chance.random() < 0.2:
             language_id = chance.choice(languages)
-            found.append(_Text(len(found), title(chance), language_id, article))
-    return found
+            texts.append(_Text(len(texts), title(chance), language_id, article))
+    return texts
 
 
 def _times(chance: Random, created: datetime, now: datetime) -> Iterator[datetime]:
@@ -113,7 +113,7 @@ def _edit(
         insert_new(session, WikiAlias, [alias])
     else:
         section = _SECTIONS[translation.revision - 1]
-        linked = " and ".join(f"[[{one}]]" for one in chance.choices(titles, k=2))
+        linked = " and ".join(f"[[{title}]]" for title in chance.choices(titles, k=2))
         translation.contents += f"\n## {section}\n\n{paragraph(chance)} Compare {linked}.\n"
         translation.revision += 1
         summary = sentence(chance)

@@ -16,7 +16,7 @@ from pulsar.validation.inputs import PagingInput
 
 from .access import leading, live
 from .brief import Change, Entry, Link
-from .finding import shown, translations
+from .finding import translations, with_relations
 from .inputs import ListArticlesInput, ListChangesInput, ListLinksInput, ListRevisionsInput
 from .languages import find_language
 from .models import (
@@ -32,29 +32,29 @@ from .services.texts import KIND
 _ORDER = {"title": func.lower(WikiTranslation.title), "edited": WikiTranslation.edited}
 
 
-def articles(request: Request, wanted: ListArticlesInput) -> Page:
+def articles(request: Request, values: ListArticlesInput) -> Page:
     """Articles that match ``q`` and are there in ``language``. Raises UnknownLanguage."""
     query = translations(request)
-    if not wanted["include_dead"]:
+    if not values["include_dead"]:
         query = query.where(WikiArticle.deleted.is_(None))
-    words = wanted.get("q", "").strip()
+    words = values.get("q", "").strip()
     if words:
-        found = request.find_service(ISearch).matching(request.db, KIND, words)
-        query = query.where(WikiTranslation.id.in_(found))
-    if "language" in wanted:
-        language = find_language(request.db, wanted["language"])
+        matching_ids = request.find_service(ISearch).matching(request.db, KIND, words)
+        query = query.where(WikiTranslation.id.in_(matching_ids))
+    if "language" in values:
+        language = find_language(request.db, values["language"])
         query = query.where(WikiTranslation.language_id == language.id)
     elif not words:
         query = query.where(WikiTranslation.language_id == WikiArticle.language_id)
-    column: Any = _ORDER[wanted["order_by"]]
+    column: Any = _ORDER[values["order_by"]]
     order = (column, WikiTranslation.id)
-    query = query.order_by(*(by.desc() if wanted["order_way"] == "desc" else by for by in order))
-    page = paginate(request.db, shown(query, texts=False), wanted)
-    page.items = [Entry(one) for one in page.items]
+    query = query.order_by(*(by.desc() if values["order_way"] == "desc" else by for by in order))
+    page = paginate(request.db, with_relations(query, texts=False), values)
+    page.items = [Entry(translation) for translation in page.items]
     return page
 
 
-def recent(request: Request, wanted: ListChangesInput) -> Page:
+def recent(request: Request, values: ListChangesInput) -> Page:
     """A page of all edits, newest first."""
     query = (
         _changes()
@@ -62,13 +62,13 @@ def recent(request: Request, wanted: ListChangesInput) -> Page:
         .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
         .where(live(request.caller))
     )
-    return _page(request, query, WikiRevision.id, wanted)
+    return _page(request, query, WikiRevision.id, values)
 
 
-def revisions(request: Request, translation: WikiTranslation, wanted: ListRevisionsInput) -> Page:
+def revisions(request: Request, translation: WikiTranslation, values: ListRevisionsInput) -> Page:
     """A page of a text's edits, newest first; ``after`` is the number of a revision."""
     query = _changes().where(WikiRevision.translation_id == translation.id)
-    return _page(request, query, WikiRevision.number, wanted)
+    return _page(request, query, WikiRevision.number, values)
 
 
 def _changes() -> Select[tuple[WikiRevision]]:
@@ -82,18 +82,18 @@ def _changes() -> Select[tuple[WikiRevision]]:
 
 
 def _page(
-    request: Request, query: Select[tuple[WikiRevision]], key: Any, wanted: Mapping[str, Any]
+    request: Request, query: Select[tuple[WikiRevision]], key: Any, values: Mapping[str, Any]
 ) -> Page:
-    page = paginate_after(request.db, query, key, wanted)
+    page = paginate_after(request.db, query, key, values)
     page.items = [Change(revision) for revision in page.items]
     return page
 
 
-def links(request: Request, article_id: int, wanted: ListLinksInput) -> Page:
+def links(request: Request, article_id: int, values: ListLinksInput) -> Page:
     """Links from an article, or to it from articles that the caller may know of."""
-    select_links = _links_to if wanted["direction"] == "to" else _links_from
+    select_links = _links_to if values["direction"] == "to" else _links_from
     query = select_links(request, article_id)
-    page, limit = wanted["page"], wanted["limit"]
+    page, limit = values["page"], values["limit"]
     total = request.db.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
     rows = request.db.execute(query.limit(limit).offset((page - 1) * limit))
     return Page([Link(*row) for row in rows], limit, page, total or 0)
@@ -122,7 +122,7 @@ def _links_to(request: Request, article_id: int) -> Select[Any]:
 
 def _links_from(request: Request, article_id: int) -> Select[Any]:
     """One that the caller may not know of is like one that is not there."""
-    known = (
+    visible_targets = (
         select(WikiAlias.alias, WikiAlias.article_id, WikiTranslation.title)
         .join(WikiArticle, WikiArticle.id == WikiAlias.article_id)
         .join(
@@ -137,22 +137,27 @@ def _links_from(request: Request, article_id: int) -> Select[Any]:
     )
     source = aliased(WikiTranslation)
     return (
-        select(WikiLink.alias, WikiLanguage.language, known.c.article_id, known.c.title)
+        select(
+            WikiLink.alias,
+            WikiLanguage.language,
+            visible_targets.c.article_id,
+            visible_targets.c.title,
+        )
         .join(source, source.id == WikiLink.translation_id)
         .join(WikiLanguage, WikiLanguage.id == source.language_id)
-        .outerjoin(known, known.c.alias == WikiLink.alias)
+        .outerjoin(visible_targets, visible_targets.c.alias == WikiLink.alias)
         .where(source.article_id == article_id)
         .order_by(WikiLink.alias, WikiLanguage.id)
     )
 
 
-def in_all_languages(request: Request, article_id: int, wanted: PagingInput) -> Page:
+def in_all_languages(request: Request, article_id: int, values: PagingInput) -> Page:
     """The article in each of its languages."""
     query = translations(request).where(WikiTranslation.article_id == article_id)
-    ordered = shown(query.order_by(WikiTranslation.language_id), texts=False)
-    found = paginate(request.db, ordered, wanted)
-    found.items = [Entry(one) for one in found.items]
-    return found
+    ordered = with_relations(query.order_by(WikiTranslation.language_id), texts=False)
+    listing = paginate(request.db, ordered, values)
+    listing.items = [Entry(translation) for translation in listing.items]
+    return listing
 
 
 def count_articles(session: Session) -> int:

@@ -12,7 +12,7 @@ from pulsar.errors import NotFound
 from pulsar.traversal import Collection, Item, Resource, parse_id
 
 from .access import editable
-from .finding import find_revision, in_language, originals, shown
+from .finding import find_revision, in_language, originals, with_relations
 from .interfaces import IWiki, IWikiArticleResource, IWikiArticles
 from .models import (
     LANDING_PAGE,
@@ -107,7 +107,6 @@ class ArticleResource(Item[WikiTranslation]):
         return [(Deny, Everyone, (EDIT, CREATE, DELETE))]
 
     def translation(self, language: str | None, *, texts: bool = True) -> WikiTranslation:
-        """See :func:`in_language`."""
         return in_language(self.request, self.model, language, texts=texts)
 
 
@@ -122,7 +121,9 @@ class Articles(Collection[WikiTranslation]):
 
     def load(self, key: int) -> WikiTranslation | None:
         """The original of the article."""
-        return self.request.db.scalar(shown(originals(self.request).where(WikiArticle.id == key)))
+        return self.request.db.scalar(
+            with_relations(originals(self.request).where(WikiArticle.id == key))
+        )
 
 
 class Language(Item[WikiLanguage]):
@@ -177,7 +178,7 @@ class Wiki(Resource):
             .order_by(WikiArticle.deleted.is_not(None), WikiAlias.id)
             .limit(1)
         )
-        original = self.request.db.scalar(shown(query))
+        original = self.request.db.scalar(with_relations(query))
         if original is None:
             raise NotFound(f"WikiArticle {name} does not exist.")
         return original
@@ -185,7 +186,7 @@ class Wiki(Resource):
     def landing_page(self) -> WikiTranslation:
         """The original of the article that the wiki begins with. Raises NotFound."""
         query = originals(self.request).where(WikiArticle.id == LANDING_PAGE)
-        found = self.request.db.scalar(shown(query))
-        if found is None:
+        translation = self.request.db.scalar(with_relations(query))
+        if translation is None:
             raise NotFound(f"WikiArticle {LANDING_PAGE} does not exist.")
-        return found
+        return translation

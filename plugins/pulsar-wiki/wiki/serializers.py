@@ -34,7 +34,7 @@ def aliases(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]:
     """The articles' aliases, by the id of what is shown."""
     rows = request.db.execute(
         select(WikiAlias.article_id, WikiAlias.alias)
-        .where(WikiAlias.article_id.in_({one.article_id for one in articles}))
+        .where(WikiAlias.article_id.in_({article.article_id for article in articles}))
         .order_by(WikiAlias.alias)
     )
     return _by_article(articles, rows)
@@ -45,7 +45,7 @@ def languages(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]
     rows = request.db.execute(
         select(WikiTranslation.article_id, WikiLanguage.language)
         .join(WikiLanguage, WikiLanguage.id == WikiTranslation.language_id)
-        .where(WikiTranslation.article_id.in_({one.article_id for one in articles}))
+        .where(WikiTranslation.article_id.in_({article.article_id for article in articles}))
         .order_by(WikiLanguage.id)
     )
     return _by_article(articles, rows)
@@ -53,21 +53,21 @@ def languages(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]
 
 def watched(request: Request, articles: Sequence[Any]) -> dict[int, bool]:
     """Whether the caller watches the articles, by the id of what is shown."""
-    found = request.db.scalars(
+    article_ids = request.db.scalars(
         select(WikiWatch.article_id).where(
             WikiWatch.user_id == request.caller.user_id,
-            WikiWatch.article_id.in_({one.article_id for one in articles}),
+            WikiWatch.article_id.in_({article.article_id for article in articles}),
         )
     )
-    ids = set(found)
-    return {one.id: one.article_id in ids for one in articles}
+    ids = set(article_ids)
+    return {article.id: article.article_id in ids for article in articles}
 
 
 def _by_article(articles: Sequence[Any], rows: Any) -> dict[int, list[str]]:
-    found: defaultdict[int, list[str]] = defaultdict(list)
+    names_by_article: defaultdict[int, list[str]] = defaultdict(list)
     for article_id, name in rows:
-        found[article_id].append(name)
-    return {one.id: found[one.article_id] for one in articles}
+        names_by_article[article_id].append(name)
+    return {article.id: names_by_article[article.article_id] for article in articles}
 
 
 def contents_html(request: Request, text: Any) -> str:

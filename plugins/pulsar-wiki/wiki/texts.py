@@ -57,9 +57,9 @@ def known_aliases(request: Request, aliases: Sequence[str]) -> set[str]:
     """Those aliases that lead to articles which the caller may know of."""
     if not aliases:
         return set()
-    found = (
+    query = (
         select(WikiAlias.alias)
         .join(WikiArticle, WikiArticle.id == WikiAlias.article_id)
         .where(WikiAlias.alias.in_(aliases), live(request.caller))
     )
-    return set(request.db.scalars(found))
+    return set(request.db.scalars(query))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pyramid.view import view_config
 
 from ...classes.rank import Outranked
+from ...permissions import USERS_MODERATE
 from ...request import Request
 from ...security.permissions import GOD_MODE
 from ...serialization import Message
@@ -15,7 +16,7 @@ from ..resources import SiteCredentials, UserCredentials
 @view_config(
     context=UserCredentials,
     request_method="DELETE",
-    permission="users_moderate",
+    permission=USERS_MODERATE,
     response=Message(),
     errors=(Outranked,),
     operation="end_user_credentials",

@@ -7,6 +7,7 @@ from pyramid.view import view_config
 from ...classes.owned import OfMember, named_id
 from ...classes.rank import Outranked
 from ...mail.strangers import TooManyMails
+from ...permissions import USERS_CHANGE_PASSWORD, USERS_EDIT_SETTINGS, USERS_MODERATE
 from ...request import Request
 from ...serialization import Message
 from .. import settings
@@ -19,7 +20,7 @@ from ..schemas import EditSettings
 @view_config(
     context=Settings,
     request_method="PUT",
-    permission="users_edit_settings",
+    permission=USERS_EDIT_SETTINGS,
     schema=EditSettings,
     query=OfMember,
     response=Message(),
@@ -31,9 +32,9 @@ def edit_settings(context: Settings, request: Request[EditSettingsForMemberInput
     A new password ends all API keys. A new address counts when it was confirmed.
     """
     # Whether there is such a member is for later: nothing is read yet, see settings.edit.
-    user_id = named_id(request, "users_moderate")
-    wanted = {name: value for name, value in request.validated.items() if name != "user_id"}
-    if "new_password" in wanted and not request.has_permission("users_change_password"):
+    user_id = named_id(request, USERS_MODERATE)
+    values = {name: value for name, value in request.validated.items() if name != "user_id"}
+    if "new_password" in values and not request.has_permission(USERS_CHANGE_PASSWORD):
         raise PasswordNotChangeable
-    settings.edit(request, user_id, wanted)
+    settings.edit(request, user_id, values)
     return "Settings updated."

@@ -9,6 +9,7 @@ import segno
 from pyramid.view import view_config
 
 from ...interfaces import ITwoFactor
+from ...permissions import USERS_EDIT_SETTINGS
 from ...request import Request
 from ...serialization import BOOLEAN, STRING, Message, Raw, array_of
 from ...settings import CoreSettings
@@ -20,7 +21,7 @@ from ..login import Account, account_of, require_both, require_password
 from ..resources import TwoFactorSetup
 from ..schemas import BeginTwoFactor, ConfirmTwoFactor, ProveBoth
 
-PERMISSION = "users_edit_settings"
+PERMISSION = USERS_EDIT_SETTINGS
 
 STATE = Raw(
     {

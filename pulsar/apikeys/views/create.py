@@ -50,19 +50,19 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     Accounts with a second factor need a code of it too. A key that another one made ends with that
     one at the latest.
     """
-    wanted = request.validated
+    values = request.validated
     identity: Identity | None = request.identity
-    if "username" in wanted or "password" in wanted or identity is None:
+    if "username" in values or "password" in values or identity is None:
         user_id = request.find_service(ILogIn).log_in(
-            request, wanted.get("username", ""), wanted.get("password", ""), wanted.get("code")
+            request, values.get("username", ""), values.get("password", ""), values.get("code")
         )
         identity = None
     else:
         user_id = identity.user_id
         require_parent(request.db, identity.key_id)
     granted = held_by(request, user_id) if identity is None else identity.granted
-    permissions = wanted.get("permissions")
-    require_held(identity, granted, permissions)
+    permissions = values.get("permissions")
+    require_scope_held(identity, granted, permissions)
     maker = recorded_address(request, granted)
     if identity is None:
         record(request.db, user_id, maker, utcnow())
@@ -70,8 +70,8 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     row, key = create_key(
         request.db,
         user_id,
-        timeout=wanted.get("timeout", CoreSettings.key_timeout.of(request.registry)),
-        permanent=wanted["permanent"],
+        timeout=values.get("timeout", CoreSettings.key_timeout.of(request.registry)),
+        permanent=values["permanent"],
         permissions=permissions,
         maker=maker,
         parent_id=identity.key_id if identity is not None else None,
@@ -86,7 +86,7 @@ def held_by(request: Request, user_id: int) -> frozenset[str]:
     return request.find_service(IUserClasses).permissions(request.registry, request.db, user)
 
 
-def require_held(
+def require_scope_held(
     identity: Identity | None, granted: frozenset[str], permissions: list[str] | None
 ) -> None:
     """A key may carry no more than its maker has: not more than the member, nor than the key."""

@@ -9,6 +9,12 @@ from ...classes.owned import OfMember, member_id
 from ...classes.rank import Outranked, require_authority
 from ...interfaces import ISiteLog
 from ...paging import Page, paginate
+from ...permissions import (
+    API_KEYS_REVOKE,
+    API_KEYS_REVOKE_OTHERS,
+    API_KEYS_VIEW,
+    API_KEYS_VIEW_OTHERS,
+)
 from ...request import Request
 from ...serialization import Listing, Message
 from ...users.inputs import OfMemberInput
@@ -24,24 +30,24 @@ from ..services import AlreadyRevoked, is_live, revoke_key, revoke_keys
 @view_config(
     context=APIKeys,
     request_method="GET",
-    permission="api_keys_view",
+    permission=API_KEYS_VIEW,
     schema=ListKeys,
     response=Listing(IAPIKey),
 )
 def list_keys(context: APIKeys, request: Request[ListKeysInput]) -> Page:
     """List the caller's keys or another member's, newest first."""
-    wanted = request.validated
-    user_id = member_id(request, "api_keys_view_others")
+    values = request.validated
+    user_id = member_id(request, API_KEYS_VIEW_OTHERS)
     query = select(APIKey).where(APIKey.user_id == user_id).order_by(APIKey.id.desc())
-    if not wanted["include_dead"]:
+    if not values["include_dead"]:
         query = query.where(is_live())
-    return paginate(request.db, query, wanted)
+    return paginate(request.db, query, values)
 
 
 @view_config(
     context=APIKeyResource,
     request_method="GET",
-    permission="api_keys_view",
+    permission=API_KEYS_VIEW,
     secret=True,
     response=IAPIKey,
     errors=(Outranked,),
@@ -54,7 +60,7 @@ def view_key(context: APIKeyResource, request: Request) -> APIKey:
 @view_config(
     context=APIKeyResource,
     request_method="DELETE",
-    permission="api_keys_revoke",
+    permission=API_KEYS_REVOKE,
     response=Message(),
     errors=(AlreadyRevoked, Outranked),
 )
@@ -69,14 +75,14 @@ def revoke_one(context: APIKeyResource, request: Request) -> str:
 @view_config(
     context=APIKeys,
     request_method="DELETE",
-    permission="api_keys_revoke",
+    permission=API_KEYS_REVOKE,
     query=OfMember,
     response=Message(),
     operation="delete_api_keys",
 )
 def revoke_all(context: APIKeys, request: Request[OfMemberInput]) -> str:
     """Revoke all of the caller's keys, this one too, or all of another member's."""
-    user_id = member_id(request, "api_keys_revoke_others")
+    user_id = member_id(request, API_KEYS_REVOKE_OTHERS)
     _allow(request, user_id, "all")
     revoke_keys(request, user_id)
     return "All api keys have been revoked."

@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.view import view_config
 
 from ...interfaces import IPermission, IPermissionPattern
+from ...permissions import PERMISSIONS_MODIFY
 from ...request import Request
 from ...serialization import BOOLEAN, STRING, Raw, array_of
 from ..resources import Permissions
@@ -48,7 +49,7 @@ PERMISSIONS = Raw(
 @view_config(
     context=Permissions,
     request_method="GET",
-    permission="permissions_modify",
+    permission=PERMISSIONS_MODIFY,
     response=PERMISSIONS,
 )
 def list_permissions(context: Permissions, request: Request) -> dict[str, Any]:
@@ -56,22 +57,22 @@ def list_permissions(context: Permissions, request: Request) -> dict[str, Any]:
     return {
         "permissions": [
             {
-                "name": found.name,
-                "title": found.title,
-                "plugin": found.plugin,
-                "member": found.member,
-                "basic": found.basic,
-                "feed": found.feed,
+                "name": permission.name,
+                "title": permission.title,
+                "plugin": permission.plugin,
+                "member": permission.member,
+                "basic": permission.basic,
+                "feed": permission.feed,
             }
-            for _, found in sorted(request.registry.getUtilitiesFor(IPermission))
+            for _, permission in sorted(request.registry.getUtilitiesFor(IPermission))
         ],
         "patterns": [
             {
-                "prefix": found.prefix,
-                "title": found.title,
-                "plugin": found.plugin,
-                "basic": found.basic,
+                "prefix": permission.prefix,
+                "title": permission.title,
+                "plugin": permission.plugin,
+                "basic": permission.basic,
             }
-            for _, found in sorted(request.registry.getUtilitiesFor(IPermissionPattern))
+            for _, permission in sorted(request.registry.getUtilitiesFor(IPermissionPattern))
         ],
     }

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from ...paging import Page, paginate
+from ...permissions import USERCLASSES_LIST, USERCLASSES_MODIFY, USERS_VIEW
 from ...request import Request
 from ...serialization import Listing, Message, Raw, array_of
 from ...users.interfaces import IUser
@@ -34,9 +35,7 @@ BOTH = Raw(
 )
 
 
-@view_config(
-    context=UserClasses, request_method="GET", permission="userclasses_list", response=BOTH
-)
+@view_config(context=UserClasses, request_method="GET", permission=USERCLASSES_LIST, response=BOTH)
 def list_classes(context: UserClasses, request: Request) -> dict[str, Any]:
     """List the classes of both kinds, the lowest primary one first."""
     primary = select(UserClass).options(selectinload(UserClass.permissions))
@@ -54,7 +53,7 @@ def list_classes(context: UserClasses, request: Request) -> dict[str, Any]:
 @view_config(
     context=UserClasses,
     request_method="POST",
-    permission="userclasses_modify",
+    permission=USERCLASSES_MODIFY,
     schema=CreateClass,
     response=IUserClass,
     status=201,
@@ -68,7 +67,7 @@ def create_class(context: UserClasses, request: Request[CreateClassInput]) -> An
 @view_config(
     context=UserClassResource,
     request_method="GET",
-    permission="userclasses_list",
+    permission=USERCLASSES_LIST,
     response=IUserClass,
 )
 def view_class(context: UserClassResource, request: Request) -> UserClass:
@@ -79,7 +78,7 @@ def view_class(context: UserClassResource, request: Request) -> UserClass:
 @view_config(
     context=UserClassResource,
     request_method="PUT",
-    permission="userclasses_modify",
+    permission=USERCLASSES_MODIFY,
     schema=EditClass,
     response=IUserClass,
     errors=(ClassNameTaken, Outranked),
@@ -93,7 +92,7 @@ def edit_class(context: UserClassResource, request: Request[EditClassInput]) -> 
 @view_config(
     context=UserClassResource,
     request_method="DELETE",
-    permission="userclasses_modify",
+    permission=USERCLASSES_MODIFY,
     response=Message(),
     errors=(ClassInUse, Outranked),
 )
@@ -107,7 +106,7 @@ def delete_class(context: UserClassResource, request: Request) -> str:
 @view_config(
     context=ClassMembers,
     request_method="GET",
-    permission="users_view",
+    permission=USERS_VIEW,
     schema=Paging,
     response=Listing(IUser),
 )

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from ...errors import Conflict, Refused
 from ...interfaces import ISiteLog
 from ...paging import Page, paginate
+from ...permissions import USERCLASSES_LIST, USERCLASSES_MODIFY, USERS_MODERATE, USERS_VIEW
 from ...request import Request
 from ...serialization import Listing, Message
 from ...users import tags as user_tags
@@ -42,7 +43,7 @@ class AlreadyMember(Conflict):
 @view_config(
     context=SecondaryClasses,
     request_method="GET",
-    permission="userclasses_list",
+    permission=USERCLASSES_LIST,
     schema=Paging,
     response=Listing(ISecondaryClass),
 )
@@ -59,7 +60,7 @@ def list_classes(context: SecondaryClasses, request: Request[PagingInput]) -> Pa
 @view_config(
     context=SecondaryClasses,
     request_method="POST",
-    permission="userclasses_modify",
+    permission=USERCLASSES_MODIFY,
     schema=CreateSecondary,
     response=ISecondaryClass,
     status=201,
@@ -73,7 +74,7 @@ def create_class(context: SecondaryClasses, request: Request[CreateSecondaryInpu
 @view_config(
     context=SecondaryClassResource,
     request_method="GET",
-    permission="userclasses_list",
+    permission=USERCLASSES_LIST,
     response=ISecondaryClass,
 )
 def view_class(context: SecondaryClassResource, request: Request) -> SecondaryClass:
@@ -84,7 +85,7 @@ def view_class(context: SecondaryClassResource, request: Request) -> SecondaryCl
 @view_config(
     context=SecondaryClassResource,
     request_method="PUT",
-    permission="userclasses_modify",
+    permission=USERCLASSES_MODIFY,
     schema=EditSecondary,
     response=ISecondaryClass,
     errors=(ClassNameTaken, Outranked),
@@ -100,7 +101,7 @@ def edit_class(
 @view_config(
     context=SecondaryClassResource,
     request_method="DELETE",
-    permission="userclasses_modify",
+    permission=USERCLASSES_MODIFY,
     response=Message(),
     errors=(ClassInUse,),
 )
@@ -114,7 +115,7 @@ def delete_class(context: SecondaryClassResource, request: Request) -> str:
 @view_config(
     context=SecondaryMembers,
     request_method="GET",
-    permission="users_view",
+    permission=USERS_VIEW,
     schema=Paging,
     response=Listing(IUser),
 )
@@ -133,7 +134,7 @@ def list_members(context: SecondaryMembers, request: Request[PagingInput]) -> Pa
 @view_config(
     context=SecondaryMembers,
     request_method="POST",
-    permission="users_moderate",
+    permission=USERS_MODERATE,
     schema=AddMember,
     response=Message(),
     status=201,
@@ -141,13 +142,13 @@ def list_members(context: SecondaryMembers, request: Request[PagingInput]) -> Pa
 )
 def add_member(context: SecondaryMembers, request: Request[AddMemberInput]) -> str:
     """Put a member into a secondary class."""
-    found = context.__parent__.model
+    secondary_class = context.__parent__.model
     user = request.db.get(User, request.validated["user_id"])
     if user is None:
         raise Refused({"user_id": ["Invalid User id."]})
     require_editable(request, user)
-    require_held(request, carried(request, found), "user_id")
-    key = {"secondary_class_id": found.id, "user_id": user.id}
+    require_held(request, carried(request, secondary_class), "user_id")
+    key = {"secondary_class_id": secondary_class.id, "user_id": user.id}
     try:
         with request.db.begin_nested():
             request.db.add(SecondaryClassMember(**key))
@@ -155,33 +156,43 @@ def add_member(context: SecondaryMembers, request: Request[AddMemberInput]) -> s
     except IntegrityError as error:
         if request.db.get(SecondaryClassMember, key) is None:
             raise
-        raise AlreadyMember(f"{user.username} is already in {found.name}.") from error
-    _changed(request, user, "secondary_class_added", found, after={"secondary_class": found.name})
-    return f"{user.username} is now in {found.name}."
+        raise AlreadyMember(f"{user.username} is already in {secondary_class.name}.") from error
+    _changed(
+        request,
+        user,
+        "secondary_class_added",
+        secondary_class,
+        after={"secondary_class": secondary_class.name},
+    )
+    return f"{user.username} is now in {secondary_class.name}."
 
 
 @view_config(
     context=SecondaryMember,
     request_method="DELETE",
-    permission="users_moderate",
+    permission=USERS_MODERATE,
     response=Message(),
     errors=(Outranked,),
 )
 def remove_member(context: SecondaryMember, request: Request) -> str:
     """Take a member out of a secondary class."""
-    found = context.__parent__.__parent__.model
+    secondary_class = context.__parent__.__parent__.model
     user = request.db.get_one(User, context.model.user_id)
     request.db.delete(context.model)
     request.db.flush()
-    before = {"secondary_class": found.name}
-    _changed(request, user, "secondary_class_removed", found, before=before)
-    return f"{user.username} is no longer in {found.name}."
+    before = {"secondary_class": secondary_class.name}
+    _changed(request, user, "secondary_class_removed", secondary_class, before=before)
+    return f"{user.username} is no longer in {secondary_class.name}."
 
 
 def _changed(
-    request: Request, user: User, action: str, found: SecondaryClass, **fields: dict[str, str]
+    request: Request,
+    user: User,
+    action: str,
+    secondary_class: SecondaryClass,
+    **fields: dict[str, str],
 ) -> None:
     request.find_service(ISiteLog).record(
-        request, action, f"{user.username}: {found.name}", target=user, **fields
+        request, action, f"{user.username}: {secondary_class.name}", target=user, **fields
     )
     request.cache.invalidate(user_tags.user(user.id))

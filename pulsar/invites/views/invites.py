@@ -13,6 +13,13 @@ from ...classes.rank import Outranked
 from ...errors import Invalid
 from ...mail.strangers import TooManyMails
 from ...paging import Page, paginate
+from ...permissions import (
+    INVITES_GRANT,
+    INVITES_REVOKE,
+    INVITES_SEND,
+    INVITES_VIEW,
+    INVITES_VIEW_OTHERS,
+)
 from ...request import Request
 from ...serialization import Listing, Message
 from ...users.services import RegistrationClosed
@@ -28,30 +35,30 @@ from ..services import InvitesDisabled, NoInvites, is_live, revoke, send
 @view_config(
     context=Invites,
     request_method="GET",
-    permission="invites_view",
+    permission=INVITES_VIEW,
     schema=ListInvites,
     response=Listing(IInvite),
 )
 def list_invites(context: Invites, request: Request[ListInvitesInput]) -> Page:
     """List the caller's invites or another member's, newest first."""
-    wanted = request.validated
+    values = request.validated
     query = (
         select(Invite)
-        .where(Invite.inviter_id == member_id(request, "invites_view_others", secret=False))
+        .where(Invite.inviter_id == member_id(request, INVITES_VIEW_OTHERS, secret=False))
         .options(joinedload(Invite.inviter), joinedload(Invite.invitee))
         .order_by(Invite.id.desc())
     )
-    if wanted["used"]:
+    if values["used"]:
         query = query.where(Invite.used.is_not(None))
-    elif not wanted["include_dead"]:
+    elif not values["include_dead"]:
         query = query.where(is_live())
-    return paginate(request.db, query, wanted)
+    return paginate(request.db, query, values)
 
 
 @view_config(
     context=Invites,
     request_method="POST",
-    permission="invites_send",
+    permission=INVITES_SEND,
     schema=SendInvite,
     response=IInvite,
     status=201,
@@ -65,7 +72,7 @@ def send_invite(context: Invites, request: Request[SendInviteInput]) -> Any:
 @view_config(
     context=InviteResource,
     request_method="GET",
-    permission="invites_view",
+    permission=INVITES_VIEW,
     response=IInvite,
 )
 def view_invite(context: InviteResource, request: Request) -> Invite:
@@ -76,7 +83,7 @@ def view_invite(context: InviteResource, request: Request) -> Invite:
 @view_config(
     context=InviteResource,
     request_method="DELETE",
-    permission="invites_revoke",
+    permission=INVITES_REVOKE,
     response=IInvite,
 )
 def revoke_invite(context: InviteResource, request: Request) -> Invite:
@@ -88,7 +95,7 @@ def revoke_invite(context: InviteResource, request: Request) -> Invite:
 @view_config(
     context=InviteGrant,
     request_method="POST",
-    permission="invites_grant",
+    permission=INVITES_GRANT,
     schema=GrantInvites,
     response=Message(),
     errors=(Outranked,),
@@ -96,11 +103,11 @@ def revoke_invite(context: InviteResource, request: Request) -> Invite:
 )
 def grant(context: InviteGrant, request: Request[GrantInvitesInput]) -> str:
     """Give invites to some members, or to all of a primary class, who rank below the caller."""
-    wanted = request.validated
-    if ("user_ids" in wanted) == ("user_class_id" in wanted):
+    values = request.validated
+    if ("user_ids" in values) == ("user_class_id" in values):
         raise Invalid({"user_ids": ["either user_ids or user_class_id is required"]})
-    if "user_ids" in wanted:
-        number = grant_to_members(request, wanted["user_ids"], wanted["count"])
+    if "user_ids" in values:
+        number = grant_to_members(request, values["user_ids"], values["count"])
     else:
-        number = grant_to_class(request, wanted["user_class_id"], wanted["count"])
-    return f"{number} members have been given {wanted['count']} invites each."
+        number = grant_to_class(request, values["user_class_id"], values["count"])
+    return f"{number} members have been given {values['count']} invites each."

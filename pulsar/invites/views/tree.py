@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pyramid.view import view_config
 
+from ...permissions import INVITES_VIEW_OTHERS
 from ...request import Request
 from ..inputs import ViewTreeInput
 from ..interfaces import IInviteTree
@@ -15,7 +16,7 @@ from ..tree import InviteTree, invite_tree
 @view_config(
     context=InviteTreeOf,
     request_method="GET",
-    permission="invites_view_others",
+    permission=INVITES_VIEW_OTHERS,
     schema=ViewTree,
     response=IInviteTree,
 )

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from ...interfaces import IJob
 from ...paging import Page, paginate_after
+from ...permissions import JOBS_VIEW
 from ...request import Request
 from ...serialization import DATETIME, STRING, Listing, Raw, array_of, nullable
 from ..inputs import ListRunsInput
@@ -35,7 +36,7 @@ JOBS = Raw(
 )
 
 
-@view_config(context=Jobs, request_method="GET", permission="jobs_view", response=JOBS)
+@view_config(context=Jobs, request_method="GET", permission=JOBS_VIEW, response=JOBS)
 def list_jobs(context: Jobs, request: Request) -> list[dict[str, Any]]:
     """List the jobs and when each is due."""
     states = {state.name: state for state in request.db.scalars(select(JobState))}
@@ -56,15 +57,15 @@ def list_jobs(context: Jobs, request: Request) -> list[dict[str, Any]]:
     context=Jobs,
     name="runs",
     request_method="GET",
-    permission="jobs_view",
+    permission=JOBS_VIEW,
     schema=ListRuns,
     response=Listing(IJobRun),
 )
 def list_runs(context: Jobs, request: Request[ListRunsInput]) -> Page:
     """List runs of jobs, newest first."""
-    wanted = request.validated
+    values = request.validated
     query = select(JobRun)
     for name in ("name", "status"):
-        if name in wanted:
-            query = query.where(getattr(JobRun, name) == wanted[name])
-    return paginate_after(request.db, query, JobRun.id, wanted)
+        if name in values:
+            query = query.where(getattr(JobRun, name) == values[name])
+    return paginate_after(request.db, query, JobRun.id, values)

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 
 from ...errors import NotFound
 from ...interfaces import IMetrics
+from ...permissions import STATISTICS_VIEW
 from ...request import Request
 from ...security import PUBLIC
 from ...serialization import Raw
@@ -36,18 +37,18 @@ def metrics(context: MetricsResource, request: Request) -> Response:
     All other callers get 404, as everyone does if no token is set.
     """
     token: str = CoreSettings.metrics_token.of(request.registry)
-    given = request.headers.get("Authorization", "")
+    authorization = request.headers.get("Authorization", "")
     expected = f"Bearer {token}"
-    if not token or not (token == OPEN or hmac.compare_digest(given.encode(), expected.encode())):
+    if not token or not (
+        token == OPEN or hmac.compare_digest(authorization.encode(), expected.encode())
+    ):
         raise NotFound
     response = Response(request.find_service(IMetrics).render())
     response.headers["Content-Type"] = CONTENT_TYPE_LATEST
     return response
 
 
-@view_config(
-    context=Statistics, request_method="GET", permission="statistics_view", response=FIGURES
-)
+@view_config(context=Statistics, request_method="GET", permission=STATISTICS_VIEW, response=FIGURES)
 def statistics(context: Statistics, request: Request) -> dict[str, int]:
     """Show the site's statistics, counted within the last minute."""
     return figures(request.registry, request.cache)

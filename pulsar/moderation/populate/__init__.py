@@ -48,7 +48,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
     put(session, IPBan, _bans(chance, staff_ids, now))
     session.execute(update(User).where(User.id.in_(work.disabled)).values(enabled=False))
     session.execute(update(User).where(User.id.in_(work.locked)).values(locked=True))
-    _log(request, sorted(work.log, key=lambda row: row["created"]))
+    _add_log_entries(request, sorted(work.log, key=lambda row: row["created"]))
     progress("Moderation", len(members), len(members))
 
 
@@ -65,7 +65,7 @@ def _bans(chance: Random, staff_ids: Sequence[int], now: datetime) -> Iterator[R
         }
 
 
-def _log(request: Request, rows: Sequence[Row]) -> None:
+def _add_log_entries(request: Request, rows: Sequence[Row]) -> None:
     """Write entries of the site log that can be found."""
     search = request.find_service(ISearch)
     entry_ids = put_for_ids(request.db, LogEntry, rows)

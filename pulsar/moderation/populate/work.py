@@ -40,26 +40,26 @@ class Work:
             self._promote(member)
         kind = self._chance.choices(("", "disabled", "locked"), (95, 3, 2))[0]
         if kind:
-            before, found = _BEFORE[kind], self.disabled if kind == "disabled" else self.locked
-            found.append(member.id)
+            before, members = _BEFORE[kind], self.disabled if kind == "disabled" else self.locked
+            members.append(member.id)
             self._change(member, kind, before, kind, self._staff(), sentence(self._chance))
 
     def _staff(self) -> int:
         return self._chance.choice(self._staff_ids)
 
     def _warn(self, member: Any) -> None:
-        given = moment(self._chance, max(member.created, self._now - 4 * _WARNING), self._now)
+        created = moment(self._chance, max(member.created, self._now - 4 * _WARNING), self._now)
         reason = sentence(self._chance)
-        made = {"user_id": member.id, "staff_id": self._staff(), "created": given}
-        self.warnings.append(made | {"reason": reason, "expires": given + _WARNING})
-        self._tell(member, "user_warned", {"reason": reason, "days": _WARNING.days}, given)
-        self._log("user_warned", member, made, f"{member.username}: {reason}")
+        row = {"user_id": member.id, "staff_id": self._staff(), "created": created}
+        self.warnings.append(row | {"reason": reason, "expires": created + _WARNING})
+        self._tell(member, "user_warned", {"reason": reason, "days": _WARNING.days}, created)
+        self._add_log_entry("user_warned", member, row, f"{member.username}: {reason}")
 
     def _note(self, member: Any) -> None:
         written = moment(self._chance, member.created, self._now)
-        made = {"user_id": member.id, "staff_id": self._staff(), "created": written}
-        self.notes.append(made | {"note": paragraph(self._chance)})
-        self._log("staff_note_written", member, made, member.username)
+        row = {"user_id": member.id, "staff_id": self._staff(), "created": written}
+        self.notes.append(row | {"note": paragraph(self._chance)})
+        self._add_log_entry("staff_note_written", member, row, member.username)
 
     def _promote(self, member: Any) -> None:
         reason = "Promotion rules of the class."
@@ -70,11 +70,11 @@ class Work:
         self, member: Any, kind: str, before: str, after: str, staff_id: int | None, reason: str
     ) -> datetime:
         created = moment(self._chance, member.created, self._now)
-        made = {"user_id": member.id, "staff_id": staff_id, "created": created}
+        row = {"user_id": member.id, "staff_id": staff_id, "created": created}
         values = {"before": before, "after": after, "reason": reason}
-        self.changes.append(made | {"kind": kind} | values)
+        self.changes.append(row | {"kind": kind} | values)
         summary = f"{member.username}: {before} to {after}. {reason}"
-        self._log(f"user_{kind}", member, made, summary)
+        self._add_log_entry(f"user_{kind}", member, row, summary)
         return created
 
     def _tell(self, member: Any, name: str, contents: dict[str, Any], time: datetime) -> None:
@@ -89,11 +89,11 @@ class Work:
             }
         )
 
-    def _log(self, action: str, member: Any, made: Row, summary: str) -> None:
+    def _add_log_entry(self, action: str, member: Any, row: Row, summary: str) -> None:
         self.log.append(
             {
-                "created": made["created"],
-                "actor_id": made["staff_id"],
+                "created": row["created"],
+                "actor_id": row["staff_id"],
                 "action": action,
                 "target_type": User.__tablename__,
                 "target_id": member.id,

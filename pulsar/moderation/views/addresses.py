@@ -17,6 +17,7 @@ from ...db import utcnow
 from ...errors import Conflict, Invalid
 from ...interfaces import IIPBans, ISiteLog
 from ...paging import Page, paginate
+from ...permissions import IP_BANS_MODIFY, USERS_VIEW_ADDRESSES
 from ...request import Request
 from ...serialization import (
     DATETIME,
@@ -56,7 +57,7 @@ DUPLICATES = Raw(listing_schema("SharedAddress", {"type": "object", "properties"
 @view_config(
     context=IPBanCollection,
     request_method="GET",
-    permission="ip_bans_modify",
+    permission=IP_BANS_MODIFY,
     schema=Paging,
     response=Listing(IIPBan),
 )
@@ -69,7 +70,7 @@ def list_bans(context: IPBanCollection, request: Request[PagingInput]) -> Page:
 @view_config(
     context=IPBanCollection,
     request_method="POST",
-    permission="ip_bans_modify",
+    permission=IP_BANS_MODIFY,
     schema=Ban,
     response=IIPBan,
     status=201,
@@ -77,37 +78,37 @@ def list_bans(context: IPBanCollection, request: Request[PagingInput]) -> Page:
 )
 def ban(context: IPBanCollection, request: Request[BanInput]) -> Any:
     """Ban an address or a network of either family; not one that holds the caller's own."""
-    wanted = request.validated
-    network, first, last = ends(wanted["network"])
+    values = request.validated
+    network, first, last = ends(values["network"])
     own = packed(request.remote_addr or "")
     if own is not None and first <= own <= last:
         raise Invalid({"network": ["the network contains your own address"]})
-    days = wanted.get("days")
+    days = values.get("days")
     # A ban that has expired must not stand in the way of another.
     request.db.execute(delete(IPBan).where(IPBan.network == network, IPBan.expires <= utcnow()))
-    made = IPBan(
+    ban = IPBan(
         network=network,
         first=first,
         last=last,
         staff_id=request.caller.user_id,
-        reason=wanted["reason"],
+        reason=values["reason"],
         expires=utcnow() + timedelta(days=days) if days else None,
     )
     try:
         with request.db.begin_nested():
-            request.db.add(made)
+            request.db.add(ban)
             request.db.flush()
     except IntegrityError as error:
         existing = request.db.scalar(select(IPBan.id).where(IPBan.network == network))
         raise AlreadyBanned(f"{network} is already banned.", existing_id=existing) from error
-    _log(request, "ip_banned", made, after=_shown(made))
-    return context(made)
+    _log_change(request, "ip_banned", ban, after=_ban_fields(ban))
+    return context(ban)
 
 
 @view_config(
     context=IPBanResource,
     request_method="GET",
-    permission="ip_bans_modify",
+    permission=IP_BANS_MODIFY,
     response=IIPBan,
 )
 def view_ban(context: IPBanResource, request: Request) -> IPBan:
@@ -118,12 +119,12 @@ def view_ban(context: IPBanResource, request: Request) -> IPBan:
 @view_config(
     context=IPBanResource,
     request_method="DELETE",
-    permission="ip_bans_modify",
+    permission=IP_BANS_MODIFY,
     response=Message(),
 )
 def unban(context: IPBanResource, request: Request) -> str:
     """Let a network in again."""
-    _log(request, "ip_unbanned", context.model, before=_shown(context.model))
+    _log_change(request, "ip_unbanned", context.model, before=_ban_fields(context.model))
     request.db.delete(context.model)
     request.db.flush()
     return f"{context.model.network} is no longer banned."
@@ -132,7 +133,7 @@ def unban(context: IPBanResource, request: Request) -> str:
 @view_config(
     context=Addresses,
     request_method="GET",
-    permission="users_view_addresses",
+    permission=USERS_VIEW_ADDRESSES,
     secret=True,
     schema=Paging,
     response=ADDRESSES,
@@ -153,7 +154,7 @@ def list_addresses(context: Addresses, request: Request[PagingInput]) -> Page:
 @view_config(
     context=DuplicateAddresses,
     request_method="GET",
-    permission="users_view_addresses",
+    permission=USERS_VIEW_ADDRESSES,
     schema=ListDuplicates,
     response=DUPLICATES,
 )
@@ -163,18 +164,18 @@ def list_duplicates(context: DuplicateAddresses, request: Request[ListDuplicates
     Of IPv6 the /64 is listed, which is what one customer has at the least. Members who hold what
     the caller does not are left out, and addresses of such members only.
     """
-    wanted = request.validated
+    values = request.validated
     members_of_network = func.count(UserAddress.user_id.distinct())
     shared = (
         select(UserAddress.network)
         .where(UserAddress.address != UNRECORDED)
         .group_by(UserAddress.network)
-        .having(members_of_network >= wanted["members"])
+        .having(members_of_network >= values["members"])
     )
     total = request.db.scalar(select(func.count()).select_from(shared.subquery()))
     ordered = shared.order_by(members_of_network.desc(), UserAddress.network)
     networks = request.db.scalars(
-        ordered.limit(wanted["limit"]).offset((wanted["page"] - 1) * wanted["limit"])
+        ordered.limit(values["limit"]).offset((values["page"] - 1) * values["limit"])
     ).all()
     members: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = request.db.execute(
@@ -193,20 +194,20 @@ def list_duplicates(context: DuplicateAddresses, request: Request[ListDuplicates
         for network in networks
         if network in members
     ]
-    return Page(items, wanted["limit"], wanted["page"], total or 0)
+    return Page(items, values["limit"], values["page"], total or 0)
 
 
-def _shown(found: IPBan) -> dict[str, Any]:
+def _ban_fields(ban: IPBan) -> dict[str, Any]:
     """What the site log keeps of a ban."""
     return {
-        "network": found.network,
-        "reason": found.reason,
-        "expires": found.expires.isoformat() if found.expires else None,
+        "network": ban.network,
+        "reason": ban.reason,
+        "expires": ban.expires.isoformat() if ban.expires else None,
     }
 
 
-def _log(request: Request, action: str, found: IPBan, **fields: Mapping[str, Any]) -> None:
+def _log_change(request: Request, action: str, ban: IPBan, **fields: Mapping[str, Any]) -> None:
     request.find_service(ISiteLog).record(
-        request, action, f"{found.network}: {found.reason}", target=found, **fields
+        request, action, f"{ban.network}: {ban.reason}", target=ban, **fields
     )
     request.find_service(IIPBans).changed(request)

@@ -14,6 +14,7 @@ from ...db import utcnow
 from ...errors import ApiError
 from ...interfaces import INotifications, ISiteLog
 from ...paging import Page, paginate
+from ...permissions import USERS_NOTES, USERS_VIEW_WARNINGS, USERS_WARN
 from ...request import Request
 from ...serialization import Listing, Message
 from ...users import tags as user_tags
@@ -35,7 +36,7 @@ class AlreadyRevoked(ApiError):
 @view_config(
     context=Warnings,
     request_method="GET",
-    permission="users_view_warnings",
+    permission=USERS_VIEW_WARNINGS,
     schema=Paging,
     response=Listing(IUserWarning),
 )
@@ -53,7 +54,7 @@ def list_warnings(context: Warnings, request: Request[PagingInput]) -> Page:
 @view_config(
     context=Warnings,
     request_method="POST",
-    permission="users_warn",
+    permission=USERS_WARN,
     schema=Warn,
     response=IUserWarning,
     status=201,
@@ -61,27 +62,27 @@ def list_warnings(context: Warnings, request: Request[PagingInput]) -> Page:
 )
 def warn(context: Warnings, request: Request[WarnInput]) -> Any:
     """Warn a member, who is notified."""
-    wanted = request.validated
+    values = request.validated
     warning = UserWarning(
         user_id=context.user.id,
         staff_id=request.caller.user_id,
-        reason=wanted["reason"],
-        expires=utcnow() + timedelta(days=wanted["days"]),
+        reason=values["reason"],
+        expires=utcnow() + timedelta(days=values["days"]),
     )
     request.db.add(warning)
     request.db.flush()
     request.find_service(ISiteLog).record(
         request,
         "user_warned",
-        f"{context.user.username}: {wanted['reason']}",
+        f"{context.user.username}: {values['reason']}",
         target=context.user,
-        after={"reason": wanted["reason"], "days": wanted["days"]},
+        after={"reason": values["reason"], "days": values["days"]},
     )
     request.find_service(INotifications).notify(
         request,
         "user_warned",
         [context.user.id],
-        {"reason": wanted["reason"], "days": wanted["days"]},
+        {"reason": values["reason"], "days": values["days"]},
     )
     request.cache.invalidate(user_tags.profile(context.user.id))
     return context(warning)
@@ -90,7 +91,7 @@ def warn(context: Warnings, request: Request[WarnInput]) -> Any:
 @view_config(
     context=WarningResource,
     request_method="GET",
-    permission="users_view_warnings",
+    permission=USERS_VIEW_WARNINGS,
     response=IUserWarning,
 )
 def view_warning(context: WarningResource, request: Request) -> UserWarning:
@@ -101,7 +102,7 @@ def view_warning(context: WarningResource, request: Request) -> UserWarning:
 @view_config(
     context=WarningResource,
     request_method="DELETE",
-    permission="users_warn",
+    permission=USERS_WARN,
     response=Message(),
     errors=(Outranked, AlreadyRevoked),
 )
@@ -127,7 +128,7 @@ def revoke(context: WarningResource, request: Request) -> str:
 @view_config(
     context=Notes,
     request_method="GET",
-    permission="users_notes",
+    permission=USERS_NOTES,
     schema=Paging,
     response=Listing(IStaffNote),
 )
@@ -145,7 +146,7 @@ def list_notes(context: Notes, request: Request[PagingInput]) -> Page:
 @view_config(
     context=Notes,
     request_method="POST",
-    permission="users_notes",
+    permission=USERS_NOTES,
     schema=WriteNote,
     response=IStaffNote,
     status=201,
@@ -171,7 +172,7 @@ def write_note(context: Notes, request: Request[WriteNoteInput]) -> Any:
 
 
 @view_config(
-    context=NoteResource, request_method="GET", permission="users_notes", response=IStaffNote
+    context=NoteResource, request_method="GET", permission=USERS_NOTES, response=IStaffNote
 )
 def view_note(context: NoteResource, request: Request) -> StaffNote:
     """Show a staff note."""

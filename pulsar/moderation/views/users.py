@@ -18,6 +18,7 @@ from ...classes.rank import (
 )
 from ...errors import Refused
 from ...paging import Page, paginate
+from ...permissions import USERS_CHANGE_CLASS, USERS_DISABLE, USERS_MODERATE
 from ...request import Request
 from ...serialization import STRING, Listing, Raw, array_of
 from ...settings import CoreSettings
@@ -49,7 +50,7 @@ _ENTERING = ("email", "password")
 @view_config(
     context=UserResource,
     request_method="PUT",
-    permission="users_moderate",
+    permission=USERS_MODERATE,
     schema=EditUser,
     response=IUser,
     errors=(Outranked,),
@@ -65,7 +66,7 @@ def edit(context: UserResource, request: Request[EditUserInput]) -> User:
 @view_config(
     context=UserClassOf,
     request_method="PUT",
-    permission="users_change_class",
+    permission=USERS_CHANGE_CLASS,
     schema=ChangeClass,
     response=IUser,
     errors=(Outranked,),
@@ -88,7 +89,7 @@ def put_class(context: UserClassOf, request: Request[ChangeClassInput]) -> User:
 @view_config(
     context=UserStatus,
     request_method="PUT",
-    permission="users_disable",
+    permission=USERS_DISABLE,
     schema=ChangeStatus,
     response=IUser,
     errors=(Outranked,),
@@ -96,17 +97,17 @@ def put_class(context: UserClassOf, request: Request[ChangeClassInput]) -> User:
 def put_status(context: UserStatus, request: Request[ChangeStatusInput]) -> User:
     """Enable, disable, lock or unlock a member, with a reason."""
     request.db.refresh(context.user)
-    wanted = request.validated
+    values = request.validated
     for field in ("enabled", "locked"):
-        if field in wanted and wanted[field] != getattr(context.user, field):
-            change_status(request, context.user, field, wanted[field], wanted["reason"])
+        if field in values and values[field] != getattr(context.user, field):
+            change_status(request, context.user, field, values[field], values["reason"])
     return context.user
 
 
 @view_config(
     context=UserPermissionsOf,
     request_method="GET",
-    permission="users_moderate",
+    permission=USERS_MODERATE,
     response=PERMISSIONS,
 )
 def view_permissions(context: UserPermissionsOf, request: Request) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def view_permissions(context: UserPermissionsOf, request: Request) -> dict[str, 
 @view_config(
     context=History,
     request_method="GET",
-    permission="users_moderate",
+    permission=USERS_MODERATE,
     schema=Paging,
     response=Listing(IStatusChange),
 )

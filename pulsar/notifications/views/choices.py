@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from ...db import upsert
 from ...errors import Invalid
 from ...interfaces import INotificationType
+from ...permissions import NOTIFICATIONS_MODIFY, NOTIFICATIONS_VIEW
 from ...request import Request
 from ...serialization import BOOLEAN, STRING, Raw, array_of
 from ..inputs import ChooseInput
@@ -33,9 +34,7 @@ CHOICES = Raw(
 )
 
 
-@view_config(
-    context=Choices, request_method="GET", permission="notifications_view", response=CHOICES
-)
+@view_config(context=Choices, request_method="GET", permission=NOTIFICATIONS_VIEW, response=CHOICES)
 def list_choices(context: Choices, request: Request) -> list[dict[str, Any]]:
     """Show through which channels the caller is told of what."""
     rows = request.db.scalars(
@@ -58,17 +57,17 @@ def list_choices(context: Choices, request: Request) -> list[dict[str, Any]]:
 @view_config(
     context=Choices,
     request_method="PUT",
-    permission="notifications_modify",
+    permission=NOTIFICATIONS_MODIFY,
     schema=Choose,
     response=CHOICES,
 )
 def choose(context: Choices, request: Request[ChooseInput]) -> list[dict[str, Any]]:
     """Change through which channels the caller is told of what."""
-    known = {name for name, _ in request.registry.getUtilitiesFor(INotificationType)}
+    type_names = {name for name, _ in request.registry.getUtilitiesFor(INotificationType)}
     ways = {name for name, _ in channels(request)}
     errors: dict[str, list[str]] = {}
     for number, choice in enumerate(request.validated["choices"]):
-        if choice["type"] not in known:
+        if choice["type"] not in type_names:
             errors[f"choices.{number}.type"] = ["value is not a notification type"]
         if choice["channel"] not in ways:
             errors[f"choices.{number}.channel"] = ["value is not a channel"]
@@ -85,9 +84,10 @@ def put_choices(session: Session, user_id: int, choices: list[dict[str, Any]]) -
     }
     if not rows:
         return
-    made = upsert(session, NotificationChoice)
+    statement = upsert(session, NotificationChoice)
     session.execute(
-        made.values([*rows.values()]).on_conflict_do_update(
-            index_elements=["user_id", "type", "channel"], set_={"wanted": made.excluded.wanted}
+        statement.values([*rows.values()]).on_conflict_do_update(
+            index_elements=["user_id", "type", "channel"],
+            set_={"wanted": statement.excluded.wanted},
         )
     )

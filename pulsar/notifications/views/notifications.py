@@ -11,6 +11,12 @@ from ...classes.rank import Outranked
 from ...db import utcnow
 from ...errors import ApiError, Forbidden
 from ...paging import Page
+from ...permissions import (
+    NOTIFICATIONS_MODIFY,
+    NOTIFICATIONS_MODIFY_OTHERS,
+    NOTIFICATIONS_VIEW,
+    NOTIFICATIONS_VIEW_OTHERS,
+)
 from ...request import Request
 from ...serialization import Listing, Message, Raw
 from ...users.inputs import OfMemberInput
@@ -47,46 +53,46 @@ class OnlyRead(ApiError):
 @view_config(
     context=NotificationsResource,
     request_method="GET",
-    permission="notifications_view",
+    permission=NOTIFICATIONS_VIEW,
     schema=OfMember,
     response=BY_TYPE,
 )
 def overview(context: NotificationsResource, request: Request[OfMemberInput]) -> dict[str, Any]:
     """Show the newest unread notifications of every type."""
-    found = newest(request, member_id(request, "notifications_view_others"))
-    return {name: request.serialize(of_one) for name, of_one in found.items()}
+    newest_by_type = newest(request, member_id(request, NOTIFICATIONS_VIEW_OTHERS))
+    return {name: request.serialize(of_one) for name, of_one in newest_by_type.items()}
 
 
 @view_config(
     context=Unread,
     request_method="GET",
-    permission="notifications_view",
+    permission=NOTIFICATIONS_VIEW,
     schema=OfMember,
     response=COUNTS,
 )
 def unread_counts(context: Unread, request: Request[OfMemberInput]) -> dict[str, int]:
     """Count the unread notifications by type."""
-    return counts(request, member_id(request, "notifications_view_others"))
+    return counts(request, member_id(request, NOTIFICATIONS_VIEW_OTHERS))
 
 
 @view_config(
     context=NotificationTypeResource,
     request_method="GET",
-    permission="notifications_view",
+    permission=NOTIFICATIONS_VIEW,
     schema=ListOfType,
     response=Listing(INotification),
     operation="list_notifications_of_type",
 )
 def list_of_type(context: NotificationTypeResource, request: Request[ListOfTypeInput]) -> Page:
     """List notifications of a type, newest first."""
-    user_id = member_id(request, "notifications_view_others")
+    user_id = member_id(request, NOTIFICATIONS_VIEW_OTHERS)
     return of_type(request, user_id, context.__name__)
 
 
 @view_config(
     context=NotificationsResource,
     request_method="PUT",
-    permission="notifications_modify",
+    permission=NOTIFICATIONS_MODIFY,
     schema=Mark,
     query=OfMember,
     response=Message(),
@@ -101,7 +107,7 @@ def mark_everything(context: NotificationsResource, request: Request[MarkForMemb
 @view_config(
     context=NotificationTypeResource,
     request_method="PUT",
-    permission="notifications_modify",
+    permission=NOTIFICATIONS_MODIFY,
     schema=Mark,
     query=OfMember,
     response=Message(),
@@ -117,7 +123,7 @@ def mark_type(context: NotificationTypeResource, request: Request[MarkForMemberI
 @view_config(
     context=NotificationResource,
     request_method="PUT",
-    permission="notifications_modify",
+    permission=NOTIFICATIONS_MODIFY,
     schema=Mark,
     response=Message(),
     errors=(Outranked,),
@@ -125,7 +131,7 @@ def mark_type(context: NotificationTypeResource, request: Request[MarkForMemberI
 def mark_one(context: NotificationResource, request: Request[MarkInput]) -> str:
     """Mark a notification as read or unread."""
     notification = context.model
-    others = request.caller.has("notifications_modify_others")
+    others = request.caller.has(NOTIFICATIONS_MODIFY_OTHERS)
     if notification.user_id != request.caller.user_id and not others:
         raise Forbidden
     read = request.validated["read"]
@@ -137,4 +143,4 @@ def mark_one(context: NotificationResource, request: Request[MarkInput]) -> str:
 def _mark_all(request: Request, name: str | None) -> None:
     if not request.validated["read"]:
         raise OnlyRead
-    mark_all(request, member_id(request, "notifications_modify_others"), name)
+    mark_all(request, member_id(request, NOTIFICATIONS_MODIFY_OTHERS), name)

@@ -5,34 +5,35 @@ from __future__ import annotations
 from pyramid.view import view_config
 
 from ...interfaces import ISecretKind, ISecrets
+from ...permissions import SECRETS_VIEW
 from ...request import Request
 from ...serialization import Raw, array_of
 from .. import tags
 from ..interfaces import ISecret
 from ..resources import UserSecretResource, UserSecrets, kinds
-from ..serializers import Shown
+from ..serializers import SecretContent
 
 SECRETS = Raw(array_of({"$ref": "#/components/schemas/Secret"}))
 
 
-def _live(request: Request, kind: ISecretKind) -> Shown:
+def _live(request: Request, kind: ISecretKind) -> SecretContent:
     service = request.find_service(ISecrets)
     user_id = request.caller.user_id
     value = service.current(request.db, user_id, kind.name)
     row = service.history(request.db, user_id, kind.name)[0]
-    return Shown(kind.name, kind.title, value, row.created)
+    return SecretContent(kind.name, kind.title, value, row.created)
 
 
-@view_config(context=UserSecrets, request_method="GET", permission="secrets_view", response=SECRETS)
-def list_secrets(context: UserSecrets, request: Request) -> list[Shown]:
+@view_config(context=UserSecrets, request_method="GET", permission=SECRETS_VIEW, response=SECRETS)
+def list_secrets(context: UserSecrets, request: Request) -> list[SecretContent]:
     """List the caller's secrets, each made where there is none."""
     return [_live(request, kind) for kind in kinds(request)]
 
 
 @view_config(
-    context=UserSecretResource, request_method="GET", permission="secrets_view", response=ISecret
+    context=UserSecretResource, request_method="GET", permission=SECRETS_VIEW, response=ISecret
 )
-def view_secret(context: UserSecretResource, request: Request) -> Shown:
+def view_secret(context: UserSecretResource, request: Request) -> SecretContent:
     """Show one of the caller's secrets, made where there is none."""
     return _live(request, context.kind)
 
@@ -40,12 +41,12 @@ def view_secret(context: UserSecretResource, request: Request) -> Shown:
 @view_config(
     context=UserSecretResource,
     request_method="POST",
-    permission="secrets_view",
+    permission=SECRETS_VIEW,
     response=ISecret,
     status=201,
     operation="reset_user_secret",
 )
-def reset_secret(context: UserSecretResource, request: Request) -> Shown:
+def reset_secret(context: UserSecretResource, request: Request) -> SecretContent:
     """Replace one of the caller's secrets; the old one ends at once."""
     name, user_id = context.kind.name, request.caller.user_id
     request.find_service(ISecrets).reset(request.db, user_id, name)
@@ -57,14 +58,15 @@ def reset_secret(context: UserSecretResource, request: Request) -> Shown:
     context=UserSecretResource,
     name="history",
     request_method="GET",
-    permission="secrets_view",
+    permission=SECRETS_VIEW,
     response=SECRETS,
 )
-def secret_history(context: UserSecretResource, request: Request) -> list[Shown]:
+def secret_history(context: UserSecretResource, request: Request) -> list[SecretContent]:
     """List when the caller's secrets of this kind were made and revoked; without their values."""
     rows = request.find_service(ISecrets).history(
         request.db, request.caller.user_id, context.kind.name
     )
     return [
-        Shown(context.kind.name, context.kind.title, None, row.created, row.revoked) for row in rows
+        SecretContent(context.kind.name, context.kind.title, None, row.created, row.revoked)
+        for row in rows
     ]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from ...interfaces import ISearch
 from ...paging import Page, paginate_after
+from ...permissions import SITE_LOG_VIEW
 from ...request import Request
 from ...serialization import Listing
 from ..inputs import ListLogInput
@@ -21,18 +22,18 @@ from ..service import KIND
 @view_config(
     context=SiteLogEntries,
     request_method="GET",
-    permission="site_log_view",
+    permission=SITE_LOG_VIEW,
     schema=ListLog,
     response=Listing(ILogEntry),
 )
 def list_log(context: SiteLogEntries, request: Request[ListLogInput]) -> Page:
     """Read the site log, newest first."""
-    wanted = request.validated
+    values = request.validated
     query = select(LogEntry).options(joinedload(LogEntry.actor))
     for name in ("action", "actor_id", "target_type", "target_id"):
-        if name in wanted:
-            query = query.where(getattr(LogEntry, name) == wanted[name])
-    if wanted.get("q", "").strip():
-        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
-        query = query.where(LogEntry.id.in_(found))
-    return paginate_after(request.db, query, LogEntry.id, wanted)
+        if name in values:
+            query = query.where(getattr(LogEntry, name) == values[name])
+    if values.get("q", "").strip():
+        matching_ids = request.find_service(ISearch).matching(request.db, KIND, values["q"])
+        query = query.where(LogEntry.id.in_(matching_ids))
+    return paginate_after(request.db, query, LogEntry.id, values)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ...interfaces import IRegistrationGate
 from ...mail.strangers import TooManyMails
 from ...paging import Page, paginate
+from ...permissions import USERS_VIEW
 from ...request import Request
 from ...security import AUTHENTICATED, PUBLIC
 from ...serialization import Listing, Prepared
@@ -47,21 +48,21 @@ def register(context: Users, request: Request[RegisterInput]) -> Any:
 @view_config(
     context=Users,
     request_method="GET",
-    permission="users_view",
+    permission=USERS_VIEW,
     schema=FindUsers,
     response=Listing(IUser),
 )
 def find_users(context: Users, request: Request[FindUsersInput]) -> Page:
     """Find members by their names."""
-    wanted = request.validated
+    values = request.validated
     name = func.lower(User.username)
     query = select(User).order_by(name)
-    if "username" in wanted:
-        query = query.where(name.startswith(wanted["username"].lower(), autoescape=True))
-    return paginate(request.db, query, wanted)
+    if "username" in values:
+        query = query.where(name.startswith(values["username"].lower(), autoescape=True))
+    return paginate(request.db, query, values)
 
 
-@view_config(context=UserResource, request_method="GET", permission="users_view", response=IUser)
+@view_config(context=UserResource, request_method="GET", permission=USERS_VIEW, response=IUser)
 def view_user(context: UserResource, request: Request) -> Prepared:
     """Show a member."""
     return user_page(request, context)

@@ -8,8 +8,9 @@ from zope.interface import implementer
 from pulsar.errors import NotFound
 from pulsar.traversal import Collection, Item, Resource
 
-from ..heads import Head
 from ..interfaces import IPolls
+from ..permissions import POLLS_VOTE, VIEW
+from ..visibility import ThreadSummary
 from .models import Choice, Poll
 from .queries import find_poll
 
@@ -23,10 +24,10 @@ class Featured(Resource):
 
     def find(self) -> Poll:
         """The featured poll. Raises NotFound where there is none that the caller may see."""
-        found = find_poll(self.request, Poll.featured.is_(True))
-        if found is None or not Head.of(found.thread).is_open_to(self.request):
+        poll = find_poll(self.request, Poll.featured.is_(True))
+        if poll is None or not ThreadSummary.of(poll.thread).is_open_to(self.request):
             raise NotFound("No poll is featured.")
-        return found
+        return poll
 
 
 @implementer(IPolls)
@@ -35,13 +36,13 @@ class Polls(Collection[Poll]):
 
     item = PollResource
     model = Poll
-    permission = "forums_view"
+    permission = VIEW
     noun = "ForumPoll"
 
     def load(self, key: int) -> Poll | None:
         """The poll, if the caller may see its thread."""
-        found = find_poll(self.request, Poll.id == key)
-        return found if found and Head.of(found.thread).is_visible(self.request) else None
+        poll = find_poll(self.request, Poll.id == key)
+        return poll if poll and ThreadSummary.of(poll.thread).is_visible(self.request) else None
 
 
 class ChoiceResource(Item[Choice]):
@@ -53,15 +54,15 @@ class Votes(Collection[Choice]):
 
     item = ChoiceResource
     model = Choice
-    permission = "forums_polls_vote"
+    permission = POLLS_VOTE
     noun = "ForumPollChoice"
 
     def load(self, key: int) -> Choice | None:
         """The choice, if the caller may see its poll's thread."""
         request = self.request
         poll = find_poll(request, Poll.id.in_(select(Choice.poll_id).where(Choice.id == key)))
-        if poll is None or not request.caller.has("forums_view"):
+        if poll is None or not request.caller.has(VIEW):
             return None
-        if not Head.of(poll.thread).is_open_to(request):
+        if not ThreadSummary.of(poll.thread).is_open_to(request):
             return None
         return next(choice for choice in poll.choices if choice.id == key)

@@ -49,6 +49,8 @@ class PollField(NestedField):
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
         """One poll per thread, or None."""
         polls = polls_of(request, models)
-        found = [polls[thread.id] for thread in models if thread.id in polls]
-        shown = dict(zip(found, request.serialize.many(found, nested=True), strict=True))
-        return [shown[polls[thread.id]] if thread.id in polls else None for thread in models]
+        polls_shown = [polls[thread.id] for thread in models if thread.id in polls]
+        json_by_poll = dict(
+            zip(polls_shown, request.serialize.many(polls_shown, nested=True), strict=True)
+        )
+        return [json_by_poll[polls[thread.id]] if thread.id in polls else None for thread in models]

@@ -14,8 +14,9 @@ from pulsar.request import Request
 
 from .. import tags
 from ..errors import ThreadLocked
-from ..heads import Head
-from ..services.place import lock_thread
+from ..permissions import MODIFY_FORUM_POLLS, POST_IN_LOCKED
+from ..services.lock_thread import lock_thread
+from ..visibility import ThreadSummary
 from .inputs import CreatePollInput, EditPollInput
 from .models import Answer, Choice, Poll
 from .queries import shown_polls
@@ -43,23 +44,23 @@ class AlreadyVoted(ApiError):
     message = "You have already voted on this poll."
 
 
-def create_poll(request: Request, wanted: CreatePollInput) -> Poll:
+def create_poll(request: Request, values: CreatePollInput) -> Poll:
     """Add a poll to one's own thread, or to any for those who may edit polls.
 
     Raises Invalid, Forbidden, ThreadLocked or PollExists.
     """
     identity = request.caller
-    thread = lock_thread(request, wanted["thread_id"])
-    if thread is None or not Head.of(thread).is_open_to(request):
+    thread = lock_thread(request, values["thread_id"])
+    if thread is None or not ThreadSummary.of(thread).is_open_to(request):
         raise Refused({"thread_id": ["Invalid ForumThread id."]})
-    if thread.creator_id != identity.user_id and not identity.has("modify_forum_polls"):
+    if thread.creator_id != identity.user_id and not identity.has(MODIFY_FORUM_POLLS):
         raise Forbidden
-    if thread.locked and not identity.has("forums_post_in_locked"):
+    if thread.locked and not identity.has(POST_IN_LOCKED):
         raise ThreadLocked
-    texts = [text.strip() for text in wanted["choices"]]
+    texts = [text.strip() for text in values["choices"]]
     if len(texts) < MIN_CHOICES or len({text.lower() for text in texts}) < len(texts):
         raise Invalid({"choices": ["there must be at least two, all different"]})
-    poll = Poll(thread_id=thread.id, question=wanted["question"].strip())
+    poll = Poll(thread_id=thread.id, question=values["question"].strip())
     poll.choices = [Choice(choice=text) for text in texts]
     try:
         with request.db.begin_nested():
@@ -72,22 +73,22 @@ def create_poll(request: Request, wanted: CreatePollInput) -> Poll:
     return reload(request, poll.id)
 
 
-def edit_poll(request: Request, poll: Poll, wanted: EditPollInput) -> Poll:
+def edit_poll(request: Request, poll: Poll, values: EditPollInput) -> Poll:
     """Change a poll. Raises Invalid, and then changes nothing."""
     lock_poll(request, poll.id)
     # What was read before the lock may have been changed meanwhile.
     request.db.refresh(poll, ["choices"])
-    fields: dict[str, Any] = {name: value for name, value in wanted.items() if name != "choices"}
+    fields: dict[str, Any] = {name: value for name, value in values.items() if name != "choices"}
     before = {name: getattr(poll, name) for name in fields}
-    if "choices" in wanted:
-        _change_choices(request, poll, wanted["choices"])
+    if "choices" in values:
+        _change_choices(request, poll, values["choices"])
     if fields.get("featured"):
         _feature(request, poll)
     for name, value in fields.items():
         setattr(poll, name, value)
     request.db.flush()
     request.find_service(ISiteLog).record(
-        request, "forum_poll_edited", poll.question, target=poll, before=before, after=wanted
+        request, "forum_poll_edited", poll.question, target=poll, before=before, after=values
     )
     request.cache.invalidate(tags.thread(poll.thread_id))
     return reload(request, poll.id)
@@ -130,30 +131,32 @@ def reload(request: Request, poll_id: int) -> Poll:
     return request.db.scalars(query.execution_options(populate_existing=True)).unique().one()
 
 
-def _change_choices(request: Request, poll: Poll, wanted: dict[str, Sequence[Any]]) -> None:
+def _change_choices(request: Request, poll: Poll, changes_wanted: dict[str, Sequence[Any]]) -> None:
     """Add and delete choices, all or none. Raises Invalid."""
-    known = {choice.id: choice.choice.lower() for choice in poll.choices}
-    added = [text.strip() for text in wanted["add"]]
-    strange = [str(number) for number in wanted["delete"] if number not in known]
-    kept = {text for number, text in known.items() if number not in wanted["delete"]}
+    choices = {choice.id: choice.choice.lower() for choice in poll.choices}
+    added = [text.strip() for text in changes_wanted["add"]]
+    strange = [str(number) for number in changes_wanted["delete"] if number not in choices]
+    remaining = {text for number, text in choices.items() if number not in changes_wanted["delete"]}
     taken = [
-        text for place, text in enumerate(added) if text.lower() in kept or _again(added, place)
+        text
+        for place, text in enumerate(added)
+        if text.lower() in remaining or _again(added, place)
     ]
     problems = []
     if taken:
         problems.append(f"The following poll choices could not be added: {', '.join(taken)}.")
     if strange:
         problems.append(f"The following poll choices could not be deleted: {', '.join(strange)}.")
-    number = len(kept) + len(added)
+    number = len(remaining) + len(added)
     # A poll that has fewer or more already may come nearer to what is allowed.
-    too_few = number < MIN_CHOICES and wanted["delete"]
+    too_few = number < MIN_CHOICES and changes_wanted["delete"]
     too_many = number > MAX_CHOICES and added
     if not problems and (too_few or too_many):
         problems.append(f"A poll has from {MIN_CHOICES} to {MAX_CHOICES} choices.")
     if problems:
         raise Refused({"choices": [" ".join(problems)]})
-    if wanted["delete"]:
-        request.db.execute(delete(Choice).where(Choice.id.in_(wanted["delete"])))
+    if changes_wanted["delete"]:
+        request.db.execute(delete(Choice).where(Choice.id.in_(changes_wanted["delete"])))
     if added:
         rows = [{"poll_id": poll.id, "choice": text, "answers": 0} for text in added]
         request.db.execute(insert(Choice), rows)

@@ -31,7 +31,7 @@ RAISED = (
 )
 
 
-class Written(NamedTuple):
+class WrittenCounts(NamedTuple):
     """How much somebody wrote."""
 
     posts: int = 0
@@ -48,14 +48,14 @@ def count_thread(request: Request, forum_id: int, number: int) -> None:
     )
 
 
-def add(request: Request, forum_id: int, written: Mapping[int, Written]) -> None:
+def add(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) -> None:
     """Add to the counters of members in a forum, always in the order of their ids."""
     if len(written) == 1 and _add_to_known(request, forum_id, *next(iter(written.items()))):
         return
     put(request, forum_id, written)
 
 
-def put(request: Request, forum_id: int, written: Mapping[int, Written]) -> None:
+def put(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) -> None:
     """Add to the counters of members who may have none in the forum."""
     rows = [
         {
@@ -82,21 +82,21 @@ def put(request: Request, forum_id: int, written: Mapping[int, Written]) -> None
     request.cache.invalidate(*(user_tags.profile(user_id) for user_id in written))
 
 
-def _add_to_known(request: Request, forum_id: int, user_id: int, number: Written) -> bool:
+def _add_to_known(request: Request, forum_id: int, user_id: int, number: WrittenCounts) -> bool:
     """Add to the counters of a member who wrote in the forum before; whether there were any.
 
     Most posts are such members'. SQLAlchemy compiles an INSERT with ON CONFLICT anew each time,
     which takes longer than the database does.
     """
-    known = request.db.execute(
+    updated = request.db.execute(
         RAISED,
         {"user": user_id, "forum": forum_id, "posts": number.posts, "threads": number.threads},
     )
     request.cache.invalidate(user_tags.profile(user_id))
-    return changed_rows(known) > 0
+    return changed_rows(updated) > 0
 
 
-def take(request: Request, forum_id: int, written: Mapping[int, Written]) -> None:
+def take(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) -> None:
     """Take from the counters of members in a forum."""
     rows = sorted(written.items())
     for user_id, number in rows:
@@ -113,15 +113,15 @@ def take(request: Request, forum_id: int, written: Mapping[int, Written]) -> Non
         request.cache.invalidate(*(user_tags.profile(user_id) for user_id, _ in rows))
 
 
-def in_thread(request: Request, thread: Thread) -> dict[int, Written]:
+def in_thread(request: Request, thread: Thread) -> dict[int, WrittenCounts]:
     """How much everybody wrote of the thread: live posts, and its creator the thread."""
     rows = request.db.execute(
         select(Post.user_id, func.count())
         .where(Post.thread_id == thread.id, Post.user_id.is_not(None), *is_live(Post))
         .group_by(Post.user_id)
     )
-    found = {user_id: Written(number) for user_id, number in rows}
+    written = {user_id: WrittenCounts(number) for user_id, number in rows}
     if thread.creator_id is not None:
-        posts = found.get(thread.creator_id, Written()).posts
-        found[thread.creator_id] = Written(posts, 1)
-    return found
+        posts = written.get(thread.creator_id, WrittenCounts()).posts
+        written[thread.creator_id] = WrittenCounts(posts, 1)
+    return written

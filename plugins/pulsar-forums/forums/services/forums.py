@@ -23,83 +23,85 @@ Arranged = TypeVar("Arranged", Category, Forum)
 _NOUNS = {Category: "forum_category", Forum: "forum"}
 
 
-def create(request: Request, kind: type[Arranged], wanted: Mapping[str, Any]) -> Arranged:
+def create(request: Request, kind: type[Arranged], values: Mapping[str, Any]) -> Arranged:
     """Make a forum or a category. Raises Invalid."""
-    if "category_id" in wanted:
-        _lock_category(request, wanted["category_id"])
-    made = kind(**wanted)
-    request.db.add(made)
+    if "category_id" in values:
+        _lock_category(request, values["category_id"])
+    place = kind(**values)
+    request.db.add(place)
     request.db.flush()
-    log(request, "created", made, None, wanted)
-    return made
+    log_change(request, "created", place, None, values)
+    return place
 
 
-def edit(request: Request, found: Arranged, wanted: Mapping[str, Any]) -> None:
+def edit(request: Request, place: Arranged, values: Mapping[str, Any]) -> None:
     """Change what is wanted. Raises Invalid."""
-    before, after = changes(found, wanted)
+    before, after = changes(place, values)
     if "category_id" in after:
         _lock_category(request, after["category_id"])
     for name, value in after.items():
-        setattr(found, name, value)
+        setattr(place, name, value)
     request.db.flush()
     if after:
-        log(request, "edited", found, before, after)
+        log_change(request, "edited", place, before, after)
 
 
-def delete(request: Request, found: Arranged) -> str:
+def delete(request: Request, place: Arranged) -> str:
     """Delete a forum with all that is in it, or an empty category; what became of it.
 
     Raises CategoryInUse.
     """
-    if isinstance(found, Category) and found.deleted is None:
-        _lock_category(request, found.id)
-        forums = select(Forum.id).where(Forum.category_id == found.id, *is_live(Forum))
+    if isinstance(place, Category) and place.deleted is None:
+        _lock_category(request, place.id)
+        forums = select(Forum.id).where(Forum.category_id == place.id, *is_live(Forum))
         if request.db.scalar(forums.limit(1)) is not None:
             raise CategoryInUse
-    if found.deleted is None:
-        found.deleted = utcnow()
+    if place.deleted is None:
+        place.deleted = utcnow()
         request.db.flush()
-        log(request, "deleted", found, None, None)
-        _forget_counts(request, found)
-    noun = "ForumCategory" if isinstance(found, Category) else "Forum"
-    return f"{noun} {found.id} ({found.name}) has been deleted."
+        log_change(request, "deleted", place, None, None)
+        _forget_counts(request, place)
+    noun = "ForumCategory" if isinstance(place, Category) else "Forum"
+    return f"{noun} {place.id} ({place.name}) has been deleted."
 
 
-def restore(request: Request, found: Arranged) -> None:
+def restore(request: Request, place: Arranged) -> None:
     """Undo a deletion. Raises Invalid for a forum whose category is deleted."""
-    if isinstance(found, Forum):
-        _lock_category(request, found.category_id)
-    if found.deleted is not None:
-        found.deleted = None
+    if isinstance(place, Forum):
+        _lock_category(request, place.category_id)
+    if place.deleted is not None:
+        place.deleted = None
         request.db.flush()
-        log(request, "restored", found, None, None)
-        _forget_counts(request, found)
+        log_change(request, "restored", place, None, None)
+        _forget_counts(request, place)
 
 
-def log(
+def log_change(
     request: Request,
     action: str,
-    found: Arranged,
+    place: Arranged,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
     """Tell the site log, and drop what is kept of forums."""
     request.find_service(ISiteLog).record(
         request,
-        f"{_NOUNS[type(found)]}_{action}",
-        found.name,
-        target=found,
+        f"{_NOUNS[type(place)]}_{action}",
+        place.name,
+        target=place,
         before=before,
         after=after,
     )
     request.cache.invalidate(tags.ARRANGEMENT)
 
 
-def _forget_counts(request: Request, found: Arranged) -> None:
+def _forget_counts(request: Request, place: Arranged) -> None:
     """Members see at once that what they wrote in the forum counts no longer, or again."""
-    if isinstance(found, Forum):
-        writers = select(MemberCounts.user_id).where(MemberCounts.forum_id == found.id)
-        request.cache.invalidate(*(user_tags.profile(one) for one in request.db.scalars(writers)))
+    if isinstance(place, Forum):
+        writers = select(MemberCounts.user_id).where(MemberCounts.forum_id == place.id)
+        request.cache.invalidate(
+            *(user_tags.profile(user_id) for user_id in request.db.scalars(writers))
+        )
 
 
 def _lock_category(request: Request, category_id: int) -> None:

@@ -17,71 +17,72 @@ from .. import tags
 from ..access import is_live
 from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
 from ..events import PostCreated, PostDeleted, PostEdited, PostRestored
-from ..heads import Head
 from ..inputs import CreatePostInput, EditPostInput
 from ..models import STICKY, Post, PostEdit, Thread
+from ..permissions import POST_IN_LOCKED, POSTS_DOUBLE, POSTS_MODIFY, SITE_NO_POST_LENGTH_LIMIT
 from ..queries import KIND, shown_posts
 from ..schemas import MAX_CONTENTS
-from .arrival import insert_post, put_at_end
-from .counts import Written, add, take
-from .place import lock_place, lock_thread
+from ..visibility import ThreadSummary
+from .counts import WrittenCounts, add, take
+from .insert_post import insert_post, put_at_end
+from .lock_thread import lock_place, lock_thread
 
 #: What stands between a post and what its author added by posting again.
 _BETWEEN = "\n\n\n"
 
 
-def create_post(request: Request, wanted: CreatePostInput) -> Post:
+def create_post(request: Request, values: CreatePostInput) -> Post:
     """Write a post, or add it to the caller's last one where that is the thread's last.
 
     Raises Invalid, ThreadLocked or NotMergeable.
     """
     identity = request.caller
-    require_length(request, wanted["contents"])
-    place = lock_place(request, wanted["thread_id"])
-    if place is None or not Head.of(place.thread).is_open_to(request):
+    require_length(request, values["contents"])
+    place = lock_place(request, values["thread_id"])
+    if place is None or not ThreadSummary.of(place.thread).is_open_to(request):
         raise Refused({"thread_id": ["Invalid ForumThread id."]})
-    if place.thread.locked and not identity.has("forums_post_in_locked"):
+    if place.thread.locked and not identity.has(POST_IN_LOCKED):
         raise ThreadLocked
-    own_last = None if identity.has("forums_posts_double") else place.own_last
+    own_last = None if identity.has(POSTS_DOUBLE) else place.own_last
     if own_last is not None:
         last = reload(request, own_last)
-        if last.format == wanted["format"]:
-            return _merge(request, last, wanted["contents"])
-    post = add_post(request, place.thread, place.caller, wanted)
+        if last.format == values["format"]:
+            return _merge(request, last, values["contents"])
+    post = add_post(request, place.thread, place.caller, values)
     request.registry.notify(PostCreated(request, post))
     return post
 
 
-def add_post(request: Request, thread: Thread, author: User, wanted: Mapping[str, Any]) -> Post:
+def add_post(request: Request, thread: Thread, author: User, values: Mapping[str, Any]) -> Post:
     """Store a post of the caller at the thread's end; the thread's row is locked."""
     is_first = not thread.place
-    post = insert_post(request, thread, author, wanted["contents"], wanted["format"])
+    post = insert_post(request, thread, author, values["contents"], values["format"])
     put_at_end(request, thread, post)
     index(request, post, thread.topic if is_first else None)
     return post
 
 
-def edit_post(request: Request, post: Post, wanted: EditPostInput) -> Post:
+def edit_post(request: Request, post: Post, values: EditPostInput) -> Post:
     """Change a post. Raises Invalid, Forbidden or ThreadLockedForEdits."""
-    moderates = request.caller.has("forums_posts_modify")
-    if "contents" in wanted:
-        require_length(request, wanted["contents"])
-    if "sticky" in wanted and not moderates:
+    moderates = request.caller.has(POSTS_MODIFY)
+    if "contents" in values:
+        require_length(request, values["contents"])
+    if "sticky" in values and not moderates:
         raise Forbidden
     thread = lock_thread(request, post.thread_id)
     if thread is not None and thread.locked and not moderates:
         raise ThreadLockedForEdits
     request.db.refresh(post, ["contents", "format", "edited_time", "editor_id", "sticky"])
-    before = {name: getattr(post, name) for name in wanted}
-    post.sticky = wanted.get("sticky", post.sticky)
-    contents = wanted.get("contents", post.contents)
-    format = wanted.get("format", post.format)
+    before = {name: getattr(post, name) for name in values}
+    post.sticky = values.get("sticky", post.sticky)
+    contents = values.get("contents", post.contents)
+    format = values.get("format", post.format)
     if (contents, format) != (post.contents, post.format):
         change_contents(request, post, contents, format)
     request.db.flush()
     request.cache.invalidate(tags.posts(post.thread_id))
     if post.user_id != request.caller.user_id:
-        log(request, "forum_post_edited", post, before, wanted)
+        log_change(request, "forum_post_edited", post, before, values)
     return reload(request, post.id)
 
 
@@ -118,9 +119,9 @@ def delete_post(request: Request, post: Post) -> None:
     thread.post_count -= 1
     _find_last(request, thread)
     if post.user_id is not None and thread.deleted is None:
-        take(request, thread.forum_id, {post.user_id: Written(posts=1)})
+        take(request, thread.forum_id, {post.user_id: WrittenCounts(posts=1)})
     request.cache.invalidate(tags.posts(thread.id))
-    log(request, "forum_post_deleted", post, {"contents": post.contents}, None)
+    log_change(request, "forum_post_deleted", post, {"contents": post.contents}, None)
     request.registry.notify(PostDeleted(request, post))
 
 
@@ -136,9 +137,9 @@ def restore_post(request: Request, post: Post) -> Post:
     thread.post_count += 1
     _find_last(request, thread)
     if post.user_id is not None and thread.deleted is None:
-        add(request, thread.forum_id, {post.user_id: Written(posts=1)})
+        add(request, thread.forum_id, {post.user_id: WrittenCounts(posts=1)})
     request.cache.invalidate(tags.posts(thread.id))
-    log(request, "forum_post_restored", post, None, None)
+    log_change(request, "forum_post_restored", post, None, None)
     request.registry.notify(PostRestored(request, post))
     return reload(request, post.id)
 
@@ -151,7 +152,7 @@ def reload(request: Request, post_id: int) -> Post:
 
 def require_length(request: Request, contents: str) -> None:
     """Raise Invalid for more than a post may have."""
-    if len(contents) > MAX_CONTENTS and not request.caller.has("site_no_post_length_limit"):
+    if len(contents) > MAX_CONTENTS and not request.caller.has(SITE_NO_POST_LENGTH_LIMIT):
         raise Invalid({"contents": [f"length of value must be at most {MAX_CONTENTS}"]})
 
 
@@ -168,7 +169,7 @@ def topic_of_first(request: Request, post: Post) -> str | None:
     return None if request.db.scalar(earlier) else post.thread.topic
 
 
-def log(
+def log_change(
     request: Request,
     action: str,
     post: Post,
@@ -189,7 +190,7 @@ def log(
 def _merge(request: Request, last: Post, contents: str) -> Post:
     """Add to the caller's last post. Raises NotMergeable."""
     merged = f"{last.contents}{_BETWEEN}{contents}"
-    if len(merged) > MAX_CONTENTS and not request.caller.has("site_no_post_length_limit"):
+    if len(merged) > MAX_CONTENTS and not request.caller.has(SITE_NO_POST_LENGTH_LIMIT):
         raise NotMergeable
     change_contents(request, last, merged, last.format)
     return last

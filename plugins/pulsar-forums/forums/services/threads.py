@@ -29,17 +29,17 @@ from ..models import (
 )
 from ..queries import shown_threads
 from . import counts
-from .place import lock_thread
+from .lock_thread import lock_thread
 from .posts import add_post, index, require_length
 
 
-def create_thread(request: Request, wanted: CreateThreadInput) -> Thread:
+def create_thread(request: Request, values: CreateThreadInput) -> Thread:
     """Begin a thread in a forum that the caller sees whole. Raises Invalid."""
-    require_length(request, wanted["contents"])
-    forum = _lock_forum(request, wanted["forum_id"])
+    require_length(request, values["contents"])
+    forum = _lock_forum(request, values["forum_id"])
     thread = Thread(
         forum=forum,
-        topic=wanted["topic"].strip(),
+        topic=values["topic"].strip(),
         creator_id=request.caller.user_id,
         locked=False,
         sticky=False,
@@ -57,19 +57,19 @@ def create_thread(request: Request, wanted: CreateThreadInput) -> Thread:
         )
     )
     counts.count_thread(request, forum.id, 1)
-    counts.add(request, forum.id, {request.caller.user_id: counts.Written(threads=1)})
+    counts.add(request, forum.id, {request.caller.user_id: counts.WrittenCounts(threads=1)})
     author = request.db.get_one(User, request.caller.user_id)
-    post = add_post(request, thread, author, wanted)
+    post = add_post(request, thread, author, values)
     _forget(request, thread)
     request.registry.notify(ThreadCreated(request, thread))
     request.registry.notify(PostCreated(request, post))
     return reload(request, thread.id)
 
 
-def edit_thread(request: Request, thread_id: int, wanted: EditThreadInput) -> Thread:
+def edit_thread(request: Request, thread_id: int, values: EditThreadInput) -> Thread:
     """Rename, move, lock, stick a thread, or undo that. Raises Invalid."""
     thread = _locked(request, thread_id)
-    fields: dict[str, Any] = dict(wanted)
+    fields: dict[str, Any] = dict(values)
     if "topic" in fields:
         fields["topic"] = fields["topic"].strip()
     before, after = changes(thread, fields)
@@ -85,7 +85,7 @@ def edit_thread(request: Request, thread_id: int, wanted: EditThreadInput) -> Th
         if post is not None and post.deleted is None:
             index(request, post, thread.topic)
     if after:
-        log(request, "forum_thread_edited", thread, before, after)
+        log_change(request, "forum_thread_edited", thread, before, after)
     _forget(request, thread)
     return reload(request, thread.id)
 
@@ -98,7 +98,7 @@ def delete_thread(request: Request, thread_id: int) -> Thread:
         request.db.flush()
         counts.count_thread(request, thread.forum_id, -1)
         counts.take(request, thread.forum_id, counts.in_thread(request, thread))
-        log(request, "forum_thread_deleted", thread, None, None)
+        log_change(request, "forum_thread_deleted", thread, None, None)
         _forget(request, thread)
     return thread
 
@@ -111,18 +111,18 @@ def restore_thread(request: Request, thread_id: int) -> Thread:
         request.db.flush()
         counts.count_thread(request, thread.forum_id, 1)
         counts.add(request, thread.forum_id, counts.in_thread(request, thread))
-        log(request, "forum_thread_restored", thread, None, None)
+        log_change(request, "forum_thread_restored", thread, None, None)
         _forget(request, thread)
     return reload(request, thread.id)
 
 
 def add_note(request: Request, thread_id: int, note: str) -> ThreadNote:
     """Note something on a thread."""
-    made = ThreadNote(thread_id=thread_id, user_id=request.caller.user_id, note=note)
-    request.db.add(made)
+    thread_note = ThreadNote(thread_id=thread_id, user_id=request.caller.user_id, note=note)
+    request.db.add(thread_note)
     request.db.flush()
     request.cache.invalidate(tags.thread(thread_id))
-    return made
+    return thread_note
 
 
 def reload(request: Request, thread_id: int) -> Thread:
@@ -131,7 +131,7 @@ def reload(request: Request, thread_id: int) -> Thread:
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def log(
+def log_change(
     request: Request,
     action: str,
     thread: Thread,
@@ -153,8 +153,8 @@ def _move(request: Request, thread: Thread, forum_id: int) -> None:
     forum = _lock_forum(request, forum_id)
     if thread.deleted is None:
         written = counts.in_thread(request, thread)
-        for one, number in sorted([(thread.forum_id, -1), (forum.id, 1)]):
-            counts.count_thread(request, one, number)
+        for moved_forum_id, number in sorted([(thread.forum_id, -1), (forum.id, 1)]):
+            counts.count_thread(request, moved_forum_id, number)
         counts.take(request, thread.forum_id, written)
         counts.add(request, forum.id, written)
 
@@ -170,10 +170,10 @@ def _lock_forum(request: Request, forum_id: int) -> Forum:
 
 
 def _locked(request: Request, thread_id: int) -> Thread:
-    found = lock_thread(request, thread_id)
-    if found is None:
+    thread = lock_thread(request, thread_id)
+    if thread is None:
         raise NotFound(f"ForumThread {thread_id} does not exist.")
-    return found
+    return thread
 
 
 def _forget(request: Request, thread: Thread) -> None:

@@ -10,10 +10,11 @@ from zope.interface import implementer
 from pulsar.notifications.subscriptions import is_subscribed
 from pulsar.traversal import Collection, Item, Resource
 
-from ..heads import Head
 from ..interfaces import ISubscriptions
 from ..models import Forum, ForumSubscription, Thread, ThreadSubscription
+from ..permissions import SUBSCRIPTIONS_MODIFY, VIEW
 from ..queries import shown_threads, visible_forums
+from ..visibility import ThreadSummary
 
 
 @implementer(ISubscriptions)
@@ -31,7 +32,7 @@ class Subscribed(Collection[Any]):
     """Forums or threads; what the caller may not see any longer they can still leave."""
 
     item = Subscription
-    permission = "forums_subscriptions_modify"
+    permission = SUBSCRIPTIONS_MODIFY
     #: The table of the subscriptions and its column for what is subscribed to.
     table: ClassVar[type[Any]]
     column: ClassVar[str]
@@ -40,7 +41,7 @@ class Subscribed(Collection[Any]):
 
     def load(self, key: int) -> Any:
         """The live thing, if the caller may see it or leaves it."""
-        if not self.request.caller.has("forums_view"):
+        if not self.request.caller.has(VIEW):
             return None
         leaves = self.request.method == "DELETE"
         if leaves and is_subscribed(self.request, self.table, **{self.column: key}):
@@ -64,8 +65,8 @@ class SubscribedForums(Subscribed):
     def find(self, key: int) -> Forum | None:
         """The live forum, if the caller may see it."""
         query = visible_forums(self.request).where(Forum.id == key, Forum.deleted.is_(None))
-        found: Forum | None = self.request.db.scalar(query)
-        return found
+        forum: Forum | None = self.request.db.scalar(query)
+        return forum
 
 
 class SubscribedThreads(Subscribed):
@@ -80,5 +81,5 @@ class SubscribedThreads(Subscribed):
     def find(self, key: int) -> Thread | None:
         """The live thread, if the caller may see it."""
         query = shown_threads(select(Thread)).where(Thread.id == key)
-        found: Thread | None = self.request.db.scalar(query)
-        return found if found and Head.of(found).is_open_to(self.request) else None
+        thread: Thread | None = self.request.db.scalar(query)
+        return thread if thread and ThreadSummary.of(thread).is_open_to(self.request) else None

@@ -15,6 +15,7 @@ from ..errors import CategoryInUse
 from ..inputs import CreateCategoryInput, EditCategoryInput, ListCategoriesInput
 from ..interfaces import IForumCategory
 from ..models import Category
+from ..permissions import FORUMS_MODIFY, VIEW
 from ..resources import Categories, CategoryResource
 from ..schemas import CreateCategory, EditCategory, ListCategories
 from ..services import forums
@@ -25,7 +26,7 @@ CATEGORIES = Raw({"type": "array", "items": {"$ref": "#/components/schemas/Forum
 @view_config(
     context=Categories,
     request_method="GET",
-    permission="forums_view",
+    permission=VIEW,
     schema=ListCategories,
     response=CATEGORIES,
 )
@@ -40,7 +41,7 @@ def list_categories(
 @view_config(
     context=Categories,
     request_method="POST",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     schema=CreateCategory,
     response=IForumCategory,
     status=201,
@@ -53,7 +54,7 @@ def create(context: Categories, request: Request[CreateCategoryInput]) -> Any:
 @view_config(
     context=CategoryResource,
     request_method="PUT",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     schema=EditCategory,
     response=IForumCategory,
 )
@@ -66,7 +67,7 @@ def edit(context: CategoryResource, request: Request[EditCategoryInput]) -> Cate
 @view_config(
     context=CategoryResource,
     request_method="DELETE",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     response=Message(),
     errors=(CategoryInUse,),
 )
@@ -79,7 +80,7 @@ def delete(context: CategoryResource, request: Request) -> str:
     context=CategoryResource,
     name="restore",
     request_method="POST",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     response=IForumCategory,
 )
 def restore(context: CategoryResource, request: Request) -> Category:

@@ -9,10 +9,11 @@ from pyramid.view import view_config
 from pulsar.request import Request
 from pulsar.serialization import Message
 
-from ..inputs import CreateForumInput, EditForumInput, ListPartInput
+from ..inputs import CreateForumInput, EditForumInput, ReadListInput
 from ..interfaces import IForum
+from ..list_query import ReadList
 from ..models import Forum
-from ..paging import ListPart
+from ..permissions import FORUMS_MODIFY, VIEW
 from ..resources import ForumResource, Forums
 from ..schemas import CreateForum, EditForum
 from ..services import forums
@@ -22,7 +23,7 @@ from ..viewer import mark_forum_viewed
 @view_config(
     context=Forums,
     request_method="POST",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     schema=CreateForum,
     response=IForum,
     status=201,
@@ -35,11 +36,11 @@ def create(context: Forums, request: Request[CreateForumInput]) -> Any:
 @view_config(
     context=ForumResource,
     request_method="GET",
-    permission="forums_view",
-    schema=ListPart,
+    permission=VIEW,
+    schema=ReadList,
     response=IForum,
 )
-def view(context: ForumResource, request: Request[ListPartInput]) -> Forum:
+def view(context: ForumResource, request: Request[ReadListInput]) -> Forum:
     """Show a forum and its threads."""
     return context.model
 
@@ -47,7 +48,7 @@ def view(context: ForumResource, request: Request[ListPartInput]) -> Forum:
 @view_config(
     context=ForumResource,
     request_method="PUT",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     schema=EditForum,
     response=IForum,
 )
@@ -60,7 +61,7 @@ def edit(context: ForumResource, request: Request[EditForumInput]) -> Forum:
 @view_config(
     context=ForumResource,
     request_method="DELETE",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     response=Message(),
 )
 def delete(context: ForumResource, request: Request) -> str:
@@ -72,7 +73,7 @@ def delete(context: ForumResource, request: Request) -> str:
     context=ForumResource,
     name="restore",
     request_method="POST",
-    permission="forums_forums_modify",
+    permission=FORUMS_MODIFY,
     response=IForum,
 )
 def restore(context: ForumResource, request: Request) -> Forum:
@@ -85,7 +86,7 @@ def restore(context: ForumResource, request: Request) -> Forum:
     context=ForumResource,
     name="viewed",
     request_method="PUT",
-    permission="forums_view",
+    permission=VIEW,
     response=Message(),
     operation="mark_forum_viewed",
 )

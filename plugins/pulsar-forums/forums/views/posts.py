@@ -16,6 +16,7 @@ from ..errors import NotMergeable, ThreadLocked, ThreadLockedForEdits
 from ..inputs import CreatePostInput, EditPostInput, FindPostsInput, ListEditsInput
 from ..interfaces import IForumPost
 from ..models import Post
+from ..permissions import POSTS_CREATE, POSTS_MODIFY, POSTS_MODIFY_ADVANCED, VIEW
 from ..queries import found_posts
 from ..resources import PostResource, Posts
 from ..schemas import CreatePost, EditPost, FindPosts, ListEdits
@@ -35,21 +36,21 @@ EDITS = Raw(listing_schema("ForumPostDifference", _EDIT))
 @view_config(
     context=Posts,
     request_method="GET",
-    permission="forums_view",
+    permission=VIEW,
     schema=FindPosts,
     response=Listing(IForumPost),
 )
 def find(context: Posts, request: Request[FindPostsInput]) -> Page:
     """Search posts, newest first."""
-    wanted = request.validated
-    query = found_posts(request, wanted)
-    return paginate_after(request.db, query, Post.id, wanted)
+    values = request.validated
+    query = found_posts(request, values)
+    return paginate_after(request.db, query, Post.id, values)
 
 
 @view_config(
     context=Posts,
     request_method="POST",
-    permission="forums_posts_create",
+    permission=POSTS_CREATE,
     schema=CreatePost,
     response=IForumPost,
     status=201,
@@ -63,9 +64,7 @@ def create(context: Posts, request: Request[CreatePostInput]) -> Any:
     return context(posts.create_post(request, request.validated))
 
 
-@view_config(
-    context=PostResource, request_method="GET", permission="forums_view", response=IForumPost
-)
+@view_config(context=PostResource, request_method="GET", permission=VIEW, response=IForumPost)
 def view(context: PostResource, request: Request) -> Post:
     """Show a post."""
     return context.model
@@ -74,7 +73,7 @@ def view(context: PostResource, request: Request) -> Post:
 @view_config(
     context=PostResource,
     request_method="PUT",
-    permission="forums_posts_modify",
+    permission=POSTS_MODIFY,
     schema=EditPost,
     response=IForumPost,
     errors=(ThreadLockedForEdits,),
@@ -87,7 +86,7 @@ def edit(context: PostResource, request: Request[EditPostInput]) -> Post:
 @view_config(
     context=PostResource,
     request_method="DELETE",
-    permission="forums_posts_modify_advanced",
+    permission=POSTS_MODIFY_ADVANCED,
     response=Message(),
 )
 def delete(context: PostResource, request: Request) -> str:
@@ -100,7 +99,7 @@ def delete(context: PostResource, request: Request) -> str:
     context=PostResource,
     name="edits",
     request_method="GET",
-    permission="forums_posts_modify_advanced",
+    permission=POSTS_MODIFY_ADVANCED,
     schema=ListEdits,
     response=EDITS,
 )
@@ -113,7 +112,7 @@ def list_edits(context: PostResource, request: Request[ListEditsInput]) -> Page:
     context=PostResource,
     name="restore",
     request_method="POST",
-    permission="forums_posts_modify_advanced",
+    permission=POSTS_MODIFY_ADVANCED,
     response=IForumPost,
 )
 def restore(context: PostResource, request: Request) -> Post:

@@ -13,23 +13,24 @@ from ..inputs import (
     CreateNoteInput,
     CreateThreadInput,
     EditThreadInput,
-    ListPartInput,
     MarkViewedInput,
+    ReadListInput,
 )
 from ..interfaces import IForumThread, IForumThreadNote
+from ..list_query import ReadList
 from ..models import Thread, ThreadNote
-from ..page import thread_page
-from ..paging import ListPart
+from ..permissions import THREADS_CREATE, THREADS_MODIFY, THREADS_MODIFY_ADVANCED, VIEW
 from ..resources import ThreadResource, Threads
 from ..schemas import CreateNote, CreateThread, EditThread, MarkViewed
 from ..services import threads
+from ..thread_page import thread_page
 from ..viewer import mark_viewed
 
 
 @view_config(
     context=Threads,
     request_method="POST",
-    permission="forums_threads_create",
+    permission=THREADS_CREATE,
     schema=CreateThread,
     response=IForumThread,
     status=201,
@@ -42,11 +43,11 @@ def create(context: Threads, request: Request[CreateThreadInput]) -> Any:
 @view_config(
     context=ThreadResource,
     request_method="GET",
-    permission="forums_view",
-    schema=ListPart,
+    permission=VIEW,
+    schema=ReadList,
     response=IForumThread,
 )
-def view(context: ThreadResource, request: Request[ListPartInput]) -> Prepared:
+def view(context: ThreadResource, request: Request[ReadListInput]) -> Prepared:
     """Show a thread and its posts."""
     return thread_page(request, context)
 
@@ -54,7 +55,7 @@ def view(context: ThreadResource, request: Request[ListPartInput]) -> Prepared:
 @view_config(
     context=ThreadResource,
     request_method="PUT",
-    permission="forums_threads_modify",
+    permission=THREADS_MODIFY,
     schema=EditThread,
     response=IForumThread,
 )
@@ -66,7 +67,7 @@ def edit(context: ThreadResource, request: Request[EditThreadInput]) -> Thread:
 @view_config(
     context=ThreadResource,
     request_method="DELETE",
-    permission="forums_threads_modify_advanced",
+    permission=THREADS_MODIFY_ADVANCED,
     response=Message(),
 )
 def delete(context: ThreadResource, request: Request) -> str:
@@ -79,7 +80,7 @@ def delete(context: ThreadResource, request: Request) -> str:
     context=ThreadResource,
     name="restore",
     request_method="POST",
-    permission="forums_threads_modify_advanced",
+    permission=THREADS_MODIFY_ADVANCED,
     response=IForumThread,
 )
 def restore(context: ThreadResource, request: Request) -> Thread:
@@ -91,7 +92,7 @@ def restore(context: ThreadResource, request: Request) -> Thread:
     context=ThreadResource,
     name="notes",
     request_method="POST",
-    permission="forums_threads_modify",
+    permission=THREADS_MODIFY,
     schema=CreateNote,
     response=IForumThreadNote,
     status=201,
@@ -105,7 +106,7 @@ def add_note(context: ThreadResource, request: Request[CreateNoteInput]) -> Thre
     context=ThreadResource,
     name="viewed",
     request_method="PUT",
-    permission="forums_view",
+    permission=VIEW,
     schema=MarkViewed,
     response=Message(),
     operation="mark_forum_thread_viewed",

@@ -15,8 +15,8 @@ def start(client: Client, *recipient_ids: int, topic: str = "Hello", message: st
     """Start a conversation; its id."""
     body = {"topic": topic, "recipient_ids": [*recipient_ids], "message": message}
     answer = client.post("/messages/conversations", body, status=201)
-    found: int = answer.json["response"]["id"]
-    return found
+    start_id: int = answer.json["response"]["id"]
+    return start_id
 
 
 @examples.parameter("private_conversation_id")
@@ -81,7 +81,6 @@ def old_members(world: World) -> dict[str, Any]:
 
 @examples.body("POST /messages/blocks")
 def block(world: World) -> dict[str, Any]:
-    """Somebody."""
     return {"user_id": world.person("nuisance").user.id}
 
 

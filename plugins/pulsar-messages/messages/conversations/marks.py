@@ -19,18 +19,18 @@ from .permissions import LOCK
 from .resources import Found, NotAMember
 
 
-def mark(request: Request, found: Found, values: MarkConversationInput) -> None:
+def mark(request: Request, conversation: Found, values: MarkConversationInput) -> None:
     """Mark one conversation. Raises Forbidden or NotAMember, and then changes nothing."""
     own = {name: value for name, value in values.items() if name != "locked"}
     is_locking = "locked" in values
     if is_locking and not request.caller.has(LOCK):
         raise Forbidden
-    if not isinstance(found, Membership) and (own or not is_locking):
+    if not isinstance(conversation, Membership) and (own or not is_locking):
         raise NotAMember
     if is_locking:
-        _lock(request, found.conversation, values["locked"])
+        _lock(request, conversation.conversation, values["locked"])
     if own:
-        _mark(request, [found.id], own)
+        _mark(request, [conversation.id], own)
 
 
 def mark_many(
@@ -52,7 +52,7 @@ def mark_many(
     _mark(request, conversation_ids, values)
 
 
-def mark_seen(request: Request, found: Membership, newest: int) -> None:
+def mark_seen(request: Request, membership: Membership, newest: int) -> None:
     """The member has been shown everything up to this message.
 
     One that came meanwhile leaves the conversation unread.
@@ -61,8 +61,8 @@ def mark_seen(request: Request, found: Membership, newest: int) -> None:
     seen = session.scalar(
         update(Membership)
         .where(
-            Membership.conversation_id == found.conversation_id,
-            Membership.user_id == found.user_id,
+            Membership.conversation_id == membership.conversation_id,
+            Membership.user_id == membership.user_id,
             Membership.read.is_(False),
             Membership.unread_id <= newest,
         )
@@ -71,8 +71,8 @@ def mark_seen(request: Request, found: Membership, newest: int) -> None:
         .execution_options(synchronize_session=False)
     )
     if seen is not None:
-        settle(request, [found.user_id], [found.conversation_id])
-    session.refresh(found, ["read"])
+        settle(request, [membership.user_id], [membership.conversation_id])
+    session.refresh(membership, ["read"])
 
 
 def _mark(request: Request, conversation_ids: Collection[int], values: Mapping[str, Any]) -> None:
@@ -90,11 +90,11 @@ def _mark(request: Request, conversation_ids: Collection[int], values: Mapping[s
         settle(request, [user_id], conversation_ids)
 
 
-def _lock(request: Request, found: Conversation, locked: bool) -> None:
+def _lock(request: Request, conversation: Conversation, locked: bool) -> None:
     """Lock or unlock the conversation, which the site log tells."""
     changed = request.db.scalar(
         update(Conversation)
-        .where(Conversation.id == found.id, Conversation.locked.is_(not locked))
+        .where(Conversation.id == conversation.id, Conversation.locked.is_(not locked))
         .values(locked=locked)
         .returning(Conversation.id)
     )
@@ -102,8 +102,8 @@ def _lock(request: Request, found: Conversation, locked: bool) -> None:
         request.find_service(ISiteLog).record(
             request,
             "conversation_locked" if locked else "conversation_unlocked",
-            f"PrivateConversation {found.id}",
-            target=found,
+            f"PrivateConversation {conversation.id}",
+            target=conversation,
             before={"locked": not locked},
             after={"locked": locked},
         )

@@ -22,12 +22,12 @@ from .resources import Found
 from .services import lock, require_answerable, require_room, require_users
 
 
-def add(request: Request, found: Found, user_ids: Collection[int]) -> list[User]:
+def add(request: Request, target: Found, user_ids: Collection[int]) -> list[User]:
     """Add members, who see all that was written; the members there are then.
 
     Raises Forbidden, Invalid, AlreadyMembers, TooManyMembers or Undeliverable.
     """
-    session, conversation = request.db, found.conversation
+    session, conversation = request.db, target.conversation
     _, members = lock(request, conversation.id)
     require_say(request, members)
     require_users(request, "user_ids", user_ids)
@@ -40,19 +40,19 @@ def add(request: Request, found: Found, user_ids: Collection[int]) -> list[User]
     require_deliverable(request, user_ids)
     require_answerable(request, members)
     _insert(request, conversation, user_ids)
-    _log(request, found, members, "conversation_members_added", user_ids)
+    _log_change(request, target, members, "conversation_members_added", user_ids)
     tell(request, conversation, user_ids)
     return list(session.scalars(users_in(conversation.id)))
 
 
-def remove(request: Request, found: Found, user_ids: Collection[int]) -> list[User]:
+def remove(request: Request, conversation: Found, user_ids: Collection[int]) -> list[User]:
     """Remove members who were added later; the members there are then.
 
     The caller may always leave alone, which is no more than deleting where they are an original
     member. Raises Forbidden, NotMembers or OriginalMembers, and then removes nobody.
     """
     session, own = request.db, request.caller.user_id
-    _, members = lock(request, found.id)
+    _, members = lock(request, conversation.id)
     is_leaving = own in members and list(user_ids) == [own]
     if not is_leaving:
         require_say(request, members)
@@ -63,11 +63,11 @@ def remove(request: Request, found: Found, user_ids: Collection[int]) -> list[Us
         raise NotMembers(
             f"The following user_ids are not in the conversation: {', '.join(map(str, strangers))}."
         )
-    here = (Membership.conversation_id == found.id, Membership.user_id.in_(user_ids))
+    here = (Membership.conversation_id == conversation.id, Membership.user_id.in_(user_ids))
     original = set(session.scalars(select(Membership.user_id).where(*here, Membership.original)))
     if original and is_leaving:
         session.execute(update(Membership).where(*here).values(deleted=utcnow()))
-        settle(request, user_ids, [found.id])
+        settle(request, user_ids, [conversation.id])
     elif original:
         raise OriginalMembers(
             "The following original members cannot be removed from the conversation: "
@@ -75,9 +75,9 @@ def remove(request: Request, found: Found, user_ids: Collection[int]) -> list[Us
         )
     else:
         session.execute(delete(Membership).where(*here))
-        settle(request, user_ids, [found.id])
-        _log(request, found, members, "conversation_members_removed", user_ids)
-    return list(session.scalars(users_in(found.id)))
+        settle(request, user_ids, [conversation.id])
+        _log_change(request, conversation, members, "conversation_members_removed", user_ids)
+    return list(session.scalars(users_in(conversation.id)))
 
 
 def require_say(request: Request, members: Collection[int]) -> None:
@@ -122,9 +122,9 @@ def _names(request: Request, user_ids: Collection[int]) -> str:
     return ", ".join(request.db.scalars(query))
 
 
-def _log(
+def _log_change(
     request: Request,
-    found: Found,
+    conversation: Found,
     members: Collection[int],
     action: str,
     user_ids: Collection[int],
@@ -134,7 +134,7 @@ def _log(
         request.find_service(ISiteLog).record(
             request,
             action,
-            f"PrivateConversation {found.id}: {_names(request, user_ids)}",
-            target=found.conversation,
+            f"PrivateConversation {conversation.id}: {_names(request, user_ids)}",
+            target=conversation.conversation,
             after={"user_ids": sorted(user_ids)},
         )

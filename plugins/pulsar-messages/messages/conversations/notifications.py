@@ -31,15 +31,15 @@ def visible(
     return {(user_id, subject_id) for user_id, subject_id in rows}
 
 
-def tell(request: Request, found: Conversation, user_ids: Iterable[int]) -> None:
+def tell(request: Request, conversation: Conversation, user_ids: Iterable[int]) -> None:
     """Tell members for whom the conversation has become unread."""
     contents = {
-        "conv_id": found.id,
-        "topic": found.topic,
+        "conv_id": conversation.id,
+        "topic": conversation.topic,
         "from": request.caller.username,
     }
     request.find_service(INotifications).notify(
-        request, RECEIVED, user_ids, contents, subject_type=SUBJECT, subject_id=found.id
+        request, RECEIVED, user_ids, contents, subject_type=SUBJECT, subject_id=conversation.id
     )
 
 

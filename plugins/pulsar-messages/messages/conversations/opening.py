@@ -25,23 +25,23 @@ class OpenConversation(Opened):
 
 
 def open_conversation(
-    request: Request, found: Found, wanted: Mapping[str, Any]
+    request: Request, conversation: Found, values: Mapping[str, Any]
 ) -> OpenConversation:
     """The conversation with the messages that ``after`` and ``limit`` ask for, oldest first."""
     return OpenConversation(
-        found, messages_page(request, messages_of(found.id), Message.id, wanted)
+        conversation, messages_page(request, messages_of(conversation.id), Message.id, values)
     )
 
 
-def reading(request: Request, found: Found, wanted: ReadMessagesInput) -> OpenConversation:
+def reading(request: Request, conversation: Found, values: ReadMessagesInput) -> OpenConversation:
     """The opened conversation, which its last message makes read for a member.
 
     A request for the head alone shows nothing, so it does not.
     """
-    opened = open_conversation(request, found, wanted)
-    if isinstance(found, Membership) and not found.read and request.method == "GET":
+    opened = open_conversation(request, conversation, values)
+    if isinstance(conversation, Membership) and not conversation.read and request.method == "GET":
         newest = opened.newest
         if newest is not None:
             with unless_read_only(request.db):
-                mark_seen(request, found, newest)
+                mark_seen(request, conversation, newest)
     return opened

@@ -26,5 +26,4 @@ class Overseen:
 
     @property
     def id(self) -> int:
-        """The conversation's id."""
         return self.conversation.id

@@ -17,7 +17,6 @@ IGNORE_BLOCKS = "messages_ignore_blocks"
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare the permissions."""
     config.add_permission(VIEW, "Read one's private conversations.", member=True)
     config.add_permission(CREATE, "Start private conversations.", member=True)
     config.add_permission(SEND, "Reply in one's private conversations.", member=True)

@@ -18,7 +18,7 @@ from .models import Block, Conversation, Membership, Message
 KIND = "messages"
 
 
-def _shown(conversation: Any) -> tuple[ORMOption, ...]:
+def _relations(conversation: Any) -> tuple[ORMOption, ...]:
     """What showing the conversations needs beside their own columns."""
     members = conversation.selectinload(Conversation.members).joinedload(Membership.user)
     last = conversation.selectinload(Conversation.last_message)
@@ -36,14 +36,14 @@ def conversations_of(user_id: int) -> Select[tuple[Membership]]:
         select(Membership)
         .join(Conversation, Conversation.id == Membership.conversation_id)
         .where(Membership.user_id == user_id)
-        .options(*_shown(contains_eager(Membership.conversation)))
+        .options(*_relations(contains_eager(Membership.conversation)))
     )
 
 
 def conversation(session: Session, conversation_id: int) -> Conversation | None:
     """A conversation, whoever is in it."""
     query = select(Conversation).where(Conversation.id == conversation_id)
-    return session.scalar(query.options(*_shown(Load(Conversation))))
+    return session.scalar(query.options(*_relations(Load(Conversation))))
 
 
 FOLDERS: dict[str, ColumnElement[bool]] = {
@@ -55,15 +55,15 @@ FOLDERS: dict[str, ColumnElement[bool]] = {
 
 
 def listing(
-    request: Request, user_id: int, wanted: ListConversationsInput
+    request: Request, user_id: int, values: ListConversationsInput
 ) -> Select[tuple[Membership]]:
     """The member's conversations in a folder that match ``unread`` and ``q``, newest first."""
-    query = conversations_of(user_id).where(FOLDERS[wanted["filter"]])
-    if "unread" in wanted:
-        query = query.where(Membership.read.is_(not wanted["unread"]))
-    if wanted.get("q", "").strip():
-        found = request.find_service(ISearch).matching(request.db, KIND, wanted["q"])
-        matching = select(Message.conversation_id).where(Message.id.in_(found))
+    query = conversations_of(user_id).where(FOLDERS[values["filter"]])
+    if "unread" in values:
+        query = query.where(Membership.read.is_(not values["unread"]))
+    if values.get("q", "").strip():
+        matching_ids = request.find_service(ISearch).matching(request.db, KIND, values["q"])
+        matching = select(Message.conversation_id).where(Message.id.in_(matching_ids))
         query = query.where(Membership.conversation_id.in_(matching))
     return query.order_by(Conversation.last_message_id.desc(), Conversation.id.desc())
 
@@ -71,7 +71,7 @@ def listing(
 def counts(session: Session, user_id: int) -> dict[str, int]:
     """How many conversations the member has in each folder, and unread ones in the inbox."""
     parts = {**FOLDERS, "unread": and_(FOLDERS["inbox"], Membership.read.is_(False))}
-    numbers = [func.count(case((part, 1))).label(name) for name, part in parts.items()]
+    numbers = [func.count(case((condition, 1))).label(name) for name, condition in parts.items()]
     row = session.execute(select(*numbers).where(Membership.user_id == user_id)).one()
     return dict(row._mapping)
 

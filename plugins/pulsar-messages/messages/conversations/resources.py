@@ -41,8 +41,8 @@ class _Conversations(Collection[Any]):
             return member
         if not identity.has(VIEW_OTHERS):
             return None
-        found = conversation(session, key)
-        return member or (Overseen(found) if found is not None else None)
+        other = conversation(session, key)
+        return member or (Overseen(other) if other is not None else None)
 
     def shows(self, member: Membership) -> bool:
         """Whether the member still sees the conversation."""

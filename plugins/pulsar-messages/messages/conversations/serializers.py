@@ -25,12 +25,12 @@ from .interfaces import IPrivateMessage
 NAME = ("id", "username")
 
 
-def _members(request: Request, found: Any) -> list[User]:
-    return [member.user for member in found.conversation.members]
+def _members(request: Request, conversation: Any) -> list[User]:
+    return [member.user for member in conversation.conversation.members]
 
 
-def _deleted(request: Request, found: Any) -> bool:
-    return found.deleted is not None
+def _deleted(request: Request, conversation: Any) -> bool:
+    return conversation.deleted is not None
 
 
 class ConversationSerializer(Serializer):

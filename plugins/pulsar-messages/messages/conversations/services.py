@@ -37,34 +37,36 @@ def start(request: Request, values: StartConversationInput) -> Membership:
     require_room(request, len(recipients) + 1)
     require_users(request, "recipient_ids", recipients)
     require_deliverable(request, recipients)
-    made = Conversation(topic=values["topic"].strip(), creator_id=own)
-    session.add(made)
+    conversation = Conversation(topic=values["topic"].strip(), creator_id=own)
+    session.add(conversation)
     session.flush()
     session.add_all(
-        Membership(conversation_id=made.id, user_id=user_id, original=True, read=user_id == own)
+        Membership(
+            conversation_id=conversation.id, user_id=user_id, original=True, read=user_id == own
+        )
         for user_id in (own, *recipients)
     )
     session.flush()
-    write(request, made, values)
-    return member_of(request, made.id)
+    write(request, conversation, values)
+    return member_of(request, conversation.id)
 
 
 def reply(request: Request, values: ReplyInput) -> Message:
     """Store a further message. Raises Invalid, ConversationLocked or Undeliverable."""
-    found, members = lock(request, values["conv_id"])
+    conversation, members = lock(request, values["conv_id"])
     own = request.caller.user_id
-    if found is None or own not in members:
+    if conversation is None or own not in members:
         raise Refused({"conv_id": ["Invalid PrivateConversation id."]})
-    if found.locked:
+    if conversation.locked:
         raise ConversationLocked
     require_answerable(request, members)
-    made = write(request, found, values)
-    return request.db.scalars(messages_of(found.id).where(Message.id == made.id)).one()
+    message = write(request, conversation, values)
+    return request.db.scalars(messages_of(conversation.id).where(Message.id == message.id)).one()
 
 
 def lock(request: Request, conversation_id: int) -> tuple[Conversation | None, set[int]]:
     """The conversation and its members' ids; whoever changes it at the same time waits."""
-    found = request.db.scalar(
+    conversation = request.db.scalar(
         select(Conversation)
         .where(Conversation.id == conversation_id)
         .with_for_update()
@@ -73,47 +75,47 @@ def lock(request: Request, conversation_id: int) -> tuple[Conversation | None, s
     members = request.db.scalars(
         select(Membership.user_id).where(Membership.conversation_id == conversation_id)
     )
-    return found, set(members)
+    return conversation, set(members)
 
 
-def write(request: Request, found: Conversation, values: Mapping[str, Any]) -> Message:
+def write(request: Request, conversation: Conversation, values: Mapping[str, Any]) -> Message:
     """Store a message in a conversation that nobody else changes meanwhile.
 
     It becomes unread for everybody else, and comes back to those who deleted it. What its author
     has not read stays unread for them.
     """
     session, own, now = request.db, request.caller.user_id, utcnow()
-    made = Message(
-        conversation_id=found.id,
+    message = Message(
+        conversation_id=conversation.id,
         user_id=own,
         contents=values["message"],
         format=values["format"],
         time=now,
     )
-    session.add(made)
+    session.add(message)
     session.flush()
     session.execute(
         update(Conversation)
-        .where(Conversation.id == found.id)
-        .values(messages_count=Conversation.messages_count + 1, last_message_id=made.id)
+        .where(Conversation.id == conversation.id)
+        .values(messages_count=Conversation.messages_count + 1, last_message_id=message.id)
     )
-    here = Membership.conversation_id == found.id
+    here = Membership.conversation_id == conversation.id
     others = (here, Membership.user_id != own)
     fresh = or_(Membership.unread_id == 0, Membership.read, Membership.deleted.is_not(None))
     told = session.scalars(select(Membership.user_id).where(*others, fresh)).all()
     session.execute(
         update(Membership)
         .where(*others)
-        .values(read=False, unread_id=made.id, deleted=None, last_response_time=now)
+        .values(read=False, unread_id=message.id, deleted=None, last_response_time=now)
     )
     session.execute(
         update(Membership).where(here, Membership.user_id == own).values(sent=True, deleted=None)
     )
-    text = request.find_service(IText).searchable(made.format, made.contents)
-    body = f"{found.topic}\n{text}"
-    request.find_service(ISearch).put(session, KIND, made.id, body)
-    tell(request, found, told)
-    return made
+    text = request.find_service(IText).searchable(message.format, message.contents)
+    body = f"{conversation.topic}\n{text}"
+    request.find_service(ISearch).put(session, KIND, message.id, body)
+    tell(request, conversation, told)
+    return message
 
 
 def member_of(request: Request, conversation_id: int) -> Membership:

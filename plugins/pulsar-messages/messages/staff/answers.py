@@ -26,24 +26,26 @@ class AnswerExists(Conflict):
 
 def create(request: Request, values: MakeAnswerInput) -> Answer:
     """Store a canned answer. Raises AnswerExists."""
-    made = Answer()
-    _store(request, made, _clean(values))
-    _log(request, "staff_answer_created", made)
-    return made
+    answer = Answer()
+    _store(request, answer, _clean(values))
+    _log_change(request, "staff_answer_created", answer)
+    return answer
 
 
-def edit(request: Request, found: Answer, values: EditAnswerInput) -> None:
+def edit(request: Request, answer: Answer, values: EditAnswerInput) -> None:
     """Change what the values name. Raises AnswerExists."""
-    before, after = changes(found, _clean(values))
+    before, after = changes(answer, _clean(values))
     if after:
-        _store(request, found, {**after, "edited": utcnow()})
-        _log(request, "staff_answer_edited", found, before, after)
+        _store(request, answer, {**after, "edited": utcnow()})
+        _log_change(request, "staff_answer_edited", answer, before, after)
 
 
-def remove(request: Request, found: Answer) -> None:
+def remove(request: Request, answer: Answer) -> None:
     """Delete it for good."""
-    request.db.execute(delete(Answer).where(Answer.id == found.id))
-    _log(request, "staff_answer_deleted", found, {"name": found.name, "contents": found.contents})
+    request.db.execute(delete(Answer).where(Answer.id == answer.id))
+    _log_change(
+        request, "staff_answer_deleted", answer, {"name": answer.name, "contents": answer.contents}
+    )
 
 
 def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def _store(request: Request, answer: Answer, values: Mapping[str, Any]) -> None:
         ) from error
 
 
-def _log(
+def _log_change(
     request: Request,
     action: str,
     answer: Answer,

@@ -14,16 +14,16 @@ examples = Examples()
 def ask(client: Client, topic: str = "Help", message: str = "It does not work.") -> int:
     """Write to staff; the ticket's id."""
     answer = client.post("/staff_messages", {"topic": topic, "message": message}, status=201)
-    found: int = answer.json["response"]["id"]
-    return found
+    ask_id: int = answer.json["response"]["id"]
+    return ask_id
 
 
 def canned(client: Client, name: str) -> int:
     """Write a canned answer; its id."""
     body = {"name": name, "contents": "Read the **rules**.", "format": "markdown"}
     answer = client.post("/staff_messages/answers", body, status=201)
-    found: int = answer.json["response"]["id"]
-    return found
+    canned_id: int = answer.json["response"]["id"]
+    return canned_id
 
 
 @examples.parameter("staff_message_id")
@@ -39,33 +39,28 @@ def staff_answer_id(world: World) -> int:
 
 @examples.parameter("staff_message_id", path="/staff_messages/{staff_message_id}/unresolve")
 def resolved_id(world: World) -> int:
-    """The owner's, resolved."""
-    found = ask(world.owner.client)
-    world.owner.client.post(f"/staff_messages/{found}/resolve", status=200)
-    return found
+    resolved_id = ask(world.owner.client)
+    world.owner.client.post(f"/staff_messages/{resolved_id}/resolve", status=200)
+    return resolved_id
 
 
 @examples.body("POST /staff_messages")
 def question(world: World) -> dict[str, Any]:
-    """A question."""
     return {"topic": "Help", "message": "How do I **seed**?", "format": "markdown"}
 
 
 @examples.body("PUT /staff_messages/{staff_message_id}")
 def assignment(world: World) -> dict[str, Any]:
-    """To staff."""
     return {"assigned_to": world.staff.user.id, "assigned_class": 2, "status": "answered"}
 
 
 @examples.body("POST /staff_messages/{staff_message_id}/replies")
 def reply(world: World) -> dict[str, Any]:
-    """An answer."""
     return {"message": "Like this.", "internal": False}
 
 
 @examples.body("POST /staff_messages/answers")
 def answer(world: World) -> dict[str, Any]:
-    """A new one."""
     return {"name": "Seeding", "contents": "Leave your client running."}
 
 
@@ -84,6 +79,5 @@ def tickets(world: World, amount: int) -> None:
 
 @examples.items("/staff_messages/answers")
 def answers(world: World, amount: int) -> None:
-    """Canned answers."""
     for _ in range(amount):
         canned(world.staff.client, f"Answer {world.number()}")

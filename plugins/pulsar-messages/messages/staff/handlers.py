@@ -32,8 +32,8 @@ def handles(request: Request, ticket: Ticket) -> bool:
 
 def handlers_among(request: Request, user_ids: Collection[int]) -> set[int]:
     """Those of the members who handle messages to staff now."""
-    kept = CoreSettings.lock_permissions.of(request.registry)
-    return holders(request.db, user_ids, HANDLE, kept)
+    kept_when_locked = CoreSettings.lock_permissions.of(request.registry)
+    return holders(request.db, user_ids, HANDLE, kept_when_locked)
 
 
 def all_handlers(request: Request) -> set[int]:
@@ -54,5 +54,5 @@ def all_handlers(request: Request) -> set[int]:
     own = select(UserPermission.user_id).where(
         UserPermission.permission.in_(_NAMES), UserPermission.granted
     )
-    found = request.db.scalars(union(primary, secondary, own)).all()
-    return handlers_among(request, found)
+    handler_ids = request.db.scalars(union(primary, secondary, own)).all()
+    return handlers_among(request, handler_ids)

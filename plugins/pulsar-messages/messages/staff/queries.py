@@ -13,7 +13,7 @@ from pulsar.users.loading import named
 from .models import OPEN, Answer, Ticket, TicketReply
 
 
-def shown(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
+def with_relations(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
     """The query with what showing tickets needs."""
     return query.options(
         named(joinedload(Ticket.user)),
@@ -22,7 +22,7 @@ def shown(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
     )
 
 
-def listing(wanted: Mapping[str, Any]) -> Select[tuple[Ticket]]:
+def listing(values: Mapping[str, Any]) -> Select[tuple[Ticket]]:
     """All members' tickets that match, the last active first."""
     query = select(Ticket)
     for name, column in (
@@ -30,12 +30,12 @@ def listing(wanted: Mapping[str, Any]) -> Select[tuple[Ticket]]:
         ("assigned_to", Ticket.assignee_id),
         ("assigned_class", Ticket.user_class_id),
     ):
-        if name in wanted:
-            query = query.where(column == wanted[name])
-    if "unassigned" in wanted:
+        if name in values:
+            query = query.where(column == values[name])
+    if "unassigned" in values:
         unassigned = Ticket.assignee_id.is_(None) & Ticket.user_class_id.is_(None)
-        query = query.where(unassigned if wanted["unassigned"] else ~unassigned)
-    return shown(query.order_by(Ticket.active.desc(), Ticket.id.desc()))
+        query = query.where(unassigned if values["unassigned"] else ~unassigned)
+    return with_relations(query.order_by(Ticket.active.desc(), Ticket.id.desc()))
 
 
 def replies_of(ticket: Ticket, *, internal: bool) -> Select[tuple[TicketReply]]:

@@ -13,7 +13,7 @@ from .handlers import handles
 from .interfaces import IStaffMessageResource, IStaffMessages
 from .models import Answer, Ticket
 from .permissions import ANSWERS, HANDLE, VIEW
-from .queries import shown
+from .queries import with_relations
 
 
 @implementer(IStaffMessageResource)
@@ -36,12 +36,12 @@ class StaffMessages(Collection[Any]):
 
     def load(self, key: int) -> Ticket | None:
         """The ticket, if it is the caller's or theirs to handle."""
-        found = self.request.db.scalar(shown(select(Ticket).where(Ticket.id == key)))
-        if found is None:
+        ticket = self.request.db.scalar(with_relations(select(Ticket).where(Ticket.id == key)))
+        if ticket is None:
             return None
-        is_own = found.user_id == self.request.caller.user_id
+        is_own = ticket.user_id == self.request.caller.user_id
         is_asking = is_own and self.request.method != "PUT"
-        return found if is_asking or handles(self.request, found) else None
+        return ticket if is_asking or handles(self.request, ticket) else None
 
 
 class AnswerResource(Item[Answer]):

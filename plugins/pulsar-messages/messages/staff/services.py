@@ -22,7 +22,7 @@ from .interfaces import IOpenStaffMessage
 from .models import ANSWERED, OPEN, RESOLVED, Ticket, TicketReply
 from .notifications import ANSWERED as TOLD_ANSWERED
 from .notifications import NEW, tell
-from .queries import replies_of, shown
+from .queries import replies_of, with_relations
 
 
 class AlreadyResolved(ApiError):
@@ -42,21 +42,21 @@ class OpenTicket(Opened):
     """A ticket with a part of what was written in it."""
 
 
-def open_ticket(request: Request, ticket: Ticket, wanted: ReadTicketInput) -> OpenTicket:
+def open_ticket(request: Request, ticket: Ticket, values: ReadTicketInput) -> OpenTicket:
     """The ticket with the replies that the caller may see, oldest first."""
     query = replies_of(ticket, internal=handles(request, ticket))
-    return OpenTicket(ticket, messages_page(request, query, TicketReply.id, wanted))
+    return OpenTicket(ticket, messages_page(request, query, TicketReply.id, values))
 
 
 def ask(request: Request, values: MakeTicketInput) -> Ticket:
     """Store a ticket of the caller, and tell everybody who handles them."""
     session, own = request.db, request.caller.user_id
-    made = Ticket(user_id=own, topic=values["topic"].strip())
-    session.add(made)
+    ticket = Ticket(user_id=own, topic=values["topic"].strip())
+    session.add(ticket)
     session.flush()
-    _write(request, made, values)
-    tell(request, NEW, made, all_handlers(request))
-    return _again(request, made)
+    _write(request, ticket, values)
+    tell(request, NEW, ticket, all_handlers(request))
+    return _again(request, ticket)
 
 
 def reply(request: Request, ticket: Ticket, values: ReplyToTicketInput) -> TicketReply:
@@ -68,20 +68,20 @@ def reply(request: Request, ticket: Ticket, values: ReplyToTicketInput) -> Ticke
     if values["internal"] and not is_staff:
         raise Forbidden
     _lock(request, ticket)
-    made = _write(request, ticket, values)
+    ticket_reply = _write(request, ticket, values)
     if values["internal"]:
-        _log(request, "staff_message_noted", ticket)
-        return made
-    ticket.active = made.time
+        _log_change(request, "staff_message_noted", ticket)
+        return ticket_reply
+    ticket.active = ticket_reply.time
     ticket.status = ANSWERED if is_staff else OPEN
     request.db.flush()
     if is_staff:
-        _log(request, "staff_message_answered", ticket)
+        _log_change(request, "staff_message_answered", ticket)
         tell(request, TOLD_ANSWERED, ticket, [] if ticket.user_id is None else [ticket.user_id])
     else:
         whom = all_handlers(request) if ticket.assignee_id is None else [ticket.assignee_id]
         tell(request, NEW, ticket, whom)
-    return made
+    return ticket_reply
 
 
 def assign(request: Request, ticket: Ticket, values: EditTicketInput) -> Ticket:
@@ -125,7 +125,7 @@ def unresolve(request: Request, ticket: Ticket) -> Ticket:
 
 
 def _write(request: Request, ticket: Ticket, values: Mapping[str, Any]) -> TicketReply:
-    made = TicketReply(
+    ticket_reply = TicketReply(
         ticket_id=ticket.id,
         user_id=request.caller.user_id,
         contents=values["message"],
@@ -133,9 +133,9 @@ def _write(request: Request, ticket: Ticket, values: Mapping[str, Any]) -> Ticke
         internal=values.get("internal", False),
         time=utcnow(),
     )
-    request.db.add(made)
+    request.db.add(ticket_reply)
     request.db.flush()
-    return made
+    return ticket_reply
 
 
 def _lock(request: Request, ticket: Ticket) -> None:
@@ -150,16 +150,16 @@ def _change(request: Request, action: str, ticket: Ticket, values: Mapping[str, 
         setattr(ticket, name, value)
     request.db.flush()
     if after:
-        _log(request, action, ticket, before, after)
+        _log_change(request, action, ticket, before, after)
 
 
 def _again(request: Request, ticket: Ticket) -> Ticket:
     """The ticket as it would be loaded now, with the names of those whom it mentions."""
-    query = shown(select(Ticket).where(Ticket.id == ticket.id))
+    query = with_relations(select(Ticket).where(Ticket.id == ticket.id))
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _log(
+def _log_change(
     request: Request,
     action: str,
     ticket: Ticket,

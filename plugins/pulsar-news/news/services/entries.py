@@ -22,24 +22,25 @@ from ..access import WRITING
 from ..errors import AlreadyPublished
 from ..inputs import CreateEntryInput, EditEntryInput
 from ..models import BLOG, Entry
+from ..permissions import MODIFY
 from ..queries import KIND, shown_entries
 
 _TEXT = ("title", "contents", "format")
 
 
-def create_entry(request: Request, wanted: CreateEntryInput) -> Entry:
+def create_entry(request: Request, values: CreateEntryInput) -> Entry:
     """Write an entry, published now or at a time to come. Raises HTTPForbidden or Forbidden."""
-    require_may_write(request, wanted["kind"])
-    if wanted["pinned"] and wanted["kind"] == BLOG:
+    require_may_write(request, values["kind"])
+    if values["pinned"] and values["kind"] == BLOG:
         require_may_pin(request)
     entry = Entry(
-        kind=wanted["kind"],
-        title=wanted["title"].strip(),
-        contents=wanted["contents"],
-        format=wanted["format"],
-        pinned=wanted["pinned"],
-        comments_open=wanted["comments_open"],
-        publish_at=time_of(wanted.get("publish_at")),
+        kind=values["kind"],
+        title=values["title"].strip(),
+        contents=values["contents"],
+        format=values["format"],
+        pinned=values["pinned"],
+        comments_open=values["comments_open"],
+        publish_at=time_of(values.get("publish_at")),
         # With what showing it needs, so that it is not read again.
         author=request.db.get_one(User, request.caller.user_id),
         editor=None,
@@ -51,12 +52,12 @@ def create_entry(request: Request, wanted: CreateEntryInput) -> Entry:
     return entry
 
 
-def edit_entry(request: Request, entry: Entry, wanted: EditEntryInput) -> Entry:
+def edit_entry(request: Request, entry: Entry, values: EditEntryInput) -> Entry:
     """Change an entry. Raises AlreadyPublished or Forbidden."""
-    if "pinned" in wanted:
+    if "pinned" in values:
         require_may_pin(request)
     entry = lock_entry(request, entry.id)
-    fields: dict[str, Any] = dict(wanted)
+    fields: dict[str, Any] = dict(values)
     if "title" in fields:
         fields["title"] = fields["title"].strip()
     if "publish_at" in fields:
@@ -72,7 +73,7 @@ def edit_entry(request: Request, entry: Entry, wanted: EditEntryInput) -> Entry:
     if entry.deleted is None:
         index(request, entry)
     if after:
-        log(request, "news_edited", entry, before, after)
+        log_change(request, "news_edited", entry, before, after)
     request.cache.invalidate(tags.ENTRIES)
     return reload(request, entry.id)
 
@@ -84,7 +85,7 @@ def delete_entry(request: Request, entry: Entry) -> None:
         entry.deleted, entry.deleter_id = utcnow(), request.caller.user_id
         request.db.flush()
         request.find_service(ISearch).drop(request.db, KIND, entry.id)
-        log(request, "news_deleted", entry, None, None)
+        log_change(request, "news_deleted", entry, None, None)
         request.cache.invalidate(tags.ENTRIES)
 
 
@@ -95,7 +96,7 @@ def restore_entry(request: Request, entry: Entry) -> Entry:
         entry.deleted = entry.deleter_id = None
         request.db.flush()
         index(request, entry)
-        log(request, "news_restored", entry, None, None)
+        log_change(request, "news_restored", entry, None, None)
         request.cache.invalidate(tags.ENTRIES)
     return reload(request, entry.id)
 
@@ -110,17 +111,17 @@ def require_may_write(request: Request, kind: str) -> None:
 
 def require_may_pin(request: Request) -> None:
     """Raise Forbidden for who writes blog entries only."""
-    if not request.caller.has("news_modify"):
+    if not request.caller.has(MODIFY):
         raise Forbidden
 
 
-def time_of(wanted: datetime | None) -> datetime:
+def time_of(moment: datetime | None) -> datetime:
     """When an entry is published that somebody wants published then.
 
     No moment is gone: readers may have marked as seen what was there at that time.
     """
     now = utcnow()
-    return now if wanted is None else max(wanted, now)
+    return now if moment is None else max(moment, now)
 
 
 def lock_entry(request: Request, entry_id: int) -> Entry:
@@ -141,7 +142,7 @@ def index(request: Request, entry: Entry) -> None:
     request.find_service(ISearch).put(request.db, KIND, entry.id, f"{entry.title}\n{text}")
 
 
-def log(
+def log_change(
     request: Request,
     action: str,
     entry: Entry,

@@ -15,6 +15,7 @@ from ..inputs import CreateEntryInput, EditEntryInput, ListEntriesInput
 from ..interfaces import INewsEntry
 from ..models import Entry
 from ..page import entries_page
+from ..permissions import CREATE, MODIFY, VIEW
 from ..resources import EntryResource, News
 from ..schemas import CreateEntry, EditEntry, ListEntries
 from ..services import entries
@@ -23,7 +24,7 @@ from ..services import entries
 @view_config(
     context=News,
     request_method="GET",
-    permission="news_view",
+    permission=VIEW,
     schema=ListEntries,
     response=Listing(INewsEntry),
 )
@@ -35,7 +36,7 @@ def list_entries(context: News, request: Request[ListEntriesInput]) -> Page:
 @view_config(
     context=News,
     request_method="POST",
-    permission="news_create",
+    permission=CREATE,
     schema=CreateEntry,
     response=INewsEntry,
     status=201,
@@ -49,9 +50,7 @@ def create(context: News, request: Request[CreateEntryInput]) -> Any:
     return context(entries.create_entry(request, request.validated))
 
 
-@view_config(
-    context=EntryResource, request_method="GET", permission="news_view", response=INewsEntry
-)
+@view_config(context=EntryResource, request_method="GET", permission=VIEW, response=INewsEntry)
 def view(context: EntryResource, request: Request) -> Entry:
     """Show an entry."""
     return context.model
@@ -60,7 +59,7 @@ def view(context: EntryResource, request: Request) -> Entry:
 @view_config(
     context=EntryResource,
     request_method="PUT",
-    permission="news_modify",
+    permission=MODIFY,
     schema=EditEntry,
     response=INewsEntry,
     errors=(AlreadyPublished,),
@@ -73,7 +72,7 @@ def edit(context: EntryResource, request: Request[EditEntryInput]) -> Entry:
 @view_config(
     context=EntryResource,
     request_method="DELETE",
-    permission="news_modify",
+    permission=MODIFY,
     response=Message(),
 )
 def delete(context: EntryResource, request: Request) -> str:
@@ -86,7 +85,7 @@ def delete(context: EntryResource, request: Request) -> str:
     context=EntryResource,
     name="restore",
     request_method="POST",
-    permission="news_modify",
+    permission=MODIFY,
     response=INewsEntry,
 )
 def restore(context: EntryResource, request: Request) -> Entry:

@@ -12,6 +12,7 @@ from pulsar.serialization import Raw
 
 from ..feed import MEDIA_TYPE, feed
 from ..inputs import ReadFeedInput
+from ..permissions import VIEW
 from ..resources import Feed
 from ..schemas import ReadFeed
 
@@ -19,7 +20,7 @@ from ..schemas import ReadFeed
 @view_config(
     context=Feed,
     request_method="GET",
-    permission="news_view",
+    permission=VIEW,
     schema=ReadFeed,
     response=Raw({"type": "string"}, MEDIA_TYPE),
 )

@@ -16,6 +16,7 @@ from pulsar.serialization import BOOLEAN, INTEGER, Message, Raw
 
 from ..inputs import MarkSeenInput
 from ..models import KINDS, Subscription
+from ..permissions import VIEW
 from ..resources import News
 from ..schemas import MarkSeen
 from ..unread import count_unread, mark_seen
@@ -23,9 +24,7 @@ from ..unread import count_unread, mark_seen
 COUNTS = Raw({"type": "object", "required": [*KINDS], "properties": dict.fromkeys(KINDS, INTEGER)})
 
 
-@view_config(
-    context=News, name="unread", request_method="GET", permission="news_view", response=COUNTS
-)
+@view_config(context=News, name="unread", request_method="GET", permission=VIEW, response=COUNTS)
 def unread(context: News, request: Request) -> dict[str, int]:
     """Count the entries of each kind that the caller has not seen."""
     return count_unread(request)
@@ -35,7 +34,7 @@ def unread(context: News, request: Request) -> dict[str, int]:
     context=News,
     name="seen",
     request_method="PUT",
-    permission="news_view",
+    permission=VIEW,
     schema=MarkSeen,
     response=COUNTS,
 )
@@ -49,7 +48,7 @@ def seen(context: News, request: Request[MarkSeenInput]) -> dict[str, int]:
     context=News,
     name="subscription",
     request_method="GET",
-    permission="news_view",
+    permission=VIEW,
     response=Raw(
         {"type": "object", "required": ["subscribed"], "properties": {"subscribed": BOOLEAN}}
     ),
@@ -63,7 +62,7 @@ def show(context: News, request: Request) -> dict[str, bool]:
     context=News,
     name="subscription",
     request_method="POST",
-    permission="news_view",
+    permission=VIEW,
     response=Message(),
     errors=(AlreadySubscribed,),
 )
@@ -78,7 +77,7 @@ def begin(context: News, request: Request) -> str:
     context=News,
     name="subscription",
     request_method="DELETE",
-    permission="news_view",
+    permission=VIEW,
     response=Message(),
     errors=(NotSubscribed,),
 )

@@ -11,7 +11,7 @@ from ..models import TorrentRequest
 from ..settings import RequestsSettings
 
 
-def vote(request: Request, wanted: TorrentRequest, amount: int) -> None:
+def vote(request: Request, torrent_request: TorrentRequest, amount: int) -> None:
     """Put up more of the caller's credit for an open request.
 
     Raises Invalid, AlreadyFilled or NotEnoughCredit.
@@ -19,8 +19,8 @@ def vote(request: Request, wanted: TorrentRequest, amount: int) -> None:
     least = RequestsSettings.min_bounty.of(request.registry)
     if amount < least:
         raise Invalid({"amount": [f"value must be at least {least}"]})
-    lock(request, wanted)
-    if wanted.filled is not None:
+    lock(request, torrent_request)
+    if torrent_request.filled is not None:
         raise AlreadyFilled
-    put_up(request, wanted, amount, "vote")
-    request.db.refresh(wanted)
+    put_up(request, torrent_request, amount, "vote")
+    request.db.refresh(torrent_request)

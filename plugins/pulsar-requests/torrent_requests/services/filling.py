@@ -18,11 +18,12 @@ from ..criteria import objections
 from ..errors import AlreadyFilled, NotFilled, UploaderOnly
 from ..events import RequestFilled, RequestUnfilled
 from ..models import TorrentRequest
+from ..permissions import UNFILL
 from ..settings import RequestsSettings
-from .lifecycle import log
+from .lifecycle import log_change
 
 
-def fill(request: Request, wanted: TorrentRequest, torrent_id: int) -> None:
+def fill(request: Request, torrent_request: TorrentRequest, torrent_id: int) -> None:
     """Fill an open request, and pay its whole bounty to the caller.
 
     The torrent's row is not locked: one that is deleted at the same moment is like one that is
@@ -31,20 +32,24 @@ def fill(request: Request, wanted: TorrentRequest, torrent_id: int) -> None:
     Raises Invalid, UploaderOnly, AlreadyFilled or CreditFull.
     """
     session, user_id = request.db, request.caller.user_id
-    lock(request, wanted)
-    if wanted.filled is not None:
+    lock(request, torrent_request)
+    if torrent_request.filled is not None:
         raise AlreadyFilled
     torrent = _find(request, torrent_id)
-    found = objections(request, wanted, torrent)
-    if found:
-        raise Invalid({"torrent_id": found})
+    problems = objections(request, torrent_request, torrent)
+    if problems:
+        raise Invalid({"torrent_id": problems})
     _require_shared(request, torrent)
-    wanted.filled, wanted.filler_id, wanted.torrent_id = utcnow(), user_id, torrent.id
+    torrent_request.filled, torrent_request.filler_id, torrent_request.torrent_id = (
+        utcnow(),
+        user_id,
+        torrent.id,
+    )
     session.flush()
-    give(request, user_id, wanted.bounty)
-    note(session, wanted, ("fill", user_id, -wanted.bounty))
-    notifications.filled(request, wanted)
-    request.registry.notify(RequestFilled(request, wanted))
+    give(request, user_id, torrent_request.bounty)
+    note(session, torrent_request, ("fill", user_id, -torrent_request.bounty))
+    notifications.filled(request, torrent_request)
+    request.registry.notify(RequestFilled(request, torrent_request))
 
 
 def unfill(request: Request, resource: Any, reason: str) -> None:
@@ -55,40 +60,40 @@ def unfill(request: Request, resource: Any, reason: str) -> None:
     Raises NotFilled, FillerRemoved and CreditFull, and Forbidden where another member filled it
     meanwhile.
     """
-    session, wanted = request.db, resource.model
-    lock(request, wanted)
-    if wanted.filled is None:
+    session, torrent_request = request.db, resource.model
+    lock(request, torrent_request)
+    if torrent_request.filled is None:
         raise NotFilled
     # Who filled it is known for certain only now.
-    if not request.has_permission("requests_unfill", resource):
+    if not request.has_permission(UNFILL, resource):
         raise Forbidden
-    filler_id, torrent_id = wanted.filler_id, wanted.torrent_id
+    filler_id, torrent_id = torrent_request.filler_id, torrent_request.torrent_id
     before = {"filler_id": filler_id, "torrent_id": torrent_id}
-    debt = reclaim(request, wanted)
-    wanted.filled = wanted.filler_id = wanted.torrent_id = None
+    debt = reclaim(request, torrent_request)
+    torrent_request.filled = torrent_request.filler_id = torrent_request.torrent_id = None
     session.flush()
-    session.refresh(wanted)
-    log(
+    session.refresh(torrent_request)
+    log_change(
         request,
         "request_unfilled",
-        wanted,
+        torrent_request,
         before=before,
         after={"reason": reason, **({"debt": debt} if debt else {})},
     )
-    notifications.unfilled(request, wanted, filler_id, reason, debt)
-    request.registry.notify(RequestUnfilled(request, wanted, filler_id, torrent_id))
+    notifications.unfilled(request, torrent_request, filler_id, reason, debt)
+    request.registry.notify(RequestUnfilled(request, torrent_request, filler_id, torrent_id))
 
 
 def _find(request: Request, torrent_id: int) -> Torrent:
     """The live torrent. Raises Invalid, also for who may not see torrents."""
-    found = None
+    torrent = None
     if request.caller.has("torrents_view"):
-        found = request.db.scalar(
+        torrent = request.db.scalar(
             select(Torrent).where(Torrent.id == torrent_id, Torrent.deleted.is_(None))
         )
-    if found is None:
+    if torrent is None:
         raise Invalid({"torrent_id": [f"torrent {torrent_id} does not exist"]})
-    return found
+    return torrent
 
 
 def _require_shared(request: Request, torrent: Torrent) -> None:

@@ -21,6 +21,7 @@ from ..errors import AlreadyFilled, OthersVoted
 from ..events import RequestCreated, RequestDeleted, RequestEdited
 from ..inputs import CreateRequestInput, EditRequestInput
 from ..models import TorrentRequest, Vote
+from ..permissions import DELETE, MODIFY
 from ..queries import KIND
 from ..settings import RequestsSettings
 
@@ -33,7 +34,7 @@ def create(request: Request, values: CreateRequestInput) -> TorrentRequest:
         errors["bounty"] = [f"value must be at least {RequestsSettings.min_bounty.read(settings)}"]
     if errors:
         raise Invalid(errors)
-    wanted = TorrentRequest(
+    torrent_request = TorrentRequest(
         user_id=request.caller.user_id,
         category=values["category"],
         title=values["title"].strip(),
@@ -41,16 +42,22 @@ def create(request: Request, values: CreateRequestInput) -> TorrentRequest:
         format=values["format"],
         tags=find_or_make(session, clean_tags(values["tags"])),
     )
-    session.add(wanted)
+    session.add(torrent_request)
     session.flush()
-    put_up(request, wanted, values["bounty"], "create", RequestsSettings.min_credit.read(settings))
-    session.refresh(wanted)
-    index(request, wanted)
-    request.registry.notify(RequestCreated(request, wanted))
-    return wanted
+    put_up(
+        request,
+        torrent_request,
+        values["bounty"],
+        "create",
+        RequestsSettings.min_credit.read(settings),
+    )
+    session.refresh(torrent_request)
+    index(request, torrent_request)
+    request.registry.notify(RequestCreated(request, torrent_request))
+    return torrent_request
 
 
-def edit(request: Request, wanted: TorrentRequest, values: EditRequestInput) -> None:
+def edit(request: Request, torrent_request: TorrentRequest, values: EditRequestInput) -> None:
     """Change what the values name; of others' requests the site log tells.
 
     Raises Invalid, and AlreadyFilled for a creator without the permission.
@@ -58,34 +65,36 @@ def edit(request: Request, wanted: TorrentRequest, values: EditRequestInput) -> 
     errors = _category_errors(request, values)
     if errors:
         raise Invalid(errors)
-    lock(request, wanted)
-    if wanted.filled is not None and not request.caller.has("requests_modify"):
+    lock(request, torrent_request)
+    if torrent_request.filled is not None and not request.caller.has(MODIFY):
         raise AlreadyFilled
-    before = _shown(wanted)
+    before = _logged_fields(torrent_request)
     for name in ("category", "description", "format"):
         if name in values:
-            setattr(wanted, name, values[name])
+            setattr(torrent_request, name, values[name])
     if "title" in values:
-        wanted.title = values["title"].strip()
+        torrent_request.title = values["title"].strip()
     if "tags" in values:
-        wanted.tags = find_or_make(request.db, clean_tags(values["tags"]))
-    after = _shown(wanted)
+        torrent_request.tags = find_or_make(request.db, clean_tags(values["tags"]))
+    after = _logged_fields(torrent_request)
     changed = [name for name in before if before[name] != after[name]]
     if changed:
-        wanted.edited = utcnow()
+        torrent_request.edited = utcnow()
         request.db.flush()
-        index(request, wanted)
-        log(
+        index(request, torrent_request)
+        log_change(
             request,
             "request_edited",
-            wanted,
+            torrent_request,
             before={name: before[name] for name in changed},
             after={name: after[name] for name in changed},
         )
-    request.registry.notify(RequestEdited(request, wanted))
+    request.registry.notify(RequestEdited(request, torrent_request))
 
 
-def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | None) -> None:
+def delete(
+    request: Request, torrent_request: TorrentRequest, reason: str, bounty: str | None
+) -> None:
     """Delete a request and give back what was put up; of others' the site log tells.
 
     ``bounty`` is what becomes of a bounty that was paid already: ``refund`` takes it back from the
@@ -94,12 +103,12 @@ def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | 
     Raises CreditFull, AlreadyFilled and OthersVoted for a creator without the permission, and
     Invalid for staff without a reason, or without a decision on a filled request.
     """
-    lock(request, wanted)
-    is_filled = wanted.filled is not None
-    if is_filled and not request.caller.has("requests_delete"):
+    lock(request, torrent_request)
+    is_filled = torrent_request.filled is not None
+    if is_filled and not request.caller.has(DELETE):
         raise AlreadyFilled("Only staff may delete a request that has been filled.")
-    is_own = wanted.user_id == request.caller.user_id
-    if is_own and not request.caller.has("requests_delete") and _others_voted(request, wanted):
+    is_own = torrent_request.user_id == request.caller.user_id
+    if is_own and not request.caller.has(DELETE) and _others_voted(request, torrent_request):
         raise OthersVoted
     if not is_own and not reason.strip():
         raise Invalid({"reason": ["required key not provided"]})
@@ -107,50 +116,55 @@ def delete(request: Request, wanted: TorrentRequest, reason: str, bounty: str | 
         raise Invalid({"bounty": ["required for a filled request: refund or keep"]})
     if not is_filled and bounty == "keep":
         raise Invalid({"bounty": ["nobody has filled the request: leave it out, or refund"]})
-    lock_members(request.db, wanted)
+    lock_members(request.db, torrent_request)
     decision: dict[str, Any] = {}
     if is_filled:
-        decision = {"bounty": bounty, "filler_id": wanted.filler_id}
+        decision = {"bounty": bounty, "filler_id": torrent_request.filler_id}
         if bounty == "refund":
-            decision["debt"] = reclaim(request, wanted)
-    wanted.deleted = utcnow()
+            decision["debt"] = reclaim(request, torrent_request)
+    torrent_request.deleted = utcnow()
     request.db.flush()
-    paid = [] if bounty == "keep" else refund(request, wanted)
-    request.find_service(ISearch).drop(request.db, KIND, wanted.id)
+    paid = [] if bounty == "keep" else refund(request, torrent_request)
+    request.find_service(ISearch).drop(request.db, KIND, torrent_request.id)
     # How many requests they made and filled is part of members' profiles.
-    user_ids = (wanted.user_id, wanted.filler_id)
+    user_ids = (torrent_request.user_id, torrent_request.filler_id)
     request.cache.invalidate(*(user_tags.profile(user_id) for user_id in user_ids if user_id))
-    log(
+    log_change(
         request,
         "request_deleted",
-        wanted,
-        before={**_shown(wanted), "bounty": wanted.bounty},
+        torrent_request,
+        before={**_logged_fields(torrent_request), "bounty": torrent_request.bounty},
         after={"reason": reason, **decision},
     )
-    told = {*paid, wanted.filler_id} if bounty == "refund" else paid
-    notifications.deleted(request, wanted, told, reason)
-    request.registry.notify(RequestDeleted(request, wanted))
+    told = {*paid, torrent_request.filler_id} if bounty == "refund" else paid
+    notifications.deleted(request, torrent_request, told, reason)
+    request.registry.notify(RequestDeleted(request, torrent_request))
 
 
-def log(request: Request, action: str, wanted: TorrentRequest, **fields: Mapping[str, Any]) -> None:
+def log_change(
+    request: Request, action: str, torrent_request: TorrentRequest, **fields: Mapping[str, Any]
+) -> None:
     """Tell the site log of what is done to somebody else's request."""
-    if request.caller.user_id != wanted.user_id:
+    if request.caller.user_id != torrent_request.user_id:
         request.find_service(ISiteLog).record(
-            request, action, wanted.title, target=wanted, **fields
+            request, action, torrent_request.title, target=torrent_request, **fields
         )
 
 
-def index(request: Request, wanted: TorrentRequest) -> None:
+def index(request: Request, torrent_request: TorrentRequest) -> None:
     """Make the request findable by title, tags and description, most telling words first."""
-    tags = " ".join(tag.name for tag in wanted.tags)
-    text = request.find_service(IText).searchable(wanted.format, wanted.description)
-    body = "\n".join([wanted.title, tags, text])
-    request.find_service(ISearch).put(request.db, KIND, wanted.id, body)
+    tags = " ".join(tag.name for tag in torrent_request.tags)
+    text = request.find_service(IText).searchable(
+        torrent_request.format, torrent_request.description
+    )
+    body = "\n".join([torrent_request.title, tags, text])
+    request.find_service(ISearch).put(request.db, KIND, torrent_request.id, body)
 
 
-def _others_voted(request: Request, wanted: TorrentRequest) -> bool:
+def _others_voted(request: Request, torrent_request: TorrentRequest) -> bool:
     others = exists().where(
-        Vote.request_id == wanted.id, Vote.user_id.is_distinct_from(wanted.user_id)
+        Vote.request_id == torrent_request.id,
+        Vote.user_id.is_distinct_from(torrent_request.user_id),
     )
     return bool(request.db.scalar(select(others)))
 
@@ -164,12 +178,12 @@ def _category_errors(request: Request, values: Mapping[str, Any]) -> dict[str, l
     return {}
 
 
-def _shown(wanted: TorrentRequest) -> dict[str, Any]:
+def _logged_fields(torrent_request: TorrentRequest) -> dict[str, Any]:
     """What the site log keeps of a request."""
     return {
-        "category": wanted.category,
-        "title": wanted.title,
-        "description": wanted.description,
-        "format": wanted.format,
-        "tags": sorted(tag.name for tag in wanted.tags),
+        "category": torrent_request.category,
+        "title": torrent_request.title,
+        "description": torrent_request.description,
+        "format": torrent_request.format,
+        "tags": sorted(tag.name for tag in torrent_request.tags),
     }

@@ -9,6 +9,7 @@ from pulsar.request import Request
 from pulsar.serialization import Message
 
 from ..models import Bookmark
+from ..permissions import VIEW
 from ..resources import RequestResource
 
 
@@ -16,7 +17,7 @@ from ..resources import RequestResource
     context=RequestResource,
     name="bookmark",
     request_method="POST",
-    permission="requests_view",
+    permission=VIEW,
     response=Message(),
 )
 def add_bookmark(context: RequestResource, request: Request) -> str:
@@ -29,7 +30,7 @@ def add_bookmark(context: RequestResource, request: Request) -> str:
     context=RequestResource,
     name="bookmark",
     request_method="DELETE",
-    permission="requests_view",
+    permission=VIEW,
     response=Message(),
 )
 def remove_bookmark(context: RequestResource, request: Request) -> str:

@@ -21,6 +21,7 @@ from ..errors import (
 from ..inputs import CastVoteInput, FillRequestInput, UnfillRequestInput
 from ..interfaces import IRequestVote, ITorrentRequest
 from ..models import TorrentRequest
+from ..permissions import FILL, UNFILL, VIEW, VOTE
 from ..queries import votes
 from ..resources import RequestResource
 from ..schemas import CastVote, FillRequest, UnfillRequest
@@ -31,21 +32,21 @@ from ..services import bounty, filling
     context=RequestResource,
     name="votes",
     request_method="GET",
-    permission="requests_view",
+    permission=VIEW,
     schema=Paging,
     response=Listing(IRequestVote),
 )
 def list_votes(context: RequestResource, request: Request[PagingInput]) -> Page:
     """List who put up how much for a request, whoever voted last first."""
-    wanted = request.validated
-    return paginate(request.db, votes(context.model.id), wanted)
+    values = request.validated
+    return paginate(request.db, votes(context.model.id), values)
 
 
 @view_config(
     context=RequestResource,
     name="votes",
     request_method="POST",
-    permission="requests_vote",
+    permission=VOTE,
     schema=CastVote,
     response=ITorrentRequest,
     errors=(AlreadyFilled, NotEnoughCredit),
@@ -60,7 +61,7 @@ def vote(context: RequestResource, request: Request[CastVoteInput]) -> TorrentRe
     context=RequestResource,
     name="fill",
     request_method="POST",
-    permission="requests_fill",
+    permission=FILL,
     schema=FillRequest,
     response=ITorrentRequest,
     errors=(AlreadyFilled, CreditFull, UploaderOnly),
@@ -78,7 +79,7 @@ def fill(context: RequestResource, request: Request[FillRequestInput]) -> Torren
     context=RequestResource,
     name="fill",
     request_method="DELETE",
-    permission="requests_unfill",
+    permission=UNFILL,
     query=UnfillRequest,
     response=Message(),
     errors=(NotFilled, FillerRemoved, CreditFull),

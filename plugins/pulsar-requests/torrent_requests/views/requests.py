@@ -14,6 +14,7 @@ from ..errors import AlreadyFilled, CreditFull, FillerRemoved, NotEnoughCredit, 
 from ..inputs import CreateRequestInput, DeleteRequestInput, EditRequestInput, ListRequestsInput
 from ..interfaces import ITorrentRequest
 from ..models import TorrentRequest
+from ..permissions import CREATE, DELETE, MODIFY, VIEW
 from ..queries import listing
 from ..resources import RequestResource, Requests
 from ..schemas import CreateRequest, DeleteRequest, EditRequest, ListRequests
@@ -23,7 +24,7 @@ from ..services import lifecycle
 @view_config(
     context=Requests,
     request_method="GET",
-    permission="requests_view",
+    permission=VIEW,
     schema=ListRequests,
     response=Listing(ITorrentRequest),
 )
@@ -32,14 +33,14 @@ def list_requests(context: Requests, request: Request[ListRequestsInput]) -> Pag
 
     Those that were filled more than 7 days ago are shown only where ``filled`` is given.
     """
-    wanted = request.validated
-    return paginate_texts(request.db, listing(request, wanted), wanted)
+    values = request.validated
+    return paginate_texts(request.db, listing(request, values), values)
 
 
 @view_config(
     context=Requests,
     request_method="POST",
-    permission="requests_create",
+    permission=CREATE,
     schema=CreateRequest,
     response=ITorrentRequest,
     status=201,
@@ -53,7 +54,7 @@ def create_request(context: Requests, request: Request[CreateRequestInput]) -> A
 @view_config(
     context=RequestResource,
     request_method="GET",
-    permission="requests_view",
+    permission=VIEW,
     response=ITorrentRequest,
 )
 def view_request(context: RequestResource, request: Request) -> TorrentRequest:
@@ -64,7 +65,7 @@ def view_request(context: RequestResource, request: Request) -> TorrentRequest:
 @view_config(
     context=RequestResource,
     request_method="PUT",
-    permission="requests_modify",
+    permission=MODIFY,
     schema=EditRequest,
     response=ITorrentRequest,
     errors=(AlreadyFilled,),
@@ -78,7 +79,7 @@ def edit_request(context: RequestResource, request: Request[EditRequestInput]) -
 @view_config(
     context=RequestResource,
     request_method="DELETE",
-    permission="requests_delete",
+    permission=DELETE,
     query=DeleteRequest,
     response=Message(),
     errors=(AlreadyFilled, CreditFull, FillerRemoved, OthersVoted),
@@ -89,6 +90,6 @@ def delete_request(context: RequestResource, request: Request[DeleteRequestInput
     The member who made it may too, while it is open and nobody else has voted. A tax is not given
     back. For a filled request staff decide what becomes of the bounty.
     """
-    wanted = request.validated
-    lifecycle.delete(request, context.model, wanted["reason"], wanted.get("bounty"))
+    values = request.validated
+    lifecycle.delete(request, context.model, values["reason"], values.get("bounty"))
     return f"Request {context.model.id} has been deleted."

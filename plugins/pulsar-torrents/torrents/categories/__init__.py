@@ -11,7 +11,6 @@ from .serializers import CategorySerializer
 
 
 def includeme(config: Configurator) -> None:
-    """Provide ``/torrents/categories``."""
     config.add_permission(MODIFY, "Add, edit and remove categories of torrents.")
     config.add_resource("categories", Categories, parent=ITorrents)
     config.add_serializer(CategorySerializer, ITorrentCategory)

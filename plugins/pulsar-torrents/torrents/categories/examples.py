@@ -23,13 +23,11 @@ def add(world: World) -> str:
 
 @examples.parameter("name", path="/torrents/categories/")
 def name(world: World) -> str:
-    """An unused category."""
     return add(world)
 
 
 @examples.body("POST /torrents/categories")
 def category(world: World) -> dict[str, Any]:
-    """A new one."""
     return {"name": "ebooks", "title": "E-books", "torznab": 7020, "position": 3}
 
 

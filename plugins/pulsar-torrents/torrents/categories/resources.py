@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pulsar.traversal import Collection, Item
 
+from ..permissions import VIEW
 from .models import TorrentCategory
 from .schemas import NAME
 from .services import find_category
@@ -20,7 +21,7 @@ class Categories(Collection[TorrentCategory]):
 
     item = CategoryResource
     model = TorrentCategory
-    permission = "torrents_view"
+    permission = VIEW
     noun = "Category"
 
     def parse(self, name: str) -> str | None:
@@ -28,5 +29,4 @@ class Categories(Collection[TorrentCategory]):
         return name if NAME.fullmatch(name) else None
 
     def load(self, key: str) -> TorrentCategory | None:
-        """The category."""
         return find_category(self.request.db, key)

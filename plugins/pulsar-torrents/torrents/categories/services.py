@@ -55,7 +55,7 @@ def create(request: Request, values: Mapping[str, Any]) -> TorrentCategory:
             request.db.flush()
     except IntegrityError as error:
         raise CategoryExists(f"There is a category {values['name']} already.") from error
-    _log(request, "category_created", category, None, _described(category))
+    _log_change(request, "category_created", category, None, _described(category))
     return category
 
 
@@ -67,7 +67,7 @@ def edit(request: Request, category: TorrentCategory, values: Mapping[str, Any])
         setattr(category, name, value)
     request.db.flush()
     if after:
-        _log(request, "category_edited", category, before, after)
+        _log_change(request, "category_edited", category, before, after)
 
 
 def delete(request: Request, category: TorrentCategory) -> None:
@@ -80,7 +80,7 @@ def delete(request: Request, category: TorrentCategory) -> None:
     if request.db.scalar(select(exists().where(Group.category == category.name))):
         raise CategoryInUse(f"There are torrents of the category {category.name}.")
     request.registry.notify(TorrentCategoryDeleted(request, category))
-    _log(request, "category_deleted", category, _described(category), None)
+    _log_change(request, "category_deleted", category, _described(category), None)
     request.db.delete(category)
     request.db.flush()
 
@@ -89,7 +89,7 @@ def _described(category: TorrentCategory) -> dict[str, Any]:
     return {name: getattr(category, name) for name in _FIELDS}
 
 
-def _log(
+def _log_change(
     request: Request,
     action: str,
     category: TorrentCategory,

@@ -65,7 +65,6 @@ def decode(data: bytes, *, max_depth: int, max_values: int) -> Dictionary:
 
 
 def encode(value: Value) -> bytes:
-    """Encode canonically."""
     return cast(bytes, bencode(value))
 
 

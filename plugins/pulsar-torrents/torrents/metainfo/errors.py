@@ -82,7 +82,6 @@ class Faults:
         return bool(self._errors)
 
     def add(self, error: MetainfoError) -> None:
-        """Add a fault."""
         self._errors += (error, *error.others)
 
     def attempt(
@@ -102,6 +101,6 @@ class Faults:
             raise MetainfoError(first.code, first.sentence, tuple(others))
 
 
-def shown(text: str) -> str:
+def quote(text: str) -> str:
     """Quote text from the file for a sentence: short, with unprintable characters escaped."""
     return repr(text if len(text) <= 80 else f"{text[:79]}…")

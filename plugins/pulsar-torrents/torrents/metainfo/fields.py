@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .bencode import Dictionary
-from .errors import MetainfoError, shown
+from .errors import MetainfoError, quote
 from .model import File
 
 MAX_SIZE = 2**63 - 1
@@ -13,7 +13,7 @@ def read_length(entry: Dictionary, path: str) -> int:
     """Return a file's size in bytes."""
     length = entry.get(b"length")
     if not isinstance(length, int) or length < 0:
-        raise MetainfoError("bad_length", f"The length of {shown(path)} is not a number of bytes.")
+        raise MetainfoError("bad_length", f"The length of {quote(path)} is not a number of bytes.")
     return length
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from .bencode import Dictionary, Value
-from .errors import Faults, MetainfoError, shown
+from .errors import Faults, MetainfoError, quote
 
 _SEPARATORS = r"/\\"
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
@@ -40,16 +40,16 @@ def read_component(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        name = shown(raw.decode(errors="replace"))
+        name = quote(raw.decode(errors="replace"))
         raise MetainfoError("not_utf8", f"The name {name} is not UTF-8.") from None
     if not _SAFE.fullmatch(text):
         codes, reasons = zip(
             *((code, why) for code, bad, why in _REASONS if re.search(bad, text)), strict=True
         )
-        raise MetainfoError(codes[0], f"The name {shown(text)} {' and '.join(reasons)}.")
+        raise MetainfoError(codes[0], f"The name {quote(text)} {' and '.join(reasons)}.")
     if len(raw) > MAX_NAME:
         raise MetainfoError(
-            "name_too_long", f"The name {shown(text)} is longer than {MAX_NAME} bytes in UTF-8."
+            "name_too_long", f"The name {quote(text)} is longer than {MAX_NAME} bytes in UTF-8."
         )
     return text
 
@@ -58,10 +58,10 @@ def read_path(parts: Value) -> str:
     """Join the components of a v1 `path`, or refuse them with the reasons for each."""
     if parts == []:
         raise MetainfoError("bad_path", "A file's path is an empty list.")
-    if not isinstance(parts, list) or not all(isinstance(part, bytes) for part in parts):
+    if not isinstance(parts, list) or not all(isinstance(component, bytes) for component in parts):
         raise MetainfoError("bad_path", "A file's path is not a list of names.")
     faults = Faults()
-    names = [faults.attempt(read_component, part) for part in cast("list[bytes]", parts)]
+    names = [faults.attempt(read_component, component) for component in cast("list[bytes]", parts)]
     faults.check()
     return "/".join(cast("list[str]", names))
 
@@ -83,7 +83,7 @@ def check_length(path: str, max_path: int) -> None:
     """Refuse a path of more than `max_path` characters."""
     if len(path) > max_path:
         raise MetainfoError(
-            "path_too_long", f"The path {shown(path)} is longer than {max_path} characters."
+            "path_too_long", f"The path {quote(path)} is longer than {max_path} characters."
         )
 
 
@@ -117,7 +117,7 @@ def check_together(
         elif key.startswith(f"{file_key}\0"):
             faults.add(
                 MetainfoError(
-                    "file_and_folder", f"The path {shown(file_path)} is both a file and a folder."
+                    "file_and_folder", f"The path {quote(file_path)} is both a file and a folder."
                 )
             )
         else:
@@ -126,8 +126,8 @@ def check_together(
 
 def _duplicate(path: str, other: str) -> MetainfoError:
     if path == other:
-        return MetainfoError("duplicate_path", f"The path {shown(path)} is there twice.")
+        return MetainfoError("duplicate_path", f"The path {quote(path)} is there twice.")
     return MetainfoError(
         "duplicate_path",
-        f"The paths {shown(path)} and {shown(other)} are the same file on some systems.",
+        f"The paths {quote(path)} and {quote(other)} are the same file on some systems.",
     )

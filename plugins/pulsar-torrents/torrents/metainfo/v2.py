@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from .bencode import Dictionary, Value
-from .errors import Faults, MetainfoError, shown
+from .errors import Faults, MetainfoError, quote
 from .fields import read_is_padding, read_length, too_many_files
 from .model import File, Limits
 from .paths import check_length, read_component
@@ -52,10 +52,10 @@ def read_tree(tree: Value | None, limits: Limits, faults: Faults) -> list[TreeFi
 def _read_node(path: str, node: Value) -> Dictionary:
     """Return what a folder contains, or a file's description under the empty name."""
     if not isinstance(node, dict) or not node:
-        raise MetainfoError("bad_file_tree", f"{shown(path)} is neither a file nor a folder.")
+        raise MetainfoError("bad_file_tree", f"{quote(path)} is neither a file nor a folder.")
     if b"" in node and len(node) > 1:
         raise MetainfoError(
-            "file_and_folder", f"The path {shown(path)} is both a file and a folder."
+            "file_and_folder", f"The path {quote(path)} is both a file and a folder."
         )
     return node
 
@@ -73,7 +73,7 @@ def _read_folder(path: str, folder: Dictionary, faults: Faults) -> list[tuple[st
 
 def _read_file(path: str, entry: Value) -> TreeFile:
     if not isinstance(entry, dict):
-        raise MetainfoError("bad_file_tree", f"The file {shown(path)} is not described.")
+        raise MetainfoError("bad_file_tree", f"The file {quote(path)} is not described.")
     if read_is_padding(entry):
         raise MetainfoError("padding_in_tree", "The file tree contains a padding file.")
     size = read_length(entry, path)
@@ -81,11 +81,11 @@ def _read_file(path: str, entry: Value) -> TreeFile:
     if size == 0:
         # libtorrent 2.0.0 to 2.0.3 wrote zeros here, and every client accepts them.
         if root not in (None, bytes(HASH_SIZE)):
-            raise MetainfoError("bad_pieces_root", f"The empty file {shown(path)} has a hash.")
+            raise MetainfoError("bad_pieces_root", f"The empty file {quote(path)} has a hash.")
         return TreeFile(File(path, size), None)
     if not isinstance(root, bytes) or len(root) != HASH_SIZE or not any(root):
         raise MetainfoError(
-            "bad_pieces_root", f"The file {shown(path)} has no root hash of {HASH_SIZE} bytes."
+            "bad_pieces_root", f"The file {quote(path)} has no root hash of {HASH_SIZE} bytes."
         )
     return TreeFile(File(path, size), root)
 
@@ -110,17 +110,17 @@ def check_layers(
         error = None
         if not isinstance(layer, bytes):
             error = MetainfoError(
-                "missing_piece_layer", f"The piece layer of {shown(path)} is missing."
+                "missing_piece_layer", f"The piece layer of {quote(path)} is missing."
             )
         elif len(layer) != -(-size // piece_length) * HASH_SIZE:
             error = MetainfoError(
                 "bad_piece_layer_length",
-                f"The length of the piece layer of {shown(path)} does not fit the file.",
+                f"The length of the piece layer of {quote(path)} does not fit the file.",
             )
         # Equal files share a layer.
         elif root not in checked and merkle_root(layer, padding) != root:
             error = MetainfoError(
-                "bad_piece_layer", f"The piece layer of {shown(path)} does not match its root hash."
+                "bad_piece_layer", f"The piece layer of {quote(path)} does not match its root hash."
             )
         if error is not None:
             faults.add(error)

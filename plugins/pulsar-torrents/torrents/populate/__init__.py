@@ -67,12 +67,12 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
 
 def _uploads(chance: Random, total: int, now: datetime) -> Iterator[tuple[datetime, int]]:
     """When each torrent was uploaded, and the number of its work."""
-    made, work = 0, 0
-    while made < total:
+    number, work = 0, 0
+    while number < total:
         work += 1
-        for _ in range(min(total - made, chance.choice((1, 1, 1, 2, 3, 4)))):
+        for _ in range(min(total - number, chance.choice((1, 1, 1, 2, 3, 4)))):
             yield moment(chance, now - _AGE, now), work
-            made += 1
+            number += 1
 
 
 def _torrent(request: Request, chance: Random, name: str) -> tuple[bytes, Metainfo]:

@@ -16,6 +16,7 @@ from pulsar.site.urls import site_url
 from ..interfaces import IAnnounceURLs
 from ..metainfo import wrap
 from ..models import Contents
+from ..permissions import DOWNLOAD
 from ..resources import TorrentResource
 
 MEDIA_TYPE = "application/x-bittorrent"
@@ -25,7 +26,7 @@ MEDIA_TYPE = "application/x-bittorrent"
     context=TorrentResource,
     name="download",
     request_method="GET",
-    permission="torrents_download",
+    permission=DOWNLOAD,
     response=Raw({"type": "string", "format": "binary"}, MEDIA_TYPE),
 )
 def download(context: TorrentResource, request: Request) -> Response:

@@ -16,6 +16,7 @@ from pulsar.validation.inputs import PagingInput
 from ..inputs import EditTorrentInput, ListTorrentsInput, UploadTorrentInput
 from ..interfaces import ITorrent, ITorrentFile
 from ..models import Torrent, TorrentFile
+from ..permissions import DELETE, MODIFY, UPLOAD, VIEW
 from ..queries import listing
 from ..resources import TorrentResource, Torrents
 from ..schemas import EditTorrent, ListTorrents, UploadTorrent
@@ -25,20 +26,20 @@ from ..services import DuplicateTorrent, TooLateToDelete, delete, edit, upload
 @view_config(
     context=Torrents,
     request_method="GET",
-    permission="torrents_view",
+    permission=VIEW,
     schema=ListTorrents,
     response=Listing(ITorrent),
 )
 def list_torrents(context: Torrents, request: Request[ListTorrentsInput]) -> Page:
     """List and search torrents, newest first."""
-    wanted = request.validated
-    return paginate(request.db, listing(request, wanted), wanted)
+    values = request.validated
+    return paginate(request.db, listing(request, values), values)
 
 
 @view_config(
     context=Torrents,
     request_method="POST",
-    permission="torrents_upload",
+    permission=UPLOAD,
     schema=UploadTorrent,
     response=ITorrent,
     status=201,
@@ -53,9 +54,7 @@ def upload_torrent(context: Torrents, request: Request[UploadTorrentInput]) -> A
     return context(upload(request, request.validated))
 
 
-@view_config(
-    context=TorrentResource, request_method="GET", permission="torrents_view", response=ITorrent
-)
+@view_config(context=TorrentResource, request_method="GET", permission=VIEW, response=ITorrent)
 def view_torrent(context: TorrentResource, request: Request) -> Torrent:
     """Show a torrent."""
     return context.model
@@ -64,7 +63,7 @@ def view_torrent(context: TorrentResource, request: Request) -> Torrent:
 @view_config(
     context=TorrentResource,
     request_method="PUT",
-    permission="torrents_modify",
+    permission=MODIFY,
     schema=EditTorrent,
     response=ITorrent,
 )
@@ -77,7 +76,7 @@ def edit_torrent(context: TorrentResource, request: Request[EditTorrentInput]) -
 @view_config(
     context=TorrentResource,
     request_method="DELETE",
-    permission="torrents_delete",
+    permission=DELETE,
     response=Message(),
     errors=(TooLateToDelete,),
 )
@@ -91,7 +90,7 @@ def delete_torrent(context: TorrentResource, request: Request) -> str:
     context=TorrentResource,
     name="files",
     request_method="GET",
-    permission="torrents_view",
+    permission=VIEW,
     schema=Paging,
     response=Listing(ITorrentFile),
 )

@@ -9,6 +9,8 @@ from pyramid.authorization import Allow
 from pulsar.security import own
 from pulsar.traversal import Resource
 
+from ..permissions import VIEW_PEERS
+
 
 class Peers(Resource):
     """The peers of a torrent."""
@@ -24,7 +26,7 @@ class Activity(Resource):
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
         """The member, as long as they may see torrents."""
-        return [(Allow, own(self.user_id, "torrents_view"), "tracker_view_peers")]
+        return [(Allow, own(self.user_id, "torrents_view"), VIEW_PEERS)]
 
 
 class Snatches(Activity):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from pulsar.permissions import USERS_MODERATE
 from pulsar.request import Request
 from pulsar.serialization import (
     BOOLEAN,
@@ -48,7 +49,7 @@ class PeerSerializer(Serializer):
     left = Field(INTEGER, doc="Bytes that the client still lacks.")
     seeding = Field(BOOLEAN, lambda request, peer: peer.left == 0)
     last_announce = Field(DATETIME, _seen)
-    address = Field(nullable(STRING), _address, permission="users_moderate", own=True)
+    address = Field(nullable(STRING), _address, permission=USERS_MODERATE, own=True)
 
 
 class SnatchSerializer(Serializer):

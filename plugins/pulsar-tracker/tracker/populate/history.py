@@ -30,7 +30,11 @@ def history(
 ) -> Iterator[Row]:
     """What members did with a torrent: its uploader, who completed it, and who is at it."""
     number = min(int(2 * chance.paretovariate(0.9)), _LARGEST_SWARM, len(members))
-    others = [one for one in chance.sample(list(members), number) if one != torrent.uploader_id]
+    others = [
+        other_id
+        for other_id in chance.sample(list(members), number)
+        if other_id != torrent.uploader_id
+    ]
     taken = {
         user_id: torrent.size if chance.random() < 0.85 else chance.randrange(torrent.size)
         for user_id in others
@@ -41,21 +45,21 @@ def history(
     elif not givers:
         # Nobody took anything where nobody gave.
         return
-    given = shares(chance, sum(taken.values()), givers)
+    uploads = shares(chance, sum(taken.values()), givers)
     for user_id, size in taken.items():
-        yield _snatch(chance, torrent, members[user_id], given.get(user_id, 0), size, now)
+        yield _snatch(chance, torrent, members[user_id], uploads.get(user_id, 0), size, now)
     if torrent.uploader_id in members:
         seeder = members[torrent.uploader_id]
-        row = _snatch(chance, torrent, seeder, given[seeder.id], 0, now)
+        row = _snatch(chance, torrent, seeder, uploads[seeder.id], 0, now)
         yield row | {"left": 0, "first_action": torrent.created}
 
 
 def shares(chance: Random, total: int, user_ids: list[int]) -> dict[int, int]:
     """So many bytes among the members; not one is lost."""
     weights = [chance.expovariate(1) for _ in user_ids]
-    given = [int(total * weight / sum(weights)) for weight in weights]
-    given[0] += total - sum(given)
-    return dict(zip(user_ids, given, strict=True))
+    amounts = [int(total * weight / sum(weights)) for weight in weights]
+    amounts[0] += total - sum(amounts)
+    return dict(zip(user_ids, amounts, strict=True))
 
 
 def _snatch(chance: Random, torrent: Any, member: Member, up: int, down: int, now: datetime) -> Row:

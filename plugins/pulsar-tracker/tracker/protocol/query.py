@@ -96,14 +96,14 @@ def parse_announce(
     query_string: str | bytes, peer_address: str, *, limits: Limits = DEFAULT_LIMITS
 ) -> Announce:
     """Read an announce that came from `peer_address`; raises TrackerError."""
-    found = _parameters(_text(query_string, limits.announce_length))
-    port = _number(found, "port")
+    parameters = _parameters(_text(query_string, limits.announce_length))
+    port = _number(parameters, "port")
     if not max(limits.min_port, 1) <= port <= 65535:
         raise TrackerError(f"The port {port} is not allowed.", code="port")
-    event = _EVENTS.get(found.get("event", ""))
+    event = _EVENTS.get(parameters.get("event", ""))
     if event is None:
         raise TrackerError("The event is unknown.", "never")
-    key = _unescape(found["key"], "key") if "key" in found else None
+    key = _unescape(parameters["key"], "key") if "key" in parameters else None
     if key is not None and len(key) > limits.max_key:
         raise TrackerError("The key is too long.", "never")
 
@@ -113,25 +113,25 @@ def parse_announce(
         (source + packed_port, None) if len(source) == 4 else (None, source + packed_port)
     )
     if limits.address_parameters:
-        if endpoint4 is None and "ipv4" in found:
-            claim = _unescape(found["ipv4"], "ipv4").decode("latin-1")
+        if endpoint4 is None and "ipv4" in parameters:
+            claim = _unescape(parameters["ipv4"], "ipv4").decode("latin-1")
             endpoint4 = claimed_endpoint(claim, 4, source, port, limits.min_port)
-        elif endpoint6 is None and "ipv6" in found:
-            claim = _unescape(found["ipv6"], "ipv6").decode("latin-1")
+        elif endpoint6 is None and "ipv6" in parameters:
+            claim = _unescape(parameters["ipv6"], "ipv6").decode("latin-1")
             endpoint6 = claimed_endpoint(claim, 6, source, port, limits.min_port)
 
     return Announce(
-        info_hash=_identifier(found, "info_hash"),
-        peer_id=_identifier(found, "peer_id"),
+        info_hash=_identifier(parameters, "info_hash"),
+        peer_id=_identifier(parameters, "peer_id"),
         port=port,
-        uploaded=_number(found, "uploaded"),
-        downloaded=_number(found, "downloaded"),
-        left=_number(found, "left"),
+        uploaded=_number(parameters, "uploaded"),
+        downloaded=_number(parameters, "downloaded"),
+        left=_number(parameters, "left"),
         event=event,
-        numwant=_numwant(found, limits),
+        numwant=_numwant(parameters, limits),
         # Trackers may answer compactly unless asked not to (BEP 23).
-        compact=found.get("compact") != "0",
-        no_peer_id=found.get("no_peer_id") == "1",
+        compact=parameters.get("compact") != "0",
+        no_peer_id=parameters.get("no_peer_id") == "1",
         key=key,
         family=4 if len(source) == 4 else 6,
         endpoint4=endpoint4,
@@ -145,8 +145,8 @@ def parse_scrape(
     """The different info-hashes of a scrape, in the order given; raises TrackerError."""
     text = _text(query_string, limits.scrape_length)
     hashes: dict[bytes, None] = {}
-    for part in text.split("&"):
-        name, _, value = part.partition("=")
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
         if name == "info_hash":
             hashes[_identifier({name: value}, name)] = None
     if not hashes:
@@ -169,14 +169,14 @@ def _text(query: str | bytes, longest: int) -> str:
 
 
 def _parameters(query: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in query.split("&"):
-        name, _, value = part.partition("=")
+    parameters: dict[str, str] = {}
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
         if name in _PARAMETERS:
-            if name in found:
+            if name in parameters:
                 raise TrackerError(f"The parameter {name} is given twice.", "never")
-            found[name] = value
-    return found
+            parameters[name] = value
+    return parameters
 
 
 def _unescape(value: str, name: str) -> bytes:
@@ -187,14 +187,14 @@ def _unescape(value: str, name: str) -> bytes:
         value = value.replace("+", " ")
     first, *rest = value.split("%")
     try:
-        unescaped = first + "".join([_ESCAPES[part[:2]] + part[2:] for part in rest])
+        unescaped = first + "".join([_ESCAPES[piece[:2]] + piece[2:] for piece in rest])
     except KeyError:
         raise TrackerError(f"The {name} has an invalid percent escape.", "never") from None
     return unescaped.encode("latin-1")
 
 
-def _identifier(found: dict[str, str], name: str) -> bytes:
-    value = found.get(name)
+def _identifier(parameters: dict[str, str], name: str) -> bytes:
+    value = parameters.get(name)
     if value is None:
         raise TrackerError(f"The parameter {name} is missing.", "never")
     identifier = _unescape(value, name)
@@ -203,8 +203,8 @@ def _identifier(found: dict[str, str], name: str) -> bytes:
     return identifier
 
 
-def _number(found: dict[str, str], name: str) -> int:
-    value = found.get(name)
+def _number(parameters: dict[str, str], name: str) -> int:
+    value = parameters.get(name)
     if value is None:
         raise TrackerError(f"The parameter {name} is missing.", "never")
     # The digits are ASCII: no other character of a single byte is a decimal digit.
@@ -215,8 +215,8 @@ def _number(found: dict[str, str], name: str) -> int:
     return number
 
 
-def _numwant(found: dict[str, str], limits: Limits) -> int:
+def _numwant(parameters: dict[str, str], limits: Limits) -> int:
     # -1 is how the UDP protocol says "as many as you like" (BEP 15); some send it here, too.
-    if found.get("numwant", "-1") == "-1":
+    if parameters.get("numwant", "-1") == "-1":
         return limits.numwant
-    return min(_number(found, "numwant"), limits.max_numwant)
+    return min(_number(parameters, "numwant"), limits.max_numwant)

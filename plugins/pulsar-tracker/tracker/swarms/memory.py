@@ -138,7 +138,6 @@ class MemorySwarmStore:
         return dropped
 
     def forget(self, torrent_id: int) -> list[PeerRecord]:
-        """Drop a torrent."""
         with self._lock:
             swarm = self._swarms.get(torrent_id)
             return [self._forget(record) for record in list(swarm)] if swarm is not None else []

@@ -181,13 +181,13 @@ class Record:
         return Endpoint(packed, self.peer_id, now) if packed else None
 
     def _renewed(
-        self, known: Endpoint | None, packed: bytes | None, now: float, timeout: int
+        self, endpoint: Endpoint | None, packed: bytes | None, now: float, timeout: int
     ) -> Endpoint | None:
         if packed is None:
-            return known if known is not None and known.seen > now - timeout else None
-        if known is not None and known.packed == packed:
-            known.seen = now
-            return known
+            return endpoint if endpoint is not None and endpoint.seen > now - timeout else None
+        if endpoint is not None and endpoint.packed == packed:
+            endpoint.seen = now
+            return endpoint
         return self._endpoint(packed, now)
 
     def _seed_seconds(self, peer: Peer, now: float, rules: SwarmRules, seeded_until: int) -> int:

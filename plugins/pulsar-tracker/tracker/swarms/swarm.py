@@ -46,7 +46,7 @@ class Pool:
             self._packed[slot * self.width : (slot + 1) * self.width] = last.packed
         del self._packed[-self.width :]
 
-    def take(self, wanted: int, own: list[Endpoint], with_ids: bool) -> tuple[bytes, bytes]:
+    def take(self, number: int, own: list[Endpoint], with_ids: bool) -> tuple[bytes, bytes]:
         """Up to `wanted` packed endpoints, and their peer ids if asked for.
 
         Goes on where the last call ended and leaves out `own`, which are in this pool.
@@ -55,7 +55,7 @@ class Pool:
         if not size:
             return b"", b""
         start = self._next if self._next < size else 0
-        span = min(size, wanted + len(own))
+        span = min(size, number + len(own))
         chunk = self._packed[start * width : (start + span) * width]
         if start + span > size:
             chunk += self._packed[: (start + span - size) * width]
@@ -63,7 +63,7 @@ class Pool:
         for place in sorted(skipped, reverse=True):
             del chunk[place * width : (place + 1) * width]
         # Nobody loses a turn because the piece was longer than needed.
-        surplus = len(chunk) // width - wanted
+        surplus = len(chunk) // width - number
         while surplus > 0:
             span -= 1
             if span not in skipped:
@@ -75,7 +75,7 @@ class Pool:
             peer_ids = b"".join(
                 [self._endpoints[(start + place) % size].peer_id for place in places]
             )
-        return bytes(chunk[: wanted * width]), peer_ids
+        return bytes(chunk[: number * width]), peer_ids
 
 
 class Swarm:
@@ -137,43 +137,43 @@ class Swarm:
         self._leave(record, record.endpoint4, record.endpoint6)
 
     def choose(
-        self, record: Record, family: Family, wanted: int, with_ids: bool
+        self, record: Record, family: Family, number: int, with_ids: bool
     ) -> tuple[bytes, bytes, bytes, bytes]:
         """Up to `wanted` endpoints for this peer: IPv4, IPv6, and the peer ids of both if asked.
 
         Who gives only is told of those who take; the others of givers first. The family that the
         peer announces by comes first, the other one is of use only if the peer is known there.
         """
-        first, first_ids = self._choose(record, family, wanted, with_ids)
+        first, first_ids = self._choose(record, family, number, with_ids)
         second, second_ids = b"", b""
         other: Family = 6 if family == 4 else 4
-        wanted -= len(first) // _WIDTHS[family]
-        if wanted > 0 and (record.endpoint4 if other == 4 else record.endpoint6) is not None:
-            second, second_ids = self._choose(record, other, wanted, with_ids)
+        number -= len(first) // _WIDTHS[family]
+        if number > 0 and (record.endpoint4 if other == 4 else record.endpoint6) is not None:
+            second, second_ids = self._choose(record, other, number, with_ids)
         if family == 4:
             return first, second, first_ids, second_ids
         return second, first, second_ids, first_ids
 
     def _choose(
-        self, record: Record, family: Family, wanted: int, with_ids: bool
+        self, record: Record, family: Family, number: int, with_ids: bool
     ) -> tuple[bytes, bytes]:
         chosen, peer_ids = b"", b""
         if record.seat == LEECHER:
-            chosen, peer_ids = self._take(self._givers[family], record, wanted, with_ids)
-            wanted -= len(chosen) // _WIDTHS[family]
-        if wanted > 0:
-            more, more_ids = self._take(self._takers[family], record, wanted, with_ids)
+            chosen, peer_ids = self._take(self._givers[family], record, number, with_ids)
+            number -= len(chosen) // _WIDTHS[family]
+        if number > 0:
+            more, more_ids = self._take(self._takers[family], record, number, with_ids)
             chosen, peer_ids = chosen + more, peer_ids + more_ids
         return chosen, peer_ids
 
-    def _take(self, pool: Pool, record: Record, wanted: int, with_ids: bool) -> tuple[bytes, bytes]:
+    def _take(self, pool: Pool, record: Record, number: int, with_ids: bool) -> tuple[bytes, bytes]:
         own = [
             endpoint
             for other in self.users[record.user_id]
             for endpoint in (other.endpoint4, other.endpoint6)
             if endpoint is not None and endpoint.pool is pool
         ]
-        return pool.take(wanted, own, with_ids)
+        return pool.take(number, own, with_ids)
 
     def _leave(
         self, record: Record, endpoint4: Endpoint | None, endpoint6: Endpoint | None

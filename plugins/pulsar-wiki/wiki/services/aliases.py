@@ -39,8 +39,8 @@ def named_aliases(request: Request, values: Iterable[str], path: str) -> list[st
 
 def is_reserved(request: Request, alias: str) -> bool:
     """Whether a resource of that name is below ``/wiki``."""
-    found = request.registry.adapters.lookup((IWiki, IRequest), IResource, name=alias)
-    return found is not None
+    factory = request.registry.adapters.lookup((IWiki, IRequest), IResource, name=alias)
+    return factory is not None
 
 
 def add(request: Request, article: WikiArticle, aliases: Iterable[str]) -> None:

@@ -79,14 +79,14 @@ def delete(request: Request, translation: WikiTranslation) -> None:
     if translation.article_id == LANDING_PAGE:
         raise LandingPageStays
     if _mark(request, translation, WikiArticle.deleted.is_(None), utcnow()):
-        _log(request, "wiki_article_deleted", translation)
+        _log_change(request, "wiki_article_deleted", translation)
         request.registry.notify(WikiArticleDeleted(request, translation))
 
 
 def restore(request: Request, translation: WikiTranslation) -> None:
     """Undo the deletion, where there was one."""
     if _mark(request, translation, WikiArticle.deleted.is_not(None), None):
-        _log(request, "wiki_article_restored", translation)
+        _log_change(request, "wiki_article_restored", translation)
 
 
 def _mark(
@@ -107,6 +107,6 @@ def _mark(
     return done is not None
 
 
-def _log(request: Request, action: str, translation: WikiTranslation) -> None:
+def _log_change(request: Request, action: str, translation: WikiTranslation) -> None:
     log = request.find_service(ISiteLog)
     log.record(request, action, translation.title, target=translation.article)

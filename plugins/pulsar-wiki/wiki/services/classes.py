@@ -25,15 +25,15 @@ def set_classes(
 
     Raises Forbidden without the permission, and Invalid for a class that does not exist.
     """
-    wanted = {name: values[name] for name in _FIELDS if name in values}
-    if wanted and not request.caller.has(CLASSES):
+    class_fields = {name: values[name] for name in _FIELDS if name in values}
+    if class_fields and not request.caller.has(CLASSES):
         raise Forbidden
-    ids = {class_id for class_id in wanted.values() if class_id is not None}
-    known = set(request.db.scalars(select(UserClass.id).where(UserClass.id.in_(ids))))
+    ids = {class_id for class_id in class_fields.values() if class_id is not None}
+    class_ids = set(request.db.scalars(select(UserClass.id).where(UserClass.id.in_(ids))))
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
-    for name, class_id in wanted.items():
-        if class_id is not None and class_id not in known:
+    for name, class_id in class_fields.items():
+        if class_id is not None and class_id not in class_ids:
             raise invalid_class(name)
         kind = name.removesuffix("_class")
         restricted = getattr(article, f"{kind}_restricted")

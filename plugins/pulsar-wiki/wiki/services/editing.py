@@ -58,14 +58,14 @@ def base_revision(request: Request) -> int | None:
     The number in quotes is the strong validator (RFC 9110, 13.1.1). Raises Invalid where they
     differ or the header is none.
     """
-    given: int | None = request.validated.get("revision")
+    number: int | None = request.validated.get("revision")
     header = request.headers.get("If-Match")
     if header is None:
-        return given
+        return number
     tag = _TAG.fullmatch(header.strip())
     if tag is None:
         raise Invalid({"If-Match": ['expected the revision in quotes, as in "7"']})
-    if given not in (None, int(tag[1])):
+    if number not in (None, int(tag[1])):
         raise Invalid({"revision": ["value differs from If-Match"]})
     return int(tag[1])
 

@@ -92,9 +92,9 @@ def translate_article(
 )
 def list_languages(context: Languages, request: Request[PagingInput]) -> Page:
     """List the languages that articles may be in; the main one is first."""
-    wanted = request.validated
+    values = request.validated
     query = select(WikiLanguage).order_by(WikiLanguage.id)
-    return paginate(request.db, query, wanted)
+    return paginate(request.db, query, values)
 
 
 @view_config(

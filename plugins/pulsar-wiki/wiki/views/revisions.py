@@ -52,9 +52,9 @@ def list_recent(context: Recent, request: Request[ListChangesInput]) -> Page:
 )
 def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Page:
     """List the revisions of an article in a language, newest first."""
-    wanted = request.validated
-    translation = context.__parent__.translation(wanted.get("language"), texts=False)
-    return revisions(request, translation, wanted)
+    values = request.validated
+    translation = context.__parent__.translation(values.get("language"), texts=False)
+    return revisions(request, translation, values)
 
 
 @view_config(

@@ -12,6 +12,7 @@ from pulsar.serialization import Message
 
 from ...errors import ThreadLocked
 from ...interfaces import IForumPoll
+from ...permissions import MODIFY_FORUM_POLLS, POLLS_CREATE, POLLS_VOTE, VIEW
 from ..inputs import CreatePollInput, EditPollInput
 from ..models import Poll
 from ..resources import ChoiceResource, Featured, PollResource, Polls
@@ -22,7 +23,7 @@ from ..services import AlreadyVoted, PollClosed, PollExists, create_poll, edit_p
 @view_config(
     context=Polls,
     request_method="POST",
-    permission="forums_polls_create",
+    permission=POLLS_CREATE,
     schema=CreatePoll,
     response=IForumPoll,
     status=201,
@@ -36,7 +37,7 @@ def create(context: Polls, request: Request[CreatePollInput]) -> Any:
 @view_config(
     context=Featured,
     request_method="GET",
-    permission="forums_view",
+    permission=VIEW,
     response=IForumPoll,
     errors=(NotFound,),
 )
@@ -45,9 +46,7 @@ def featured(context: Featured, request: Request) -> Poll:
     return context.find()
 
 
-@view_config(
-    context=PollResource, request_method="GET", permission="forums_view", response=IForumPoll
-)
+@view_config(context=PollResource, request_method="GET", permission=VIEW, response=IForumPoll)
 def view(context: PollResource, request: Request) -> Poll:
     """Show a poll."""
     return context.model
@@ -56,7 +55,7 @@ def view(context: PollResource, request: Request) -> Poll:
 @view_config(
     context=PollResource,
     request_method="PUT",
-    permission="modify_forum_polls",
+    permission=MODIFY_FORUM_POLLS,
     schema=EditPoll,
     response=IForumPoll,
 )
@@ -68,7 +67,7 @@ def edit(context: PollResource, request: Request[EditPollInput]) -> Poll:
 @view_config(
     context=ChoiceResource,
     request_method="POST",
-    permission="forums_polls_vote",
+    permission=POLLS_VOTE,
     response=Message(),
     errors=(AlreadyVoted, PollClosed),
 )

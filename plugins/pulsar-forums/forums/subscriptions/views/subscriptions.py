@@ -17,6 +17,7 @@ from pulsar.validation.inputs import PagingInput
 from ...access import forum_access, is_live
 from ...interfaces import IForum, IForumThread
 from ...models import Forum, ForumSubscription, Thread, ThreadSubscription
+from ...permissions import SUBSCRIPTIONS_MODIFY, VIEW_SUBSCRIPTIONS
 from ...queries import shown_threads, visible_forums
 from ..resources import SubscribedForums, SubscribedThreads, Subscription
 from ..services import subscribe, unsubscribe
@@ -25,7 +26,7 @@ from ..services import subscribe, unsubscribe
 @view_config(
     context=SubscribedForums,
     request_method="GET",
-    permission="forums_view_subscriptions",
+    permission=VIEW_SUBSCRIPTIONS,
     schema=Paging,
     response=Listing(IForum),
 )
@@ -37,14 +38,14 @@ def list_forums(context: SubscribedForums, request: Request[PagingInput]) -> Pag
         .where(ForumSubscription.user_id == request.caller.user_id, *is_live(Forum))
         .order_by(Forum.id)
     )
-    wanted = request.validated
-    return replace(paginate(request.db, query, wanted), nested=True)
+    values = request.validated
+    return replace(paginate(request.db, query, values), nested=True)
 
 
 @view_config(
     context=SubscribedThreads,
     request_method="GET",
-    permission="forums_view_subscriptions",
+    permission=VIEW_SUBSCRIPTIONS,
     schema=Paging,
     response=Listing(IForumThread),
 )
@@ -61,14 +62,14 @@ def list_threads(context: SubscribedThreads, request: Request[PagingInput]) -> P
         )
         .order_by(Thread.id)
     )
-    wanted = request.validated
-    return replace(paginate(request.db, query, wanted), nested=True)
+    values = request.validated
+    return replace(paginate(request.db, query, values), nested=True)
 
 
 @view_config(
     context=Subscription,
     request_method="POST",
-    permission="forums_subscriptions_modify",
+    permission=SUBSCRIPTIONS_MODIFY,
     response=Message(),
     errors=(AlreadySubscribed,),
 )
@@ -82,7 +83,7 @@ def begin(context: Subscription, request: Request) -> str:
 @view_config(
     context=Subscription,
     request_method="DELETE",
-    permission="forums_subscriptions_modify",
+    permission=SUBSCRIPTIONS_MODIFY,
     response=Message(),
     errors=(NotSubscribed,),
 )

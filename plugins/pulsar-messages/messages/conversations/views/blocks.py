@@ -30,9 +30,9 @@ from ..schemas import MakeBlock
 )
 def list_blocks(context: Blocks, request: Request[PagingInput]) -> Page:
     """List whom one blocks, the last one first."""
-    wanted = request.validated
+    values = request.validated
     query = blocks_of(request.caller.user_id)
-    return paginate(request.db, query, wanted)
+    return paginate(request.db, query, values)
 
 
 @view_config(

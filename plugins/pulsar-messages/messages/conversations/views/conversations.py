@@ -61,11 +61,11 @@ def list_conversations(context: Conversations, request: Request[ListConversation
 
     The inbox has those in which somebody else wrote, the sentbox those in which one wrote oneself.
     """
-    wanted = request.validated
-    if wanted["filter"] == "deleted" and not request.caller.has(VIEW_DELETED):
+    values = request.validated
+    if values["filter"] == "deleted" and not request.caller.has(VIEW_DELETED):
         raise Forbidden
-    query = listing(request, member_id(request, VIEW_OTHERS), wanted)
-    return paginate(request.db, query, wanted)
+    query = listing(request, member_id(request, VIEW_OTHERS), values)
+    return paginate(request.db, query, values)
 
 
 @view_config(
@@ -73,10 +73,10 @@ def list_conversations(context: Conversations, request: Request[ListConversation
 )
 def count_conversations(context: Counts, request: Request[OfMemberInput]) -> dict[str, int]:
     """Count one's conversations, and those in the inbox that are unread."""
-    found = counts(request.db, member_id(request, VIEW_OTHERS))
+    numbers = counts(request.db, member_id(request, VIEW_OTHERS))
     if not request.caller.has(VIEW_DELETED):
-        del found["deleted"]
-    return found
+        del numbers["deleted"]
+    return numbers
 
 
 @view_config(

@@ -35,7 +35,7 @@ def add_members(context: MembersResource, request: Request[MembersInput]) -> lis
 
     Others' conversations need messages_add_to_others too. The answer is who is in it then.
     """
-    return _shown(request, add(request, context.model, request.validated["user_ids"]))
+    return _member_objects(request, add(request, context.model, request.validated["user_ids"]))
 
 
 @view_config(
@@ -53,9 +53,9 @@ def remove_members(context: MembersResource, request: Request[MembersInput]) -> 
     Others than oneself need messages_add_multiple_users, in others' conversations
     messages_add_to_others too. The answer is who is in it then.
     """
-    return _shown(request, remove(request, context.model, request.validated["user_ids"]))
+    return _member_objects(request, remove(request, context.model, request.validated["user_ids"]))
 
 
-def _shown(request: Request, users: list[Any]) -> list[Any]:
-    found: list[Any] = request.serialize.many(users, only=NAME, nested=True)
-    return found
+def _member_objects(request: Request, users: list[Any]) -> list[Any]:
+    members: list[Any] = request.serialize.many(users, only=NAME, nested=True)
+    return members

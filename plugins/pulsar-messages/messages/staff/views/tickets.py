@@ -49,18 +49,18 @@ _OF_HANDLERS = frozenset({"assigned_to", "assigned_class", "unassigned"})
 )
 def list_tickets(context: StaffMessages, request: Request[ListTicketsInput]) -> Page:
     """List one's messages to staff, or all for those who handle them; the last active first."""
-    wanted, identity = request.validated, request.caller
+    values, identity = request.validated, request.caller
     is_handler = identity.has(HANDLE)
-    chosen = _OF_HANDLERS.intersection(wanted)
+    chosen = _OF_HANDLERS.intersection(values)
     if chosen and not is_handler:
         raise Forbidden
-    query = listing(wanted)
-    if wanted.get("own", False) or not is_handler:
+    query = listing(values)
+    if values.get("own", False) or not is_handler:
         query = query.where(Ticket.user_id == identity.user_id)
     if chosen:
         # Who has their own is not for staff to know either.
         query = query.where(Ticket.user_id.is_distinct_from(identity.user_id))
-    return paginate(request.db, query, wanted)
+    return paginate(request.db, query, values)
 
 
 @view_config(

@@ -10,6 +10,7 @@ from pulsar.request import Request
 from pulsar.serialization import Message, Raw, array_of
 
 from ...interfaces import ITorrentCategory
+from ...permissions import VIEW
 from .. import services
 from ..errors import CategoryExists, CategoryInUse
 from ..inputs import CreateCategoryInput, EditCategoryInput
@@ -22,7 +23,7 @@ from ..schemas import CreateCategory, EditCategory
 @view_config(
     context=Categories,
     request_method="GET",
-    permission="torrents_view",
+    permission=VIEW,
     response=Raw(array_of({"$ref": "#/components/schemas/TorrentCategory"})),
 )
 def list_categories(context: Categories, request: Request) -> Any:
@@ -47,7 +48,7 @@ def create_category(context: Categories, request: Request[CreateCategoryInput]) 
 @view_config(
     context=CategoryResource,
     request_method="GET",
-    permission="torrents_view",
+    permission=VIEW,
     response=ITorrentCategory,
 )
 def view_category(context: CategoryResource, request: Request) -> TorrentCategory:

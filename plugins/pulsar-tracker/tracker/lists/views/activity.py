@@ -16,6 +16,7 @@ from torrents.models import Torrent
 
 from ...interfaces import IPeer, ISnatch
 from ...models import PeerRow, SnatchRow
+from ...permissions import VIEW_PEERS
 from ..resources import Peers, Seeding, Snatches
 
 
@@ -26,7 +27,7 @@ def _page(request: Request, query: Any) -> Page:
 @view_config(
     context=Peers,
     request_method="GET",
-    permission="tracker_view_peers",
+    permission=VIEW_PEERS,
     schema=Paging,
     response=Listing(IPeer),
 )
@@ -44,7 +45,7 @@ def list_peers(context: Peers, request: Request[PagingInput]) -> Page:
 @view_config(
     context=Snatches,
     request_method="GET",
-    permission="tracker_view_peers",
+    permission=VIEW_PEERS,
     schema=Paging,
     response=Listing(ISnatch),
 )
@@ -61,7 +62,7 @@ def list_snatches(context: Snatches, request: Request[PagingInput]) -> Page:
 @view_config(
     context=Seeding,
     request_method="GET",
-    permission="tracker_view_peers",
+    permission=VIEW_PEERS,
     schema=Paging,
     response=Listing(ISnatch),
 )

@@ -29,14 +29,14 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
     row = RuleSection(section=section)
     request.db.add(row)
     request.db.flush()
-    made = [first]
+    revisions = [first]
     for number, said in enumerate(_ADDED, 1):
         rules = [*first.rules, {"summary": said, "extra": None, "rules": None}]
         revision = RuleRevision.of({**first.text, "rules": rules}, language, number)
         revision.summary, revision.editor_id = f"Kindness, try {number}.", editor
         revision.time = now - timedelta(days=30 // number)
-        made.append(revision)
-    for revision in made:
+        revisions.append(revision)
+    for revision in revisions:
         revision.section_id = row.id
-    request.db.add_all(made)
-    progress("rules", len(made), len(made))
+    request.db.add_all(revisions)
+    progress("rules", len(revisions), len(revisions))

@@ -35,18 +35,18 @@ def find(request: Request, section: str, language: str, number: int) -> RuleRevi
     if number > MAX_REVISION:
         return None
     query = stored(section, language).where(RuleRevision.number.in_((number, 1)))
-    found = {revision.number: revision for revision in request.db.scalars(query)}
-    if number == 0 and not found:
+    revisions = {revision.number: revision for revision in request.db.scalars(query)}
+    if number == 0 and not revisions:
         return book(request).revision(section, language)
-    return found.get(number)
+    return revisions.get(number)
 
 
-def history(request: Request, section: str, wanted: ListRevisionsInput, language: str) -> Page:
+def history(request: Request, section: str, values: ListRevisionsInput, language: str) -> Page:
     """A page of the revisions, newest first."""
     query = stored(section, language).options(defer(RuleRevision.rules))
-    page = paginate_after(request.db, query, RuleRevision.number, wanted)
+    page = paginate_after(request.db, query, RuleRevision.number, values)
     page.nested = True
-    if not page.items and "after" not in wanted:
+    if not page.items and "after" not in values:
         of_file = book(request).revision(section, language)
         page.items = [] if of_file is None else [of_file]
     return page

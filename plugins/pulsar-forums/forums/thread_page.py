@@ -14,7 +14,7 @@ from pulsar.serialization.serialize import registered
 from . import tags
 from .interfaces import IForumThread
 from .models import Thread
-from .parts import posts_key, posts_part
+from .nested_lists import posts_key, thread_posts
 from .resources import ThreadResource
 
 _POSTS = "posts"
@@ -29,8 +29,8 @@ def thread_page(request: Request, resource: ThreadResource) -> Prepared:
     request.cache.prefetch(key, key_of_posts)
 
     def show() -> dict[str, Any]:
-        (shown,) = request.serialize.many([resource.model], only=names)
-        return shown
+        (thread_json,) = request.serialize.many([resource.model], only=names)
+        return thread_json
 
     thread = request.cache.page(
         key,
@@ -42,7 +42,7 @@ def thread_page(request: Request, resource: ThreadResource) -> Prepared:
             tags.ARRANGEMENT,
         ),
     )
-    posts = posts_part(request, thread_id, key_of_posts, lambda: resource.model)
+    posts = thread_posts(request, thread_id, key_of_posts, lambda: resource.model)
     return thread.with_member(_POSTS, posts)
 
 

@@ -39,8 +39,8 @@ def includeme(config: Configurator) -> None:
 
 def list_sections(context: Rules, request: Request[ListSectionsInput]) -> list[dict[str, Any]]:
     """List the sections of the rules, in their order."""
-    wanted = request.validated
-    return section_list(request, wanted.get("language"), dead=wanted["include_dead"])
+    values = request.validated
+    return section_list(request, values.get("language"), dead=values["include_dead"])
 
 
 def view_section(context: SectionResource, request: Request[ShowSectionInput]) -> Prepared:

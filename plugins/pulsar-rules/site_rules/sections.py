@@ -23,7 +23,7 @@ from .permissions import MODIFY
 from .settings import RulesSettings
 
 
-class Head(NamedTuple):
+class SectionSummary(NamedTuple):
     """A section: its texts are ``[revision, name, description]`` by language, sorted.
 
     One without texts is left of a file that is gone.
@@ -34,9 +34,9 @@ class Head(NamedTuple):
     deleted: datetime | None
     texts: dict[str, tuple[int, str, str]]
 
-    def language(self, wanted: str | None, usual: str) -> str | None:
+    def language(self, asked_for: str | None, usual: str) -> str | None:
         """The language that it is shown in: the wanted one, else the site's, else any."""
-        for language in (wanted, usual, *self.texts):
+        for language in (asked_for, usual, *self.texts):
             if language in self.texts:
                 return language
         return None
@@ -47,7 +47,7 @@ class Head(NamedTuple):
 class Section:
     """A section as it is shown in a language, in lists without what stands last here."""
 
-    head: Head
+    head: SectionSummary
     language: str
     revision: int
     name: str
@@ -57,15 +57,14 @@ class Section:
     edited: datetime | None = None
 
     @classmethod
-    def brief(cls, head: Head, language: str) -> Section:
-        """For lists."""
-        return cls(head, language, *head.texts[language])
+    def brief(cls, summary: SectionSummary, language: str) -> Section:
+        return cls(summary, language, *summary.texts[language])
 
     @classmethod
-    def whole(cls, head: Head, text: RuleRevision) -> Section:
+    def whole(cls, summary: SectionSummary, text: RuleRevision) -> Section:
         """With what it says."""
         about = (text.language, text.number, text.name, text.description)
-        return cls(head, *about, text.format, text.rules, text.time)
+        return cls(summary, *about, text.format, text.rules, text.time)
 
     @property
     def id(self) -> str:
@@ -79,9 +78,8 @@ def book(request: Request) -> IRuleBook:
 
 
 def usual_language(request: Request) -> str:
-    """The site's language."""
-    found: str = RulesSettings.language.of(request.registry)
-    return found
+    language_tag: str = RulesSettings.language.of(request.registry)
+    return language_tag
 
 
 def may_modify(request: Request) -> bool:
@@ -89,23 +87,23 @@ def may_modify(request: Request) -> bool:
     return bool(request.identity and request.identity.has(MODIFY))
 
 
-def heads(request: Request) -> dict[str, Head]:
+def section_summaries(request: Request) -> dict[str, SectionSummary]:
     """All sections by id, in their order."""
     key = f"rules:{book(request).version}"
-    found = request.cache.get_or_create(key, lambda: _load(request), (tags.RULES,))
-    return {head[0]: Head(*head) for head in found}
+    rows = request.cache.get_or_create(key, lambda: _load(request), (tags.RULES,))
+    return {row[0]: SectionSummary(*row) for row in rows}
 
 
-def _load(request: Request) -> list[Head]:
+def _load(request: Request) -> list[SectionSummary]:
     """The sections of the files, with what is stored over them, in one statement."""
     files = book(request)
     stored: dict[str, Any] = {}
     texts: dict[str, dict[str, tuple[int, str, str]]] = {
         section: {
             language: (0, text["name"], text["description"])
-            for language, text in found.texts.items()
+            for language, text in summaries.texts.items()
         }
-        for section, found in files.sections.items()
+        for section, summaries in files.sections.items()
     }
     newest = (
         select(RuleRevision.section_id, RuleRevision.language, func.max(RuleRevision.number))
@@ -131,15 +129,15 @@ def _load(request: Request) -> list[Head]:
         said = texts.setdefault(row.section, {})
         if tag is not None:
             said[tag] = (latest, name, description)
-    found = []
+    summaries = []
     for section, said in texts.items():
         row = stored.get(section)
         position = files.position(section)
         if row is not None and row.position is not None:
             position = row.position
         deleted = row.deleted if row is not None else None
-        found.append(Head(section, position, deleted, dict(sorted(said.items()))))
-    return sorted(found, key=lambda head: (head.position, head.section))
+        summaries.append(SectionSummary(section, position, deleted, dict(sorted(said.items()))))
+    return sorted(summaries, key=lambda summary: (summary.position, summary.section))
 
 
 def missing(section: str) -> NotFound:

@@ -14,7 +14,7 @@ from .interfaces import IRules, IRuleSectionResource
 from .models import RuleRevision
 from .permissions import MODIFY, VIEW, VIEW_HISTORY
 from .revisions import find
-from .sections import Head, Section, heads, may_modify, missing
+from .sections import Section, SectionSummary, may_modify, missing, section_summaries
 from .settings import RulesSettings
 
 
@@ -25,10 +25,10 @@ class Revision(Resource):
 
     def find(self, language: str) -> RuleRevision:
         """The revision. Raises NotFound."""
-        found = find(self.request, self.__parent__.section, language, int(self.__name__))
-        if found is None:
+        revision = find(self.request, self.__parent__.section, language, int(self.__name__))
+        if revision is None:
             raise NotFound(f"RuleRevision {self.__name__} does not exist.")
-        return found
+        return revision
 
 
 class Revisions(Resource):
@@ -40,7 +40,6 @@ class Revisions(Resource):
 
     @property
     def section(self) -> str:
-        """The section's id."""
         return self.__parent__.model.section
 
     def __getitem__(self, name: str) -> Resource:
@@ -51,14 +50,14 @@ class Revisions(Resource):
 
 
 @implementer(IRuleSectionResource)
-class SectionResource(Item[Head]):
+class SectionResource(Item[SectionSummary]):
     """One section."""
 
     key = "section"
 
 
 @implementer(IRules)
-class Rules(Collection[Head]):
+class Rules(Collection[SectionSummary]):
     """The sections that the caller may see."""
 
     item = SectionResource
@@ -78,9 +77,9 @@ class Rules(Collection[Head]):
         """Any name that is not too long to be repeated is told to be none."""
         return name if len(name) <= 64 else None
 
-    def load(self, key: str) -> Head | None:
+    def load(self, key: str) -> SectionSummary | None:
         """The section, if it says something and is not hidden; any for those who edit rules."""
-        found = heads(self.request).get(key)
-        if found is None or may_modify(self.request):
-            return found
-        return found if found.deleted is None and found.texts else None
+        head = section_summaries(self.request).get(key)
+        if head is None or may_modify(self.request):
+            return head
+        return head if head.deleted is None and head.texts else None

@@ -12,15 +12,16 @@ from pulsar.serialization import Prepared
 
 from . import tags
 from .interfaces import IForumPost
+from .list_query import ListQuery, find_page
 from .models import Forum, Post, Thread
-from .paging import Where, find_page
+from .permissions import POSTS_MODIFY_ADVANCED, THREADS_MODIFY_ADVANCED
 from .queries import count_threads, posts_of, shown_posts, shown_threads, threads_of
 
 
-def threads_part(request: Request, forum: Forum) -> Page:
+def forum_threads(request: Request, forum: Forum) -> Page:
     """The part of the forum's threads that the request wants."""
-    where = Where.of(request)
-    dead = where.include_dead and request.caller.has("forums_threads_modify_advanced")
+    where = ListQuery.of(request)
+    dead = where.include_dead and request.caller.has(THREADS_MODIFY_ADVANCED)
     conditions = threads_of(request, forum.id, dead=dead)
     if dead:
         total = request.db.scalar(select(func.count()).select_from(Thread).where(*conditions)) or 0
@@ -31,24 +32,26 @@ def threads_part(request: Request, forum: Forum) -> Page:
 
 def posts_key(request: Request, thread_id: int) -> str:
     """The cache key of the part of a thread's posts that the request wants."""
-    return request.cache.page_key(IForumPost, "forum-posts", thread_id, Where.of(request).key)
+    return request.cache.page_key(IForumPost, "forum-posts", thread_id, ListQuery.of(request).key)
 
 
-def posts_part(request: Request, thread_id: int, key: str, load: Callable[[], Thread]) -> Prepared:
+def thread_posts(
+    request: Request, thread_id: int, key: str, load: Callable[[], Thread]
+) -> Prepared:
     """The part of the thread's posts that the request wants, as JSON; the same for many readers.
 
     It is kept under the key; ``load`` gives the thread where it has to be looked at.
     """
     return request.cache.page(
         key,
-        lambda: request.serialize(_posts_part(request, load())),
+        lambda: request.serialize(_find_posts(request, load())),
         (tags.posts(thread_id), tags.thread(thread_id)),
     )
 
 
-def _posts_part(request: Request, thread: Thread) -> Page:
-    where = Where.of(request)
-    dead = where.include_dead and request.caller.has("forums_posts_modify_advanced")
+def _find_posts(request: Request, thread: Thread) -> Page:
+    where = ListQuery.of(request)
+    dead = where.include_dead and request.caller.has(POSTS_MODIFY_ADVANCED)
     conditions = posts_of(thread.id, dead=dead)
     total = thread.post_count
     if dead:

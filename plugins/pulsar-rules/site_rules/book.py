@@ -33,8 +33,8 @@ class RuleBook:
 
     def revision(self, section: str, language: str) -> RuleRevision | None:
         """Revision 0 of the section in the language, where there is such a file."""
-        found = self.sections.get(section)
-        text = found.texts.get(language) if found else None
+        file_section = self.sections.get(section)
+        text = file_section.texts.get(language) if file_section else None
         return None if text is None else RuleRevision.of(text, language)
 
 

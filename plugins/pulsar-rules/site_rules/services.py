@@ -25,57 +25,59 @@ from .events import RulesEdited
 from .inputs import CreateSectionInput, EditSectionInput, RollbackInput
 from .models import TEXT, RuleRevision, RuleSection
 from .revisions import find, latest
-from .sections import Head, book, heads, usual_language
+from .sections import SectionSummary, book, section_summaries, usual_language
 from .tree import plain
 
 _NOTHING: dict[str, Any] = {"name": "", "description": "", "format": "", "rules": []}
 
 
-def create(request: Request, wanted: CreateSectionInput) -> Head:
+def create(request: Request, values: CreateSectionInput) -> SectionSummary:
     """Make a section. Raises SectionExists."""
-    section, language = wanted["id"], wanted.get("language", usual_language(request))
-    known = heads(request)
-    if section in known:
+    section, language = values["id"], values.get("language", usual_language(request))
+    sections = section_summaries(request)
+    if section in sections:
         raise _exists(section)
-    last = max((head.position for head in known.values()), default=-1)
-    row = RuleSection(section=section, position=wanted.get("position", last + 1))
+    last = max((summary.position for summary in sections.values()), default=-1)
+    row = RuleSection(section=section, position=values.get("position", last + 1))
     try:
         with request.db.begin_nested():
             request.db.add(row)
             request.db.flush()
     except IntegrityError as error:
         raise _exists(section) from error
-    made = RuleRevision.of(wanted, language, 1)
-    _store(request, row, made, None, wanted["summary"])
+    revision = RuleRevision.of(values, language, 1)
+    _store(request, row, revision, None, values["summary"])
     after = {"language": language, "revision": 1, "position": row.position}
-    _log(request, "created", row, None, {**after, **_short(made.text)})
-    return heads(request)[section]
+    _log_change(request, "created", row, None, {**after, **_short(revision.text)})
+    return section_summaries(request)[section]
 
 
-def edit(request: Request, section: str, wanted: EditSectionInput) -> Head:
+def edit(request: Request, section: str, values: EditSectionInput) -> SectionSummary:
     """Make a revision that says what is wanted, where that is something new.
 
     Raises EditConflict where the named revision is no longer the latest, and Invalid where there
     is none of that number.
     """
-    language = wanted.get("language", usual_language(request))
+    language = values.get("language", usual_language(request))
     row, current = _row(request, section), latest(request, section, language)
-    _require_latest(request, section, language, current, wanted["revision"])
-    if "format" not in wanted:
-        shown = current or latest(request, section, usual_language(request))
+    _require_latest(request, section, language, current, values["revision"])
+    if "format" not in values:
+        current_text = current or latest(request, section, usual_language(request))
         usual = CoreSettings.text_format.of(request.registry)
-        wanted = {**wanted, "format": shown.format if shown else usual}
-    _change(request, row, current, RuleRevision.of(wanted, language), wanted["summary"], "edited")
+        values = {**values, "format": current_text.format if current_text else usual}
+    _change(request, row, current, RuleRevision.of(values, language), values["summary"], "edited")
     before = book(request).position(section) if row.position is None else row.position
-    position = wanted.get("position", before)
+    position = values.get("position", before)
     if position != before:
         row.position = position
         request.db.flush()
-        _log(request, "moved", row, {"position": before}, {"position": position})
-    return heads(request)[section]
+        _log_change(request, "moved", row, {"position": before}, {"position": position})
+    return section_summaries(request)[section]
 
 
-def rollback(request: Request, section: str, old: RuleRevision, wanted: RollbackInput) -> Head:
+def rollback(
+    request: Request, section: str, old: RuleRevision, values: RollbackInput
+) -> SectionSummary:
     """Make a revision that says what an older one said.
 
     Whoever names no latest revision wants the old text whatever was written since. Raises
@@ -83,11 +85,11 @@ def rollback(request: Request, section: str, old: RuleRevision, wanted: Rollback
     """
     row, current = _row(request, section), latest(request, section, old.language)
     base = current.number if current else 0
-    _require_latest(request, section, old.language, current, wanted.get("revision", base))
-    summary = wanted["summary"] or f"Back to revision {old.number}."
-    made = RuleRevision.of(old.text, old.language)
-    _change(request, row, current, made, summary, "rolled_back")
-    return heads(request)[section]
+    _require_latest(request, section, old.language, current, values.get("revision", base))
+    summary = values["summary"] or f"Back to revision {old.number}."
+    revision = RuleRevision.of(old.text, old.language)
+    _change(request, row, current, revision, summary, "rolled_back")
+    return section_summaries(request)[section]
 
 
 def hide(request: Request, section: str) -> None:
@@ -96,18 +98,18 @@ def hide(request: Request, section: str) -> None:
     if row.deleted is None:
         row.deleted = utcnow()
         request.db.flush()
-        _log(request, "deleted", row, None, {"deleted": row.deleted.isoformat()})
+        _log_change(request, "deleted", row, None, {"deleted": row.deleted.isoformat()})
 
 
-def restore(request: Request, section: str) -> Head:
+def restore(request: Request, section: str) -> SectionSummary:
     """Show a section again."""
     row = _row(request, section)
     if row.deleted is not None:
         before = {"deleted": row.deleted.isoformat()}
         row.deleted = None
         request.db.flush()
-        _log(request, "restored", row, before, {"deleted": None})
-    return heads(request)[section]
+        _log_change(request, "restored", row, before, {"deleted": None})
+    return section_summaries(request)[section]
 
 
 def _row(request: Request, section: str) -> RuleSection:
@@ -130,42 +132,42 @@ def _change(
     request: Request,
     row: RuleSection,
     current: RuleRevision | None,
-    made: RuleRevision,
+    revision: RuleRevision,
     summary: str,
     action: str,
 ) -> None:
     """Store the revision behind the current one, unless it says the same."""
     before = current.text if current else _NOTHING
-    changed = [name for name in TEXT if made.text[name] != before[name]]
+    changed = [name for name in TEXT if revision.text[name] != before[name]]
     if not changed:
         return
     base = current.number if current else 0
-    made.number = base + 1
-    _store(request, row, made, current, summary)
+    revision.number = base + 1
+    _store(request, row, revision, current, summary)
     said = [
-        {"language": made.language, "revision": number, **_short(text, changed)}
-        for number, text in ((base, before), (made.number, made.text))
+        {"language": revision.language, "revision": number, **_short(text, changed)}
+        for number, text in ((base, before), (revision.number, revision.text))
     ]
-    _log(request, action, row, *said)
+    _log_change(request, action, row, *said)
 
 
 def _store(
     request: Request,
     row: RuleSection,
-    made: RuleRevision,
+    revision: RuleRevision,
     current: RuleRevision | None,
     summary: str,
 ) -> None:
     """Store a revision, and the file's text before the first one."""
-    made.summary, made.time, made.editor_id = summary, utcnow(), request.caller.user_id
-    made.section_id = row.id
+    revision.summary, revision.time, revision.editor_id = summary, utcnow(), request.caller.user_id
+    revision.section_id = row.id
     if current is not None and current.id is None:
         # So that the history stays true when the file is another one some day.
         current.section_id = row.id
         request.db.add(current)
-    request.db.add(made)
+    request.db.add(revision)
     request.db.flush()
-    request.registry.notify(RulesEdited(request, made))
+    request.registry.notify(RulesEdited(request, revision))
 
 
 def _require_latest(
@@ -185,7 +187,7 @@ def _conflict(
     request: Request, section: str, newest: RuleRevision | None, old: RuleRevision | None
 ) -> EditConflict:
     """What became of the section since the caller read it."""
-    before, after = ("" if one is None else plain(one.text) for one in (old, newest))
+    before, after = ("" if revision is None else plain(revision.text) for revision in (old, newest))
     return EditConflict(
         "The section was edited meanwhile.",
         latest_revision=newest.number if newest else 0,
@@ -202,7 +204,7 @@ def _short(text: dict[str, Any], names: Any = TEXT) -> dict[str, Any]:
     return {name: text[name] for name in names if name != "rules"}
 
 
-def _log(
+def _log_change(
     request: Request,
     action: str,
     row: RuleSection,

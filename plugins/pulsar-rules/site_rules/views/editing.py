@@ -29,9 +29,9 @@ from ..schemas import CreateSection, EditSection
 )
 def create(context: Rules, request: Request[CreateSectionInput]) -> Prepared:
     """Make a section."""
-    head = services.create(request, request.validated)
-    request.response.location = request.resource_url(context(head)).rstrip("/")
-    return section_page(request, head, request.validated.get("language"))
+    summary = services.create(request, request.validated)
+    request.response.location = request.resource_url(context(summary)).rstrip("/")
+    return section_page(request, summary, request.validated.get("language"))
 
 
 @view_config(
@@ -44,8 +44,8 @@ def create(context: Rules, request: Request[CreateSectionInput]) -> Prepared:
 )
 def edit(context: SectionResource, request: Request[EditSectionInput]) -> Prepared:
     """Edit a section, or translate it into another language."""
-    head = services.edit(request, context.model.section, request.validated)
-    return section_page(request, head, request.validated.get("language"))
+    summary = services.edit(request, context.model.section, request.validated)
+    return section_page(request, summary, request.validated.get("language"))
 
 
 @view_config(

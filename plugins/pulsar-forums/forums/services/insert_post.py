@@ -21,7 +21,7 @@ from pulsar.users.models import User
 from .. import tags
 from ..models import STICKY, MemberCounts, Post, Thread, ThreadView
 from ..viewer import SEEN, put_viewed
-from .counts import RAISED, Written, put
+from .counts import RAISED, WrittenCounts, put
 
 _POSTS = cast(Table, Post.__table__)
 _INSERT = insert(_POSTS).returning(_POSTS.c.id)
@@ -82,7 +82,7 @@ def put_at_end(request: Request, thread: Thread, post: Post) -> None:
     for name, value in ended.items():
         set_committed_value(thread, name, value)
     if not counted:
-        put(request, thread.forum_id, {user_id: Written(posts=1)})
+        put(request, thread.forum_id, {user_id: WrittenCounts(posts=1)})
     if not viewed:
         put_viewed(request, thread.id, post.id)
     request.cache.invalidate(

@@ -67,10 +67,9 @@ class RuleRevision(Base):
     @classmethod
     def of(cls, text: Mapping[str, Any], language: str, number: int = 0) -> RuleRevision:
         """A revision that is not stored yet, which says the text."""
-        wanted = {name: text[name] for name in TEXT}
-        return cls(language=language, number=number, summary="", **wanted)
+        contents = {name: text[name] for name in TEXT}
+        return cls(language=language, number=number, summary="", **contents)
 
     @property
     def text(self) -> dict[str, Any]:
-        """What it says."""
         return {name: getattr(self, name) for name in TEXT}

@@ -18,12 +18,12 @@ from pulsar.serialization import (
 from pulsar.users.interfaces import IUser
 
 from .permissions import MODIFY
-from .tree import shown, shown_schema
+from .tree import render_rules, shown_schema
 
 
 def rules(request: Request, model: Any) -> list[dict[str, Any]]:
     """The rules of a section or a revision."""
-    return shown(request, model.format, model.rules)
+    return render_rules(request, model.format, model.rules)
 
 
 class SectionSerializer(Serializer):

@@ -40,7 +40,7 @@ def read_folder(folder: Path, schema: Schema) -> dict[str, FileSection]:
     places: dict[str, tuple[int, str]] = {}
     names: dict[tuple[str, str], str] = {}
     problems: list[str] = []
-    for path in _found(folder, problems):
+    for path in _section_files(folder, problems):
         label = f"{path.parent.name}/{path.name}"
         try:
             text = check(schema, _read(path))
@@ -55,13 +55,13 @@ def read_folder(folder: Path, schema: Schema) -> dict[str, FileSection]:
         same = names.setdefault((language, text["name"]), label)
         if same != label:
             problems.append(f"{label}: name: {same} has the same")
-        found = sections.setdefault(section, FileSection())
+        file_section = sections.setdefault(section, FileSection())
         position = text.pop("position", None)
         if position is not None:
-            found.position, said = places.setdefault(section, (position, label))
-            if position != found.position:
+            file_section.position, said = places.setdefault(section, (position, label))
+            if position != file_section.position:
                 problems.append(f"{label}: position: differs from that of {said}")
-        found.texts[language] = text
+        file_section.texts[language] = text
     if problems:
         more = len(problems) - _MOST
         lines = [*problems[:_MOST], *([f"... and {more} more"] if more > 0 else [])]
@@ -73,16 +73,16 @@ def place(path: str) -> str:
     """Where in a file something is: ``rules.1.rules.0.summary`` is ``rule 2.1: summary:``."""
     numbers, names = [], []
     parts = path.split(".")
-    for above, part in zip(("", *parts), parts, strict=False):
-        if above == "rules" and part.isdecimal():
-            numbers.append(str(int(part) + 1))
+    for above, name in zip(("", *parts), parts, strict=False):
+        if above == "rules" and name.isdecimal():
+            numbers.append(str(int(name) + 1))
         else:
-            names.append(part)
+            names.append(name)
     inner = names[len(numbers) :]
     return "".join([f"rule {'.'.join(numbers)}: " if numbers else "", *(f"{n}: " for n in inner)])
 
 
-def _found(folder: Path, problems: list[str]) -> Iterator[Path]:
+def _section_files(folder: Path, problems: list[str]) -> Iterator[Path]:
     """The files, by name; whatever else is there is a problem, but for hidden things."""
     try:
         languages = _visible(folder)

@@ -10,7 +10,6 @@ MODIFY = "rules_modify"
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare the permissions."""
     config.add_permission(VIEW, "Read the rules.", member=True)
     config.add_permission(VIEW_HISTORY, "See what the rules were before.", basic=True)
     config.add_permission(MODIFY, "Make, edit, hide and restore sections of the rules.")

@@ -91,11 +91,11 @@ def roll_back(context: Revision, request: Request[RollbackInput]) -> Prepared:
     """Go back to a revision, as a new revision that says the same."""
     old = context.find(_language(request))
     section = context.__parent__.section
-    head = services.rollback(request, section, old, request.validated)
-    return section_page(request, head, old.language)
+    summary = services.rollback(request, section, old, request.validated)
+    return section_page(request, summary, old.language)
 
 
 def _language(request: Request) -> str:
     """The language that is asked for, else the site's."""
-    found: str = request.validated.get("language") or usual_language(request)
-    return found
+    language: str = request.validated.get("language") or usual_language(request)
+    return language

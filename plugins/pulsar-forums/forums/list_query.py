@@ -15,24 +15,24 @@ from pulsar.request import Request
 from pulsar.validation import Boolean, Integer, Schema
 
 
-class ListPart(Schema):
-    """Which part of a list: a page, or what comes after a key, which costs the same everywhere."""
+class ReadList(Schema):
+    """Which items of a list: a page, or what follows a key, which costs the same everywhere."""
 
     page = Integer(1, 10_000_000, description="From 1.")
     after = Integer(0, description="The `after` of the part before.")
     limit = Integer(1, 100, default=50)
     include_dead = Boolean(default=False, description="Deleted ones too, for those who may.")
 
-    def validator(self, node: colander.SchemaNode, wanted: Mapping[str, Any]) -> None:
+    def validator(self, node: colander.SchemaNode, values: Mapping[str, Any]) -> None:
         """A part is found by its page or by what it comes after."""
-        if "page" in wanted and "after" in wanted:
+        if "page" in values and "after" in values:
             error = colander.Invalid(node)
             error.add(colander.Invalid(node["after"], "page and after exclude each other"))
             raise error
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class ListQuery:
     """The part of a list that a request wants."""
 
     page: int | None = 1
@@ -41,12 +41,12 @@ class Where:
     include_dead: bool = False
 
     @classmethod
-    def of(cls, request: Request) -> Where:
+    def of(cls, request: Request) -> ListQuery:
         """What the request's query says; the first page where the request has no such query."""
-        wanted = request.validated if request.method in ("GET", "HEAD") else {}
-        after = wanted.get("after")
-        page = wanted.get("page", 1) if after is None else None
-        return cls(page, after, wanted.get("limit", 50), wanted.get("include_dead", False))
+        values = request.validated if request.method in ("GET", "HEAD") else {}
+        after = values.get("after")
+        page = values.get("page", 1) if after is None else None
+        return cls(page, after, values.get("limit", 50), values.get("include_dead", False))
 
     @property
     def key(self) -> str:
@@ -56,10 +56,10 @@ class Where:
 
 def find_page(
     session: Session,
-    shown: Callable[[Select[Any]], Select[Any]],
+    with_fields: Callable[[Select[Any]], Select[Any]],
     conditions: Sequence[ColumnElement[bool]],
     key: InstrumentedAttribute[int],
-    where: Where,
+    where: ListQuery,
     total: int,
     *,
     ascending: bool = False,
@@ -75,7 +75,7 @@ def find_page(
         ids = ids.where(key > where.after if ascending else key < where.after)
     elif where.page is not None:
         ids = ids.offset((where.page - 1) * where.limit)
-    query = shown(select(key.class_)).where(key.class_.id.in_(ids)).order_by(order)
+    query = with_fields(select(key.class_)).where(key.class_.id.in_(ids)).order_by(order)
     rows = list(session.scalars(query))
     page = page_of(rows, key.key, where.limit)
     return replace(page, page=where.page, total=total, nested=True)

@@ -11,10 +11,11 @@ from pulsar.request import Request
 from . import tags
 from .access import forum_access
 from .models import Thread
+from .permissions import FORUMS_MODIFY, THREADS_MODIFY_ADVANCED
 from .queries import shown_threads
 
 
-class Head(NamedTuple):
+class ThreadSummary(NamedTuple):
     """A thread's forum, and whether one of both is deleted."""
 
     id: int
@@ -23,7 +24,7 @@ class Head(NamedTuple):
     forum_deleted: bool
 
     @classmethod
-    def of(cls, thread: Thread) -> Head:
+    def of(cls, thread: Thread) -> ThreadSummary:
         """Of a thread whose forum is loaded."""
         deleted, forum_deleted = thread.deleted is not None, thread.forum.deleted is not None
         return cls(thread.id, thread.forum_id, deleted, forum_deleted)
@@ -33,28 +34,28 @@ class Head(NamedTuple):
         identity = request.identity
         if identity is None or not forum_access(request).thread(self.id, self.forum_id):
             return False
-        if self.deleted and not identity.has("forums_threads_modify_advanced"):
+        if self.deleted and not identity.has(THREADS_MODIFY_ADVANCED):
             return False
-        return not self.forum_deleted or identity.has("forums_forums_modify")
+        return not self.forum_deleted or identity.has(FORUMS_MODIFY)
 
     def is_open_to(self, request: Request) -> bool:
         """Whether the caller sees the thread, and nothing of it is deleted."""
         return self.is_visible(request) and not self.deleted and not self.forum_deleted
 
 
-def find_thread(request: Request, thread_id: int) -> Head | Thread | None:
+def find_thread(request: Request, thread_id: int) -> ThreadSummary | Thread | None:
     """The thread if the caller may see it: as the cache knows it, or else its row."""
     loaded: list[Thread] = []
 
-    def load() -> Head | tuple[()]:
+    def load() -> ThreadSummary | tuple[()]:
         query = shown_threads(select(Thread)).where(Thread.id == thread_id)
         loaded.extend(request.db.scalars(query))
         # Kept too where there is none, so that a thread one may not see takes no less time.
-        return Head.of(loaded[0]) if loaded else ()
+        return ThreadSummary.of(loaded[0]) if loaded else ()
 
     key = f"forum-thread-head:{thread_id}"
-    found = request.cache.get_or_create(key, load, (tags.thread(thread_id), tags.ARRANGEMENT))
-    if not found:
+    cached = request.cache.get_or_create(key, load, (tags.thread(thread_id), tags.ARRANGEMENT))
+    if not cached:
         return None
-    head = Head(*found)
-    return (loaded[0] if loaded else head) if head.is_visible(request) else None
+    visible_thread = ThreadSummary(*cached)
+    return (loaded[0] if loaded else visible_thread) if visible_thread.is_visible(request) else None

@@ -14,7 +14,7 @@ from .settings import RulesSettings
 
 def includeme(config: Configurator) -> None:
     config.add_plugin("rules", title="Rules", settings=RulesSettings)
-    config.add_migrations("rules.versions")
+    config.add_migrations("site_rules.versions", label="rules")
     add_permissions(config)
     config.include(".book")
     config.add_resource("rules", Rules, parent=IRoot)

@@ -59,14 +59,14 @@ class Place(NamedTuple):
 
 def lock_place(request: Request, thread_id: int) -> Place | None:
     """The thread as it is now; whoever else writes in it waits for the request's end."""
-    wanted = {"thread": thread_id, "caller": request.caller.user_id}
-    row = request.db.execute(_LOCKED, wanted).one_or_none()
+    parameters = {"thread": thread_id, "caller": request.caller.user_id}
+    row = request.db.execute(_LOCKED, parameters).one_or_none()
     if row is None:
         return None
     place = Place(*row)
     if place.is_true:
         return place
-    return Place(*request.db.execute(_LOCKED, wanted).one())
+    return Place(*request.db.execute(_LOCKED, parameters).one())
 
 
 def lock_thread(request: Request, thread_id: int) -> Thread | None:

@@ -31,8 +31,10 @@ def make(client: Client, section: str, *rules: Any, **fields: Any) -> Any:
 @examples.parameter("section", "/rules")
 def section(world: World) -> str:
     """One that nobody edited since."""
-    made = make(world.staff.client, "owned", rule("First.", rule("Inner.")), rule("Second."))
-    return str(made["id"])
+    section_json = make(
+        world.staff.client, "owned", rule("First.", rule("Inner.")), rule("Second.")
+    )
+    return str(section_json["id"])
 
 
 @examples.parameter("number", "/rules")

@@ -28,7 +28,7 @@ def count(rules: Any, depth: int = MAX_DEPTH) -> int:
     if not isinstance(rules, list) or not depth:
         return 0
     inner = (rule.get("rules") for rule in rules if isinstance(rule, dict))
-    return len(rules) + sum(count(one, depth - 1) for one in inner)
+    return len(rules) + sum(count(inner_rule, depth - 1) for inner_rule in inner)
 
 
 class _Tree(ListType):
@@ -110,7 +110,7 @@ def numbered(rules: list[Rule] | None, above: str = "") -> Iterator[tuple[str, R
         yield from numbered(rule["rules"], f"{number}.")
 
 
-def shown(request: Request, format: str, rules: list[Rule]) -> list[dict[str, Any]]:
+def render_rules(request: Request, format: str, rules: list[Rule]) -> list[dict[str, Any]]:
     """The rules with their numbers and their HTML, all of which is looked up at once."""
     texts = [text for _, rule in numbered(rules) for text in (rule["summary"], rule["extra"])]
     pairs = [(format, text) for text in texts if text is not None]
