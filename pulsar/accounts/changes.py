@@ -7,7 +7,7 @@ from contextlib import suppress
 from ..apikeys.services import revoke_keys
 from ..db import utcnow
 from ..interfaces import IMailer
-from ..mail.strangers import TooManyMails, send_unconfirmed
+from ..mail.unconfirmed import TooManyMails, send_unconfirmed
 from ..request import Request
 from ..users import tags as user_tags
 from ..users.models import User

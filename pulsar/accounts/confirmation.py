@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..mail.strangers import TooManyMails, send_unconfirmed
+from ..mail.unconfirmed import TooManyMails, send_unconfirmed
 from ..request import Request
 from ..settings import CoreSettings
 from ..users.interfaces import IUserCreated

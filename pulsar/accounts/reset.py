@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from ..db import utcnow
 from ..interfaces import IDatabase, IDeferred, IMailer, IMailLimits, ISecrets
-from ..mail.strangers import TooManyMails
+from ..mail.unconfirmed import TooManyMails
 from ..registry import Registry
 from ..request import Request
 from ..settings import CoreSettings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..mail.strangers import send_unconfirmed
+from ..mail.unconfirmed import send_unconfirmed
 from ..request import Request
 from ..settings import CoreSettings
 from .models import Invite

@@ -14,7 +14,7 @@ from .delivery import delivery
 from .mailer import Mailer
 from .models import WaitingMail
 from .outbox import PURPOSE, Outbox
-from .strangers import MailLimits
+from .unconfirmed import MailLimits
 
 
 def includeme(config: Configurator) -> None:

@@ -6,7 +6,7 @@ from pyramid.view import view_config
 
 from ...classes.owned import OfMember, named_id
 from ...classes.rank import Outranked
-from ...mail.strangers import TooManyMails
+from ...mail.unconfirmed import TooManyMails
 from ...permissions import USERS_CHANGE_PASSWORD, USERS_EDIT_SETTINGS, USERS_MODERATE
 from ...request import Request
 from ...serialization import Message

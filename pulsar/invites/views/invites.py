@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from ...classes.owned import member_id
 from ...classes.rank import Outranked
 from ...errors import Invalid
-from ...mail.strangers import TooManyMails
+from ...mail.unconfirmed import TooManyMails
 from ...paging import Page, paginate
 from ...permissions import (
     INVITES_GRANT,

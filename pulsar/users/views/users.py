@@ -8,7 +8,7 @@ from pyramid.view import view_config
 from sqlalchemy import func, select
 
 from ...interfaces import IRegistrationGate
-from ...mail.strangers import TooManyMails
+from ...mail.unconfirmed import TooManyMails
 from ...paging import Page, paginate
 from ...permissions import USERS_VIEW
 from ...request import Request

@@ -16,7 +16,7 @@ from pulsar.db import utcnow
 from pulsar.errors import Unavailable
 from pulsar.interfaces import IMailLimits
 from pulsar.invites.models import Invite
-from pulsar.mail.strangers import MailLimits, TooManyMails
+from pulsar.mail.unconfirmed import MailLimits, TooManyMails
 from pulsar.ratelimit.memory import MemoryRateLimiter
 from pulsar.ratelimit.redis import RedisRateLimiter
 from pulsar.settings.limit import Limit
