@@ -107,7 +107,11 @@ class TestWhatItRefuses:
         return send
 
     @pytest.mark.parametrize(
-        "name", ["noun", "subject", "permission", "writing", "modifying", "notification", "action"]
+        "name",
+        [
+            *("noun", "subject", "read_permission", "write_permission", "moderate_permission"),
+            *("notification_type", "log_action"),
+        ],
     )
     def test_silence(self, refuse: Callable[..., str], name: str) -> None:
         assert refuse(**{name: None}) == f"Odd does not say {name}."
@@ -116,7 +120,9 @@ class TestWhatItRefuses:
         assert refuse(noun="Resource") == "Odd does not say noun."
 
     def test_all_that_is_missing_at_once(self, refuse: Callable[..., str]) -> None:
-        assert refuse(model=None, writing=None) == "Odd does not say model, writing."
+        assert refuse(model=None, write_permission=None) == (
+            "Odd does not say model, write_permission."
+        )
 
     def test_subject_that_is_no_key(self, refuse: Callable[..., str]) -> None:
         assert refuse(subject="contents") == "ThingComment has no foreign key 'contents'."
@@ -134,17 +140,19 @@ class TestWhatItRefuses:
             )
 
     def test_unknown_permission(self, configure: Configure, parts: dict[str, Any]) -> None:
-        made = type("Odd", (parts["comments"],), {"writing": "things_shout"})
+        made = type("Odd", (parts["comments"],), {"write_permission": "things_shout"})
         config = configure()
         config.add_comments(made, parts["content"], parent=parts["parent"], title="A mention.")
-        with pytest.raises(ConfigurationError, match=r"things_(shout|view|comments_modify)"):
+        with pytest.raises(
+            ConfigurationError, match=r"things_(shout|view|comment|comments_modify)"
+        ):
             config.commit()
 
     def test_twice_in_one_place(self, configure: Configure, parts: dict[str, Any]) -> None:
         """Both plugins are named."""
         config = configure()
         for name in ("one", "other"):
-            made = type("Odd", (parts["comments"],), {"notification": f"things_{name}"})
+            made = type("Odd", (parts["comments"],), {"notification_type": f"things_{name}"})
             config.include(_including(name, made, parts))
         with pytest.raises(ConfigurationConflictError) as caught:
             config.commit()
