@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 from webtest import TestResponse
 
-from ..interfaces import IPermission
+from ..interfaces import ICache, IPermission
 from ..users.models import User
 from .client import Client
 from .examples import Examples, Form
@@ -105,6 +105,8 @@ class World:
         finally:
             self.db.commit()
             point.rollback()
+            # Copies were made of what is not stored any more.
+            self.registry.getUtility(ICache).clear()
 
     def values(self, operation: Operation) -> dict[str, str]:
         """The values of the operation's path parameters, escaped."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,7 +131,10 @@ class TestMake:
         (tmp_path / ".venv/installed").touch()
         assert "pip" not in dry_run()
         (tmp_path / "plugins/three").mkdir()
-        (tmp_path / "plugins/three/setup.py").touch()
+        added = tmp_path / "plugins/three/setup.py"
+        added.touch()
+        # Later than what was installed, however coarse the clock of the file system is.
+        os.utime(added, (time.time() + 5, time.time() + 5))
         printed = dry_run()
         assert "requirements.lock" not in printed
         assert "three" in printed
