@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
 
 def main(global_config: dict[str, str] | None = None, **settings: Any) -> BeginServing:
-    """Settings in, WSGI application out; refuses a database that is not migrated.
+    """Make the WSGI application from the settings; refuse a database that is not migrated.
 
-    Making it starts nothing: background tasks begin with the first request, or where the server
-    calls ``begin_serving()``.
+    This starts nothing: background tasks start with the first request, or when the server calls
+    ``begin_serving()``.
     """
-    # Imported here, since commands that need no application must start quickly.
+    # Imported here, since commands that do not need the application must start quickly.
     from .application import make_app
 
     return make_app(settings)

@@ -1,4 +1,4 @@
-"""Which methods a place in the URL space knows, read off the introspected views."""
+"""The methods that a resource supports, from the introspected views."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .request import Request
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """The methods of the request's context and view name, sorted; empty where there is no view."""
+    """The methods of the request's context and view name, sorted; empty if there is no view."""
     context: type = type(getattr(request, "context", None))
     return _methods(request.registry, context, getattr(request, "view_name", ""))
 
 
 def methods_at(registry: Registry, path: str) -> list[str]:
-    """The methods of what a path of this form leads to, sorted; empty where there is no view."""
+    """The methods of the resource at a path of this form, sorted; empty without a view."""
     place = resource_at(registry, path)
     return [] if place is None else _methods(registry, *place)
 
@@ -52,6 +52,6 @@ def _fits(declared: Any, context: type) -> bool:
 
 
 def _names(methods: Any) -> set[str]:
-    """The methods that a view answers; OPTIONS is answered for all, see :mod:`pulsar.cors`."""
+    """The methods of a view. OPTIONS is answered for all views, see :mod:`pulsar.cors`."""
     names = {"OPTIONS", methods} if isinstance(methods, str) else {"OPTIONS", *methods}
     return names | {"HEAD"} if "GET" in names else names

@@ -23,7 +23,7 @@ from .validation.declared import largest_body
 
 
 def make_app(settings: dict[str, Any]) -> BeginServing:
-    """The application of the settings. Raises ConfigurationError where it cannot be."""
+    """Make the application from the settings. Raises ConfigurationError if they are wrong."""
     config = make_configurator(settings)
     config.commit()
     try:
@@ -36,7 +36,10 @@ def make_app(settings: dict[str, Any]) -> BeginServing:
 
 
 def _close_connections(registry: Registry) -> None:
-    """Close what reading the schema's version opened: forked processes must not share it."""
+    """Close the connections that were opened to read the schema's version.
+
+    Forked processes must not share them.
+    """
     engine = registry.getUtility(IDatabase).engine
     if isinstance(engine, Engine):
         engine.dispose()

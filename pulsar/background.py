@@ -1,4 +1,4 @@
-"""Requests that nobody made, for jobs and commands that use what needs a request."""
+"""Requests without a client, for jobs and commands that call code which needs a request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .settings import CoreSettings
 
 
 def make_request(registry: Registry, path: str = "/", **options: Any) -> Request:
-    """A request that no client sent, for jobs, commands and tests; options as of ``blank``."""
+    """A request without a client, for jobs, commands and tests; options as of ``blank``."""
     request: Request = registry.getUtility(IRequestFactory).blank(path, **options)
     request.registry = registry
     apply_request_extensions(request)
@@ -24,7 +24,7 @@ def make_request(registry: Registry, path: str = "/", **options: Any) -> Request
 
 @contextmanager
 def background_request(registry: Registry) -> Iterator[Request]:
-    """A request in a transaction of its own: committed at the end, aborted by an exception."""
+    """A request in its own transaction: committed at the end, aborted by an exception."""
     site_url = CoreSettings.site_url.of(registry)
     request = make_request(registry, base_url=site_url or None, method="POST")
     with request.tm:

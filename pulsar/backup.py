@@ -20,19 +20,19 @@ from .db.types import utcnow
 from .secrets.site import SiteSecrets, parse, site_secrets
 from .settings import CoreSettings
 
-#: The layout of the archive, in its manifest.
+#: The version of the archive's layout, stored in its manifest.
 FORMAT = 1
 _MANIFEST, _SECRET, _SETTINGS, _DATABASE = "manifest.json", "secret", "site.ini", "database"
 
 
 class BackupError(Exception):
-    """A backup that cannot be written or restored, in one sentence."""
+    """A backup that cannot be written or restored, explained in one sentence."""
 
 
 def backup(settings: dict[str, Any], ini: Path | None, file: Path) -> None:
-    """Write the archive, readable by its owner only. The site may run meanwhile.
+    """Write the archive, readable by its owner only. The site may run at the same time.
 
-    Raises BackupError where the file exists or the database's own tool fails.
+    Raises BackupError if the file exists or the database's own tool fails.
     """
     url = make_url(settings["sqlalchemy.url"])
     with tempfile.TemporaryDirectory(dir=file.parent, prefix=".backup-") as folder:
@@ -55,17 +55,17 @@ def backup(settings: dict[str, Any], ini: Path | None, file: Path) -> None:
                 if (parts / name).exists():
                     archive.add(parts / name, name)
         try:
-            # Unlike a rename it never replaces a file.
+            # Unlike a rename, a link never replaces a file.
             os.link(draft, file)
         except FileExistsError as error:
             raise BackupError(f"{file} exists already. Give another name.") from error
 
 
 def restore(settings: dict[str, Any], file: Path, ini: Path | None = None) -> None:
-    """Bring an archive's database and secrets to the site of the settings, which must be empty.
+    """Restore an archive's database and secrets to the site of the settings, which must be empty.
 
-    With ``ini`` the archived ini file is written there. Raises BackupError before anything is
-    written where the archive is none, the database has tables, or the site lacks one of the
+    With ``ini`` the archived ini file is written there. Raises BackupError, before anything is
+    written, if the file is not an archive, the database has tables, or the site lacks one of the
     archived secrets.
     """
     url = make_url(settings["sqlalchemy.url"])
@@ -87,7 +87,7 @@ def restore(settings: dict[str, Any], file: Path, ini: Path | None = None) -> No
 
 
 def _unpack(file: Path, folder: Path) -> dict[str, Any]:
-    """Take the archive apart; its manifest."""
+    """Unpack the archive, and return its manifest."""
     try:
         with tarfile.open(file) as archive:
             archive.extractall(folder, filter="data")
@@ -118,7 +118,7 @@ def _require_empty(url: URL) -> None:
 
 
 def _restore_secrets(settings: dict[str, Any], archived: SiteSecrets) -> None:
-    """Write the secrets to their file where the site has none yet."""
+    """Write the secrets to their file if the site has none yet."""
     path = CoreSettings.secret_file.read(settings)
     if not CoreSettings.secret.read(settings) and path and not Path(path).exists():
         _write_private(Path(path), archived.dump().encode())
@@ -156,7 +156,7 @@ def _load(url: URL, source: Path) -> None:
 
 
 def _copy_sqlite(source: Path, target: Path) -> None:
-    """Copy a database that may be in use, by SQLite's own backup, and check the copy."""
+    """Copy a database that may be in use with SQLite's own backup, and check the copy."""
     if not source.is_file():
         raise BackupError(f"There is no database {source}.")
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
@@ -167,7 +167,7 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 
 def _run(program: str, url: URL, *arguments: str) -> None:
-    """Run a tool of PostgreSQL on the database; its password is not among the arguments."""
+    """Run a tool of PostgreSQL on the database; the password is not passed as an argument."""
     environment = {**os.environ, "PGDATABASE": url.database or ""}
     for name, value in (
         ("PGHOST", url.host),

@@ -1,4 +1,4 @@
-"""The configurator that an ``includeme`` is given, with every directive of the core."""
+"""The configurator that an ``includeme`` receives, with every directive of the core."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from .text import formatters
     from .users import gates
 
-#: The order of actions that come after everything that plugins register, and before the application
-#: is made.
+#: The order of actions that run after all registrations of plugins and before the application is
+#: made.
 CHECKS = PHASE3_CONFIG + 10
 
 
 class Configurator(pyramid.config.Configurator):
-    """Pyramid's configurator; the directives are methods here, so that calls are checked."""
+    """Pyramid's configurator; the directives are methods here, so that mypy checks calls."""
 
     registry: Registry
 

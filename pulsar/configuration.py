@@ -1,4 +1,4 @@
-"""Puts the house together: settings, directives, services, core domains, plugins."""
+"""Assembles the application: settings, directives, services, core domains, plugins."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from .security.policy import identity
 from .settings import CoreSettings, derive
 from .traversal import Root
 
-# A module that adds a directive comes before those that use it, and one with a populator behind
-# those whose data it builds on; the order of everything else is for readers, since Pyramid sorts
-# actions when it executes them.
+# A module that adds a directive comes before those that use it, and one with a populator after
+# those whose data it needs. The rest of the order is for readers, since Pyramid sorts actions when
+# it executes them.
 CORE = (
     "pyramid_tm",
     "pyramid_retry",
@@ -58,7 +58,7 @@ CORE = (
 
 
 class PulsarConfigurator(Configurator):
-    """Pyramid's configurator, whose own ``add_permission`` no directive can replace."""
+    """Pyramid's configurator, whose own ``add_permission`` cannot be replaced by a directive."""
 
     @action_method
     def add_permission(
@@ -71,13 +71,13 @@ class PulsarConfigurator(Configurator):
         feed: bool = False,
     ) -> None:
         """Declare a permission, see :func:`pulsar.directives.add_permission`."""
-        # Pyramid's own method takes the name alone.
+        # Pyramid's own method accepts only the name.
         super().add_permission(name)  # type: ignore[call-arg]
         add_permission(self, name, title, member=member, basic=basic, feed=feed)
 
 
 def make_configurator(settings: dict[str, Any]) -> Configurator:
-    """A configurator with everything included and nothing committed yet."""
+    """A configurator that has included everything and committed nothing yet."""
     settings = dict(settings)
     CoreSettings.parse(settings)
     derive(settings)
@@ -95,7 +95,7 @@ def make_configurator(settings: dict[str, Any]) -> Configurator:
     config.add_request_method(identity, reify=True)
     for module in CORE:
         config.include(module)
-    # What a refused request wrote is rolled back, whichever manager there is.
+    # Whichever transaction manager is used, the changes of a refused request are rolled back.
     config.registry.settings.setdefault("tm.commit_veto", default_commit_veto)
     include_plugins(config)
     return config

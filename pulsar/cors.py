@@ -15,7 +15,7 @@ EXPOSED = (
 
 
 class Cors:
-    """Answers preflights and marks answers for browsers. Cookies are never used nor allowed."""
+    """Answers preflights and adds CORS headers to responses. Cookies are never used or allowed."""
 
     def __init__(self, origins: tuple[str, ...]) -> None:
         self.everyone = "*" in origins
@@ -29,10 +29,10 @@ class Cors:
         return origin if origin in self.origins else None
 
     def preflight(self, request: Request) -> Response | None:
-        """The answer to an OPTIONS request, None for other methods, and where nothing may be.
+        """The response to an OPTIONS request; None for other methods, or if no view exists.
 
-        ``Allow`` is read off the form of the path, so that nothing is told of what exists. Browsers
-        are allowed every method, or scripts could not read why one was refused.
+        ``Allow`` depends only on the form of the path, so that it does not reveal what exists.
+        Browsers are allowed every method, otherwise scripts could not read why one was refused.
         """
         if request.method != "OPTIONS":
             return None
@@ -52,7 +52,7 @@ class Cors:
         return response
 
     def decorate(self, request: Request, response: Response) -> None:
-        """Add the headers that let the origin read the answer."""
+        """Add the headers that let the origin read the response."""
         origin = self.allowed(request)
         if not self.everyone:
             response.vary = (*(response.vary or ()), "Origin")
@@ -64,6 +64,6 @@ class Cors:
 
 
 def _path(request: Request) -> str:
-    """The decoded path; what is no UTF-8 leads nowhere."""
+    """The decoded path; a path that is not UTF-8 leads nowhere."""
     raw: str = request.environ.get("PATH_INFO", "")
     return raw.encode("latin-1").decode(errors="replace") or "/"

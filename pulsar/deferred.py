@@ -1,4 +1,4 @@
-"""Work after the commit that no caller waits for, like handing a mail to a mail server."""
+"""Work after the commit that no caller waits for, such as passing a mail to a mail server."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ log = structlog.get_logger(__name__)
 
 Work = Callable[[], None]
 
-#: How much work waits at the most: a mail server that does not answer must not fill the memory.
+#: The maximum of waiting work: a mail server that does not respond must not fill the memory.
 _MOST = 1000
-#: How long a process that stops waits for the work that is left, in seconds.
+#: How many seconds a process that stops waits for the remaining work.
 _PATIENCE = 30
 
 
@@ -39,9 +39,9 @@ def _stop(event: Any) -> None:
 
 @implementer(IDeferred)
 class Deferred:
-    """One thread, started by the first work of the process; or ``inline`` the request's own.
+    """One thread, started with the first work of the process; with ``inline`` the request's own.
 
-    Work that fails is logged and forgotten, and so is what waits when the process dies.
+    Work that fails is logged and not retried. Waiting work is lost if the process is killed.
     """
 
     def __init__(self, *, inline: bool = False) -> None:
@@ -51,11 +51,11 @@ class Deferred:
         self._lock = threading.Lock()
 
     def after_commit(self, request: Request, work: Work) -> None:
-        """Do the work once the request's transaction has committed, and not if it has not."""
+        """Do the work after the request's transaction has committed; not if it is aborted."""
         request.tm.get().addAfterCommitHook(self._ended, (work,))
 
     def stop(self) -> None:
-        """Do what waits, for a while, and end the thread."""
+        """Finish waiting work, within a time limit, and end the thread."""
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None:
@@ -74,7 +74,8 @@ class Deferred:
         except queue.Full:
             log.error("deferred work dropped", waiting=_MOST)
         with self._lock:
-            # A fork takes no threads along, so a living one is asked for, not a made one.
+            # A fork does not copy threads, so check that the thread is alive, not only that it
+            # exists.
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="deferred", daemon=True)
                 self._thread.start()
@@ -88,5 +89,5 @@ class Deferred:
         try:
             work()
         except Exception:
-            # The thread must outlive whatever goes wrong in one piece of work.
+            # The thread must survive any exception.
             log.exception("deferred work failed")

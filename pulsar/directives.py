@@ -1,7 +1,7 @@
 """The ``config.add_*`` calls by which core domains and plugins extend Pulsar.
 
-Each defers its work to an action with a discriminator, so that a clash is one
-ConfigurationConflictError naming both places, and leaves an introspectable for the API
+Each defers its work to an action with a discriminator, so that a conflict raises one
+ConfigurationConflictError that names both places. Each adds an introspectable for the API
 description, ``pulsar plugins`` and the documentation.
 """
 
@@ -79,7 +79,7 @@ def find_service(request: Request, provides: type[Interface]) -> Any:
 
 
 def declare_settings(config: Configurator, settings: type[Settings]) -> None:
-    """Read the options from the ini file, and let the settings reference know which there are."""
+    """Read the options from the ini file, and add them to the settings reference."""
     settings.parse(config.registry.settings)
     items = []
     for setting in settings.declared.values():
@@ -99,8 +99,8 @@ def add_resource(
 ) -> None:
     """Put a resource at ``name`` below every resource that provides ``parent``.
 
-    With ``pattern`` instead of a name the child of the root is found by the form of its name.
-    Raises ConfigurationError for a number, which is an id wherever items are found by theirs.
+    With ``pattern`` instead of a name, the child of the root is found by the form of its name.
+    Raises ConfigurationError for a name that is a number, since numbers are ids of items.
     """
     if name is not None and name.isdecimal():
         raise ConfigurationError(f"Resource name {name!r} must not be a number.")
@@ -125,7 +125,7 @@ def add_resource(
 
 
 def add_serializer(config: Configurator, serializer: Any, content: type[Interface]) -> None:
-    """Say how content is shown."""
+    """Register the serializer of content."""
     serializer = config.maybe_dotted(serializer)
     content = config.maybe_dotted(content)
     item = config.introspectable("pulsar serializers", content, content.__name__, "serializer")
@@ -139,7 +139,7 @@ def add_serializer(config: Configurator, serializer: Any, content: type[Interfac
 
 
 def add_field(config: Configurator, content: type[Interface], name: str, field: Any) -> None:
-    """Add a field to content that another plugin (or the core) owns."""
+    """Add a field to content of another plugin or of the core."""
     item = config.introspectable("pulsar fields", (content, name), name, "field")
     item.update(field=field, content=content)
     if not getattr(field, "name", name):
@@ -154,7 +154,7 @@ def add_field(config: Configurator, content: type[Interface], name: str, field: 
 def add_schema_node(
     config: Configurator, schema: type[colander.Schema], node: colander.SchemaNode
 ) -> None:
-    """Add a node to the input schema of an endpoint that another plugin (or the core) owns."""
+    """Add a node to the input schema of an endpoint of another plugin or of the core."""
     item = config.introspectable("pulsar nodes", (schema, node.name), node.name, "schema node")
     item.update(schema=schema, node=node)
 
@@ -179,8 +179,8 @@ def add_permission(
 ) -> None:
     """Declare a permission.
 
-    ``member`` gives it to class 1 when it is first migrated, ``basic`` lets plain moderators grant
-    it, ``feed`` lets a feed key use it for reading.
+    ``member`` gives it to class 1 when it is first migrated, ``basic`` lets plain moderators
+    grant it, and ``feed`` lets feed keys use it for reading.
     """
     if not NAME.fullmatch(name):
         raise ConfigurationError(f"Permission name {name!r} must match {NAME.pattern}.")
@@ -198,10 +198,10 @@ def add_permission(
 def add_permission_pattern(
     config: Configurator, prefix: str, title: str, *, basic: bool = False
 ) -> None:
-    """Declare a permission for each id of something: the prefix, then the id.
+    """Declare a permission for each id of a kind of object: the prefix, then the id.
 
-    Views cannot ask for them; a plugin looks for them in the identity. ``basic`` lets plain
-    moderators grant them.
+    Views cannot require these permissions; a plugin checks them in the identity. ``basic`` lets
+    plain moderators grant them.
     """
     if not NAME.fullmatch(f"{prefix}1"):
         raise ConfigurationError(f"Permission prefix {prefix!r} must match {NAME.pattern}.")
@@ -217,7 +217,7 @@ def add_permission_pattern(
 
 
 def add_migrations(config: Configurator, package: str, *, label: str | None = None) -> None:
-    """Declare the package that holds the plugin's alembic branch, labelled like the plugin."""
+    """Declare the package with the plugin's alembic branch; the label is the plugin's name."""
     migrations = Migrations(label or package.partition(".")[0], package)
     item = config.introspectable("pulsar migrations", migrations.label, package, "migrations")
     item["migrations"] = migrations
@@ -229,7 +229,7 @@ def add_migrations(config: Configurator, package: str, *, label: str | None = No
 
 
 def add_service(config: Configurator, provides: Any, service: Any) -> None:
-    """Provide a service, found by ``request.find_service(interface)``."""
+    """Provide a service that ``request.find_service(interface)`` returns."""
     item = config.introspectable("pulsar services", provides, provides.__name__, "service")
     item.update(provides=provides, service=service)
 
@@ -252,9 +252,9 @@ def add_secret_kind(config: Configurator, name: str, title: str) -> None:
 
 
 def add_encrypted_column(config: Configurator, purpose: str, column: Any, title: str) -> None:
-    """Declare a column of what ``site_cipher(..., purpose)`` encrypted.
+    """Declare a column with values that ``site_cipher(..., purpose)`` encrypted.
 
-    With it, replacing the site's secret encrypts the column's values again.
+    Replacing the site's secret then encrypts the column's values again.
     """
     item = config.introspectable("pulsar encrypted columns", purpose, title, "encrypted column")
 
@@ -275,9 +275,9 @@ def add_health_check(config: Configurator, name: str, check: Callable[[Any], Non
 
 
 def add_domain(config: Configurator, title: str) -> None:
-    """Directive: call the including package of the core by a title in the API's description.
+    """Directive: set the title of the including core package in the API's description.
 
-    What a plugin adds is found under the title of the plugin.
+    Everything that a plugin adds is listed under the title of the plugin.
     """
     package = config.package.__name__
     item = config.introspectable("pulsar domains", package, title, "domain")
@@ -306,7 +306,7 @@ def add_rate_limit(
     *,
     methods: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "DELETE"),
 ) -> None:
-    """Limit the paths that match the expression per address, or exempt them with limit None."""
+    """Limit matching paths per address, or exempt them if the limit is None."""
     rule = Rule(name, re.compile(path), frozenset(methods), limit)
     item = config.introspectable("pulsar rate limits", name, path, "rate limit")
     item["rule"] = rule
@@ -318,7 +318,7 @@ def add_rate_limit(
 
 
 def require_known_permissions(config: Configurator) -> None:
-    """Refuse to start with a view that asks for a permission nobody declared."""
+    """Refuse to start if a view requires a permission that is not declared."""
     names = {name for name, _ in config.registry.getUtilitiesFor(IPermission)}
     for entry in config.registry.introspector.get_category("permissions", ()) or ():
         name = entry["introspectable"]["value"]

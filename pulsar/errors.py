@@ -1,4 +1,4 @@
-"""What goes wrong for the caller: exceptions with a status, a stable code and a sentence."""
+"""Errors for the caller: exceptions with a status, a stable code and a sentence."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 
-#: How many fields one answer tells errors of, and how many sentences of each.
+#: The maximum of fields with errors in one response, and of sentences for each field.
 MAX_ERRORS = 20
-#: The longest sentence, in characters; some quote what came.
+#: The longest sentence, in characters; some sentences quote the input.
 MAX_SENTENCE = 1_000
 
 
 def shorten(sentence: str) -> str:
-    """The sentence, cut where it is longer than an answer may say."""
+    """The sentence, truncated to the maximum length."""
     return sentence if len(sentence) <= MAX_SENTENCE else f"{sentence[: MAX_SENTENCE - 3]}..."
 
 
 class ApiError(Exception):
-    """An answer that is not a success. Subclasses set the class attributes they differ in.
+    """An error response. Subclasses override class attributes.
 
-    ``details`` become further members of the envelope, e.g. the id of the existing object.
+    ``details`` become additional members of the envelope, e.g. the id of the existing object.
     """
 
     status = 400
@@ -45,17 +45,17 @@ class ApiError(Exception):
 
 
 class Malformed(ApiError):
-    """The body cannot be read at all."""
+    """The body cannot be parsed."""
 
     code = "malformed"
     message = "Unable to decode data. Is it valid JSON?"
 
 
 class Invalid(ApiError):
-    """The input was read and breaks its schema; ``errors`` maps field paths to reasons.
+    """The input was parsed and violates its schema; ``errors`` maps field paths to reasons.
 
-    At most ``MAX_ERRORS`` fields are told of. ``more_errors`` says how many errors there are beside
-    those, in the envelope and as an argument for what the caller counted itself.
+    The response lists at most ``MAX_ERRORS`` fields. ``more_errors`` is the number of further
+    errors, both in the envelope and as an argument for errors that the caller counted itself.
     """
 
     code = "invalid"
@@ -79,9 +79,9 @@ class Invalid(ApiError):
 
 
 class Refused(Invalid):
-    """The input fits its schema and is refused for what it means.
+    """The input fits its schema but is refused because of its meaning.
 
-    The reason stands alone in ``response``: clients know such sentences by heart.
+    The reason is the whole ``response``, because clients compare such sentences.
     """
 
     @staticmethod
@@ -90,7 +90,7 @@ class Refused(Invalid):
 
 
 class Unauthorized(ApiError):
-    """Nobody, or a key that is wrong, revoked or expired (RFC 9110, 15.5.2)."""
+    """No key, or a key that is wrong, revoked or expired (RFC 9110, 15.5.2)."""
 
     status = 401
     code = "unauthorized"
@@ -117,7 +117,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """There is nothing here, or nothing that the caller may know of."""
+    """The resource does not exist, or the caller may not know that it exists."""
 
     status = 404
     code = "not_found"
@@ -125,7 +125,7 @@ class NotFound(ApiError):
 
 
 class MethodNotAllowed(ApiError):
-    """The resource exists and does not know the method."""
+    """The resource exists but does not support the method."""
 
     status = 405
     code = "method_not_allowed"
@@ -133,7 +133,7 @@ class MethodNotAllowed(ApiError):
 
 
 class Conflict(ApiError):
-    """The change clashes with what is stored; ``existing_id`` names it where there is one."""
+    """The change conflicts with stored data; ``existing_id`` is the existing object, if any."""
 
     status = 409
     code = "conflict"
@@ -141,14 +141,14 @@ class Conflict(ApiError):
 
 
 class EditConflict(Conflict):
-    """Somebody else edited it meanwhile; ``diff`` is what they did, ``latest_revision`` whereto."""
+    """Another member edited it; ``diff`` shows the edit, ``latest_revision`` is the new revision."""
 
     code = "edit_conflict"
     message = "It was edited meanwhile."
 
 
 class TooLarge(ApiError):
-    """The body is longer than the endpoint takes."""
+    """The body is longer than the endpoint accepts."""
 
     status = 413
     code = "too_large"
@@ -156,7 +156,7 @@ class TooLarge(ApiError):
 
 
 class UnsupportedMediaType(ApiError):
-    """The body is of a type that the endpoint does not read."""
+    """The endpoint does not accept the media type of the body."""
 
     status = 415
     code = "unsupported_media_type"
@@ -172,7 +172,7 @@ class RateLimited(ApiError):
 
 
 class InternalError(ApiError):
-    """A defect on our side; nothing of its inside is told."""
+    """A fault in Pulsar; the response reveals no internals."""
 
     status = 500
     code = "internal_error"
@@ -180,7 +180,7 @@ class InternalError(ApiError):
 
 
 class Unavailable(ApiError):
-    """A backing service is away."""
+    """A backing service is unavailable."""
 
     status = 503
     code = "unavailable"

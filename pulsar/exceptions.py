@@ -1,4 +1,4 @@
-"""Exception views: every failure leaves in the envelope, and none tells of our inside."""
+"""Exception views: every error is put into the envelope, and none reveals internals."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def includeme(config: Configurator) -> None:
 
 
 def failure(request: Request, error: ApiError) -> Response:
-    """The answer that tells an error."""
+    """The error response."""
     envelope: dict[str, Any] = {
         "status": "failed",
         "code": error.code,
@@ -66,12 +66,12 @@ def failure(request: Request, error: ApiError) -> Response:
 
 
 def api_error(error: ApiError, request: Request) -> Response:
-    """What our own code raised for the caller."""
+    """Handle an error that Pulsar's own code raised."""
     return failure(request, error)
 
 
 def not_found(error: HTTPNotFound, request: Request) -> Response:
-    """Nothing there; or something that does not know the method; or nobody who may know."""
+    """Answer that nothing is there, that the method is not supported, or that a key is missing."""
     methods = allowed_methods(request)
     if methods and request.method not in methods and not getattr(request, "subpath", ()):
         return failure(request, MethodNotAllowed(headers={"Allow": ", ".join(methods)}))
@@ -81,7 +81,7 @@ def not_found(error: HTTPNotFound, request: Request) -> Response:
 
 
 def forbidden(error: HTTPForbidden, request: Request) -> Response:
-    """The policy said no: why depends on who asked."""
+    """Handle a denial of the security policy; the response depends on the caller."""
     identity = request.identity
     if identity is None:
         return failure(request, Unauthorized())
@@ -102,12 +102,12 @@ def forbidden(error: HTTPForbidden, request: Request) -> Response:
 
 
 def undecodable(error: UnicodeDecodeError, request: Request) -> Response:
-    """A path or query whose escapes are no UTF-8."""
+    """Handle a path or query whose percent-encoding is not UTF-8."""
     return failure(request, Malformed("The URL is not valid UTF-8."))
 
 
 def http_error(error: HTTPException, request: Request) -> Response:
-    """An HTTP exception of Pyramid's own, e.g. for a malformed request line."""
+    """Handle Pyramid's own HTTP exceptions, e.g. for a malformed request line."""
     if error.status_int < 400:
         return error
     if isinstance(error, BadCSRFOrigin) or error.status_int >= 500:
@@ -118,10 +118,10 @@ def http_error(error: HTTPException, request: Request) -> Response:
 
 
 def database_error(error: DBAPIError, request: Request) -> Response:
-    """The database: a clash is tried again, an outage is 503, anything else is our defect."""
+    """Handle database errors: conflicts are retried, outages are 503, others internal errors."""
     tag_retryable(error, request)
     if error.connection_invalidated:
-        # The pool dropped its dead connections; the next try has a new one.
+        # The pool dropped its dead connections; the retry gets a new one.
         mark_error_retryable(error)
     if is_outage(error):
         if "locked" in str(error.orig):
@@ -131,19 +131,19 @@ def database_error(error: DBAPIError, request: Request) -> Response:
 
 
 def unavailable(error: Exception, request: Request) -> Response:
-    """A backing service is away."""
+    """Handle the outage of a backing service."""
     log.warning("service away", error=describe(error))
     return failure(request, Unavailable())
 
 
 def internal_error(error: Exception, request: Request) -> Response:
-    """A defect: logged with its traceback, answered without."""
+    """Log the error with its traceback, which the response does not contain."""
     tag_retryable(error, request)
     log.error("internal error", exc_info=error)
     return failure(request, InternalError())
 
 
 def tag_retryable(error: Exception, request: Request) -> None:
-    """Let pyramid_retry see a clash of transactions, which this view is about to hide."""
+    """Let pyramid_retry see a conflict of transactions, which this view would hide."""
     if is_tm_active(request):
         maybe_tag_retryable(request, (type(error), error, error.__traceback__))

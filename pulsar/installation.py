@@ -1,7 +1,7 @@
-"""Whether the package ``pulsar`` that is imported is ours.
+"""Checks whether the imported package ``pulsar`` is ours.
 
-Apache Pulsar's client, the distribution ``pulsar-client``, installs a package of the same name, and
-overwrites modules of this one. The entry points ask before they import anything else of it.
+Apache Pulsar's client, the distribution ``pulsar-client``, installs a package of the same name,
+and overwrites modules of this one. The entry points check this before they import anything else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ OWN_DISTRIBUTION = "pulsar-core"
 
 
 def require_own_package() -> None:
-    """End the process with one sentence where another distribution has overwritten the package."""
+    """End the process with one sentence if another distribution has overwritten the package."""
     package = __name__.partition(".")[0]
     if hasattr(sys.modules[package], "main"):
         return

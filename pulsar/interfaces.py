@@ -1,8 +1,8 @@
-"""Every extension point of Pulsar on one page: what a plugin may provide, and what it may ask for.
+"""Every extension point of Pulsar: what a plugin may provide, and which services it may use.
 
 Each interface names the directive (see :mod:`pulsar.directives`) that registers an implementation.
-What kinds of content and events there are say the ``interfaces`` modules of the packages, like
-:mod:`pulsar.users.interfaces`.
+The ``interfaces`` modules of the packages, like :mod:`pulsar.users.interfaces`, declare the kinds
+of content and events.
 Importing this module imports nothing else of Pulsar.
 """
 
@@ -37,18 +37,18 @@ if TYPE_CHECKING:
     from .traversal import Resource
     from .users.models import User
 
-# --- content: what models are ---
+# --- content: the models that the API shows ---
 
 
 class IContent(Interface):
-    """A model that the API shows; serializers and fields are registered for its sub-interfaces."""
+    """A model that the API shows. Serializers and fields are registered for its sub-interfaces."""
 
 
 # --- the URL space: config.add_resource(name, factory, parent=...) ---
 
 
 class IResource(Interface):
-    """A place in the URL space: a thin wrapper that traversal reaches and views are bound to."""
+    """A place in the URL space: a thin wrapper that traversal finds and views are bound to."""
 
     __parent__: Resource | None = Attribute("The resource above, None for the root.")
     __name__: str = Attribute("The URL segment.")
@@ -60,13 +60,13 @@ class IRoot(IResource):
 
 
 class IResourcePattern(Interface):
-    """A child of the root found by the form of its name: config.add_resource(pattern=...)."""
+    """A child of the root, found by the form of its name: config.add_resource(pattern=...)."""
 
     factory: type[Resource] = Attribute("The resource class.")
 
 
 class ICollection(IResource):
-    """A resource whose children are items found by their id."""
+    """A resource that finds its children, which are items, by their id."""
 
     item: Any = Attribute("The class of the items, an IItem.")
     model: Any = Attribute("The mapped class of the items.")
@@ -79,14 +79,14 @@ class IItem(IResource):
 
 
 class IMe(IItem):
-    """``/users/me``: what only the caller may reach is put below it."""
+    """``/users/me``: the parent of resources that only the caller may use."""
 
 
 # --- output: config.add_serializer(serializer, content), config.add_field(content, name, field) ---
 
 
 class ISerializer(Interface):
-    """Knows the fields of one kind of content, and who may see each."""
+    """Declares the fields of one kind of content, and who may see each of them."""
 
     def owner_id(model: Any) -> int | None:
         """The id of the member to whom the model belongs, or None."""
@@ -95,7 +95,7 @@ class ISerializer(Interface):
 
 
 class IField(Interface):
-    """One member of a serialized object, maybe added by another plugin."""
+    """One member of a serialized object. Another plugin may have added it."""
 
     permission: str | None = Attribute("The permission that shows the field, None for everyone.")
     own: bool = Attribute("Whether the owner sees it without that permission.")
@@ -103,16 +103,16 @@ class IField(Interface):
     personal: bool = Attribute("Whether its values depend on who asks.")
 
     def values(request: Request, models: Sequence[Any]) -> Sequence[Any]:
-        """The field's values for the models, in their order; SQL does not grow with them."""
+        """The field's values in the order of the models, with a constant number of statements."""
 
     def least(model: Any) -> int:
-        """How many bytes the model's value has at least, 0 where that is not known yet."""
+        """The minimum size of the model's value in bytes; 0 if it is not known yet."""
 
     def work(model: Any) -> int:
-        """How much work the model's value is at most, in units of about a microsecond."""
+        """The maximum work to compute the model's value, in units of about a microsecond."""
 
     def json_schema(refs: Refs) -> JsonSchema:
-        """The JSON Schema of the value; ``refs(content)`` gives the reference to another object."""
+        """The value's JSON Schema; ``refs(content)`` returns the reference to another object."""
 
 
 # --- services: request.find_service(interface), config.add_service(interface, service) ---
@@ -124,55 +124,56 @@ class IDatabase(Interface):
     engine: Any = Attribute("The SQLAlchemy engine (or, in tests, the connection).")
 
     def session(writes: bool = False) -> Session:
-        """A new session outside of the request's transaction, used as a context manager."""
+        """Return a new session outside of the request's transaction, as a context manager."""
 
     def joined(writes: bool = False) -> Session:
-        """A new session that commits and aborts with the thread's transaction manager."""
+        """Return a new session that commits and aborts with the thread's transaction manager."""
 
 
 class ICache(Interface):
-    """A store of short-lived copies, shared by processes where it is Redis.
+    """A store of short-lived copies, which processes share if it is Redis.
 
-    Values are what msgpack holds. An entry carries tags; invalidating a tag drops every entry that
-    carries it. Every method works when the store is away: nothing is found and nothing is kept.
+    Values are anything that msgpack can encode. An entry has tags; invalidating a tag drops every
+    entry that has it. Every method works while the store is unavailable: reads find nothing, and
+    writes store nothing.
     """
 
     hits: int = Attribute("How many lookups of this process found something.")
     misses: int = Attribute("How many found nothing.")
 
     def get(key: str) -> Any:
-        """The value under the key, or None."""
+        """Return the value under the key, or None."""
 
     def get_many(keys: Iterable[str]) -> list[Any]:
-        """The values under the keys, in one round trip."""
+        """Return the values under the keys, in one round trip."""
 
     def token() -> int:
-        """A token of this moment, to be given to :meth:`put`."""
+        """Return a token of the current moment, to pass to :meth:`put`."""
 
     def put(key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
-        """Keep the value unless one of the tags was invalidated after the token was taken."""
+        """Store the value unless one of the tags was invalidated after the token was taken."""
 
     def keep(values: Mapping[str, Any], ttl: int) -> None:
-        """Keep values by their keys that never become untrue, in one round trip."""
+        """Store values that never become outdated, by their keys, in one round trip."""
 
     def invalidate(tags: Iterable[str]) -> None:
-        """Drop every entry that carries one of the tags."""
+        """Drop every entry that has one of the tags."""
 
     def clear() -> None:
-        """Drop everything."""
+        """Drop all entries."""
 
     def ping() -> None:
-        """Raise where the store does not answer."""
+        """Raise an exception if the store does not respond."""
 
 
 class IRateLimiter(Interface):
     """Counts hits in fixed windows that start at the first hit."""
 
     def hit(hits: Iterable[tuple[Limit, str]]) -> list[Verdict]:
-        """Count ``[(limit, key), ...]`` in order until one is exceeded; a verdict per hit."""
+        """Count ``[(limit, key), ...]`` in order until one is exceeded; return a verdict per hit."""
 
     def peek(limit: Limit, key: str) -> Verdict:
-        """The verdict on the next hit, which is not counted."""
+        """Return the verdict on the next hit without counting it."""
 
     def clear() -> None:
         """Forget every hit."""
@@ -181,108 +182,109 @@ class IRateLimiter(Interface):
 class IGuesses(Interface):
     """Limits wrong credentials (API keys, feed keys, passkeys) by the network that sends them.
 
-    Credentials are named by a digest. What was right before is never limited here, so that nobody
-    is kept out by strangers in the same network.
+    Credentials are identified by a digest. A credential that was valid before is never limited
+    here,
+    so that strangers in the same network cannot lock members out.
     """
 
     def holder(credential: str) -> int | None:
-        """The id of the member whose credential this was when it was last looked up, or None."""
+        """Return the id of the member whose credential this was at the last look-up, or None."""
 
     def was_wrong(credential: str) -> bool:
-        """Whether it was found to be wrong a moment ago; then it need not be looked up."""
+        """Return whether the credential was recently wrong, so that no look-up is necessary."""
 
     def require_open(credential: str, network: str) -> None:
-        """Before a look-up: raise RateLimited where the network sent too many wrong ones."""
+        """Before a look-up: raise RateLimited if the network sent too many wrong credentials."""
 
     def right(credential: str, user_id: int) -> None:
-        """After a look-up: the credential is this member's."""
+        """After a look-up: record that the credential belongs to this member."""
 
     def wrong(credential: str, network: str) -> None:
-        """After a look-up: the credential is nobody's."""
+        """After a look-up: record that the credential belongs to no member."""
 
 
 class IIdentitySource(Interface):
-    """Turns a request's credentials into an identity."""
+    """Finds the identity for a request's credentials."""
 
     def credential(request: Request) -> str | None:
-        """The digest of the credential that was sent, None without one; looks nothing up."""
+        """Return the digest of the credential sent, None without one. Nothing is looked up."""
 
     def identify(request: Request) -> Identity | None:
-        """The caller's Identity, None without credentials; raises Unauthorized for wrong ones."""
+        """Return the Identity, None without credentials. Raises Unauthorized for wrong ones."""
 
 
 class IUserClasses(Interface):
-    """Tells what members have by their classes."""
+    """Knows which permissions members have by their classes."""
 
     def default_id(session: Session) -> int:
-        """The id of the class that new members join."""
+        """Return the id of the class that new members join."""
 
     def permissions(registry: Registry, session: Session, user: User) -> frozenset[str]:
-        """What the member holds: of classes and grants, less what was denied; one statement."""
+        """Return the permissions by classes and grants minus denials, in one statement."""
 
 
 class ILogIn(Interface):
-    """Proves who somebody is that has no credential yet."""
+    """Authenticates callers who have no credential yet."""
 
     errors: tuple[type[ApiError], ...] = Attribute("What :meth:`log_in` may raise.")
 
     def log_in(request: Request, username: str, password: str, code: str | None) -> int:
-        """The id of the member whose username, password and second factor's code these are."""
+        """Return the id of the member with this username, password and second factor's code."""
 
 
 class IPasswords(Interface):
     """Normalises and hashes passwords (NFKC, argon2id)."""
 
     def hash(password: str) -> str:
-        """The encoded hash."""
+        """Return the encoded hash."""
 
     def verify(encoded: str | None, password: str) -> bool:
-        """Whether they match; with encoded None it takes as long and answers False."""
+        """Return whether they match; False if ``encoded`` is None, after the same time."""
 
     def rehash(encoded: str, password: str) -> str | None:
-        """A new hash of a password that was verified, None where the stored one is up to date."""
+        """Return a new hash of a verified password, None if the stored one is up to date."""
 
 
 class ISecrets(Interface):
-    """The members' secrets other than API keys: feed key, passkey, and what plugins add."""
+    """Members' secrets other than API keys: feed key, passkey, and those that plugins add."""
 
     def current(session: Session, user_id: int, kind: str) -> str:
-        """The member's live secret of this kind, made where there is none."""
+        """Return the member's live secret of this kind; create it if necessary."""
 
     def reset(session: Session, user_id: int, kind: str) -> str:
-        """Revoke the live secret and make a new one."""
+        """Revoke the live secret and create a new one."""
 
     def revoke(session: Session, user_id: int | None = None, kind: str | None = None) -> None:
-        """Revoke live secrets, of one member or all and of one kind or all, and make none.
+        """Revoke live secrets of one member or all, and of one kind or all; create none.
 
         The caller invalidates the cache tags ``user:<id>`` or ``credentials``.
         """
 
     def history(session: Session, user_id: int, kind: str) -> Sequence[UserSecret]:
-        """The member's secrets, live and revoked, newest first; their values are not kept."""
+        """Return the member's secrets, live and revoked, newest first; values are not stored."""
 
     def owner(session: Session, kind: str, value: str) -> int | None:
-        """The id of the member whose live secret this is, or None."""
+        """Return the id of the member whose live secret this is, or None."""
 
     def count_derived(session: Session, site_keys: Sequence[bytes]) -> Counter[str]:
-        """How many live secrets are derived from one of these secrets of the site, by kind."""
+        """Return the number of live secrets derived from one of these site secrets, by kind."""
 
 
 class ISearch(Interface):
-    """Finds things by the words of their text; what is put in is found after the commit."""
+    """Full-text search; a text that is added can be found after the commit."""
 
     def put(session: Session, kind: str, ref_id: int, body: str) -> None:
-        """Make a text findable under the kind and id, replacing what was there."""
+        """Index a text under the kind and id, replacing an earlier text."""
 
     def drop(session: Session, kind: str, ref_id: int) -> None:
-        """Make it unfindable."""
+        """Remove the text from the index."""
 
     def matching(session: Session, kind: str, query: str) -> Select[tuple[int]]:
-        """A SQLAlchemy select of the ids that match the query."""
+        """Return a SQLAlchemy select of the ids that match the query."""
 
 
 class ISiteLog(Interface):
-    """What staff did; plugins log through it too."""
+    """The record of the actions of staff; plugins use it too."""
 
     def record(
         request: Request,
@@ -293,9 +295,9 @@ class ISiteLog(Interface):
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> LogEntry:
-        """Log what the caller does to a model, inside of the request's transaction.
+        """Record the caller's action on a model, within the request's transaction.
 
-        ``action`` is a stable word like ``user_warned``; ``before`` and ``after`` are dicts of
+        ``action`` is a constant such as ``user_warned``; ``before`` and ``after`` are dicts of
         the changed fields.
         """
 
@@ -304,53 +306,53 @@ class IIPBans(Interface):
     """Knows which addresses are banned."""
 
     def banned(address: str) -> bool:
-        """Whether the address, as text, is in a banned network."""
+        """Return whether the address, as text, is in a banned network."""
 
     def changed(request: Request) -> None:
         """Read the bans again after the request's commit."""
 
     def read() -> None:
-        """Read the bans now."""
+        """Read the bans immediately."""
 
 
 class IDeferred(Interface):
-    """Does small work after the commit, while the caller is answered already."""
+    """Runs short functions after the commit, when the caller already has the response."""
 
     def after_commit(request: Request, work: Callable[[], None]) -> None:
-        """Call ``work()`` once the request's transaction has committed, and not if it has not."""
+        """Call ``work()`` after the request's transaction has committed; not if it is aborted."""
 
 
 class IMailer(Interface):
-    """Sends mail. One that no server takes is tried again for a day."""
+    """Sends mail. A mail that no server accepts is retried for a day."""
 
     counts: Mapping[str, int] = Attribute(
         "How many mails this process ``sent``, ``failed`` to and has ``given_up``."
     )
 
     def send(request: Request | None, to: str, subject: str, body: str) -> None:
-        """Send a text after the request's transaction has committed, and not if it has not.
+        """Send a text after the request's transaction has committed; not if it is aborted.
 
-        Raises ValueError for an address or a subject that would break the header. Trouble with
-        the mail server is logged only. With the request None it is tried at once, and once only.
+        Raises ValueError for an address or a subject that would break the header. Problems with
+        the mail server are only logged. If ``request`` is None, there is one attempt, immediately.
         """
 
     def post(session: Session, to: str, subject: str, body: str) -> Callable[[], None]:
-        """The same with a session of one's own; call what comes back once that has committed."""
+        """Add a mail in the caller's session; call the returned function after its commit."""
 
     def waiting() -> int:
-        """How many mails wait to be tried again."""
+        """Return how many mails wait to be retried."""
 
     def try_waiting() -> None:
-        """Try those that are due. Raises RuntimeError where some were given up."""
+        """Retry the mails that are due. Raises RuntimeError if some were given up."""
 
 
 class IMailLimits(Interface):
-    """Limits mails to addresses that nobody has confirmed."""
+    """Limits mails to unconfirmed addresses."""
 
     def count(purpose: str, email: str, caller: str | None, *, longest: int | None = None) -> None:
-        """Count a mail that somebody at the address ``caller`` asks for; raises TooManyMails.
+        """Count a mail requested by the address ``caller``; raises TooManyMails.
 
-        The window of the target ends after ``longest`` seconds at the latest.
+        The window of the target ends after at most ``longest`` seconds.
         """
 
 
@@ -358,76 +360,77 @@ class ITwoFactor(Interface):
     """Members' second factors: TOTP (RFC 6238) and recovery codes."""
 
     def state(session: Session, user_id: int) -> bool | None:
-        """True where the member must give a code, False while it is being set up, else None."""
+        """Return True if the member must send a code, False during the set-up, otherwise None."""
 
     def begin(session: Session, user_id: int) -> str:
-        """A new secret, in base32."""
+        """Create a secret, and return it in base32."""
 
     def confirm(session: Session, user_id: int, code: str) -> list[str]:
-        """Turn it on with the first code; the recovery codes."""
+        """Turn the second factor on with its first code, and return the recovery codes."""
 
     def accept(session: Session, user_id: int, code: str) -> bool:
-        """Whether the code is good; it is used up."""
+        """Return whether the code is valid; a valid code cannot be used again."""
 
     def turn_off(session: Session, user_id: int) -> None:
-        """Forget the secret and the recovery codes."""
+        """Delete the secret and the recovery codes."""
 
 
 # --- texts: config.add_text_formatter(name, title, html) ---
 
 
 class ITextFormatter(Interface):
-    """A format that members write texts in, like BBCode."""
+    """A format that members write texts in, such as BBCode."""
 
     name: str = Attribute("At most 32 characters; stored with each text.")
     title: str = Attribute("For people.")
     version: int = Attribute("Raised with every change of what some text becomes.")
 
     def html(source: str) -> str:
-        """The text as HTML, not yet trusted."""
+        """Return the text as HTML that is not trusted yet."""
 
     def references(source: str) -> References:
-        """Whom it quotes and mentions, see :meth:`IText.references`."""
+        """Return which members it quotes and mentions, see :meth:`IText.references`."""
 
     def searchable(source: str) -> str:
-        """The text without what is markup only."""
+        """Return the text without markup."""
 
 
 class IText(Interface):
-    """Makes HTML of members' texts.
+    """Converts members' texts to HTML.
 
-    What cannot be formatted, e.g. since the plugin of its format is gone, is shown as it is.
+    A text that cannot be formatted, e.g. because the plugin of its format was removed, is shown
+    unchanged.
     """
 
     def html(format: str, source: str) -> str:
-        """Sanitised HTML of the text."""
+        """Return sanitised HTML of the text."""
 
     def html_many(request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
-        """Sanitised HTML of ``[(format, source), ...]``, kept in the cache; one round trip."""
+        """Return sanitised HTML of ``[(format, source), ...]``, cached, in one round trip."""
 
     def html_parts(request: Request, texts: Iterable[tuple[str, str]]) -> list[str]:
-        """Sanitised HTML of ``[(format, source), ...]`` that are shown together as one text.
+        """Return sanitised HTML of ``[(format, source), ...]`` that are shown together as one text.
 
-        Like ``html_many``, but their HTML has the budget of one text, and their work that of one
-        answer; what is beyond is shown as it is.
+        Like ``html_many``, but all texts share the size limit of one text and the work limit of one
+        response. Texts beyond the limits are shown unchanged.
         """
 
     def references(format: str, source: str) -> References:
-        """Whom the text quotes and mentions: ``quoted`` and ``mentioned``, usernames in order.
+        """Return the ``quoted`` and ``mentioned`` usernames, each in the order of the text.
 
-        Only quotations that are in no other count, and mentions outside of quotations and code.
-        Each name is there once, whatever its case, and no more than a hundred of a kind.
+        Nested quotations, and mentions inside of quotations and code, do not count. Each name is
+        listed once, regardless of case, and each list has at most a hundred names.
         """
 
     def searchable(format: str, source: str) -> str:
-        """The text as ISearch is to know it: without what is markup only."""
+        """Return the text without markup, for ISearch."""
 
 
 # --- jobs: config.add_job(name, schedule, job) ---
 
 
 class IJob(Interface):
-    """Work that is due by the clock and done by one process."""
+    """Work that runs on a schedule, in one process at a time."""
 
     name: str = Attribute("At most 64 characters.")
     seconds: int = Attribute("The longest that it may take.")
@@ -435,7 +438,7 @@ class IJob(Interface):
     title: str = Attribute("One sentence for operators.")
 
     def __call__(registry: Registry) -> None:
-        """Do the work. It may be run again after a crash, so doing it twice must do no harm."""
+        """Do the work. It may run again after a crash, so running it twice must do no harm."""
 
 
 # --- notifications: config.add_notification_type(...), config.add_notification_channel(...) ---
@@ -452,17 +455,17 @@ class INotificationType(Interface):
 
 
 class INotificationChannel(Interface):
-    """A way to tell members: in the site, by mail digest, by what a plugin adds."""
+    """A way to notify members: in the site, by mail digest, or a way that a plugin adds."""
 
     name: str = Attribute("At most 32 characters.")
     default: bool = Attribute("Whether it is used where the member chose nothing.")
 
     def deliver(request: Request, notifications: Sequence[Any]) -> None:
-        """Tell of notifications just made, inside of the transaction."""
+        """Deliver new notifications, within the transaction."""
 
 
 class INotifications(Interface):
-    """Makes notifications."""
+    """Creates notifications."""
 
     def notify(
         request: Request,
@@ -473,7 +476,7 @@ class INotifications(Interface):
         subject_type: str = "",
         subject_id: int | None = None,
     ) -> Sequence[Any]:
-        """Notify the members who want it, once each; the caller is left out."""
+        """Notify each member who wants this type once, except the caller."""
 
 
 # --- comments: config.add_comments(comments, content, parent=..., title=...) ---
@@ -502,28 +505,29 @@ class IComments(ICollection):
     is_open: bool = Attribute("Whether members may write comments and edit theirs.")
 
     def admit() -> bool:
-        """Count a comment that is about to be written, or answer False where none may be."""
+        """Count a comment before it is written; return False if no comment is allowed."""
 
     def count(number: int) -> None:
-        """Note that there are so many live comments more, e.g. -1."""
+        """Add the number, which may be negative, to the count of live comments."""
 
     def about() -> Any:
-        """What the comments are on, for the site log."""
+        """Return the object of the comments, for the site log."""
 
     def summary(comment: Any) -> dict[str, Any]:
-        """What notifications say of a comment, as JSON."""
+        """Return the description of a comment for notifications, as JSON."""
 
     def concerned(comment: Any) -> Mapping[str, Iterable[int]]:
-        """User ids by type of notification: whom to tell of a new comment beside those it names.
+        """Return user ids by notification type: members to notify beside those whom it names.
 
-        Types are declared with ``visible=Comments.visible``. Nobody is told of a comment twice.
+        Types are declared with ``visible=Comments.visible``. Nobody is notified of a comment twice.
         """
 
     def within_sight(query: Any) -> Any:
-        """The query of comments, without those on what not all who may read comments see.
+        """Return the query without comments on objects that some readers of comments cannot see.
 
-        Nobody is told of the others. A class method, which leaves out those on what has a column
-        ``deleted`` that says when it was; override it where things can be hidden in another way.
+        Nobody is notified of those comments. This is a class method. By default it excludes
+        comments on objects whose column ``deleted`` is set; override it if objects can be hidden
+        in another way.
         """
 
 
@@ -531,30 +535,30 @@ class IComments(ICollection):
 
 
 class IPromotionCriterion(Interface):
-    """A figure of members by which classes promote and demote."""
+    """A figure of members on which promotions and demotions depend."""
 
     def __call__(session: Session, user_ids: Sequence[int]) -> Mapping[int, float]:
-        """A mapping of user id to figure."""
+        """Return a mapping of user id to figure."""
 
 
 # --- registration: config.add_registration_gate(mode, gate) ---
 
 
 class IRegistrationGate(Interface):
-    """Decides who may register where ``pulsar.registration`` is its mode, e.g. ``invite``.
+    """Decides who may register if ``pulsar.registration`` is its mode, e.g. ``invite``.
 
-    Views that name this interface among their ``errors`` document those of all gates.
+    Views that list this interface in their ``errors`` document the errors of all gates.
     """
 
     errors: tuple[type[ApiError], ...] = Attribute("What the methods may raise.")
 
     def check(request: Request) -> None:
-        """Raise for an input that lets nobody in, before a password is hashed."""
+        """Raise an error for input that allows no registration, before a password is hashed."""
 
     def admit(request: Request) -> int | None:
-        """Use up what lets the newcomer in; the id of the member who invited them, if any did.
+        """Use up the invitation or the like; return the id of the member who invited them, or None.
 
-        A subscriber to IUserCreated is told of the account.
+        To learn the new account, subscribe to IUserCreated.
         """
 
 
@@ -562,7 +566,7 @@ class IRegistrationGate(Interface):
 
 
 class IPermission(Interface):
-    """A named right that classes and members hold and views ask for."""
+    """A named right that classes and members have and views require."""
 
     name: str = Attribute("At most 36 characters of [a-z0-9_].")
     title: str = Attribute("One sentence for operators.")
@@ -573,7 +577,7 @@ class IPermission(Interface):
 
 
 class IPermissionPattern(Interface):
-    """Permissions that differ by the id at their end, one for each of something.
+    """Permissions that differ by the id at their end, one for each object of a kind.
 
     config.add_permission_pattern(prefix, title, ...)
     """
@@ -584,7 +588,7 @@ class IPermissionPattern(Interface):
     basic: bool = Attribute("Whether a plain moderator may grant it.")
 
     def permission(name: str) -> IPermission | None:
-        """The IPermission of this name, or None where it is not one of them."""
+        """Return the IPermission of this name, or None if it does not match the pattern."""
 
 
 class ISecretKind(Interface):
@@ -595,9 +599,11 @@ class ISecretKind(Interface):
 
 
 class IEncryptedColumn(Interface):
-    """What ``site_cipher`` encrypted: config.add_encrypted_column(purpose, column, title).
+    """A column of values that ``site_cipher`` encrypted.
 
-    ``pulsar secret replace`` encrypts it again, so that old secrets of the site can go.
+    Declared by config.add_encrypted_column(purpose, column, title).
+
+    ``pulsar secret replace`` encrypts the values again, so that old site secrets can be removed.
     """
 
     purpose: str = Attribute("The cipher's.")
@@ -637,7 +643,7 @@ class ISchemaNodes(Interface):
 
 
 class IMetrics(Interface):
-    """Counts what the process does."""
+    """Counts and measures what the process does."""
 
     def observe(request: Request, response: Response, seconds: float) -> None:
         """Count a request."""
@@ -646,7 +652,7 @@ class IMetrics(Interface):
         """Count the statements of a SQLAlchemy engine."""
 
     def render() -> bytes:
-        """All figures in Prometheus's text format."""
+        """Return all figures in Prometheus's text format."""
 
 
 class IMetric(Interface):
@@ -657,19 +663,19 @@ class IMetric(Interface):
     label: str | None = Attribute("The name of its label, or None.")
 
     def read(registry: Registry) -> float | Mapping[str, float]:
-        """The number, or a mapping of a label's values to numbers."""
+        """Return the number, or a mapping of a label's values to numbers."""
 
     def family(registry: Registry) -> Metric:
-        """The metric family of prometheus_client as it is now."""
+        """Return the current metric family of prometheus_client."""
 
 
 class ICounter(Interface):
-    """Counts what happens in the process: config.add_counter(name, title)."""
+    """Counts events in the process: config.add_counter(name, title)."""
 
     title: str = Attribute("One sentence.")
 
     def count(value: str = "", amount: float = 1) -> None:
-        """Add the amount to a value of the label."""
+        """Add the amount to the counter for a value of the label."""
 
 
 class IStatistic(Interface):
@@ -681,20 +687,20 @@ class IStatistic(Interface):
         """The number."""
 
 
-# --- data to try a site out with: config.add_populator(populator) ---
+# --- data for trying out a site: config.add_populator(populator) ---
 
 
 class IPopulator(Interface):
-    """Fills a package's tables with linked data.
+    """Creates linked sample data in a package's tables.
 
-    Populators run in the order of inclusion: the core's first, a plugin's after those of the
-    plugins that it requires. Each has a transaction of its own.
+    Populators run in the order of inclusion: the core's first, and a plugin's after those of the
+    plugins that it requires. Each has its own transaction.
     """
 
     def __call__(request: Request, scale: float, progress: Callable[[str, int, int], None]) -> None:
-        """Make so many times the usual amount of data, the same in every run but for its times.
+        """Create ``scale`` times the usual amount of data, the same in each run except for times.
 
-        ``progress(title, done, total)`` is told of the work as it goes.
+        Call ``progress(title, done, total)`` to report progress.
         """
 
 
@@ -705,35 +711,35 @@ class IHealthCheck(Interface):
     """One line of GET /health: config.add_health_check(name, check)."""
 
     def __call__(registry: Registry) -> None:
-        """Raise where the thing does not work."""
+        """Raise an exception if the checked service does not work."""
 
 
 class ILifecycle(Interface):
-    """Whether this process serves the application, and its background tasks."""
+    """Knows whether this process serves the application, and manages its background tasks."""
 
     serving: bool = Attribute("Whether all background tasks of this process have been started.")
 
     def add(name: str, factory: Callable[[Registry], IBackgroundTask]) -> None:
-        """Take up a background task, see ``config.add_background_task``."""
+        """Add a background task, see ``config.add_background_task``."""
 
     def begin() -> None:
-        """Start the background tasks that do not run yet, once in each process that serves."""
+        """Start the background tasks that are not running, once in each process that serves."""
 
 
 class IBackgroundTask(Interface):
     """Work beside the requests of a serving process: config.add_background_task(name, factory)."""
 
     def start() -> None:
-        """Begin, before the process's first request is answered; usually starts a thread.
+        """Start, usually a thread, before the process answers its first request.
 
-        What it raises is logged, and the task is made and started again a few seconds later.
+        Exceptions are logged, and the task is created and started again a few seconds later.
         """
 
     def stop() -> None:
-        """End, and wait for work that is under way."""
+        """Stop, and wait for work in progress."""
 
     def check() -> None:
-        """Raise RuntimeError where the task does not run any more; GET /health then answers 503."""
+        """Raise RuntimeError if the task is not running any more; GET /health then answers 503."""
 
 
 class ILink(Interface):
@@ -741,11 +747,11 @@ class ILink(Interface):
 
 
 class IDomain(Interface):
-    """What operations of a core package are listed under: config.add_domain(title)."""
+    """The group of a core package's operations in the API document: config.add_domain(title)."""
 
 
 class IRateLimitRule(Interface):
-    """A stricter limit for some paths, or none: config.add_rate_limit(name, path, limit)."""
+    """A stricter limit for some paths, or no limit: config.add_rate_limit(name, path, limit)."""
 
     name: str = Attribute("What its hits are counted under.")
     path: re.Pattern[str] = Attribute("Matches the paths that it is for.")
@@ -753,24 +759,24 @@ class IRateLimitRule(Interface):
     limit: Limit | None = Attribute("The limit, None for none.")
 
     def covers(method: str, path: str) -> bool:
-        """Whether the rule is for the method of the path."""
+        """Return whether the rule applies to the method of the path."""
 
 
 # --- events: @subscriber(IUserCreated) ---
 
 
 class IContentEvent(Interface):
-    """Something happened to content, inside the transaction; the request and the model."""
+    """An event of content within the transaction, with the request and the model."""
 
     request: Request = Attribute("The request.")
     model: Any = Attribute("The content.")
 
 
 class ISchemaUpgraded(Interface):
-    """Migrations ran; the registry."""
+    """Migrations ran. The event has the registry."""
 
     registry: Registry = Attribute("The application's registry.")
 
 
 class IAppClosing(Interface):
-    """The process is about to stop; background workers finish their work."""
+    """The process is about to stop. Background workers finish their work."""

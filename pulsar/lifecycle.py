@@ -1,4 +1,4 @@
-"""When a process serves: background tasks begin with it, and get to finish at its end."""
+"""The lifecycle of a serving process: background tasks start with it and finish at its end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .registry import Registry
 
 log = structlog.get_logger(__name__)
 
-#: Seconds until a task that could not start is tried again.
+#: Seconds until a task that could not start is retried.
 _PAUSE = 5.0
 
 
@@ -41,13 +41,13 @@ class AppClosing:
 class Lifecycle:
     """Starts the background tasks once in each process that serves the application.
 
-    Making the application starts nothing, since it may be made for a shell, or by a process that
-    forks those which serve: threads do not live on in a forked process.
+    Making the application starts nothing, since the application may be made for a shell, or by
+    a process that forks the serving processes: threads do not survive a fork.
     """
 
     def __init__(self, registry: Registry) -> None:
         self.serving = False
-        #: False in tools that ask the application something without being a server of it.
+        #: False in tools that send requests to the application without serving it.
         self.enabled = True
         self._registry = registry
         self._factories: dict[str, Callable[[Registry], IBackgroundTask]] = {}
@@ -58,11 +58,11 @@ class Lifecycle:
         _living.add(self)
 
     def add(self, name: str, factory: Callable[[Registry], IBackgroundTask]) -> None:
-        """Let ``factory(registry)`` make a task when the process begins to serve."""
+        """Let ``factory(registry)`` create a task when the process begins to serve."""
         self._factories[name] = factory
 
     def begin(self) -> None:
-        """Start the tasks that do not run yet. One that fails to start is tried again later."""
+        """Start the tasks that are not running. A task that fails to start is retried later."""
         with self._lock:
             if self.serving or not self.enabled or time.monotonic() < self._try_again:
                 return
@@ -81,14 +81,14 @@ class Lifecycle:
             log.warning("background task not started", task=name, error=type(error).__name__)
             return False
         except Exception:
-            # Whatever it is, the site answers requests, and /health tells of the task.
+            # Whatever the error is, the site answers requests, and /health reports the task.
             log.exception("background task not started", task=name)
             return False
         self._running[name] = task
         return True
 
     def check(self) -> None:
-        """Raise RuntimeError where a task that should run does not."""
+        """Raise RuntimeError if a task that should run does not."""
         if not self.enabled:
             return
         missing = [name for name in self._factories if name not in self._running]
@@ -98,7 +98,7 @@ class Lifecycle:
             task.check()
 
     def close(self) -> None:
-        """Stop the tasks, those first that were started last; none begins again."""
+        """Stop the tasks in reverse order of starting; none is started again."""
         with self._lock:
             self.serving, self.enabled = False, False
             running, self._running = self._running, {}
@@ -108,13 +108,13 @@ class Lifecycle:
     def at_exit(self) -> None:
         """Notify IAppClosing at the end of the process, unless it only inherited the application.
 
-        A forked process has copies of what its parent is about to write.
+        A forked process has copies of data that its parent is about to write.
         """
         if not self._forked:
             self._registry.notify(AppClosing(self._registry))
 
     def after_fork(self) -> None:
-        """Forget the parent's threads, locks and connections, none of which is usable here."""
+        """Drop the parent's threads, locks and connections, which cannot be used in the child."""
         self.serving, self._forked = False, True
         self._lock = threading.Lock()
         self._running = {}
@@ -161,10 +161,10 @@ def add_background_task(
 
 
 def exit_on_sigterm() -> None:
-    """For commands that serve: end the process in order at SIGTERM, which process managers send.
+    """For commands that serve: shut the process down cleanly at SIGTERM.
 
-    By default SIGTERM ends Python without any clean-up. Only the command may decide about signals:
-    an application is also made by tests, scripts and servers that listen to signals themselves.
+    By default SIGTERM ends Python without any clean-up. Only the command may set signal handlers:
+    tests, scripts and servers with their own handlers make applications too.
     """
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
@@ -175,7 +175,7 @@ def _watch(event: Any) -> None:
 
 
 def _close(event: Any) -> None:
-    """Hold an application no longer that was closed before the process ends."""
+    """Release an application that was closed before the process ends."""
     lifecycle = event.registry.getUtility(ILifecycle)
     atexit.unregister(lifecycle.at_exit)
     lifecycle.close()

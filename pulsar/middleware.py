@@ -1,4 +1,4 @@
-"""What happens to a request before Pyramid sees it."""
+"""WSGI middleware that handles a request before Pyramid does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SAFE_HEADERS = (("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-
 
 
 class BeginServing:
-    """Start the background tasks with the first request of a process, where no server did before.
+    """Start the background tasks with the first request of a process, unless a server did before.
 
     A server that forks makes the application in one process and answers requests in others.
     """
@@ -42,12 +42,12 @@ class BeginServing:
 
 
 class ClientAddress:
-    """Put the client's address into ``REMOTE_ADDR`` in its one spelling, empty where there is none.
+    """Normalise the client's address in ``REMOTE_ADDR``; it is empty if there is no address.
 
-    waitress takes the address out of the forwarding headers of a trusted proxy, removes them where
-    the proxy is not trusted, and cuts off what it holds for a port: ``::ffff:192.0.2.4`` becomes
-    ``::ffff``, and ``[2001:db8::1]:4711`` stays as it is. Where ``REMOTE_ADDR`` is what waitress
-    made of the header, the header is read again.
+    waitress takes the address from the forwarding headers of a trusted proxy, removes these
+    headers if the proxy is not trusted, and cuts off what it takes for a port: ``::ffff:192.0.2.4``
+    becomes ``::ffff``, and ``[2001:db8::1]:4711`` stays as it is. If waitress derived
+    ``REMOTE_ADDR`` from the header, the header is parsed again.
     """
 
     def __init__(self, app: Any) -> None:
@@ -69,7 +69,7 @@ class ClientAddress:
 def _forwarded_for(environ: dict[str, Any]) -> Iterator[str]:
     """The client that each forwarding header names.
 
-    The server has cut the headers to the entries of trusted proxies, of which the first counts.
+    The server has reduced the headers to the entries of trusted proxies; the first one counts.
     """
     for match in _FORWARDED_FOR.finditer(environ.get("HTTP_FORWARDED", "")):
         yield match[1]
@@ -83,9 +83,9 @@ def _unbracketed(text: str) -> str:
 
 
 class StripVirtualHostRoot:
-    """Drop the header by which a client could move the root of traversal.
+    """Drop the header with which a client could move the root of traversal.
 
-    Pyramid's traverser honours ``X-Vhm-Root`` from anybody; no part of Pulsar uses it.
+    Pyramid's traverser accepts ``X-Vhm-Root`` from any client; Pulsar does not use it.
     """
 
     def __init__(self, app: Any) -> None:
@@ -100,11 +100,11 @@ class StripVirtualHostRoot:
 
 
 class BoundedBody:
-    """Read the body before the request begins, but no more of it than any endpoint takes.
+    """Read the body before the request begins, but not more than the largest endpoint accepts.
 
-    A request that is tried again needs its body again, so pyramid_retry would read it to its end,
-    however long it is, before anybody is asked for a key. Of a body that is too long only the
-    length goes on, which every endpoint refuses.
+    A retried request needs its body again, so pyramid_retry would read the whole body, whatever
+    its length, before a key is checked. Of a body that is too long, only the length is passed on,
+    which every endpoint refuses.
     """
 
     def __init__(self, app: Any, limit: int) -> None:
@@ -120,7 +120,7 @@ class BoundedBody:
             length = int(declared) if int(declared) <= self.limit else 0
             body = environ["wsgi.input"].read(length) if length else b""
         else:
-            # A body without a length ends where the server says so, or there is none.
+            # A body without a length is only read if the server marks its end.
             terminated = environ.get("wsgi.input_terminated")
             body = environ["wsgi.input"].read(self.limit + 1) if terminated else b""
             environ["CONTENT_LENGTH"] = str(len(body))
@@ -130,10 +130,10 @@ class BoundedBody:
 
 
 class PublicAddress:
-    """Tell the application the site's address as ``pulsar.site_url`` says it, not as a client does.
+    """Give the application the site's address from ``pulsar.site_url`` instead of the client's.
 
-    ``Location``, ``Link`` and all other URLs of the site are made of it. Where the site has no
-    configured address, that of the request is taken; a ``Host`` that names no host is dropped.
+    ``Location``, ``Link`` and all other URLs of the site are built from it. If no address is
+    configured, the request's address is used; a ``Host`` that is not a valid host is dropped.
     """
 
     def __init__(self, app: Any, site_url: str) -> None:
@@ -158,10 +158,10 @@ class PublicAddress:
 
 
 class SafeHeaders:
-    """Add what keeps browsers from guessing types and from telling other sites our URLs.
+    """Add headers that keep browsers from guessing types and from sending our URLs to other sites.
 
-    Some of those hold feed keys and tokens. Every answer has the headers, also those that are made
-    outside of Pyramid.
+    Some URLs contain feed keys and tokens. Every response has the headers, including those that
+    are made outside of Pyramid.
     """
 
     def __init__(self, app: Any) -> None:

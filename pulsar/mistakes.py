@@ -1,7 +1,8 @@
-"""Mistakes of operators: each becomes one sentence that says what is wrong and what mends it.
+"""Mistakes of operators: each becomes one sentence with the cause and the remedy.
 
-Only an error that is known to be a mistake becomes a sentence; any other is a fault of the code and
-keeps its traceback. What an error may be is imported when there is one: commands start quickly.
+Only known mistakes become a sentence; any other error is a fault in the code and keeps its
+traceback. The exception classes are imported only when there is an error, so that commands start
+quickly.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 
 #: Stands for the site's ini file in sentences of code that does not know its name.
 INI = "YOUR.ini"
-#: The exit status. Servers like gunicorn start a process again after any other one.
+#: The exit status. Servers like gunicorn restart a process after any other status.
 EXIT_STATUS = 3
 
 
@@ -33,7 +34,7 @@ def mistakes_end_the_process(ini: str | None = None) -> Iterator[None]:
 
 
 def explain(error: BaseException, ini: str | None = None) -> str | None:
-    """The sentence for a mistake; None for anything else. ``ini`` is named as the file to mend."""
+    """The sentence for a mistake, None for other errors. ``ini`` is the file to correct."""
     sentence = _explain(error, ini or INI)
     return None if sentence is None else " ".join(sentence.replace(INI, ini or INI).split())
 
@@ -70,7 +71,7 @@ def _explain(error: BaseException, ini: str) -> str | None:
 
 
 def _of_the_ini_file(error: LookupError | ImportError, ini: str) -> str | None:
-    """What the loader of ini files raises has types that a fault of the code may have as well."""
+    """Explain errors of the ini file's loader, whose types faults of the code may have as well."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
@@ -81,7 +82,7 @@ def _of_the_ini_file(error: LookupError | ImportError, ini: str) -> str | None:
 
 
 def _conflict(error: BaseException) -> str:
-    """Two plugins, or a plugin and the core, declare the same thing."""
+    """Explain that two plugins, or a plugin and the core, declare the same thing."""
     conflicts = getattr(error, "_conflicts", {})
     things = []
     for discriminator, infos in sorted(conflicts.items(), key=str):
@@ -94,7 +95,7 @@ def _conflict(error: BaseException) -> str:
 
 
 def explain_database(error: BaseException, url: str = "") -> str | None:
-    """The sentence for an error of SQLAlchemy which the operator can mend."""
+    """The sentence for an error of SQLAlchemy that the operator can correct."""
     from sqlalchemy.exc import ArgumentError, DBAPIError
 
     place = f"the database {url}" if url else "the database"
@@ -103,7 +104,7 @@ def explain_database(error: BaseException, url: str = "") -> str | None:
     if not isinstance(error, DBAPIError):
         return None
     lines = str(error.orig).strip().splitlines()
-    # Hints follow on lines of their own.
+    # Hints follow on separate lines.
     reason = next((line.strip() for line in lines if line.strip()), type(error.orig).__name__)
     reason = reason.rstrip(".")
     for phrase, remedy in _REMEDIES:

@@ -1,4 +1,4 @@
-"""Pages of lists: one shape for all of them, whether they are found by number or behind a key."""
+"""Pages of lists, in one shape, whether they are selected by number or after a key."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from .request import Request
 
 @dataclass(slots=True)
 class Page:
-    """Some items of a list, and what finds the others.
+    """Some items of a list, and how to find the others.
 
-    A list that is counted has the number of the ``page`` and the ``total``. A list that goes on
-    behind a key has ``after``, None at its end; ``key`` names the attribute of the items that is
-    the key. A list of long texts, which may end before its limit, has both: its ``offset`` is the
-    number of items before. ``nested`` shows the items as inside of something else, without what
-    stands for itself only.
+    A counted list has the number of the ``page`` and the ``total``. A list that is continued by
+    key has ``after``, which is None at its end; ``key`` names the attribute of the items that is
+    the
+    key. A list of long texts, which may end before its limit, has both: its ``offset`` is the
+    number
+    of preceding items. With ``nested`` the items are shown as inside another object, without the
+    fields that only stand-alone objects have.
     """
 
     items: list[Any]
@@ -35,12 +37,12 @@ class Page:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, at least one."""
+        """The number of pages, at least one."""
         return max(1, -(-(self.total or 0) // self.limit))
 
     @property
     def may_be_cut(self) -> bool:
-        """Whether ``after`` continues the list, so that it may end before its limit."""
+        """Whether ``after`` continues the list, so that the page may end before its limit."""
         return self.key is not None or self.offset is not None
 
     @property
@@ -51,7 +53,7 @@ class Page:
         return {"page": self.page + 1} if self.page and self.page < self.pages else None
 
     def cut(self, items: list[Any]) -> Page:
-        """The page with its first items only, as they are shown."""
+        """The page with only its first items, already serialized."""
         if self.offset is not None:
             end = self.offset + len(items)
             after = end if items and end < (self.total or 0) else None
@@ -65,7 +67,7 @@ class Page:
 def paginate(session: Session, query: Select[Any], values: Mapping[str, Any]) -> Page:
     """The page of the query's rows that a :class:`~pulsar.validation.Paging` asks for.
 
-    One statement counts, one fetches; entities are returned bare, never as one-tuples.
+    One statement counts and one fetches. Entities are returned as such, never as one-tuples.
     """
     page, limit = values["page"], values["limit"]
     rows = session.scalars(query.limit(limit).offset((page - 1) * limit)).unique().all()
@@ -75,7 +77,7 @@ def paginate(session: Session, query: Select[Any], values: Mapping[str, Any]) ->
 def paginate_texts(session: Session, query: Select[Any], values: Mapping[str, Any]) -> Page:
     """The page of the query's rows that a :class:`~pulsar.validation.TextPaging` asks for.
 
-    Where its texts are long, it is cut short when it is shown.
+    If its texts are long, the page is shortened when it is serialized.
     """
     limit: int = values["limit"]
     offset: int = values.get("after", (values["page"] - 1) * limit)
@@ -92,9 +94,9 @@ def paginate_after(
     *,
     ascending: bool = False,
 ) -> Page:
-    """The rows behind the key ``after``, highest first or lowest first, as many as ``limit``.
+    """At most ``limit`` rows after the key ``after``, in descending or ascending order.
 
-    This costs the same however deep in the list it is. One row more than the limit is read to know
+    The cost does not depend on the position in the list. One additional row is read to find out
     whether there are more.
     """
     after, limit = values.get("after"), values["limit"]
@@ -106,7 +108,7 @@ def paginate_after(
 
 
 def page_of(rows: list[Any], key: str, limit: int) -> Page:
-    """The page of rows that were read behind a key, of which there may be one more than shown."""
+    """The page of rows that were read after a key; the last may be one more than the limit."""
     items = rows[:limit]
     after = getattr(items[-1], key) if len(rows) > limit else None
     return Page(items, limit, after=after, key=key)
@@ -115,8 +117,8 @@ def page_of(rows: list[Any], key: str, limit: int) -> Page:
 def next_query(request: Request, page: Page) -> str | None:
     """The query that finds the next items with the same filters, with its question mark.
 
-    It has only what the view's schema takes: a copy of the page may be shown to others, who must
-    not see a caller's key.
+    It contains only parameters of the view's schema: a copy of the page may be shown to other
+    callers, who must not see a caller's key.
     """
     if page.next is None:
         return None
@@ -125,7 +127,7 @@ def next_query(request: Request, page: Page) -> str | None:
 
 
 def link_header(request: Request, page: Page) -> str:
-    """The ``Link`` header to the neighbours of a page (RFC 8288), empty where none is known."""
+    """The ``Link`` header to the neighbours of a page (RFC 8288), empty if it has none."""
     queries: dict[str, Mapping[str, int]] = {}
     if page.page is not None:
         queries |= {"first": {"page": 1}, "last": {"page": page.pages}}
@@ -141,7 +143,7 @@ def link_header(request: Request, page: Page) -> str:
 
 
 def _filters(request: Request, names: Any) -> list[tuple[str, str]]:
-    """What of the request's query chooses the list, and not a page of it."""
+    """The query parameters that filter the list, without those that select a page."""
     return [
         (name, value)
         for name, value in request.GET.items()

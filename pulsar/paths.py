@@ -1,4 +1,4 @@
-"""Which URLs lead to which resource classes, read off the registered resources."""
+"""The URL paths of resource classes, from the registered resources."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .registry import Registry
 from .traversal import Collection, Item, Resource, Root, parse_id
 
 _WORDS = re.compile(r"\s+|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-#: A segment as templates show it, whether a segment of a path is it, and what it leads to.
+#: A segment in templates, a test whether a path's segment matches it, and the class of the child.
 _Child = tuple[str, Callable[[str], bool], type[Resource]]
 
 
@@ -34,9 +34,10 @@ def resource_paths(registry: Registry) -> dict[type[Resource], list[str]]:
 
 
 def resource_at(registry: Registry, path: str) -> tuple[type[Resource], str] | None:
-    """The resource class and the view name that a path leads to, None where it leads nowhere.
+    """The resource class and the view name of a path, None if it leads nowhere.
 
-    Only the form of the path counts: nothing is looked up, so that it says nothing of what exists.
+    Only the form of the path counts. Nothing is looked up, so the result does not reveal what
+    exists.
     """
     entries = _entries(registry)
     cls: type[Resource] = Root
@@ -56,7 +57,7 @@ def _entries(registry: Registry) -> list[Any]:
 
 
 def _children(cls: type[Resource], entries: list[Any]) -> Iterator[_Child]:
-    """What is below a class: registered children, declared ones, and a collection's items."""
+    """The children of a class: registered ones, declared ones, and a collection's items."""
     for entry in entries:
         parent = entry["parent"]
         below = parent is IRoot if cls is Root else _provides(cls, parent)
@@ -74,7 +75,7 @@ def _children(cls: type[Resource], entries: list[Any]) -> Iterator[_Child]:
 
 
 def _rank(child: _Child) -> int:
-    """Names come first, as in traversal, then ids, then whatever else a segment may be."""
+    """Sort names first, as in traversal, then ids, then all other segments."""
     template = child[0]
     return 0 if not template.startswith("{") else 1 if template.endswith("_id}") else 2
 
@@ -100,7 +101,7 @@ def _provides(cls: type[Resource], parent: Any) -> bool:
 
 
 def parameter(cls: type[Collection[Any]]) -> str:
-    """What an item's segment is called: ``user_id``, or as the key that is no id."""
+    """The name of an item's segment: ``user_id``, or the name of a key that is not an id."""
     key = cls.item.key
     return f"{_snake(cls.noun)}_id" if key == "id" else key
 

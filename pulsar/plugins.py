@@ -28,7 +28,7 @@ class Plugin:
     title: str
     requires: tuple[str, ...]
     version: str
-    #: The package that all of it is in.
+    #: The package that contains the plugin.
     package: str
 
 
@@ -39,16 +39,16 @@ def installed() -> dict[str, EntryPoint]:
 
 @cache
 def _entry_points() -> list[EntryPoint]:
-    """Read once: a process that runs has the modules of what was installed when it began."""
+    """Read once: a running process has the modules that were installed when it started."""
     return sorted(entry_points(group=GROUP))
 
 
 def include_plugins(config: Configurator) -> None:
-    """Include every plugin that ``pulsar.plugins`` names, its requirements first."""
+    """Include every plugin that ``pulsar.plugins`` names, with its requirements first."""
     available = config.registry[_INSTALLED] = installed()
     names = CoreSettings.plugins.of(config.registry)
     for name in names:
-        # Before any is imported, since one that lacks its requirement fails with an ImportError.
+        # Check before importing, since a plugin without its requirement fails with an ImportError.
         if name not in available:
             raise ConfigurationError(
                 f"pulsar.plugins names {name!r}, which is not installed. "
@@ -66,15 +66,15 @@ def add_plugin(
     title: str = "",
     settings: type[Settings] | None = None,
 ) -> None:
-    """Directive: be a plugin. Call it first in ``includeme``; it includes what is required.
+    """Directive: declare a plugin and include its requirements. Call it first in ``includeme``.
 
-    Pyramid includes a module once however often it is asked to, so that calling the requirements
-    here is a topological sort. Raises ConfigurationError where one is missing, not enabled, or
-    needs this plugin itself.
+    Pyramid includes a module only once, so calling the requirements here is a topological sort.
+    Raises ConfigurationError if a requirement is missing, not enabled, or requires this plugin
+    itself.
     """
     including = config.registry.setdefault("pulsar.including", [])
     enabled = CoreSettings.plugins.of(config.registry)
-    # Looked up once: finding entry points reads a file of every distribution there is.
+    # Looked up once, since finding entry points reads a file of every installed distribution.
     available = config.registry.get(_INSTALLED) or installed()
     including.append(name)
     for requirement in requires:

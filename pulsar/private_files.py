@@ -15,10 +15,10 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_private(path: Path) -> None:
-    """Take a file's permissions from everybody but its owner; a missing file is left alone.
+    """Make a file readable only by its owner; a missing file is ignored.
 
-    Earlier versions made files that others could read. Where somebody else owns the file, its
-    owner has to do it, and the log says so.
+    Earlier versions created files that others could read. If the file has another owner, only the
+    owner can change it, and the log says so.
     """
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -32,7 +32,7 @@ def make_private(path: Path) -> None:
 
 
 def create_private(path: Path) -> None:
-    """Make an empty file of mode 0600 where there is none; make one that exists private."""
+    """Create an empty file of mode 0600, or make an existing file private."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
@@ -40,9 +40,9 @@ def create_private(path: Path) -> None:
 
 
 def replace_private(path: Path, text: str) -> None:
-    """Put a file of mode 0600 and of the same owner in the place of one, all at once.
+    """Replace a file atomically by one of mode 0600 with the same owner.
 
-    A symbolic link stays, and what it points to is replaced.
+    A symbolic link is kept, and its target is replaced.
     """
     path = path.resolve()
     before = path.stat()

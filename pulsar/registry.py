@@ -1,4 +1,4 @@
-"""The application registry, with the types of what Pulsar keeps in it."""
+"""The application registry, typed for Pulsar."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ import pyramid.registry
 
 
 class Registry(pyramid.registry.Registry):
-    """Where settings, services and registrations are found; ``getUtility(IThing)`` is an IThing."""
+    """Holds settings, services and registrations; ``getUtility(IThing)`` returns an IThing."""
 
     settings: dict[str, Any]

@@ -1,4 +1,4 @@
-"""A thread that does the same work every few seconds."""
+"""A thread that repeats the same work every few seconds."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from .interfaces import IBackgroundTask
 
 log = structlog.get_logger(__name__)
 
-#: How long the end of a thread is waited for, in seconds.
+#: How many seconds to wait for a thread to end.
 _PATIENCE = 30
 
 
 @implementer(IBackgroundTask)
 class Repeating:
-    """Calls ``work()`` every so many seconds until it is stopped, whatever the work raises."""
+    """Calls ``work()`` at a fixed interval until it is stopped, whatever exceptions it raises."""
 
     def __init__(self, name: str, seconds: float, work: Callable[[], None]) -> None:
         self._name = name
@@ -32,12 +32,12 @@ class Repeating:
         self.thread.start()
 
     def stop(self) -> None:
-        """End the thread; work that is under way is waited for, for a while."""
+        """End the thread, and wait for work in progress up to a time limit."""
         self._stopping.set()
         self.thread.join(_PATIENCE)
 
     def check(self) -> None:
-        """Raise RuntimeError where the thread has ended."""
+        """Raise RuntimeError if the thread has ended."""
         if not self.thread.is_alive():
             raise RuntimeError(f"the thread of {self._name} has ended")
 
@@ -48,5 +48,5 @@ class Repeating:
             except SQLAlchemyError as error:
                 log.warning("no database", thread=self._name, error=type(error).__name__)
             except Exception:
-                # The thread must outlive whatever goes wrong in one round.
+                # The thread must survive any exception of one round.
                 log.exception("round failed", thread=self._name)

@@ -1,4 +1,4 @@
-"""The request: what a view, a resource or a service may ask of it."""
+"""The request, as views, resources and services use it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Input = DefaultTypeVar("Input", default=Any)
 
 
 class Request(pyramid.request.Request, Generic[Input]):
-    """Pyramid's request, and what Pulsar adds to it.
+    """Pyramid's request with Pulsar's additions.
 
     Annotate a view's request with the input of its schema, as in ``request: Request[CreateEntry]``,
     and ``validated`` has its types.
@@ -40,16 +40,16 @@ class Request(pyramid.request.Request, Generic[Input]):
     """The database session of the request's transaction, which begins when it is first used."""
 
     identity: Identity | None
-    """Who is asking, None without credentials. Raises Unauthorized for wrong ones."""
+    """The caller, None without credentials. Raises Unauthorized for wrong ones."""
 
     validated: Input
-    """The input after the view's schema: the body of a writing request, the query of others."""
+    """The validated input: the body of a writing request, the query of others."""
 
     cache: RequestCache
-    """The cache as this request sees it: copies that it may not see are not found."""
+    """The cache as this request sees it, without copies that it must not see."""
 
     serialize: Serialization
-    """Makes JSON objects of models, and lists of pages."""
+    """Converts models to JSON objects, and pages to lists."""
 
     id: str
     """The id of the request in the log and in the header ``X-Request-ID``."""
@@ -58,21 +58,21 @@ class Request(pyramid.request.Request, Generic[Input]):
     """The transaction manager, see pyramid_tm."""
 
     def find_service(self, provides: type[Service]) -> Service:
-        """The service that is registered for the interface with ``config.add_service``."""
+        """Return the service that was registered for the interface with ``config.add_service``."""
         return self.registry.getUtility(provides)
 
     @reify
     def caller(self) -> Identity:
-        """Who is asking, where a permission was required. Raises Unauthorized for nobody."""
+        """The caller, if a permission was required. Raises Unauthorized without credentials."""
         if self.identity is None:
             raise Unauthorized
         return self.identity
 
 
 def per_request(make: Callable[[Request], Value]) -> Callable[[Request], Value]:
-    """Decorator: call ``make`` once in a request, and return the same value from then on.
+    """Decorator: call ``make`` once per request, and return the same value afterwards.
 
-    Plugins use it instead of an attribute of the request, which type checkers cannot know of.
+    Plugins use it instead of request attributes, which type checkers would not know.
     """
     name = f"{make.__module__}.{make.__qualname__}"
 

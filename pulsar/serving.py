@@ -1,4 +1,4 @@
-"""What ``pserve`` finds by the entry points: the application, and the server that it runs on."""
+"""The entry points of ``pserve``: the application, and the server that it runs on."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from .lifecycle import exit_on_sigterm
 from .middleware import BeginServing
 from .mistakes import INI, mistakes_end_the_process
 
-#: Asks the application one thing and ends; it is no server.
+#: The command that sends one request to the application without serving it.
 _ASKING = "prequest"
-#: Serves the application, by whatever server the ini file names.
+#: The command that serves the application, with the server that the ini file names.
 _SERVING = "pserve"
 _WHERE = ("listen", "host", "port", "unix_socket")
 
 
 def app_factory(global_config: dict[str, str], **settings: Any) -> BeginServing:
-    """``use = egg:pulsar-core`` in ``[app:main]``: a mistake ends the process with one sentence."""
+    """``use = egg:pulsar-core`` in ``[app:main]``; a mistake ends the process with one sentence."""
     with mistakes_end_the_process(global_config.get("__file__")):
         app = main(global_config, **settings)
     script = Path(global_config.get("__script__", "")).stem
@@ -40,12 +40,12 @@ def app_factory(global_config: dict[str, str], **settings: Any) -> BeginServing:
 
 
 class Server:
-    """waitress on sockets that are bound; it listens once there is an application to answer."""
+    """waitress on sockets that are already bound; it listens once the application exists."""
 
     def __init__(self, options: dict[str, Any]) -> None:
         """Bind the sockets.
 
-        Raises ConfigurationError for options that waitress refuses, and where a port is in use.
+        Raises ConfigurationError for options that waitress refuses, and if a port is in use.
         """
         self._app: Any = None
         self._sockets: dict[int, Any] = {}
@@ -63,10 +63,10 @@ class Server:
             ) from error
 
     def __call__(self, app: Any) -> None:
-        """Answer requests by the application until the process is told to end.
+        """Serve the application until the process is told to end.
 
-        Background tasks begin before the first request, so that a site which nobody visits runs
-        its jobs too.
+        Background tasks start before the first request, so that the jobs of a site without visitors
+        run too.
         """
         self._app = app
         if isinstance(app, BeginServing):
@@ -84,10 +84,10 @@ class Server:
 def server_factory(global_config: dict[str, str], **options: str) -> Server:
     """``use = egg:pulsar-core`` in ``[server:main]``: waitress, with its options.
 
-    The port is taken when the server is made, before the application is: ``pserve`` turns whatever
-    ends a server that runs into an end without an error.
+    The port is bound when the server is made, before the application is: ``pserve`` hides errors
+    that end a running server.
     """
-    # Does nothing where the ini file has set up logging.
+    # This does nothing if the ini file has configured logging.
     logging.basicConfig()
     with mistakes_end_the_process(global_config.get("__file__")):
         return Server(options)

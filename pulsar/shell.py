@@ -1,4 +1,4 @@
-"""What ``pshell`` has ready: ``[pshell]`` in the ini file names :func:`setup`."""
+"""The set-up of ``pshell``: ``[pshell]`` in the ini file names :func:`setup`."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from .db import Base
 
 
 def setup(env: dict[str, Any]) -> Iterator[None]:
-    """Add ``db``, ``tm`` and the models, in a transaction that has begun.
+    """Add ``db``, ``tm`` and the models, in a new transaction.
 
-    ``pshell`` makes a context manager of a generator function, and enters nothing else.
+    ``pshell`` makes a generator function a context manager, and enters nothing else.
 
-    ``tm.commit()`` keeps what was done, ``tm.begin()`` goes on after it, and leaving the shell
-    drops the rest. Without requests nothing runs in the background: no jobs, no swarms.
+    ``tm.commit()`` stores changes, ``tm.begin()`` starts the next transaction, and leaving the
+    shell
+    discards uncommitted changes. No requests means no background work: no jobs, no swarms.
     """
     request = env["request"]
-    # Its session is one that writes.
+    # Open a session that writes.
     request.method = "POST"
     request.tm.begin()
     classes = [mapper.class_ for mapper in Base.registry.mappers]
@@ -33,6 +34,6 @@ def setup(env: dict[str, Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        # There is none after a commit.
+        # There is no transaction after a commit.
         with suppress(NoTransaction):
             request.tm.abort()

@@ -19,23 +19,23 @@ Model = TypeVar("Model")
 
 MAX_ID = 2**63 - 1
 _LENGTH = len(str(MAX_ID))
-#: A segment that is empty or dots, or begins as views may be named, of any path but ``/``.
+#: An empty or dotted segment, or the optional prefix of view names, in any path but ``/``.
 _SECOND_SPELLING = re.compile(r"/(?:\.{0,2}(?:/|\Z)|@@)")
 
 
 def includeme(config: Configurator) -> None:
-    """Let views be reached by their whole path only."""
+    """Let views be reached only by their whole path."""
     config.add_subscriber(refuse_subpath, IContextFound)
 
 
 def refuse_subpath(event: Any) -> None:
-    """What is left over behind a view's name is no place, and no second spelling of the view."""
+    """Refuse segments after a view's name, which are not another path to the view."""
     if event.request.subpath:
         raise HTTPNotFound
 
 
 def parse_id(text: str) -> int | None:
-    """The id that a URL segment spells in its only spelling, or None."""
+    """The id in a URL segment in its canonical form, or None."""
     if len(text) > _LENGTH or text[:1] == "0" or not (text.isascii() and text.isdecimal()):
         return None
     value = int(text)
@@ -44,9 +44,9 @@ def parse_id(text: str) -> int | None:
 
 @implementer(IResource)
 class Resource:
-    """A place in the URL space. What is below it was registered with ``config.add_resource``."""
+    """A place in the URL space. Children are registered with ``config.add_resource``."""
 
-    #: The permission without which a caller cannot tell what is below from what is not.
+    #: The permission that callers need to learn which children exist.
     permission: ClassVar[str | None] = None
 
     def __init__(self, parent: Resource | None, request: Request, name: str = "") -> None:
@@ -61,31 +61,31 @@ class Resource:
         return child
 
     def registered(self, name: str) -> Resource | None:
-        """The resource that was registered below this one under the name."""
+        """The child that was registered under the name."""
         registry = self.request.registry
         child: Any = registry.queryMultiAdapter((self, self.request), IResource, name=name)
         return cast("Resource | None", child)
 
     @property
     def member_id(self) -> int | None:
-        """The id of the member to whose account this belongs, if to any: that of what it is in.
+        """The id of the member to whose account this belongs, by default the parent's; or None.
 
-        Only those who stand above the member change it, see :mod:`pulsar.classes.guard`.
+        Only members above that member may change it, see :mod:`pulsar.classes.guard`.
         """
         return None if self.__parent__ is None else self.__parent__.member_id
 
     @property
     def self_service(self) -> bool:
-        """Whether members change this of their own accounts; what staff changes they may not."""
+        """Whether members may change this for their own account, instead of staff."""
         return self.__parent__ is not None and self.__parent__.self_service
 
     @property
     def sight(self) -> str | None:
-        """The permission that this request needs to look up what is below."""
+        """The permission that this request needs to look up children."""
         return self.permission
 
     def require_sight(self) -> None:
-        """Raise before something is looked up, so that 403 does not depend on what exists."""
+        """Raise an error before a look-up, so that a 403 does not depend on what exists."""
         if self.sight:
             verdict = self.request.has_permission(self.sight, self)
             if not verdict:
@@ -94,7 +94,7 @@ class Resource:
 
 @implementer(IRoot)
 class Root(Resource):
-    """The top of the tree; refuses the second spellings of a path that traversal would accept."""
+    """The top of the tree; refuses non-canonical paths that traversal would accept."""
 
     def __init__(self, request: Request) -> None:
         super().__init__(None, request)
@@ -127,7 +127,7 @@ class ResourcePattern:
 
 @implementer(IItem)
 class Item(Resource, Generic[Model]):
-    """A resource around one loaded model; ``key`` is the attribute that its URL names it by."""
+    """A resource around one loaded model; ``key`` is the attribute that is used in its URL."""
 
     key: ClassVar[str] = "id"
     model: Model
@@ -144,11 +144,11 @@ class Collection(Resource, Generic[Model]):
     item: ClassVar[type[Item[Any]]] = Item
     #: The mapped class of the items.
     model: ClassVar[type[Any]]
-    #: What an item is called in "Torrent 7 does not exist."
+    #: The noun for an item in "Torrent 7 does not exist."
     noun: ClassVar[str] = "Resource"
 
     def __getitem__(self, name: str) -> Resource:
-        # Nothing is registered under a number.
+        # No child is registered under a number.
         child = None if name.isdecimal() else self.registered(name)
         if child is not None:
             return child
@@ -162,11 +162,11 @@ class Collection(Resource, Generic[Model]):
         return self.item(self, self.request, model)
 
     def missing(self, name: str) -> NotFound:
-        """The error for an item that is not there."""
+        """The error for an item that does not exist."""
         return NotFound(f"{self.noun} {name} does not exist.")
 
     def parse(self, name: str) -> Any:
-        """The key that the segment spells, None where it spells none."""
+        """The key in the segment, None if the segment is not a key."""
         return parse_id(name)
 
     def load(self, key: Any) -> Model | None:
@@ -174,5 +174,5 @@ class Collection(Resource, Generic[Model]):
         return self.request.db.get(self.model, key)
 
     def __call__(self, model: Model) -> Item[Model]:
-        """The item around a model, e.g. one just created."""
+        """Return the item around a model, e.g. one just created."""
         return self.item(self, self.request, model)

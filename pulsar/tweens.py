@@ -1,4 +1,4 @@
-"""The way in: request id and log, CORS, bans, rate limits and the caller, then pyramid_tm."""
+"""The tweens: request id and log, CORS, bans, rate limits and the caller, then pyramid_tm."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .settings import CoreSettings
 
 _Handler = Callable[[Request], Response]
 
-#: The longest path and query string, in bytes. Pyramid keeps the paths of a thousand requests.
+#: The longest path and query string, in bytes. Pyramid caches a thousand paths.
 MAX_PATH = 4_096
 MAX_QUERY = 32_768
 
 
 def includeme(config: Configurator) -> None:
-    """Put the tweens in their order; the first one added here is the outermost."""
+    """Add the tweens in their order; the first one is the outermost."""
     names = (
         INGRESS,
         "pulsar.tweens.entrance",
@@ -42,10 +42,10 @@ def includeme(config: Configurator) -> None:
 
 
 def entrance(handler: _Handler, registry: Registry) -> _Handler:
-    """The outermost tween: every answer passes it, also those to errors in inner tweens."""
+    """The outermost tween: every response passes it, including those to errors in inner tweens."""
     cors = Cors(CoreSettings.cors_origins.of(registry))
     metrics = registry.getUtility(IMetrics)
-    # Bound now: a logger that looks for the configuration does so with every line.
+    # Bound once, since an unbound logger looks up the configuration with every line.
     log = structlog.get_logger("pulsar.request").bind()
 
     def answered(request: Request) -> Response:
@@ -73,7 +73,7 @@ def entrance(handler: _Handler, registry: Registry) -> _Handler:
 
 
 def require_short_url(request: Request) -> None:
-    """Raise Malformed for a URL that is longer than any of the site's, before it is taken apart."""
+    """Raise Malformed for a URL that is longer than any of the site's, before it is parsed."""
     environ = request.environ
     if len(environ["PATH_INFO"]) > MAX_PATH:
         raise Malformed(f"The path must be at most {MAX_PATH} bytes.")
