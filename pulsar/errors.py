@@ -141,7 +141,7 @@ class Conflict(ApiError):
 
 
 class EditConflict(Conflict):
-    """Another member edited it; ``diff`` shows the edit, ``latest_revision`` is the new revision."""
+    """Another member edited it; ``diff`` shows how, ``latest_revision`` is the new one."""
 
     code = "edit_conflict"
     message = "It was edited meanwhile."

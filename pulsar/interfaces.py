@@ -170,7 +170,7 @@ class IRateLimiter(Interface):
     """Counts hits in fixed windows that start at the first hit."""
 
     def hit(hits: Iterable[tuple[Limit, str]]) -> list[Verdict]:
-        """Count ``[(limit, key), ...]`` in order until one is exceeded; return a verdict per hit."""
+        """Count ``[(limit, key), ...]`` in order until one is exceeded; return their verdicts."""
 
     def peek(limit: Limit, key: str) -> Verdict:
         """Return the verdict on the next hit without counting it."""
