@@ -1,4 +1,4 @@
-"""The cache: ``request.cache`` keeps copies, and drops them after the commit that changed them."""
+"""The cache: ``request.cache`` stores copies, and drops them after the commit that changed them."""
 
 from __future__ import annotations
 

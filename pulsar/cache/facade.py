@@ -18,10 +18,10 @@ from .making import Making
 
 
 class RequestCache:
-    """Reads through, and drops what the request changed when its transaction has committed.
+    """Reads through the cache, and drops copies of data that the request changed, after its commit.
 
-    Within a request that changed a tag, that tag's copies are neither read nor made: they would be
-    of data that may still be rolled back.
+    Within a request that changed a tag, copies with that tag are neither read nor stored: they
+    would contain data that may still be rolled back.
     """
 
     def __init__(self, request: Request) -> None:
@@ -88,8 +88,8 @@ class RequestCache:
             self._making[-1].expire(moment.timestamp())
 
     def _find(self, key: str, tags: tuple[str, ...]) -> Any:
-        """The copy under the key, or None; what the request has changed is not read."""
-        # If it becomes part of another copy.
+        """The copy under the key, or None; copies of data that the request changed are not read."""
+        # This copy may become part of another one.
         self.depends(*tags)
         if self._changed and not self._changed.isdisjoint(tags):
             return None
@@ -114,7 +114,7 @@ class RequestCache:
     def get_or_create_many(
         self, makers: Mapping[str, Callable[[], Any]], ttl: int
     ) -> dict[str, Any]:
-        """The copies under the keys of what never changes, found and kept in a round trip each."""
+        """The copies under the keys, of data that never changes, with one round trip to read and one to store."""
         if not makers:
             return {}
         keys = list(makers)
@@ -128,59 +128,59 @@ class RequestCache:
         return values
 
     def prefetch(self, *keys: str) -> None:
-        """Look keys up in one round trip, for the calls of :meth:`get_or_create` to come."""
+        """Read keys in one round trip, for later calls of :meth:`get_or_create`."""
         self._fetched.update(zip(keys, self.get_many(*keys), strict=True))
 
     def fetched(self, key: str, value: Any) -> None:
-        """Note what was fetched already in somebody's round trip."""
+        """Add a copy that was already fetched in another round trip."""
         self._fetched[key] = value
 
     def get(self, key: str) -> Any:
-        """The copy under the key, or None."""
+        """Return the copy under the key, or None."""
         return self.get_many(key)[0]
 
     def get_many(self, *keys: str) -> list[Any]:
-        """The copies under the keys, None for those that there are none of."""
+        """Return the copies under the keys, None for each that does not exist."""
         self._note("get", keys)
         values: list[Any] = self._cache.get_many(keys)
         return values
 
     def put(self, key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
-        """Keep a copy that was read after the token was taken."""
+        """Store a copy of data that was read after the token was taken."""
         self._note("set", (key,))
         self._cache.put(key, value, ttl, tags, token)
 
     def token(self) -> int:
-        """A token of this moment, for what is read in a transaction of its own."""
+        """A token of the current moment, for data that is read in a separate transaction."""
         token: int = self._cache.token()
         return token
 
     def hold(self) -> int:
         """The token of the moment before the request first read the database.
 
-        All of its copies are made with it, so that whoever commits meanwhile wins: rows that were
-        read for one copy are used for the next, and SQLite's transactions see one snapshot.
+        All copies of the request use it, so that invalidations by concurrent commits win: rows that
+        were read for one copy are reused for the next, and SQLite's transactions see one snapshot.
         """
         if self._held is None:
             self._held = self.token()
         return self._held
 
     def invalidate(self, *tags: str) -> None:
-        """Drop the copies that carry the tags, after the commit."""
+        """Drop the copies with the tags, after the commit."""
         self._note("delete", tags)
         if not self._changed:
             self._request.tm.get().addAfterCommitHook(self._committed)
         self._changed.update(tags)
 
     def invalidate_now(self, *tags: str) -> None:
-        """Drop the copies that carry the tags, which a transaction of its own has changed."""
+        """Drop the copies with the tags immediately, after a change in a separate transaction."""
         self._note("delete now", tags)
         self._cache.invalidate(tags)
 
     def touched(self, *, committed: bool) -> dict[str, list[str]]:
-        """The keys that the request touched by operation, each once, in their order.
+        """The keys that the request used, by operation, without duplicates, in their order.
 
-        Under ``delete`` are the tags whose copies are dropped: with the commit, or at once.
+        ``delete`` has the tags whose copies are dropped, with the commit or immediately.
         """
         touched = dict(self._touched)
         with_commit = touched.pop("delete", {}) if committed else {}

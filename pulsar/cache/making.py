@@ -1,4 +1,4 @@
-"""Tags and lifetimes that are found out while a copy is created."""
+"""Tags and lifetimes that are collected while a copy is created."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Making:
         self.until: float | None = None
 
     def expire(self, moment: float) -> None:
-        """Expire the copy at the moment at the latest."""
+        """Let the copy expire at this moment or earlier."""
         self.until = moment if self.until is None else min(self.until, moment)
 
     def include(self, inner: Making) -> None:

@@ -1,4 +1,4 @@
-"""The cache inside one process, for the embedded default."""
+"""The cache inside one process, which is the default."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from zope.interface import implementer
 
 from ..interfaces import ICache
 
-#: When it expires, its value encoded, and its tags.
+#: The moment of expiry, the encoded value, and the tags.
 _Entry = tuple[float, bytes, tuple[str, ...]]
 _DROPPED_MEANWHILE = suppress(KeyError)
 
 
 @implementer(ICache)
 class MemoryCache:
-    """Entries in order of use; the least recently used goes when ``size`` is exceeded.
+    """Entries in order of use; the least recently used is dropped if ``size`` is exceeded.
 
-    Values are kept encoded, so that no caller can change another one's copy, and so that what
-    works here works with Redis too.
+    Values are stored encoded, so that no caller can change another one's copy, and so that the
+    same types work as with Redis.
     """
 
     def __init__(self, size: int = 50_000) -> None:
@@ -35,13 +35,14 @@ class MemoryCache:
         self._invalidated: OrderedDict[str, int] = OrderedDict()
         self._clock = 0
         self._forgotten = 0
-        #: How many lookups found something, and how many did not.
+        #: The numbers of lookups that found a value, and of those that did not.
         self.hits = self.misses = 0
 
     def get(self, key: str) -> Any:
-        """The value, None where there is none."""
-        # Without the lock, since each of these is one step of the interpreter: threads that meet at
-        # a lock go on meeting there, and spend more time in waking each other than in reading.
+        """The value, None if there is none."""
+        # Without the lock, since each of these steps is atomic in the interpreter. Threads that
+        # contend
+        # for a lock would spend more time on waking each other than on reading.
         entry = self._entries.get(key)
         if entry is None or entry[0] <= time.monotonic():
             self.misses += 1
@@ -52,7 +53,7 @@ class MemoryCache:
         return msgspec.msgpack.decode(entry[1])
 
     def get_many(self, keys: Iterable[str]) -> list[Any]:
-        """The values, None for those that there are none of."""
+        """The values, with None for missing ones."""
         return [self.get(key) for key in keys]
 
     def token(self) -> int:
@@ -60,7 +61,7 @@ class MemoryCache:
         return self._clock
 
     def put(self, key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
-        """Keep the value unless one of its tags was invalidated since the token."""
+        """Store the value unless one of its tags was invalidated since the token."""
         encoded = msgspec.msgpack.encode(value)
         tags = tuple(tags)
         with self._lock:
@@ -71,19 +72,19 @@ class MemoryCache:
             self._add(key, (time.monotonic() + ttl, encoded, tags))
 
     def keep(self, values: Mapping[str, Any], ttl: int) -> None:
-        """Keep values that never become untrue."""
+        """Store values that never become outdated."""
         encoded = {key: msgspec.msgpack.encode(value) for key, value in values.items()}
         with self._lock:
             for key, value in encoded.items():
                 self._add(key, (time.monotonic() + ttl, value, ()))
 
     def forget(self, key: str) -> None:
-        """Drop what is kept under the key."""
+        """Drop the entry under the key."""
         with self._lock:
             self._drop(key)
 
     def invalidate(self, tags: Iterable[str]) -> None:
-        """Drop what carries one of the tags, and what is being made of older data."""
+        """Drop entries with one of the tags, and prevent those made from older data."""
         with self._lock:
             self._clock += 1
             for tag in tags:
@@ -92,11 +93,12 @@ class MemoryCache:
                 for key in tuple(self._keys_of.get(tag, ())):
                     self._drop(key)
             while len(self._invalidated) > self._size:
-                # Tokens from before this moment can no longer be judged, so they count as stale.
+                # Tokens from before this moment cannot be checked any more, so they count as
+                # outdated.
                 _, self._forgotten = self._invalidated.popitem(last=False)
 
     def clear(self) -> None:
-        """Drop everything, and what is being made."""
+        """Drop all entries, and prevent those that are being made."""
         with self._lock:
             self._clock += 1
             self._forgotten = self._clock
@@ -104,7 +106,7 @@ class MemoryCache:
             self._keys_of.clear()
 
     def ping(self) -> None:
-        """The process's own memory always answers."""
+        """Do nothing, since the process's own memory is always available."""
 
     def _add(self, key: str, entry: _Entry) -> None:
         self._drop(key)
@@ -112,7 +114,7 @@ class MemoryCache:
         for tag in entry[2]:
             self._keys_of.setdefault(tag, set()).add(key)
         while len(self._entries) > self._size:
-            # In one step, since readers move entries meanwhile.
+            # In one step, since readers move entries at the same time.
             self._unlist(*self._entries.popitem(last=False))
 
     def _drop(self, key: str) -> None:
@@ -121,7 +123,7 @@ class MemoryCache:
             self._unlist(key, entry)
 
     def _unlist(self, key: str, entry: _Entry) -> None:
-        """Let no tag lead to an entry that is gone."""
+        """Remove a dropped entry from the index of its tags."""
         for tag in entry[2]:
             keys = self._keys_of[tag]
             keys.discard(key)

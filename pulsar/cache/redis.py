@@ -1,4 +1,4 @@
-"""The cache that processes and machines share."""
+"""The cache that is shared by processes and machines."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..interfaces import ICache
 
 log = structlog.get_logger(__name__)
 
-#: Longer than any request lives: an invalidation older than this stops no :meth:`RedisCache.put`.
+#: Longer than any request runs: older invalidations need not stop a :meth:`RedisCache.put`.
 _REMEMBER = 600
 
 # KEYS: entry, tag versions...; ARGV: token, ttl, value, tag sets...
@@ -34,7 +34,7 @@ end
 return 1
 """
 
-# The clock counts in microseconds, so that it never runs back, even where Redis lost its data.
+# The clock counts microseconds, so that it never runs back, even if Redis lost its data.
 # KEYS: clock; ARGV: seconds to remember, then pairs of tag version, tag set
 _INVALIDATE = """
 local time = redis.call('TIME')
@@ -54,9 +54,9 @@ return clock
 class RedisCache:
     """Entries and their tags in Redis; reading is one round trip.
 
-    While Redis is away nothing is found and nothing kept, and invalidations are remembered: they
-    are made up for before the first read after it came back, since a restarted Redis may still
-    hold what they were to drop.
+    While Redis is unavailable, nothing is found or stored, and invalidations are remembered. They
+    are applied before the first read after its return, since a restarted Redis may still have the
+    copies that they should drop.
     """
 
     def __init__(self, url: str, prefix: str) -> None:
@@ -65,16 +65,16 @@ class RedisCache:
         self._put = self._redis.register_script(_PUT)
         self._invalidate = self._redis.register_script(_INVALIDATE)
         self._owed: set[str] = set()
-        #: How many lookups found something, and how many did not.
+        #: The numbers of lookups that found a value, and of those that did not.
         self.hits = self.misses = 0
         self._owed_lock = threading.Lock()
 
     def get(self, key: str) -> Any:
-        """The value, None where there is none or Redis is away."""
+        """The value, None if there is none or Redis is unavailable."""
         return self.get_many((key,))[0]
 
     def get_many(self, keys: Iterable[str]) -> list[Any]:
-        """The values, None for those that there are none of or when Redis is away."""
+        """The values, with None for missing ones and while Redis is unavailable."""
         names = [f"{self._prefix}c:{key}" for key in keys]
         try:
             if self._owed:
@@ -91,7 +91,7 @@ class RedisCache:
         ]
 
     def token(self) -> int:
-        """The clock's value; -1, which keeps nothing, where Redis is away."""
+        """The clock's value; -1, with which nothing is stored, if Redis is unavailable."""
         try:
             return int(self._redis.get(self._prefix + "clock") or 0)
         except RedisError as error:
@@ -99,7 +99,7 @@ class RedisCache:
             return -1
 
     def put(self, key: str, value: Any, ttl: int, tags: Iterable[str], token: int) -> None:
-        """Keep the value unless one of its tags was invalidated since the token."""
+        """Store the value unless one of its tags was invalidated since the token."""
         if token < 0:
             return
         tags = tuple(tags)
@@ -111,7 +111,7 @@ class RedisCache:
             self._away(error)
 
     def keep(self, values: Mapping[str, Any], ttl: int) -> None:
-        """Keep values that never become untrue, unless Redis is away."""
+        """Store values that never become outdated, unless Redis is unavailable."""
         pipeline = self._redis.pipeline(transaction=False)
         for key, value in values.items():
             pipeline.set(f"{self._prefix}c:{key}", msgspec.msgpack.encode(value), ex=ttl)
@@ -121,7 +121,7 @@ class RedisCache:
             self._away(error)
 
     def invalidate(self, tags: Iterable[str]) -> None:
-        """Drop what carries one of the tags, now or as soon as Redis is back."""
+        """Drop entries with one of the tags, immediately or as soon as Redis is back."""
         with self._owed_lock:
             self._owed.update(tags)
         try:
@@ -130,12 +130,12 @@ class RedisCache:
             self._away(error)
 
     def clear(self) -> None:
-        """Drop every entry; tags and the clock stay, so that nothing stale is kept."""
+        """Drop every entry. Tags and the clock stay, so that no outdated copy is stored."""
         for key in self._redis.scan_iter(f"{self._prefix}c:*", count=1000):
             self._redis.delete(key)
 
     def ping(self) -> None:
-        """Raise RedisError where Redis is away."""
+        """Raise RedisError if Redis is unavailable."""
         self._redis.ping()
 
     def _pay(self) -> None:

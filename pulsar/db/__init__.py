@@ -42,7 +42,7 @@ def includeme(config: Configurator) -> None:
 
 
 def _engine(settings: dict[str, Any]) -> Any:
-    """The engine that ``sqlalchemy.url`` and its neighbours describe."""
+    """The engine for ``sqlalchemy.url`` and the related settings."""
     options = {}
     for name in ("pool_size", "max_overflow", "pool_recycle"):
         if f"sqlalchemy.{name}" in settings:
@@ -62,7 +62,7 @@ def _check(registry: Registry) -> None:
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-        # A connection that broke while it was idle says nothing of the database as it is now.
+        # A connection that broke while it was idle does not mean that the database is unavailable.
         _ask(registry)
 
 

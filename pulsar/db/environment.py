@@ -1,4 +1,4 @@
-"""What alembic's ``env.py`` does: connect, keep plugins' tables apart, guard SQLite's keys."""
+"""The work of alembic's ``env.py``: connect, separate plugins' tables, guard SQLite's keys."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MakeConfigurator = Callable[[dict[str, Any]], Configurator]
 def run(context: Any, make_configurator: MakeConfigurator) -> None:
     """Run the command's migrations on the application's database.
 
-    ``make_configurator`` configures the site of an ini file's settings, for plain alembic.
+    ``make_configurator`` configures the site from the settings of an ini file, for plain alembic.
     """
     registry = context.config.attributes.get("registry")
     direct = registry is None
@@ -52,7 +52,7 @@ def run(context: Any, make_configurator: MakeConfigurator) -> None:
         limits(connection, registry.settings),
         _keys_off(connection),
     ):
-        # Alembic leaves a transaction that has begun already to whoever began it.
+        # Alembic does not commit a transaction that was begun before.
         transaction = connection.begin() if rehearsal is not None else None
         if rehearsal is not None:
             rehearsal.begin(connection)
@@ -81,7 +81,7 @@ def run(context: Any, make_configurator: MakeConfigurator) -> None:
 
 
 def _plugin(context: Any) -> str | None:
-    """The package whose tables autogenerate compares; None for all."""
+    """The package whose tables autogenerate compares, or None for all packages."""
     package: str | None = context.config.attributes.get("plugin")
     if package is None:
         # alembic revision --head NAME@head
@@ -92,7 +92,7 @@ def _plugin(context: Any) -> str | None:
 
 
 def _note(applied: list[Applied], *, step: MigrationInfo, **_: Any) -> None:
-    """Remember a revision that was applied or taken back."""
+    """Record a revision that was applied or reverted."""
     script = step.up_revision
     if isinstance(script, Script):
         applied.append(Applied(script.revision, script.doc))
@@ -100,11 +100,11 @@ def _note(applied: list[Applied], *, step: MigrationInfo, **_: Any) -> None:
 
 @contextmanager
 def _keys_off(connection: Connection) -> Iterator[None]:
-    """On SQLite, lift foreign keys while tables are copied, and check them afterwards."""
+    """On SQLite, disable foreign keys while tables are copied, and check them afterwards."""
     if connection.dialect.name != "sqlite":
         yield
         return
-    # Straight to the driver: the pragma does nothing inside of a transaction.
+    # Directly on the driver's connection, since the pragma has no effect inside of a transaction.
     driver: Any = connection.connection.dbapi_connection
     driver.execute("PRAGMA foreign_keys = OFF")
     try:
@@ -117,10 +117,11 @@ def _keys_off(connection: Connection) -> Iterator[None]:
 
 
 def _only(plugin: str | None, dialect: str) -> Any:
-    """Autogenerate sees one plugin's tables, or it would drop those of disabled plugins.
+    """Limit autogenerate to one plugin's tables, or it would drop those of disabled plugins.
 
-    An index that says a dialect in its ``info`` is seen on that database only. SQLite does not tell
-    the ON DELETE of a foreign key that was added with its column, whose ``info`` says ``added``.
+    An index with a dialect in its ``info`` is compared on that database only. SQLite does not
+    report the ON DELETE of a foreign key that was added with its column, whose ``info`` says
+    ``added``.
     """
 
     def include(item: Any, name: str, kind: str, reflected: bool, compare_to: Any) -> bool:
@@ -144,7 +145,7 @@ def _only(plugin: str | None, dialect: str) -> Any:
 
 
 def _render(kind: str, item: Any, autogen_context: Any) -> Any:
-    """Migrations name the column type in the database, not our Python class."""
+    """Render the column type in the database instead of our Python class."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, JSON):
@@ -154,10 +155,10 @@ def _render(kind: str, item: Any, autogen_context: Any) -> Any:
 
 
 def _registry_of_ini(context: Any, make_configurator: MakeConfigurator) -> Any:
-    """The registry of the application of ``-x ini=FILE``, or that alembic.ini points to."""
+    """The registry of the application of ``-x ini=FILE``, or of the file that alembic.ini names."""
     config = context.config
     if not config.get_main_option("version_locations"):
-        # [alembic] of a site's ini file, which cannot know the folders of all plugins.
+        # The section [alembic] of a site's ini file cannot list the folders of all plugins.
         file = config.config_file_name
         raise CommandError(
             f"{file} does not say where migrations are. Use: pulsar -c {file} db upgrade, or, in a "
@@ -179,7 +180,7 @@ def _registry_of_ini(context: Any, make_configurator: MakeConfigurator) -> Any:
 
 
 def _require_same_work(context: Any, registry: Registry) -> None:
-    """Fail where plain alembic would do other work than ``pulsar db``."""
+    """Raise an error if plain alembic would do other work than ``pulsar db``."""
     listed = {Path(path) for path in context.script._version_locations}
     for branch in installed_branches():
         if folder(branch).absolute() not in listed:

@@ -1,4 +1,4 @@
-"""What happens to the database as a whole."""
+"""Events of the database as a whole."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Relationships follow their foreign keys.
 
-SQLAlchemy keeps the object that a relationship was loaded with when the column changes that the
-relationship is made of. What is shown after such a change would be what was there before.
+When a column changes, SQLAlchemy keeps the object that the relationship was loaded with, so the
+response after such a change would show the former object.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _STALE = "pulsar.stale relationships"
 
 
 def follow_foreign_keys(factory: sessionmaker[Session]) -> None:
-    """Let sessions load a relationship again after a flush that changed its foreign key."""
+    """Let sessions reload a relationship after a flush that changed its foreign key."""
     event.listen(factory, "after_flush", _note)
     event.listen(factory, "after_flush_postexec", _expire)
 
 
 def _note(session: Session, context: Any) -> None:
-    """Find the relationships that changed; after the flush, nobody can tell."""
+    """Find the relationships that changed. After the flush the history is lost."""
     stale = [(instance, name) for instance in session.dirty for name in _stale(inspect(instance))]
     if stale:
         session.info.setdefault(_STALE, []).extend(stale)
@@ -35,7 +35,7 @@ def _expire(session: Session, context: Any) -> None:
 
 
 def _stale(state: InstanceState[Any]) -> list[str]:
-    """The loaded relationships whose columns changed while they did not themselves."""
+    """The loaded relationships whose columns changed while they themselves did not."""
     return [
         name
         for name, columns in _followed(state.mapper)
@@ -47,7 +47,7 @@ def _stale(state: InstanceState[Any]) -> list[str]:
 
 @cache
 def _followed(mapper: Mapper[Any]) -> list[tuple[str, list[str]]]:
-    """The names of relationships to one object, with those of the columns that they are made of."""
+    """The names of relationships to one object, with the names of their columns."""
     return [
         (
             relationship.key,

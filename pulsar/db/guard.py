@@ -1,4 +1,4 @@
-"""The start-up guard: the application does not run on a database of another version."""
+"""The start-up check: the application does not run on a database of another version."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class SchemaOutOfDate(ConfigurationError):
 
 
 def require_current_schema(registry: Registry) -> None:
-    """Raise SchemaOutOfDate, naming the command to run, where revisions are missing."""
+    """Raise SchemaOutOfDate, with the command to run, if revisions are missing."""
     if registry.settings.get("database"):
-        # A database that was handed in (by tests) was migrated by whoever made it.
+        # The tests that pass in a connection have migrated its database.
         return
     missing = missing_heads(registry)
     if missing:

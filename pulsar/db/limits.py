@@ -1,4 +1,4 @@
-"""How long migrations wait and run on PostgreSQL, and what is said when that is over."""
+"""Time limits of migrations on PostgreSQL, and the errors when they are reached."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ _LOCK, _CANCELLED = "55P03", "57014"
 
 @contextmanager
 def limits(connection: Connection, settings: Mapping[str, Any]) -> Iterator[None]:
-    """Limit what is done with the connection. Raises CommandError when a limit is reached."""
+    """Limit the statements of the connection. Raises CommandError when a limit is reached."""
     lock, statement = (
         CoreSettings.migration_lock_timeout.read(settings),
         CoreSettings.migration_statement_timeout.read(settings),
     )
     if connection.dialect.name == "postgresql":
-        # The settings end with the connection, which must not go back to the pool.
+        # The settings last as long as the connection, so it must not return to the pool.
         connection.detach()
         connection.exec_driver_sql(f"SET lock_timeout = {lock * 1000:.0f}")
         connection.exec_driver_sql(f"SET statement_timeout = {statement * 1000:.0f}")
-        # Alembic commits its own transactions only.
+        # Alembic commits only its own transactions.
         connection.commit()
     try:
         yield

@@ -1,4 +1,4 @@
-"""Where the revisions are: of every installed plugin, and of the enabled ones."""
+"""The locations of revisions, of every installed plugin and of the enabled ones."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .registry import Migrations
 
 
 def installed_branches() -> list[IMigrations]:
-    """The core's branch and that of every installed plugin which has one.
+    """The core's branch and the branch of every installed plugin that has one.
 
-    Disabled plugins count: their applied revisions must be found when the database is read.
+    Disabled plugins are included: their applied revisions must be found when the database is read.
     """
     branches: list[IMigrations] = [Migrations("pulsar", "pulsar.versions")]
     for name, entry in installed().items():
@@ -40,8 +40,8 @@ def folder(branch: IMigrations) -> Path:
 
 
 def _spec(package: str) -> ModuleSpec | None:
-    """Where a package is. Unlike ``find_spec`` it does not import the parent: that may be a
-    plugin which is not enabled."""
+    """The location of a package. Unlike ``find_spec`` it does not import the parent, which may be a
+    plugin that is not enabled."""
     parent = find_spec(package.rpartition(".")[0])
     path = parent.submodule_search_locations if parent is not None else None
     specs = (finder.find_spec(package, path) for finder in sys.meta_path)

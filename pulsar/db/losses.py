@@ -1,4 +1,4 @@
-"""What going back to an older revision would lose, found out by trying it and rolling back."""
+"""The data that a downgrade would lose, determined by running it and rolling it back."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, column, func, inspect, select, table, text
 
-#: Of one table: how many rows it has, and how many values each of its columns has.
+#: For one table: the number of rows, and the number of values in each of its columns.
 _Counts = tuple[int, dict[str, int]]
 
 
 @dataclass(slots=True)
 class Rehearsal:
-    """What a migration did to the tables before it was rolled back."""
+    """The effects of a migration on the tables before it was rolled back."""
 
     #: Sentences such as ``the table bookmarks (12 rows)``.
     losses: list[str] = field(default_factory=list)
     _before: dict[str, _Counts] = field(default_factory=dict)
 
     def begin(self, connection: Connection) -> None:
-        """Count what there is."""
+        """Count rows and values before the migration."""
         self._before = {name: _counts(connection, name) for name in _tables(connection)}
 
     def finish(self, connection: Connection) -> None:
-        """Compare it with what is left."""
+        """Compare the counts with those after it."""
         left = set(_tables(connection))
         new_tables = left - self._before.keys()
         for name, (rows, values) in sorted(self._before.items()):
@@ -44,7 +44,7 @@ class Rehearsal:
 
 
 def _tables(connection: Connection) -> Iterator[str]:
-    """The tables that hold data, without what belongs to a search index or to alembic."""
+    """The tables that hold data, without those of search indexes and of alembic."""
     if connection.dialect.name == "sqlite":
         query = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
         names = [str(name) for name in connection.scalars(text(query))]
@@ -66,7 +66,7 @@ def _counts(connection: Connection, name: str) -> _Counts:
 
 
 def _unless_renamed(names: Collection[str]) -> str:
-    """What may be the new name of something that is gone; the database does not say so."""
+    """The possible new names of something that is missing; the database does not record renames."""
     return f", unless it is renamed to {' or '.join(sorted(names))}" if names else ""
 
 

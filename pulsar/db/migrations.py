@@ -1,4 +1,4 @@
-"""Running migrations: the alembic configuration in code, and what ``pulsar db`` does with it."""
+"""Running migrations: the alembic configuration in code, and the work of ``pulsar db``."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ class DatabaseUnusable(ConfigurationError):
 def make_config(
     registry: Registry, branches: Iterable[IMigrations] | None = None, **options: Any
 ) -> Config:
-    """An alembic Config for the application's database and the branches, all that are installed.
+    """An alembic Config for the application's database and the branches, by default all installed.
 
-    ``version_locations`` must be known before alembic reads its scripts; setting it in ``env.py``
-    would be too late.
+    ``version_locations`` must be set before alembic reads its scripts; ``env.py`` would set it too
+    late.
     """
     config = Config(**options)
     config.set_main_option("script_location", str(resources.files("pulsar.db") / "alembic"))
@@ -46,7 +46,7 @@ def make_config(
     config.set_main_option(
         "version_locations", "\n".join(str(folder(branch)) for branch in branches)
     )
-    # New files are named like the others, by env.py, which runs for every new revision.
+    # env.py, which runs for every new revision, names new files like the others.
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.set_main_option("revision_environment", "true")
     if find_spec("ruff") is not None:
@@ -56,7 +56,7 @@ def make_config(
 
 
 def _format_with_ruff(config: Config) -> None:
-    """Let ruff, where it is installed, bring new revision files into the style of a checkout."""
+    """Format new revision files with ruff, if it is installed, in the style of a checkout."""
     commands = {
         "imports": "check --quiet --fix --select I,F401 REVISION_SCRIPT_FILENAME",
         "format": "format --quiet --line-length 100 REVISION_SCRIPT_FILENAME",
@@ -79,9 +79,9 @@ def scripts(registry: Registry) -> ScriptDirectory:
 
 
 def upgrade(registry: Registry, revision: str | None = None, **options: Any) -> list[Applied]:
-    """Bring the database up to date, or to the revision; what was applied.
+    """Upgrade the database to the newest revisions or to the given one; return the applied ones.
 
-    Foreign keys would let SQLite's batch mode delete children, so ``env.py`` turns them off.
+    Foreign keys would make SQLite's batch mode delete children, so ``env.py`` turns them off.
     """
     config = make_config(registry, **options)
     for target in [revision] if revision else targets(registry):
@@ -91,17 +91,17 @@ def upgrade(registry: Registry, revision: str | None = None, **options: Any) -> 
 
 
 def downgrade(registry: Registry, revision: str, **options: Any) -> list[Applied]:
-    """Take the database back to the revision; what was taken back. ``base`` empties it."""
+    """Downgrade the database; return the reverted revisions. ``base`` empties it."""
     config = make_config(registry, **options)
     command.downgrade(config, revision)
     return _applied_by(config)
 
 
 def rehearse_downgrade(registry: Registry, revision: str) -> tuple[list[Applied], list[str]]:
-    """What :func:`downgrade` would take back, and what would be lost with it.
+    """The revisions that :func:`downgrade` would revert, and the data that would be lost.
 
-    It is done and rolled back, so that the answer holds for whatever a migration does. On
-    PostgreSQL that locks the tables for as long as it takes.
+    The downgrade is run and rolled back, so the result is right for every migration. On
+    PostgreSQL this locks the tables for the duration.
     """
     config = make_config(registry)
     rehearsal = config.attributes["rehearsal"] = Rehearsal()
@@ -110,7 +110,7 @@ def rehearse_downgrade(registry: Registry, revision: str) -> tuple[list[Applied]
 
 
 def _applied_by(config: Config) -> list[Applied]:
-    """What the commands with this configuration did."""
+    """The revisions that the commands with this configuration applied or reverted."""
     applied: list[Applied] = config.attributes.get("applied", [])
     return applied
 
@@ -129,7 +129,7 @@ def missing_heads(registry: Registry) -> set[str]:
 
 
 def present_branches(registry: Registry) -> list[IMigrations]:
-    """The installed branches of which the database has something, whether enabled or not."""
+    """The installed branches with revisions in the database, whether enabled or not."""
     script = scripts(registry)
     labels = {
         label
@@ -166,7 +166,7 @@ def _applied(registry: Registry, script: ScriptDirectory) -> set[str]:
 
 
 def _ancestors(script: ScriptDirectory, revision: str) -> set[str]:
-    """The revision and everything it stands on, across branches."""
+    """The revision and all its dependencies, across branches."""
     return {ancestor.revision for ancestor in script.iterate_revisions(revision, "base")} | {
         revision
     }

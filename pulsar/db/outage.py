@@ -1,4 +1,4 @@
-"""Which errors of the database are outages: nothing is wrong with the request or with Pulsar."""
+"""Tells outages of the database from errors of the request or of Pulsar."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 #: PostgreSQL's read_only_sql_transaction: a standby, or default_transaction_read_only.
 _READ_ONLY = "25006"
-#: The last byte of an extended result code of SQLite is the primary one.
+#: The last byte of an extended result code of SQLite is the primary code.
 _PRIMARY = 0xFF
 
 
 def is_read_only(error: DBAPIError) -> bool:
-    """Whether the database takes no writes at the moment."""
+    """Whether the database currently accepts no writes."""
     driver = error.orig
     if isinstance(driver, psycopg.Error):
         return driver.sqlstate == _READ_ONLY
@@ -26,7 +26,7 @@ def is_read_only(error: DBAPIError) -> bool:
 
 
 def is_outage(error: DBAPIError) -> bool:
-    """Whether the database is away, full, locked or read-only."""
+    """Whether the database is unavailable, full, locked or read-only."""
     return (
         isinstance(error, (OperationalError, InterfaceError))
         or error.connection_invalidated
@@ -36,7 +36,7 @@ def is_outage(error: DBAPIError) -> bool:
 
 @contextmanager
 def unless_read_only(session: Session) -> Iterator[None]:
-    """Write what a reading request notes by the way, unless the database takes no writes."""
+    """Let a reading request write incidental data, unless the database accepts no writes."""
     try:
         with session.begin_nested():
             yield

@@ -1,4 +1,4 @@
-"""Foreign keys of new columns as SQLite takes them: as a part of the column."""
+"""Foreign keys of new columns in the form that SQLite accepts: as a part of the column."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class AddReferenceOp(ops.AddColumnOp):
 
 @renderers.dispatch_for(AddReferenceOp)
 def _render_reference(context: AutogenContext, op: AddReferenceOp) -> str:
-    # The renderer of columns leaves their foreign keys out.
+    # The renderer of columns omits their foreign keys.
     column = render._render_column(op.column, context)
     opening = f"sa.Column({op.column.name!r}, {render._repr_type(op.column.type, context)}"
     options = "".join(
@@ -37,7 +37,7 @@ def _render_reference(context: AutogenContext, op: AddReferenceOp) -> str:
 def fold_references(container: ops.OpContainer) -> None:
     """Write a new column and its foreign key as one operation, and drop both with the column.
 
-    SQLite neither adds nor drops a constraint of a table that is there.
+    SQLite neither adds nor drops a constraint of an existing table.
     """
     for table in container.ops:
         if isinstance(table, ops.ModifyTableOps):
@@ -49,7 +49,7 @@ def _folded(operations: list[ops.MigrateOperation]) -> list[ops.MigrateOperation
     dropped = {op.column_name for op in operations if isinstance(op, ops.DropColumnOp)}
     keys = [op for op in operations if isinstance(op, ops.CreateForeignKeyOp)]
     columns = [op.local_cols[0] for op in keys if len(op.local_cols) == 1]
-    # A column with several keys stays as it is.
+    # A column with several keys is left unchanged.
     single = {
         op.local_cols[0]: op
         for op in keys
@@ -73,10 +73,11 @@ def _folded(operations: list[ops.MigrateOperation]) -> list[ops.MigrateOperation
 
 
 def _same_keys(operations: list[ops.MigrateOperation]) -> list[ops.MigrateOperation]:
-    """Pairs of operations that drop a key and create the same one, where one has no name.
+    """Pairs of operations that drop a key and create the same one, if one of them has no name.
 
-    SQLAlchemy does not read what SQLite's keys that are a part of their column do ``ON DELETE``, so
-    that they seem to differ from those of the models.
+    SQLAlchemy does not read ``ON DELETE`` of SQLite's keys that are a part of their column, so
+    these
+    seem to differ from those of the models.
     """
     pairs: list[ops.MigrateOperation] = []
     created = [op for op in operations if isinstance(op, ops.CreateForeignKeyOp)]

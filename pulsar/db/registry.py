@@ -1,4 +1,4 @@
-"""What the core knows of an alembic branch, and of the revisions in it."""
+"""Alembic branches, and the revisions in them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class Migrations:
 
     @property
     def package_root(self) -> str:
-        """The import package of the plugin, by which its tables are tagged."""
+        """The import package of the plugin, with which its tables are tagged."""
         return self.package.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """A revision that was applied or taken back, and the first line of its docstring."""
+    """A revision that was applied or reverted, and the first line of its docstring."""
 
     revision: str
     title: str

@@ -1,4 +1,4 @@
-"""What becomes of a new revision file: its name, what it depends on, and what it would lose."""
+"""Completes a new revision file: its name, its dependencies, and warnings about losses."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .locations import folder, installed_branches
 from .references import fold_references
 
 _GUIDE = 'docs/guide/plugin.md, "Migrations"'
-#: Characters of a line inside a function, without its indentation and "# ".
+#: The width of a line inside a function, without its indentation and "# ".
 _WIDTH = 94
-#: What SQLite does to a table that is there, without copying it.
+#: The changes that SQLite makes to an existing table without copying it.
 _IN_PLACE = (ops.AddColumnOp, ops.DropColumnOp, ops.CreateIndexOp, ops.DropIndexOp)
 
 
@@ -37,7 +37,7 @@ class CommentOp(ops.MigrateOperation):
         return self
 
     def to_diff_tuple(self) -> tuple[str, str]:
-        """What alembic calls the operation."""
+        """The operation as alembic names it."""
         return ("comment", self.text)
 
 
@@ -52,10 +52,10 @@ def complete(
     connection: Connection,
     directives: list[ops.MigrationScript],
 ) -> None:
-    """Name the revision, write its ``depends_on``, and warn of what it loses.
+    """Name the revision, write its ``depends_on``, and warn about data that it loses.
 
-    ``scripts`` has the revisions of all installed branches. The warnings go to standard error and,
-    as comments, into the file.
+    ``scripts`` has the revisions of all installed branches. The warnings are written to standard
+    error and, as comments, into the file.
     """
     for script in directives:
         label = _label(scripts, script)
@@ -100,7 +100,7 @@ def _label(scripts: ScriptDirectory, script: ops.MigrationScript) -> str | None:
 
 
 def _next_revision(label: str) -> str:
-    """``torrents_0002`` where the last one of the branch is ``torrents_0001``."""
+    """``torrents_0002`` if the last revision of the branch is ``torrents_0001``."""
     prefix = "core" if label == "pulsar" else label
     [branch] = [branch for branch in installed_branches() if branch.label == label]
     numbers = [
@@ -114,9 +114,9 @@ def _next_revision(label: str) -> str:
 def _dependencies(
     registry: Registry, scripts: ScriptDirectory, script: ops.MigrationScript, label: str
 ) -> tuple[str, ...]:
-    """The newest revisions of the core and of what the plugin requires, unless it has them already.
+    """The newest revisions of the core and of the plugin's requirements that it does not have yet.
 
-    Raises CommandError where the plugin is not enabled: nobody knows then what it requires.
+    Raises CommandError if the plugin is not enabled, since its requirements are then unknown.
     """
     declared = to_tuple(script.depends_on, default=())
     if label == "pulsar":
@@ -142,7 +142,7 @@ def _dependencies(
 
 
 def _docstring(message: str) -> str:
-    """A message as the first lines of a module: a sentence, wrapped, without what would end it."""
+    """A message as the first lines of a module: a sentence, wrapped, without quotes that end it."""
     text = message.strip().replace("\\", "/").replace('"', "'")
     if text and text[-1] not in ".!?":
         text += "."
@@ -150,7 +150,7 @@ def _docstring(message: str) -> str:
 
 
 def _renamed_columns(container: ops.OpContainer) -> Iterator[str]:
-    """Warnings of tables that lose columns and get others."""
+    """Warnings about tables that lose columns and gain others."""
     for table in _tables(container.ops):
         dropped = [op.column_name for op in table.ops if isinstance(op, ops.DropColumnOp)]
         added = [op.column.name for op in table.ops if isinstance(op, ops.AddColumnOp)]
@@ -164,9 +164,9 @@ def _renamed_columns(container: ops.OpContainer) -> Iterator[str]:
 
 
 def _renamed_tables(container: ops.OpContainer, connection: Connection) -> Iterator[str]:
-    """Warnings of new tables that look like one of the database that no model has.
+    """Warnings about new tables that resemble a table without a model in the database.
 
-    Autogenerate drops no table, since those of disabled plugins have no model either.
+    Autogenerate drops no tables, since those of disabled plugins have no model either.
     """
     created = [op for op in container.ops if isinstance(op, ops.CreateTableOp)]
     if not created:
@@ -189,7 +189,7 @@ def _renamed_tables(container: ops.OpContainer, connection: Connection) -> Itera
 
 
 def _not_in_place(container: ops.OpContainer) -> Iterator[str]:
-    """Warnings of changes that SQLite makes only by copying a table."""
+    """Warnings about changes that SQLite makes only by copying a table."""
     for table in _tables(container.ops):
         if not all(isinstance(op, _IN_PLACE) for op in table.ops):
             yield (
@@ -200,7 +200,7 @@ def _not_in_place(container: ops.OpContainer) -> Iterator[str]:
 
 
 def _tables(operations: Iterable[ops.MigrateOperation]) -> Iterator[ops.ModifyTableOps]:
-    """The changes of tables that are there already."""
+    """The changes to existing tables."""
     operations = list(operations)
     created = {op.table_name for op in operations if isinstance(op, ops.CreateTableOp)}
     for op in operations:

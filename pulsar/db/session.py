@@ -1,4 +1,4 @@
-"""The engine, its sessions, and how they join the request's transaction."""
+"""The engine and its sessions, which join the request's transaction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def make_engine(url: str, **options: Any) -> Engine:
     """An engine with the settings that Pulsar relies on."""
     parsed = make_url(url)
-    # Errors and echoed statements would name them: hashes of passwords, addresses, digests.
+    # Errors and echoed statements would contain them: hashes of passwords, addresses, digests.
     options.setdefault("hide_parameters", True)
     if parsed.get_backend_name() != "sqlite":
         options.setdefault("pool_pre_ping", False)
@@ -33,7 +33,7 @@ def make_engine(url: str, **options: Any) -> Engine:
         if parsed.get_backend_name() == "postgresql":
             connect = options.setdefault("connect_args", {})
             connect.setdefault("connect_timeout", 5)
-            # A server that falls silent would hold its requests for a quarter of an hour.
+            # A server that stops responding would block its requests for a quarter of an hour.
             connect.setdefault("tcp_user_timeout", 10_000)
         return create_engine(parsed, **options)
     if "timeout" not in parsed.query:
@@ -46,8 +46,8 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 
 def _before_sqlite_connect(dialect: Any, record: Any, args: list[Any], options: Any) -> None:
-    """Have the file be of mode 0600, whatever the umask; SQLite gives its own files beside it the
-    same."""
+    """Give the file mode 0600 whatever the umask. SQLite gives its own files beside it the same
+    mode."""
     name = str(args[0])
     if name in ("", ":memory:") or name.startswith("file:"):
         return
@@ -57,7 +57,7 @@ def _before_sqlite_connect(dialect: Any, record: Any, args: list[Any], options: 
 
 
 def _on_sqlite_connect(connection: Any, record: Any) -> None:
-    """Turn off the driver's own, late BEGIN, which would let savepoints leak rows."""
+    """Turn off the driver's own, late BEGIN, with which savepoints would leak rows."""
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA foreign_keys = ON")
@@ -67,7 +67,7 @@ def _on_sqlite_connect(connection: Any, record: Any) -> None:
 
 
 def _on_sqlite_begin(connection: Any) -> None:
-    """Begin; take the write lock at once where writing is expected.
+    """Begin; take the write lock immediately if the session is going to write.
 
     A deferred transaction that reads first and writes later fails without waiting when another
     connection has written in between.
@@ -101,7 +101,7 @@ class Database:
         for factory in (*self._plain.values(), *self._joined.values()):
             follow_foreign_keys(factory)
         for factory in self._joined.values():
-            # "changed" makes every transaction commit: DML through session.execute is never lost.
+            # "changed" makes every transaction commit, so that DML by session.execute is not lost.
             zope.sqlalchemy.register(
                 factory,
                 initial_state=zope.sqlalchemy.datamanager.STATUS_CHANGED,
@@ -109,11 +109,11 @@ class Database:
             )
 
     def session(self, writes: bool = False) -> Session:
-        """A session of its own, outside of the request's transaction; close it."""
+        """Return a session outside of the request's transaction; the caller closes it."""
         return self._plain[writes]()
 
     def joined(self, writes: bool = False) -> Session:
-        """A session that lives and ends with the thread's transaction."""
+        """Return a session that lives and ends with the thread's transaction."""
         return self._joined[writes]()
 
 
@@ -121,6 +121,6 @@ def request_session(request: Request) -> Session:
     """``request.db``: the session of the request's transaction."""
     database = request.find_service(IDatabase)
     request.cache.hold()
-    # A reading request that is tried again had something to write after all, e.g. a first secret.
+    # A reading request that is retried had to write after all, e.g. a first secret.
     again = request.environ.get("retry.attempt", 0) > 0
     return database.joined(again or request.method not in _SAFE)

@@ -1,6 +1,6 @@
-"""Sums of credit that no database refuses to make.
+"""Sums of credit that no database refuses to compute.
 
-SQLite refuses a sum that grows beyond 64 bits, even for a moment, so sums are made in two parts.
+SQLite refuses a sum that exceeds 64 bits, even temporarily, so sums are computed in two parts.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ def parts(column: Any) -> tuple[Any, Any]:
 
 
 def whole(high: Any, low: Any) -> int:
-    """The sum of the two parts, at most what 64 bits hold; 0 of no rows."""
+    """The sum of the two parts, limited to 64 bits; 0 if there are no rows."""
     return min(int(high or 0) * _HALF + int(low or 0), MAX_INTEGER)
 
 
 def sum_of(column: Any) -> Any:
-    """The sum, of a column whose sum is known to fit into 64 bits in the end."""
+    """The sum of a column if the final result is known to fit into 64 bits."""
     high, low = parts(column)
     return high * _HALF + low

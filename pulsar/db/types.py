@@ -1,4 +1,4 @@
-"""Column types that mean the same on SQLite and PostgreSQL."""
+"""Column types with the same meaning on SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import mapped_column
 from sqlalchemy.types import TypeDecorator
 
-#: Keys are 64 bits; SQLite counts up only in a column that is exactly INTEGER.
+#: Keys have 64 bits; SQLite auto-increments only a column that is exactly INTEGER.
 BigKey = BigInteger().with_variant(Integer(), "sqlite")
 
 #: JSON, with operators and indexes on PostgreSQL.
@@ -25,7 +25,7 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Store UTC; SQLite keeps no zone, so it is cut off there."""
+        """Store UTC; SQLite stores no zone, so it is removed there."""
         if value is None:
             return None
         if value.tzinfo is None:

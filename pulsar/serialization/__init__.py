@@ -1,4 +1,4 @@
-"""Output: serializers say which fields content has, and the envelope is put around them."""
+"""Output: serializers declare the fields of content, and the envelope is put around them."""
 
 from __future__ import annotations
 
@@ -50,6 +50,6 @@ __all__ = [
 
 
 def includeme(config: Configurator) -> None:
-    """Put what views return into the envelope, and provide ``request.serialize``."""
+    """Put the results of views into the envelope, and provide ``request.serialize``."""
     config.add_request_method(Serialization, "serialize", reify=True)
     config.add_view_deriver(response_view, "response", under="rendered_view", over=VIEW)

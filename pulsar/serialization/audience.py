@@ -1,4 +1,4 @@
-"""Who sees content the same way: part of the keys under which shown content is cached."""
+"""Audiences: callers who see content in the same way share cached copies of it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,23 @@ def audience(
     *,
     own: bool = True,
 ) -> str:
-    """What decides how the caller sees the content, nested content included.
+    """The text that identifies the caller's audience for the content, including nested content.
 
-    Callers with the same text see the same, so that one copy serves all of them. It names the
-    caller where a field is theirs to see because they own it, or depends on who asks; where it
-    depends on what ``personal`` of the field tells, that is in it. ``only``
-    names the fields that the copy has, where it has not all of them. ``own=False`` says that the
-    content is not the caller's.
+    Callers with the same text see the same, so one copy serves all of them. The text contains the
+    caller's id if a field is visible to its owner only or depends on the caller. If a field depends
+    on
+    the result of its ``personal`` function, the text contains that result. ``only`` has the names
+    of the
+    fields in the copy, if it has not all of them. ``own=False`` means that the content does not
+    belong
+    to the caller.
     """
     remembered = request.registry.setdefault(_NEEDED, {})
     needs = remembered.get((content, only, own))
     if needs is None:
         needs = _Needs()
         _collect(needs, request.registry, content, only, own, frozenset())
-        # Only then, or another thread would see what has not all been collected.
+        # Stored only now, since another thread must not see an incomplete collection.
         needs = remembered.setdefault((content, only, own), needs)
     identity = request.identity
     if identity is None:
@@ -49,7 +52,7 @@ def audience(
 
 @dataclass(slots=True)
 class _Needs:
-    """What of a caller decides how they see content."""
+    """The properties of a caller on which their view of content depends."""
 
     permissions: set[str] = field(default_factory=set)
     views: dict[Callable[[Request], str], None] = field(default_factory=dict)
@@ -64,7 +67,7 @@ def _collect(
     own: bool,
     above: frozenset[type[Interface]],
 ) -> None:
-    """Add what the fields of the content need."""
+    """Add the properties that the fields of the content depend on."""
     for content_field in _fields(registry, content, only, nested=bool(above)):
         if content_field.permission is not None:
             needs.permissions.add(content_field.permission)
@@ -73,7 +76,7 @@ def _collect(
         elif content_field.personal or (own and content_field.own):
             needs.personal = True
         if isinstance(content_field, NestedField) and content_field.content not in above:
-            # What is inside of it may be the caller's all the same.
+            # Nested content may belong to the caller nevertheless.
             _collect(
                 needs, registry, content_field.content, content_field.only, True, above | {content}
             )

@@ -11,9 +11,10 @@ _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS
 
 
 class Prepared:
-    """An answer, or a member of one, that is JSON already, since it was kept in the cache.
+    """A response, or a member of one, that is already JSON because it comes from the cache.
 
-    The digest stands for it in the answer's tag: hashing a long part takes longer than copying it.
+    The digest represents it in the response's ETag: hashing long content takes longer than copying
+    it.
     """
 
     __slots__ = ("chunks", "digest")
@@ -29,11 +30,11 @@ class Prepared:
 
     @property
     def kept(self) -> tuple[str, bytes]:
-        """What the cache is to keep, of which the class makes it again."""
+        """The values that the cache stores, from which the class can be created again."""
         return self.digest, b"".join(self.chunks)
 
     def with_member(self, name: str, prepared: Prepared) -> Prepared:
-        """The object with one member more, behind the others; neither is looked into."""
+        """The object with one additional member at the end; neither is parsed."""
         *before, last = self.chunks
         member = b'%b"%b":' % (b"" if last == b"{}" else b",", name.encode())
         digest = f"{self.digest}.{prepared.digest}"

@@ -15,7 +15,7 @@ JsonSchema = dict[str, Any]
 
 
 class Refs(Protocol):
-    """Gives the reference to the schema of content, or to one with some of its fields."""
+    """Returns the reference to the schema of content, or to a schema with some of its fields."""
 
     def __call__(
         self, content: type[Interface], only: tuple[str, ...] | None = None
@@ -42,12 +42,13 @@ def array_of(schema: JsonSchema) -> JsonSchema:
 
 @implementer(IField)
 class Field:
-    """A value taken from one model: an attribute, or what ``get(request, model)`` answers.
+    """A value from one model: an attribute, or the result of ``get(request, model)``.
 
-    ``permission`` hides the field from those without it, unless ``own`` shows it to the owner;
-    ``nested=False`` leaves it out where the object is inside another one; ``personal=True`` says
-    that its values depend on who asks, so that no copy of them is shown to others. Where they
-    depend on what many callers have in common, ``personal`` is a function that tells what it is.
+    ``permission`` hides the field from callers without it, unless ``own`` shows it to the owner.
+    ``nested=False`` omits it if the object is inside another one. ``personal=True`` means that its
+    values depend on the caller, so that copies are not shared. If they depend on a property that
+    many
+    callers share, ``personal`` is a function that returns this property.
     """
 
     def __init__(
@@ -82,11 +83,11 @@ class Field:
         return list(map(attrgetter(self.get or self.name), models))
 
     def least(self, model: Any) -> int:
-        """How long the value is at least, in bytes, as far as that is known before it is made."""
+        """The minimum size of the value in bytes, as far as known before the value is made."""
         return 0
 
     def work(self, model: Any) -> int:
-        """How much work the value is at most, in the units of :mod:`pulsar.text.work`."""
+        """The maximum work to make the value, in the units of :mod:`pulsar.text.work`."""
         return 0
 
     def json_schema(self, refs: Refs) -> JsonSchema:
@@ -95,7 +96,7 @@ class Field:
 
 
 class BatchField(Field):
-    """A value fetched for all models at once: ``load(request, models)`` maps model id to value.
+    """A value that is loaded for all models at once: ``load(request, models)`` maps ids to values.
 
     ``load`` must run the same statements for one model as for a hundred.
     """
@@ -113,13 +114,13 @@ class BatchField(Field):
         self.missing = missing
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
-        """One value per model, ``missing`` where none was loaded."""
+        """One value per model, ``missing`` if none was loaded."""
         loaded = self.load(request, models)
         return [loaded.get(model.id, self.missing) for model in models]
 
 
 class NestedField(Field):
-    """Another object inside this one, maybe with some of its fields only."""
+    """Another object inside this one, possibly with only some of its fields."""
 
     def __init__(
         self,
@@ -136,7 +137,7 @@ class NestedField(Field):
         self.many = many
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
-        """One object (or list of objects) per model; all of them are serialized in one go."""
+        """One object (or list of objects) per model; all of them are serialized together."""
         contents = super().values(request, models)
         if self.many:
             flat = [inner for inners in contents for inner in inners]

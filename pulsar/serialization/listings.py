@@ -1,4 +1,4 @@
-"""The one shape in which lists are shown."""
+"""The shape of lists in responses."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .fields import INTEGER, STRING, Field, JsonSchema, Refs, array_of, nullable
 
 
 def listing(request: Request, page: Page) -> dict[str, Any]:
-    """The page, whose items are as they are shown."""
+    """The page as JSON; its items are already serialized."""
     members: dict[str, Any] = {"items": page.items, "limit": page.limit}
     if page.page is not None:
         members |= {"page": page.page, "pages": page.pages}
@@ -25,7 +25,7 @@ def listing(request: Request, page: Page) -> dict[str, Any]:
 
 
 def listing_schema(name: str, item: JsonSchema) -> JsonSchema:
-    """The JSON Schema of a list of such items; it is called ``<name>Listing``."""
+    """The JSON Schema of a list of such items, named ``<name>Listing``."""
     return {
         "title": f"{name}Listing",
         "type": "object",
@@ -49,14 +49,14 @@ def listing_schema(name: str, item: JsonSchema) -> JsonSchema:
 
 
 class PageField(Field):
-    """A page of a list inside of an object."""
+    """A page of a list inside an object."""
 
     def __init__(self, content: type[Interface], get: Any = None, **kwargs: Any) -> None:
         super().__init__({}, get, **kwargs)
         self.content = content
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
-        """One page per model; what is not a Page is shown already."""
+        """One page per model; values that are not a Page are already serialized."""
         return [
             request.serialize(value) if isinstance(value, Page) else value
             for value in super().values(request, models)

@@ -1,4 +1,4 @@
-"""Content in, envelope out."""
+"""Puts content into the envelope."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .encoding import Prepared, digest, encode
 
 
 def answer(request: Request, value: Any) -> Response:
-    """The response that tells what a view returned: ``{"status": "success", "response": ...}``."""
+    """The response with a view's result: ``{"status": "success", "response": ...}``."""
     if type(value) in (dict, Prepared):
-        # As it is shown, out of the cache.
+        # The value is already JSON, from the cache.
         return respond(request, {"status": "success", "response": value})
     response = request.response
     if isinstance(value, Page):
@@ -32,10 +32,10 @@ def answer(request: Request, value: Any) -> Response:
 
 
 def respond(request: Request, envelope: dict[str, Any]) -> Response:
-    """The envelope as ``request.response``, with the tag by which clients ask again."""
+    """The envelope as ``request.response``, with the ETag for conditional requests."""
     identity = request.environ.get("pulsar.identity")
     if identity is not None and identity.has(SITE_MANAGE_CACHE_KEYS):
-        # What fails is rolled back, and then no copy is dropped.
+        # A failed request is rolled back, and then no copy is dropped.
         committed = request.response.status_int < 400
         envelope["cache_keys"] = request.cache.touched(committed=committed)
     response_value = envelope["response"]
@@ -52,8 +52,9 @@ def respond(request: Request, envelope: dict[str, Any]) -> Response:
     if response.status_int == 200 and request.method in ("GET", "HEAD"):
         tag = _tag(envelope, body) if whole is None else whole.digest
         headers = [("ETag", f'"{tag}"'), ("Cache-Control", "private, no-cache")]
-        # Only then: a part of an envelope is of no use to anybody, and RFC 9110, 14.2, lets us send
-        # the whole to who asks for a range.
+        # A part of an envelope is of no use, and RFC 9110, 14.2, allows sending the whole to
+        # clients that
+        # ask for a range.
         request.environ.pop("HTTP_RANGE", None)
         response.conditional_response = "HTTP_IF_NONE_MATCH" in request.environ
     write(response, body, headers)
@@ -61,7 +62,7 @@ def respond(request: Request, envelope: dict[str, Any]) -> Response:
 
 
 def _tag(envelope: dict[str, Any], body: bytes) -> str:
-    """What the answer is told from others by."""
+    """The ETag of the response."""
     response_value = envelope["response"]
     if isinstance(response_value, dict):
         prepared = {
@@ -78,11 +79,11 @@ _SUCCESS = Prepared.of({"status": "success"})
 
 
 def response_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
-    """Puts what a view returns into the envelope, unless it names a renderer of its own.
+    """Put the result of a view into the envelope, unless the view names its own renderer.
 
-    ``response=`` documents what that is; ``status=`` is the status of success. ``operation=`` names
-    the operation for generated clients, where its path does not name it well; ``redirects=`` says
-    when it answers 303 instead, and where that leads.
+    ``response=`` documents the result; ``status=`` is the status of success. ``operation=`` names
+    the operation for generated clients, if its path does not give a good name; ``redirects=``
+    describes when the view answers 303 instead, and to which location.
     """
     status: int | None = info.options.get("status")
     if info.options.get("renderer") is not None:

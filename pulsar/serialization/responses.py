@@ -1,4 +1,4 @@
-"""What a view's ``response=`` may say besides a content interface."""
+"""The values of a view's ``response=`` besides content interfaces."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """A JSON value with this schema; with ``media_type`` or ``bare`` outside of the envelope."""
+    """A JSON value with this schema; outside of the envelope with ``media_type`` or ``bare``."""
 
     schema: dict[str, Any]
     media_type: str = "application/json"

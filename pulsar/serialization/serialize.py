@@ -16,8 +16,8 @@ from .encoding import encode
 from .listings import listing
 from .serializer import Serializer
 
-#: The work that the items of an answer may be, in units of about a microsecond: that of ten texts
-#: that are as much as a text may be.
+#: The maximum work for the items of a response, in units of about a microsecond: that of ten texts
+#: at the limit for one text.
 LIST_WORK = 1_200_000
 
 _Fields = dict[str, Any]
@@ -26,15 +26,15 @@ _Fields = dict[str, Any]
 class Serialization:
     """``request.serialize(value)``: content becomes objects, pages become listings.
 
-    All objects of one kind in a list are serialized field by field, so that a field that needs SQL
-    asks once for all of them.
+    All objects of one kind in a list are serialized field by field, so a field that needs SQL runs
+    its statements once for all of them.
     """
 
     def __init__(self, request: Request) -> None:
         self._request = request
 
     def __call__(self, value: Any) -> Any:
-        """What JSON shows of the value."""
+        """Convert the value to its JSON representation."""
         if isinstance(value, Page):
             return listing(self._request, self.page(value))
         if isinstance(value, (list, tuple)):
@@ -46,7 +46,7 @@ class Serialization:
     def many(
         self, values: Sequence[Any], *, only: tuple[str, ...] | None = None, nested: bool = False
     ) -> list[Any]:
-        """The values in their order; whatever has no serializer is left as it is."""
+        """The values in their order; values without a serializer are left unchanged."""
         objects_in_order: list[Any] = list(values)
         places: dict[type, list[int]] = {}
         for place, value in enumerate(values):
@@ -61,9 +61,9 @@ class Serialization:
         return objects_in_order
 
     def page(self, page: Page) -> Page:
-        """The page with its items as they are shown, fewer where they are too long.
+        """The page with serialized items, and fewer of them if they are too long.
 
-        Doing so again changes nothing. A page that ``after`` does not continue is not cut.
+        Repeated calls change nothing. A page that ``after`` does not continue is not shortened.
         """
         show = self.within_budget if page.may_be_cut else self.many
         return page.cut(show(page.items, nested=page.nested))
@@ -71,9 +71,9 @@ class Serialization:
     def within_budget(
         self, values: Sequence[Any], *, only: tuple[str, ...] | None = None, nested: bool = False
     ) -> list[Any]:
-        """The first of the values, as many as ``pulsar.max_list`` bytes of JSON hold; at least one.
+        """The first values, as many as ``pulsar.max_list`` bytes of JSON hold; at least one.
 
-        What is sure to be too long is not even made, nor what may be more work than one answer is.
+        Values that are certain to be too long or might need too much work are not serialized.
         """
         budget: int = CoreSettings.max_list.of(self._request.registry)
         least = fitting((self._least(value) for value in values), budget)
@@ -83,12 +83,12 @@ class Serialization:
         return objects[: fitting((len(encode(item)) for item in objects), budget)]
 
     def _least(self, value: Any) -> int:
-        """How long the value's texts are, which its JSON has beside their HTML."""
+        """The length of the value's texts, which its JSON contains beside their HTML."""
         registration = registered(self._request.registry, type(value))
         return sum(field.least(value) for field in registration[1].values()) if registration else 0
 
     def _work(self, value: Any) -> int:
-        """How much work the value's texts are at most."""
+        """The maximum work for the value's texts."""
         registration = registered(self._request.registry, type(value))
         return sum(field.work(value) for field in registration[1].values()) if registration else 0
 
@@ -125,7 +125,7 @@ class Serialization:
 
 
 def fitting(sizes: Iterable[int], budget: int) -> int:
-    """How many of the first fit into the budget together; at least one."""
+    """How many of the first sizes fit into the budget together; at least one."""
     total = number = 0
     for size in sizes:
         total += size
@@ -136,7 +136,7 @@ def fitting(sizes: Iterable[int], budget: int) -> int:
 
 
 def registered(registry: Registry, kind: type) -> tuple[type[Serializer], _Fields] | None:
-    """The serializer of a class and its fields with those that plugins added, looked up once."""
+    """The serializer of a class and its fields, including those of plugins; looked up once."""
     registrations: dict[type, Any] = registry.setdefault("pulsar.serializers", {})
     if kind not in registrations:
         provided: Any = implementedBy(kind)  # type: ignore[no-untyped-call]
@@ -149,7 +149,7 @@ def registered(registry: Registry, kind: type) -> tuple[type[Serializer], _Field
 
 
 def added(registry: Registry, provided: Any) -> _Fields:
-    """The fields that plugins added to content of the interfaces."""
+    """The fields that plugins added to content with these interfaces."""
     fields: _Fields = {}
     for interface in provided.__iro__:
         prefix = f"{interface.__identifier__}:"

@@ -13,9 +13,9 @@ from .fields import Field
 
 @provider(ISerializer)
 class Serializer:
-    """Declares fields as class attributes; the class itself is registered, it has no state.
+    """Declares fields as class attributes. The class itself is registered, since it has no state.
 
-    ``owner`` names the model's attribute that holds the id of the member it belongs to.
+    ``owner`` names the model's attribute with the id of the member to whom it belongs.
     """
 
     fields: ClassVar[dict[str, Field]] = {}
@@ -36,5 +36,5 @@ class Serializer:
 
     @classmethod
     def cache_tags(cls, model: Any) -> Iterable[str]:
-        """The cache tags of copies in which the model is shown, of whatever they are."""
+        """The cache tags of all copies that contain the model."""
         return ()
