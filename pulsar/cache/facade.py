@@ -114,7 +114,7 @@ class RequestCache:
     def get_or_create_many(
         self, makers: Mapping[str, Callable[[], Any]], ttl: int
     ) -> dict[str, Any]:
-        """The copies under the keys, of data that never changes, with one round trip to read and one to store."""
+        """The copies of data that never changes, read in one round trip and stored in another."""
         if not makers:
             return {}
         keys = list(makers)
