@@ -1,11 +1,11 @@
-"""Replacements for parts of Pyramid, a module each; decision 26 says what they gain."""
+"""Replacements for parts of Pyramid, one module each; decision 26 says what they gain."""
 
 from __future__ import annotations
 
 from ..config import Configurator
 
-#: The modules that are included. Everything works without any of them, only more slowly: a test
-#: leaves out one after the other.
+#: The modules to include. Everything works without any of them, only more slowly; a test omits each
+#: of them in turn.
 SHORTCUTS: tuple[str, ...] = ("request_class", "transactions", "response")
 
 

@@ -12,15 +12,15 @@ from ..request import Request
 
 
 def includeme(config: Configurator) -> None:
-    """Make the class after everybody has added to it."""
+    """Create the class after everybody has added methods."""
     config.action(("pulsar", "request class"), make_class, (config.registry,), order=CHECKS)
 
 
 def make_class(registry: Registry) -> None:
     """Move the added methods and properties into the request factory.
 
-    Pyramid makes a new class of them for every request. That takes long, and Python learns nothing
-    about the attributes of a class that it sees once.
+    Pyramid creates a new class with them for every request. This takes long, and Python cannot
+    optimise attribute access for a class that is used once.
     """
     added = registry.getUtility(IRequestExtensions)
     base: type[Any] = registry.queryUtility(IRequestFactory) or Request

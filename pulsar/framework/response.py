@@ -1,4 +1,4 @@
-"""Responses whose headers are only added to."""
+"""Responses to which headers are only added."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from ..request import Request
 
 
 def includeme(config: Configurator) -> None:
-    """Let requests have such responses."""
+    """Let requests use such responses."""
     config.set_response_factory(JsonResponse.of)
 
 
 class JsonResponse(Response):
-    """Has no body at first, so that no header has to be looked for when it gets one."""
+    """Starts without a body, so that setting one need not search for headers."""
 
     @classmethod
     def of(cls, request: Request) -> JsonResponse:
-        """What ``request.response`` is at first."""
+        """The initial ``request.response``."""
         content_type = ("Content-Type", "application/json; charset=UTF-8")
         response: JsonResponse = cls(headerlist=[content_type], app_iter=())
         return response
 
 
 def write(response: Response, body: bytes, headers: Collection[tuple[str, str]]) -> None:
-    """Give the response its body and further headers, none of which it has."""
+    """Set the body and add headers that the response does not have yet."""
     if isinstance(response, JsonResponse):
-        # WebOb would search all headers for each.
+        # WebOb would search all headers for each of them.
         response.app_iter = [body]
         response.headerlist += [("Content-Length", str(len(body))), *headers]
     else:

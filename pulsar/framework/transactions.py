@@ -1,4 +1,4 @@
-"""One transaction manager per thread, which begins a transaction when one is needed."""
+"""One transaction manager per thread, which begins a transaction when it is first needed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def includeme(config: Configurator) -> None:
 
 
 class _LateManager(TransactionManager):
-    """Begins a transaction when somebody asks for it; complains of work outside of one.
+    """Begins a transaction at its first use; complains about work outside of one.
 
-    A request that is answered from the cache has nothing to commit, and no need of a transaction.
+    A request that is answered from the cache has nothing to commit, and needs no transaction.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class _LateManager(TransactionManager):
         self._awaited = False
 
     def begin(self) -> _LateManager:
-        """Let a transaction begin at the next :meth:`get`."""
+        """Let the next :meth:`get` begin a transaction."""
         if self._awaited or self._txn is not None:
             raise AlreadyInTransaction
         self._awaited = True
@@ -46,7 +46,7 @@ class _LateManager(TransactionManager):
         return self._txn is not None
 
     def note(self, text: str) -> None:
-        """Nobody reads the notes that pyramid_tm makes on transactions."""
+        """Ignore pyramid_tm's notes on transactions, which nobody reads."""
 
     def get(self) -> Any:
         if self._awaited:
@@ -59,11 +59,11 @@ class _LateManager(TransactionManager):
         return not self._awaited and bool(super().isDoomed())
 
     def commit(self) -> None:
-        """Commit what there is."""
+        """Commit the transaction, if any."""
         self._end(super().commit)
 
     def abort(self) -> None:
-        """Abort what there is."""
+        """Abort the transaction, if any."""
         self._end(super().abort)
 
     def _end(self, end: Callable[[], None]) -> None:
@@ -74,7 +74,7 @@ class _LateManager(TransactionManager):
 
 
 class _ThreadManager(ThreadTransactionManager):
-    """A late manager per thread."""
+    """A :class:`_LateManager` per thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,17 +87,17 @@ manager = _ThreadManager()
 def manager_hook(request: Request) -> _ThreadManager:
     """For pyramid_tm: the thread's manager, to which the session factory is bound once.
 
-    Binding every request's session to a manager of its own costs a tenth of a millisecond.
+    Binding every request's session to a separate manager costs a tenth of a millisecond.
     """
     return manager
 
 
 def commit_veto(request: Request, response: Response) -> bool:
-    """For pyramid_tm: whether to abort, asked only where there is something to."""
+    """For pyramid_tm: whether to abort; False without asking if there is no transaction."""
     return manager.manager.begun and default_commit_veto(request, response)
 
 
 def session_manager(registry: Registry) -> ThreadTransactionManager:
-    """The manager that the sessions of requests join: pyramid_tm's own without the shortcut."""
+    """The manager that requests' sessions join; pyramid_tm's own without the replacement."""
     uses_late = registry.settings.get("tm.manager_hook") is manager_hook
     return manager if uses_late else transaction.manager

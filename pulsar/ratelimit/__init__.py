@@ -10,7 +10,7 @@ from ..settings import CoreSettings
 
 
 def includeme(config: Configurator) -> None:
-    """Provide the limiter that the settings choose; the tween is placed in pulsar.tweens."""
+    """Provide the limiter that the settings choose; pulsar.tweens adds the tween."""
     from ..metrics import count
     from .guesses import Guesses
     from .memory import MemoryRateLimiter
@@ -25,7 +25,7 @@ def includeme(config: Configurator) -> None:
     else:
         limiter = MemoryRateLimiter()
     config.add_service(IRateLimiter, limiter)
-    # Without limits wrong credentials are only remembered.
+    # Without limits, wrong credentials are only remembered.
     limit = (
         CoreSettings.rate_limit_anonymous.read(settings)
         if CoreSettings.rate_limits.read(settings)

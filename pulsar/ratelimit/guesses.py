@@ -1,4 +1,4 @@
-"""Wrong credentials: limited by network, and remembered, so that they cost no SQL again."""
+"""Wrong credentials: limited by network, and remembered so that a repetition needs no SQL."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from .redis import RedisRateLimiter
 
 log = structlog.get_logger(__name__)
 
-#: Credentials that are remembered in each process, the least recently used forgotten first.
+#: The number of remembered credentials in each process; the least recently used is dropped first.
 _RIGHT, _WRONG = 20_000, 10_000
-#: How long, in seconds. A credential that was wrong never becomes right, since nobody can know one
-#: of 128 random bits or more before it was made.
+#: How long they are remembered, in seconds. A wrong credential never becomes right, since nobody
+#: can
+#: know one of 128 random bits or more before it is created.
 _RIGHT_FOR, _WRONG_FOR = 86_400, 300
 
 
 @implementer(IGuesses)
 class Guesses:
-    """Counts each wrong credential once in a while; with no limit they are only remembered."""
+    """Counts each wrong credential once per period; without a limit it only remembers them."""
 
     def __init__(
         self,
@@ -42,18 +43,18 @@ class Guesses:
         self._wrong = MemoryCache(_WRONG)
 
     def holder(self, credential: str) -> int | None:
-        """The id of the member whose credential this was when it was last looked up."""
+        """Return the id of the member whose credential this was at the last look-up."""
         user_id: int | None = self._right.get(credential)
         return user_id
 
     def was_wrong(self, credential: str) -> bool:
-        """Whether it was found to be wrong a moment ago."""
+        """Return whether the credential was recently wrong."""
         return self._wrong.get(credential) is not None
 
     def require_open(self, credential: str, network: str) -> None:
-        """Raise RateLimited where the network sent too many wrong ones, and never this one right.
+        """Raise RateLimited if the network sent too many wrong ones and this one was never right.
 
-        While Redis is away credentials are looked up all the same, or nobody could come in.
+        While Redis is unavailable, credentials are looked up anyway, or nobody could log in.
         """
         if self._limit is None or self.holder(credential) is not None:
             return
@@ -66,11 +67,11 @@ class Guesses:
             raise exceeded("Unauthenticated", verdict)
 
     def right(self, credential: str, user_id: int) -> None:
-        """Remember whose credential it is."""
+        """Remember to whom the credential belongs."""
         self._right.keep({credential: user_id}, _RIGHT_FOR)
 
     def wrong(self, credential: str, network: str) -> None:
-        """Remember that the credential is nobody's, also if it was somebody's, and count it."""
+        """Remember that the credential is invalid, even if it was valid before, and count it."""
         self._right.forget(credential)
         self._wrong.keep({credential: True}, _WRONG_FOR)
         self._count_wrong()
@@ -87,7 +88,7 @@ def _window(network: str) -> str:
 
 
 def exceeded(who: str, verdict: Verdict) -> RateLimited:
-    """The error that tells somebody of the limit that they exceeded."""
+    """The error that names the exceeded limit."""
     return RateLimited(
         f"{who} rate limit exceeded. {verdict.reset} seconds until lock expires.",
         headers={"Retry-After": str(verdict.reset), **headers(verdict)},
@@ -95,7 +96,7 @@ def exceeded(who: str, verdict: Verdict) -> RateLimited:
 
 
 def headers(verdict: Verdict) -> dict[str, str]:
-    """The ``RateLimit-*`` headers that tell programs how fast they may go."""
+    """The ``RateLimit-*`` headers, from which programs learn how many requests they may send."""
     return {
         "RateLimit-Limit": str(verdict.limit.amount),
         "RateLimit-Remaining": str(verdict.remaining),

@@ -1,4 +1,4 @@
-"""Rules and verdicts."""
+"""Rate limit rules and verdicts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..settings.limit import Limit
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a hit found: how many are left, and in how many whole seconds the window ends."""
+    """The result of a hit: the remaining hits, and whole seconds until the window ends."""
 
     limit: Limit
     remaining: int
@@ -25,7 +25,7 @@ class Verdict:
 @implementer(IRateLimitRule)
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A limit per address for paths that match, or their exemption from all limits."""
+    """A limit per address for matching paths, or their exemption from all limits."""
 
     name: str
     path: re.Pattern[str]
@@ -33,14 +33,14 @@ class Rule:
     limit: Limit | None
 
     def covers(self, method: str, path: str) -> bool:
-        """Whether a request falls under the rule."""
+        """Whether the rule applies to a request."""
         return method in self.methods and self.path.fullmatch(path) is not None
 
 
 class Rules:
-    """The declared rules, of which the first that covers a request counts, in the order of names.
+    """The declared rules, sorted by name; the first rule that covers a request applies.
 
-    Every request is looked up, so each method has its list.
+    Since every request is looked up, the rules are listed by method.
     """
 
     def __init__(self, registry: Registry) -> None:
@@ -50,13 +50,13 @@ class Rules:
                 self._by_method.setdefault(method, []).append(rule)
 
     def covering(self, method: str, path: str) -> IRateLimitRule | None:
-        """The rule that the request falls under, None for one under the general limits."""
+        """The rule that applies to the request, None if only the general limits do."""
         for rule in self._by_method.get(method, ()):
             if rule.path.fullmatch(path):
                 return rule
         return None
 
     def exempts(self, method: str, path: str) -> bool:
-        """Whether the request is free of limits; then no key is looked at before the view."""
+        """Whether the request is exempt from limits; then no key is checked before the view."""
         rule = self.covering(method, path)
         return rule is not None and rule.limit is None

@@ -13,7 +13,7 @@ from ..interfaces import IRateLimiter
 from ..settings.limit import Limit
 from .limits import Verdict
 
-#: Windows that ended are forgotten so often, in seconds.
+#: The interval in seconds at which ended windows are removed.
 _SWEEP = 60.0
 
 
@@ -23,7 +23,7 @@ class MemoryRateLimiter:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        #: When each window ends, and its hits.
+        #: The end of each window, and its hits.
         self._windows: dict[tuple[str, int], tuple[float, int]] = {}
         self._next_sweep = 0.0
 
@@ -49,7 +49,7 @@ class MemoryRateLimiter:
         return verdicts
 
     def peek(self, limit: Limit, key: str) -> Verdict:
-        """What the next hit would find, without counting one."""
+        """Return the verdict on the next hit without counting it."""
         with self._lock:
             now = time.time()
             ends, count = self._windows.get((key, limit.seconds), (now, 0))

@@ -33,10 +33,10 @@ return found
 
 @implementer(IRateLimiter)
 class RedisRateLimiter:
-    """Fixed windows in Redis; raises RedisError where it is away.
+    """Fixed windows in Redis; raises RedisError if it is unavailable.
 
-    A request counts against its key and its member, in this order, and must not count for the
-    member when the key is exceeded.
+    A request counts against its key and then its member, and must not count for the member if the
+    key is over its limit.
     """
 
     def __init__(self, url: str, prefix: str) -> None:
@@ -64,7 +64,7 @@ class RedisRateLimiter:
         ]
 
     def peek(self, limit: Limit, key: str) -> Verdict:
-        """What the next hit would find, without counting one."""
+        """Return the verdict on the next hit without counting it."""
         name = self._name(limit, key)
         pipeline = self._redis.pipeline(transaction=False)
         pipeline.get(name)

@@ -1,6 +1,6 @@
-"""The tweens that turn away those who ask too often, before a transaction begins.
+"""The tweens that refuse callers with too many requests, before a transaction begins.
 
-The caller is identified between the two, see :mod:`pulsar.apikeys.authenticate`.
+The caller is identified between the two tweens, see :mod:`pulsar.apikeys.authenticate`.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ log = structlog.get_logger(__name__)
 
 _Handler = Callable[[Request], Response]
 _Hit = tuple[Limit, str]
-#: Where a request notes that its credential is counted once it is known whose it is.
+#: Marks a request whose credential is counted after its owner is known.
 _NEW = "pulsar.ratelimit.new_credential"
 
 
 def rate_limit(handler: _Handler, registry: Registry) -> _Handler:
-    """Count the request, and go on or raise RateLimited.
+    """Count the request, and handle it or raise RateLimited.
 
-    What can be counted without the database is counted before it is asked: everything of callers
-    whose credential was right before, so that those who are over a limit cost no SQL.
+    Everything that can be counted without the database is counted first: all requests of callers
+    whose credential was valid before, so that requests over a limit cost no SQL.
     """
     settings = registry.settings
     if not CoreSettings.rate_limits.read(settings):
@@ -46,7 +46,7 @@ def rate_limit(handler: _Handler, registry: Registry) -> _Handler:
     def count_request(
         request: Request, network: str, rule: IRateLimitRule | None
     ) -> Verdict | None:
-        """What is left to the caller, as far as it is known before it is known who calls."""
+        """Count the request as far as possible before the caller is identified."""
         if rule is not None and rule.limit is not None:
             return counter.count([(rule.limit, f"{rule.name}:{network}")], closed=True)
         credential = registry.getUtility(IIdentitySource).credential(request)
@@ -67,8 +67,9 @@ def rate_limit(handler: _Handler, registry: Registry) -> _Handler:
         try:
             response = handler(request)
         except (Unauthorized, Forbidden):
-            # Guessing keys, and being disabled, costs as much as having none. Those of views have
-            # become answers further in.
+            # Guessed keys and disabled accounts count like requests without a key. Errors of views
+            # have
+            # already become responses further in.
             counter.count([(anonymous, f"Unauthenticated:{network}")], closed=True)
             raise
         if verdict is not None:
@@ -79,7 +80,7 @@ def rate_limit(handler: _Handler, registry: Registry) -> _Handler:
 
 
 def limit_new_credential(handler: _Handler, registry: Registry) -> _Handler:
-    """Count a request of a credential that was not known before the caller was identified."""
+    """Count a request with a credential that was unknown before the caller was identified."""
     if not CoreSettings.rate_limits.read(registry.settings):
         return handler
     counter = _Counter(registry)
@@ -100,14 +101,14 @@ def limit_new_credential(handler: _Handler, registry: Registry) -> _Handler:
 
 
 class _Counter:
-    """Counts hits, and raises RateLimited where one is too many."""
+    """Counts hits, and raises RateLimited if a limit is exceeded."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._limiter = registry.getUtility(IRateLimiter)
 
     def count(self, hits: list[_Hit], *, closed: bool) -> Verdict | None:
-        """Count the hits; without Redis members go on, and what guesses secrets does not."""
+        """Count the hits; without Redis, members may continue but guesses are refused."""
         try:
             verdicts = self._limiter.hit(hits)
         except RedisError as error:
@@ -133,5 +134,5 @@ class _Counter:
 
 
 def _tell(response: Response, verdict: Verdict) -> None:
-    """Add the headers of the verdict. No view sets these, so that none has to be replaced."""
+    """Add the verdict's headers. No view sets these, so none has to be replaced."""
     response.headerlist.extend(headers(verdict).items())

@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do."""
+"""Authentication and authorization."""
 
 from .identity import Identity
 from .permissions import AUTHENTICATED, CLOSED, PUBLIC, Permission

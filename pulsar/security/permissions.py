@@ -1,4 +1,4 @@
-"""Permissions: the names that views ask for and members hold."""
+"""Permissions: the names that views require and members have."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from ..permissions import SITE_GOD_MODE
 from ..registry import Registry
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,35}", re.ASCII)
-#: What follows the prefix of a pattern.
+#: The id after the prefix of a pattern.
 ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
-#: The default permission of views. Nobody holds it, not even with god mode, so that a view which
-#: forgets its own is closed.
+#: The default permission of views. Nobody has it, not even with god mode, so a view without a
+#: permission is closed.
 CLOSED = "__closed__"
 #: For views that anybody may call.
 PUBLIC = NO_PERMISSION_REQUIRED
 #: For views that anybody with a key may call, whatever its scope.
 AUTHENTICATED = "__authenticated__"
-#: Makes every check true, except for what a key's scope leaves out.
+#: Makes every check succeed, within the key's scope.
 GOD_MODE = SITE_GOD_MODE
 
 
@@ -45,7 +45,7 @@ class Permission:
 class PermissionPattern:
     """Permissions that differ by the id at their end, e.g. ``forumaccess_forum_7``.
 
-    A denial of one says something also of a member who was never given it: see
+    A denial has a meaning even for a member who was never granted the permission: see
     :attr:`pulsar.security.Identity.denied`.
     """
 
@@ -55,7 +55,7 @@ class PermissionPattern:
     basic: bool = False
 
     def permission(self, name: str) -> Permission | None:
-        """The permission of this name, if it is one of these."""
+        """Return the permission of this name if it matches the pattern, or None."""
         rest = name.removeprefix(self.prefix)
         if rest == name or not ID.fullmatch(rest) or not NAME.fullmatch(name):
             return None

@@ -1,4 +1,4 @@
-"""The security policy: API keys in, permissions out."""
+"""The security policy: it identifies callers by API key, and checks permissions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .permissions import AUTHENTICATED, CLOSED
 
 
 def _is_listed(context: Any) -> bool:
-    """Whether the place or one above has a list; most have not, and every request asks."""
+    """Whether the resource or a parent has an ACL; few have one, and every request checks this."""
     place = context
     while place is not None:
         if hasattr(place, "__acl__"):
@@ -26,38 +26,38 @@ def _is_listed(context: Any) -> bool:
 
 
 def own(user_id: int, permission: str) -> str:
-    """The principal of the member with this id who still holds the permission."""
+    """The principal of the member with this id if they still hold the permission."""
     return f"user:{user_id}+{permission}"
 
 
 def identity(request: Request) -> Identity | None:
-    """``request.identity``: what the security policy says; asked again only after an error."""
+    """``request.identity``: the policy's identity; computed again only after an error."""
     caller: Identity | None = request.registry.getUtility(ISecurityPolicy).identity(request)
     return caller
 
 
 @implementer(ISecurityPolicy)
 class SecurityPolicy:
-    """Identity from ``Authorization``, access from the resource's list, then from permissions.
+    """Identity from ``Authorization``; access by the resource's ACL, then by permissions.
 
-    An ``__acl__`` on the resource or above decides where one of its entries speaks; otherwise the
-    member needs the view's permission itself.
+    An ``__acl__`` on the resource or its parents decides if one of its entries matches. Otherwise
+    the member needs the view's permission.
     """
 
     def __init__(self) -> None:
         self.helper = ACLHelper()
 
     def identity(self, request: Request) -> Identity | None:
-        """The caller, None where no key was sent. Raises Unauthorized for a wrong key."""
+        """Return the caller, None if no key was sent. Raises Unauthorized for a wrong key."""
         return request.find_service(IIdentitySource).identify(request)
 
     def authenticated_userid(self, request: Request) -> int | None:
-        """The caller's user id."""
+        """Return the caller's user id."""
         identity = request.identity
         return identity.user_id if identity else None
 
     def permits(self, request: Request, context: Any, permission: str) -> Allowed | Denied:
-        """Whether the caller may use the permission on the context."""
+        """Return whether the caller has the permission on the context."""
         if permission == CLOSED:
             return Denied("the view names no permission")
         identity = request.identity
@@ -71,9 +71,9 @@ class SecurityPolicy:
         return ACLDenied("<default deny>", None, permission, (), context)
 
     def remember(self, request: Request, userid: int, **kwargs: Any) -> list[tuple[str, str]]:
-        """Nothing is remembered: every request carries its key."""
+        """Return no headers, since every request contains its key."""
         return []
 
     def forget(self, request: Request, **kwargs: Any) -> list[tuple[str, str]]:
-        """There is nothing to forget."""
+        """Return no headers, since nothing is remembered."""
         return []

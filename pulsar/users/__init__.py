@@ -1,4 +1,4 @@
-"""Members: accounts, who they are and what they may do."""
+"""Members: their accounts and permissions."""
 
 from __future__ import annotations
 

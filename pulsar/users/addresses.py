@@ -1,4 +1,4 @@
-"""Where members came from: one row per member and address."""
+"""The addresses of members: one row per member and address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from ..db import Base, Moment
 from ..network import network_of
 
-#: What is kept of members who may go unrecorded (``site_no_ip_history``).
+#: The value for members with the permission to go unrecorded (``site_no_ip_history``).
 UNRECORDED = "0.0.0.0"  # noqa: S104  # stands for no address
 MAX_USER_AGENT = 255
 
@@ -19,9 +19,9 @@ def _network(context: DefaultExecutionContext) -> str:
 
 
 class UserAddress(Base):
-    """An address that a member used, and the program that last used it from there.
+    """An address that a member used, and the last program that used it.
 
-    ``network`` is what the address stands for, see :func:`pulsar.network.network_of`.
+    ``network`` is the network of the address, see :func:`pulsar.network.network_of`.
     """
 
     __tablename__ = "user_addresses"

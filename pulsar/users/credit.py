@@ -1,6 +1,6 @@
-"""Changing a member's upload credit in the database: what they owe is paid first.
+"""Changes members' upload credit in the database; new credit pays their debt first.
 
-Everything that credits or takes back upload goes through these expressions, in one ``UPDATE``.
+All code that adds or takes back upload uses these expressions, in one ``UPDATE``.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from .models import User
 def credited(
     amount: Any, table: type[User] | Table = User, maximum: int | None = None
 ) -> dict[str, ColumnElement[int]]:
-    """Values for an ``UPDATE`` of users that gives them credit; their debt is paid first.
+    """The values for an ``UPDATE`` of users that gives them credit; it pays their debt first.
 
-    ``amount`` is bytes, a number or an expression. Credit stops at ``maximum`` where there is one.
+    ``amount`` is in bytes, a number or an expression. Credit is limited to ``maximum`` if given.
     """
     columns = table.c if isinstance(table, Table) else table
     uploaded, debt = columns.uploaded, columns.upload_debt
@@ -32,6 +32,6 @@ def credited(
 
 
 def upload_debt(session: Session) -> int:
-    """How many bytes of upload credit all members owe."""
+    """The upload credit that all members together owe, in bytes."""
     query = select(*parts(User.upload_debt)).where(User.upload_debt > 0)
     return whole(*session.execute(query).one())

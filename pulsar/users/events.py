@@ -1,4 +1,4 @@
-"""What happens to members."""
+"""Events of members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .models import User
 @implementer(IUserCreated)
 @dataclass(frozen=True, slots=True)
 class UserCreated:
-    """A member registered (with the request) or was added by an operator (without)."""
+    """A member registered (with the request) or was added by an operator (without a request)."""
 
     request: Any
     model: User
@@ -25,7 +25,7 @@ class UserCreated:
 @implementer(IAddressesExpired)
 @dataclass(frozen=True, slots=True)
 class AddressesExpired:
-    """The daily job forgets addresses."""
+    """The daily job deletes old addresses."""
 
     session: Session
     oldest: datetime

@@ -1,4 +1,4 @@
-"""The daily job that forgets where members were."""
+"""The daily job that deletes old addresses of members."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .events import AddressesExpired
 
 
 def forget_addresses(registry: Registry) -> None:
-    """Job: drop what members' addresses, and what subscribers keep, tell of long ago."""
+    """Job: delete old addresses of members, and the old addresses that subscribers store."""
     oldest = utcnow() - timedelta(days=CoreSettings.address_days.of(registry))
     with registry.getUtility(IDatabase).session(True) as session:
         session.execute(

@@ -1,4 +1,4 @@
-"""Who may register: a gate for each mode in which not everybody may."""
+"""Decides who may register: a gate for each mode in which registration is restricted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def includeme(config: Configurator) -> None:
 
 
 def add_registration_gate(config: Configurator, mode: str, gate: IRegistrationGate) -> None:
-    """Directive: let the gate decide where the setting ``pulsar.registration`` is the mode."""
+    """Directive: let the gate decide if the setting ``pulsar.registration`` is the mode."""
 
     def register() -> None:
         config.registry.registerUtility(gate, IRegistrationGate, mode)
@@ -28,7 +28,7 @@ def add_registration_gate(config: Configurator, mode: str, gate: IRegistrationGa
 
 
 def registration_gate(registry: Registry) -> IRegistrationGate | None:
-    """The gate, None where everybody may register. Raises RegistrationClosed."""
+    """The gate, None if anybody may register. Raises RegistrationClosed."""
     mode = CoreSettings.registration.of(registry)
     if mode == CLOSED:
         raise RegistrationClosed
@@ -36,7 +36,7 @@ def registration_gate(registry: Registry) -> IRegistrationGate | None:
 
 
 def require_gate(registry: Registry) -> None:
-    """Raise ConfigurationError where nothing decides about registrations."""
+    """Raise ConfigurationError if no gate is registered for the mode."""
     mode = CoreSettings.registration.of(registry)
     if mode not in (OPEN, CLOSED) and registry.queryUtility(IRegistrationGate, mode) is None:
         raise ConfigurationError(

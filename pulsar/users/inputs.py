@@ -6,13 +6,13 @@ from typing import NotRequired, TypedDict
 
 
 class OfMemberInput(TypedDict, total=False):
-    """The query that says whose: the caller's unless another id is given."""
+    """The query that selects a member: the caller unless another id is given."""
 
     user_id: int
 
 
 class FindUsersInput(TypedDict):
-    """Which members, by name."""
+    """A search for members by name."""
 
     page: int
     limit: int

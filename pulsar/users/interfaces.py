@@ -1,4 +1,4 @@
-"""What plugins register things for, and what they subscribe to: members."""
+"""Interfaces of members, for registrations and subscribers of plugins."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class IUserCreated(IContentEvent):
 
 
 class IAddressesExpired(Interface):
-    """Where members were before a moment is to be forgotten, by statements in the session."""
+    """Addresses from before a moment expire; subscribers delete theirs in the event's session."""
 
     session: Session = Attribute("A session that is committed afterwards.")
     oldest: datetime = Attribute("What is older is forgotten.")

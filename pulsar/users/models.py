@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class User(Base):
     """A member.
 
-    ``uploaded`` and ``downloaded`` are credited bytes, kept by the tracker. ``upload_debt`` is what
-    was taken back when it had been spent already: credit pays it first.
+    ``uploaded`` and ``downloaded`` are credited bytes, updated by the tracker. ``upload_debt`` is
+    the upload that was taken back after it had been spent; new credit pays it first.
     """
 
     __tablename__ = "users"
@@ -74,7 +74,7 @@ Index(
 
 
 class UserPermission(Base):
-    """A permission granted to one member, or denied although their class carries it."""
+    """A permission granted to one member, or denied although their class has it."""
 
     __tablename__ = "user_permissions"
 

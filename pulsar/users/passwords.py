@@ -11,16 +11,16 @@ from zope.interface import implementer
 
 from ..interfaces import IPasswords
 
-#: Longest password in characters, once it is normalised.
+#: The longest password in characters, after normalisation.
 MAX_LENGTH = 512
-#: Longest text that is normalised: a character that NFKC composes has at most four parts.
+#: The longest text that is normalised: a character composed by NFKC has at most four parts.
 MAX_SPELLED = 4 * MAX_LENGTH
 
 
 def normalise(password: str) -> str:
-    """The password in NFKC (NIST SP 800-63B), so that every keyboard and system spells it alike.
+    """Normalise the password to NFKC (NIST SP 800-63B), so that its spelling does not matter.
 
-    A text that is too long for a password in any spelling comes back as it is.
+    A text that is too long for any password is returned unchanged.
     """
     return password if len(password) > MAX_SPELLED else unicodedata.normalize("NFKC", password)
 
@@ -35,14 +35,14 @@ class Passwords:
         self._nobody = self._hasher.hash(secrets.token_urlsafe())
 
     def hash(self, password: str) -> str:
-        """The encoded hash of the normalised password."""
+        """Return the encoded hash of the normalised password."""
         return self._hasher.hash(normalise(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
-        """Whether they match. Without a hash it takes as long, so that nobody learns who exists.
+        """Return whether they match. Without a hash it takes as long, to hide which accounts exist.
 
-        Hashes from before passwords were normalised match the text as it was sent. How often a
-        wrong password is verified depends on the password only, never on the hash.
+        Hashes from before passwords were normalised are compared with the original text. The number
+        of verifications of a wrong password depends only on the password, never on the hash.
         """
         compared = encoded or self._nobody
         normalised = normalise(password)
@@ -52,9 +52,9 @@ class Passwords:
         return matches and encoded is not None
 
     def rehash(self, encoded: str, password: str) -> str | None:
-        """A new hash of the password that the hash matches, None where the hash is up to date.
+        """Return a new hash of a verified password, None if the hash is up to date.
 
-        A hash is out of date where its parameters are others, or its text was not normalised.
+        A hash is out of date if its parameters differ, or its text was not normalised.
         """
         normalised = normalise(password)
         is_current = normalised == password or self._matches(encoded, normalised)

@@ -1,7 +1,7 @@
-"""Members' pages, answered from the cache.
+"""Members' pages, served from the cache.
 
-Whoever changes something that is shown there invalidates :func:`pulsar.users.tags.user` of the
-member, or :func:`~pulsar.users.tags.profile` if it does not decide what the member may do.
+Code that changes something on these pages must invalidate :func:`pulsar.users.tags.user` of the
+member, or :func:`~pulsar.users.tags.profile` if the change does not affect permissions.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .resources import UserResource
 
 
 def own_page(request: Request, load: Callable[[], User]) -> Prepared:
-    """The caller as they see themselves; every credential has a copy, since some see less."""
+    """The caller's own view of their page; each credential has a copy, since some see less."""
     identity = request.caller
     return request.cache.page(
         identity.profile_key,
@@ -28,7 +28,7 @@ def own_page(request: Request, load: Callable[[], User]) -> Prepared:
 
 
 def user_page(request: Request, resource: UserResource) -> Prepared:
-    """A member; a copy serves all callers who see the same of other members."""
+    """A member's page; callers who see the same of other members share a copy."""
     user_id = resource.member_id
     if user_id == request.caller.user_id:
         return own_page(request, lambda: resource.model)

@@ -1,4 +1,4 @@
-"""Where members come from: what a request tells of it, and what of that is recorded."""
+"""The addresses of members as requests show them, and the part that is recorded."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .models import User
 
 @dataclass(frozen=True, slots=True)
 class RecordedAddress:
-    """An address, empty where it is unknown, and the program that called from there."""
+    """An address, empty if it is unknown, and the program that called from there."""
 
     address: str = ""
     user_agent: str = ""
 
 
 def recorded_address(request: Request, granted: Collection[str]) -> RecordedAddress:
-    """What is recorded of a request of the member who was granted these permissions."""
+    """The data to record about a request of the member who was granted these permissions."""
     if NO_HISTORY in granted:
         mark_unrecorded(request)
         return RecordedAddress(UNRECORDED)
@@ -34,16 +34,17 @@ def recorded_address(request: Request, granted: Collection[str]) -> RecordedAddr
 
 
 def plain_agent(text: str | None) -> str:
-    """The printable characters of the ``User-Agent`` header, as many as are kept."""
+    """The printable characters of the ``User-Agent`` header, up to the maximum stored length."""
     return "".join(filter(str.isprintable, text or ""))[:MAX_USER_AGENT]
 
 
 def record(
     session: Session, user_id: int, recorded_address: RecordedAddress, now: datetime
 ) -> None:
-    """Write down that the member was seen there; a later moment is never overwritten."""
-    # Always the member's row first: whoever locks several rows in this order waits for nobody who
-    # waits for them.
+    """Record that the member was seen there; a later time is never overwritten."""
+    # The member's row is always locked first. With the same order everywhere, transactions that
+    # lock
+    # several rows cannot deadlock.
     session.execute(
         update(User)
         .where(User.id == user_id, or_(User.last_seen.is_(None), User.last_seen < now))

@@ -1,4 +1,4 @@
-"""Registering: what is checked, made and recorded."""
+"""Registration: its checks, the new account and its records."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from .services import create_user, hash_password
 
 
 def register_account(request: Request[RegisterInput]) -> User:
-    """The account that ``request.validated`` asks for.
+    """Create the account that ``request.validated`` describes.
 
-    Raises RegistrationClosed, UsernameReserved, UsernameTaken, TooManyMails or what the gate
-    raises; then neither an account is stored nor an invite used up.
+    Raises RegistrationClosed, UsernameReserved, UsernameTaken, TooManyMails or an error of the
+    gate.
+    In that case no account is stored and no invite is used up.
     """
     registry, account = request.registry, request.validated
     gate = registration_gate(registry)
@@ -36,6 +37,6 @@ def register_account(request: Request[RegisterInput]) -> User:
     )
     granted = request.find_service(IUserClasses).permissions(registry, request.db, user)
     record(request.db, user.id, recorded_address(request, granted), utcnow())
-    # What was just written is shown in the answer.
+    # The response shows values that were just written.
     request.db.refresh(user)
     return user

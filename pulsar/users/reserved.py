@@ -1,4 +1,4 @@
-"""Names that would mislead: those of the site, of its staff, and of nobody."""
+"""Names that would be misleading: those of the site, of its staff, and of nobody."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from ..errors import Conflict
 from ..registry import Registry
 from ..settings import CoreSettings
 
-#: Compared in lower case, and without the signs that a name may have between its letters.
+#: Compared in lower case, and without the punctuation that a name may have between its letters.
 RESERVED = frozenset(
     {
-        # What a URL or a program takes for somebody or for nothing.
+        # Words that URLs or programs treat as a member or as no value.
         "me",
         "self",
         "new",
@@ -30,7 +30,7 @@ RESERVED = frozenset(
         "guest",
         "deleted",
         "removed",
-        # Whom members take for the site.
+        # Names that members would take for the site.
         "admin",
         "admins",
         "administrator",
@@ -55,7 +55,7 @@ RESERVED = frozenset(
         "support",
         "help",
         "helpdesk",
-        # Mailboxes of a domain (RFC 2142), in case that mail to members is ever delivered by name.
+        # Mailboxes of a domain (RFC 2142), in case mail to members is ever delivered by name.
         "abuse",
         "security",
         "info",
@@ -72,13 +72,13 @@ RESERVED = frozenset(
 
 
 class UsernameReserved(Conflict):
-    """The name stands for the site or for nobody."""
+    """The name is reserved for the site or for nobody."""
 
     code = "username_reserved"
 
 
 def require_unreserved(registry: Registry, username: str) -> None:
-    """Raise UsernameReserved for a name of the list, or of ``pulsar.reserved_names``."""
+    """Raise UsernameReserved for a name on the list or in ``pulsar.reserved_names``."""
     more = {_plain(name) for name in CoreSettings.reserved_names.of(registry)}
     if _plain(username) in RESERVED | more:
         raise UsernameReserved(f"the username {username} is reserved")

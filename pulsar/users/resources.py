@@ -17,7 +17,7 @@ from .models import User
 
 
 class UserResource(Item[Any]):
-    """One member, whose row is loaded when what the cache knows does not suffice."""
+    """One member, whose row is loaded if the cached data is not sufficient."""
 
     def __init__(self, parent: Resource, request: Request, user: User | int) -> None:
         user_id = user if isinstance(user, int) else user.id
@@ -32,7 +32,7 @@ class UserResource(Item[Any]):
 
     @reify
     def model(self) -> User:
-        """The member's row. Raises NotFound if it was deleted a moment ago."""
+        """The member's row. Raises NotFound if it was just deleted."""
         user = self.request.db.get(User, self._user_id)
         if user is None:
             raise NotFound(f"User {self._user_id} does not exist.")
@@ -58,13 +58,13 @@ class Users(Collection[User | int]):
     children: ClassVar[dict[str, type[Resource]]] = {"me": Me}
 
     def load(self, key: int) -> User | int | None:
-        """The member: their row, or the id where the cache knows that they are there."""
+        """Return the member's row, or only the id if the cache knows that the member exists."""
         users: list[User] = []
 
         def find() -> bool | None:
             user = self.request.db.get(User, key)
             users.extend([] if user is None else [user])
-            # That there is none is not kept: the next registration may be of this id.
+            # A missing member is not cached: the next registration may get this id.
             return None if user is None else True
 
         if not self.request.cache.get_or_create(f"user-exists:{key}", find, (tags.user(key),)):
@@ -72,7 +72,7 @@ class Users(Collection[User | int]):
         return users[0] if users else key
 
     def __getitem__(self, name: str) -> Resource:
-        """The member with the id; ``me`` needs no permission beyond a key."""
+        """Return the member with the id; ``me`` needs only a key, and no permission."""
         if name != "me":
             return super().__getitem__(name)
         identity = self.request.identity

@@ -1,4 +1,4 @@
-"""What members send about themselves."""
+"""The input of endpoints about members."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RESERVED = frozenset({"0", "1"})
 
 
 def username(node: colander.SchemaNode, value: str) -> None:
-    """At most 32 characters of a safe alphabet."""
+    """Allow at most 32 characters of a safe alphabet."""
     if not _USERNAME.fullmatch(value) or value in _RESERVED:
         raise colander.Invalid(
             node,
@@ -27,7 +27,7 @@ def username(node: colander.SchemaNode, value: str) -> None:
 
 
 def password(node: colander.SchemaNode, value: str) -> None:
-    """12 to 512 characters of three kinds."""
+    """Require 12 to 512 characters of three kinds."""
     if not (
         12 <= len(value) <= MAX_LENGTH
         and re.search(r"[A-Za-z]", value)
@@ -42,18 +42,18 @@ def password(node: colander.SchemaNode, value: str) -> None:
 
 
 def uncommon(node: colander.SchemaNode, value: str) -> None:
-    """None of those that are guessed first."""
+    """Refuse the passwords that are guessed first."""
     if is_common(value):
         raise colander.Invalid(node, COMMON)
 
 
 def Password(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A new password, which is normalised before it is judged."""
+    """A new password, which is normalised before it is validated."""
     return field(StringType(), password, uncommon, preparer=_normalised, **kwargs)
 
 
 def ExistingPassword(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A password to compare with an account's, in whatever spelling the client sends it."""
+    """A password to compare with an account's, in any Unicode form."""
     return String(1, MAX_SPELLED, **kwargs)
 
 
@@ -62,7 +62,7 @@ def _normalised(value: Any) -> Any:
 
 
 class FindUsers(Paging):
-    """Which members, by name."""
+    """A search for members by name."""
 
     username = String(1, 32, description="What the name begins with, whatever its case.")
 
@@ -80,7 +80,7 @@ class Register(Schema):
     )
 
     def validator(self, node: colander.SchemaNode, value: dict[str, Any]) -> None:
-        """A password that says nothing of who has it."""
+        """Refuse a password that contains the username or the address."""
         if is_personal(value["password"], value["username"], value["email"]):
             error = colander.Invalid(node)
             error.add(colander.Invalid(node["password"], PERSONAL))

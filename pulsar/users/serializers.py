@@ -1,4 +1,4 @@
-"""How members are shown."""
+"""The JSON representation of members."""
 
 from __future__ import annotations
 
@@ -47,5 +47,5 @@ class UserSerializer(Serializer):
 
     @classmethod
     def cache_tags(cls, model: User) -> tuple[str, ...]:
-        """Of the member's name and standing."""
+        """Return the tag of the member's name and standing."""
         return (tags.user(model.id),)

@@ -1,4 +1,4 @@
-"""Making accounts, whoever asks for them."""
+"""Creating accounts, for registrations and for operators."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from .models import User
 
 
 class UsernameTaken(Conflict):
-    """Usernames are unique whatever their case."""
+    """The username is taken; case makes no difference."""
 
     code = "username_taken"
 
 
 class RegistrationClosed(ApiError):
-    """The operator lets nobody in."""
+    """The operator has closed registration."""
 
     status = 403
     code = "registration_closed"
@@ -41,7 +41,7 @@ def create_user(
     inviter_id: int | None = None,
     request: Any = None,
 ) -> User:
-    """Add a member, by default of the class for new ones, and tell subscribers.
+    """Add a member, by default in the class for new members, and notify subscribers.
 
     Raises UsernameTaken.
     """
@@ -68,10 +68,10 @@ def create_user(
 
 
 def find_by_name(session: Session, username: str) -> User | None:
-    """The member with this name in any case."""
+    """Find the member with this name, regardless of case."""
     return session.scalar(select(User).where(func.lower(User.username) == username.lower()))
 
 
 def hash_password(registry: Registry, password: str) -> str:
-    """The encoded hash; slow, so call it before a transaction has begun to write."""
+    """The encoded hash. This is slow, so call it before a transaction begins to write."""
     return registry.getUtility(IPasswords).hash(password)

@@ -8,5 +8,5 @@ __all__ = ["profile", "user"]
 
 
 def profile(user_id: int) -> str:
-    """Of the figures on a member's page, such as credit; :func:`user` is of the rest."""
+    """The tag of the figures on a member's page, such as credit; :func:`user` covers the rest."""
     return f"profile:{user_id}"

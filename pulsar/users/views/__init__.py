@@ -1,1 +1,1 @@
-"""Members' endpoints."""
+"""Endpoints of members."""

@@ -1,4 +1,4 @@
-"""Registering and looking at members."""
+"""Views to register, find and show members."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from ..services import RegistrationClosed, UsernameTaken
     ),
 )
 def register(context: Users, request: Request[RegisterInput]) -> Any:
-    """Register an account, with an invite where the site wants one."""
+    """Register an account, with an invite if the site requires one."""
     return context(register_account(request))
 
 
