@@ -1,4 +1,4 @@
-"""Accounts: proving who one is, second factors, lost passwords, confirmed addresses."""
+"""Accounts: authentication, second factors, lost passwords, confirmed addresses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .two_factor import PURPOSE, TwoFactorService
 
 
 def includeme(config: Configurator) -> None:
-    """Provide members' accounts' endpoints and jobs."""
+    """Provide the endpoints and jobs of accounts."""
     config.add_domain("Accounts")
     settings = config.registry.settings
     if CoreSettings.require_confirmed_email.read(settings) and not is_asked_for(settings):

@@ -19,25 +19,27 @@ from ..settings import CoreSettings
 from .errors import LoginBlocked
 from .models import LoginFailures
 
-#: How long a network is trusted after a mailed reset from there.
+#: How long a network is trusted after a password reset from it.
 _TRUSTED = timedelta(days=1)
 
 
 class Attempt:
-    """One try to prove who one is: of a password of an account, which need not exist.
+    """An attempt to authenticate with the password of an account, which need not exist.
 
-    Failures are counted by subject. A try from a network that the member logged in from before
-    waits only for failures of this account from this network, so that no stranger elsewhere keeps
-    the member out. Any other try waits for those of the network over all accounts, too, and for
-    those of the account from all such networks, of which a number is free. A member who is logged
-    in and confirms something waits only for failures of those who are.
+    Failures are counted by subject. An attempt from a network where the member logged in before
+    waits only for failures of this account from this network, so that strangers elsewhere cannot
+    lock
+    the member out. Any other attempt also waits for the failures of the network over all accounts,
+    and
+    for those of the account from all such networks, of which a number is free. If a member who is
+    logged in confirms something, only failures of such confirmations count.
 
-    The rows are read and written in sessions outside of the request's transaction, so that what a
-    failing request counts is kept, and never while a password is verified. How the try ended
-    counts only if nobody else's failure has blocked one of the subjects meanwhile: of any number
-    of parallel guesses no more are answered than of as many in a row.
+    The rows are read and written in sessions outside of the request's transaction, so that the
+    failures of refused requests are stored; no session is open while a password is verified. The
+    result of an attempt counts only if no other failure has blocked one of the subjects meanwhile:
+    parallel guesses get no more answers than sequential ones.
 
-    Begin before ``request.db`` is used: SQLite has one writer.
+    Begin before ``request.db`` is used, since SQLite allows one writer.
     """
 
     def __init__(
@@ -49,9 +51,9 @@ class Attempt:
         familiar: bool = False,
         caller_id: int | None = None,
     ) -> None:
-        """``familiar`` is whether the member logged in from the network before.
+        """``familiar`` is whether the member has logged in from the network before.
 
-        ``caller_id`` is the account's own id where its member is logged in. Raises LoginBlocked.
+        ``caller_id`` is the account's id if its member is logged in. Raises LoginBlocked.
         """
         settings = registry.settings
         self._registry = registry
@@ -61,7 +63,7 @@ class Attempt:
         self._account = f"account:{username.lower()}"
         self._allowance: int = CoreSettings.login_account_allowance.read(settings)
         network = network_of(address)
-        #: What a success forgets.
+        #: The subject whose failures are deleted after a success.
         self._own = _subject("place", username, network)
         self._trust = _subject("trust", username, network)
         if caller_id is not None:
@@ -74,7 +76,7 @@ class Attempt:
         self.require_open()
 
     def require_open(self) -> bool:
-        """Raise LoginBlocked while one has to wait; whether there is something to forget."""
+        """Raise LoginBlocked during a delay, else return whether there are failures to delete."""
         with self._database.session() as session:
             rows = session.scalars(_rows((*self._subjects, self._trust))).all()
         now = utcnow()
@@ -101,7 +103,7 @@ class Attempt:
         count(self._registry, "failed_logins")
 
     def succeeded(self) -> None:
-        """Forget the account's failures from here; all others stay. Raises LoginBlocked."""
+        """Delete the account's failures from this network; others stay. Raises LoginBlocked."""
         if self.require_open():
             with self._database.session(True) as session:
                 session.execute(
@@ -119,20 +121,20 @@ class Attempt:
         insert_new(session, LoginFailures, rows)
 
     def _left(self, row: LoginFailures, now: datetime) -> int:
-        """The failures that are not forgotten yet.
+        """The number of failures that have not expired yet.
 
-        Only time in which one might have failed counts: an hour of waiting that took one off would
-        keep everybody from ever reaching the longer delays.
+        Failures expire only outside of delays: if an hour of waiting removed one, nobody would ever
+        reach the longer delays.
         """
         forgotten = max(now - row.blocked_until, timedelta()) // self._decay
         return max(0, row.failures - forgotten)
 
 
 def trust(session: Session, username: str, address: str | None) -> None:
-    """Let the member log in from the network for a day, whatever strangers do meanwhile.
+    """Let the member log in from the network for a day, regardless of strangers' failures.
 
-    Of a member who has just proved to read the account's mail. What is kept is a digest: there are
-    members whose addresses are not recorded.
+    This is for a member who has just proved access to the account's mail. Only a digest is stored,
+    since the addresses of some members are not recorded.
     """
     network, now = network_of(address), utcnow()
     outdated = (f"account:{username.lower()}", _subject("place", username, network))
@@ -146,13 +148,13 @@ def trust(session: Session, username: str, address: str | None) -> None:
 
 
 def _subject(kind: str, username: str, network: str) -> str:
-    """The subject of an account together with a network, in the length that the column has."""
+    """The subject of an account with a network, in the length of the column."""
     text = f"{username.lower()}\n{network}"
     return f"{kind}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _rows(subjects: tuple[str, ...]) -> Select[tuple[LoginFailures]]:
-    """The rows in the order in which they are locked, for all attempts the same."""
+    """The rows in the order of locking, which is the same for all attempts."""
     return (
         select(LoginFailures)
         .where(LoginFailures.subject.in_(subjects))
@@ -161,9 +163,9 @@ def _rows(subjects: tuple[str, ...]) -> Select[tuple[LoginFailures]]:
 
 
 def _raise_blocked(rows: Sequence[LoginFailures]) -> None:
-    """Raise LoginBlocked where one of the rows still makes wait."""
+    """Raise LoginBlocked if the delay of one of the rows has not ended."""
     now = utcnow()
-    # A failure without delay blocks nobody, even if the clock of who counted it is ahead.
+    # A failure without delay blocks nobody, even if the clock of the counting process is ahead.
     waits = [row.blocked_until - now for row in rows if row.blocked_until > row.last_failure]
     longest = max(waits, default=timedelta()).total_seconds()
     if longest > 0:
@@ -171,7 +173,7 @@ def _raise_blocked(rows: Sequence[LoginFailures]) -> None:
 
 
 def forget_old(registry: Registry) -> None:
-    """Job: drop what has been forgotten long since."""
+    """Job: delete failures that expired long ago."""
     settings = registry.settings
     failures = CoreSettings.login_account_allowance.read(settings) + len(
         CoreSettings.login_delays.read(settings)

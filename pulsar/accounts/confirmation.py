@@ -1,4 +1,4 @@
-"""Confirming that an address is the member's."""
+"""Confirmation that an address belongs to the member."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .letters import token_letter
 
 
 def is_asked_for(settings: dict[str, Any]) -> bool:
-    """Whether addresses are confirmed at all; without mail they cannot be."""
+    """Whether addresses are confirmed at all, which requires mail."""
     return CoreSettings.confirm_email.read(settings) and CoreSettings.mail.read(settings) != "none"
 
 
 def ask(request: Request, user: User, email: str) -> None:
-    """Mail a token to the address, in place of earlier ones. Raises TooManyMails."""
+    """Mail a token to the address, and invalidate earlier ones. Raises TooManyMails."""
     settings = request.registry.settings
     tokens.end(request.db, user.id, tokens.CONFIRM)
     token = tokens.issue(settings, request.db, user.id, tokens.CONFIRM, email)
@@ -32,7 +32,7 @@ def ask(request: Request, user: User, email: str) -> None:
 
 
 def confirm(request: Request, token: str) -> None:
-    """Make the address that the token was mailed to the member's. Raises InvalidToken."""
+    """Set the member's address to the one that the token was mailed to. Raises InvalidToken."""
     redeemed = tokens.redeem(request.db, tokens.CONFIRM, token)
     if redeemed is None:
         raise InvalidToken
@@ -40,7 +40,7 @@ def confirm(request: Request, token: str) -> None:
 
 
 def change(request: Request, user: User, email: str) -> None:
-    """Change the address, once it is confirmed; where nothing is confirmed at once."""
+    """Change the address after its confirmation, or at once if the site confirms no addresses."""
     if email == user.email and user.email_confirmed is not None:
         return
     if is_asked_for(request.registry.settings):
@@ -50,7 +50,7 @@ def change(request: Request, user: User, email: str) -> None:
 
 
 def ask_new_member(event: IUserCreated) -> None:
-    """Subscriber: mail a token to whoever registered; operators know whom they add."""
+    """Subscriber: mail a token to a member who registered, but not to those whom operators add."""
     request, user = event.request, event.model
     if request is None:
         user.email_confirmed = user.created

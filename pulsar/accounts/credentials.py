@@ -1,4 +1,4 @@
-"""Ending credentials in an emergency: API keys, feed keys, passkeys and mailed tokens."""
+"""Ends credentials in an emergency: API keys, feed keys, passkeys and mailed tokens."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import tokens
 
 
 def end_credentials(request: Request, user: User) -> None:
-    """End all that opens the member's account but password and second factor."""
+    """End all credentials of the member, except for password and second factor."""
     tokens.end(request.db, user.id)
     request.find_service(ISecrets).revoke(request.db, user.id)
     revoke_keys(request, user.id)
@@ -23,7 +23,7 @@ def end_credentials(request: Request, user: User) -> None:
 
 
 def end_all_credentials(request: Request) -> None:
-    """End all that opens any member's account but passwords and second factors."""
+    """End all credentials of all members, except for passwords and second factors."""
     tokens.end(request.db)
     request.find_service(ISecrets).revoke(request.db)
     revoke_all_keys(request.db)

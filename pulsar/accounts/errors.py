@@ -1,4 +1,4 @@
-"""What goes wrong when somebody proves who they are."""
+"""Errors of authentication."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ class LoginBlocked(RateLimited):
 
 
 class TwoFactorRequired(Unauthorized):
-    """The password is right, and a code is needed too."""
+    """The password is right, but a code is required too."""
 
     code = "two_factor_required"
     message = "A code of your second factor is required."
 
 
 class InvalidCode(Unauthorized):
-    """The code is wrong, too old, or was used before."""
+    """The code is wrong, too old, or already used."""
 
     code = "invalid_code"
     message = "Invalid code."
 
 
 class InvalidPassword(Unauthorized):
-    """The password that was to confirm a change is not the account's."""
+    """The password that should confirm a change is not the account's."""
 
     code = "invalid_password"
     message = "Invalid existing password."
 
 
 class EmailNotConfirmed(Forbidden):
-    """The site wants confirmed addresses, and the account's is not."""
+    """The site requires confirmed addresses, and the account's is not confirmed."""
 
     code = "email_not_confirmed"
     message = "Confirm your e-mail address first. A reset of the password confirms it too."
 
 
 class PasswordNotChangeable(Forbidden):
-    """The member may change settings, but not this one."""
+    """The member may change settings, but not the password."""
 
     message = "You do not have permission to change this password."
 
@@ -59,14 +59,14 @@ class InvalidToken(ApiError):
 
 
 class TwoFactorOn(Conflict):
-    """There is a second factor already."""
+    """The account already has a second factor."""
 
     code = "two_factor_on"
     message = "Two-factor authentication is on already."
 
 
 class TwoFactorOff(Conflict):
-    """There is no second factor, or setting it up was not begun."""
+    """The account has no second factor, or its set-up has not begun."""
 
     code = "two_factor_off"
     message = "Two-factor authentication is not on."

@@ -24,14 +24,14 @@ def _token(world: World, purpose: str) -> str:
 
 
 def _begin(world: World, user: User) -> str:
-    """The code of a new secret, of the coming time step, so that it is good for a while."""
+    """The code of a new secret, for the next time step, so that it stays valid for a while."""
     secret = world.registry.getUtility(ITwoFactor).begin(world.db, user.id)
     world.db.commit()
     return pyotp.TOTP(secret).at(datetime.now(UTC), counter_offset=1)
 
 
 def _secured(world: World) -> tuple[Person, list[str]]:
-    """Somebody with a second factor, and the recovery codes."""
+    """A person with a second factor, and the recovery codes."""
     person = world.person()
     code = _begin(world, person.user)
     codes = world.registry.getUtility(ITwoFactor).confirm(world.db, person.user.id, code)
@@ -66,20 +66,20 @@ def settings(world: World) -> dict[str, str]:
 
 @examples.body("POST /users/me/two_factor")
 def beginning(world: World) -> dict[str, str]:
-    """The password of everybody."""
+    """The password that all test members have."""
     return {"password": PASSWORD}
 
 
 @examples.body("POST /users/me/two_factor/confirm")
 def first_code(world: World) -> dict[str, str]:
-    """The code of the secret that staff begins with."""
+    """The code of the secret that staff receives."""
     return {"code": _begin(world, world.staff.user)}
 
 
 @examples.caller("POST /users/me/two_factor/turn_off")
 @examples.caller("POST /users/me/two_factor/recovery_codes")
 def secured(world: World) -> Person:
-    """Somebody with a second factor."""
+    """A person with a second factor."""
     person, _ = world.once(_secured)
     return person
 

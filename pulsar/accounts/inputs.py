@@ -20,7 +20,7 @@ class AskResetInput(TypedDict):
 
 
 class ResetPasswordInput(TypedDict):
-    """A mailed token, and what is to be the password."""
+    """A mailed token, and the new password."""
 
     token: str
     password: str
@@ -28,7 +28,7 @@ class ResetPasswordInput(TypedDict):
 
 
 class EditSettingsInput(TypedDict, total=False):
-    """Changes, and the password that the account has now."""
+    """Changes, and the account's current password."""
 
     existing_password: str
     new_password: str
@@ -55,4 +55,4 @@ class ProveBothInput(TypedDict):
 
 
 class EditSettingsForMemberInput(EditSettingsInput, OfMemberInput):
-    """The same, with whose it is in the query."""
+    """The same, with the member in the query."""

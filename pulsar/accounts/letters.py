@@ -1,6 +1,6 @@
-"""What is written to members about their accounts.
+"""The mails to members about their accounts.
 
-Addresses in mails come from settings only, never from a request: whoever asks for somebody else's
+URLs in mails come only from settings, never from a request: a stranger who requests a member's
 reset chooses the Host header, and the token must not be sent there.
 """
 
@@ -31,7 +31,7 @@ _REASONS = {
 
 
 def token_letter(settings: dict[str, Any], purpose: str, username: str, token: str) -> Letter:
-    """The mail that brings a token, as a link where a page for it is configured."""
+    """The mail with a token, as a link if a page for it is configured."""
     link = _LINKS[purpose].read(settings)
     if link:
         how = f"open this page:\n\n{link.replace('{token}', token)}"
@@ -49,7 +49,7 @@ def token_letter(settings: dict[str, Any], purpose: str, username: str, token: s
 
 
 def change_letter(settings: dict[str, Any], username: str, what: str) -> Letter:
-    """The mail that tells of a change that only the member should make."""
+    """The mail that reports a change that only the member should make."""
     return _letter(
         settings,
         f"{what} changed",

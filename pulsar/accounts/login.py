@@ -1,4 +1,4 @@
-"""Proving who one is: by password, and by a code where the account has a second factor."""
+"""Authentication: by password, and by a code if the account has a second factor."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ _PROVED = "pulsar.accounts.proved"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a proof needs of an account, read outside of the request's transaction.
+    """The data of an account that its authentication needs.
 
-    Verifying a password takes 20 ms; no transaction should be open meanwhile.
+    It is read outside of the request's transaction: verifying a password takes 20 ms, and no
+    transaction should be open meanwhile.
     """
 
     id: int
@@ -41,15 +42,15 @@ class Account:
     enabled: bool
     email_confirmed: bool
     two_factor: bool
-    #: Whether the member came from the caller's network before.
+    #: Whether the member has used the caller's network before.
     familiar: bool
 
 
 def log_in(request: Request, username: str, password: str, code: str | None = None) -> int:
-    """The id of the member whose username, password and code these are.
+    """Return the id of the member with this username, password and code.
 
     Raises InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed or
-    Forbidden; for nobody the same, and in the same time, as for a wrong password.
+    Forbidden. An unknown username has the same result, after the same time, as a wrong password.
     """
     if not username:
         raise InvalidCredentials
@@ -65,7 +66,7 @@ def log_in(request: Request, username: str, password: str, code: str | None = No
 
 @implementer(ILogIn)
 class LogIn:
-    """Log-in by what accounts have."""
+    """Log-in with username, password and, if the account has a second factor, a code."""
 
     errors = (InvalidCredentials, LoginBlocked, TwoFactorRequired, InvalidCode, EmailNotConfirmed)
 
@@ -74,7 +75,7 @@ class LogIn:
 
 
 def account_of(request: Request, user_id: int) -> Account:
-    """The member's account. Raises NotFound."""
+    """Load the member's account. Raises NotFound."""
     account = _find(request, User.id == user_id)
     if account is None:
         raise NotFound(f"User {user_id} does not exist.")
@@ -82,7 +83,7 @@ def account_of(request: Request, user_id: int) -> Account:
 
 
 def require_password(request: Request, account: Account, password: str) -> None:
-    """Raise InvalidPassword or LoginBlocked unless the password is the account's."""
+    """Raise InvalidPassword or LoginBlocked unless this is the account's password."""
     _prove(
         request,
         account.username,
@@ -101,7 +102,7 @@ def require_both(request: Request, account: Account, password: str, code: str) -
 
 
 def _find(request: Request, condition: ColumnElement[bool]) -> Account | None:
-    """The account, in one statement whether it exists or not."""
+    """Load the account, in one statement whether it exists or not."""
     query = (
         select(
             User.id,
@@ -137,12 +138,12 @@ def _prove(
     both: bool = True,
     confirms: bool = False,
 ) -> Account:
-    """The account, if password and code are its; otherwise ``wrong`` or what is said above.
+    """Return the account if password and code are right, else raise ``wrong`` or an error above.
 
-    ``confirms`` is whether somebody who is logged in confirms a change.
+    ``confirms`` is whether a member who is logged in confirms a change.
 
-    A request that is tried again after a clash of transactions has used its code up: what was
-    proved once stays so.
+    When a request is retried after a conflict of transactions, its code has been used already, so
+    the first result is kept.
     """
     if account is not None and request.environ.get(_PROVED) == account.id:
         return account
@@ -159,7 +160,8 @@ def _prove(
         attempt.failed()
         raise wrong
     if account.two_factor and not (both and code):
-        # Half a proof clears nothing, or whoever has the password could guess codes for ever.
+        # Half a proof resets nothing, or a caller with the password could guess codes without
+        # limit.
         attempt.require_open()
         if both:
             raise TwoFactorRequired
@@ -174,13 +176,13 @@ def _prove(
 
 
 def _renew_hash(request: Request, account: Account, password: str) -> None:
-    """Store a hash of today's kind in place of an older one, while the password is at hand."""
+    """Replace an outdated hash while the password is available."""
     passhash = request.find_service(IPasswords).rehash(account.passhash, password)
     if passhash is None:
         return
     with request.find_service(IDatabase).session(True) as session:
         session.execute(
-            # Not over a password that was set in the meantime.
+            # A password that was set in the meantime is not overwritten.
             update(User)
             .where(User.id == account.id, User.passhash == account.passhash)
             .values(passhash=passhash),

@@ -1,4 +1,4 @@
-"""Proofs of who a member is: mailed tokens, second factors, failed logins."""
+"""Tables for authentication: mailed tokens, second factors, failed logins."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..db import Base, Moment, PrimaryKey
 
 
 class MailToken(Base):
-    """A token that was mailed, to be used once. Only its SHA-256 is kept.
+    """A mailed token, valid once. Only its SHA-256 is stored.
 
-    ``purpose`` is ``confirm`` (an address, which ``email`` holds) or ``reset`` (a password).
+    ``purpose`` is ``confirm`` (of the address in ``email``) or ``reset`` (of the password).
     """
 
     __tablename__ = "mail_tokens"
@@ -31,8 +31,9 @@ class MailToken(Base):
 class TwoFactor(Base):
     """A member's TOTP secret (RFC 6238), encrypted under one of the site's secrets.
 
-    It counts once ``confirmed``. ``last_counter`` is the last time step that was accepted, so that
-    a code is good only once.
+    It takes effect when it is ``confirmed``. ``last_counter`` is the last time step that was
+    accepted,
+    so that a code is valid only once.
     """
 
     __tablename__ = "two_factor"
@@ -47,7 +48,7 @@ class TwoFactor(Base):
 
 
 class RecoveryCode(Base):
-    """A code that stands in for the second factor, once. Only its SHA-256 is kept."""
+    """A code that replaces the second factor, once. Only its SHA-256 is stored."""
 
     __tablename__ = "recovery_codes"
 
@@ -58,11 +59,12 @@ class RecoveryCode(Base):
 
 
 class LoginFailures(Base):
-    """Failed logins of a subject, and until when it must wait.
+    """Failed logins of a subject, and the end of its delay.
 
     ``subject`` is ``account:<lower case username>``, ``address:<network>``, ``place:<SHA-256 of
-    account and network>``, or ``confirm:<user id>`` of members who are logged in. Until
-    ``blocked_until`` of ``trust:<SHA-256 of account and network>`` the network is trusted.
+    account and network>``, or ``confirm:<user id>`` for members who are logged in. The row
+    ``trust:<SHA-256 of account and network>`` means that the network is trusted until its
+    ``blocked_until``.
     """
 
     __tablename__ = "login_failures"

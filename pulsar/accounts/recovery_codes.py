@@ -1,4 +1,4 @@
-"""Codes that stand in for the second factor of whoever lost the device, each once."""
+"""Recovery codes, which replace the second factor of a member who lost the device, once each."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from ..db import utcnow
 from .models import RecoveryCode
 
 AMOUNT = 10
-#: 20 characters of 32 kinds are 100 bits; none of them is easily read as another one.
+#: 20 characters from an alphabet of 32 are 100 bits; no character is easily mistaken for another.
 LENGTH, ALPHABET = 20, "abcdefghjkmnpqrstuvwxyz123456789"
 
 
 def renew(session: Session, user_id: int) -> list[str]:
-    """New codes of the member; the old ones end."""
+    """Create new codes for the member, and invalidate the old ones."""
     drop(session, user_id)
     codes = ["".join(secrets.choice(ALPHABET) for _ in range(LENGTH)) for _ in range(AMOUNT)]
     session.add_all(RecoveryCode(user_id=user_id, digest=_digest(code)) for code in codes)
@@ -26,13 +26,13 @@ def renew(session: Session, user_id: int) -> list[str]:
 
 
 def left(session: Session, user_id: int) -> int:
-    """How many codes of the member are unused."""
+    """The number of the member's unused codes."""
     unused = (RecoveryCode.user_id == user_id, RecoveryCode.used.is_(None))
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 
 
 def use(session: Session, user_id: int, code: str) -> bool:
-    """Whether the code is one of the member's unused ones, which it ceases to be."""
+    """Return whether the code is an unused one of the member, and mark it as used."""
     done = session.execute(
         update(RecoveryCode)
         .where(
@@ -48,7 +48,7 @@ def use(session: Session, user_id: int, code: str) -> bool:
 
 
 def drop(session: Session, user_id: int) -> None:
-    """Forget the member's codes."""
+    """Delete the member's codes."""
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
 
 

@@ -1,4 +1,4 @@
-"""A new password for whoever lost the old one and reads the account's mail."""
+"""A new password for members who lost the old one and can read the account's mail."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from .changes import set_password
 from .errors import InvalidToken
 from .letters import token_letter
 
-#: Addresses are not unique; more accounts of one address than these are not mailed at once.
+#: Addresses are not unique; the maximum of accounts of one address that are mailed at once.
 _MOST_ACCOUNTS = 5
 
 
 def ask(request: Request, email: str) -> None:
     """Mail tokens to the accounts of the address, after the request.
 
-    The request itself does the same whatever the address is, so that its time tells nothing. Where
-    the address, or the caller's network, had enough mails lately, none is sent and nothing said.
+    The request does the same for every address, so that its time reveals nothing. If the address or
+    the caller's network has recently reached its limit of mails, none is sent, without an error.
     """
-    # A token of some mail is good at any time, however many strangers ask for.
+    # However many mails strangers request, at any time the token of some mail is valid.
     longest = CoreSettings.reset_lifetime.of(request.registry)
     limits = request.find_service(IMailLimits)
     try:
@@ -64,11 +64,11 @@ def mail_tokens(registry: Registry, email: str) -> None:
 
 
 def reset(request: Request, token: str, password: str, *, all_secrets: bool = False) -> None:
-    """Set the password of the member to whom the token was mailed, whose feed key ends.
+    """Set the password of the member to whom the token was mailed, and revoke the feed key.
 
-    With ``all_secrets`` the passkey, and what else plugins declare, ends too.
+    With ``all_secrets`` the passkey, and the secrets that plugins declare, are revoked too.
 
-    Raises InvalidToken, or Invalid for a personal password, and then the token stays good.
+    Raises InvalidToken, or Invalid for a personal password; in that case the token stays valid.
     """
     with request.find_service(IDatabase).session() as session:
         mail_token = tokens.find(session, tokens.RESET, token)
@@ -76,7 +76,7 @@ def reset(request: Request, token: str, password: str, *, all_secrets: bool = Fa
             raise InvalidToken
         owner = session.get_one(User, mail_token.user_id)
     require_impersonal(password, owner.username, owner.email)
-    # Hashed before the transaction writes: SQLite has one writer.
+    # Hashed before the transaction writes, since SQLite allows one writer.
     passhash = hash_password(request.registry, password)
     redeemed = tokens.redeem(request.db, tokens.RESET, token)
     if redeemed is None:

@@ -13,11 +13,11 @@ from ..users.resources import UserResource
 
 
 class ConfirmEmail(Resource):
-    """Where a mailed token confirms an address."""
+    """The resource to which mailed tokens are sent to confirm an address."""
 
 
 class PasswordReset(Resource):
-    """Where a lost password is replaced."""
+    """The resource to replace a lost password."""
 
 
 class Settings(Resource):
@@ -31,13 +31,13 @@ class TwoFactorSetup(Resource):
 
 
 class UserCredentials(Resource):
-    """All that opens a member's account but password and second factor."""
+    """A member's credentials, except for password and second factor."""
 
     __parent__: UserResource
 
     @property
     def self_service(self) -> bool:
-        """Members end their own; those of others are ended by who is above them."""
+        """Members may end their own credentials; those above a member may end the member's."""
         identity = self.request.identity
         return identity is not None and identity.user_id == self.__parent__.member_id
 

@@ -1,4 +1,4 @@
-"""What members send about their accounts."""
+"""The input of endpoints about accounts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AskReset(Schema):
 
 
 class ResetPassword(Schema):
-    """A mailed token, and what is to be the password."""
+    """A mailed token, and the new password."""
 
     example = {
         "token": "the-token-of-the-mail",
@@ -42,7 +42,7 @@ class ResetPassword(Schema):
 
 
 class EditSettings(Schema):
-    """Changes, and the password that the account has now."""
+    """Changes, and the account's current password."""
 
     example = {"existing_password": "Violet tractor 42!", "email": "alice@example.net"}
 

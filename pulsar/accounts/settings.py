@@ -21,15 +21,15 @@ from .login import account_of, require_password
 
 
 def edit(request: Request, user_id: int, values: Mapping[str, Any]) -> None:
-    """Change what is wanted of the member, whose password ``existing_password`` must be.
+    """Change a member's settings; ``existing_password`` must be the member's password.
 
     Raises NotFound, Outranked, InvalidPassword, LoginBlocked, Invalid or TooManyMails.
     """
-    # What proves and hashes comes first, outside of the request's transaction, see login.
+    # Proofs and hashes come first, outside of the request's transaction, see login.
     account = account_of(request, user_id)
     is_own = user_id == request.caller.user_id
     if not is_own:
-        # Whoever may not change the account is not told whether a password was right.
+        # Callers who may not change the account do not learn whether a password was right.
         require_entry(request, user_id)
     if not values:
         return
@@ -40,7 +40,7 @@ def edit(request: Request, user_id: int, values: Mapping[str, Any]) -> None:
         require_impersonal(password, account.username, account.email, "new_password")
         passhash = hash_password(request.registry, password)
     if not is_own:
-        # Again, since the member may have risen while the password was verified.
+        # Checked again, since the member may have risen while the password was verified.
         require_authority(request, user_id, entering=True)
     user = request.db.get_one(User, user_id)
     if not is_own:
@@ -56,7 +56,7 @@ def edit(request: Request, user_id: int, values: Mapping[str, Any]) -> None:
 
 
 def require_entry(request: Request, user_id: int) -> None:
-    """Raise Outranked where the caller may not enter the account; outside of the transaction."""
+    """Raise Outranked if the caller may not change the account; outside of the transaction."""
     identity = request.caller
     if identity.has(GOD_MODE):
         return
@@ -67,6 +67,6 @@ def require_entry(request: Request, user_id: int) -> None:
 
 
 def _logged_fields(values: Mapping[str, Any]) -> dict[str, str]:
-    """What the site log tells of the change."""
+    """The change as the site log shows it."""
     changed = {"email": values["email"]} if "email" in values else {}
     return {**changed, "password": "[changed]"} if "new_password" in values else changed

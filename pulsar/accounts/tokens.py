@@ -1,4 +1,4 @@
-"""Mailed tokens: 256 bits, kept as SHA-256, good once."""
+"""Mailed tokens: 256 bits, stored as SHA-256, valid once."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from .models import MailToken
 
 CONFIRM = "confirm"
 RESET = "reset"
-#: Seconds that a token of the purpose lives.
+#: The lifetime of tokens in seconds, by purpose.
 LIFETIMES = {CONFIRM: CoreSettings.confirm_lifetime, RESET: CoreSettings.reset_lifetime}
 
 _HOUR = timedelta(hours=1)
-#: How long tokens that are over are kept, so that an operator can see what happened.
+#: How long expired and used tokens are stored, so that an operator can see what happened.
 _KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """What a token stood for: a member, and the address that it was mailed to."""
+    """The data of a token: a member, and the address to which it was mailed."""
 
     user_id: int
     email: str
@@ -38,7 +38,7 @@ class Redeemed:
 def issue(
     settings: dict[str, Any], session: Session, user_id: int, purpose: str, email: str
 ) -> str | None:
-    """A new token for the address; None where the account was sent enough of them lately."""
+    """Create a token for the address; None if the account was recently sent the maximum."""
     now = utcnow()
     recent = session.scalar(
         select(func.count())
@@ -67,7 +67,7 @@ def issue(
 
 
 def find(session: Session, purpose: str, token: str) -> Redeemed | None:
-    """What a live token stands for; it stays good."""
+    """Return the data of a live token, which stays valid."""
     row = session.execute(
         select(MailToken.user_id, MailToken.email).where(*_live(purpose, token))
     ).one_or_none()
@@ -75,7 +75,7 @@ def find(session: Session, purpose: str, token: str) -> Redeemed | None:
 
 
 def redeem(session: Session, purpose: str, token: str) -> Redeemed | None:
-    """Use a token up; only one of those who try at once gets what it stands for."""
+    """Use a token up; only one of several concurrent requests gets its data."""
     row = session.execute(
         update(MailToken)
         .where(*_live(purpose, token))
@@ -87,7 +87,7 @@ def redeem(session: Session, purpose: str, token: str) -> Redeemed | None:
 
 
 def end(session: Session, user_id: int | None = None, purpose: str | None = None) -> None:
-    """End live tokens, of one member or all, and of one purpose or all."""
+    """Invalidate live tokens of one member or all, and of one purpose or all."""
     statement = update(MailToken).where(MailToken.used.is_(None))
     if user_id is not None:
         statement = statement.where(MailToken.user_id == user_id)
@@ -99,7 +99,7 @@ def end(session: Session, user_id: int | None = None, purpose: str | None = None
 
 
 def forget_old(registry: Registry) -> None:
-    """Job: drop tokens that are long over."""
+    """Job: delete tokens that expired or were used long ago."""
     with registry.getUtility(IDatabase).session(True) as session:
         session.execute(delete(MailToken).where(MailToken.expires < utcnow() - _KEPT))
         session.commit()

@@ -1,4 +1,4 @@
-"""Second factors: TOTP (RFC 6238), and recovery codes in its place."""
+"""Second factors: TOTP (RFC 6238), and recovery codes to replace it."""
 
 from __future__ import annotations
 
@@ -23,31 +23,31 @@ from .models import TwoFactor
 
 log = structlog.get_logger(__name__)
 
-#: Of the cipher.
+#: The purpose of the cipher.
 PURPOSE = "two factor"
-#: Seconds of a time step, and how many steps a device's clock may be off.
+#: Seconds of a time step, and the number of steps that a device's clock may be off.
 STEP, TOLERANCE = 30, 1
 
 
 @implementer(ITwoFactor)
 class TwoFactorService:
-    """Secrets are encrypted under a key derived from the site's current secret.
+    """Manages secrets, which are encrypted under a key derived from the site's current secret.
 
-    Where the site has lost the one that was current then, no TOTP code is good any more; recovery
-    codes still are.
+    If the site has lost the secret that was used then, TOTP codes are not valid any more; recovery
+    codes are.
     """
 
     def __init__(self, site_keys: Sequence[bytes]) -> None:
         self._cipher = site_cipher(site_keys, PURPOSE)
 
     def state(self, session: Session, user_id: int) -> bool | None:
-        """True where it is on, False where a secret waits for its first code, else None."""
+        """Return True if it is on, False if a secret waits for its first code, otherwise None."""
         return session.scalar(
             select(TwoFactor.confirmed.is_not(None)).where(TwoFactor.user_id == user_id)
         )
 
     def begin(self, session: Session, user_id: int) -> str:
-        """A new secret, in base32, in place of one not confirmed. Raises TwoFactorOn."""
+        """Create a secret, in base32, that replaces an unconfirmed one. Raises TwoFactorOn."""
         secret = pyotp.random_base32()
         values = {"secret": self._cipher.encrypt(secret.encode()), "created": utcnow()}
         insert = upsert(session, TwoFactor)
@@ -63,7 +63,7 @@ class TwoFactorService:
         return secret
 
     def confirm(self, session: Session, user_id: int, code: str) -> list[str]:
-        """Turn it on with the first code; the recovery codes.
+        """Turn the second factor on with its first code, and return the recovery codes.
 
         Raises TwoFactorOff, TwoFactorOn or InvalidCode.
         """
@@ -77,22 +77,23 @@ class TwoFactorService:
         return recovery_codes.renew(session, user_id)
 
     def accept(self, session: Session, user_id: int, code: str) -> bool:
-        """Whether the TOTP or recovery code is good; it is used up. The caller commits."""
+        """Return whether the TOTP or recovery code is valid, and use it up. The caller commits."""
         code = _plain(code)
         if len(code) == recovery_codes.LENGTH:
             return recovery_codes.use(session, user_id, code)
         return self._use(session, user_id, code)
 
     def turn_off(self, session: Session, user_id: int) -> None:
-        """Forget the secret and the recovery codes."""
+        """Delete the secret and the recovery codes."""
         session.execute(delete(TwoFactor).where(TwoFactor.user_id == user_id))
         recovery_codes.drop(session, user_id)
 
     def _use(self, session: Session, user_id: int, code: str, *, first: bool = False) -> bool:
-        """Whether the code is of a later time step than the last one used, which it becomes.
+        """Return whether the code's time step is after the last used one, and store it as that one.
 
-        Of those who bring the same code at once the UPDATE matches for one. It matches none where
-        the secret was encrypted again since it was read; then it is read once more.
+        If several requests send the same code at once, the UPDATE matches for one of them. It
+        matches
+        none if the secret was encrypted again after it was read; in that case it is read once more.
         """
         read = select(TwoFactor.secret).where(TwoFactor.user_id == user_id)
         encrypted = session.scalar(read)
@@ -111,7 +112,7 @@ class TwoFactorService:
     def _advance(
         session: Session, user_id: int, encrypted: bytes, counter: int, *, first: bool
     ) -> bool:
-        """Whether the step became the last one used, of a secret that is still this one."""
+        """Store the last used step if the secret has not changed; return whether it did."""
         values: dict[str, Any] = {"last_counter": counter}
         if first:
             values["confirmed"] = utcnow()
@@ -130,7 +131,7 @@ class TwoFactorService:
         return used.one_or_none() is not None
 
     def _counter(self, encrypted: bytes, code: str) -> int | None:
-        """The time step near now that the code belongs to."""
+        """The time step of the code, near the current one."""
         try:
             totp = pyotp.TOTP(self._cipher.decrypt(encrypted).decode(), interval=STEP)
         except InvalidToken:
@@ -147,5 +148,5 @@ class TwoFactorService:
 
 
 def _plain(code: str) -> str:
-    """The code without what people put between its groups."""
+    """The code without the separators that people put between its groups."""
     return code.replace(" ", "").replace("-", "").lower()

@@ -1,4 +1,4 @@
-"""API keys: how programs, and people through them, authenticate."""
+"""API keys, which authenticate programs and their users."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .serializers import APIKeySerializer, NewAPIKeySerializer
 
 
 def includeme(config: Configurator) -> None:
-    """Provide keys and the identities they carry."""
+    """Provide API keys and the identities for them."""
     config.add_domain("API keys")
     settings = config.registry.settings
     config.add_service(IIdentitySource, KeyIdentitySource(settings))

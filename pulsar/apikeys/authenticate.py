@@ -14,9 +14,9 @@ _Handler = Callable[[Request], Response]
 
 
 def authenticate(handler: _Handler, registry: Registry) -> _Handler:
-    """Load ``request.identity`` before the transaction begins, or raise what keeps the caller out.
+    """Load ``request.identity`` before the transaction begins, or raise the error for the caller.
 
-    Where no limits are, no key is looked at: health checks answer also while the database is away.
+    Keys are not checked for paths without limits, so that health checks work without the database.
     """
     rules = Rules(registry)
 

@@ -1,4 +1,4 @@
-"""What the cache keeps of a key."""
+"""The cached form of a key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..users.models import User
 
 
 class CachedKey(msgspec.Struct, array_like=True):
-    """What the cache keeps of a key: the identity's parts, and when its idleness is judged."""
+    """The cached data of a key: the parts of the identity, and when to check for idleness."""
 
     user_id: int
     username: str
@@ -24,14 +24,14 @@ class CachedKey(msgspec.Struct, array_like=True):
     timeout: int = 0
     last_used: float = 0.0
     denied: frozenset[str] = frozenset()
-    #: When one of the keys that made it ends unless it is used, as a POSIX time; 0 is never.
+    #: When one of the keys in its chain of creators ends if unused, as a POSIX time; 0 is never.
     ends: float = 0.0
-    #: The public names of the keys that made it.
+    #: The public names of the keys in its chain of creators.
     makers: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bytes:
-        """What the cache keeps: bytes, so that every request reads it once and as what it is."""
+        """The value to cache: bytes, so that every request decodes it only once, into this type."""
         return _ENCODER.encode(self)
 
     @classmethod
@@ -40,7 +40,7 @@ class CachedKey(msgspec.Struct, array_like=True):
 
     @classmethod
     def of(cls, user: User, authority: Authority, key_hash: str) -> CachedKey:
-        """What every kind of key says of its member."""
+        """The data of the member, which all kinds of keys share."""
         return cls(
             user.id,
             user.username,
@@ -53,7 +53,7 @@ class CachedKey(msgspec.Struct, array_like=True):
         )
 
     def identity(self, credential: str) -> Identity:
-        """The identity of whoever sent the credential with this digest."""
+        """The identity of a caller who sent the credential with this digest."""
         return Identity(
             self.user_id,
             self.username,

@@ -1,4 +1,4 @@
-"""Forgetting from where keys were used."""
+"""Deletes the addresses from which keys were used."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .models import APIKey
 
 
 def forget_addresses(event: IAddressesExpired) -> None:
-    """Subscriber: drop the addresses of keys that are old."""
+    """Subscriber: delete the old addresses of keys."""
     event.session.execute(
         update(APIKey)
         .where(APIKey.last_used < event.oldest, or_(APIKey.ip != "", APIKey.user_agent != ""))

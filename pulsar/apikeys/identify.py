@@ -1,4 +1,4 @@
-"""From the ``Authorization`` header to an identity."""
+"""Finds the identity for the ``Authorization`` header."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from .models import APIKey
 
 _ENVIRON = "pulsar.identity"
 _SCHEMES = frozenset({"token", "bearer"})
-#: For who sends a key without its scheme, or the scheme without a key.
+#: For requests with a key but no scheme, or a scheme but no key.
 HOW_TO = "Send the API key with its scheme: `Authorization: Token KEY`."
 #: ``last_used`` is written at most this often, or four times within the key's timeout.
 _WRITE_INTERVAL = 120
@@ -44,10 +44,11 @@ _WRITE_INTERVAL = 120
 
 @implementer(IIdentitySource)
 class KeyIdentitySource:
-    """Finds keys in the cache, else in the database, in a session outside of the transaction.
+    """Finds keys in the cache, or in the database with a session outside of the transaction.
 
-    The caller is known before the request's transaction begins, so that a wrong key or too many
-    requests never open one.
+    The caller is identified before the request's transaction begins, so that wrong keys and
+    requests
+    over the limit never open one.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -55,13 +56,13 @@ class KeyIdentitySource:
         self._locked_permissions: tuple[str, ...] = CoreSettings.lock_permissions.read(settings)
 
     def identify(self, request: Request) -> Identity | None:
-        """The caller, once per request. Raises Unauthorized, or Forbidden for a disabled one."""
+        """Identify the caller, once per request. Raises Unauthorized, or Forbidden if disabled."""
         if _ENVIRON not in request.environ:
             request.environ[_ENVIRON] = self._identify(request)
         return request.environ[_ENVIRON]
 
     def credential(self, request: Request) -> str | None:
-        """What names the API key or feed key that was sent, None without one."""
+        """Return the digest of the API key or feed key that was sent, None without one."""
         key = presented_key(request)
         if key is not None:
             return credential("identity", key)
@@ -88,9 +89,9 @@ class KeyIdentitySource:
         value: str,
         load: Callable[[Request, str], CachedKey | None],
     ) -> Identity:
-        """The identity of a credential, from the cache or from ``load``.
+        """Return the identity of a credential, from the cache or from ``load``.
 
-        Raises Unauthorized for a wrong one, and RateLimited where it is not looked up because its
+        Raises Unauthorized for a wrong one, and RateLimited if it is not looked up because its
         network sent too many wrong ones.
         """
         name, sent = credential(kind, value), digest(value)
@@ -120,7 +121,7 @@ class KeyIdentitySource:
 
     @staticmethod
     def _is_fresh(cached_key: CachedKey) -> bool:
-        """Whether the key was used so lately that its use need not be written down again."""
+        """Whether the last recorded use is so recent that this one need not be recorded."""
         return time.time() - cached_key.last_used < min(_WRITE_INTERVAL, cached_key.timeout / 4)
 
     @staticmethod
@@ -130,7 +131,7 @@ class KeyIdentitySource:
         return cached_key
 
     def _load_feed(self, request: Request, value: str) -> CachedKey | None:
-        """The member whose live feed key it is, limited to what feed keys carry."""
+        """Load the member with this live feed key, limited to the permissions of feed keys."""
         with request.find_service(IDatabase).session() as session:
             user_id = request.find_service(ISecrets).owner(session, "feed", value)
             user = session.get(User, user_id) if user_id else None
@@ -143,9 +144,9 @@ class KeyIdentitySource:
         return loaded
 
     def _load(self, request: Request, key: str) -> CachedKey | None:
-        """The live key, whose use is written down; None where it is unknown or ended.
+        """Load the live key and record its use; None if it is unknown or has ended.
 
-        Where the database takes no writes, the key opens all the same what can be read.
+        If the database accepts no writes, the key is still valid for reading.
         """
         try:
             return self._read(request, key, writes=True)
@@ -191,8 +192,9 @@ class KeyIdentitySource:
                 return cached_key
             came_from = recorded_address(request, held.granted)
             last_address = RecordedAddress(api_key.ip, api_key.user_agent)
-            # A key is loaded more often than its use is to be written down: while the cache is
-            # away with every request.
+            # A key may be loaded more often than its use is recorded: while the cache is
+            # unavailable, with
+            # every request.
             if (
                 came_from != last_address
                 or user.last_seen is None
@@ -206,14 +208,14 @@ class KeyIdentitySource:
 
 
 def _may_be_open(cached_key: CachedKey) -> bool:
-    """Whether none of the keys that made this one has ended since it was read, by being idle."""
+    """Whether no key in its chain of creators has ended by being idle since it was read."""
     return not cached_key.ends or time.time() <= cached_key.ends
 
 
 def _write_down(
     session: Session, key: APIKey, recorded_address: RecordedAddress, now: datetime
 ) -> None:
-    """Record when and from where the key was used."""
+    """Record the time and address of the key's use."""
     record(session, key.user_id, recorded_address, now)
     session.execute(
         update(APIKey)
@@ -236,7 +238,7 @@ def presented_key(request: Request) -> str | None:
 
 
 def presented_feed_key(request: Request) -> str | None:
-    """The feed key in the query of a reading request, None where there is none."""
+    """The feed key in the query of a reading request, or None."""
     if request.method not in ("GET", "HEAD") or "feed_key" not in request.query_string:
         return None
     return request.GET.get("feed_key")

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class CreateKeyInput(TypedDict):
-    """A key for the caller, or for whom username and password name."""
+    """A key for the caller, or for the member with the username and password."""
 
     username: NotRequired[str]
     password: NotRequired[str]
@@ -17,7 +17,7 @@ class CreateKeyInput(TypedDict):
 
 
 class ListKeysInput(TypedDict):
-    """Whose, and whether those that open nothing any more are listed too."""
+    """A list of a member's keys, and whether it includes those that have ended."""
 
     page: int
     limit: int

@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""Interfaces of API keys, for serializers, fields and subscribers."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ class IAPIKey(IContent):
 
 
 class INewAPIKey(IContent):
-    """An API key just made, with its secret."""
+    """A new API key, with its secret."""

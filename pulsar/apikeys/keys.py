@@ -1,4 +1,4 @@
-"""The form of a key: ten characters that name it and 32 that are secret."""
+"""The format of a key: a name of ten characters, and a secret of 32."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{42}", re.ASCII)
 
 
 def new_key() -> tuple[str, str]:
-    """A key's name and the whole key."""
+    """Create a key; return its name and the whole key."""
     name = secrets.token_urlsafe(8)[:NAME_LENGTH]
     return name, name + secrets.token_urlsafe(24)
 
 
 def digest(key: str) -> str:
-    """What is stored of a key."""
+    """The digest that is stored of a key."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def is_key(text: str) -> bool:
-    """Whether the text has a key's form."""
+    """Whether the text has the format of a key."""
     return _KEY.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""Which key made which: a key ends with the one that made it, at the latest."""
+"""Which key created which: a key ends with its creator, at the latest."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from ..db import utcnow
 from ..errors import Forbidden, Unauthorized
 from .models import APIKey
 
-#: So many keys may come one of another; every use of a key that is not cached looks at all.
+#: The longest chain of keys that created each other; the use of an uncached key reads all of it.
 DEPTH = 8
 
 
 def require_parent(session: Session, key_id: int) -> None:
-    """Keep the key from ending until the transaction has, so that it may make another.
+    """Lock the key until the end of the transaction, so that it can create another key.
 
-    Raises Unauthorized where it has ended, and Forbidden where too many made it already.
+    Raises Unauthorized if it has ended, and Forbidden if its chain is too long.
     """
     session.execute(select(APIKey.id).where(APIKey.id == key_id).with_for_update(read=True))
     makers = ancestry(session, key_id)
@@ -32,7 +32,7 @@ def require_parent(session: Session, key_id: int) -> None:
 
 
 def ancestry(session: Session, key_id: int | None) -> list[APIKey]:
-    """The key with the id, the one that made it, and so on."""
+    """The key with the id, the key that created it, and so on."""
     tree = select(APIKey.id, APIKey.parent_id).where(APIKey.id == key_id).cte(recursive=True)
     parent = aliased(APIKey)
     tree = tree.union(select(parent.id, parent.parent_id).join(tree, parent.id == tree.c.parent_id))
@@ -41,7 +41,7 @@ def ancestry(session: Session, key_id: int | None) -> list[APIKey]:
 
 
 def ends_at(makers: list[APIKey]) -> datetime | None:
-    """When the first of the keys ends, unless it is used before; None where none does."""
+    """When the first of the keys ends if it is not used before; None if none does."""
     ends = [key.last_used + timedelta(seconds=key.timeout) for key in makers if not key.permanent]
     return min(ends, default=None)
 
@@ -53,7 +53,7 @@ def is_open(makers: list[APIKey]) -> bool:
 
 
 def revoke_with_descendants(session: Session, condition: ColumnElement[bool]) -> list[str]:
-    """Revoke the live keys that meet the condition and all that they made; their names."""
+    """Revoke matching live keys and all keys created with them; return their names."""
     tree = select(APIKey.id).where(condition, APIKey.revoked.is_(None)).cte(recursive=True)
     child = aliased(APIKey)
     tree = tree.union(select(child.id).join(tree, child.parent_id == tree.c.id))

@@ -14,10 +14,10 @@ from .interfaces import IAPIKey
 
 @implementer(IAPIKey)
 class APIKey(Base):
-    """A key. ``hash`` is its public name, the first ten characters; of the whole only the SHA-256
-    is stored, which suffices for 192 bits of randomness.
+    """A key. ``hash`` is its public name, the first ten characters. Of the whole only the SHA-256
+    is stored, which is sufficient for 192 bits of randomness.
 
-    ``permissions`` None means unrestricted; a list is all that the key may do.
+    ``permissions`` is None if the key is unrestricted; otherwise it lists all that the key may do.
     """
 
     __tablename__ = "api_keys"
@@ -26,7 +26,7 @@ class APIKey(Base):
     hash: Mapped[str] = mapped_column(String(10), unique=True)
     digest: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    #: The key that made this one, which ends with it at the latest; None where a password did.
+    #: The key that created this one, which ends with it at the latest; None if a password did.
     parent_id: Mapped[int | None] = mapped_column(
         ForeignKey("api_keys.id", ondelete="CASCADE"), index=True, info={"added": True}
     )

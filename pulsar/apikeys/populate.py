@@ -1,4 +1,4 @@
-"""API keys to try a site out with. Nobody knows the keys themselves: make one to call the API."""
+"""Sample API keys. Nobody knows the keys themselves: create one to call the API."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from ..users.addresses import UserAddress
 from ..users.models import User
 from .models import APIKey
 
-#: What a key for reading is restricted to.
+#: The scope of a key for reading.
 _READING = [USERS_VIEW, NOTIFICATIONS_VIEW]
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Give most members a key or two: permanent, restricted, or revoked by now."""
+    """Create one or two keys for most members: permanent, restricted, or already revoked."""
     session, chance = request.db, seeded("apikeys")
     rows = session.execute(
         select(User.id, User.created, UserAddress.address, UserAddress.user_agent)
@@ -48,7 +48,7 @@ def _keys(chance: Random, members: list[Any], timeout: int) -> Iterator[dict[str
                 "hash": "".join(chance.choices(_ALPHABET, k=10)),
                 "digest": chance.randbytes(32).hex(),
                 "user_id": member.id,
-                # Others would be swept away as soon as the site runs.
+                # Others would be revoked as soon as the site runs.
                 "permanent": True,
                 "timeout": timeout,
                 "permissions": _READING if chance.random() < 0.3 else None,

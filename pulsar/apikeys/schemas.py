@@ -1,4 +1,4 @@
-"""What is sent about keys."""
+"""The input of endpoints about keys."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from ..classes.owned import OfMember
 from ..users.schemas import ExistingPassword
 from ..validation import Boolean, Integer, ListOf, Paging, Schema, String
 
-#: Half a minute of idleness would end keys in use; 365 days is what "permanent" is for.
+#: Keys in use would end after half a minute of idleness; longer than 365 days is "permanent".
 SHORTEST, LONGEST = 60, 31_536_000
 
 
 class CreateKey(Schema):
-    """A key for the caller, or for whom username and password name."""
+    """A key for the caller, or for the member with the username and password."""
 
     example = {"username": "alice", "password": "Violet tractor 42!"}
 
@@ -24,6 +24,6 @@ class CreateKey(Schema):
 
 
 class ListKeys(OfMember, Paging):
-    """Whose, and whether those that open nothing any more are listed too."""
+    """A list of a member's keys, and whether it includes those that have ended."""
 
     include_dead = Boolean(default=True)

@@ -1,4 +1,4 @@
-"""How API keys are shown."""
+"""The JSON representation of API keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ALL = "All that the key may do; null is everything."
 
 
 class APIKeySerializer(Serializer):
-    """A key, to its member and to staff."""
+    """A key, for its member and for staff."""
 
     owner = "user_id"
 
@@ -35,7 +35,7 @@ class APIKeySerializer(Serializer):
 
 
 class NewAPIKeySerializer(Serializer):
-    """A key just made; the only time that the whole of it is told."""
+    """A new key; only this response contains the whole key."""
 
     hash = Field(STRING, doc="The key's public name.")
     key = Field(STRING, doc="Send it as Authorization: Token KEY.")

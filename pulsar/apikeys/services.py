@@ -1,4 +1,4 @@
-"""Making and ending API keys."""
+"""Creates and ends API keys."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .keys import digest, new_key
 from .lineage import revoke_with_descendants
 from .models import APIKey
 
-#: How long a revoked key stays on record.
+#: How long a revoked key stays in the database.
 _KEPT = timedelta(days=90)
 _NOWHERE = RecordedAddress()
 
 
 class AlreadyRevoked(ApiError):
-    """A key is revoked once."""
+    """A key can be revoked only once."""
 
     code = "already_revoked"
 
@@ -40,7 +40,7 @@ def create_key(
     maker: RecordedAddress = _NOWHERE,
     parent_id: int | None = None,
 ) -> tuple[APIKey, str]:
-    """A new key of the member: the row, and the whole key, which is never seen again."""
+    """Create a key of the member; return the row, and the whole key, which is not stored."""
     name, key = new_key()
     row = APIKey(
         hash=name,
@@ -59,21 +59,21 @@ def create_key(
 
 
 def is_live() -> ColumnElement[bool]:
-    """Whether a key opens anything: it is neither revoked nor idle for too long."""
+    """Whether a key is valid: it is neither revoked nor idle for longer than its timeout."""
     return and_(APIKey.revoked.is_(None), ~_is_idle())
 
 
 def _is_idle() -> ColumnElement[bool]:
-    """Whether a key was idle for longer than it may be.
+    """Whether a key was idle for longer than its timeout.
 
-    SQLite's clock has whole seconds, so one is added: no key ends before its time.
+    SQLite's clock has whole seconds, so one second is added: no key ends too early.
     """
     ends = extract("epoch", APIKey.last_used) + APIKey.timeout + 1
     return and_(APIKey.permanent.is_(False), ends < utcnow().timestamp())
 
 
 def revoke_key(request: Request, key: APIKey) -> None:
-    """End a key and those that it made; the next request with one is refused.
+    """Revoke a key and those created with it; the next request with one of them is refused.
 
     Raises AlreadyRevoked.
     """
@@ -84,7 +84,7 @@ def revoke_key(request: Request, key: APIKey) -> None:
 
 
 def revoke_keys(request: Request, user_id: int) -> None:
-    """End all of the member's keys."""
+    """Revoke all of the member's keys."""
     request.db.execute(
         update(APIKey)
         .where(APIKey.user_id == user_id, APIKey.revoked.is_(None))
@@ -94,7 +94,7 @@ def revoke_keys(request: Request, user_id: int) -> None:
 
 
 def revoke_all_keys(session: Session) -> None:
-    """End the keys of all members; the caller invalidates ``tags.CREDENTIALS``."""
+    """Revoke the keys of all members; the caller invalidates ``tags.CREDENTIALS``."""
     session.execute(
         update(APIKey).where(APIKey.revoked.is_(None)).values(revoked=utcnow()),
         execution_options={"synchronize_session": False},
@@ -102,9 +102,9 @@ def revoke_all_keys(session: Session) -> None:
 
 
 def sweep(registry: Registry) -> None:
-    """Job: revoke keys that were idle for too long, and forget those revoked long ago.
+    """Job: revoke keys that were idle for too long, and delete those revoked long ago.
 
-    What an idle key made ends with it.
+    The keys that an idle key created end with it.
     """
     now = utcnow()
     with registry.getUtility(IDatabase).session(True) as session:

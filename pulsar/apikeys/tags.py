@@ -6,5 +6,5 @@ from ..security.tags import key
 
 __all__ = ["CREDENTIALS", "key"]
 
-#: Of every copy that opens an account: of API keys, feed keys and passkeys.
+#: The tag of every copy made from a credential: an API key, a feed key or a passkey.
 CREDENTIALS = "credentials"

@@ -42,7 +42,7 @@ class Backend:
 
     @property
     def template(self) -> URL:
-        """The migrated database again, for copies: the server copies none that is in use."""
+        """The migrated database again, for copies: the server copies no database that is in use."""
         return self.url.set(database=f"{self.url.database}-template")
 
 
@@ -97,7 +97,7 @@ def _server(url: URL) -> Iterator[Any]:
 
 @cache
 def _engine(url: URL) -> Engine:
-    """Made once, since an engine asks the server a few things before the first connection."""
+    """Created once, since an engine queries the server before the first connection."""
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",

@@ -105,7 +105,7 @@ class Examples:
         return {permission, *(name for name, other in self.implying if other == permission)}
 
     def place(self, name: str) -> Callable[[_Make], _Make]:
-        """The path that shows a path parameter's thing, where neither its own nor a list does."""
+        """Declare the path that shows a parameter's object, if neither its own nor a list does."""
         return _into(self.places, name)
 
     def include(self, other: Examples) -> None:

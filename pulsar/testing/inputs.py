@@ -1,4 +1,4 @@
-"""Compares the TypedDicts that views name with the schemas that make ``request.validated``."""
+"""Compares the TypedDicts of views with the schemas that produce ``request.validated``."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _SCALARS: dict[type, Any] = {
 
 
 class Key(NamedTuple):
-    """The type of a value of the input, and whether it is always there."""
+    """The type of a value of the input, and whether it is required."""
 
     type: Any
     required: bool
 
 
 def keys_of_schema(schema: colander.SchemaNode) -> dict[str, Key]:
-    """What the input has after the schema, by name."""
+    """The keys of the input that the schema produces, by name."""
     return {
         node.name: Key(_type_of(node), node.missing is not colander.drop)
         for node in schema.children
@@ -39,14 +39,14 @@ def keys_of_schema(schema: colander.SchemaNode) -> dict[str, Key]:
 
 
 def keys_of_annotation(view: Callable[..., Any]) -> dict[str, Key] | None:
-    """What the view's annotation ``Request[...]`` says of its input, None where it says nothing."""
+    """The keys of the annotation ``Request[...]`` of a view, None without an annotation."""
     arguments = get_args(get_type_hints(view).get("request"))
     return keys_of_typed_dict(arguments[0]) if arguments else None
 
 
 def keys_of_typed_dict(typed: Any) -> dict[str, Key]:
     """The keys of a TypedDict."""
-    # Of annotations that are text, Python 3.11 does not see that they are NotRequired.
+    # Python 3.11 does not see that annotations in text form are NotRequired.
     marked = get_type_hints(typed, include_extras=True)
     optional = {name for name, hint in marked.items() if get_origin(hint) is NotRequired}
     optional |= typed.__optional_keys__
@@ -54,7 +54,7 @@ def keys_of_typed_dict(typed: Any) -> dict[str, Key]:
 
 
 def _type_of(node: colander.SchemaNode) -> Any:
-    """The type of the node's values; that of an object with keys of its own is their dict."""
+    """The type of the node's values; for an object with keys, their dict."""
     missing_none = node.missing is None and not node.required
     inner = _plain_type(node)
     return inner | None if missing_none else inner

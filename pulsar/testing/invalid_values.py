@@ -13,7 +13,7 @@ from .operations import JsonSchema
 _KINDS: tuple[Any, ...] = (None, True, 7, 7.5, "text", ["text"], {"key": "text"}, [[]], [{}])
 _HUGE = 10**30
 MISSING = object()
-#: Stand for what Python could not build: nested as deeply as the parser allows.
+#: Placeholders for values that Python cannot build, nested as deeply as the parser allows.
 _DEEP = {"<deep list>": "[" * 1000 + "]" * 1000, "<deep object>": '{"a":' * 1000 + "1" + "}" * 1000}
 
 
@@ -32,7 +32,7 @@ def describe_value(value: Any) -> str:
 
 
 def wrong_values(schema: JsonSchema) -> Iterator[Any]:
-    """JSON values of other types, out of range, too long, and wrong inside of lists and objects."""
+    """JSON values of wrong types, out of range, too long, or invalid in lists and objects."""
     candidates: list[Any] = [*_KINDS, _HUGE, -_HUGE, 2**63, -(2**63) - 1]
     if "maximum" in schema:
         candidates.append(schema["maximum"] + 1)
@@ -58,7 +58,7 @@ def wrong_values(schema: JsonSchema) -> Iterator[Any]:
 
 
 def wrong_members(schema: JsonSchema) -> Iterator[tuple[str, Any]]:
-    """Names with values that an object of the schema may not have; MISSING with required names."""
+    """Names with invalid values for an object of the schema; MISSING with required names."""
     others = schema.get("additionalProperties")
     if others is False:
         yield from (("unknown", value) for value in (1, *_DEEP))
@@ -81,7 +81,7 @@ def _wrong_objects(schema: JsonSchema) -> Iterator[dict[str, Any]]:
 
 
 def wrong_texts(schema: JsonSchema) -> Iterator[str]:
-    """Texts of a query that spell no value of the schema."""
+    """Texts for a query that are not valid values of the schema."""
     types = _types(schema)
     if "integer" in types:
         yield from ("", "x", "1.0", "1e3", "0x1", "+1", " 1", "²", "１", "true", "1\0", "9" * 20)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def log_watch() -> Iterator[LogWatch]:
-    """The log as production would write it, and the secrets that must not be in it."""
+    """The log as in production, and the secrets that must not be in it."""
     from .logwatch import watching
 
     with watching() as watch:
@@ -61,9 +61,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of the garbage collector's later rounds.
+    """Exclude all imported and collected objects from later garbage collections.
 
-    Hundreds of applications are made after it, and each round would look at all of it again.
+    Hundreds of applications are made afterwards, and each collection would scan the objects again.
     """
     gc.collect()
     gc.freeze()
@@ -72,7 +72,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _quick_passwords() -> Iterator[None]:
-    """Let applications that tests make hash passwords in no time, as the factory's hashes are."""
+    """Let the applications of tests hash passwords fast, with the parameters of the factory."""
     from ..users.passwords import Passwords
     from .factories import QUICK_HASHES
 
@@ -130,7 +130,7 @@ def pulsar_settings() -> dict[str, Any]:
         "pulsar.registration": "open",
         "pulsar.secret": "a secret that only the tests know.",
         "pulsar.rate_limits": "false",
-        # Every line is written, so that it can be searched for secrets.
+        # All lines are written, so that they can be searched for secrets.
         "pulsar.log_level": "INFO",
         "pulsar.job_runner": "none",
         "pulsar.deferred": "inline",
@@ -152,7 +152,7 @@ def migrated(
 
 @pytest.fixture(scope="session")
 def connection(migrated: Backend) -> Iterator[Any]:
-    """The one connection of all tests that are rolled back."""
+    """The connection that all tests with a rollback share."""
     from ..db.session import make_engine
 
     engine = make_engine(migrated.settings["sqlalchemy.url"])
@@ -167,7 +167,7 @@ def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any
     from .. import main
     from ..db.session import Database
 
-    # Starting reads the database, so it is given a transaction that ends before the first test.
+    # Starting reads the database, so it gets a transaction that ends before the first test.
     with connection.begin() as started:
         app = main(
             {},
@@ -193,7 +193,7 @@ def db(connection: Any, registry: Registry) -> Iterator[Session]:
     outer = connection.begin()
     registry.getUtility(ICache).clear()
     registry.getUtility(IRateLimiter).clear()
-    # Also keeps them from being read in a request whose statements a test counts.
+    # This also keeps them from being read in a request whose statements a test counts.
     registry.getUtility(IIPBans).read()
     with registry.getUtility(IDatabase).session(True) as session:
         yield session
@@ -202,7 +202,7 @@ def db(connection: Any, registry: Registry) -> Iterator[Session]:
 
 @pytest.fixture
 def client(wsgi_app: Any, db: Session) -> Client:
-    """Nobody: calls without a key. ``client.as_key(key)`` is somebody."""
+    """A client without a key. ``client.as_key(key)`` returns one with a key."""
     from .client import Client
 
     return Client(wsgi_app)
@@ -230,7 +230,7 @@ def staff(client: Client, factory: Factory) -> Client:
 
 @pytest.fixture
 def mails(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
-    """The mails that were sent in the test; with it the site behaves as one that sends mail."""
+    """The mails sent in the test; with this fixture the site behaves as if mail is configured."""
     from ..interfaces import IMailer
 
     sent: list[Message] = []
@@ -243,12 +243,12 @@ def mails(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> list[Message]:
 def count_sql(
     connection: Any, registry: Registry
 ) -> Callable[[], AbstractContextManager[Statements]]:
-    """``with count_sql() as statements:`` collects the SQL statements meanwhile."""
+    """``with count_sql() as statements:`` collects the SQL statements of the block."""
     from ..interfaces import IIPBans
     from .sql import counted
 
     def count() -> AbstractContextManager[Statements]:
-        # Bans are read again every few seconds, by whatever request comes then.
+        # Bans are read again every few seconds, by the next request.
         registry.getUtility(IIPBans).read()
         return counted(connection)
 
@@ -262,10 +262,10 @@ def make_site(
     tmp_path: Path,
     request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Any]]:
-    """``make_site(**settings)``: an application on a database of its own, which really commits.
+    """``make_site(**settings)``: an application on its own database, which really commits.
 
-    For tests with several threads, connections or processes. Every call in one test is another
-    process of the same site.
+    For tests with several threads, connections or processes. Each call in a test is another process
+    of the same site.
     """
     from .sites import Sites
 
@@ -278,7 +278,7 @@ def make_site(
 def populated(
     migrated: Backend, pulsar_settings: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Any]:
-    """An application on a database of its own that populators filled a little; only read it."""
+    """An application on its own database with some sample data; tests must only read it."""
     from ..populate.running import populate
     from .sites import Sites
 

@@ -1,4 +1,4 @@
-"""Child processes of tests: free ports, polling, and a certain end."""
+"""Child processes of tests: free ports, polling, and reliable termination."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ class NotInTime(AssertionError):
 
 
 class ProcessFailed(AssertionError):
-    """A child process that ended early or was too slow; shows the end of its log."""
+    """A child process that ended early or was too slow; the message has the end of its log."""
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on.
+    """A TCP port of 127.0.0.1 without a listener.
 
-    It lies below the range that the kernel gives to outgoing connections (32768 on Linux), which
-    could take the port again before the child process does.
+    It lies below the range that the kernel gives to outgoing connections (32768 on Linux), since
+    one
+    of these could take the port before the child process does.
     """
     for port in random.sample(range(20_000, 32_000), 100):
         with socket.socket() as probe:
@@ -45,9 +46,9 @@ def free_port() -> int:
 
 
 def wait_for(condition: Callable[[], T], timeout: float, what: str, interval: float = 0.1) -> T:
-    """Poll until `condition` gives something true, and return that.
+    """Poll until `condition` returns a true value, and return that value.
 
-    An `OSError` (connection refused, say) counts as "not yet".
+    An `OSError`, such as a refused connection, counts as "not yet".
 
     :param timeout: seconds.
     :param what: completes the sentence "... did not happen within 5 s".
@@ -69,7 +70,7 @@ def wait_for(condition: Callable[[], T], timeout: float, what: str, interval: fl
 def wait_equal(
     read: Callable[[], T], expected: T, timeout: float, what: str, interval: float = 0.5
 ) -> None:
-    """Poll until `read` gives `expected`.
+    """Poll until `read` returns `expected`.
 
     :param timeout: seconds.
     :raises NotInTime: naming the last value.
@@ -82,9 +83,9 @@ def wait_equal(
 
 
 class Process:
-    """A command in a process group of its own, so that nothing of it outlives the test.
+    """A command in its own process group, so that none of its processes outlives the test.
 
-    It gets its own home and neither the configuration nor the proxies of the caller.
+    It has its own home directory, without the caller's configuration and proxies.
     """
 
     def __init__(
@@ -120,7 +121,7 @@ class Process:
         self.stop()
 
     def check(self) -> None:
-        """Make sure that the process still runs.
+        """Check that the process is still running.
 
         :raises ProcessFailed: with its exit status, or the negative number of the signal.
         """
@@ -129,7 +130,7 @@ class Process:
             raise self._failure(f"ended with status {status}")
 
     def wait_for(self, condition: Callable[[], T], timeout: float, what: str) -> T:
-        """Like the function, but fails at once when the process ends, and shows its log.
+        """Like the function, but fails as soon as the process ends, and shows its log.
 
         :raises ProcessFailed: with the last lines of the log.
         """
@@ -144,7 +145,7 @@ class Process:
             raise self._failure(str(error)) from error
 
     def wait_end(self, timeout: float) -> None:
-        """Wait until the process has ended well by itself.
+        """Wait until the process has exited successfully by itself.
 
         :raises ProcessFailed: when it is too slow or its exit status is not 0.
         """
@@ -157,11 +158,11 @@ class Process:
             raise self._failure(f"ended with status {status}")
 
     def terminate(self) -> None:
-        """Ask the process to end."""
+        """Ask the process to exit."""
         self._child.send_signal(self._stop_signal)
 
     def stop(self, grace: float = 15) -> None:
-        """Ask the process to end, then kill what is left of its group after `grace` seconds."""
+        """Ask the process to exit, then kill the rest of its group after `grace` seconds."""
         if self._child.poll() is None:
             self.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""Backing services that a test may take away: a Redis of its own, and the way to PostgreSQL."""
+"""Services that a test can stop: its own Redis, and a proxy to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from redis.retry import Retry
 
 
 class RedisServer:
-    """A Redis of the test's own, which keeps its data while it is stopped."""
+    """A separate Redis for a test, which keeps its data while it is stopped."""
 
     def __init__(self, binary: str, folder: Path) -> None:
         with socket.socket() as probe:
@@ -27,29 +27,29 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it answers."""
+        """Start Redis, and wait until it responds."""
         self._process = subprocess.Popen(
             self._command, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        # With a connection of its own: the pool of whom is tested must meet the new server itself.
+        # With its own connection: the pool under test must find the new server itself.
         retry = Retry(ConstantBackoff(0.02), 500)
         with Redis.from_url(self.url, retry=retry, retry_on_error=[RedisAway]) as client:
             client.ping()
 
     def stop(self) -> None:
-        """Let it save and end."""
+        """Let Redis save its data and exit."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait()
             self._process = None
 
     def lose(self) -> None:
-        """Forget what it saved; to be called while it is stopped."""
+        """Delete the saved data; call this while Redis is stopped."""
         (self._folder / "dump.rdb").unlink(missing_ok=True)
 
 
 class Proxy:
-    """A way to a TCP server that can be cut: connections break, and new ones end at once."""
+    """A proxy to a TCP server that can be cut, which breaks connections and closes new ones."""
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
@@ -62,7 +62,7 @@ class Proxy:
         self._thread.start()
 
     def cut(self) -> None:
-        """Break every connection, and let no new one through."""
+        """Break every connection, and refuse new ones."""
         with self._lock:
             self._open = False
             broken, self._sockets = self._sockets, set()
@@ -71,12 +71,12 @@ class Proxy:
                 connection.shutdown(socket.SHUT_RDWR)
 
     def restore(self) -> None:
-        """Let connections through again."""
+        """Allow connections again."""
         self._open = True
 
     def close(self) -> None:
         self.cut()
-        # Wakes the thread that waits in accept, which closing alone would not.
+        # This wakes the thread that waits in accept, which closing alone would not do.
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -98,7 +98,7 @@ class Proxy:
                 threading.Thread(target=self._pump, args=(source, sink), daemon=True).start()
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        """Carry bytes one way until either end is done; whoever is last closes both."""
+        """Copy bytes in one direction until either end closes; the last one closes both sockets."""
         with suppress(OSError):
             while data := source.recv(65_536):
                 sink.sendall(data)

@@ -1,4 +1,4 @@
-"""The people and things that a walk of the API meets."""
+"""The members and objects that a walk of the API uses."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from .operations import Operation
 
 
 class MissingExample(AssertionError):
-    """An endpoint cannot be called because nobody said with what."""
+    """An endpoint cannot be called because an example of its input is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with an account, and the API as they see it."""
+    """A member, and a client that calls the API with their key."""
 
     user: User
     client: Client
 
 
 class World:
-    """A site with people; things are made when a path names them."""
+    """A site with members; objects are created when a path needs them."""
 
     def __init__(self, client: Client, factory: Factory, db: Session, examples: Examples) -> None:
         self.nobody = client
@@ -43,17 +43,17 @@ class World:
         self.db = db
         self.registry = client.app.registry
         self.examples = examples
-        #: What tests leave behind outside of the database is undone here.
+        #: Undoes changes that tests make outside of the database.
         self.after = ExitStack()
         self._made: dict[Any, Any] = {}
         self._numbers = count(1)
 
     def number(self) -> int:
-        """Another number each time, for names."""
+        """A different number each time, for names."""
         return next(self._numbers)
 
     def person(self, name: str = "", **kwargs: Any) -> Person:
-        """Somebody; the same for the same name. ``kwargs`` as for Factory.user."""
+        """A person, always the same for a name. ``kwargs`` as for Factory.user."""
         key = ("person", name or self.number())
         if key not in self._made:
             user = self.factory.user(name or None, **kwargs)
@@ -63,12 +63,12 @@ class World:
 
     @property
     def staff(self) -> Person:
-        """Somebody who may do everything."""
+        """A person with all permissions."""
         return self.person("staff", user_class_id=STAFF_CLASS)
 
     @property
     def owner(self) -> Person:
-        """The ordinary member to whom the things belong."""
+        """The ordinary member to whom the objects belong."""
         return self.person("owner")
 
     @property
@@ -78,17 +78,17 @@ class World:
 
     @property
     def opening(self) -> list[str]:
-        """The names of the permissions that open things to whoever may see such things."""
+        """The permissions that give access to objects to all who may see such objects."""
         return [name for make in self.examples.opening.values() for name in self.once(make)]
 
     def once(self, make: Callable[[World], Any]) -> Any:
-        """What the function makes, made at the first call."""
+        """The function's result, computed at the first call."""
         if make not in self._made:
             self._made[make] = make(self)
         return self._made[make]
 
     def branch(self) -> World:
-        """The same world for a while: what is made in it is forgotten with it."""
+        """A temporary copy of this model, which forgets the objects created in it."""
         world = copy.copy(self)
         world.after = ExitStack()
         world._made = dict(self._made)
@@ -96,7 +96,7 @@ class World:
 
     @contextmanager
     def undone(self) -> Iterator[None]:
-        """What is stored meanwhile is not, afterwards; make what is needed later before."""
+        """Roll back everything stored in the block; create objects needed later before it."""
         self.db.commit()
         connection = cast(Connection, self.db.get_bind())
         point = connection.begin_nested()
@@ -105,7 +105,7 @@ class World:
         finally:
             self.db.commit()
             point.rollback()
-            # Copies were made of what is not stored any more.
+            # Some copies were made from data that has been rolled back.
             self.registry.getUtility(ICache).clear()
 
     def values(self, operation: Operation) -> dict[str, str]:
@@ -116,7 +116,7 @@ class World:
         }
 
     def path(self, operation: Operation, **values: str) -> str:
-        """The operation's path, to things that exist but for the ``values``; with its query."""
+        """The operation's path with its query, to existing objects except for the ``values``."""
         path = operation.fill({**self.values(operation), **values})
         query = self.examples.queries.get(str(operation))
         if query is None and operation.required_query:
@@ -127,7 +127,7 @@ class World:
         return f"{path}?{urlencode(self.once(query), doseq=True)}" if query else path
 
     def body(self, operation: Operation) -> dict[str, Any] | Form:
-        """The operation's body, valid."""
+        """A valid body of the operation."""
         bodies = self.examples.bodies
         make = bodies.get(str(operation))
         for path, like in self.examples.own.items():
@@ -143,12 +143,12 @@ class World:
         return {}
 
     def change(self, operation: Operation, member: str) -> Any:
-        """Another value for a member of the operation's body, where an example says one."""
+        """Another value for a member of the operation's body, if an example gives one."""
         make = self.examples.changes.get(f"{operation} {member}")
         return make(self) if make else None
 
     def another(self, member: str) -> int | None:
-        """The id of a new thing that a member named like ``forum_id`` may name, if it names one."""
+        """The id of a new object for a member such as ``forum_id``, or None for other members."""
         names = [key.rpartition(" ")[2] for key in self.examples.parameters]
         fitting = [name for name in names if name == member or name.endswith(f"_{member}")]
         if not member.endswith("_id") or not fitting:
@@ -156,13 +156,13 @@ class World:
         return int(self.examples.parameters[min(fitting, key=len)](self))
 
     def caller(self, operation: Operation) -> Person:
-        """Who calls the operation with success."""
+        """The person who can call the operation."""
         make = self.examples.callers.get(str(operation))
         person: Person = self.once(make) if make else self.staff
         return person
 
     def is_own(self, operation: Operation) -> bool:
-        """Whether the operation is about something that is the caller's own."""
+        """Whether the operation is about an object of the caller."""
         return any(
             operation.path == path or operation.path.startswith(f"{path}/")
             for path in self.examples.own
@@ -171,7 +171,7 @@ class World:
     def call(
         self, operation: Operation, client: Client | None = None, path: str | None = None
     ) -> TestResponse:
-        """Send the valid request of the operation, as its caller or as somebody else."""
+        """Send the operation's valid request, as its caller or with another client."""
         client = client or self.caller(operation).client
         path = path or self.path(operation)
         if not operation.takes_body:
@@ -185,7 +185,7 @@ class World:
         return answer
 
     def populate(self, operation: Operation, amount: int) -> None:
-        """Make so many things that the operation lists."""
+        """Create this number of the objects that the operation lists."""
         make = self.examples.lists.get(operation.path)
         if make is None:
             raise MissingExample(
@@ -196,7 +196,7 @@ class World:
         make(self, amount)
 
     def _parameter(self, operation: Operation, name: str) -> Callable[[World], Any]:
-        """The function registered for the longest beginning of the path."""
+        """The function registered for the longest prefix of the path."""
         parameters = self.examples.parameters
         makers = [
             key

@@ -1,4 +1,4 @@
-"""Applications on a database of their own, for tests that need real commits."""
+"""Applications on their own database, for tests that need real commits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Sites:
             self.url = backend.url.set(database=str(folder / f"{name}.sqlite"))
 
     def make(self, **settings: Any) -> Any:
-        """Another process of the site, with settings of its own."""
+        """Start another process of the site, with its own settings."""
         if not self._apps:
             create_database(self.url, self._backend.template)
         prefix = f"pulsar-testing:{self._backend.worker}:{self._name}:"

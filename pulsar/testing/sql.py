@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-#: Transaction control, which tests themselves cause more of than production does.
+#: Transaction control, of which tests themselves cause more than production does.
 _CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA")
 
 
@@ -18,7 +18,7 @@ class Statements(list[str]):
 
 @contextmanager
 def counted(engine: Any) -> Iterator[Statements]:
-    """Collect the statements that run on the engine or connection meanwhile."""
+    """Collect the statements that run on the engine or connection in the block."""
     statements = Statements()
 
     def note(conn: Any, cursor: Any, statement: str, *args: Any) -> None:

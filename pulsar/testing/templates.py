@@ -1,4 +1,4 @@
-"""A migrated SQLite file, kept for later runs as long as no revision changes."""
+"""A migrated SQLite file, stored for later runs until a revision changes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .backends import Backend, create_database
 
 
 def migrate(backend: Backend, settings: dict[str, Any], cache: Path | None) -> None:
-    """Migrate the backend's database, and make its template.
+    """Migrate the backend's database, and create its template.
 
-    An SQLite file is copied from ``cache``, or put there. Several processes may do so at once.
+    An SQLite file is copied from ``cache``, or stored there. Several processes may do so at once.
     """
     config = make_configurator({**settings, **backend.settings})
     config.commit()
@@ -38,14 +38,14 @@ def migrate(backend: Backend, settings: dict[str, Any], cache: Path | None) -> N
         except FileNotFoundError:
             _run_revisions(config.registry)
             _replace(template, file)
-        # What subscribers store is not of the template, so that it is always that of today's code.
+        # The template excludes the data that subscribers store, which depends on the current code.
         config.registry.notify(SchemaUpgraded(config.registry))
     config.registry.getUtility(IDatabase).engine.dispose()
     create_database(backend.template, backend.url)
 
 
 def _run_revisions(registry: Registry) -> None:
-    """Run the revisions alone."""
+    """Run only the revisions."""
     config = migrations.make_config(registry)
     for target in migrations.targets(registry):
         command.upgrade(config, target)
@@ -53,7 +53,7 @@ def _run_revisions(registry: Registry) -> None:
 
 
 def _digest(registry: Registry) -> str:
-    """Another one whenever a revision, or what runs the revisions, is another."""
+    """A digest that changes whenever a revision, or the code that runs the revisions, changes."""
     digest = sha256(f"{version('sqlalchemy')} {version('alembic')}".encode())
     runner = Path(migrations.__file__).parent
     for place in [runner, *(folder(branch) for branch in enabled_branches(registry))]:
@@ -63,7 +63,7 @@ def _digest(registry: Registry) -> str:
 
 
 def _replace(template: Path, file: Path) -> None:
-    """Make the template a copy of the file, whole or not at all; drop those of other revisions."""
+    """Replace the template atomically by a copy of the file; delete those of other revisions."""
     for stale in template.parent.glob("*.sqlite"):
         stale.unlink(missing_ok=True)
     with NamedTemporaryFile(dir=template.parent, delete=False) as copy:

@@ -1,4 +1,4 @@
-"""The switch for an emergency: ending all credentials of a member, or of everybody."""
+"""Views for emergencies, which end all credentials of a member or of everybody."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from ..resources import SiteCredentials, UserCredentials
     operation="end_user_credentials",
 )
 def end_of_user(context: UserCredentials, request: Request) -> str:
-    """End all API keys, the feed key, the passkey and mailed tokens of a member, or one's own.
+    """End the API keys, feed key, passkey and mailed tokens of a member or of the caller.
 
-    Password and second factor stay; the member logs in with them again.
+    The password and second factor stay valid, so that the member can log in again.
     """
     end_credentials(request, context.__parent__.model)
     return "All credentials have ended."
@@ -38,6 +38,6 @@ def end_of_user(context: UserCredentials, request: Request) -> str:
     operation="end_all_credentials",
 )
 def end_of_site(context: SiteCredentials, request: Request) -> str:
-    """End all API keys, feed keys, passkeys and mailed tokens of all members, the caller's too."""
+    """End all API keys, feed keys, passkeys and mailed tokens, including those of the caller."""
     end_all_credentials(request)
     return "All credentials of all members have ended."

@@ -1,4 +1,4 @@
-"""What mailed tokens are for: confirming addresses and replacing lost passwords."""
+"""The views that accept mailed tokens, to confirm addresses and to replace lost passwords."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def confirm_email(context: ConfirmEmail, request: Request[ConfirmAddressInput]) 
     response=Message(),
 )
 def ask_reset(context: PasswordReset, request: Request[AskResetInput]) -> str:
-    """Have a token mailed to set a new password with; says the same for unknown addresses."""
+    """Mail a token to set a new password; the response is the same for unknown addresses."""
     reset.ask(request, request.validated["email"])
     return "If the address belongs to an account, a mail is on its way to it."
 
@@ -52,7 +52,7 @@ def ask_reset(context: PasswordReset, request: Request[AskResetInput]) -> str:
     errors=(InvalidToken,),
 )
 def reset_password(context: PasswordReset, request: Request[ResetPasswordInput]) -> str:
-    """Set a new password with a mailed token; all API keys and the feed key of the account end."""
+    """Set a new password with a mailed token; this ends the account's API keys and feed key."""
     values = request.validated
     reset.reset(request, values["token"], values["password"], all_secrets=values["end_all_secrets"])
     return "Password changed."

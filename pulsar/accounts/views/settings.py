@@ -1,4 +1,4 @@
-"""A member's settings."""
+"""The view to change a member's settings."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from ..schemas import EditSettings
     errors=(InvalidPassword, LoginBlocked, Outranked, PasswordNotChangeable, TooManyMails),
 )
 def edit_settings(context: Settings, request: Request[EditSettingsForMemberInput]) -> str:
-    """Change one's password or address, or another member's.
+    """Change the password or address of the caller or of another member.
 
-    A new password ends all API keys. A new address counts when it was confirmed.
+    A new password ends all API keys. A new address takes effect when it is confirmed.
     """
-    # Whether there is such a member is for later: nothing is read yet, see settings.edit.
+    # Whether the member exists is checked later: nothing is read yet, see settings.edit.
     user_id = named_id(request, USERS_MODERATE)
     values = {name: value for name, value in request.validated.items() if name != "user_id"}
     if "new_password" in values and not request.has_permission(USERS_CHANGE_PASSWORD):

@@ -1,4 +1,4 @@
-"""Setting up a second factor."""
+"""Views to set up a second factor."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def view_two_factor(context: TwoFactorSetup, request: Request) -> dict[str, Any]
     operation="begin_user_two_factor",
 )
 def begin(context: TwoFactorSetup, request: Request[BeginTwoFactorInput]) -> dict[str, str]:
-    """Make a secret for the device; it counts when a code of it was sent."""
+    """Create a secret for the device; it takes effect after one of its codes is sent."""
     account = account_of(request, request.caller.user_id)
     require_password(request, account, request.validated["password"])
     secret = request.find_service(ITwoFactor).begin(request.db, account.id)
@@ -98,7 +98,7 @@ def begin(context: TwoFactorSetup, request: Request[BeginTwoFactorInput]) -> dic
 def confirm(
     context: TwoFactorSetup, request: Request[ConfirmTwoFactorInput]
 ) -> dict[str, list[str]]:
-    """Turn the second factor on with a first code; the recovery codes are shown this once."""
+    """Turn the second factor on with its first code, and show the recovery codes this once."""
     codes = request.find_service(ITwoFactor).confirm(
         request.db, request.caller.user_id, request.validated["code"]
     )
@@ -144,13 +144,16 @@ def turn_off(context: TwoFactorSetup, request: Request[ProveBothInput]) -> str:
 def renew_recovery_codes(
     context: TwoFactorSetup, request: Request[ProveBothInput]
 ) -> dict[str, list[str]]:
-    """Make new recovery codes; the old ones end."""
+    """Create new recovery codes; the old ones become invalid."""
     account = _prove(request)
     return {"recovery_codes": recovery_codes.renew(request.db, account.id)}
 
 
 def _prove(request: Request) -> Account:
-    """The caller's account, proved. Raises what the views above list."""
+    """Return the caller's account after checking the password and the code.
+
+    Raises the errors that the views above list.
+    """
     account = account_of(request, request.caller.user_id)
     if not account.two_factor:
         raise TwoFactorOff

@@ -1,1 +1,1 @@
-"""API keys' endpoints."""
+"""Endpoints of API keys."""

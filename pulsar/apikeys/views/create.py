@@ -1,4 +1,4 @@
-"""Making a key, with another key or with username and password."""
+"""The view to create a key, with another key or with username and password."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..services import create_key
 @implementer(INewAPIKey)
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A key as its owner sees it this once."""
+    """A new key, which its owner sees only this once."""
 
     hash: str
     key: str
@@ -45,10 +45,11 @@ class NewKey:
     errors=(ILogIn,),
 )
 def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
-    """Make an API key for the caller, or for whoever username and password prove to be.
+    """Create an API key for the caller, or for the member with the given username and password.
 
-    Accounts with a second factor need a code of it too. A key that another one made ends with that
-    one at the latest.
+    Accounts with a second factor also need one of its codes. A key that was created with another
+    key
+    ends with that key at the latest.
     """
     values = request.validated
     identity: Identity | None = request.identity
@@ -89,7 +90,10 @@ def held_by(request: Request, user_id: int) -> frozenset[str]:
 def require_scope_held(
     identity: Identity | None, granted: frozenset[str], permissions: list[str] | None
 ) -> None:
-    """A key may carry no more than its maker has: not more than the member, nor than the key."""
+    """Raise an error if the key would have permissions that its creator lacks.
+
+    Its scope is limited to the permissions of the member and of the key that creates it.
+    """
     if identity is not None and identity.scope is not None and permissions is None:
         raise Forbidden(
             "A restricted APIKey can only create keys that are restricted too.",

@@ -1,4 +1,4 @@
-"""Looking at keys, and revoking them."""
+"""Views to list, show and revoke keys."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def list_keys(context: APIKeys, request: Request[ListKeysInput]) -> Page:
     errors=(Outranked,),
 )
 def view_key(context: APIKeyResource, request: Request) -> APIKey:
-    """Show a key, also one that was revoked."""
+    """Show a key, live or revoked."""
     return context.model
 
 
@@ -65,7 +65,7 @@ def view_key(context: APIKeyResource, request: Request) -> APIKey:
     errors=(AlreadyRevoked, Outranked),
 )
 def revoke_one(context: APIKeyResource, request: Request) -> str:
-    """Revoke a key; it ends at once."""
+    """Revoke a key; it ends immediately."""
     key = context.model
     _allow(request, key.user_id, key.hash)
     revoke_key(request, key)
@@ -81,7 +81,7 @@ def revoke_one(context: APIKeyResource, request: Request) -> str:
     operation="delete_api_keys",
 )
 def revoke_all(context: APIKeys, request: Request[OfMemberInput]) -> str:
-    """Revoke all of the caller's keys, this one too, or all of another member's."""
+    """Revoke all of the caller's keys, including this one, or all of another member's."""
     user_id = member_id(request, API_KEYS_REVOKE_OTHERS)
     _allow(request, user_id, "all")
     revoke_keys(request, user_id)
@@ -89,7 +89,7 @@ def revoke_all(context: APIKeys, request: Request[OfMemberInput]) -> str:
 
 
 def _allow(request: Request, user_id: int, which: str) -> None:
-    """Log what is done to others, who must be below the caller. Raises Outranked."""
+    """Log actions on other members, who must be below the caller. Raises Outranked."""
     if user_id == request.caller.user_id:
         return
     require_authority(request, user_id)
