@@ -48,7 +48,6 @@ from .traversal import Resource, ResourcePattern
 
 
 def includeme(config: Configurator) -> None:
-    """Add the directives."""
     for directive in (
         plugins.add_plugin,
         add_domain,

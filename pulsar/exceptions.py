@@ -50,7 +50,6 @@ def includeme(config: Configurator) -> None:
 
 
 def failure(request: Request, error: ApiError) -> Response:
-    """The error response."""
     envelope: dict[str, Any] = {
         "status": "failed",
         "code": error.code,

@@ -483,10 +483,10 @@ class INotifications(Interface):
 
 
 class IComments(ICollection):
-    """The comments on something: a subclass of pulsar.comments.Comments, which has these already.
+    """The comments on an object: a subclass of pulsar.comments.Comments.
 
-    XX
-        ``notification_type`` and ``log_action``, and overrides of the following what differs.
+    That class already has all of these members; the subclass sets ``notification_type`` and
+    ``log_action``, and overrides those of the others that differ.
     """
 
     subject: Any = Attribute("The model's column that holds the id of what is commented on.")

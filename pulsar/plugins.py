@@ -108,5 +108,4 @@ def add_plugin(
 
 
 def enabled(registry: Registry) -> dict[str, IPlugin]:
-    """The enabled plugins by name."""
     return dict(sorted(registry.getUtilitiesFor(IPlugin)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Service = TypeVar("Service")
 Value = TypeVar("Value")
-#: What ``request.validated`` is: the TypedDict of the view's schema.
+#: The type of ``request.validated``: the TypedDict of the view's schema.
 Input = DefaultTypeVar("Input", default=Any)
 
 

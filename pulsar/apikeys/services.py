@@ -84,7 +84,6 @@ def revoke_key(request: Request, key: APIKey) -> None:
 
 
 def revoke_keys(request: Request, user_id: int) -> None:
-    """Revoke all of the member's keys."""
     request.db.execute(
         update(APIKey)
         .where(APIKey.user_id == user_id, APIKey.revoked.is_(None))

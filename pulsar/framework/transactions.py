@@ -42,7 +42,6 @@ class _LateManager(TransactionManager):
 
     @property
     def begun(self) -> bool:
-        """Whether there is a transaction."""
         return self._txn is not None
 
     def note(self, text: str) -> None:

@@ -52,7 +52,6 @@ class SecurityPolicy:
         return request.find_service(IIdentitySource).identify(request)
 
     def authenticated_userid(self, request: Request) -> int | None:
-        """Return the caller's user id."""
         identity = request.identity
         return identity.user_id if identity else None
 

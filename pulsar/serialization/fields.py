@@ -91,7 +91,6 @@ class Field:
         return 0
 
     def json_schema(self, refs: Refs) -> JsonSchema:
-        """The schema of the value."""
         return {**self.schema, "description": self.doc} if self.doc else self.schema
 
 

@@ -63,5 +63,4 @@ class PageField(Field):
         ]
 
     def json_schema(self, refs: Refs) -> JsonSchema:
-        """The schema of the list."""
         return listing_schema(self.content.__name__[1:], refs(self.content))

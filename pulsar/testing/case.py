@@ -43,7 +43,7 @@ class Case:
         return self.ask(body=body, headers={"Content-Type": content_type})
 
     def query(self, text: str, without: str = "") -> TestResponse:
-        """The response to the valid request with another query, and without one of its own keys."""
+        """The response to the valid request with another query, omitting one of its own keys."""
         path, _, own = self.path.partition("?")
         pairs = [pair for pair in own.split("&") if pair and pair.partition("=")[0] != without]
         return self.world.call(self.operation, self.client, f"{path}?{'&'.join([*pairs, text])}")

@@ -96,7 +96,7 @@ def _member(name: str, put: _Put | None = None) -> _Put:
 
 
 def _fragments(schema: JsonSchema, size: int) -> Iterator[tuple[str, bytes]]:
-    """JSON of ``size`` bytes to stand where the schema is."""
+    """JSON of ``size`` bytes to use in place of the schema's value."""
     kind = schema.get("type")
     if kind == "array":
         yield "long list", b"[" + _repeat(b"1", size - 2) + b"]"

@@ -18,7 +18,6 @@ _DEEP = {"<deep list>": "[" * 1000 + "]" * 1000, "<deep object>": '{"a":' * 1000
 
 
 def as_json(value: Any) -> bytes:
-    """The value as JSON."""
     text = json.dumps(value)
     for name, deep in _DEEP.items():
         text = text.replace(json.dumps(name), deep)

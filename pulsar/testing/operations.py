@@ -33,7 +33,6 @@ class Operation:
 
     @property
     def permission(self) -> str | None:
-        """The permission that it requires."""
         return self.description.get("x-permission")
 
     @property
@@ -95,7 +94,7 @@ class Operation:
         return schema if reference is None else self.schemas[reference.rpartition("/")[2]]
 
     def whole(self, schema: JsonSchema) -> JsonSchema:
-        """The schema with what it refers to inside; only for what does not contain its own kind."""
+        """The schema with its references resolved; it must not be recursive."""
         resolved = dict(self.resolved(schema))
         for key in ("items", "additionalProperties"):
             if isinstance(resolved.get(key), dict):

@@ -163,7 +163,7 @@ def connection(migrated: Backend) -> Iterator[Any]:
 
 @pytest.fixture(scope="session")
 def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any) -> Any:
-    """The application, made once."""
+    """The application, which all tests share."""
     from .. import main
     from ..db.session import Database
 

@@ -73,7 +73,6 @@ class World:
 
     @property
     def permissions(self) -> list[str]:
-        """The names of all permissions."""
         return sorted(name for name, _ in self.registry.getUtilitiesFor(IPermission))
 
     @property

@@ -45,7 +45,6 @@ def migrate(backend: Backend, settings: dict[str, Any], cache: Path | None) -> N
 
 
 def _run_revisions(registry: Registry) -> None:
-    """Run only the revisions."""
     config = migrations.make_config(registry)
     for target in migrations.targets(registry):
         command.upgrade(config, target)

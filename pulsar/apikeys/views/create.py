@@ -82,7 +82,6 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
 
 
 def held_by(request: Request, user_id: int) -> frozenset[str]:
-    """The permissions of the member."""
     user = request.db.get_one(User, user_id)
     return request.find_service(IUserClasses).permissions(request.registry, request.db, user)
 
