@@ -178,8 +178,8 @@ def add_permission(
 ) -> None:
     """Declare a permission.
 
-    ``member`` gives it to class 1 when it is first migrated, ``basic`` lets plain moderators
-    grant it, and ``feed`` lets feed keys use it for reading.
+    ``member`` gives it to class 1 when it is first migrated, ``basic`` lets plain moderators grant
+    it, and ``feed`` lets feed keys use it for reading.
     """
     if not NAME.fullmatch(name):
         raise ConfigurationError(f"Permission name {name!r} must match {NAME.pattern}.")

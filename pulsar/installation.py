@@ -1,7 +1,7 @@
 """Checks whether the imported package ``pulsar`` is ours.
 
-Apache Pulsar's client, the distribution ``pulsar-client``, installs a package of the same name,
-and overwrites modules of this one. The entry points check this before they import anything else.
+Apache Pulsar's client, the distribution ``pulsar-client``, installs a package of the same name, and
+overwrites modules of this one. The entry points check this before they import anything else.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 Each interface names the directive (see :mod:`pulsar.directives`) that registers an implementation.
 The ``interfaces`` modules of the packages, like :mod:`pulsar.users.interfaces`, declare the kinds
-of content and events.
-Importing this module imports nothing else of Pulsar.
+of content and events. Importing this module imports nothing else of Pulsar.
 """
 
 from __future__ import annotations
@@ -183,8 +182,7 @@ class IGuesses(Interface):
     """Limits wrong credentials (API keys, feed keys, passkeys) by the network that sends them.
 
     Credentials are identified by a digest. A credential that was valid before is never limited
-    here,
-    so that strangers in the same network cannot lock members out.
+    here, so that strangers in the same network cannot lock members out.
     """
 
     def holder(credential: str) -> int | None:
@@ -297,8 +295,8 @@ class ISiteLog(Interface):
     ) -> LogEntry:
         """Record the caller's action on a model, within the request's transaction.
 
-        ``action`` is a constant such as ``user_warned``; ``before`` and ``after`` are dicts of
-        the changed fields.
+        ``action`` is a constant such as ``user_warned``; ``before`` and ``after`` are dicts of the
+        changed fields.
         """
 
 
@@ -332,8 +330,8 @@ class IMailer(Interface):
     def send(request: Request | None, to: str, subject: str, body: str) -> None:
         """Send a text after the request's transaction has committed; not if it is aborted.
 
-        Raises ValueError for an address or a subject that would break the header. Problems with
-        the mail server are only logged. If ``request`` is None, there is one attempt, immediately.
+        Raises ValueError for an address or a subject that would break the header. Problems with the
+        mail server are only logged. If ``request`` is None, there is one attempt, immediately.
         """
 
     def post(session: Session, to: str, subject: str, body: str) -> Callable[[], None]:
@@ -485,8 +483,8 @@ class INotifications(Interface):
 class IComments(ICollection):
     """The comments on an object: a subclass of pulsar.comments.Comments.
 
-    That class already has all of these members; the subclass sets ``notification_type`` and
-    ``log_action``, and overrides those of the others that differ.
+    A plugin's subclass sets ``model``, ``noun``, ``subject``, the permissions,
+    ``notification_type`` and ``log_action``, and overrides those of the other members that differ.
     """
 
     subject: Any = Attribute("The model's column that holds the id of what is commented on.")
@@ -526,8 +524,8 @@ class IComments(ICollection):
         """Return the query without comments on objects that some readers of comments cannot see.
 
         Nobody is notified of those comments. This is a class method. By default it excludes
-        comments on objects whose column ``deleted`` is set; override it if objects can be hidden
-        in another way.
+        comments on objects whose column ``deleted`` is set; override it if objects can be hidden in
+        another way.
         """
 
 

@@ -41,8 +41,8 @@ class AppClosing:
 class Lifecycle:
     """Starts the background tasks once in each process that serves the application.
 
-    Making the application starts nothing, since the application may be made for a shell, or by
-    a process that forks the serving processes: threads do not survive a fork.
+    Making the application starts nothing, since the application may be made for a shell, or by a
+    process that forks the serving processes: threads do not survive a fork.
     """
 
     def __init__(self, registry: Registry) -> None:

@@ -44,10 +44,10 @@ class BeginServing:
 class ClientAddress:
     """Normalise the client's address in ``REMOTE_ADDR``; it is empty if there is no address.
 
-    waitress takes the address from the forwarding headers of a trusted proxy, removes these
-    headers if the proxy is not trusted, and cuts off what it takes for a port: ``::ffff:192.0.2.4``
-    becomes ``::ffff``, and ``[2001:db8::1]:4711`` stays as it is. If waitress derived
-    ``REMOTE_ADDR`` from the header, the header is parsed again.
+    waitress takes the address from the forwarding headers of a trusted proxy, removes these headers
+    if the proxy is not trusted, and cuts off what it takes for a port: ``::ffff:192.0.2.4`` becomes
+    ``::ffff``, and ``[2001:db8::1]:4711`` stays as it is. If waitress derived ``REMOTE_ADDR`` from
+    the header, the header is parsed again.
     """
 
     def __init__(self, app: Any) -> None:
@@ -102,9 +102,9 @@ class StripVirtualHostRoot:
 class BoundedBody:
     """Read the body before the request begins, but not more than the largest endpoint accepts.
 
-    A retried request needs its body again, so pyramid_retry would read the whole body, whatever
-    its length, before a key is checked. Of a body that is too long, only the length is passed on,
-    which every endpoint refuses.
+    A retried request needs its body again, so pyramid_retry would read the whole body, whatever its
+    length, before a key is checked. Of a body that is too long, only the length is passed on, which
+    every endpoint refuses.
     """
 
     def __init__(self, app: Any, limit: int) -> None:
@@ -160,8 +160,8 @@ class PublicAddress:
 class SafeHeaders:
     """Add headers that keep browsers from guessing types and from sending our URLs to other sites.
 
-    Some URLs contain feed keys and tokens. Every response has the headers, including those that
-    are made outside of Pyramid.
+    Some URLs contain feed keys and tokens. Every response has the headers, including those that are
+    made outside of Pyramid.
     """
 
     def __init__(self, app: Any) -> None:

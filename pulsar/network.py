@@ -1,8 +1,8 @@
 """The origin of a request: the definition that limits, delays, bans and mails share.
 
 An IPv4 address represents itself, even if it is mapped into IPv6 (RFC 4291, 2.5.5.2). An IPv6
-address represents its /64, the smallest block that a customer gets (RFC 6177): if single
-addresses were counted, one customer would have 2**64 of them.
+address represents its /64, the smallest block that a customer gets (RFC 6177): if single addresses
+were counted, one customer would have 2**64 of them.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _MOST_CHARACTERS = 100
 def parse_address(text: str | None) -> IPv4Address | IPv6Address | None:
     """The address, or None if the text is not an address.
 
-    A port, brackets and the zone of a link-local address, which names an interface of this
-    machine, are removed. IPv4 mapped into IPv6 becomes IPv4.
+    A port, brackets and the zone of a link-local address, which names an interface of this machine,
+    are removed. IPv4 mapped into IPv6 becomes IPv4.
     """
     text = (text or "")[:_MOST_CHARACTERS].strip()
     match = _BRACKETS.fullmatch(text) or _PORT.fullmatch(text)

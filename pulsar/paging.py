@@ -17,13 +17,11 @@ from .request import Request
 class Page:
     """Some items of a list, and how to find the others.
 
-    A counted list has the number of the ``page`` and the ``total``. A list that is continued by
-    key has ``after``, which is None at its end; ``key`` names the attribute of the items that is
-    the
+    A counted list has the number of the ``page`` and the ``total``. A list that is continued by key
+    has ``after``, which is None at its end; ``key`` names the attribute of the items that is the
     key. A list of long texts, which may end before its limit, has both: its ``offset`` is the
-    number
-    of preceding items. With ``nested`` the items are shown as inside another object, without the
-    fields that only stand-alone objects have.
+    number of preceding items. With ``nested`` the items are shown as inside another object, without
+    the fields that only stand-alone objects have.
     """
 
     items: list[Any]

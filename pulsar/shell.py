@@ -19,8 +19,7 @@ def setup(env: dict[str, Any]) -> Iterator[None]:
     ``pshell`` makes a generator function a context manager, and enters nothing else.
 
     ``tm.commit()`` stores changes, ``tm.begin()`` starts the next transaction, and leaving the
-    shell
-    discards uncommitted changes. No requests means no background work: no jobs, no swarms.
+    shell discards uncommitted changes. No requests means no background work: no jobs, no swarms.
     """
     request = env["request"]
     # Open a session that writes.

@@ -28,11 +28,9 @@ class Attempt:
 
     Failures are counted by subject. An attempt from a network where the member logged in before
     waits only for failures of this account from this network, so that strangers elsewhere cannot
-    lock
-    the member out. Any other attempt also waits for the failures of the network over all accounts,
-    and
-    for those of the account from all such networks, of which a number is free. If a member who is
-    logged in confirms something, only failures of such confirmations count.
+    lock the member out. Any other attempt also waits for the failures of the network over all
+    accounts, and for those of the account from all such networks, of which a number is free. If a
+    member who is logged in confirms something, only failures of such confirmations count.
 
     The rows are read and written in sessions outside of the request's transaction, so that the
     failures of refused requests are stored; no session is open while a password is verified. The

@@ -32,8 +32,7 @@ class TwoFactor(Base):
     """A member's TOTP secret (RFC 6238), encrypted under one of the site's secrets.
 
     It takes effect when it is ``confirmed``. ``last_counter`` is the last time step that was
-    accepted,
-    so that a code is valid only once.
+    accepted, so that a code is valid only once.
     """
 
     __tablename__ = "two_factor"

@@ -92,8 +92,8 @@ class TwoFactorService:
         """Return whether the code's time step is after the last used one, and store it as that one.
 
         If several requests send the same code at once, the UPDATE matches for one of them. It
-        matches
-        none if the secret was encrypted again after it was read; in that case it is read once more.
+        matches none if the secret was encrypted again after it was read; in that case it is read
+        once more.
         """
         read = select(TwoFactor.secret).where(TwoFactor.user_id == user_id)
         encrypted = session.scalar(read)

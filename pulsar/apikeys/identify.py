@@ -47,8 +47,7 @@ class KeyIdentitySource:
     """Finds keys in the cache, or in the database with a session outside of the transaction.
 
     The caller is identified before the request's transaction begins, so that wrong keys and
-    requests
-    over the limit never open one.
+    requests over the limit never open one.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -193,8 +192,7 @@ class KeyIdentitySource:
             came_from = recorded_address(request, held.granted)
             last_address = RecordedAddress(api_key.ip, api_key.user_agent)
             # A key may be loaded more often than its use is recorded: while the cache is
-            # unavailable, with
-            # every request.
+            # unavailable, with every request.
             if (
                 came_from != last_address
                 or user.last_seen is None

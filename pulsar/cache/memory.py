@@ -23,8 +23,8 @@ _DROPPED_MEANWHILE = suppress(KeyError)
 class MemoryCache:
     """Entries in order of use; the least recently used is dropped if ``size`` is exceeded.
 
-    Values are stored encoded, so that no caller can change another one's copy, and so that the
-    same types work as with Redis.
+    Values are stored encoded, so that no caller can change another one's copy, and so that the same
+    types work as with Redis.
     """
 
     def __init__(self, size: int = 50_000) -> None:
@@ -41,8 +41,7 @@ class MemoryCache:
     def get(self, key: str) -> Any:
         """The value, None if there is none."""
         # Without the lock, since each of these steps is atomic in the interpreter. Threads that
-        # contend
-        # for a lock would spend more time on waking each other than on reading.
+        # contend for a lock would spend more time on waking each other than on reading.
         entry = self._entries.get(key)
         if entry is None or entry[0] <= time.monotonic():
             self.misses += 1

@@ -100,8 +100,8 @@ def downgrade(registry: Registry, revision: str, **options: Any) -> list[Applied
 def rehearse_downgrade(registry: Registry, revision: str) -> tuple[list[Applied], list[str]]:
     """The revisions that :func:`downgrade` would revert, and the data that would be lost.
 
-    The downgrade is run and rolled back, so the result is right for every migration. On
-    PostgreSQL this locks the tables for the duration.
+    The downgrade is run and rolled back, so the result is right for every migration. On PostgreSQL
+    this locks the tables for the duration.
     """
     config = make_config(registry)
     rehearsal = config.attributes["rehearsal"] = Rehearsal()

@@ -76,8 +76,7 @@ def _same_keys(operations: list[ops.MigrateOperation]) -> list[ops.MigrateOperat
     """Pairs of operations that drop a key and create the same one, if one of them has no name.
 
     SQLAlchemy does not read ``ON DELETE`` of SQLite's keys that are a part of their column, so
-    these
-    seem to differ from those of the models.
+    these seem to differ from those of the models.
     """
     pairs: list[ops.MigrateOperation] = []
     created = [op for op in operations if isinstance(op, ops.CreateForeignKeyOp)]

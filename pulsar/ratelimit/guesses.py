@@ -21,8 +21,7 @@ log = structlog.get_logger(__name__)
 #: The number of remembered credentials in each process; the least recently used is dropped first.
 _RIGHT, _WRONG = 20_000, 10_000
 #: How long they are remembered, in seconds. A wrong credential never becomes right, since nobody
-#: can
-#: know one of 128 random bits or more before it is created.
+#: can know one of 128 random bits or more before it is created.
 _RIGHT_FOR, _WRONG_FOR = 86_400, 300
 
 

@@ -68,8 +68,7 @@ def rate_limit(handler: _Handler, registry: Registry) -> _Handler:
             response = handler(request)
         except (Unauthorized, Forbidden):
             # Guessed keys and disabled accounts count like requests without a key. Errors of views
-            # have
-            # already become responses further in.
+            # have already become responses further in.
             counter.count([(anonymous, f"Unauthenticated:{network}")], closed=True)
             raise
         if verdict is not None:

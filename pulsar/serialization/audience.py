@@ -27,12 +27,9 @@ def audience(
 
     Callers with the same text see the same, so one copy serves all of them. The text contains the
     caller's id if a field is visible to its owner only or depends on the caller. If a field depends
-    on
-    the result of its ``personal`` function, the text contains that result. ``only`` has the names
-    of the
-    fields in the copy, if it has not all of them. ``own=False`` means that the content does not
-    belong
-    to the caller.
+    on the result of its ``personal`` function, the text contains that result. ``only`` has the
+    names of the fields in the copy, if it has not all of them. ``own=False`` means that the content
+    does not belong to the caller.
     """
     remembered = request.registry.setdefault(_NEEDED, {})
     needs = remembered.get((content, only, own))

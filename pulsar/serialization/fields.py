@@ -47,8 +47,7 @@ class Field:
     ``permission`` hides the field from callers without it, unless ``own`` shows it to the owner.
     ``nested=False`` omits it if the object is inside another one. ``personal=True`` means that its
     values depend on the caller, so that copies are not shared. If they depend on a property that
-    many
-    callers share, ``personal`` is a function that returns this property.
+    many callers share, ``personal`` is a function that returns this property.
     """
 
     def __init__(

@@ -53,8 +53,7 @@ def respond(request: Request, envelope: dict[str, Any]) -> Response:
         tag = _tag(envelope, body) if whole is None else whole.digest
         headers = [("ETag", f'"{tag}"'), ("Cache-Control", "private, no-cache")]
         # A part of an envelope is of no use, and RFC 9110, 14.2, allows sending the whole to
-        # clients that
-        # ask for a range.
+        # clients that ask for a range.
         request.environ.pop("HTTP_RANGE", None)
         response.conditional_response = "HTTP_IF_NONE_MATCH" in request.environ
     write(response, body, headers)

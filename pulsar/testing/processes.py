@@ -31,8 +31,7 @@ def free_port() -> int:
     """A TCP port of 127.0.0.1 without a listener.
 
     It lies below the range that the kernel gives to outgoing connections (32768 on Linux), since
-    one
-    of these could take the port before the child process does.
+    one of these could take the port before the child process does.
     """
     for port in random.sample(range(20_000, 32_000), 100):
         with socket.socket() as probe:

@@ -43,8 +43,7 @@ def record(
 ) -> None:
     """Record that the member was seen there; a later time is never overwritten."""
     # The member's row is always locked first. With the same order everywhere, transactions that
-    # lock
-    # several rows cannot deadlock.
+    # lock several rows cannot deadlock.
     session.execute(
         update(User)
         .where(User.id == user_id, or_(User.last_seen.is_(None), User.last_seen < now))

@@ -17,8 +17,7 @@ def register_account(request: Request[RegisterInput]) -> User:
     """Create the account that ``request.validated`` describes.
 
     Raises RegistrationClosed, UsernameReserved, UsernameTaken, TooManyMails or an error of the
-    gate.
-    In that case no account is stored and no invite is used up.
+    gate. In that case no account is stored and no invite is used up.
     """
     registry, account = request.registry, request.validated
     gate = registration_gate(registry)

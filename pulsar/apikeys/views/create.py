@@ -48,8 +48,7 @@ def create(context: APIKeys, request: Request[CreateKeyInput]) -> NewKey:
     """Create an API key for the caller, or for the member with the given username and password.
 
     Accounts with a second factor also need one of its codes. A key that was created with another
-    key
-    ends with that key at the latest.
+    key ends with that key at the latest.
     """
     values = request.validated
     identity: Identity | None = request.identity
