@@ -1,8 +1,8 @@
-"""Who may see which forums and threads.
+"""Which members may see which forums and threads.
 
-A forum is seen with the permission ``forumaccess_forum_<id>``, all its threads with it, but for
-those of which ``forumaccess_thread_<id>`` is denied to the member. A single thread is seen with
-``forumaccess_thread_<id>``; its forum then shows nothing else.
+The permission ``forumaccess_forum_<id>`` shows a forum and all its threads, except the threads for
+which ``forumaccess_thread_<id>`` is denied to the member. The permission
+``forumaccess_thread_<id>`` shows a single thread; its forum then shows only that thread.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from .permissions import FORUM, THREAD, VIEW
 class Access:
     """The forums and threads that the holder of some permissions sees, or everything.
 
-    A single thread is looked up by the names of its permissions; what the names come to is found
-    out where a whole list is to be shown.
+    A single thread is looked up by the names of its permissions. The names are parsed only if a
+    whole list must be shown.
     """
 
     def __init__(
@@ -42,32 +42,31 @@ class Access:
 
     @reify
     def forums(self) -> frozenset[int]:
-        """The forums that are seen whole."""
+        """The forums that are fully visible."""
         return _ids(self._granted, FORUM)
 
     @reify
     def threads(self) -> frozenset[int]:
-        """The threads that are seen whatever their forums."""
+        """The threads that are visible independently of their forums."""
         return _ids(self._granted, THREAD)
 
     @reify
     def denied(self) -> frozenset[int]:
-        """The threads that are not seen for the sake of their forums."""
+        """The threads that are not visible although their forums are."""
         return _ids(self._denied, THREAD)
 
     def whole_forum(self, forum_id: int) -> bool:
-        """Whether all threads of the forum are seen that are not denied."""
+        """Return whether all threads of the forum are visible, except denied ones."""
         return self.everything or f"{FORUM}{forum_id}" in self._granted
 
     def thread(self, thread_id: int, forum_id: int) -> bool:
-        """Whether the thread is seen."""
         name = f"{THREAD}{thread_id}"
         if self.everything or name in self._granted:
             return True
         return self.whole_forum(forum_id) and name not in self._denied
 
     def to_threads(self) -> ColumnElement[bool]:
-        """The condition on threads."""
+        """Return the condition that selects the visible threads."""
         if self.everything:
             return true()
         in_forums: ColumnElement[bool] = (
@@ -78,7 +77,8 @@ class Access:
         return or_(in_forums, Thread.id.in_(self.threads)) if self.threads else in_forums
 
     def to_forums(self) -> ColumnElement[bool]:
-        """The condition on forums: seen whole, or for the sake of a thread in them."""
+        """Return the condition that selects the forums that are fully visible or have a visible
+        thread."""
         if self.everything:
             return true()
         whole = Forum.id.in_(self.forums) if self.forums else false()
@@ -100,18 +100,18 @@ def _ids(names: Iterable[str], prefix: str) -> frozenset[int]:
 
 @per_request
 def forum_access(request: Request) -> Access:
-    """What the caller may see; looked up once in a request."""
+    """Return what the caller may see; it is computed once per request."""
     identity = request.identity
     if identity is None:
         return Access()
     if identity.is_god and identity.scope is None:
         return Access(everything=True)
-    # Denials do not apply to holders of god mode, but the scope of a key still does.
+    # Denials do not apply to holders of god mode, but the scope of an API key still does.
     return Access(identity.held, () if identity.is_god else identity.denied)
 
 
 def forum_view(request: Request) -> str:
-    """Which forums the caller sees whole, in a short text."""
+    """Return a short text that identifies the forums that the caller fully sees."""
     access = forum_access(request)
     if access.everything:
         return "all forums"
@@ -122,7 +122,10 @@ def forum_view(request: Request) -> str:
 def visible_posts(
     request: Request, user_ids: Collection[int], post_ids: Collection[int]
 ) -> set[tuple[int, int]]:
-    """Which members may see which posts, as pairs; two statements however many there are."""
+    """Return pairs of user id and post id for the posts that the members may see.
+
+    It takes two statements, however many posts there are.
+    """
     posts = request.db.execute(
         select(Post.id, Post.thread_id, Thread.forum_id)
         .join(Thread, Thread.id == Post.thread_id)
@@ -146,7 +149,7 @@ def visible_posts(
 
 
 def may_see(authority: Authority, thread_id: int, forum_id: int) -> bool:
-    """Whether a member with this authority sees the thread."""
+    """Return whether a member with this authority sees the thread."""
     if GOD_MODE in authority.granted:
         return True
     access = Access(authority.granted, authority.denied)
@@ -154,5 +157,5 @@ def may_see(authority: Authority, thread_id: int, forum_id: int) -> bool:
 
 
 def is_live(*models: type[Category | Forum | Thread | Post]) -> list[ColumnElement[bool]]:
-    """The conditions that none of them is deleted."""
+    """Return the conditions that none of the models is deleted."""
     return [model.deleted.is_(None) for model in models]

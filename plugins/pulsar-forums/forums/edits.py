@@ -1,4 +1,4 @@
-"""What posts said before."""
+"""Earlier versions of posts."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from pulsar.users.loading import named
 from .inputs import ListEditsInput
 from .models import Post, PostEdit
 
-#: The edits that a post itself shows; all of them are in the list of its edits.
+#: The number of edits that a post itself shows; the list of its edits has all of them.
 MAX_HISTORY = 50
-#: Edits, which may be long, that are read at a time.
+#: The number of edits, which may be long, that are read at a time.
 _BATCH = 10
 
 
 def edits_of(request: Request, posts: Sequence[Post]) -> dict[int, list[PostEdit]]:
-    """The newest edits of posts by post id, newest first, in one statement.
+    """Return the newest edits of posts by post id, newest first, in one statement.
 
-    Reading ends with the edit that makes them longer than ``pulsar.max_list``: of the posts behind
-    it, which such an answer does not show, nothing is read.
+    Reading stops at the edit that makes the response longer than ``pulsar.max_list``. Edits of the
+    posts after it are not read, because the response cannot include them.
     """
     edits: dict[int, list[PostEdit]] = {post.id: [] for post in posts}
     rank = func.row_number().over(partition_by=PostEdit.post_id, order_by=PostEdit.id.desc())
@@ -53,10 +53,10 @@ def edits_of(request: Request, posts: Sequence[Post]) -> dict[int, list[PostEdit
 
 
 def differences(request: Request, post: Post, values: ListEditsInput) -> Page:
-    """The edits older than the one with the id ``after``, each with what the post said next.
+    """Return the edits older than the edit with the id ``after``, each with the next version.
 
-    There are fewer than the limit where they are longer than ``pulsar.max_list``, or where
-    comparing them is more work than formatting one text may be; at least one.
+    The page is shorter than the limit if the edits are longer than ``pulsar.max_list``, or if
+    comparing them takes more work than formatting one text may take. It has at least one edit.
     """
     after, limit = values.get("after"), values["limit"]
     query = _with_editors(select(PostEdit)).where(PostEdit.post_id == post.id)
@@ -66,7 +66,7 @@ def differences(request: Request, post: Post, values: ListEditsInput) -> Page:
         newer = select(func.min(PostEdit.id)).where(
             PostEdit.post_id == post.id, PostEdit.id >= after
         )
-        # The edit before is read too: the first difference leads to what it says.
+        # The newer edit is read too, because the first difference leads to its text.
         query = query.where(PostEdit.id <= func.coalesce(newer.scalar_subquery(), after))
     left: int = CoreSettings.max_list.of(request.registry)
     left_work = MAX_WORK

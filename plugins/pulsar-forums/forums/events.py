@@ -1,4 +1,4 @@
-"""What happens in forums."""
+"""Events of forums."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import Post, Thread
 @implementer(IThreadCreated)
 @dataclass(frozen=True, slots=True)
 class ThreadCreated:
-    """A thread was begun."""
+    """A thread was created."""
 
     request: Request
     model: Thread
@@ -34,7 +34,7 @@ class PostCreated(_PostEvent):
 
 @implementer(IPostEdited)
 class PostEdited(_PostEvent):
-    """A post was edited, maybe by adding another one of its author's to it."""
+    """A post was edited, possibly by merging another post of its author into it."""
 
 
 @implementer(IPostDeleted)

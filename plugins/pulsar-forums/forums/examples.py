@@ -1,4 +1,4 @@
-"""Forums, threads and posts for tests, and examples for those that walk the API."""
+"""Forums, threads and posts for tests, and examples for the walk of the API."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ def post(client: Client, path: str, **body: Any) -> Any:
 
 
 def get_json(client: Client, path: str) -> Any:
-    """What is shown at the path."""
+    """Return the response of the path."""
     return client.get(path, status=200).json["response"]
 
 
 def ids(items: Any) -> list[int]:
-    """The ids of what a list shows."""
     return [item["id"] for item in items]
 
 
@@ -37,7 +36,8 @@ def make_category(staff: Client, name: str = "Category") -> int:
 
 
 def make_forum(staff: Client, category_id: int, name: str = "Forum", *, open: bool = True) -> int:
-    """A forum's id; ``open`` lets all members of the lowest class see it."""
+    """Create a forum and return its id; ``open`` makes it visible to all members of the lowest
+    class."""
     forum_id: int = post(staff, "/forums", name=name, category_id=category_id)["id"]
     if open:
         change = {"permissions": {f"{FORUM}{forum_id}": True}}
@@ -46,7 +46,7 @@ def make_forum(staff: Client, category_id: int, name: str = "Forum", *, open: bo
 
 
 def make_thread(client: Client, forum_id: int, topic: str = "Topic") -> Any:
-    """A thread as it is shown."""
+    """Create a thread and return its JSON."""
     return post(client, "/forums/threads", forum_id=forum_id, topic=topic, contents="First post.")
 
 
@@ -56,9 +56,9 @@ def make_post(client: Client, thread_id: int, contents: str = "A post.") -> int:
 
 
 def add_posts(db: Session, thread_id: int, number: int) -> list[int]:
-    """The ids of more posts of the thread's creator, stored as rows: for long threads.
+    """Store more posts by the thread's creator as rows and return their ids.
 
-    They are neither found by searches nor counted for the creator, and copies in the cache lack
+    The posts are not indexed for searches and not counted for the creator, and cached copies lack
     them.
     """
     thread = db.get_one(Thread, thread_id)
@@ -76,7 +76,7 @@ def add_posts(db: Session, thread_id: int, number: int) -> list[int]:
 
 
 def add_threads(db: Session, forum_id: int, creator_id: int, number: int) -> list[int]:
-    """The ids of more threads with a post each, stored as rows like ``add_posts``."""
+    """Store more threads as rows, each with a post, and return their ids."""
     rows = [
         Thread(forum_id=forum_id, topic=f"Topic {place}", creator_id=creator_id)
         for place in range(number)
@@ -92,14 +92,14 @@ def add_threads(db: Session, forum_id: int, creator_id: int, number: int) -> lis
 
 
 def make_poll(client: Client, thread_id: int) -> Any:
-    """A poll as it is shown."""
+    """Create a poll and return its JSON."""
     body = {"thread_id": thread_id, "question": "Which?", "choices": ["This one", "That one"]}
     return post(client, "/polls", **body)
 
 
 @examples.parameter("forum_category_id")
 def category_id(world: World) -> int:
-    """Without forums, so that it can be deleted."""
+    """A category without forums, so that it can be deleted."""
     return make_category(world.staff.client, f"Empty {world.number()}")
 
 
@@ -111,7 +111,7 @@ def forum_id(world: World) -> int:
 
 @examples.opens
 def forum_permissions(world: World) -> list[str]:
-    """What opens the forum."""
+    """The permissions that open the forum."""
     return [f"{FORUM}{world.once(forum_id)}"]
 
 
@@ -141,14 +141,14 @@ def poll_id(world: World) -> int:
 
 @examples.parameter("forum_poll_choice_id")
 def choice_id(world: World) -> int:
-    """Of the owner's poll."""
+    """A choice of the owner's poll."""
     choice_id: int = world.once(poll)["choices"][0]["id"]
     return choice_id
 
 
 @examples.place("forum_poll_choice_id")
 def poll_path(world: World) -> str:
-    """Choices are shown with their poll."""
+    """The path of the poll, since choices are shown with their poll."""
     return f"/polls/{world.once(poll_id)}"
 
 
@@ -159,7 +159,7 @@ def category(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /forums/categories/{forum_category_id}")
 def category_changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All fields that can be edited."""
     return {"name": "Edited", "description": None, "position": 4}
 
 
@@ -170,7 +170,7 @@ def forum(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /forums/{forum_id}")
 def forum_changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All fields that can be edited."""
     return {**category_changes(world), "category_id": world.once(category_id)}
 
 
@@ -182,7 +182,7 @@ def thread(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /forums/threads/{forum_thread_id}")
 def thread_changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All fields that can be edited."""
     other = make_forum(world.staff.client, world.once(category_id), "Another")
     return {"topic": "Edited", "forum_id": other, "locked": True, "sticky": True}
 
@@ -194,7 +194,7 @@ def note(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /forums/threads/{forum_thread_id}/viewed")
 def viewed(world: World) -> dict[str, Any]:
-    """Up to the newest."""
+    """All posts up to the newest one."""
     return {}
 
 
@@ -206,7 +206,7 @@ def new_post(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /forums/posts/{forum_post_id}")
 def post_changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All fields that can be edited."""
     return {"contents": "Edited.", "format": "markdown", "sticky": True}
 
 
@@ -218,7 +218,7 @@ def new_poll(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /polls/{forum_poll_id}")
 def poll_changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All fields that can be edited."""
     poll_json = world.once(poll)
     choices = {"add": ["Another one"], "delete": [poll_json["choices"][1]["id"]]}
     return {"question": "Which one?", "choices": choices, "closed": True, "featured": True}
@@ -226,20 +226,20 @@ def poll_changes(world: World) -> dict[str, Any]:
 
 @examples.caller("GET /polls/featured")
 def whoever_sees_the_featured_poll(world: World) -> Person:
-    """Staff; a poll is featured."""
+    """A member of staff, after a poll was featured."""
     world.staff.client.put(f"/polls/{world.once(poll_id)}", {"featured": True}, status=200)
     return world.staff
 
 
 @examples.caller("DELETE /subscriptions/forums/{forum_id}")
 def subscriber_to_the_forum(world: World) -> Person:
-    """Somebody who is subscribed."""
+    """A member who is subscribed to the forum."""
     return _subscriber(world, "forums", world.once(forum_id))
 
 
 @examples.caller("DELETE /subscriptions/threads/{forum_thread_id}")
 def subscriber_to_the_thread(world: World) -> Person:
-    """Somebody who is subscribed."""
+    """A member who is subscribed to the thread."""
     return _subscriber(world, "threads", world.once(thread_id))
 
 
@@ -251,7 +251,7 @@ def _subscriber(world: World, kind: str, key: int) -> Person:
 
 @examples.items("/forums/categories")
 def categories(world: World, amount: int) -> None:
-    """Categories with a forum in each."""
+    """Categories that have a forum each."""
     for _ in range(amount):
         category = make_category(world.staff.client, f"Category {world.number()}")
         make_thread(world.staff.client, make_forum(world.staff.client, category, open=False))

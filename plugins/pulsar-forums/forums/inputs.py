@@ -1,4 +1,4 @@
-"""What ``request.validated`` holds after the schema of the same name."""
+"""The contents of ``request.validated`` after the schema of the same name."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class ReadListInput(TypedDict):
-    """Which items of a list: a page, or what follows a key, which costs the same everywhere."""
+    """Selects items of a list: a page, or the items after a key, which costs the same everywhere."""
 
     page: NotRequired[int]
     after: NotRequired[int]
@@ -15,7 +15,7 @@ class ReadListInput(TypedDict):
 
 
 class ListCategoriesInput(TypedDict):
-    """Which categories."""
+    """Selects categories."""
 
     include_dead: bool
 
@@ -73,19 +73,19 @@ class EditThreadInput(TypedDict, total=False):
 
 
 class CreateNoteInput(TypedDict):
-    """Something to remember about a thread."""
+    """A moderators' note about a thread."""
 
     note: str
 
 
 class MarkViewedInput(TypedDict, total=False):
-    """Up to which post a thread was read."""
+    """The post up to which a thread was read."""
 
     post_id: int
 
 
 class FindPostsInput(TypedDict):
-    """Which posts, newest first."""
+    """Selects posts, newest first."""
 
     q: NotRequired[str]
     forum_id: NotRequired[int]
@@ -96,7 +96,7 @@ class FindPostsInput(TypedDict):
 
 
 class ListEditsInput(TypedDict):
-    """Which edits of a post, newest first."""
+    """Selects edits of a post, newest first."""
 
     after: NotRequired[int]
     limit: int

@@ -1,4 +1,4 @@
-"""What this plugin shows, and what others may react to."""
+"""The content and the events of this plugin."""
 
 from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem, IResource
 
@@ -12,19 +12,19 @@ class IForum(IContent):
 
 
 class IForumThread(IContent):
-    """A conversation: the first post and the answers to it."""
+    """A conversation: the first post and its replies."""
 
 
 class IForumThreadNote(IContent):
-    """What moderators noted about a thread."""
+    """A note of moderators about a thread."""
 
 
 class IForumPost(IContent):
-    """One contribution to a thread."""
+    """A message in a thread."""
 
 
 class IForumPostEdit(IContent):
-    """What a post said before an edit."""
+    """An earlier version of a post."""
 
 
 class IForumPoll(IContent):
@@ -56,15 +56,15 @@ class ISubscriptions(IResource):
 
 
 class IThreadCreated(IContentEvent):
-    """A thread was begun; its first post is stored."""
+    """A thread was created; its first post is stored."""
 
 
 class IPostCreated(IContentEvent):
-    """A post was written, also as a thread's first."""
+    """A post was written, including the first post of a thread."""
 
 
 class IPostEdited(IContentEvent):
-    """A post says something else than before."""
+    """The contents of a post changed."""
 
 
 class IPostDeleted(IContentEvent):

@@ -1,4 +1,4 @@
-"""Parts of long lists inside of something else: threads of a forum, posts of a thread."""
+"""Pages of long lists inside other content: the threads of a forum, the posts of a thread."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulsar.validation import Boolean, Integer, Schema
 
 
 class ReadList(Schema):
-    """Which items of a list: a page, or what follows a key, which costs the same everywhere."""
+    """Selects items of a list: a page, or the items after a key, which costs the same everywhere."""
 
     page = Integer(1, 10_000_000, description="From 1.")
     after = Integer(0, description="The `after` of the part before.")
@@ -24,7 +24,7 @@ class ReadList(Schema):
     include_dead = Boolean(default=False, description="Deleted ones too, for those who may.")
 
     def validator(self, node: colander.SchemaNode, values: Mapping[str, Any]) -> None:
-        """A part is found by its page or by what it comes after."""
+        """Reject input that has both a page and a key to continue after."""
         if "page" in values and "after" in values:
             error = colander.Invalid(node)
             error.add(colander.Invalid(node["after"], "page and after exclude each other"))
@@ -33,7 +33,7 @@ class ReadList(Schema):
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """The part of a list that a request wants."""
+    """The items of a list that a request asks for."""
 
     page: int | None = 1
     after: int | None = None
@@ -42,7 +42,7 @@ class ListQuery:
 
     @classmethod
     def of(cls, request: Request) -> ListQuery:
-        """What the request's query says; the first page where the request has no such query."""
+        """Read the query of the request; without one, it is the first page."""
         values = request.validated if request.method in ("GET", "HEAD") else {}
         after = values.get("after")
         page = values.get("page", 1) if after is None else None
@@ -50,7 +50,7 @@ class ListQuery:
 
     @property
     def key(self) -> str:
-        """Its part of a cache key."""
+        """The list query as a part of a cache key."""
         return f"{self.page}:{self.after}:{self.limit}:{self.include_dead:d}"
 
 
@@ -64,12 +64,12 @@ def find_page(
     *,
     ascending: bool = False,
 ) -> Page:
-    """The page of the rows that meet the conditions, in the order of the key.
+    """Return the page of rows that meet the conditions, ordered by the key.
 
-    Pages are found before anything is loaded: what is skipped costs little.
+    The ids of a page are selected before the rows are loaded, so skipped rows cost little.
     """
     order = key.asc() if ascending else key.desc()
-    # Ids, and not keys: an index that has the key may begin with something else.
+    # Select ids instead of keys: an index with the key may begin with another column.
     ids = select(key.class_.id).where(*conditions).order_by(order).limit(where.limit + 1)
     if where.after is not None:
         ids = ids.where(key > where.after if ascending else key < where.after)

@@ -1,6 +1,7 @@
-"""Categories, forums, threads, posts and what members and moderators attach to them.
+"""Categories, forums, threads, posts, and data that members and moderators attach to them.
 
-What is deleted stays, for history and for being restored: ``deleted`` says when it was.
+Deleted rows stay in the database, for history and so that they can be restored. ``deleted`` is the
+time of the deletion.
 """
 
 from __future__ import annotations
@@ -35,14 +36,14 @@ from .interfaces import (
 
 _LIVE = text("deleted IS NULL")
 
-#: What is added to the place of a sticky thread, above any id of a post; JSON's readers hold
-#: integers up to twice as much exactly (RFC 8259, 6).
+#: Added to the place of a sticky thread. It is higher than any id of a post; JSON readers hold
+#: integers up to twice as large exactly (RFC 8259, 6).
 STICKY = 2**52
 
 
 @implementer(IForumCategory)
 class Category(Base):
-    """Forums under one heading, by position."""
+    """Forums under one heading, ordered by position."""
 
     __tablename__ = "forums_categories"
 
@@ -55,7 +56,7 @@ class Category(Base):
 
 @implementer(IForum)
 class Forum(Base):
-    """A place for threads; ``thread_count`` counts the live ones."""
+    """A place for threads; ``thread_count`` counts those that are not deleted."""
 
     __tablename__ = "forums"
     __table_args__ = (CheckConstraint("thread_count >= 0", name="thread_count"),)
@@ -77,10 +78,10 @@ class Forum(Base):
 class Thread(Base):
     """A conversation; ``post_count`` counts its live posts.
 
-    ``place`` orders a forum's threads: the id of the post that was newest at last, with
-    :data:`STICKY` added while the thread is sticky. It is unique, so that a list can be continued
-    behind it at the same cost however long the list is. ``last_post_id`` is the newest live post;
-    it is no foreign key, since posts refer to threads already.
+    ``place`` orders the threads of a forum. It is the id of the newest post, plus :data:`STICKY`
+    while the thread is sticky. It is unique, so that a list can be continued after it at the same
+    cost however long the list is. ``last_post_id`` is the newest live post. It is not a foreign
+    key, because posts already refer to threads.
     """
 
     __tablename__ = "forums_threads"
@@ -126,7 +127,7 @@ class Thread(Base):
 
 @implementer(IForumPost)
 class Post(Base):
-    """One contribution; ``contents`` is its source in the ``format``."""
+    """A message in a thread; ``contents`` is its source in the ``format``."""
 
     __tablename__ = "forums_posts"
     __table_args__ = (
@@ -161,7 +162,7 @@ class Post(Base):
 
 @implementer(IForumPostEdit)
 class PostEdit(Base):
-    """What a post said until ``time``, and who had written that."""
+    """An earlier version of a post: its contents until ``time``, and the author of that version."""
 
     __tablename__ = "forums_posts_edits"
 
@@ -181,7 +182,7 @@ class PostEdit(Base):
 
 @implementer(IForumThreadNote)
 class ThreadNote(Base):
-    """What moderators noted about a thread."""
+    """A note of moderators about a thread."""
 
     __tablename__ = "forums_threads_notes"
 
@@ -199,7 +200,7 @@ class ThreadNote(Base):
 
 
 class ThreadView(Base):
-    """Up to which post a member has read a thread; absent: nothing of it."""
+    """The post up to which a member has read a thread. Without a row, they have not read it."""
 
     __tablename__ = "forums_threads_views"
 
@@ -209,12 +210,12 @@ class ThreadView(Base):
     thread_id: Mapped[int] = mapped_column(
         ForeignKey("forums_threads.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    #: The id of a post, maybe one that was deleted since.
+    #: The id of a post, which may have been deleted since.
     post_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class ForumSubscription(Base):
-    """A member wants to be told of new threads' posts: they subscribe them to each new thread."""
+    """A subscription of a member to a forum, which subscribes them to each new thread in it."""
 
     __tablename__ = "forums_subscriptions_forums"
 
@@ -227,7 +228,7 @@ class ForumSubscription(Base):
 
 
 class ThreadSubscription(Base):
-    """A member wants to be told of new posts."""
+    """A subscription of a member to the new posts of a thread."""
 
     __tablename__ = "forums_subscriptions_threads"
 
@@ -240,9 +241,10 @@ class ThreadSubscription(Base):
 
 
 class MemberCounts(Base):
-    """How many live posts and threads of a member are in a forum.
+    """The numbers of live posts and threads of a member in a forum.
 
-    By forum, because nobody is to learn from a sum what goes on where they may not look.
+    They are counted per forum, so that a sum does not reveal activity in forums that its reader
+    cannot see.
     """
 
     __tablename__ = "forums_members"

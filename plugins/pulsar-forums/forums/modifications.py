@@ -1,4 +1,4 @@
-"""What this plugin adds to members: how much they wrote, and which forums are open to them."""
+"""Fields that this plugin adds to members: post counts, and the forums that are open to them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def includeme(config: Configurator) -> None:
 
 
 def counts(counter: InstrumentedAttribute[int]) -> _Counts:
-    """The sums of members' counters over the forums that the caller sees whole, by user id."""
+    """Return the sums of counters over the forums that the caller fully sees, by user id."""
 
     def load(request: Request, users: Sequence[User]) -> dict[int, int]:
         access = forum_access(request)
@@ -66,7 +66,7 @@ def counts(counter: InstrumentedAttribute[int]) -> _Counts:
 
 
 def forum_permissions(request: Request, users: Sequence[User]) -> dict[int, list[str]]:
-    """The permissions of members that open single forums and threads, by user id."""
+    """Return the permissions of members that open single forums and threads, by user id."""
     locked = CoreSettings.lock_permissions.of(request.registry)
     ids = [user.id for user in users]
     held = authorities(request.db, ids, (), locked, prefixes=(FORUM, THREAD))

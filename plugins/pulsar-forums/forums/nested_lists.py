@@ -1,4 +1,4 @@
-"""The parts of long lists that forums and threads show."""
+"""The pages of long lists that forums and threads show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .queries import count_threads, posts_of, shown_posts, shown_threads, thread
 
 
 def forum_threads(request: Request, forum: Forum) -> Page:
-    """The part of the forum's threads that the request wants."""
+    """Return the threads of the forum that the request asks for."""
     where = ListQuery.of(request)
     dead = where.include_dead and request.caller.has(THREADS_MODIFY_ADVANCED)
     conditions = threads_of(request, forum.id, dead=dead)
@@ -31,16 +31,17 @@ def forum_threads(request: Request, forum: Forum) -> Page:
 
 
 def posts_key(request: Request, thread_id: int) -> str:
-    """The cache key of the part of a thread's posts that the request wants."""
+    """Return the cache key of the posts of a thread that the request asks for."""
     return request.cache.page_key(IForumPost, "forum-posts", thread_id, ListQuery.of(request).key)
 
 
 def thread_posts(
     request: Request, thread_id: int, key: str, load: Callable[[], Thread]
 ) -> Prepared:
-    """The part of the thread's posts that the request wants, as JSON; the same for many readers.
+    """Return the posts of the thread that the request asks for, as JSON that many readers share.
 
-    It is kept under the key; ``load`` gives the thread where it has to be looked at.
+    It is cached under the key. ``load`` returns the thread; it is only called if the thread is
+    needed.
     """
     return request.cache.page(
         key,

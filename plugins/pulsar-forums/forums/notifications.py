@@ -1,7 +1,8 @@
-"""Telling members of posts: that quote them, mention them, or are in a thread they subscribe to.
+"""Notifications about posts that quote or mention members, or are in subscribed threads.
 
-A member is told of a post once at the most, of the first of these that applies. When it is edited
-then, whom it newly quotes or mentions is told, also if they knew of it by their subscription.
+A member is notified of a post at most once, for the first of these reasons that applies. When a
+post is edited, members whom it newly quotes or mentions are notified, even if their subscription
+already notified them of it.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from .models import Post, ThreadSubscription
 QUOTED, MENTIONED, SUBSCRIPTION = "forums_quoted", "forums_mentioned", "forums_subscription"
 SUBJECT = "forum_posts"
 
-#: Made once, since every post asks it.
+#: Built once, because every new post runs it.
 _SUBSCRIBERS = select(ThreadSubscription.user_id).where(
     ThreadSubscription.thread_id == bindparam("thread")
 )
 
 
 def add_notification_types(config: Configurator) -> None:
-    """Declare the types; whoever does not see a post is not told of it."""
+    """Declare the types; members who cannot see a post are not notified of it."""
     for name, title in (
         (QUOTED, "Somebody quotes you in a forum."),
         (MENTIONED, "Somebody mentions you in a forum."),
@@ -40,7 +41,7 @@ def add_notification_types(config: Configurator) -> None:
 
 @subscriber(IPostCreated)
 def tell_of_post(event: IPostCreated) -> None:
-    """Tell of a new post."""
+    """Notify members of a new post."""
     request, post = event.request, event.model
     told = _tell_referred(request, post, set())
     subscribers = request.db.scalars(_SUBSCRIBERS, {"thread": post.thread_id})
@@ -49,7 +50,7 @@ def tell_of_post(event: IPostCreated) -> None:
 
 @subscriber(IPostEdited)
 def tell_of_edit(event: IPostEdited) -> None:
-    """Tell those whom an edit quotes or mentions, if they were not told of the post before."""
+    """Notify members whom an edit quotes or mentions, unless the post already notified them."""
     request, post = event.request, event.model
     told = select(Notification.user_id).where(
         Notification.subject_type == SUBJECT,
@@ -60,7 +61,10 @@ def tell_of_edit(event: IPostEdited) -> None:
 
 
 def _tell_referred(request: Request, post: Post, told: set[int]) -> set[int]:
-    """Tell whom the post quotes and mentions but for those who know; everybody who knows then."""
+    """Notify members whom the post quotes or mentions and who are not in ``told``.
+
+    Returns the ids of all members who have been notified.
+    """
     references = request.find_service(IText).references(post.format, post.contents)
     ids = ids_by_name(request.db, (*references.quoted, *references.mentioned))
     for type, names in ((QUOTED, references.quoted), (MENTIONED, references.mentioned)):

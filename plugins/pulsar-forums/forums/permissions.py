@@ -1,4 +1,4 @@
-"""What members may do in forums."""
+"""The permissions of forums."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MODIFY_FORUM_POLLS = "modify_forum_polls"
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare the permissions, and those that open single forums and threads."""
+    """Declare the permissions, including those that open single forums and threads."""
     add = config.add_permission
     add(VIEW, "Read the forums that one has access to.", member=True)
     add(POSTS_CREATE, "Write posts and edit one's own.", member=True, basic=True)

@@ -1,4 +1,4 @@
-"""Forums to try a site out with: categories, forums that members see and one that they do not."""
+"""Sample forums: categories, forums for members, and one for staff."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from .queries import KIND
 
 _THREADS = 600
 _AGE = timedelta(days=2 * 365)
-#: Names of forums by category; those of the last one are for staff.
+#: The names of forums by category; the forums of the last category are for staff.
 _FORUMS = {
     "Site": ("News and Changes", "Ideas", "Bugs"),
     "Community": ("Lounge", "Help", "Music", "Books"),
@@ -46,7 +46,7 @@ _FORUMS = {
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A post to be stored: its thread's place in the list of threads, its author, its time."""
+    """A post to be stored: the index of its thread in the list of threads, its author, its time."""
 
     thread: int
     user_id: int
@@ -55,7 +55,7 @@ class _Written:
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Add forums, threads of one to forty posts, and what members have read of them."""
+    """Add forums, threads of one to forty posts, and the posts up to which members have read."""
     session, chance, now = request.db, seeded("forums"), utcnow()
     members = session.scalars(select(User.id).where(User.enabled).order_by(User.id)).all()
     forums = _add_forums(request)
@@ -102,7 +102,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
 
 
 def _add_forums(request: Request) -> list[int]:
-    """Categories and forums, all but the last open to everybody; the forums' ids."""
+    """Add categories and forums, all but the last open to everybody, and return the forums' ids."""
     ids: list[int] = []
     classes = request.db.scalars(select(UserClass.id)).all()
     for position, (name, forums) in enumerate(_FORUMS.items(), 1):
@@ -127,14 +127,14 @@ def _add_forums(request: Request) -> list[int]:
 
 
 def _somebody(chance: Random, members: Sequence[int]) -> int:
-    """Whoever is here for longer writes more."""
+    """Return a random member; members who joined earlier are more likely."""
     return members[int(len(members) * chance.random() ** 2)]
 
 
 def _write(
     chance: Random, threads: list[dict[str, Any]], members: Sequence[int], now: datetime
 ) -> Iterator[_Written]:
-    """Each thread's first post by its creator, and answers."""
+    """Yield the first post of each thread, by its creator, and the replies."""
     for place, thread in enumerate(threads):
         begun = thread["created_time"]
         yield _Written(place, thread["creator_id"], begun, paragraph(chance))
@@ -153,7 +153,7 @@ def _count(
     written: list[_Written],
     post_ids: list[int],
 ) -> None:
-    """Fill the counters that writing through the site would have kept."""
+    """Set the counters that the site would have updated while posts were written."""
     session = request.db
     last: dict[int, int] = {}
     posts: Counter[int] = Counter()
@@ -198,7 +198,7 @@ def _count(
 def _attach(
     request: Request, chance: Random, thread_ids: list[int], members: Sequence[int]
 ) -> None:
-    """Polls, subscriptions, and what members have read."""
+    """Add polls, subscriptions, and the posts up to which members have read."""
     session = request.db
     last = {thread.id: thread.last_post_id for thread in session.scalars(select(Thread))}
     for thread_id in thread_ids:

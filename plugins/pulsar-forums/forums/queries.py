@@ -1,4 +1,4 @@
-"""Which forums, threads and posts are shown, with what showing them needs."""
+"""Queries for the forums, threads and posts that callers may see, with related rows."""
 
 from __future__ import annotations
 
@@ -16,23 +16,27 @@ from .access import forum_access, is_live
 from .models import Category, Forum, Post, Thread
 from .permissions import FORUMS_MODIFY
 
-#: What the search knows posts by.
+#: The kind under which posts are in the search index.
 KIND = "forum_posts"
 
 
 def administers(request: Request) -> bool:
-    """Whether the caller arranges forums: they see that each is there, and not what is in it."""
+    """Return whether the caller arranges forums: they see that all forums exist, but not the
+    contents."""
     return bool(request.identity and request.identity.has(FORUMS_MODIFY))
 
 
 def visible_forums(request: Request) -> Select[tuple[Forum]]:
-    """The forums that the caller may see, with their categories, deleted ones too."""
+    """Select the forums that the caller may see, including deleted ones, with their categories."""
     query = select(Forum).options(joinedload(Forum.category, innerjoin=True))
     return query if administers(request) else query.where(forum_access(request).to_forums())
 
 
 def categories(request: Request, *, include_dead: bool) -> Select[tuple[Category]]:
-    """Those with a forum that the caller may see, by position; all for whoever arranges them."""
+    """Select the categories that have a forum that the caller may see, by position.
+
+    Callers who arrange forums get all categories.
+    """
     query = select(Category).order_by(Category.position, Category.id)
     if administers(request):
         return query if include_dead else query.where(*is_live(Category))
@@ -41,19 +45,19 @@ def categories(request: Request, *, include_dead: bool) -> Select[tuple[Category
 
 
 def threads_of(request: Request, forum_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]:
-    """The conditions on a forum's threads that the caller may see."""
+    """Return the conditions that select a forum's threads that the caller may see."""
     conditions = [Thread.forum_id == forum_id, forum_access(request).to_threads()]
     return conditions if dead else [*conditions, *is_live(Thread)]
 
 
 def posts_of(thread_id: int, *, dead: bool = False) -> list[ColumnElement[bool]]:
-    """The conditions on a thread's posts."""
+    """Return the conditions that select the posts of a thread."""
     conditions = [Post.thread_id == thread_id]
     return conditions if dead else [*conditions, *is_live(Post)]
 
 
 def shown_threads(query: Select[Any]) -> Select[Any]:
-    """The query with what showing threads needs."""
+    """Add to the query everything that the serializer of threads needs."""
     last_post = joinedload(Thread.last_post)
     return query.options(
         joinedload(Thread.forum, innerjoin=True),
@@ -64,7 +68,7 @@ def shown_threads(query: Select[Any]) -> Select[Any]:
 
 
 def shown_posts(query: Select[Any]) -> Select[Any]:
-    """The query with what showing posts needs."""
+    """Add to the query everything that the serializer of posts needs."""
     return query.options(
         joinedload(Post.thread, innerjoin=True).joinedload(Thread.forum, innerjoin=True),
         presented(joinedload(Post.user)),
@@ -73,7 +77,7 @@ def shown_posts(query: Select[Any]) -> Select[Any]:
 
 
 def found_posts(request: Request, values: Mapping[str, Any]) -> Select[tuple[Post]]:
-    """The live posts that the caller may see and that a search asks for."""
+    """Select the live posts that the caller may see and that match the search."""
     query = (
         shown_posts(select(Post))
         .join(Thread, Thread.id == Post.thread_id)
@@ -94,10 +98,10 @@ def found_posts(request: Request, values: Mapping[str, Any]) -> Select[tuple[Pos
 
 
 def count_threads(request: Request, forums: Sequence[Forum]) -> dict[int, int]:
-    """How many live threads of each forum the caller may see, in one statement at the most.
+    """Count the live threads of each forum that the caller may see, in at most one statement.
 
-    The forums' own counters are right but for single threads that are opened or denied to the
-    caller.
+    The counters of the forums themselves are right unless single threads are opened or denied to
+    the caller.
     """
     access = forum_access(request)
     counts = {
@@ -118,7 +122,7 @@ def count_threads(request: Request, forums: Sequence[Forum]) -> dict[int, int]:
 
 
 def newest_threads(request: Request, forums: Sequence[Forum]) -> dict[int, Thread]:
-    """The thread with the newest post of each forum, of those that the caller may see."""
+    """Return the visible thread with the newest post for each forum."""
     newest = (
         select(Thread.id)
         .where(
@@ -138,11 +142,11 @@ def newest_threads(request: Request, forums: Sequence[Forum]) -> dict[int, Threa
 
 
 def count_live_posts(session: Session) -> int:
-    """How many posts are not deleted, nor their threads or forums, for the site's statistics."""
+    """Count the posts that are not deleted, nor their threads or forums, for the site's statistics."""
     threads = select(func.sum(Thread.post_count)).join(Forum, Forum.id == Thread.forum_id)
     return int(session.scalar(threads.where(*is_live(Thread, Forum))) or 0)
 
 
 def count_live_threads(session: Session) -> int:
-    """How many threads are not deleted, nor their forums."""
+    """Count the threads that are not deleted, nor their forums."""
     return session.scalar(select(func.sum(Forum.thread_count)).where(*is_live(Forum))) or 0

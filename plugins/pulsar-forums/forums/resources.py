@@ -1,6 +1,6 @@
 """``/forums``, and categories, threads and posts below it.
 
-Whether the caller may see a thing is decided here, so that no view can forget it.
+The resources check whether the caller may see an object, so that no view can forget it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class CategoryResource(Item[Category]):
 
 
 class Categories(Collection[Category]):
-    """All categories; single ones are for those who arrange forums."""
+    """All categories. Only callers who arrange forums may access single ones."""
 
     item = CategoryResource
     model = Category
@@ -50,7 +50,8 @@ class Forums(Collection[Forum]):
     noun = "Forum"
 
     def load(self, key: int) -> Forum | None:
-        """The forum, if the caller may see it; a deleted one for those who arrange forums."""
+        """Return the forum if the caller may see it. Callers who arrange forums also get deleted
+        ones."""
         forum = self.request.db.scalar(visible_forums(self.request).where(Forum.id == key))
         if forum is not None and forum.deleted is not None and not administers(self.request):
             return None
@@ -59,7 +60,7 @@ class Forums(Collection[Forum]):
 
 @implementer(IThreadResource)
 class ThreadResource(Item[Any]):
-    """A thread; its row is loaded when what the cache knows of it does not suffice."""
+    """A thread; its row is loaded if the cached summary is not enough."""
 
     def __init__(self, parent: Resource, request: Request, thread: ThreadSummary | Thread) -> None:
         Resource.__init__(self, parent, request, str(thread.id))
@@ -83,7 +84,7 @@ class Threads(Collection[ThreadSummary | Thread]):
     noun = "ForumThread"
 
     def load(self, key: int) -> ThreadSummary | Thread | None:
-        """What is known of the thread, if the caller may see it."""
+        """Return the summary or the row of the thread, if the caller may see it."""
         return find_thread(self.request, key)
 
 
@@ -91,7 +92,7 @@ class PostResource(Item[Post]):
     """A post. Its author may edit it."""
 
     def __acl__(self) -> list[tuple[str, str, str]]:
-        """The author, as long as they may write posts."""
+        """Allow the author to edit the post, if they may still write posts."""
         author = self.model.user_id
         if author is None:
             return []
@@ -107,7 +108,7 @@ class Posts(Collection[Post]):
     noun = "ForumPost"
 
     def load(self, key: int) -> Post | None:
-        """The post, if the caller may see it and its thread."""
+        """Return the post if the caller may see it and its thread."""
         post = self.request.db.scalar(shown_posts(select(Post)).where(Post.id == key))
         if post is None or not ThreadSummary.of(post.thread).is_visible(self.request):
             return None

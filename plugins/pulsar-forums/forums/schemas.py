@@ -1,4 +1,4 @@
-"""What is sent about categories, forums, threads and posts."""
+"""The input of categories, forums, threads and posts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pulsar.text import Format
 from pulsar.validation import Boolean, Integer, Nullable, Schema, String, not_blank
 
 MAX_CONTENTS = 256_000
-#: What members without a limit may send: a little less than fits into the longest body.
+#: The limit for members without one: slightly less than fits into the longest body.
 _ANY_LENGTH = 1_000_000
 
 
@@ -29,12 +29,12 @@ def Contents(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
 
 
 def Position(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
-    """Lists go from the lowest to the highest."""
+    """Lists are ordered from the lowest position to the highest."""
     return Integer(0, 99_999, **kwargs)
 
 
 class ListCategories(Schema):
-    """Which categories."""
+    """Selects categories."""
 
     include_dead = Boolean(default=False, description="Deleted ones too, for those who may.")
 
@@ -103,7 +103,7 @@ class EditThread(Schema):
 
 
 class CreateNote(Schema):
-    """Something to remember about a thread."""
+    """A moderators' note about a thread."""
 
     example = {"note": "Moved from the lounge."}
 
@@ -111,7 +111,7 @@ class CreateNote(Schema):
 
 
 class MarkViewed(Schema):
-    """Up to which post a thread was read."""
+    """The post up to which a thread was read."""
 
     example = {"post_id": 9}
 
@@ -119,7 +119,7 @@ class MarkViewed(Schema):
 
 
 class FindPosts(Schema):
-    """Which posts, newest first."""
+    """Selects posts, newest first."""
 
     q = String(0, 255, description='Words of posts and topics: linux "live cd" -beta ubun*')
     forum_id = Integer(1)
@@ -130,7 +130,7 @@ class FindPosts(Schema):
 
 
 class ListEdits(Schema):
-    """Which edits of a post, newest first."""
+    """Selects edits of a post, newest first."""
 
     after = Integer(1, description="Edits older than the one with this id.")
     limit = Integer(1, 50, default=50)

@@ -1,4 +1,4 @@
-"""How categories, forums, threads and posts are shown."""
+"""Serializers of categories, forums, threads and posts."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ from .permissions import (
 from .queries import count_threads, newest_threads, visible_forums
 from .viewer import MAX_UNREAD, State, forum_viewer
 
-#: What is shown of members where posts are; what changes by the hour is not.
+#: The fields of members that posts show. Fields that change often are left out.
 AUTHOR = ("id", "username", "enabled", "user_class")
 NAME = ("id", "username")
 
 
 class LoadedField(NestedField):
-    """Content loaded for all models at once: ``load(request, models)`` maps model id to it."""
+    """Content loaded for all models at once: ``load(request, models)`` maps model ids to it."""
 
     def __init__(self, content: Any, load: Any, *, many: bool = False, **kwargs: Any) -> None:
         self._load = load
         super().__init__(content, many=many, **kwargs)
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
-        """One object (or list) per model, shown in one go."""
+        """Return one object (or list) per model, all serialized together."""
         loaded: Mapping[int, Any] = self._load(request, models)
         self.get = lambda _, model: loaded.get(model.id, [] if self.many else None)
         return super().values(request, models)
@@ -70,7 +70,7 @@ def _is_deleted(request: Request, model: Any) -> bool:
 
 
 def _forums(request: Request, categories: Sequence[Category]) -> dict[int, list[Forum]]:
-    """The forums of categories that the caller may see, by position."""
+    """Return the forums of categories that the caller may see, by position."""
     forums_by_category: dict[int, list[Forum]] = {category.id: [] for category in categories}
     query = visible_forums(request).where(
         Forum.category_id.in_(forums_by_category), *is_live(Forum)
@@ -102,7 +102,7 @@ def _posts(request: Request, thread: Thread) -> Prepared:
 
 
 def _notes(request: Request, threads: Sequence[Thread]) -> dict[int, list[ThreadNote]]:
-    """The notes on threads, newest first."""
+    """Return the notes on threads, newest first."""
     notes_by_thread: dict[int, list[ThreadNote]] = {thread.id: [] for thread in threads}
     query = select(ThreadNote).where(ThreadNote.thread_id.in_(notes_by_thread))
     for note in request.db.scalars(
@@ -124,7 +124,7 @@ class CategorySerializer(Serializer):
 
 
 class ForumSerializer(Serializer):
-    """A place for threads, as far as the caller may see into it."""
+    """A place for threads. Fields depend on which of its threads the caller may see."""
 
     id = Field(INTEGER)
     name = Field(STRING)
@@ -178,7 +178,7 @@ class ThreadSerializer(Serializer):
 
 
 class ThreadNoteSerializer(Serializer):
-    """What a moderator noted about a thread."""
+    """A note of a moderator about a thread."""
 
     id = Field(INTEGER)
     note = Field(STRING)
@@ -187,7 +187,7 @@ class ThreadNoteSerializer(Serializer):
 
 
 class PostSerializer(Serializer):
-    """One contribution to a thread."""
+    """A message in a thread."""
 
     id = Field(INTEGER)
     thread = NestedField(IForumThread, only=("id", "topic"))
@@ -210,7 +210,7 @@ class PostSerializer(Serializer):
 
 
 class PostEditSerializer(Serializer):
-    """What a post said before an edit."""
+    """An earlier version of a post."""
 
     id = Field(INTEGER)
     editor = NestedField(IUser, only=NAME, doc="Who had written that.")

@@ -1,21 +1,21 @@
-"""Cache tags: what must be invalidated when something of a forum changes."""
+"""Cache tags, which are invalidated when the data of forums changes."""
 
 from __future__ import annotations
 
-#: Names, positions and deletions of forums and categories.
+#: The names, positions and deletions of forums and categories.
 ARRANGEMENT = "forums-arrangement"
 
 
 def thread(thread_id: int) -> str:
-    """Of what is known of a thread beside its posts: topic, forum, state, notes, poll."""
+    """Return the tag of a thread without its posts: topic, forum, state, notes, poll."""
     return f"forum-thread:{thread_id}"
 
 
 def posts(thread_id: int) -> str:
-    """Of a thread's posts."""
+    """Return the tag of a thread's posts."""
     return f"forum-posts:{thread_id}"
 
 
 def viewer(user_id: int) -> str:
-    """Of what a member has read and subscribed to."""
+    """Return the tag of a member's read marks and subscriptions."""
     return f"forum-viewer:{user_id}"

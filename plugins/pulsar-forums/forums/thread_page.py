@@ -1,6 +1,7 @@
-"""A thread as its page shows it, answered from the cache.
+"""The page of a thread, answered from the cache.
 
-Two copies make a page: the posts, which many readers share, and the thread as the caller sees it.
+A page consists of two copies: the posts, which many readers share, and the thread as the caller
+sees it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _POSTS = "posts"
 
 
 def thread_page(request: Request, resource: ThreadResource) -> Prepared:
-    """The thread with the page of its posts that the request wants."""
+    """Return the thread with the page of its posts that the request asks for."""
     thread_id = resource.id
     names = _fields_beside_posts(request)
     key = request.cache.page_key(IForumThread, "forum-thread", thread_id, only=names)
@@ -47,6 +48,6 @@ def thread_page(request: Request, resource: ThreadResource) -> Prepared:
 
 
 def _fields_beside_posts(request: Request) -> tuple[str, ...]:
-    """The names of a thread's fields, those of other plugins too, but for the posts."""
+    """Return the names of all fields of a thread except its posts, including other plugins' fields."""
     serializer = registered(request.registry, Thread)
     return tuple(name for name in serializer[1] if name != _POSTS) if serializer else ()

@@ -1,4 +1,4 @@
-"""What a member has read of threads and is subscribed to."""
+"""The read marks and subscriptions of a member."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from .access import is_live
 from .models import Post, Thread, ThreadSubscription, ThreadView
 from .queries import posts_of, threads_of
 
-#: Unread posts are counted up to here, so that a long thread costs no more than this.
+#: The highest number of unread posts that is counted, which limits the cost of long threads.
 MAX_UNREAD = 1_000
 
-#: Notes up to where a member has read a thread that they saw before. Made once, since every post
-#: needs it.
+#: Updates the read mark of a member for a thread that they opened before. Built once, because every
+#: new post needs it.
 SEEN = (
     update(ThreadView)
     .where(
@@ -35,7 +35,7 @@ SEEN = (
 
 
 class State(NamedTuple):
-    """How a member stands to a thread; the post is the last read one that is live."""
+    """The state of a thread for a member; the post is the last live one that they have read."""
 
     subscribed: bool = False
     post_id: int | None = None
@@ -43,14 +43,14 @@ class State(NamedTuple):
 
 
 class Viewer:
-    """The caller's states, asked for once for each list of threads; see :func:`forum_viewer`."""
+    """The caller's states, queried once for each list of threads; see :func:`forum_viewer`."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._states: dict[int, State] = {}
 
     def states(self, threads: Sequence[Thread]) -> dict[int, State]:
-        """The states by thread id, in one statement."""
+        """Return the states by thread id, in one statement."""
         unknown = [thread for thread in threads if thread.id not in self._states]
         if unknown:
             self._states.update(self._load(unknown))
@@ -103,9 +103,9 @@ forum_viewer = per_request(Viewer)
 
 
 def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
-    """Note that the caller has read the thread up to the post, forward or back; None is the newest.
+    """Mark the thread as read up to the post, forward or back; None is the newest post.
 
-    Raises Invalid for a post that is not a live one of the thread.
+    Raises Invalid if the post is not a live post of the thread.
     """
     seen_id = thread.last_post_id if post_id is None else post_id
     if seen_id is None:
@@ -124,25 +124,25 @@ def mark_viewed(request: Request, thread: Thread, post_id: int | None) -> None:
 
 
 def put_viewed(request: Request, thread_id: int, post_id: int) -> None:
-    """Note up to where the caller has read a thread that they may never have seen."""
+    """Store the caller's read mark of a thread that they may not have opened before."""
     row = select(literal(request.caller.user_id), literal(thread_id), literal(post_id))
-    # SQLite would take ON CONFLICT for the condition of a join without one.
+    # Without a condition, SQLite would parse ON CONFLICT as the condition of the join.
     _put(request, row.where(true()))
 
 
 def mark_forum_viewed(request: Request, forum_id: int) -> None:
-    """Note that the caller has read all threads of the forum that they may see."""
+    """Mark all threads of the forum that the caller may see as read."""
     _put(
         request,
         select(literal(request.caller.user_id), Thread.id, Thread.last_post_id)
         .where(*threads_of(request, forum_id), Thread.last_post_id.is_not(None))
-        # Two requests of the same member take the rows in the same order.
+        # Concurrent requests of the same member lock the rows in the same order.
         .order_by(Thread.id),
     )
 
 
 def _put(request: Request, rows: Select[Any]) -> None:
-    """Store rows of a member, a thread and a post; however many there are, none is read."""
+    """Store rows of member, thread and post with one INSERT from the query; no row is read."""
     insert = upsert(request.db, ThreadView)
     insert = insert.from_select(["user_id", "thread_id", "post_id"], rows)
     request.db.execute(

@@ -1,4 +1,5 @@
-"""What decides who may see a thread, kept in the cache: every request about it asks."""
+"""Cached summaries of threads, with which every request about a thread checks whether it is
+visible."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from .queries import shown_threads
 
 
 class ThreadSummary(NamedTuple):
-    """A thread's forum, and whether one of both is deleted."""
+    """The forum of a thread, and whether the thread or the forum is deleted."""
 
     id: int
     forum_id: int
@@ -25,12 +26,12 @@ class ThreadSummary(NamedTuple):
 
     @classmethod
     def of(cls, thread: Thread) -> ThreadSummary:
-        """Of a thread whose forum is loaded."""
+        """Return the summary of a thread whose forum is loaded."""
         deleted, forum_deleted = thread.deleted is not None, thread.forum.deleted is not None
         return cls(thread.id, thread.forum_id, deleted, forum_deleted)
 
     def is_visible(self, request: Request) -> bool:
-        """Whether the caller may see the thread."""
+        """Return whether the caller may see the thread."""
         identity = request.identity
         if identity is None or not forum_access(request).thread(self.id, self.forum_id):
             return False
@@ -39,18 +40,19 @@ class ThreadSummary(NamedTuple):
         return not self.forum_deleted or identity.has(FORUMS_MODIFY)
 
     def is_open_to(self, request: Request) -> bool:
-        """Whether the caller sees the thread, and nothing of it is deleted."""
+        """Return whether the caller sees the thread, and neither it nor its forum is deleted."""
         return self.is_visible(request) and not self.deleted and not self.forum_deleted
 
 
 def find_thread(request: Request, thread_id: int) -> ThreadSummary | Thread | None:
-    """The thread if the caller may see it: as the cache knows it, or else its row."""
+    """Return the thread if the caller may see it: its cached summary, or else its row."""
     loaded: list[Thread] = []
 
     def load() -> ThreadSummary | tuple[()]:
         query = shown_threads(select(Thread)).where(Thread.id == thread_id)
         loaded.extend(request.db.scalars(query))
-        # Kept too where there is none, so that a thread one may not see takes no less time.
+        # A missing thread is cached too, so that its response takes as long as that of a hidden
+        # thread.
         return ThreadSummary.of(loaded[0]) if loaded else ()
 
     key = f"forum-thread-head:{thread_id}"

@@ -1,4 +1,4 @@
-"""Polls: a question to the readers of a thread, and their votes."""
+"""Polls in threads, and their votes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .serializers import ChoiceSerializer, PollField, PollSerializer
 
 
 def includeme(config: Configurator) -> None:
-    """Provide polls and their votes, and show them with their threads."""
+    """Register polls and their votes, and the field that shows them with their threads."""
     config.add_resource("polls", Polls, parent=IRoot)
     config.add_resource("featured", Featured, parent=IPolls)
     config.add_resource("votes", Votes, parent=IPolls)

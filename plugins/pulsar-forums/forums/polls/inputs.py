@@ -1,4 +1,4 @@
-"""What ``request.validated`` holds after the schema of the same name."""
+"""The contents of ``request.validated`` after the schema of the same name."""
 
 from __future__ import annotations
 

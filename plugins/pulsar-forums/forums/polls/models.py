@@ -1,4 +1,4 @@
-"""Polls, their choices and members' answers."""
+"""Polls, their choices and the votes of members."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..models import Thread
 
 @implementer(IForumPollChoice)
 class Choice(Base):
-    """One of the answers that a poll offers; ``answers`` counts who chose it."""
+    """An answer that a poll offers; ``answers`` counts its votes."""
 
     __tablename__ = "forums_polls_choices"
     __table_args__ = (CheckConstraint("answers >= 0", name="answers"),)
@@ -34,7 +34,7 @@ Index("uq_forums_polls_choices_choice", Choice.poll_id, func.lower(Choice.choice
 
 @implementer(IForumPoll)
 class Poll(Base):
-    """A question to the readers of a thread, which has one at the most; one poll is featured."""
+    """A question to the readers of a thread. A thread has at most one poll; one poll is featured."""
 
     __tablename__ = "forums_polls"
     __table_args__ = (
@@ -56,13 +56,13 @@ class Poll(Base):
     featured: Mapped[bool] = mapped_column(Boolean, default=False)
 
     thread: Mapped[Thread] = relationship()
-    #: What the caller voted for, where the query says so.
+    #: The choice of the caller, if the query selects it.
     voted: Mapped[int | None] = query_expression()
     choices: Mapped[list[Choice]] = relationship(order_by=Choice.id, back_populates="poll")
 
 
 class Answer(Base):
-    """What a member voted for: once for each poll."""
+    """The vote of a member, at most one per poll."""
 
     __tablename__ = "forums_polls_answers"
 

@@ -1,4 +1,4 @@
-"""Finding polls with what showing them needs."""
+"""Queries for polls with everything that their serializers need."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .models import Answer, Poll
 
 
 def shown_polls(request: Request) -> Select[tuple[Poll]]:
-    """Polls with their choices, threads and forums, and what the caller voted for."""
+    """Select polls with their choices, threads and forums, and the caller's votes."""
     thread = joinedload(Poll.thread, innerjoin=True)
     voter = request.identity.user_id if request.identity else None
     voted = select(Answer.choice_id).where(Answer.poll_id == Poll.id, Answer.user_id == voter)
@@ -26,12 +26,12 @@ def shown_polls(request: Request) -> Select[tuple[Poll]]:
 
 
 def find_poll(request: Request, *conditions: ColumnElement[bool]) -> Poll | None:
-    """The one poll that meets the conditions, as it is now, or None."""
+    """Return the poll that meets the conditions, reading it again, or None."""
     query = shown_polls(request).where(*conditions).execution_options(populate_existing=True)
     return request.db.scalars(query).unique().one_or_none()
 
 
 def polls_of(request: Request, threads: Sequence[Thread]) -> dict[int, Poll]:
-    """The polls of threads by thread id, in one statement."""
+    """Return the polls of threads by thread id, in one statement."""
     query = shown_polls(request).where(Poll.thread_id.in_([thread.id for thread in threads]))
     return {poll.thread_id: poll for poll in request.db.scalars(query).unique()}

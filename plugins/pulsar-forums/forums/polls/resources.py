@@ -20,10 +20,10 @@ class PollResource(Item[Poll]):
 
 
 class Featured(Resource):
-    """The poll that the site asks everybody."""
+    """The featured poll of the site."""
 
     def find(self) -> Poll:
-        """The featured poll. Raises NotFound where there is none that the caller may see."""
+        """Return the featured poll. Raises NotFound if the caller sees no featured poll."""
         poll = find_poll(self.request, Poll.featured.is_(True))
         if poll is None or not ThreadSummary.of(poll.thread).is_open_to(self.request):
             raise NotFound("No poll is featured.")
@@ -40,13 +40,13 @@ class Polls(Collection[Poll]):
     noun = "ForumPoll"
 
     def load(self, key: int) -> Poll | None:
-        """The poll, if the caller may see its thread."""
+        """Return the poll if the caller may see its thread."""
         poll = find_poll(self.request, Poll.id == key)
         return poll if poll and ThreadSummary.of(poll.thread).is_visible(self.request) else None
 
 
 class ChoiceResource(Item[Choice]):
-    """A choice, which may be voted for."""
+    """A choice that can be voted for."""
 
 
 class Votes(Collection[Choice]):
@@ -58,7 +58,7 @@ class Votes(Collection[Choice]):
     noun = "ForumPollChoice"
 
     def load(self, key: int) -> Choice | None:
-        """The choice, if the caller may see its poll's thread."""
+        """Return the choice if the caller may see the thread of its poll."""
         request = self.request
         poll = find_poll(request, Poll.id.in_(select(Choice.poll_id).where(Choice.id == key)))
         if poll is None or not request.caller.has(VIEW):

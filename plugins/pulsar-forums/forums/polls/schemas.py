@@ -1,4 +1,4 @@
-"""What is sent about polls."""
+"""The input of polls."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import colander
 
 from pulsar.validation import Boolean, Integer, ListOf, Schema, String, not_blank
 
-#: The fewest choices that a poll has.
+#: The minimum number of choices of a poll.
 MIN_CHOICES = 2
-#: The most choices that a poll has, and that are added at once.
+#: The maximum number of choices of a poll, and of choices added at once.
 MAX_CHOICES = 50
 
 
 def Question(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
-    """What the readers are asked."""
+    """The question of the poll."""
     return String(1, 250, not_blank, **kwargs)
 
 
 def Answers(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """Choices by their text."""
+    """The texts of choices."""
     return ListOf(String(1, 200, not_blank), MAX_CHOICES, **kwargs)
 
 

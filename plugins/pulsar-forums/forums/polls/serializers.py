@@ -1,4 +1,4 @@
-"""How polls are shown."""
+"""Serializers of polls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .queries import polls_of
 
 
 class ChoiceSerializer(Serializer):
-    """One of the answers that a poll offers."""
+    """An answer that a poll offers."""
 
     id = Field(INTEGER)
     choice = Field(STRING)
@@ -41,13 +41,13 @@ class PollSerializer(Serializer):
 
 
 class PollField(NestedField):
-    """The poll of a thread; all threads' polls are loaded at once."""
+    """The poll of a thread. The polls of all threads are loaded at once."""
 
     def __init__(self) -> None:
         super().__init__(IForumPoll, nested=False, doc="Null where the thread has none.")
 
     def values(self, request: Request, models: Sequence[Any]) -> list[Any]:
-        """One poll per thread, or None."""
+        """Return one poll per thread, or None."""
         polls = polls_of(request, models)
         polls_shown = [polls[thread.id] for thread in models if thread.id in polls]
         json_by_poll = dict(

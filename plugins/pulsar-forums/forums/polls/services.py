@@ -1,4 +1,4 @@
-"""Making polls, changing them, and voting."""
+"""Creating polls, changing them, and voting."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from .schemas import MAX_CHOICES, MIN_CHOICES
 
 
 class PollExists(Conflict):
-    """A thread has one poll."""
+    """The thread already has a poll."""
 
     code = "poll_exists"
     message = "The thread already has a poll."
 
 
 class PollClosed(ApiError):
-    """Nobody votes any more."""
+    """The poll is closed, so it accepts no votes."""
 
     code = "poll_closed"
     message = "You cannot vote on a closed poll."
 
 
 class AlreadyVoted(ApiError):
-    """Everybody votes once, and a vote stays."""
+    """A member votes once, and cannot change the vote."""
 
     code = "already_voted"
     message = "You have already voted on this poll."
 
 
 def create_poll(request: Request, values: CreatePollInput) -> Poll:
-    """Add a poll to one's own thread, or to any for those who may edit polls.
+    """Add a poll to the caller's own thread, or to any thread if they may edit polls.
 
     Raises Invalid, Forbidden, ThreadLocked or PollExists.
     """
@@ -74,9 +74,9 @@ def create_poll(request: Request, values: CreatePollInput) -> Poll:
 
 
 def edit_poll(request: Request, poll: Poll, values: EditPollInput) -> Poll:
-    """Change a poll. Raises Invalid, and then changes nothing."""
+    """Change a poll. If it raises Invalid, nothing is changed."""
     lock_poll(request, poll.id)
-    # What was read before the lock may have been changed meanwhile.
+    # The choices may have changed between the read and the lock.
     request.db.refresh(poll, ["choices"])
     fields: dict[str, Any] = {name: value for name, value in values.items() if name != "choices"}
     before = {name: getattr(poll, name) for name in fields}
@@ -120,19 +120,19 @@ def vote(request: Request, choice: Choice) -> None:
 
 
 def lock_poll(request: Request, poll_id: int) -> Poll:
-    """The poll as it is now; votes and changes wait for each other."""
+    """Return the current poll and lock it, so that votes and changes wait for each other."""
     query = select(Poll).where(Poll.id == poll_id).with_for_update()
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def reload(request: Request, poll_id: int) -> Poll:
-    """The poll with what showing it needs."""
+    """Return the poll with everything that its serializer needs."""
     query = shown_polls(request).where(Poll.id == poll_id)
     return request.db.scalars(query.execution_options(populate_existing=True)).unique().one()
 
 
 def _change_choices(request: Request, poll: Poll, changes_wanted: dict[str, Sequence[Any]]) -> None:
-    """Add and delete choices, all or none. Raises Invalid."""
+    """Add and delete choices, either all of them or none. Raises Invalid."""
     choices = {choice.id: choice.choice.lower() for choice in poll.choices}
     added = [text.strip() for text in changes_wanted["add"]]
     strange = [str(number) for number in changes_wanted["delete"] if number not in choices]
@@ -148,7 +148,7 @@ def _change_choices(request: Request, poll: Poll, changes_wanted: dict[str, Sequ
     if strange:
         problems.append(f"The following poll choices could not be deleted: {', '.join(strange)}.")
     number = len(remaining) + len(added)
-    # A poll that has fewer or more already may come nearer to what is allowed.
+    # If a poll already has too few or too many choices, a change may bring it closer to the limits.
     too_few = number < MIN_CHOICES and changes_wanted["delete"]
     too_many = number > MAX_CHOICES and added
     if not problems and (too_few or too_many):
@@ -163,12 +163,12 @@ def _change_choices(request: Request, poll: Poll, changes_wanted: dict[str, Sequ
 
 
 def _again(texts: list[str], place: int) -> bool:
-    """Whether the text was there before."""
+    """Return whether the text occurs earlier in the list."""
     return texts[place].lower() in {text.lower() for text in texts[:place]}
 
 
 def _feature(request: Request, poll: Poll) -> None:
-    """Let this poll be featured, and no other."""
+    """Make this poll the only featured one."""
     featured = False
     while not featured:
         others = request.db.scalars(
@@ -183,7 +183,10 @@ def _feature(request: Request, poll: Poll) -> None:
 
 
 def _is_only_featured(request: Request, poll: Poll) -> bool:
-    """Whether it is now; not if another one has become it meanwhile, which can be seen then."""
+    """Return whether the poll is featured now.
+
+    It is not if a concurrent request has featured another poll; that poll is visible then.
+    """
     try:
         with request.db.begin_nested():
             poll.featured = True

@@ -1,4 +1,4 @@
-"""What happens when forums, threads and posts are written, changed and removed.
+"""Services that write, change and delete forums, threads and posts.
 
-Locks are always taken in this order: a thread's row, forums' rows by id, members' counters.
+Locks are always taken in this order: the thread's row, the forums' rows by id, members' counters.
 """

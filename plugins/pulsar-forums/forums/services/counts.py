@@ -15,8 +15,8 @@ from pulsar.users import tags as user_tags
 from ..access import is_live
 from ..models import Forum, MemberCounts, Post, Thread
 
-#: Adds to the counters of a member who wrote in the forum before. Made once, since every post
-#: needs it.
+#: Adds to the counters of a member who already wrote in the forum. Built once, because every new
+#: post needs it.
 RAISED = (
     update(MemberCounts)
     .where(
@@ -32,14 +32,14 @@ RAISED = (
 
 
 class WrittenCounts(NamedTuple):
-    """How much somebody wrote."""
+    """Numbers of posts and threads that a member wrote."""
 
     posts: int = 0
     threads: int = 0
 
 
 def count_thread(request: Request, forum_id: int, number: int) -> None:
-    """Note that the forum has so many live threads more."""
+    """Add the number to the live threads of the forum."""
     request.db.execute(
         update(Forum)
         .where(Forum.id == forum_id)
@@ -56,7 +56,7 @@ def add(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) -
 
 
 def put(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) -> None:
-    """Add to the counters of members who may have none in the forum."""
+    """Add to the counters of members who may not have counters in the forum yet."""
     rows = [
         {
             "user_id": user_id,
@@ -83,10 +83,10 @@ def put(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) -
 
 
 def _add_to_known(request: Request, forum_id: int, user_id: int, number: WrittenCounts) -> bool:
-    """Add to the counters of a member who wrote in the forum before; whether there were any.
+    """Add to the existing counters of a member in the forum; return whether there were any.
 
-    Most posts are such members'. SQLAlchemy compiles an INSERT with ON CONFLICT anew each time,
-    which takes longer than the database does.
+    Most posts are by members who already have counters. SQLAlchemy compiles an INSERT with ON
+    CONFLICT each time, which takes longer than the database needs to run it.
     """
     updated = request.db.execute(
         RAISED,
@@ -97,7 +97,7 @@ def _add_to_known(request: Request, forum_id: int, user_id: int, number: Written
 
 
 def take(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) -> None:
-    """Take from the counters of members in a forum."""
+    """Subtract from the counters of members in a forum."""
     rows = sorted(written.items())
     for user_id, number in rows:
         request.db.execute(
@@ -114,7 +114,8 @@ def take(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) 
 
 
 def in_thread(request: Request, thread: Thread) -> dict[int, WrittenCounts]:
-    """How much everybody wrote of the thread: live posts, and its creator the thread."""
+    """Return what each member wrote of the thread: their live posts, and the thread for its
+    creator."""
     rows = request.db.execute(
         select(Post.user_id, func.count())
         .where(Post.thread_id == thread.id, Post.user_id.is_not(None), *is_live(Post))

@@ -1,4 +1,4 @@
-"""Making, changing, deleting and restoring forums and their categories."""
+"""Creating, changing, deleting and restoring forums and their categories."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NOUNS = {Category: "forum_category", Forum: "forum"}
 
 
 def create(request: Request, kind: type[Arranged], values: Mapping[str, Any]) -> Arranged:
-    """Make a forum or a category. Raises Invalid."""
+    """Create a forum or a category. Raises Invalid."""
     if "category_id" in values:
         _lock_category(request, values["category_id"])
     place = kind(**values)
@@ -35,7 +35,7 @@ def create(request: Request, kind: type[Arranged], values: Mapping[str, Any]) ->
 
 
 def edit(request: Request, place: Arranged, values: Mapping[str, Any]) -> None:
-    """Change what is wanted. Raises Invalid."""
+    """Change the fields that are in the values. Raises Invalid."""
     before, after = changes(place, values)
     if "category_id" in after:
         _lock_category(request, after["category_id"])
@@ -47,7 +47,7 @@ def edit(request: Request, place: Arranged, values: Mapping[str, Any]) -> None:
 
 
 def delete(request: Request, place: Arranged) -> str:
-    """Delete a forum with all that is in it, or an empty category; what became of it.
+    """Delete a forum with all its contents, or an empty category, and return a message.
 
     Raises CategoryInUse.
     """
@@ -83,7 +83,7 @@ def log_change(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Tell the site log, and drop what is kept of forums."""
+    """Write to the site log, and invalidate the cached copies of forums."""
     request.find_service(ISiteLog).record(
         request,
         f"{_NOUNS[type(place)]}_{action}",
@@ -96,7 +96,7 @@ def log_change(
 
 
 def _forget_counts(request: Request, place: Arranged) -> None:
-    """Members see at once that what they wrote in the forum counts no longer, or again."""
+    """Invalidate the counts of members who wrote in the forum, so that they change at once."""
     if isinstance(place, Forum):
         writers = select(MemberCounts.user_id).where(MemberCounts.forum_id == place.id)
         request.cache.invalidate(
@@ -105,7 +105,8 @@ def _forget_counts(request: Request, place: Arranged) -> None:
 
 
 def _lock_category(request: Request, category_id: int) -> None:
-    """Keep the live category from being deleted until the request's end. Raises Invalid."""
+    """Lock the live category until the end of the request, so that it is not deleted. Raises
+    Invalid."""
     query = select(Category.id).where(Category.id == category_id, *is_live(Category))
     if request.db.scalar(query.with_for_update()) is None:
         raise Refused({"category_id": ["Invalid ForumCategory id."]})

@@ -1,7 +1,7 @@
-"""Storing a new post, and what it changes: its thread's end, what its author wrote and has read.
+"""Storing a new post, and updating the thread, and the author's counters and read marks.
 
-Posts are what a forum is asked to store most, so this goes without the unit of work, which takes
-longer for one row than the database does.
+Writing posts is the most frequent change in forums. These statements bypass the unit of work, which
+takes longer for one row than the database does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .counts import RAISED, WrittenCounts, put
 
 _POSTS = cast(Table, Post.__table__)
 _INSERT = insert(_POSTS).returning(_POSTS.c.id)
-#: Like the statements of counters and views, made once, since every post needs them.
+#: Built once, like the statements of counters and views, because every new post needs them.
 _ENDED = (
     update(Thread)
     .where(Thread.id == bindparam("thread"))
@@ -34,8 +34,8 @@ _ENDED = (
 )
 _RAISED = RAISED.returning(MemberCounts.user_id).cte("raised")
 _SEEN = SEEN.returning(ThreadView.user_id).cte("seen")
-#: The three of them at once, where the database is asked over a network; how many rows there were
-#: of counters and views.
+#: The three statements in one, for databases on another host. It returns the numbers of changed
+#: rows of counters and views.
 _ALL = select(
     select(func.count()).select_from(_RAISED).scalar_subquery(),
     select(func.count()).select_from(_SEEN).scalar_subquery(),
@@ -43,7 +43,8 @@ _ALL = select(
 
 
 def insert_post(request: Request, thread: Thread, author: User, contents: str, format: str) -> Post:
-    """Store a post; it is as if it had been loaded, with what showing it needs."""
+    """Store a post and return it as if it had been loaded, with everything that its serializer
+    needs."""
     values = {
         "thread_id": thread.id,
         "user_id": author.id,
@@ -64,7 +65,7 @@ def insert_post(request: Request, thread: Thread, author: User, contents: str, f
 
 
 def put_at_end(request: Request, thread: Thread, post: Post) -> None:
-    """Let the locked thread end with the post, and count it for the caller, who has read it."""
+    """Make the post the last one of the locked thread, count it for the caller and mark it as read."""
     user_id = request.caller.user_id
     ended = {
         "post_count": thread.post_count + 1,

@@ -1,4 +1,4 @@
-"""The place where somebody writes or moderates: a thread, locked, with what decides about it."""
+"""Locking a thread, together with the data that decides whether the caller may write in it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from ..models import Forum, Post, Thread
 
 _LAST = aliased(Post)
 
-#: Made once, since every post asks it. Only the thread's row is locked, and never misses for the
-#: sake of what is joined to it.
+#: Built once, because every new post runs it. It locks only the thread's row. The outer joins
+#: ensure that missing related rows do not hide the thread.
 _LOCKED = (
     select(Thread, User, _LAST.id, _LAST.user_id)
     .select_from(Thread)
@@ -34,7 +34,7 @@ _LOCKED = (
 
 
 class Place(NamedTuple):
-    """A locked thread with its forum, the caller, and who wrote its last live post."""
+    """A locked thread with its forum, the caller, and the author of its last live post."""
 
     thread: Thread
     caller: User
@@ -43,22 +43,23 @@ class Place(NamedTuple):
 
     @property
     def own_last(self) -> int | None:
-        """The thread's last live post, if the caller wrote it."""
+        """The id of the thread's last live post, if the caller wrote it."""
         return self.last_post_id if self.last_author_id == self.caller.id else None
 
     @property
     def is_true(self) -> bool:
-        """Whether what is joined to the thread's row belongs to it as it is now.
+        """Whether the joined rows belong to the thread's row as it is now.
 
-        PostgreSQL answers with the row as it is behind the lock, but joins to it what it found
-        before it waited (READ COMMITTED): nothing, where the thread was moved or written in.
+        After waiting for the lock, PostgreSQL returns the current row of the thread, but joins it
+        to the rows that it found before (READ COMMITTED). If the thread was moved or written in
+        meanwhile, the joined columns are empty.
         """
         thread = self.thread
         return thread.forum is not None and thread.last_post_id == self.last_post_id
 
 
 def lock_place(request: Request, thread_id: int) -> Place | None:
-    """The thread as it is now; whoever else writes in it waits for the request's end."""
+    """Return the current thread, locked until the end of the request."""
     parameters = {"thread": thread_id, "caller": request.caller.user_id}
     row = request.db.execute(_LOCKED, parameters).one_or_none()
     if row is None:
@@ -70,6 +71,6 @@ def lock_place(request: Request, thread_id: int) -> Place | None:
 
 
 def lock_thread(request: Request, thread_id: int) -> Thread | None:
-    """The thread of the place."""
+    """Return the thread of the place."""
     place = lock_place(request, thread_id)
     return place and place.thread

@@ -27,12 +27,12 @@ from .counts import WrittenCounts, add, take
 from .insert_post import insert_post, put_at_end
 from .lock_thread import lock_place, lock_thread
 
-#: What stands between a post and what its author added by posting again.
+#: The separator between a post and text that its author added by posting again.
 _BETWEEN = "\n\n\n"
 
 
 def create_post(request: Request, values: CreatePostInput) -> Post:
-    """Write a post, or add it to the caller's last one where that is the thread's last.
+    """Write a post, or add it to the caller's last post if that is the last one of the thread.
 
     Raises Invalid, ThreadLocked or NotMergeable.
     """
@@ -54,7 +54,7 @@ def create_post(request: Request, values: CreatePostInput) -> Post:
 
 
 def add_post(request: Request, thread: Thread, author: User, values: Mapping[str, Any]) -> Post:
-    """Store a post of the caller at the thread's end; the thread's row is locked."""
+    """Store a post of the caller at the end of the thread, whose row must be locked."""
     is_first = not thread.place
     post = insert_post(request, thread, author, values["contents"], values["format"])
     put_at_end(request, thread, post)
@@ -87,7 +87,7 @@ def edit_post(request: Request, post: Post, values: EditPostInput) -> Post:
 
 
 def change_contents(request: Request, post: Post, contents: str, format: str) -> None:
-    """Let a post say something else, and keep what it said; the thread's row is locked."""
+    """Change the contents of a post and keep the earlier version; the thread's row must be locked."""
     now = utcnow()
     request.db.add(
         PostEdit(
@@ -108,7 +108,6 @@ def change_contents(request: Request, post: Post, contents: str, format: str) ->
 
 
 def delete_post(request: Request, post: Post) -> None:
-    """Delete a live post."""
     thread = lock_thread(request, post.thread_id)
     request.db.refresh(post, ["deleted"])
     if thread is None or post.deleted is not None:
@@ -126,7 +125,6 @@ def delete_post(request: Request, post: Post) -> None:
 
 
 def restore_post(request: Request, post: Post) -> Post:
-    """Undo the deletion of a post."""
     thread = lock_thread(request, post.thread_id)
     request.db.refresh(post, ["deleted"])
     if thread is None or post.deleted is None:
@@ -145,26 +143,26 @@ def restore_post(request: Request, post: Post) -> Post:
 
 
 def reload(request: Request, post_id: int) -> Post:
-    """The post with what showing it needs."""
+    """Return the post with everything that its serializer needs."""
     query = shown_posts(select(Post)).where(Post.id == post_id)
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def require_length(request: Request, contents: str) -> None:
-    """Raise Invalid for more than a post may have."""
+    """Raise Invalid if the contents are longer than the caller's posts may be."""
     if len(contents) > MAX_CONTENTS and not request.caller.has(SITE_NO_POST_LENGTH_LIMIT):
         raise Invalid({"contents": [f"length of value must be at most {MAX_CONTENTS}"]})
 
 
 def index(request: Request, post: Post, topic: str | None) -> None:
-    """Make the post findable, the first of a thread by its topic too."""
+    """Add the post to the search index; the first post of a thread is found by its topic too."""
     text = request.find_service(IText).searchable(post.format, post.contents)
     body = text if topic is None else f"{topic}\n{text}"
     request.find_service(ISearch).put(request.db, KIND, post.id, body)
 
 
 def topic_of_first(request: Request, post: Post) -> str | None:
-    """The topic of the thread that the post is the first of, else None."""
+    """Return the topic of the thread if the post is its first one, else None."""
     earlier = select(Post.id).where(Post.thread_id == post.thread_id, Post.id < post.id).limit(1)
     return None if request.db.scalar(earlier) else post.thread.topic
 
@@ -176,7 +174,7 @@ def log_change(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Tell the site log of what is done to somebody's post."""
+    """Write to the site log what the caller does to another member's post."""
     request.find_service(ISiteLog).record(
         request,
         action,
@@ -197,7 +195,7 @@ def _merge(request: Request, last: Post, contents: str) -> Post:
 
 
 def _find_last(request: Request, thread: Thread) -> None:
-    """Find out which post is the last now."""
+    """Set the last post of the thread to the newest live one."""
     last = request.db.scalar(
         select(func.max(Post.id)).where(Post.thread_id == thread.id, *is_live(Post))
     )

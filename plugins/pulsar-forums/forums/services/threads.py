@@ -1,4 +1,4 @@
-"""Beginning, changing, moving, deleting and restoring threads."""
+"""Creating, changing, moving, deleting and restoring threads."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .posts import add_post, index, require_length
 
 
 def create_thread(request: Request, values: CreateThreadInput) -> Thread:
-    """Begin a thread in a forum that the caller sees whole. Raises Invalid."""
+    """Create a thread in a forum that the caller fully sees. Raises Invalid."""
     require_length(request, values["contents"])
     forum = _lock_forum(request, values["forum_id"])
     thread = Thread(
@@ -67,7 +67,7 @@ def create_thread(request: Request, values: CreateThreadInput) -> Thread:
 
 
 def edit_thread(request: Request, thread_id: int, values: EditThreadInput) -> Thread:
-    """Rename, move, lock, stick a thread, or undo that. Raises Invalid."""
+    """Rename, move, lock or stick a thread, or undo that. Raises Invalid."""
     thread = _locked(request, thread_id)
     fields: dict[str, Any] = dict(values)
     if "topic" in fields:
@@ -91,7 +91,7 @@ def edit_thread(request: Request, thread_id: int, values: EditThreadInput) -> Th
 
 
 def delete_thread(request: Request, thread_id: int) -> Thread:
-    """Delete a thread, and its posts with it."""
+    """Delete a thread and its posts."""
     thread = _locked(request, thread_id)
     if thread.deleted is None:
         thread.deleted = utcnow()
@@ -104,7 +104,7 @@ def delete_thread(request: Request, thread_id: int) -> Thread:
 
 
 def restore_thread(request: Request, thread_id: int) -> Thread:
-    """Undo the deletion of a thread; posts that were deleted themselves stay so."""
+    """Undo the deletion of a thread; posts that were deleted separately stay deleted."""
     thread = _locked(request, thread_id)
     if thread.deleted is not None:
         thread.deleted = None
@@ -117,7 +117,7 @@ def restore_thread(request: Request, thread_id: int) -> Thread:
 
 
 def add_note(request: Request, thread_id: int, note: str) -> ThreadNote:
-    """Note something on a thread."""
+    """Add a note to a thread."""
     thread_note = ThreadNote(thread_id=thread_id, user_id=request.caller.user_id, note=note)
     request.db.add(thread_note)
     request.db.flush()
@@ -126,7 +126,7 @@ def add_note(request: Request, thread_id: int, note: str) -> ThreadNote:
 
 
 def reload(request: Request, thread_id: int) -> Thread:
-    """The thread with what showing it needs."""
+    """Return the thread with everything that its serializer needs."""
     query = shown_threads(select(Thread)).where(Thread.id == thread_id)
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
@@ -138,15 +138,19 @@ def log_change(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Tell the site log of what is done to a thread."""
+    """Write to the site log what is done to a thread."""
     request.find_service(ISiteLog).record(
         request, action, thread.topic, target=thread, before=before, after=after
     )
 
 
 def _move(request: Request, thread: Thread, forum_id: int) -> None:
-    """Let the counters of both forums follow. Raises Invalid for a forum one does not see."""
-    # Both, by id: moves the other way wait for this one, and this one for none of them.
+    """Move the thread and update the counters of both forums.
+
+    Raises Invalid if the caller does not see the other forum.
+    """
+    # Lock both forums in the order of their ids, so that moves in opposite directions do not
+    # deadlock.
     ids = sorted([thread.forum_id, forum_id])
     both = select(Forum.id).where(Forum.id.in_(ids)).order_by(Forum.id)
     request.db.execute(both.with_for_update(key_share=True))
@@ -160,7 +164,7 @@ def _move(request: Request, thread: Thread, forum_id: int) -> None:
 
 
 def _lock_forum(request: Request, forum_id: int) -> Forum:
-    """The live forum, which stays live until the request's end. Raises Invalid."""
+    """Return the live forum, locked until the end of the request. Raises Invalid."""
     seen = forum_access(request).whole_forum(forum_id)
     query = select(Forum).where(Forum.id == forum_id, *is_live(Forum))
     forum = request.db.scalar(query.with_for_update(key_share=True)) if seen else None

@@ -10,7 +10,7 @@ from .resources import SubscribedForums, SubscribedThreads, Subscriptions
 
 
 def includeme(config: Configurator) -> None:
-    """Provide what members are subscribed to."""
+    """Register subscriptions to forums and threads."""
     config.add_resource("subscriptions", Subscriptions, parent=IRoot)
     config.add_resource("forums", SubscribedForums, parent=ISubscriptions)
     config.add_resource("threads", SubscribedThreads, parent=ISubscriptions)

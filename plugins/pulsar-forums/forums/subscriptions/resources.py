@@ -19,28 +19,28 @@ from ..visibility import ThreadSummary
 
 @implementer(ISubscriptions)
 class Subscriptions(Resource):
-    """What the caller is subscribed to."""
+    """The subscriptions of the caller."""
 
 
 class Subscription(Item[Any]):
-    """A forum or thread as something that the caller may subscribe to."""
+    """A forum or thread to which the caller can subscribe."""
 
     __parent__: Subscribed
 
 
 class Subscribed(Collection[Any]):
-    """Forums or threads; what the caller may not see any longer they can still leave."""
+    """Forums or threads. Callers can unsubscribe from those that they no longer see."""
 
     item = Subscription
     permission = SUBSCRIPTIONS_MODIFY
-    #: The table of the subscriptions and its column for what is subscribed to.
+    #: The table of the subscriptions and its column for the subscribed forum or thread.
     table: ClassVar[type[Any]]
     column: ClassVar[str]
-    #: What it is called in sentences.
+    #: The word for the forum or thread in sentences.
     word: ClassVar[str]
 
     def load(self, key: int) -> Any:
-        """The live thing, if the caller may see it or leaves it."""
+        """Return the live object if the caller may see it or unsubscribes from it."""
         if not self.request.caller.has(VIEW):
             return None
         leaves = self.request.method == "DELETE"
@@ -49,12 +49,12 @@ class Subscribed(Collection[Any]):
         return self.find(key)
 
     def find(self, key: int) -> Any:
-        """The live thing, if the caller may see it."""
+        """Return the live object if the caller may see it."""
         raise NotImplementedError(type(self).__name__)
 
 
 class SubscribedForums(Subscribed):
-    """Forums."""
+    """Forums to which the caller can subscribe."""
 
     model = Forum
     noun = "Forum"
@@ -63,14 +63,14 @@ class SubscribedForums(Subscribed):
     word = "forum"
 
     def find(self, key: int) -> Forum | None:
-        """The live forum, if the caller may see it."""
+        """Return the live forum if the caller may see it."""
         query = visible_forums(self.request).where(Forum.id == key, Forum.deleted.is_(None))
         forum: Forum | None = self.request.db.scalar(query)
         return forum
 
 
 class SubscribedThreads(Subscribed):
-    """Threads."""
+    """Threads to which the caller can subscribe."""
 
     model = Thread
     noun = "ForumThread"
@@ -79,7 +79,7 @@ class SubscribedThreads(Subscribed):
     word = "thread"
 
     def find(self, key: int) -> Thread | None:
-        """The live thread, if the caller may see it."""
+        """Return the live thread if the caller may see it."""
         query = shown_threads(select(Thread)).where(Thread.id == key)
         thread: Thread | None = self.request.db.scalar(query)
         return thread if thread and ThreadSummary.of(thread).is_open_to(self.request) else None

@@ -11,14 +11,14 @@ from .resources import Subscribed
 
 
 def subscribe(request: Request, kind: Subscribed, key: int) -> None:
-    """Tell the caller of new posts from now on. Raises AlreadySubscribed."""
+    """Notify the caller of new posts from now on. Raises AlreadySubscribed."""
     if not subscriptions.subscribe(request, kind.table, **{kind.column: key}):
         raise AlreadySubscribed(f"You are already subscribed to {kind.word} {key}.")
     request.cache.invalidate(tags.viewer(request.caller.user_id))
 
 
 def unsubscribe(request: Request, kind: Subscribed, key: int) -> None:
-    """Tell them no longer. Raises NotSubscribed."""
+    """Stop notifying the caller of new posts. Raises NotSubscribed."""
     if not subscriptions.unsubscribe(request, kind.table, **{kind.column: key}):
         raise NotSubscribed(f"You are not subscribed to {kind.word} {key}.")
     request.cache.invalidate(tags.viewer(request.caller.user_id))

@@ -33,7 +33,7 @@ CATEGORIES = Raw({"type": "array", "items": {"$ref": "#/components/schemas/Forum
 def list_categories(
     context: Categories, request: Request[ListCategoriesInput]
 ) -> Sequence[Category]:
-    """List the categories that hold forums one may see, and these forums."""
+    """List the categories that have forums the caller may see, with these forums."""
     query = queries.categories(request, include_dead=request.validated["include_dead"])
     return list(request.db.scalars(query))
 
@@ -47,7 +47,7 @@ def list_categories(
     status=201,
 )
 def create(context: Categories, request: Request[CreateCategoryInput]) -> Any:
-    """Make a category."""
+    """Create a category."""
     return context(forums.create(request, Category, request.validated))
 
 
@@ -72,7 +72,7 @@ def edit(context: CategoryResource, request: Request[EditCategoryInput]) -> Cate
     errors=(CategoryInUse,),
 )
 def delete(context: CategoryResource, request: Request) -> str:
-    """Delete a category that holds no forum."""
+    """Delete a category that has no forums."""
     return forums.delete(request, context.model)
 
 

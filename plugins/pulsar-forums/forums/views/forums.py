@@ -29,7 +29,7 @@ from ..viewer import mark_forum_viewed
     status=201,
 )
 def create(context: Forums, request: Request[CreateForumInput]) -> Any:
-    """Make a forum, which nobody has access to yet."""
+    """Create a forum, to which nobody has access yet."""
     return context(forums.create(request, Forum, request.validated))
 
 
@@ -65,7 +65,7 @@ def edit(context: ForumResource, request: Request[EditForumInput]) -> Forum:
     response=Message(),
 )
 def delete(context: ForumResource, request: Request) -> str:
-    """Delete a forum, and all that is in it."""
+    """Delete a forum and all its contents."""
     return forums.delete(request, context.model)
 
 

@@ -1,4 +1,4 @@
-"""Finding, showing, writing and moderating posts."""
+"""Searching, showing, writing and moderating posts."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def find(context: Posts, request: Request[FindPostsInput]) -> Page:
 def create(context: Posts, request: Request[CreatePostInput]) -> Any:
     """Write a post.
 
-    Where the thread's last post is the caller's, the text is added to it instead.
+    If the thread's last post is the caller's, the text is added to that post instead.
     """
     return context(posts.create_post(request, request.validated))
 
@@ -79,7 +79,7 @@ def view(context: PostResource, request: Request) -> Post:
     errors=(ThreadLockedForEdits,),
 )
 def edit(context: PostResource, request: Request[EditPostInput]) -> Post:
-    """Edit a post; its author may too, while the thread is not locked."""
+    """Edit a post; its author may edit it while the thread is not locked."""
     return posts.edit_post(request, context.model, request.validated)
 
 
@@ -104,7 +104,7 @@ def delete(context: PostResource, request: Request) -> str:
     response=EDITS,
 )
 def list_edits(context: PostResource, request: Request[ListEditsInput]) -> Page:
-    """Show what every edit of a post changed, newest first."""
+    """List the changes of each edit of a post, newest first."""
     return differences(request, context.model, request.validated)
 
 

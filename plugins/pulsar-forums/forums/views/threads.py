@@ -1,4 +1,4 @@
-"""Showing, beginning and moderating threads."""
+"""Showing, creating and moderating threads."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from ..viewer import mark_viewed
     status=201,
 )
 def create(context: Threads, request: Request[CreateThreadInput]) -> Any:
-    """Begin a thread with its first post."""
+    """Create a thread with its first post."""
     return context(threads.create_thread(request, request.validated))
 
 
@@ -98,7 +98,7 @@ def restore(context: ThreadResource, request: Request) -> Thread:
     status=201,
 )
 def add_note(context: ThreadResource, request: Request[CreateNoteInput]) -> ThreadNote:
-    """Note something on a thread, for moderators."""
+    """Add a note for moderators to a thread."""
     return threads.add_note(request, context.id, request.validated["note"])
 
 
@@ -112,6 +112,6 @@ def add_note(context: ThreadResource, request: Request[CreateNoteInput]) -> Thre
     operation="mark_forum_thread_viewed",
 )
 def viewed(context: ThreadResource, request: Request[MarkViewedInput]) -> str:
-    """Say up to which post the caller has read a thread."""
+    """Mark a thread as read up to a post."""
     mark_viewed(request, context.model, request.validated.get("post_id"))
     return f"Thread {context.id} is marked as read."

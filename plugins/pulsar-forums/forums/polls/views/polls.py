@@ -1,4 +1,4 @@
-"""Making, showing and changing polls, and voting."""
+"""Creating, showing and changing polls, and voting."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from ..services import AlreadyVoted, PollClosed, PollExists, create_poll, edit_p
     errors=(PollExists, ThreadLocked),
 )
 def create(context: Polls, request: Request[CreatePollInput]) -> Any:
-    """Add a poll to a thread that one began; who may edit polls adds them to any."""
+    """Add a poll to the caller's thread; callers who may edit polls can add them to any thread."""
     return context(create_poll(request, request.validated))
 
 
@@ -72,6 +72,6 @@ def edit(context: PollResource, request: Request[EditPollInput]) -> Poll:
     errors=(AlreadyVoted, PollClosed),
 )
 def cast_vote(context: ChoiceResource, request: Request) -> str:
-    """Vote for a choice, once for each poll."""
+    """Vote for a choice, once per poll."""
     vote(request, context.model)
     return f"You have successfully voted for choice {context.model.id}."

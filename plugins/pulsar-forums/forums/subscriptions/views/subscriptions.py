@@ -1,4 +1,4 @@
-"""Listing, beginning and ending subscriptions."""
+"""Listing, adding and removing subscriptions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ..services import subscribe, unsubscribe
     response=Listing(IForum),
 )
 def list_forums(context: SubscribedForums, request: Request[PagingInput]) -> Page:
-    """List the forums that the caller is subscribed to and may see."""
+    """List the forums to which the caller is subscribed and that they may see."""
     query = (
         visible_forums(request)
         .join(ForumSubscription, ForumSubscription.forum_id == Forum.id)
@@ -50,7 +50,7 @@ def list_forums(context: SubscribedForums, request: Request[PagingInput]) -> Pag
     response=Listing(IForumThread),
 )
 def list_threads(context: SubscribedThreads, request: Request[PagingInput]) -> Page:
-    """List the threads that the caller is subscribed to and may see."""
+    """List the threads to which the caller is subscribed and that they may see."""
     query = (
         shown_threads(select(Thread))
         .join(ThreadSubscription, ThreadSubscription.thread_id == Thread.id)
@@ -74,7 +74,7 @@ def list_threads(context: SubscribedThreads, request: Request[PagingInput]) -> P
     errors=(AlreadySubscribed,),
 )
 def begin(context: Subscription, request: Request) -> str:
-    """Subscribe."""
+    """Subscribe to a forum or thread."""
     kind = context.__parent__
     subscribe(request, kind, context.model.id)
     return f"Successfully subscribed to {kind.word} {context.model.id}."
@@ -88,7 +88,7 @@ def begin(context: Subscription, request: Request) -> str:
     errors=(NotSubscribed,),
 )
 def end(context: Subscription, request: Request) -> str:
-    """Unsubscribe, also from what one may not see any longer."""
+    """Unsubscribe from a forum or thread, even if the caller may no longer see it."""
     kind = context.__parent__
     unsubscribe(request, kind, context.model.id)
     return f"Successfully unsubscribed from {kind.word} {context.model.id}."
