@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class ReadListInput(TypedDict):
-    """Selects items of a list: a page, or the items after a key, which costs the same everywhere."""
+    """Selects items of a list: a page, or the items after a key (at the same cost everywhere)."""
 
     page: NotRequired[int]
     after: NotRequired[int]

@@ -16,7 +16,7 @@ from pulsar.validation import Boolean, Integer, Schema
 
 
 class ReadList(Schema):
-    """Selects items of a list: a page, or the items after a key, which costs the same everywhere."""
+    """Selects items of a list: a page, or the items after a key (at the same cost everywhere)."""
 
     page = Integer(1, 10_000_000, description="From 1.")
     after = Integer(0, description="The `after` of the part before.")

@@ -142,7 +142,7 @@ def newest_threads(request: Request, forums: Sequence[Forum]) -> dict[int, Threa
 
 
 def count_live_posts(session: Session) -> int:
-    """Count the posts that are not deleted, nor their threads or forums, for the site's statistics."""
+    """Count the posts that are not deleted, nor their threads or forums, for statistics."""
     threads = select(func.sum(Thread.post_count)).join(Forum, Forum.id == Thread.forum_id)
     return int(session.scalar(threads.where(*is_live(Thread, Forum))) or 0)
 

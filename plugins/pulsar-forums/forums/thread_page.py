@@ -48,6 +48,6 @@ def thread_page(request: Request, resource: ThreadResource) -> Prepared:
 
 
 def _fields_beside_posts(request: Request) -> tuple[str, ...]:
-    """Return the names of all fields of a thread except its posts, including other plugins' fields."""
+    """Return the names of a thread's fields except its posts, including other plugins' fields."""
     serializer = registered(request.registry, Thread)
     return tuple(name for name in serializer[1] if name != _POSTS) if serializer else ()

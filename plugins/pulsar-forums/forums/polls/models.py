@@ -34,7 +34,7 @@ Index("uq_forums_polls_choices_choice", Choice.poll_id, func.lower(Choice.choice
 
 @implementer(IForumPoll)
 class Poll(Base):
-    """A question to the readers of a thread. A thread has at most one poll; one poll is featured."""
+    """A question to the readers of a thread, which has at most one poll. One poll is featured."""
 
     __tablename__ = "forums_polls"
     __table_args__ = (

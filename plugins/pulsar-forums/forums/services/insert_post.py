@@ -65,7 +65,7 @@ def insert_post(request: Request, thread: Thread, author: User, contents: str, f
 
 
 def put_at_end(request: Request, thread: Thread, post: Post) -> None:
-    """Make the post the last one of the locked thread, count it for the caller and mark it as read."""
+    """Make the post the last one of the locked thread, count it and mark it as read."""
     user_id = request.caller.user_id
     ended = {
         "post_count": thread.post_count + 1,

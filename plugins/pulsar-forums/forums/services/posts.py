@@ -87,7 +87,7 @@ def edit_post(request: Request, post: Post, values: EditPostInput) -> Post:
 
 
 def change_contents(request: Request, post: Post, contents: str, format: str) -> None:
-    """Change the contents of a post and keep the earlier version; the thread's row must be locked."""
+    """Change the contents of a post and keep the earlier version; the thread must be locked."""
     now = utcnow()
     request.db.add(
         PostEdit(
