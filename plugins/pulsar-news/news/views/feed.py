@@ -27,8 +27,8 @@ from ..schemas import ReadFeed
 def read(context: Feed, request: Request[ReadFeedInput]) -> Response:
     """Read the newest entries as an Atom feed (RFC 4287).
 
-    Programs that cannot send headers put `?feed_key=` instead; where the site makes its news
-    public, nobody needs a key.
+    Programs that cannot send headers use `?feed_key=` instead. If the site makes its news public,
+    nobody needs a key.
     """
     body = feed(request, request.validated.get("kind"))
     response = Response(body, content_type=MEDIA_TYPE, charset="UTF-8")

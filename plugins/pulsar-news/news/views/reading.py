@@ -67,7 +67,7 @@ def show(context: News, request: Request) -> dict[str, bool]:
     errors=(AlreadySubscribed,),
 )
 def begin(context: News, request: Request) -> str:
-    """Be told of new entries."""
+    """Subscribe to new entries."""
     if not subscribe(request, Subscription):
         raise AlreadySubscribed("You are already subscribed to news.")
     return "Successfully subscribed to news."
@@ -82,7 +82,7 @@ def begin(context: News, request: Request) -> str:
     errors=(NotSubscribed,),
 )
 def end(context: News, request: Request) -> str:
-    """Be told of new entries no longer."""
+    """Unsubscribe from new entries."""
     if not unsubscribe(request, Subscription):
         raise NotSubscribed("You are not subscribed to news.")
     return "Successfully unsubscribed from news."

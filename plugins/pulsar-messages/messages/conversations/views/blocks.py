@@ -1,4 +1,4 @@
-"""From whom the caller wants no messages."""
+"""Members from whom the caller accepts no messages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from ..schemas import MakeBlock
     response=Listing(IMessageBlock),
 )
 def list_blocks(context: Blocks, request: Request[PagingInput]) -> Page:
-    """List whom one blocks, the last one first."""
+    """List the members whom the caller blocks, the newest block first."""
     values = request.validated
     query = blocks_of(request.caller.user_id)
     return paginate(request.db, query, values)
@@ -45,7 +45,7 @@ def list_blocks(context: Blocks, request: Request[PagingInput]) -> Page:
     errors=(AlreadyBlocked, CannotBlock),
 )
 def block_member(context: Blocks, request: Request[MakeBlockInput]) -> Any:
-    """Block a member: they can neither write to one alone nor add one to conversations."""
+    """Block a member: they can neither write to the caller alone nor add them to conversations."""
     return context(block(request, request.validated["user_id"]))
 
 

@@ -57,9 +57,10 @@ COUNTS = Raw(
     response=Listing(IPrivateConversation),
 )
 def list_conversations(context: Conversations, request: Request[ListConversationsInput]) -> Page:
-    """List and search one's conversations, the last active first.
+    """List and search the caller's conversations, the last active first.
 
-    The inbox has those in which somebody else wrote, the sentbox those in which one wrote oneself.
+    The inbox has the conversations in which somebody else wrote, the sentbox those in which the
+    caller wrote.
     """
     values = request.validated
     if values["filter"] == "deleted" and not request.caller.has(VIEW_DELETED):
@@ -72,7 +73,7 @@ def list_conversations(context: Conversations, request: Request[ListConversation
     context=Counts, request_method="GET", permission=VIEW, schema=OfMember, response=COUNTS
 )
 def count_conversations(context: Counts, request: Request[OfMemberInput]) -> dict[str, int]:
-    """Count one's conversations, and those in the inbox that are unread."""
+    """Count the caller's conversations, and the unread ones in the inbox."""
     numbers = counts(request.db, member_id(request, VIEW_OTHERS))
     if not request.caller.has(VIEW_DELETED):
         del numbers["deleted"]
@@ -105,7 +106,7 @@ def view_conversation(
 ) -> OpenConversation:
     """Show a conversation and its messages, oldest first.
 
-    It becomes read for a member who has been shown its last message.
+    The response that contains the last message marks the conversation as read for a member.
     """
     return reading(request, context.model, request.validated)
 

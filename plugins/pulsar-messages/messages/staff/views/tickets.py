@@ -48,7 +48,7 @@ _OF_HANDLERS = frozenset({"assigned_to", "assigned_class", "unassigned"})
     response=Listing(IStaffMessage),
 )
 def list_tickets(context: StaffMessages, request: Request[ListTicketsInput]) -> Page:
-    """List one's messages to staff, or all for those who handle them; the last active first."""
+    """List the caller's messages to staff, or all for handlers, the last active first."""
     values, identity = request.validated, request.caller
     is_handler = identity.has(HANDLE)
     chosen = _OF_HANDLERS.intersection(values)
@@ -114,7 +114,7 @@ def reply_to_ticket(
 ) -> TicketReply:
     """Reply to a message to staff; staff may leave a note that the member does not see.
 
-    What the member writes opens it again, what staff write to them answers it.
+    A reply of the member opens the message again; a reply of staff to the member answers it.
     """
     return reply(request, context.model, request.validated)
 
