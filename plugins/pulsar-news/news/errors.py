@@ -6,7 +6,7 @@ from pulsar.errors import ApiError
 
 
 class AlreadyPublished(ApiError):
-    """What readers have seen cannot be scheduled any more."""
+    """Published entries cannot be scheduled."""
 
     code = "news_already_published"
     message = "The entry is published already, so that its time cannot be changed."

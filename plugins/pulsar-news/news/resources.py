@@ -22,7 +22,7 @@ from .settings import NewsSettings
 
 @implementer(IEntryResource)
 class EntryResource(Item[Entry]):
-    """An entry. Whoever wrote a blog entry may edit, delete and, if they deleted it, restore it."""
+    """An entry. The author of a blog entry may edit, delete, and restore it if they deleted it."""
 
     def __acl__(self) -> list[tuple[str, str, str]]:
         """The author of a blog entry, as long as they may write such."""

@@ -28,7 +28,7 @@ _LATE, _AHEAD = timedelta(minutes=1), timedelta(days=10 * 365)
 
 
 def to_come(node: colander.SchemaNode, value: datetime) -> None:
-    """Entries are published from now on, and not by our grandchildren."""
+    """Reject times in the past or more than ten years ahead."""
     now = utcnow()
     if value < now - _LATE:
         raise colander.Invalid(node, "an entry cannot be published in the past")

@@ -1,4 +1,4 @@
-"""Who may not write to whom."""
+"""Blocks between members."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .queries import blocks_of
 
 
 class Undeliverable(Forbidden):
-    """Somebody does not want to be written to by the caller; who, and why, is theirs to know."""
+    """A member does not accept messages of the caller. The error does not say who or why."""
 
     code = "undeliverable"
     message = "You cannot write to one of these members."
@@ -71,7 +71,6 @@ def block(request: Request, user_id: int) -> Block:
 
 
 def unblock(request: Request, user_id: int) -> None:
-    """Block the member no longer."""
     own = request.caller.user_id
     request.db.execute(delete(Block).where(Block.user_id == own, Block.blocked_id == user_id))
 

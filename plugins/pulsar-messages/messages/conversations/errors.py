@@ -26,18 +26,18 @@ class ConversationLocked(ApiError):
 
 
 class NotMembers(ApiError):
-    """Those who are to be removed are not in the conversation."""
+    """The members to remove are not in the conversation."""
 
     code = "not_members"
 
 
 class AlreadyMembers(ApiError):
-    """Those who are to be added are in the conversation."""
+    """The members to add are already in the conversation."""
 
     code = "already_members"
 
 
 class OriginalMembers(ApiError):
-    """With whom a conversation was started stays in it."""
+    """The members with whom a conversation was started cannot be removed."""
 
     code = "original_members"

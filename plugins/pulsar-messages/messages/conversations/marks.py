@@ -91,7 +91,7 @@ def _mark(request: Request, conversation_ids: Collection[int], values: Mapping[s
 
 
 def _lock(request: Request, conversation: Conversation, locked: bool) -> None:
-    """Lock or unlock the conversation, which the site log tells."""
+    """Lock or unlock the conversation, and write that to the site log."""
     changed = request.db.scalar(
         update(Conversation)
         .where(Conversation.id == conversation.id, Conversation.locked.is_(not locked))

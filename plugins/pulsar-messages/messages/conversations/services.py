@@ -65,7 +65,7 @@ def reply(request: Request, values: ReplyInput) -> Message:
 
 
 def lock(request: Request, conversation_id: int) -> tuple[Conversation | None, set[int]]:
-    """The conversation and its members' ids; whoever changes it at the same time waits."""
+    """Return the conversation and its members' ids, locked against concurrent changes."""
     conversation = request.db.scalar(
         select(Conversation)
         .where(Conversation.id == conversation_id)
@@ -133,7 +133,7 @@ def require_answerable(request: Request, members: Collection[int]) -> None:
 
 
 def require_room(request: Request, number: int) -> None:
-    """Raise TooManyMembers for a conversation of so many."""
+    """Raise TooManyMembers if a conversation cannot have so many members."""
     most = MessagesSettings.max_members.of(request.registry)
     if number > most:
         raise TooManyMembers(f"A conversation has {most} members at the most.")

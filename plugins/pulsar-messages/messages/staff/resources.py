@@ -23,7 +23,7 @@ class StaffMessageResource(Item[Ticket]):
 
 @implementer(IStaffMessages)
 class StaffMessages(Collection[Any]):
-    """The caller's tickets; all of them for who handles them."""
+    """The caller's tickets, or all tickets for handlers."""
 
     item = StaffMessageResource
     model = Ticket

@@ -26,13 +26,13 @@ from .queries import replies_of, with_relations
 
 
 class AlreadyResolved(ApiError):
-    """There is nothing left to resolve."""
+    """The ticket is already resolved."""
 
     code = "already_resolved"
 
 
 class NotResolved(ApiError):
-    """The ticket is open already."""
+    """The ticket is not resolved."""
 
     code = "not_resolved"
 
@@ -107,7 +107,7 @@ def assign(request: Request, ticket: Ticket, values: EditTicketInput) -> Ticket:
 
 
 def resolve(request: Request, ticket: Ticket) -> Ticket:
-    """Nothing is left to do. Raises AlreadyResolved."""
+    """Mark the ticket as resolved. Raises AlreadyResolved."""
     _lock(request, ticket)
     if ticket.status == RESOLVED:
         raise AlreadyResolved(f"StaffMessage {ticket.id} is already resolved.")
@@ -116,7 +116,7 @@ def resolve(request: Request, ticket: Ticket) -> Ticket:
 
 
 def unresolve(request: Request, ticket: Ticket) -> Ticket:
-    """Something is left to do after all. Raises NotResolved."""
+    """Open a resolved ticket again. Raises NotResolved."""
     _lock(request, ticket)
     if ticket.status != RESOLVED:
         raise NotResolved(f"StaffMessage {ticket.id} is not resolved.")
@@ -139,7 +139,7 @@ def _write(request: Request, ticket: Ticket, values: Mapping[str, Any]) -> Ticke
 
 
 def _lock(request: Request, ticket: Ticket) -> None:
-    """Let whoever changes the ticket at the same time wait, and see what they changed before."""
+    """Lock the ticket, so that concurrent changes wait and this one sees the earlier ones."""
     columns = ["status", "active", "assignee_id", "user_class_id"]
     request.db.refresh(ticket, columns, with_for_update=True)
 
