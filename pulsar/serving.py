@@ -10,6 +10,7 @@ from .installation import require_own_package
 
 require_own_package()
 
+import structlog
 from pyramid.exceptions import ConfigurationError
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
@@ -19,6 +20,8 @@ from .interfaces import ILifecycle
 from .lifecycle import exit_on_sigterm
 from .middleware import BeginServing
 from .mistakes import INI, mistakes_end_the_process
+
+log = structlog.get_logger(__name__)
 
 #: The command that sends one request to the application without serving it.
 _ASKING = "prequest"
@@ -49,7 +52,8 @@ class Server:
         """
         self._app: Any = None
         self._sockets: dict[int, Any] = {}
-        where = ", ".join(f"{name} = {options[name]}" for name in _WHERE if name in options)
+        named = (f"{name} = {options[name]}" for name in _WHERE if name in options)
+        self._where = ", ".join(named) or "port = 8080"
         try:
             self._server = create_server(self._answer, self._sockets, _start=False, **options)
         except (ValueError, TypeError) as error:
@@ -58,7 +62,7 @@ class Server:
         except OSError as error:
             wasyncore.close_all(self._sockets)
             raise ConfigurationError(
-                f"Cannot listen at {where or 'port 8080'}: {error.strerror or error}. Stop the "
+                f"Cannot listen at {self._where}: {error.strerror or error}. Stop the "
                 f"process that listens there, or choose another address in [server:main] of {INI}."
             ) from error
 
@@ -74,7 +78,7 @@ class Server:
         for dispatcher in list(self._sockets.values()):
             if isinstance(dispatcher, BaseWSGIServer):
                 dispatcher.accept_connections()
-        self._server.print_listen("Serving on http://{}:{}")
+        log.info("serving", where=self._where)
         self._server.run()
 
     def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
