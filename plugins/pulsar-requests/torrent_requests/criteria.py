@@ -16,10 +16,11 @@ Criterion = Callable[[Request, TorrentRequest, Torrent], str | None]
 
 
 def add_request_criterion(config: Configurator, name: str, criterion: Criterion | str) -> None:
-    """Directive: let a torrent fill a request only where the criterion has nothing against it.
+    """Directive: a torrent fills a request only if the criterion has no objection.
 
-    ``criterion(request, wanted, torrent)`` answers a sentence that says what is against it, or
-    None. It is asked for every category, while the request's row is locked.
+    ``criterion(request, torrent_request, torrent)`` returns a sentence that says why the torrent
+    does not fill the request, or None. It is called for every category, while the request's row is
+    locked.
     """
     item = config.introspectable("request criteria", name, name, "request criterion")
     resolved: Any = config.maybe_dotted(criterion)

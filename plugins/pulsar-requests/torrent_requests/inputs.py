@@ -1,4 +1,4 @@
-"""What ``request.validated`` holds after the schema of the same name."""
+"""The types of ``request.validated``, named after the schemas."""
 
 from __future__ import annotations
 

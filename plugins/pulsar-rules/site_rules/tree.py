@@ -134,7 +134,7 @@ def render_rules(request: Request, format: str, rules: list[Rule]) -> list[dict[
 
 
 def shown_schema() -> JsonSchema:
-    """The JSON Schema of :func:`shown`."""
+    """The JSON Schema of what :func:`render_rules` returns."""
     properties = {
         "number": {**STRING, "description": "From its place: 1, 1.1, 1.2, 2."},
         "summary": STRING,
