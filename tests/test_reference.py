@@ -59,11 +59,11 @@ class TestRequestMembers:
 
     def test_all_are_there(self, reference: Any, registry: Any) -> None:
         """What the class says is what the application's requests have."""
-        made = registry.getUtility(IRequestFactory)
+        request_class = registry.getUtility(IRequestFactory)
         names = {name.partition("(")[0] for name, _, _ in reference.members(Request)}
         # pyramid_tm, the deriver of schemas and the router set these on the request itself.
         set_later = {"tm", "validated", "registry"}
-        assert {name for name in names - set_later if not hasattr(made, name)} == set()
+        assert {name for name in names - set_later if not hasattr(request_class, name)} == set()
 
 
 class TestEndpoints:

@@ -86,12 +86,12 @@ class TestTexts:
 
 class TestSources:
     def test_spell_no_tag_out(self) -> None:
-        found = {
+        literals = {
             str(path.relative_to(TOP)): spelled
             for path in SOURCES
             if (spelled := texts(path.read_text()))
         }
-        assert not found
+        assert not literals
 
     def test_are_looked_at(self) -> None:
         assert sum("cache.invalidate(" in path.read_text() for path in SOURCES) > 20

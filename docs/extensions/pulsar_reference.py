@@ -109,7 +109,7 @@ class Interfaces(Generated):
 
 def interface_modules() -> list[ModuleType]:
     """:mod:`pulsar.interfaces`, and the module of the same name of every package of the core."""
-    packages = [found.name for found in pkgutil.iter_modules(pulsar.__path__) if found.ispkg]
+    packages = [module.name for module in pkgutil.iter_modules(pulsar.__path__) if module.ispkg]
     names = [f"pulsar.{package}.interfaces" for package in sorted(packages)]
     return [interfaces, *map(import_module, filter(find_spec, names))]
 
@@ -172,9 +172,9 @@ class Permissions(Generated):
     def lines(self) -> Iterator[str]:
         """One table."""
         yield from ("", "| permission | plugin | members | what |", "|---|---|---|---|")
-        for name, found in sorted(registry().getUtilitiesFor(IPermission)):
-            has = "yes" if found.member else ""
-            yield f"| `{name}` | {found.plugin} | {has} | {_cell(found.title)} |"
+        for name, permission in sorted(registry().getUtilitiesFor(IPermission)):
+            has = "yes" if permission.member else ""
+            yield f"| `{name}` | {permission.plugin} | {has} | {_cell(permission.title)} |"
 
 
 class Metrics(Generated):

@@ -81,16 +81,6 @@ def _quick_passwords() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _quick_builds() -> Iterator[None]:
-    """Make the applications of tests in less time."""
-    from .quick_builds import quicken
-
-    with pytest.MonkeyPatch.context() as patch:
-        quicken(patch)
-        yield
-
-
 @pytest.fixture(autouse=True)
 def _logs_tell_no_secrets(log_watch: LogWatch) -> Iterator[None]:
     """Fail a test whose log contains a password, hash, key, token, code or mail address."""
