@@ -1,0 +1,1 @@
+"""The journal: what announces mean, on disk before they are answered."""
