@@ -1,0 +1,1 @@
+"""The announce core: from a query to a bencoded answer, without any framework."""
