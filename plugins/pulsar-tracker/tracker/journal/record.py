@@ -12,7 +12,7 @@ ANNOUNCE, GONE = 1, 2
 #: FINISHED: this announce says that the download is complete. FIRST: the peer was not known.
 ACTIVE, PAUSED, LEECHED, SNATCHED, FINISHED, FIRST = 1, 2, 4, 8, 16, 32
 
-RECORD = struct.Struct("<BBBBQQ20s6s18s4s9QIII3d")
+RECORD = struct.Struct("<BBBHQQ20s6s18s4s9QIII3d")
 
 NO_ENDPOINT4 = bytes(6)
 NO_ENDPOINT6 = bytes(18)

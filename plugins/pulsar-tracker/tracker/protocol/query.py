@@ -36,15 +36,15 @@ _USUAL = re.compile(
     rb"info_hash=([^&]{20,60})&peer_id=([^&]{20,60})&port=([0-9]{1,5})"
     rb"&uploaded=([0-9]{1,18})&downloaded=([0-9]{1,18})&left=([0-9]{1,18})"
     rb"(?:&corrupt=[0-9]*)?"
-    rb"(?:&numwant=(?P<early>[0-9]{1,5}))?"
+    rb"(?:&numwant=([0-9]{1,5}))?"
     rb"(?:&key=([0-9A-Fa-f]{1,8}))?"
-    rb"(?:&event=(?P<middle>[a-z]*))?"
-    rb"(?:&numwant=(?P<late>[0-9]{1,5}))?"
+    rb"(?:&event=([a-z]*))?"
+    rb"(?:&numwant=([0-9]{1,5}))?"
     rb"(?:&compact=1)?"
-    rb"(?:&no_peer_id=1)?"
+    rb"(&no_peer_id=1)?"
     rb"(?:&supportcrypto=[01])?"
     rb"(?:&redundant=[0-9]*)?"
-    rb"(?:&event=(?P<last>[a-z]*))?"
+    rb"(?:&event=([a-z]*))?"
 )
 
 
@@ -76,17 +76,25 @@ def parse_announce(query: bytes, address: bytes, limits: Limits = DEFAULT_LIMITS
     usual = _USUAL.fullmatch(query)
     if usual is None:
         return _parse_any(query, address, limits)
-    info_hash, peer_id, port, uploaded, downloaded, left, early, key, middle, late, last = (
-        usual.groups()
-    )
+    (
+        info_hash,
+        peer_id,
+        port,
+        uploaded,
+        downloaded,
+        left,
+        early_numwant,
+        key,
+        early_event,
+        late_numwant,
+        no_peer_id,
+        late_event,
+    ) = usual.groups()
     number = int(port)
     if not limits.min_port <= number <= 65535:
         raise _wrong_port(number)
-    numwant = limits.numwant
-    wanted = early or late
-    if wanted is not None:
-        numwant = min(int(wanted), limits.max_numwant)
-    event = middle if middle is not None else last
+    numwant = early_numwant or late_numwant
+    event = early_event if early_event is not None else late_event
     return Announce(
         _identifier(info_hash, "info_hash"),
         _identifier(peer_id, "peer_id"),
@@ -94,9 +102,9 @@ def parse_announce(query: bytes, address: bytes, limits: Limits = DEFAULT_LIMITS
         int(downloaded),
         int(left),
         _EVENTS.get(event, NO_EVENT) if event else NO_EVENT,
-        numwant,
+        limits.numwant if numwant is None else min(int(numwant), limits.max_numwant),
         True,
-        b"no_peer_id=1" in query,
+        no_peer_id is not None,
         int(key, 16).to_bytes(4, "big") if key else NO_KEY,
         address,
         *(

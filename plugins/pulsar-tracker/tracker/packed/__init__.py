@@ -1,0 +1,1 @@
+"""Swarms in memory, packed: who shares which torrent, and what each announce adds."""
