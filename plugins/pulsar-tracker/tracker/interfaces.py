@@ -11,6 +11,8 @@ from pulsar.interfaces import IContent
 
 if TYPE_CHECKING:
     from .accounting import Batch, Credit
+    from .announcing.answer import Answer
+    from .protocol.announce import Announce
     from .swarms.types import Counts, Outcome, Peer, PeerRecord, Rates, Sizes, SwarmRules
 
 
@@ -53,6 +55,31 @@ class ITracker(Interface):
 
     def check() -> None:
         """Raise where flushes have been failing."""
+
+
+class IAnnouncer(Interface):
+    """Answers announces and scrapes, whatever protocol they came by; one thread at a time."""
+
+    def announce(passkey: bytes, query: bytes, address: bytes) -> bytes:
+        """The bencoded answer to an announce from a packed address, also to a refused one."""
+
+    def scrape(passkey: bytes, query: bytes, address: bytes) -> bytes:
+        """The bencoded answer to a scrape, also to a refused one."""
+
+    def handle(passkey: bytes, announce: Announce, address: bytes) -> Answer:
+        """The answer to an announce that was read from another protocol. Raises TrackerError."""
+
+    def counts(
+        passkey: bytes, info_hashes: Iterable[bytes], address: bytes
+    ) -> list[tuple[int, int, int]]:
+        """Seeders, snatches and leechers of torrents. Raises TrackerError."""
+
+    def commit() -> bytes | None:
+        """Make what was announced durable, before the answers leave.
+
+        Returns None, or the refusal that must replace the answers to all announces since the last
+        call.
+        """
 
 
 class ILedger(Interface):

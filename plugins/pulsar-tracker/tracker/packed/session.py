@@ -27,7 +27,7 @@ from ..protocol.announce import PAUSED as PAUSED_EVENT
 
 #: How a session lies in memory.
 SESSION = struct.Struct("<3Q2d4IBH4s")
-#: Bits of ``sources``. A client sends copies of its announces by both hashes of a hybrid torrent and
+#: Bits of ``sources``. Clients send copies of announces by both hashes of a hybrid torrent, and
 #: over both address families. The first four bits are the copies that announced ``started``, the
 #: next four those that announced ``stopped``, and the rest belongs to `tracker.packed.families`.
 STARTS = 0x0F
@@ -242,9 +242,7 @@ def _finishes(session: Session, announce: Announce) -> bool:
     return (
         announce.left == 0
         and session.flags & (LEECHED | SNATCHED) == LEECHED
-        and (
-            announce.event == COMPLETED or (announce.event == STOPPED and announce.downloaded > 0)
-        )
+        and (announce.event == COMPLETED or (announce.event == STOPPED and announce.downloaded > 0))
     )
 
 

@@ -13,7 +13,7 @@ KEY = 24
 #: Swarms up to this size are searched, larger ones have dictionaries; measured.
 _SEARCHED = 200
 
-#: Where a session sits: outside of the swarm, or in it as a peer that only gives or that also takes.
+#: Where a session sits: outside, or in the swarm as a peer that only gives or that also takes.
 OUTSIDE, SEEDER, PARTIAL_SEED, LEECHER = range(4)
 
 
@@ -193,7 +193,7 @@ class Swarm:
             for slot in self.slots_of(user)
             if (other := self.session(slot)).row4 or other.row6
         ]
-        order = ((True, False) if seat == LEECHER else (False,))
+        order = (True, False) if seat == LEECHER else (False,)
         chosen: dict[int, bytes] = {4: b"", 6: b""}
         ids: dict[int, bytes] = {4: b"", 6: b""}
         both = session.row6 if family == 4 else session.row4

@@ -14,6 +14,7 @@ Code = Literal[
     "malformed",
     "port",
     "too_many_wrong_passkeys",
+    "unavailable",
     "unknown_torrent",
     "wrong_passkey",
 ]
