@@ -1,0 +1,81 @@
+"""The HTTP front: all connections of the process."""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop
+from collections import Counter
+
+from ..interfaces import IAnnouncer
+from .connection import HTTPConnection
+from .options import ConnectionLimits, Counts
+from .proxies import TrustedProxies
+from .turn import Turn
+
+
+class HTTPFront:
+    """What the connections share: the announcer, the limits, and the time."""
+
+    def __init__(
+        self,
+        loop: AbstractEventLoop,
+        announcer: IAnnouncer,
+        turn: Turn,
+        *,
+        limits: ConnectionLimits,
+        proxies: TrustedProxies,
+        counts: Counts,
+        log_requests: bool = False,
+    ) -> None:
+        self.loop = loop
+        self.announcer = announcer
+        self.turn = turn
+        self.limits = limits
+        self.proxies = proxies
+        self.counts = counts
+        self.log_requests = log_requests
+        #: The loop's time of the last sweep, which is exact enough for deadlines.
+        self.now = loop.time()
+        self.stopping = False
+        self.connections: set[HTTPConnection] = set()
+        self._networks: Counter[bytes] = Counter()
+
+    def connect(self) -> HTTPConnection:
+        """The protocol of a new connection."""
+        return HTTPConnection(self)
+
+    def admit(self, connection: HTTPConnection) -> bool:
+        """Count a new connection, or refuse it."""
+        if self.stopping or len(self.connections) >= self.limits.connections:
+            self.counts.closed["full"] += 1
+            return False
+        network = connection.network
+        if network is not None:
+            if self._networks[network] >= self.limits.network_connections:
+                self.counts.closed["network"] += 1
+                return False
+            self._networks[network] += 1
+        self.connections.add(connection)
+        return True
+
+    def forget(self, connection: HTTPConnection) -> None:
+        """Count a connection that is closed no longer."""
+        if connection not in self.connections:
+            return
+        self.connections.remove(connection)
+        network = connection.network
+        if network is not None:
+            self._networks[network] -= 1
+            if not self._networks[network]:
+                del self._networks[network]
+
+    def sweep(self) -> None:
+        """Close the connections whose time is over. Call it about once a second."""
+        self.now = self.loop.time()
+        for connection in [found for found in self.connections if found.deadline < self.now]:
+            self.counts.closed[connection.expire()] += 1
+
+    def stop(self) -> None:
+        """Close idle connections; others are closed with their next answer."""
+        self.stopping = True
+        for connection in list(self.connections):
+            connection.finish()
