@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pyramid.exceptions import ConfigurationError
+
 from pulsar.settings import Setting, Settings, boolean, integer, seconds, size, text, words
+
+from .journal import Sync
+
+_milliseconds = integer(0, 10_000)
+
+
+def journal_sync(value: str) -> Sync:
+    """Parse "always" or milliseconds; the result is in seconds."""
+    if value.strip() == "always":
+        return "always"
+    try:
+        return _milliseconds(value) / 1000
+    except ValueError as error:
+        raise ValueError("must be always, or milliseconds from 0 to 10000") from error
 
 
 class TrackerSettings(Settings, prefix="tracker"):
@@ -26,3 +46,23 @@ class TrackerSettings(Settings, prefix="tracker"):
     flush_interval = Setting(
         "5", seconds, "Seconds between writes of credit to the database; 0 writes at once."
     )
+    journal = Setting(
+        "",
+        text,
+        "Folder of the journal of announces, on a local disk; empty takes tracker in pulsar.var.",
+    )
+    journal_sync = Setting(
+        "10",
+        journal_sync,
+        "Milliseconds after which announces are on the disk; always: before they are answered.",
+    )
+
+
+def journal_folder(settings: Mapping[str, Any]) -> Path:
+    """The folder of the journal. Raises ConfigurationError if the settings name none."""
+    folder = TrackerSettings.journal.read(settings)
+    if folder:
+        return Path(folder)
+    if not settings["pulsar.var"]:
+        raise ConfigurationError("Set tracker.journal, or pulsar.var for the folder tracker in it.")
+    return Path(settings["pulsar.var"]) / "tracker"

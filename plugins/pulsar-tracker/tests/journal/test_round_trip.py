@@ -6,14 +6,18 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
-from tracker.journal import Follower, Journal, JournalError, Record, read_identity, release
+from tracker.journal import RECORD, Follower, Journal, JournalError, Record, read_identity, release
+from tracker.journal.layout import GROUP, HEADER_SIZE
 
 from .conftest import packed, read_all, write
 
 Start = Callable[..., Journal]
+#: Of a group with one record.
+GROUP_SIZE = GROUP.size + RECORD.size
 
 
 def files(folder: Path) -> list[Path]:
@@ -41,8 +45,8 @@ class TestGroups:
         assert read_all(Follower(folder, 0)) == [0]
 
     def test_other_length(self, start: Start) -> None:
-        with pytest.raises(ValueError, match="has 176 bytes, not 175"):
-            start().append(bytes(175))
+        with pytest.raises(ValueError, match=r"A record has \d+ bytes, not 10"):
+            start().append(bytes(10))
 
     def test_group_larger_than_a_file(self, start: Start, folder: Path) -> None:
         journal = start()
@@ -154,8 +158,8 @@ class TestReopening:
         journal.close()
         path = files(folder)[0]
         with path.open("r+b") as file:
-            file.seek(64 + 10 * 192)
-            file.write(bytes(192))
+            file.seek(HEADER_SIZE + 10 * GROUP_SIZE)
+            file.write(bytes(GROUP_SIZE))
         # The database has all 20.
         follower = Follower(folder, sequences[-1])
         again = write(start(), range(100, 103))
@@ -192,6 +196,19 @@ class TestLock:
         (tmp_path / "file").touch()
         with pytest.raises(JournalError, match=r"cannot be written in .*: let the user of this"):
             Journal(tmp_path / "file" / "journal", 0.01)
+
+    def test_other_version(self, start: Start, folder: Path) -> None:
+        start().close()
+        path = files(folder)[0]
+        header = bytearray(path.read_bytes()[:HEADER_SIZE])
+        header[7:8] = b"2"
+        header[-4:] = crc32(header[:-4]).to_bytes(4, "little")
+        with path.open("r+b") as file:
+            file.write(header)
+        with pytest.raises(JournalError, match="of another version of Pulsar: start that one"):
+            start()
+        with pytest.raises(JournalError, match="of another version"):
+            Follower(folder, 0).read(1)
 
     def test_files_are_private(self, start: Start, folder: Path) -> None:
         write(start(), range(1))

@@ -15,13 +15,17 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-MAGIC = b"PULSARJ1"
+from .record import RECORD
+
+#: Its end is the version of the form of files; the size of records is a part of that too.
+_MAGIC = b"PULSARJ1"
 
 #: Length of the records in bytes, CRC-32, sequence.
 GROUP = struct.Struct("<IIQ")
 _CHECKED = struct.Struct("<IQ")
-_HEADER = struct.Struct("<8s16sQQQII8x")
+_HEADER = struct.Struct("<8sI16sQQQI4xI")
 HEADER_SIZE = _HEADER.size
+_CRC = struct.Struct("<I")
 _NAME = re.compile(r"(\d{16})\.journal", re.ASCII)
 #: The file in which another process says what it has released.
 _RELEASED = "released"
@@ -45,17 +49,23 @@ class Header(NamedTuple):
     salt: int
 
     def pack(self) -> bytes:
-        packed = _HEADER.pack(MAGIC, *self, 0)
-        return _HEADER.pack(MAGIC, *self, crc32(packed))
+        packed = _HEADER.pack(_MAGIC, RECORD.size, *self, 0)[: -_CRC.size]
+        return packed + _CRC.pack(crc32(packed))
 
 
 def unpack_header(data: bytes) -> Header | None:
-    """The header, or None if it is not valid."""
+    """The header, or None if it is not valid. Raises JournalError for that of another version."""
     if len(data) < HEADER_SIZE:
         return None
-    magic, identity, number, first, follows, salt, _ = _HEADER.unpack_from(data)
-    header = Header(identity, number, first, follows, salt)
-    return header if magic == MAGIC and header.pack() == data[:HEADER_SIZE] else None
+    magic, size, *values, check = _HEADER.unpack_from(data)
+    if crc32(data[: HEADER_SIZE - _CRC.size]) != check:
+        return None
+    if (magic, size) != (_MAGIC, RECORD.size):
+        raise JournalError(
+            "The journal is of another version of Pulsar: start that one until the database has "
+            "everything, or move the folder of the journal away."
+        )
+    return Header(*values)
 
 
 def read_header(path: Path) -> Header | None:
