@@ -47,6 +47,7 @@ def includeme(config: Configurator) -> None:
     config.add_subscriber(".subscribers.flush", IAppClosing)
     config.add_health_check("tracker", check)
     config.add_populator(".populate.populate")
+    config.include(".directory")
     config.include(".metrics")
     config.scan(".views")
     config.scan(".lists.views")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from zope.interface import Attribute, Interface
@@ -10,9 +10,13 @@ from zope.interface import Attribute, Interface
 from pulsar.interfaces import IContent
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from . import directory
     from .accounting import Batch, Credit
     from .announcing.answer import Answer
     from .protocol.announce import Announce
+    from .protocol.errors import TrackerError
     from .swarms.types import Counts, Outcome, Peer, PeerRecord, Rates, Sizes, SwarmRules
 
 
@@ -159,3 +163,32 @@ class ISwarmStore(Interface):
 
     def snapshot() -> list[PeerRecord]:
         """All peers, the stopped ones too, a list of PeerRecord; the longest silent first."""
+
+
+class IRates(Interface):
+    """A utility that changes how much of torrents' traffic is credited; any number, by name.
+
+    Its answers are kept in memory. Call `tracker.directory.record_change` in the transaction that
+    changes them.
+    """
+
+    def rates(
+        session: Session, torrent_ids: Collection[int] | None
+    ) -> Mapping[int, directory.Rates]:
+        """The Rates of those of the torrents (None: of all) that do not have 100 %, by id."""
+
+
+class ILeechPolicy(Interface):
+    """A utility that forbids members to download, such as those with a low ratio; see IRates."""
+
+    def refusals(session: Session, user_ids: Collection[int] | None) -> Mapping[int, TrackerError]:
+        """The refusals for those of the members (None: of all) who must not download, by id."""
+
+
+class ITorrentPolicy(Interface):
+    """A utility that refuses announces of torrents, such as those to be approved; see IRates."""
+
+    def refusals(
+        session: Session, torrent_ids: Collection[int] | None
+    ) -> Mapping[int, TrackerError]:
+        """The refusals for those of the torrents (None: of all) that are not served, by id."""

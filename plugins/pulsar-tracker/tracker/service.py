@@ -16,8 +16,8 @@ from pulsar.registry import Registry
 from pulsar.users import tags as user_tags
 
 from .accounting import Batch, Credit, Ledger
-from .directory import Directory
 from .interfaces import ITracker
+from .lookup import Directory
 from .protocol import responses
 from .protocol.clients import ClientPolicy
 from .protocol.errors import TrackerError
