@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Collection
 
 
 class Pool:
@@ -40,44 +41,46 @@ class Pool:
     def endpoint(self, row: int) -> bytes:
         return bytes(self.packed[row * self.width : (row + 1) * self.width])
 
-    def take(self, number: int, own_rows: list[int]) -> tuple[bytes, list[int] | None]:
-        """Up to ``number`` endpoints and the slots that they belong to, without ``own_rows``.
-
-        Continues after the last row of the previous call. The slots are None if all rows were
-        taken as they lie, see `slots_of`.
-        """
+    def take(self, number: int) -> bytes:
+        """Up to ``number`` endpoints; continues after the last row of the previous call."""
         size = len(self.slots)
-        if not size or number <= 0:
-            return b"", []
         start = self._next if self._next < size else 0
-        if not own_rows:
-            end = start + (number if number < size else size)
-            width = self.width
-            if end <= size:
+        end = start + (number if number < size else size)
+        width = self.width
+        if end <= size:
+            self._next = end
+            return bytes(self.packed[start * width : end * width])
+        self._next = end = end - size
+        return bytes(self.packed[start * width :] + self.packed[: end * width])
+
+    def take_others(self, number: int, own_rows: Collection[int]) -> bytes:
+        """Up to ``number`` endpoints in their turn, without some rows of this pool."""
+        size, width = len(self.slots), self.width
+        start = self._next if self._next < size else 0
+        end = start + number + 1
+        if len(own_rows) == 1 and end <= size:
+            # The usual case: a slice, from which one row is cut out if it is there.
+            (own_row,) = own_rows
+            if start <= own_row < end - 1:
                 self._next = end
-                return bytes(self.packed[start * width : end * width]), None
-            self._next = end = end - size
-            return bytes(self.packed[start * width :] + self.packed[: end * width]), None
-        return self._take_others(start, size, number, own_rows)
+                return bytes(
+                    self.packed[start * width : own_row * width]
+                    + self.packed[(own_row + 1) * width : end * width]
+                )
+            self._next = end - 1
+            return bytes(self.packed[start * width : (end - 1) * width])
+        return b"".join([self.endpoint(row) for row in self.take_rows(number, own_rows)])
 
-    def slots_of(self, number: int) -> list[int]:
-        """The slots of the last ``number`` rows that were taken."""
+    def take_rows(self, number: int, own_rows: Collection[int]) -> list[int]:
+        """The rows of up to ``number`` endpoints in their turn, without some rows."""
         size = len(self.slots)
-        first = self._next - number
-        return [self.slots[row % size] for row in range(first, first + number)]
-
-    def _take_others(
-        self, start: int, size: int, number: int, own_rows: list[int]
-    ) -> tuple[bytes, list[int]]:
-        packed, width = self.packed, self.width
-        chosen, slots = bytearray(), []
-        row = start
+        row = self._next if self._next < size else 0
+        rows: list[int] = []
         for _ in range(min(size, number + len(own_rows))):
-            if len(slots) == number:
+            if len(rows) == number:
                 break
             if row not in own_rows:
-                chosen += packed[row * width : (row + 1) * width]
-                slots.append(self.slots[row])
+                rows.append(row)
             row = row + 1 if row + 1 < size else 0
         self._next = row
-        return bytes(chosen), slots
+        return rows

@@ -177,6 +177,7 @@ def advance(
         early = session._replace(
             left=announce.left,
             seen=now,
+            seeded_until=max(session.seeded_until, 0 if announce.left else int(now)),
             flags=session.flags | (LEECHED if announce.left else 0),
         )
         return Change(early, former, moved=early.left != session.left)
@@ -197,7 +198,12 @@ def _started(
     """A ``started`` whose counters do not continue those of the session."""
     active = session.flags & ACTIVE
     began = former.ended if former is not None else session.joined
-    if active and not session.sources & copy and now - began <= rules.lag:
+    begun = session.sources & STARTS
+    if (
+        active
+        and not begun & copy
+        and (now - began <= rules.lag or (begun and now - session.counted_at <= rules.lag))
+    ):
         # Another copy of the announce that began this session.
         return Change(
             session._replace(seen=now, sources=session.sources | copy), former, moved=False
@@ -210,7 +216,7 @@ def _started(
         (session.sources & STOPS) >> STOP_SHIFT,
     )
     renewed = _renewed(session, announce, now, False)._replace(
-        sources=(session.sources & ~(STARTS | STOPS)) | copy, seeded_until=0
+        sources=(session.sources & ~(STARTS | STOPS)) | copy
     )
     return Change(renewed, ended, announce.uploaded, announce.downloaded)
 
@@ -263,7 +269,7 @@ def _renewed(session: Session, announce: Announce, now: float, finished: bool) -
         now,
         now,
         session.joined,
-        session.seeded_until,
+        max(session.seeded_until, 0 if announce.left else int(now)),
         session.row4,
         session.row6,
         flags,

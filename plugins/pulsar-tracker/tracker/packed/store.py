@@ -86,7 +86,9 @@ class PackedSwarms:
         if slot < 0:
             others = self._admit(member, torrent, swarm, user, announce, now)
             session = first(announce, copy, now)
-            _, session = swarm.insert(key, session, announce.endpoint4, announce.endpoint6)
+            endpoint4, endpoint6 = announce.endpoint4, announce.endpoint6
+            _, session = swarm.insert(key, session, endpoint4, endpoint6)
+            slots = swarm.slots_of(user)
             if not member.upload_clock:
                 member.upload_clock = member.download_clock = now - 1
             flags, moved = FIRST, True
@@ -95,28 +97,31 @@ class PackedSwarms:
             session = swarm.session(slot)
             if not session.flags & ACTIVE and announce.event != STOPPED:
                 others = self._admit(member, torrent, swarm, user, announce, now)
-                session = swarm.session(slot)
+                slot = swarm.find(key)
+            slots = swarm.slots_of(user)
             former = swarm.former.get(key) if swarm.former is not None else None
             change = advance(session, former, announce, copy, now, self.rules)
-            self._remember(swarm, key, change.former)
-            up, refused_up = self._limited(change.up, session, member.upload_clock, now)
-            down, refused_down = self._limited(change.down, session, member.download_clock, now)
+            if change.former is not former:
+                self._remember(swarm, key, change.former)
+            up, down, refused_up, refused_down = change.up, change.down, 0, 0
             if up:
+                up, refused_up = self._limited(up, session, member.upload_clock, now)
                 member.upload_clock = self._spent(member.upload_clock, up, now)
             if down:
+                down, refused_down = self._limited(down, session, member.download_clock, now)
                 member.download_clock = self._spent(member.download_clock, down, now)
-            seconds = self._seed_seconds(swarm, user, session, announce, now)
-            renewed = change.session
-            if seconds or (renewed.flags & ACTIVE and not renewed.left):
-                renewed = renewed._replace(seeded_until=max(renewed.seeded_until, int(now)))
-            session = self._settle(swarm, slot, session, renewed, announce)
+            seconds = 0
+            if not session.left and not announce.left:
+                seconds = self._seed_seconds(swarm, slots, session, announce, now)
+            session, endpoint4, endpoint6 = self._settle(
+                swarm, slot, session, change.session, announce
+            )
             flags, moved = FINISHED if change.finished else 0, change.moved or seconds > 0
         complete, incomplete, _ = swarm.counts()
         self._complete += complete - before_complete
         self._incomplete += incomplete - before_incomplete
         records: tuple[bytes, ...] = ()
         if moved:
-            endpoint4, endpoint6 = swarm.endpoints(session)
             record = RECORD.pack(
                 ANNOUNCE,
                 session.flags | flags,
@@ -145,13 +150,14 @@ class PackedSwarms:
                 session.counted_at,
             )
             records = (*others, record)
-        peers4, peers6, ids4, ids6 = swarm.choose(
-            session,
-            user,
-            family,
-            announce.numwant,
-            not announce.compact and not announce.no_peer_id,
-        )
+        peers4 = peers6 = b""
+        ids4 = ids6 = None
+        numwant = announce.numwant if session.flags & ACTIVE else 0
+        if announce.compact or announce.no_peer_id:
+            if numwant > 0:
+                peers4, peers6 = swarm.choose(session, slots, family, numwant)
+        else:
+            peers4, peers6, ids4, ids6 = swarm.choose_with_ids(session, slots, family, numwant)
         return Outcome(
             records,
             complete,
@@ -263,11 +269,13 @@ class PackedSwarms:
         return max(clock, now - self.rules.timeout) + amount / self.rules.max_speed
 
     def _seed_seconds(
-        self, swarm: Swarm, user: bytes, session: Session, announce: Announce, now: float
+        self,
+        swarm: Swarm,
+        slots: tuple[int, ...],
+        session: Session,
+        announce: Announce,
+        now: float,
     ) -> int:
-        if session.left or announce.left or not session.flags & ACTIVE:
-            return 0
-        slots = swarm.slots_of(user)
         seeded_until = (
             max(swarm.session(slot).seeded_until for slot in slots) if len(slots) > 1 else 0
         )
@@ -275,16 +283,24 @@ class PackedSwarms:
 
     def _settle(
         self, swarm: Swarm, slot: int, session: Session, renewed: Session, announce: Announce
-    ) -> Session:
-        """Store a session after its announce, at another seat or endpoint if these changed."""
+    ) -> tuple[Session, bytes | None, bytes | None]:
+        """Store a session after its announce, at another seat or endpoint if these changed.
+
+        Returns it with its endpoints.
+        """
         endpoint4, endpoint6 = swarm.endpoints(session)
-        new4, new6, sources = renewed_endpoints(endpoint4, endpoint6, renewed.sources, announce)
-        renewed = renewed._replace(sources=sources)
+        new4, new6 = announce.endpoint4, announce.endpoint6
+        if (endpoint6 is not None and new6 is None) or (endpoint4 is not None and new4 is None):
+            new4, new6, sources = renewed_endpoints(endpoint4, endpoint6, renewed.sources, announce)
+            renewed = renewed._replace(sources=sources)
         if new4 == endpoint4 and new6 == endpoint6 and seat_of(renewed) == seat_of(session):
             swarm.put(slot, renewed)
-            return renewed
-        swarm.unplace(session)
-        return swarm.place(slot, renewed._replace(row4=0, row6=0), new4, new6)
+        else:
+            swarm.unplace(session)
+            renewed = swarm.place(slot, renewed._replace(row4=0, row6=0), new4, new6)
+            if not renewed.flags & ACTIVE:
+                return renewed, None, None
+        return renewed, new4, new6
 
     def _remember(self, swarm: Swarm, key: bytes, former: Former | None) -> None:
         if former is not None:

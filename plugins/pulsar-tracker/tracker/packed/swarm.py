@@ -177,50 +177,77 @@ class Swarm:
         del self._sessions[last * SESSION.size :]
 
     def choose(
-        self, session: Session, user: bytes, family: int, number: int, with_ids: bool
-    ) -> tuple[bytes, bytes, bytes | None, bytes | None]:
-        """Up to ``number`` endpoints for a peer: IPv4, IPv6, and the peer ids of both.
+        self, session: Session, slots: tuple[int, ...], family: int, number: int
+    ) -> tuple[bytes, bytes]:
+        """Up to ``number`` endpoints for a peer, over IPv4 and over IPv6.
 
         Peers that only give are told about those that take, and the others about givers first.
         Endpoints of the family of the announce come first; the other family is useful only to
-        peers that are known there. Other clients of the same member are left out.
+        peers that are known there. The clients of the same member, in ``slots``, are left out.
         """
-        seat = seat_of(session)
-        if seat == OUTSIDE or number <= 0:
-            return b"", b"", (b"" if with_ids else None), (b"" if with_ids else None)
-        own = [
-            other
-            for slot in self.slots_of(user)
-            if (other := self.session(slot)).row4 or other.row6
-        ]
-        order = (True, False) if seat == LEECHER else (False,)
-        chosen: dict[int, bytes] = {4: b"", 6: b""}
-        ids: dict[int, bytes] = {4: b"", 6: b""}
+        if family == 4:
+            peers4 = self._choose(session, slots, 4, number)
+            number -= len(peers4) // 6
+            return peers4, self._choose(session, slots, 6, number) if session.row6 else b""
+        peers6 = self._choose(session, slots, 6, number)
+        number -= len(peers6) // 18
+        return self._choose(session, slots, 4, number) if session.row4 else b"", peers6
+
+    def choose_with_ids(
+        self, session: Session, slots: tuple[int, ...], family: int, number: int
+    ) -> tuple[bytes, bytes, bytes, bytes]:
+        """Like `choose`, with the peer ids of the endpoints: 20 bytes for each."""
+        chosen = {4: b"", 6: b""}
+        ids = {4: b"", 6: b""}
         both = session.row6 if family == 4 else session.row4
-        for one_family in (family, 10 - family) if both else (family,):
-            width = 6 if one_family == 4 else 18
-            for giver in order:
-                pool = self._existing_pool(one_family, giver)
-                if pool is None or number <= 0:
+        for version in (family, 10 - family) if both else (family,):
+            for giver in (True, False) if seat_of(session) == LEECHER else (False,):
+                pool = self._pool(version, giver)
+                if pool is None:
                     continue
-                own_rows = [
-                    (other.row4 if one_family == 4 else other.row6) - 1
-                    for other in own
-                    if (seat_of(other) != LEECHER) == giver
-                    and (other.row4 if one_family == 4 else other.row6)
-                ]
-                packed, slots = pool.take(number, own_rows)
-                count = len(packed) // width
-                number -= count
-                chosen[one_family] += packed
-                if with_ids:
-                    slots = pool.slots_of(count) if slots is None else slots
-                    ids[one_family] += b"".join(
-                        [self._keys[slot * KEY + 4 : (slot + 1) * KEY] for slot in slots]
-                    )
-        if with_ids:
-            return chosen[4], chosen[6], ids[4], ids[6]
-        return chosen[4], chosen[6], None, None
+                rows = pool.take_rows(number, self._own_rows(slots, version, giver))
+                number -= len(rows)
+                chosen[version] += b"".join([pool.endpoint(row) for row in rows])
+                ids[version] += b"".join([self.key(pool.slots[row])[4:] for row in rows])
+        return chosen[4], chosen[6], ids[4], ids[6]
+
+    def _choose(self, session: Session, slots: tuple[int, ...], version: int, number: int) -> bytes:
+        if number <= 0:
+            return b""
+        seat = seat_of(session)
+        takers = self._takers4 if version == 4 else self._takers6
+        if seat == LEECHER:
+            givers = self._givers4 if version == 4 else self._givers6
+            chosen = b""
+            if givers is not None:
+                if len(slots) == 1:
+                    chosen = givers.take(number)
+                else:
+                    chosen = givers.take_others(number, self._own_rows(slots, version, True))
+                number -= len(chosen) // givers.width
+            if number and takers is not None:
+                chosen += takers.take_others(number, self._own_rows(slots, version, False))
+            return chosen
+        if takers is None:
+            return b""
+        if len(slots) == 1:
+            return takers.take(number)
+        return takers.take_others(number, self._own_rows(slots, version, False))
+
+    def _own_rows(self, slots: tuple[int, ...], version: int, giver: bool) -> list[int]:
+        """The rows of a member's sessions in one pool."""
+        rows = []
+        for slot in slots:
+            session = self.session(slot)
+            row = session.row4 if version == 4 else session.row6
+            if row and (seat_of(session) != LEECHER) == giver:
+                rows.append(row - 1)
+        return rows
+
+    def _pool(self, version: int, giver: bool) -> Pool | None:
+        if version == 4:
+            return self._givers4 if giver else self._takers4
+        return self._givers6 if giver else self._takers6
 
     def _pool4(self, giver: bool) -> Pool:
         if giver:
@@ -239,11 +266,6 @@ class Swarm:
         if self._takers6 is None:
             self._takers6 = Pool(18)
         return self._takers6
-
-    def _existing_pool(self, family: int, giver: bool) -> Pool | None:
-        if family == 4:
-            return self._givers4 if giver else self._takers4
-        return self._givers6 if giver else self._takers6
 
     def _index(self) -> None:
         self._by_key = {self.key(slot): slot for slot in range(len(self))}
