@@ -10,7 +10,7 @@ from zlib import crc32
 
 import pytest
 
-from tracker.journal import RECORD, Follower, Journal, JournalError, Record, read_identity, release
+from tracker.journal import RECORD, Follower, Journal, JournalError, Record, read_identity
 from tracker.journal.layout import GROUP, HEADER_SIZE
 
 from .conftest import packed, read_all, write
@@ -214,61 +214,3 @@ class TestLock:
         write(start(), range(1))
         assert folder.stat().st_mode & 0o777 == 0o700
         assert {os.stat(path).st_mode & 0o777 for path in folder.iterdir()} == {0o600}
-
-
-class TestRing:
-    def test_released_files_are_used_again(self, start: Start, folder: Path) -> None:
-        journal = start()
-        follower = Follower(folder, 0)
-        for number in range(0, 1000, 10):
-            (*_, last) = write(journal, range(number, number + 10))
-            assert read_all(follower) == list(range(number, number + 10))
-            journal.release(last)
-        # The one that is written, the one before it and the next one.
-        assert len(files(folder)) <= 3
-
-    def test_release_by_another_process(self, start: Start, folder: Path) -> None:
-        journal = start()
-        follower = Follower(folder, 0)
-        for number in range(0, 1000, 10):
-            (*_, last) = write(journal, range(number, number + 10))
-            assert read_all(follower) == list(range(number, number + 10))
-            release(folder, last)
-        assert len(files(folder)) <= 3
-
-    def test_release_of_another_journal(self, start: Start, folder: Path) -> None:
-        journal = start()
-        write(journal, range(10))
-        release(folder, 1_000_000)
-        journal.close()
-        for path in files(folder):
-            path.unlink()
-        write(start(), range(100))
-        assert read_all(Follower(folder, 0)) == list(range(100))
-
-    def test_files_that_are_not_released_stay(self, start: Start, folder: Path) -> None:
-        journal = start()
-        sequences = write(journal, range(500))
-        journal.release(sequences[99])
-        journal.close()
-        assert read_all(Follower(folder, sequences[99])) == list(range(100, 500))
-        journal = start()
-        journal.release(sequences[-1])
-        write(journal, range(500, 600))
-        journal.close()
-        assert len(files(folder)) <= 6
-        assert read_all(Follower(folder, sequences[-1])) == list(range(500, 600))
-
-    def test_follower_that_is_too_late(self, start: Start, folder: Path) -> None:
-        journal = start()
-        write(journal, range(1))
-        follower = Follower(folder, 0)
-        assert len(follower.read(1)) == 1
-        for number in range(0, 300, 10):
-            (*_, last) = write(journal, range(number, number + 10))
-            journal.release(last)
-        with pytest.raises(JournalError) as caught:
-            read_all(follower)
-        assert f"The journal in {folder} lacks groups after" in str(caught.value)
-        with pytest.raises(JournalError, match="lacks groups after 5, up to"):
-            Follower(folder, 5).read(10)

@@ -21,6 +21,13 @@ _ZEROS = bytes(2**18)
 _PATIENCE = 1.0
 
 
+def write_all(fd: int, data: bytes, place: int) -> None:
+    """Write the bytes at the place, in as many calls as the file system takes. Raises OSError."""
+    written = 0
+    while written < len(data):
+        written += os.pwrite(fd, data[written:], place + written)
+
+
 class File:
     """The file that is being written."""
 
@@ -175,7 +182,7 @@ class Ring:
             header = Header(self.identity, number, first, follows, secrets.randbits(32))
             file = File(self._folder / file_name(number), header)
             try:
-                os.pwrite(file.fd, header.pack(), 0)
+                write_all(file.fd, header.pack(), 0)
             except OSError:
                 os.close(file.fd)
                 raise

@@ -14,7 +14,7 @@ import structlog
 
 from .layout import GROUP, HEADER_SIZE, JournalError, pack_group
 from .record import RECORD
-from .ring import File, Ring
+from .ring import File, Ring, write_all
 
 log = structlog.get_logger(__name__)
 
@@ -173,9 +173,7 @@ class Journal:
         if self._sync_failed:
             os.fdatasync(file.fd)
             self._sync_failed = False
-        written = 0
-        while written < len(group):
-            written += os.pwrite(file.fd, group[written:], place + written)
+        write_all(file.fd, group, place)
         if self._always:
             os.fdatasync(file.fd)
         elif not self._unsynced:
