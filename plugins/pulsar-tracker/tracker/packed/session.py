@@ -129,6 +129,8 @@ def advance(
     rules: Rules,
 ) -> Change:
     """What an announce makes of a known session. ``copy`` is one bit of `STARTS`."""
+    # The clock may have been set back.
+    now = max(now, session.seen)
     up = announce.uploaded - session.uploaded
     down = announce.downloaded - session.downloaded
     event = announce.event

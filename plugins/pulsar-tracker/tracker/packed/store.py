@@ -14,6 +14,7 @@ from ..journal.record import (
     NO_ENDPOINT4,
     NO_ENDPOINT6,
     RECORD,
+    SNATCHED,
     Record,
 )
 from ..protocol.announce import STOPPED, Announce
@@ -91,7 +92,8 @@ class PackedSwarms:
             slots = swarm.slots_of(user)
             if not member.upload_clock:
                 member.upload_clock = member.download_clock = now - 1
-            flags, moved = FIRST, True
+            flags = FIRST | FINISHED if session.flags & SNATCHED else FIRST
+            moved = True
             up = down = refused_up = refused_down = seconds = 0
         else:
             session = swarm.session(slot)
