@@ -43,7 +43,9 @@ class TestUpgrade:
         assert "  torrents_0001  Torrents, their groups, files, bytes and tags." in lines
         assert pulsar("db", "downgrade", "tracker@base", "--yes").exit_code == 0
         assert pulsar("db", "upgrade").output.splitlines()[1:] == [
-            "  tracker_0001  Peers, snatches and flushes."
+            "  tracker_0001  Peers, snatches and flushes.",
+            "  tracker_0002  Journals, peers after a restart, and seeding by day.",
+            "  tracker_0003  The changes of members and torrents that the tracker follows.",
         ]
         pulsar("db", "downgrade", "tracker@base", "--yes")
         [line] = pulsar("db", "upgrade", "--quiet").output.splitlines()
@@ -66,11 +68,20 @@ class TestDowngrade:
         assert "db upgrade" in done.output
 
     LOST = (
-        "This takes back 1 revision:\n"
+        "This takes back 3 revisions:\n"
+        "  tracker_0003  The changes of members and torrents that the tracker follows.\n"
+        "  tracker_0002  Journals, peers after a restart, and seeding by day.\n"
         "  tracker_0001  Peers, snatches and flushes.\n"
         "What is lost:\n"
+        "  the column tracker_peers.counted_at (0 values)\n"
+        "  the column tracker_peers.fence (0 values)\n"
+        "  the column tracker_peers.key (0 values)\n"
+        "  the column tracker_peers.sources (0 values)\n"
+        "  the table tracker_changes (0 rows)\n"
         "  the table tracker_flushes (1 row)\n"
+        "  the table tracker_journals (0 rows)\n"
         "  the table tracker_peers (0 rows)\n"
+        "  the table tracker_seeding_days (0 rows)\n"
         "  the table tracker_snatches (0 rows)\n"
     )
 

@@ -192,3 +192,45 @@ class ITorrentPolicy(Interface):
         session: Session, torrent_ids: Collection[int] | None
     ) -> Mapping[int, TrackerError]:
         """The refusals for those of the torrents (None: of all) that are not served, by id."""
+
+
+class IPeerEvent(Interface):
+    """What a client did, heard when the flusher writes it, inside its transaction.
+
+    Subscribers change only the database, by `session`; they do not commit. An event is heard
+    once, within seconds of the announce, and in the order of the announces. Members and torrents
+    that were removed for good are left out. If a subscriber fails, its changes for this event are
+    rolled back and the failure is logged; the credit is written nevertheless.
+    """
+
+    session: Session = Attribute("The session that writes the credit.")
+    user_id: int = Attribute("The member.")
+    torrent_id: int = Attribute("The torrent.")
+    peer_id: bytes = Attribute("The 20 bytes by which the client calls itself.")
+    time: float = Attribute("When the client announced, as Unix time.")
+
+
+class ISnatched(IPeerEvent):
+    """A member completed a torrent for the first time."""
+
+    uploaded: int = Attribute("Bytes that the client counts in this session.")
+    downloaded: int = Attribute("Bytes that the client counts in this session.")
+
+
+class IPeerStarted(IPeerEvent):
+    """A client began to share a torrent."""
+
+    left: int = Attribute("Bytes that the client lacks.")
+
+
+class IPeerStopped(IPeerEvent):
+    """A client stopped sharing a torrent, or was dropped."""
+
+    silent: bool = Attribute("Whether the tracker dropped it, mostly since it was silent.")
+
+
+class IImplausibleClaim(IPeerEvent):
+    """A client claims more bytes than is possible; they are in no sum but the refused ones."""
+
+    uploaded: int = Attribute("Refused bytes of upload.")
+    downloaded: int = Attribute("Refused bytes of download.")

@@ -200,4 +200,4 @@ def _put_peers(dialect: str) -> Any:
 
 def _columns(row: dict[str, Any]) -> dict[str, Any]:
     row["bytes_left"] = row.pop("left")
-    return row
+    return row | {"counted_at": row["seen"], "key": None, "sources": 0, "fence": 0}

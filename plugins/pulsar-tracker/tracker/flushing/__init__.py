@@ -1,0 +1,1 @@
+"""The flusher: moves what the journal holds to the database, exactly once."""
