@@ -649,6 +649,9 @@ class IMetrics(Interface):
     def observe_engine(engine: Any) -> None:
         """Count the statements of a SQLAlchemy engine."""
 
+    def allow(authorization: str) -> bool:
+        """Return whether the header ``Authorization`` permits reading the figures."""
+
     def render() -> bytes:
         """Return all figures in Prometheus's text format."""
 

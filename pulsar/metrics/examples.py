@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..testing.examples import Examples
 from ..testing.site_model import Person, World
-from .views.metrics import OPEN
+from .service import OPEN
 
 examples = Examples()
 

@@ -49,6 +49,7 @@ def includeme(config: Configurator) -> None:
     config.add_populator(".populate.populate")
     config.include(".directory")
     config.include(".metrics")
+    config.include(".fronts.metrics")
     config.scan(".views")
     config.scan(".lists.views")
 

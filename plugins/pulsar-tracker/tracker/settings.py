@@ -9,7 +9,10 @@ from typing import Any
 from pyramid.exceptions import ConfigurationError
 
 from pulsar.settings import Setting, Settings, boolean, integer, seconds, size, text, words
+from pulsar.settings import interval as positive_seconds
 
+from .fronts.listening import listen_addresses
+from .fronts.proxies import networks
 from .journal import Sync
 
 _milliseconds = integer(0, 10_000)
@@ -56,6 +59,32 @@ class TrackerSettings(Settings, prefix="tracker"):
         journal_sync,
         "Milliseconds after which announces are on the disk; always: before they are answered.",
     )
+    listen = Setting(
+        "127.0.0.1:6969",
+        listen_addresses,
+        "Where pulsar tracker takes HTTP connections: addresses with ports.",
+    )
+    unix_socket = Setting(
+        "", text, "Path of a Unix socket where pulsar tracker takes HTTP connections of a proxy."
+    )
+    udp_listen = Setting(
+        "", listen_addresses, "Where pulsar tracker takes UDP packets; empty is nowhere."
+    )
+    status_listen = Setting(
+        "127.0.0.1:6970", listen_addresses, "Where pulsar tracker shows /health and /metrics."
+    )
+    trusted_proxies = Setting(
+        "", networks, "Addresses and networks whose X-Forwarded-For pulsar tracker believes."
+    )
+    max_connections = Setting("10000", integer(1), "HTTP connections of pulsar tracker.")
+    max_network_connections = Setting(
+        "256", integer(1), "HTTP connections of one network that is no trusted proxy."
+    )
+    request_timeout = Setting(
+        "10", positive_seconds, "Seconds in which a request must arrive, and its answer be taken."
+    )
+    idle_timeout = Setting("60", positive_seconds, "Seconds until an idle connection is closed.")
+    log_announces = Setting("false", boolean, "Whether pulsar tracker logs every request.")
 
 
 def journal_folder(settings: Mapping[str, Any]) -> Path:

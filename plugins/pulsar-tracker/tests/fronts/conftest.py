@@ -16,7 +16,7 @@ import uvloop
 
 from tracker.announcing.answer import Answer
 from tracker.fronts.listening import ListenAddress
-from tracker.fronts.options import Counts
+from tracker.fronts.options import FrontCounts
 from tracker.fronts.process import FrontOptions, Sockets, serve
 from tracker.protocol.announce import Announce
 from tracker.protocol.errors import TrackerError
@@ -53,7 +53,9 @@ class FakeAnnouncer:
             raise TrackerError("The passkey is wrong.", code="wrong_passkey")
         return ANSWER
 
-    def counts(self, info_hashes: Sequence[bytes]) -> Sequence[tuple[int, int, int]]:
+    def counts(
+        self, passkey: bytes, info_hashes: Sequence[bytes], address: bytes
+    ) -> Sequence[tuple[int, int, int]]:
         """The first byte of each info-hash, three times."""
         return [(value[0], value[0] + 1, value[0] + 2) for value in info_hashes]
 
@@ -74,7 +76,7 @@ class Served:
     """Fronts that run in a thread."""
 
     announcer: FakeAnnouncer
-    counts: Counts
+    counts: FrontCounts
     loop: asyncio.AbstractEventLoop
     sockets: Sockets
     stop: asyncio.Event
@@ -148,7 +150,7 @@ def serving(announcer: FakeAnnouncer | None = None, **options: Any) -> Iterator[
     """Fronts at any free port of 127.0.0.1, unless the options say otherwise."""
     announcer = announcer or FakeAnnouncer()
     front_options = FrontOptions(**{"listen": (ListenAddress("127.0.0.1", 0),), **options})
-    sockets, counts = Sockets(front_options), Counts()
+    sockets, counts = Sockets(front_options), FrontCounts()
     started: list[Served] = []
     ready = threading.Event()
 

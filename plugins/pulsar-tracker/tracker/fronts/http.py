@@ -7,7 +7,8 @@ from collections import Counter
 
 from ..interfaces import IAnnouncer
 from .connection import HTTPConnection
-from .options import ConnectionLimits, Counts
+from .interfaces import IFrontCounts
+from .options import ConnectionLimits
 from .proxies import TrustedProxies
 from .turn import Turn
 
@@ -23,7 +24,7 @@ class HTTPFront:
         *,
         limits: ConnectionLimits,
         proxies: TrustedProxies,
-        counts: Counts,
+        counts: IFrontCounts,
         log_requests: bool = False,
     ) -> None:
         self.loop = loop
@@ -55,13 +56,15 @@ class HTTPFront:
                 return False
             self._networks[network] += 1
         self.connections.add(connection)
+        self.counts.connections += 1
         return True
 
     def forget(self, connection: HTTPConnection) -> None:
-        """Count a connection that is closed no longer."""
+        """No longer count a connection that is closed."""
         if connection not in self.connections:
             return
         self.connections.remove(connection)
+        self.counts.connections -= 1
         network = connection.network
         if network is not None:
             self._networks[network] -= 1

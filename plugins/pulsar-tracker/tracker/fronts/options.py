@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
+
+from zope.interface import implementer
+
+from .interfaces import IFrontCounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +25,30 @@ class ConnectionLimits:
     idle_seconds: float = 60.0
 
 
-@dataclass(slots=True)
-class Counts:
-    """What happened in the fronts since the process started."""
+def _zeros(*names: str) -> dict[str, int]:
+    return dict.fromkeys(names, 0)
 
-    #: HTTP requests: announce, scrape, other, invalid.
-    requests: Counter[str] = field(default_factory=Counter)
-    #: Connections that were closed by us: full, network, slow, idle.
-    closed: Counter[str] = field(default_factory=Counter)
-    #: Datagrams: connect, announce, scrape, invalid.
-    datagrams: Counter[str] = field(default_factory=Counter)
+
+@implementer(IFrontCounts)
+@dataclass(slots=True)
+class FrontCounts:
+    """Counts since the process started.
+
+    ``invalid`` is not HTTP, or too long. ``full`` and ``network`` are connections beyond the
+    limits, ``slow`` those that took longer than a request may, ``idle`` those without a request.
+    ``expired`` are packets with a connection id that is too old, ``unsent`` answers that the
+    network did not take.
+    """
+
+    connections: int = 0
+    requests: dict[str, int] = field(
+        default_factory=lambda: _zeros("announce", "scrape", "other", "invalid")
+    )
+    closed: dict[str, int] = field(
+        default_factory=lambda: _zeros("full", "network", "slow", "idle")
+    )
+    packets: dict[str, int] = field(
+        default_factory=lambda: _zeros(
+            "connect", "announce", "scrape", "expired", "invalid", "unsent"
+        )
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import resource
+import secrets
 import signal
 import socket
 from collections.abc import Sequence
@@ -15,12 +16,16 @@ import structlog
 import uvloop
 
 from ..interfaces import IAnnouncer
+from ..protocol.reading import DEFAULT_LIMITS, Limits
+from .connection_ids import ConnectionIds
 from .http import HTTPFront
-from .listening import ListenAddress, tcp_socket, unix_socket
-from .options import ConnectionLimits, Counts
+from .interfaces import IFrontCounts
+from .listening import ListenAddress, tcp_socket, udp_socket, unix_socket
+from .options import ConnectionLimits
 from .proxies import TrustedProxies
 from .status import REQUEST_BYTES, Pages, StatusListener
 from .turn import Turn
+from .udp import UDPFront
 
 log = structlog.get_logger(__name__)
 
@@ -35,13 +40,19 @@ _OTHER_FILES = 100
 
 @dataclass(frozen=True)
 class FrontOptions:
-    """Where the fronts listen, and their limits."""
+    """Where the fronts listen, and their limits.
+
+    ``secret`` is what connection ids of the UDP protocol are made with, at most 64 bytes.
+    """
 
     listen: tuple[ListenAddress, ...] = ()
     unix_socket: Path | None = None
+    udp_listen: tuple[ListenAddress, ...] = ()
     status_listen: tuple[ListenAddress, ...] = ()
     proxies: TrustedProxies = field(default_factory=TrustedProxies)
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
+    packet_limits: Limits = DEFAULT_LIMITS
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     log_requests: bool = False
 
 
@@ -51,11 +62,14 @@ class Sockets:
     def __init__(self, options: FrontOptions) -> None:
         self.http: list[socket.socket] = []
         self.unix: list[socket.socket] = []
+        self.udp: list[socket.socket] = []
         self.status: list[socket.socket] = []
         self._path = options.unix_socket
         try:
             for address in options.listen:
                 self.http.append(tcp_socket(address, "tracker.listen"))
+            for address in options.udp_listen:
+                self.udp.append(udp_socket(address, "tracker.udp_listen"))
             for address in options.status_listen:
                 self.status.append(tcp_socket(address, "tracker.status_listen"))
             if options.unix_socket is not None:
@@ -68,14 +82,13 @@ class Sockets:
         """Close all of them, and remove the file of the Unix socket."""
         if self.unix and self._path is not None:
             self._path.unlink(missing_ok=True)
-        for bound in (*self.http, *self.unix, *self.status):
+        for bound in (*self.http, *self.unix, *self.udp, *self.status):
             bound.close()
 
     def where(self) -> list[str]:
         """Where they listen, for the log."""
-        addresses = [
-            str(ListenAddress(*bound.getsockname()[:2])) for bound in (*self.http, *self.status)
-        ]
+        inet = [*self.http, *self.udp, *self.status]
+        addresses = [str(ListenAddress(*bound.getsockname()[:2])) for bound in inet]
         return [*addresses, *(str(bound.getsockname()) for bound in self.unix)]
 
 
@@ -84,7 +97,7 @@ def run(
     options: FrontOptions,
     sockets: Sockets,
     *,
-    counts: Counts,
+    counts: IFrontCounts,
     pages: Pages | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT.
@@ -110,7 +123,7 @@ async def serve(
     sockets: Sockets,
     stop: asyncio.Event,
     *,
-    counts: Counts,
+    counts: IFrontCounts,
     pages: Pages | None = None,
 ) -> None:
     """Serve on the running loop until ``stop`` is set."""
@@ -129,6 +142,21 @@ async def serve(
         await loop.create_server(front.connect, sock=bound) for bound in sockets.http
     ]
     servers += [await loop.create_unix_server(front.connect, sock=bound) for bound in sockets.unix]
+    ids = ConnectionIds(options.secret)
+    udp_fronts = []
+    for bound in sockets.udp:
+        _, udp_front = await loop.create_datagram_endpoint(
+            lambda: UDPFront(
+                announcer,
+                turn,
+                ids=ids,
+                limits=options.packet_limits,
+                counts=counts,
+                log_requests=options.log_requests,
+            ),
+            sock=bound,
+        )
+        udp_fronts.append(udp_front)
     if pages is not None:
         listener = StatusListener(pages)
         servers += [
@@ -140,7 +168,7 @@ async def serve(
     await stop.wait()
     log.info("stopping", connections=len(front.connections))
     sweeper.cancel()
-    await _stop(front, turn, servers)
+    await _stop(front, udp_fronts, turn, servers)
 
 
 async def _sweep(front: HTTPFront) -> None:
@@ -149,13 +177,21 @@ async def _sweep(front: HTTPFront) -> None:
         front.sweep()
 
 
-async def _stop(front: HTTPFront, turn: Turn, servers: Sequence[asyncio.AbstractServer]) -> None:
+async def _stop(
+    front: HTTPFront,
+    udp_fronts: Sequence[UDPFront],
+    turn: Turn,
+    servers: Sequence[asyncio.AbstractServer],
+) -> None:
     for server in servers:
         server.close()
     front.stopping = True
     # Requests that were sent before the client can know are answered rather than cut off.
     await asyncio.sleep(_LAST_SECONDS)
+    turn.flush()
     front.stop()
+    for udp_front in udp_fronts:
+        udp_front.close()
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_STOP_SECONDS):
             while front.connections:

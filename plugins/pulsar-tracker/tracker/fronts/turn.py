@@ -49,10 +49,14 @@ class Turn:
         answers, self._answers = self._answers, []
         refusal = self._commit()
         for receiver, answer, context, announce in answers:
-            if refusal is not None and announce:
-                receiver.refuse(refusal, context)
-            else:
-                receiver.send(answer, context)
+            try:
+                if refusal is not None and announce:
+                    receiver.refuse(refusal, context)
+                else:
+                    receiver.send(answer, context)
+            except Exception:
+                # The others get theirs all the same.
+                log.exception("answer not sent")
 
     def _commit(self) -> bytes | None:
         try:
