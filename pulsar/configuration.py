@@ -25,6 +25,7 @@ CORE = (
     "pyramid_retry",
     ".framework",
     ".logs",
+    ".fronts",
     ".lifecycle",
     ".deferred",
     ".db",

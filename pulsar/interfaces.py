@@ -128,6 +128,9 @@ class IDatabase(Interface):
     def joined(writes: bool = False) -> Session:
         """Return a new session that commits and aborts with the thread's transaction manager."""
 
+    def listen(name: str, listener: Callable[..., Any]) -> None:
+        """Call the listener at an event of SQLAlchemy's sessions, such as ``after_commit``."""
+
 
 class ICache(Interface):
     """A store of short-lived copies, which processes share if it is Redis.
@@ -305,6 +308,9 @@ class IIPBans(Interface):
 
     def banned(address: str) -> bool:
         """Return whether the address, as text, is in a banned network."""
+
+    def covers(address: bytes) -> bool:
+        """Return whether an address of 4 or 16 bytes is in a banned network."""
 
     def changed(request: Request) -> None:
         """Read the bans again after the request's commit."""
@@ -725,6 +731,13 @@ class ILifecycle(Interface):
 
     def begin() -> None:
         """Start the background tasks that are not running, once in each process that serves."""
+
+
+class IWSGIFront(Interface):
+    """Makes the WSGI middleware of a plugin: config.add_wsgi_front(name, factory)."""
+
+    def __call__(app: Any, registry: Registry) -> Any:
+        """Return a WSGI application that answers, or asks ``app``."""
 
 
 class IBackgroundTask(Interface):

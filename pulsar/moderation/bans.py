@@ -28,6 +28,7 @@ _REFRESH = 10
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: Where IPv6 holds all of IPv4 (RFC 4291, 2.5.5.2).
 MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+_MAPPED_PREFIX = MAPPED.network_address.packed[:12]
 
 
 def parse(network: str) -> Network:
@@ -66,7 +67,7 @@ def packed(address: str) -> bytes | None:
 def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
     """Sixteen bytes, IPv4 mapped into IPv6."""
     if isinstance(address, ipaddress.IPv4Address):
-        return MAPPED.network_address.packed[:12] + address.packed
+        return _MAPPED_PREFIX + address.packed
     return address.packed
 
 
@@ -83,18 +84,29 @@ class IPBans:
 
     def banned(self, address: str) -> bool:
         """Whether the address is in a banned network; what is no address is not."""
+        self._refresh()
+        packed_address = packed(address) if self._ranges[0] else None
+        return packed_address is not None and self._holds(packed_address)
+
+    def covers(self, address: bytes) -> bool:
+        """Whether an address of 4 or 16 bytes is in a banned network."""
+        self._refresh()
+        if not self._ranges[0]:
+            return False
+        return self._holds(_MAPPED_PREFIX + address if len(address) == 4 else address)
+
+    def _refresh(self) -> None:
         if time.monotonic() - self._read_at > _REFRESH and self._reading.acquire(False):
-            # Whoever asks meanwhile goes by what was read before.
+            # Other threads use what was read before.
             try:
                 self._read()
             finally:
                 self._reading.release()
+
+    def _holds(self, address: bytes) -> bool:
         firsts, lasts = self._ranges
-        packed_address = packed(address) if firsts else None
-        if packed_address is None:
-            return False
-        place = bisect_right(firsts, packed_address)
-        return place > 0 and lasts[place - 1] >= packed_address
+        place = bisect_right(firsts, address)
+        return place > 0 and lasts[place - 1] >= address
 
     def read(self) -> None:
         """Read the bans now; while the database is away the old ones stay."""

@@ -152,7 +152,12 @@ def connection(migrated: Backend) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any) -> Any:
+def wsgi_app(
+    migrated: Backend,
+    pulsar_settings: dict[str, Any],
+    connection: Any,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Any:
     """The application, which all tests share."""
     from .. import main
     from ..db.session import Database
@@ -161,6 +166,7 @@ def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any
     with connection.begin() as started:
         app = main(
             {},
+            **{"pulsar.var": str(tmp_path_factory.mktemp("var"))},
             **pulsar_settings,
             **migrated.settings,
             database=Database(connection),

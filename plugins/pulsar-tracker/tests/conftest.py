@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -26,15 +27,25 @@ from tracker.models import PeerRow, SnatchRow
 from tracker.service import Tracker
 
 
+@pytest.fixture(scope="session")
+def pulsar_settings(pulsar_settings: dict[str, Any]) -> dict[str, Any]:
+    """Announces are counted however soon they come."""
+    return {**pulsar_settings, "tracker.min_interval": "0"}
+
+
 @pytest.fixture(autouse=True)
-def fresh_tracker(request: pytest.FixtureRequest) -> None:
+def fresh_tracker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
     """A tracker without swarms for each test that is rolled back: its ids come again."""
-    if "db" in request.fixturenames:
-        registry = request.getfixturevalue("registry")
-        tracker = Tracker(registry)
-        registry.registerUtility(tracker, ITracker)
-        request.getfixturevalue("db")
-        tracker.load()
+    if "db" not in request.fixturenames:
+        yield
+        return
+    registry = request.getfixturevalue("registry")
+    tracker = Tracker(registry, tmp_path / "journal")
+    registry.registerUtility(tracker, ITracker)
+    request.getfixturevalue("db")
+    tracker.own()
+    yield
+    tracker.close()
 
 
 @pytest.fixture(name="ask")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from zope.interface import Attribute, Interface
@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from . import directory
-    from .accounting import Batch, Credit
     from .announcing.answer import Answer
+    from .announcing.waiting import Credit
+    from .journal import Record
+    from .lease import Lease
     from .protocol.announce import Announce
     from .protocol.errors import TrackerError
-    from .swarms.types import Counts, Outcome, Peer, PeerRecord, Rates, Sizes, SwarmRules
+    from .swarms.session import Rules
+    from .swarms.store import Outcome, Sizes
 
 
 class IPeer(IContent):
@@ -26,39 +29,6 @@ class IPeer(IContent):
 
 class ISnatch(IContent):
     """What a member did with a torrent."""
-
-
-class ITracker(Interface):
-    """The tracker of this process."""
-
-    store: ISwarmStore = Attribute("Who shares which torrent.")
-
-    def announce(passkey: str, query: str, address: str) -> bytes:
-        """Take in an announce; the bencoded answer, also to a refused one."""
-
-    def scrape(passkey: str, query: str, address: str) -> bytes:
-        """The bencoded answer to a scrape, also to a refused one."""
-
-    def load() -> None:
-        """Take up the swarms that the database kept, before the first announce."""
-
-    def flush() -> None:
-        """Write credit and counters to the database; raises what the database raises."""
-
-    def reap() -> None:
-        """Drop the peers that have been silent for too long."""
-
-    def forget(torrent_id: int) -> None:
-        """Drop the swarm of a deleted torrent."""
-
-    def flush_age() -> float:
-        """Seconds since credit was last written, or there was none to write."""
-
-    def waiting() -> Credit:
-        """The Credit that is not in the database yet, of all members together."""
-
-    def check() -> None:
-        """Raise where flushes have been failing."""
 
 
 class IAnnouncer(Interface):
@@ -86,83 +56,77 @@ class IAnnouncer(Interface):
         """
 
 
-class ILedger(Interface):
-    """Collects what announces add up to until it is written to the database; safe for threads."""
+class ITracker(IAnnouncer):
+    """The tracker of this process; all methods may be called from any thread."""
 
-    def book(outcome: Outcome, rates: Rates, now: float) -> None:
-        """Enter the Outcome of an announce, at the Rates of its torrent."""
+    directory: directory.Directory = Attribute("Members and torrents in memory.")
+    lease: Lease = Attribute("The right to run the swarms.")
 
-    def drop(record: PeerRecord, counts: Counts) -> None:
-        """Enter that the peer of a PeerRecord is gone and that its swarm has these Counts now."""
+    def own() -> bool:
+        """Take the swarms over, or renew the lease. False if another process has them.
+
+        Raises SQLAlchemyError, and JournalError.
+        """
+
+    def disown() -> None:
+        """Write what is left, and let another process have the swarms."""
+
+    def owns() -> bool:
+        """Whether this process answers announces."""
+
+    def owner() -> str | None:
+        """The process that has the swarms, None if nobody has them. Raises SQLAlchemyError."""
+
+    def flush() -> None:
+        """Write what the journal holds to the database. Raises SQLAlchemyError."""
+
+    def try_to_flush() -> None:
+        """Flush; what cannot be written stays in the journal."""
+
+    def reap() -> None:
+        """Drop the peers that have been silent for too long."""
+
+    def sizes() -> Sizes:
+        """The size of all swarms together; zeros while another process has them."""
+
+    def flush_age() -> float:
+        """Seconds since everything was written, or there was nothing to write."""
 
     def waiting() -> Credit:
-        """The Credit of all members together that was entered since the last call of drain."""
+        """The credit that is not in the database yet, of all members together."""
 
-    def drain() -> Batch:
-        """Hand over all that was entered since the last call, as a Batch."""
+    def check() -> None:
+        """Raise RuntimeError if flushes have been failing."""
 
 
 class ISwarmStore(Interface):
-    """Who shares which torrent right now; safe for threads.
+    """Who shares which torrent right now. Times are Unix time in seconds.
 
-    Torrents and users are known by their ids, so an info-hash is looked up before: both hashes of
-    a hybrid torrent lead to one swarm. Times are Unix time in seconds.
-
-    The store keeps the ledger, because moving a peer's counters and entering what they moved by
-    must be one step: whoever drains in between would save one without the other.
+    What changes comes back as records of the journal, in packed form: they must be in the journal
+    before an announce is answered.
     """
 
-    rules: SwarmRules = Attribute("What the store goes by.")
-    ledger: ILedger = Attribute("Where every announce and every dropped peer is entered.")
+    rules: Rules = Attribute("The numbers that sessions are judged by.")
 
     def announce(
-        torrent_id: int,
-        peer: Peer,
-        now: float,
-        numwant: int,
-        *,
-        rates: Rates = ...,
-        peer_ids: bool = False,
+        member: directory.Member, torrent: directory.KnownTorrent, announce: Announce, now: float
     ) -> Outcome:
-        """Take in the announce of a Peer, enter it in the ledger and return its Outcome.
+        """Take in an announce. Raises TrackerError if the member has too many clients there."""
 
-        Up to `numwant` endpoints of other users are chosen, each peer in its turn; seeders are
-        told of no seeders. `peer_ids` asks for the ids of the chosen. Raises TrackerError when
-        the user has the torrent in too many places; a peer can always stop.
-        """
+    def counts(torrent: directory.KnownTorrent) -> tuple[int, int, int]:
+        """Complete and incomplete peers, and those of the latter that download (BEP 21)."""
 
     def sizes() -> Sizes:
-        """The Sizes of all swarms together, without a look at each."""
+        """The size of all swarms together."""
 
-    def counts(torrent_id: int) -> Counts:
-        """The Counts of a swarm, zeros if there is none."""
+    def reap(now: float) -> Iterator[list[bytes]]:
+        """Drop silent peers, a swarm at a time."""
 
-    def scrape(torrent_ids: Iterable[int]) -> dict[int, Counts]:
-        """The Counts of several swarms, by torrent id."""
+    def forget(torrent: directory.KnownTorrent, now: float) -> list[bytes]:
+        """Drop all peers of a torrent that was deleted."""
 
-    def peers(torrent_id: int) -> list[PeerRecord]:
-        """The active peers of a torrent, a list of PeerRecord."""
-
-    def user_peers(user_id: int) -> list[PeerRecord]:
-        """The active peers of a user, a list of PeerRecord by torrent."""
-
-    def locations(user_id: int, torrent_id: int, now: float) -> int:
-        """In how many places the user has the torrent: active peer ids that are not overdue."""
-
-    def reap(now: float, timeout: int | None = None) -> list[PeerRecord]:
-        """Drop the peers silent for `timeout` seconds and return them, a list of PeerRecord."""
-
-    def forget(torrent_id: int) -> list[PeerRecord]:
-        """Drop all peers of a deleted torrent and return them, a list of PeerRecord."""
-
-    def restore(records: Iterable[PeerRecord]) -> int:
-        """Load PeerRecords that a database kept, before the first announce.
-
-        Peers that have announced already are left alone. Returns how many were loaded.
-        """
-
-    def snapshot() -> list[PeerRecord]:
-        """All peers, the stopped ones too, a list of PeerRecord; the longest silent first."""
+    def restore(member: directory.Member, torrent: directory.KnownTorrent, record: Record) -> None:
+        """Put a peer into the state that a record has, or drop it."""
 
 
 class IRates(Interface):

@@ -107,15 +107,6 @@ class SnatchRow(Base):
     torrent: Mapped[Torrent] = relationship(lazy="joined", innerjoin=True)
 
 
-class Flush(Base):
-    """A written batch; after a broken connection it shows whether the batch was committed."""
-
-    __tablename__ = "tracker_flushes"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    created: Mapped[Moment] = mapped_column(index=True)
-
-
 class Journal(Base):
     """How far a journal has been written to the database: the number of its last written group."""
 

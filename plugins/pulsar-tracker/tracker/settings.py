@@ -34,7 +34,7 @@ class TrackerSettings(Settings, prefix="tracker"):
     url = Setting("", text, "Public address of the tracker; empty takes the site's.")
     interval = Setting("1800", integer(60), "Seconds between a client's announces.")
     jitter = Setting("240", integer(), "Up to so many seconds are added, to spread the load.")
-    min_interval = Setting("900", integer(60), "Seconds that clients must wait at least.")
+    min_interval = Setting("900", integer(0), "Seconds that clients must wait at least.")
     numwant = Setting("50", integer(), "Peers told to clients that do not say how many.")
     max_numwant = Setting("100", integer(), "Peers told at the most.")
     peer_timeout = Setting("7200", integer(60), "Seconds of silence after which a peer is gone.")
@@ -48,6 +48,9 @@ class TrackerSettings(Settings, prefix="tracker"):
     )
     flush_interval = Setting(
         "5", seconds, "Seconds between writes of credit to the database; 0 writes at once."
+    )
+    lease_seconds = Setting(
+        "60", integer(2), "Seconds without a sign of life after which another process takes over."
     )
     journal = Setting(
         "",

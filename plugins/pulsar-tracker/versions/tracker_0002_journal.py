@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("updated", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("identity", name=op.f("pk_tracker_journals")),
     )
+    op.drop_index("ix_tracker_flushes_created", "tracker_flushes")
+    op.drop_table("tracker_flushes")
     op.create_table(
         "tracker_seeding_days",
         sa.Column("user_id", KEY, nullable=False),
@@ -74,3 +76,10 @@ def downgrade() -> None:
         op.drop_column("tracker_peers", name)
     op.drop_table("tracker_seeding_days")
     op.drop_table("tracker_journals")
+    op.create_table(
+        "tracker_flushes",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tracker_flushes")),
+    )
+    op.create_index("ix_tracker_flushes_created", "tracker_flushes", ["created"])

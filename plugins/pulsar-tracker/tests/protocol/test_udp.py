@@ -13,7 +13,7 @@ from tracker.announcing.answer import Answer
 from tracker.protocol import udp
 from tracker.protocol.announce import COMPLETED, NO_EVENT, STARTED, STOPPED
 from tracker.protocol.errors import TrackerError
-from tracker.protocol.reading import Limits, parse_announce
+from tracker.protocol.query import Limits, parse_announce
 from tracker.protocol.responses import failure
 
 HOME = b"\x0a\x00\x00\x01"

@@ -10,11 +10,11 @@ import pytest
 
 from tracker.directory import KnownTorrent, Member
 from tracker.journal.record import ACTIVE, ANNOUNCE, FINISHED, FIRST, PAUSED, Record
-from tracker.packed.session import Rules
-from tracker.packed.store import Outcome, PackedSwarms
-from tracker.packed.swarm import Swarm
 from tracker.protocol.addresses import pack_endpoint
 from tracker.protocol.announce import Announce
+from tracker.swarms.session import Rules
+from tracker.swarms.store import Outcome, PackedSwarms
+from tracker.swarms.swarm import Swarm
 
 EVENTS = ("", "completed", "started", "stopped", "paused")
 #: The hashes of torrents whose announces say which hash they are by.

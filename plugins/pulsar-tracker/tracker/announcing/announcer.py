@@ -13,16 +13,16 @@ from zope.interface import implementer
 
 from ..interfaces import IAnnouncer
 from ..protocol import responses
-from ..protocol.announce import Announce
+from ..protocol.announce import STOPPED, Announce
 from ..protocol.clients import ClientPolicy
 from ..protocol.errors import TrackerError
-from ..protocol.reading import Limits, parse_announce, parse_scrape
+from ..protocol.query import Limits, parse_announce, parse_scrape
 from .answer import Answer
 
 if TYPE_CHECKING:
     from ..directory import Directory, KnownTorrent, Member
     from ..journal.writer import Journal
-    from ..packed.store import PackedSwarms
+    from ..swarms.store import PackedSwarms
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +46,8 @@ class Announcer:
     """Answers announces and scrapes; one thread at a time.
 
     ``ready()`` is whether this process may answer, and ``banned(address)`` whether a packed address
-    is. ``count(name, value)`` counts results for monitoring.
+    is. ``count(name, value)`` counts results for monitoring, and ``booked(up, down)`` the credit
+    that goes into the journal.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Announcer:
         ready: Callable[[], bool],
         banned: Callable[[bytes], bool],
         count: Callable[[str, str], None],
+        booked: Callable[[int, int], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.directory = directory
@@ -72,6 +74,7 @@ class Announcer:
         self._ready = ready
         self._banned = banned
         self._count = count
+        self._booked = booked
         self._clock = clock
         self._next_interval = cycle(
             [
@@ -149,19 +152,29 @@ class Announcer:
             return self._failure(UNAVAILABLE)
         return None
 
+    def write(self, records: Iterable[bytes]) -> None:
+        """Write records of the store to the journal that no announce waits for."""
+        for record in records:
+            self.journal.append(record)
+        self.commit()
+
     def _member(self, passkey: bytes, address: bytes) -> Member:
         if not self._ready():
-            raise UNAVAILABLE
+            raise UNAVAILABLE.with_traceback(None)
         if self._banned(address):
-            raise BANNED
+            raise BANNED.with_traceback(None)
         return self.directory.member(passkey, address)
 
     def _answer(self, member: Member, announce: Announce) -> Answer:
         self._clients.check(announce.peer_id)
         torrent = self.directory.torrent(announce.info_hash, announce.address)
         if self.journal.full():
-            raise UNAVAILABLE
+            raise UNAVAILABLE.with_traceback(None)
+        if member.leech_refusal is not None and announce.left and announce.event != STOPPED:
+            raise member.leech_refusal.with_traceback(None)
         outcome = self.store.announce(member, torrent, announce, self._clock())
+        if outcome.credit != (0, 0):
+            self._booked(*outcome.credit)
         for record in outcome.records:
             self.journal.append(record)
         if outcome.refused != (0, 0):

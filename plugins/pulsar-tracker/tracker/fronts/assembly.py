@@ -14,7 +14,7 @@ from pulsar.interfaces import ILifecycle
 from pulsar.registry import Registry
 from pulsar.secrets.site import site_secrets
 
-from ..protocol.reading import DEFAULT_LIMITS, Limits
+from ..protocol.query import DEFAULT_LIMITS, Limits
 from ..settings import TrackerSettings
 from .interfaces import IAnnouncerFactory, IFrontCounts
 from .options import ConnectionLimits

@@ -16,7 +16,7 @@ import structlog
 import uvloop
 
 from ..interfaces import IAnnouncer
-from ..protocol.reading import DEFAULT_LIMITS, Limits
+from ..protocol.query import DEFAULT_LIMITS, Limits
 from .connection_ids import ConnectionIds
 from .http import HTTPFront
 from .interfaces import IFrontCounts

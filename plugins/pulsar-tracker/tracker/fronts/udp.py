@@ -11,7 +11,7 @@ from ..interfaces import IAnnouncer
 from ..protocol import udp
 from ..protocol.addresses import unpack_address
 from ..protocol.errors import TrackerError
-from ..protocol.reading import Limits
+from ..protocol.query import Limits
 from .addresses import pack
 from .connection_ids import ConnectionIds
 from .interfaces import IFrontCounts

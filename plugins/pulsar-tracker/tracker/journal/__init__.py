@@ -1,7 +1,7 @@
 """The journal: what announces mean, on disk before they are answered."""
 
 from .follower import Follower, Group
-from .layout import JournalError, read_identity, release
+from .layout import JournalError, JournalInUse, read_identity, release
 from .record import RECORD, Record
 from .writer import Journal, Sync
 
@@ -11,6 +11,7 @@ __all__ = [
     "Group",
     "Journal",
     "JournalError",
+    "JournalInUse",
     "Record",
     "Sync",
     "read_identity",

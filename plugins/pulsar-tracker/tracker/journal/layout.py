@@ -35,6 +35,10 @@ class JournalError(Exception):
     """The journal cannot be used. The message is one sentence with the remedy."""
 
 
+class JournalInUse(JournalError):
+    """Another process writes the journal."""
+
+
 class Header(NamedTuple):
     """The beginning of a file.
 

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 import structlog
 
-from .layout import GROUP, HEADER_SIZE, JournalError, pack_group
+from .layout import GROUP, HEADER_SIZE, JournalError, JournalInUse, pack_group
 from .record import RECORD
 from .ring import File, Ring, write_all
 
@@ -244,7 +244,7 @@ def _lock(folder: Path) -> int:
         os.close(fd)
         if not isinstance(error, BlockingIOError):
             raise
-        raise JournalError(
+        raise JournalInUse(
             f"Another process writes the journal in {folder}: stop it, or name another folder in "
             "tracker.journal."
         ) from error

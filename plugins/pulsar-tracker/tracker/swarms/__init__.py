@@ -1,1 +1,1 @@
-"""Swarms: who shares which torrent right now, and what each announce adds to the accounts."""
+"""Swarms in memory, packed: who shares which torrent, and what each announce adds."""

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.journal.record import ACTIVE
-from tracker.packed.session import Former, Rules, Session, advance, first
 from tracker.protocol.announce import (
     COMPLETED,
     NO_EVENT,
@@ -19,6 +18,7 @@ from tracker.protocol.announce import (
     STOPPED,
     Announce,
 )
+from tracker.swarms.session import Former, Rules, Session, advance, first
 
 MIB = 1024**2
 RULES = Rules()

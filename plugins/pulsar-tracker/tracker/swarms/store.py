@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from zope.interface import implementer
+
+from ..interfaces import ISwarmStore
 from ..journal.record import (
     ACTIVE,
     ANNOUNCE,
@@ -35,7 +38,8 @@ class Outcome(NamedTuple):
 
     ``records`` are for the journal; they must be there before the answer leaves. The numbers of
     peers, the endpoints and the peer ids are as in `tracker.announcing.answer.Answer`. ``refused``
-    are the uploaded and downloaded bytes that came faster than is possible.
+    are the uploaded and downloaded bytes that came faster than is possible, ``credit`` those that
+    the member gets.
     """
 
     records: tuple[bytes, ...]
@@ -46,6 +50,7 @@ class Outcome(NamedTuple):
     peer_ids4: bytes | None = None
     peer_ids6: bytes | None = None
     refused: tuple[int, int] = (0, 0)
+    credit: tuple[int, int] = (0, 0)
 
 
 class Sizes(NamedTuple):
@@ -56,6 +61,7 @@ class Sizes(NamedTuple):
     incomplete: int
 
 
+@implementer(ISwarmStore)
 class PackedSwarms:
     """Keeps each swarm at its torrent in the directory. Not safe for threads."""
 
@@ -122,7 +128,9 @@ class PackedSwarms:
         complete, incomplete, _ = swarm.counts()
         self._complete += complete - before_complete
         self._incomplete += incomplete - before_incomplete
-        records: tuple[bytes, ...] = ()
+        credit_up = up * torrent.upload_rate // 100
+        credit_down = down * torrent.download_rate // 100
+        records = tuple(others)
         if moved:
             record = RECORD.pack(
                 ANNOUNCE,
@@ -140,8 +148,8 @@ class PackedSwarms:
                 session.left,
                 up,
                 down,
-                up * torrent.upload_rate // 100,
-                down * torrent.download_rate // 100,
+                credit_up,
+                credit_down,
                 refused_up,
                 refused_down,
                 seconds,
@@ -169,6 +177,7 @@ class PackedSwarms:
             ids4,
             ids6,
             (refused_up, refused_down),
+            (credit_up, credit_down),
         )
 
     def counts(self, torrent: KnownTorrent) -> tuple[int, int, int]:
@@ -309,8 +318,10 @@ class PackedSwarms:
             if swarm.former is None:
                 swarm.former = {}
             swarm.former[key] = former
-        elif swarm.former is not None and swarm.former.pop(key, None) and not swarm.former:
-            swarm.former = None
+        elif swarm.former is not None:
+            swarm.former.pop(key, None)
+            if not swarm.former:
+                swarm.former = None
 
     def _admit(
         self,

@@ -29,7 +29,7 @@ from ..protocol.announce import PAUSED as PAUSED_EVENT
 SESSION = struct.Struct("<3Q2d4IBH4s")
 #: Bits of ``sources``. Clients send copies of announces by both hashes of a hybrid torrent, and
 #: over both address families. The first four bits are the copies that announced ``started``, the
-#: next four those that announced ``stopped``, and the rest belongs to `tracker.packed.families`.
+#: next four those that announced ``stopped``, and the rest belongs to `tracker.swarms.families`.
 STARTS = 0x0F
 STOPS = 0xF0
 STOP_SHIFT = 4

@@ -1,1 +1,0 @@
-"""Swarms in memory, packed: who shares which torrent, and what each announce adds."""

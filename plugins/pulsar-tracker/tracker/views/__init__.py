@@ -1,1 +1,0 @@
-"""The tracker's endpoints."""
