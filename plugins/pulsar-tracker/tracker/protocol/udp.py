@@ -9,7 +9,7 @@ from struct import Struct
 from ..announcing.answer import Answer
 from .announce import COMPLETED, NO_EVENT, STARTED, STOPPED, Announce
 from .errors import TrackerError
-from .reading import DEFAULT_LIMITS, MAX_NUMBER, Limits
+from .query import DEFAULT_LIMITS, MAX_NUMBER, Limits
 
 #: The first 8 bytes of a request for a connection id.
 PROTOCOL_ID = 0x41727101980.to_bytes(8, "big")
