@@ -43,14 +43,20 @@ class Ledger:
 
 @dataclass
 class Follower:
-    """Reads up to so many groups."""
+    """Follows a journal in memory."""
 
     ledger: Ledger
     after: int
 
     def read(self, limit: int) -> list[Group]:
-        found = self.ledger.groups[self.after : self.after + limit]
-        self.after += len(found)
+        """Groups with so many records or a few more."""
+        found: list[Group] = []
+        while sum(len(group.records) for group in found) < limit:
+            following = self.ledger.groups[self.after : self.after + 1]
+            if not following:
+                break
+            found += following
+            self.after += 1
         return found
 
 
@@ -71,7 +77,7 @@ class Deck:
         """A flusher of the journal."""
         ledger = ledger or self.ledger
         return Flusher(
-            lambda: self.database.session(True),
+            options.pop("sessions", lambda: self.database.session(True)),
             ledger.identity,
             ledger.follow(after),
             ledger.released.append,

@@ -11,21 +11,12 @@ from torrents.models import Torrent
 
 from ..models import PeerRow, SeedingDay, SnatchRow
 from ..protocol.query import MAX_NUMBER
+from .batch import SUMS
 
 USERS, TORRENTS, PEERS, SNATCHES, DAYS = (
     cast(Table, model.__table__) for model in (User, Torrent, PeerRow, SnatchRow, SeedingDay)
 )
 
-#: The columns of ``tracker_snatches`` that are sums.
-SUMS = (
-    "uploaded",
-    "downloaded",
-    "refused_uploaded",
-    "refused_downloaded",
-    "seed_seconds",
-    "snatches",
-    "announces",
-)
 PEER_KEY = ("torrent_id", "user_id", "peer_id")
 #: The columns of ``tracker_peers`` that are replaced.
 PEER_STATE = tuple(column.name for column in PEERS.columns if column.name not in PEER_KEY)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol, TypeVar
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from ..events import Event
@@ -151,11 +151,12 @@ def _each(
     errors: tuple[type[Exception], ...],
 ) -> None:
     """Do the work with all items but those with which it fails, which are logged."""
+    connection = session.connection()
     try:
         with session.begin_nested():
             work(items)
-    except errors as error:
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
+    except errors:
+        if connection.invalidated:
             raise
         if len(items) == 1:
             log.exception("left out of the flush", item=type(items[0]).__name__)

@@ -12,7 +12,7 @@ from pulsar.users.models import User
 from torrents.models import Torrent
 
 from ..models import PeerRow, SnatchRow
-from .batch import Batch, PeerKey
+from .batch import SNATCHES, Batch, PeerKey
 
 #: Torrent and member.
 Pair = tuple[int, int]
@@ -22,7 +22,7 @@ _CHUNK = 500
 
 def first_snatches(connection: Connection, batch: Batch) -> set[Pair]:
     """The completions in the batch that are the first ones of a member and torrent."""
-    completed = [key for key, progress in batch.progress.items() if progress.snatches]
+    completed = [key for key, sums in batch.progress.items() if sums[SNATCHES]]
     if not completed:
         return set()
     pair = tuple_(SnatchRow.torrent_id, SnatchRow.user_id)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Connection,
     Date,
-    DateTime,
     Float,
     Integer,
     LargeBinary,
@@ -21,10 +19,9 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    not_,
-    null,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
@@ -33,6 +30,7 @@ from pulsar.users.credit import credited
 
 from ..journal.record import (
     ACTIVE,
+    FIRST,
     GONE,
     LEECHED,
     NO_ENDPOINT4,
@@ -41,22 +39,20 @@ from ..journal.record import (
     SNATCHED,
 )
 from ..protocol.query import MAX_NUMBER
-from .batch import Batch
+from .batch import SUMS, Batch
 from .columns import (
     DAYS,
     PEER_KEY,
     PEERS,
     SNATCHES,
-    SUMS,
     TORRENTS,
     USERS,
     added_progress,
     added_seeding,
-    most,
     not_seen_since,
     plus,
 )
-from .staging import EPOCH_DAY, Staging, timestamp
+from .staging import EPOCH_DAY, Staging
 
 _CREDITS = Staging(
     "tracker_staged_credits",
@@ -78,30 +74,31 @@ _DAYS = Staging(
     ("seed_seconds", BigInteger()),
     ("hours", Integer()),
 )
-#: A peer, and in the row of one peer of each member and torrent the sums of them; the others have
-#: no announces.
+#: The first and the last columns of a record, and in the row of one peer of each member and torrent
+#: the sums of them; the others have no announces.
 _PEERS = Staging(
     "tracker_staged_peers",
+    ("kind", SmallInteger()),
+    ("flags", SmallInteger()),
+    ("event", SmallInteger()),
+    ("sources", SmallInteger()),
     ("torrent_id", BigInteger()),
     ("user_id", BigInteger()),
     ("peer_id", LargeBinary(20)),
-    ("gone", Boolean()),
     ("endpoint4", LargeBinary(6)),
     ("endpoint6", LargeBinary(18)),
+    ("key", LargeBinary(4)),
     ("uploaded", BigInteger()),
     ("downloaded", BigInteger()),
     ("bytes_left", BigInteger()),
-    ("flags", SmallInteger()),
-    ("joined", Float(53)),
     ("seen", Float(53)),
+    ("joined", Float(53)),
     ("counted_at", Float(53)),
-    ("key", LargeBinary(4)),
-    ("sources", Integer()),
     *((f"sum_{name}", SNATCHES.c[name].type) for name in SUMS),
     ("sum_bytes_left", BigInteger()),
-    ("sum_first_action", DateTime(True)),
-    ("sum_last_action", DateTime(True)),
-    ("sum_snatched_at", DateTime(True)),
+    ("sum_first_action", Float(53)),
+    ("sum_last_action", Float(53)),
+    ("sum_snatched_at", Float(53)),
 )
 _NO_SUMS = (0,) * (len(SUMS) + 4)
 _FENCE: Any = bindparam("owner", type_=BigInteger)
@@ -112,6 +109,8 @@ def write(connection: Connection, batch: Batch, snatches: dict[int, int], fence:
 
     Rows of members or torrents that were removed for good are left out.
     """
+    # Staging tables have no statistics, so plans look more expensive than they are.
+    connection.execute(text("SET LOCAL jit = off"))
     if batch.credits:
         _CREDITS.fill(connection, _credits(batch))
         connection.execute(_ADD_CREDIT)
@@ -123,15 +122,32 @@ def write(connection: Connection, batch: Batch, snatches: dict[int, int], fence:
     if batch.peers:
         _PEERS.fill(connection, _peers(batch))
         if batch.progress:
-            connection.execute(_ADD_PROGRESS)
-            connection.execute(_NEW_PROGRESS)
-        for statement in (_SET_PEERS, _NEW_PEERS, _DROP_PEERS):
-            connection.execute(statement, {"owner": fence})
+            _put(connection, _ADD_PROGRESS, _NEW_PROGRESS, len(batch.progress))
+        gone = sum(record.kind == GONE for record in batch.peers.values())
+        if len(batch.peers) > gone:
+            _put(connection, _SET_PEERS, _NEW_PEERS, len(batch.peers) - gone, owner=fence)
+        if gone:
+            connection.execute(_DROP_PEERS, {"owner": fence})
         _PEERS.drop(connection)
     if batch.days:
         _DAYS.fill(connection, _days(batch))
-        connection.execute(_ADD_SEEDING)
+        _put(connection, _ADD_SEEDING, [_NEW_SEEDING], len(batch.days))
         _DAYS.drop(connection)
+
+
+def _put(
+    connection: Connection, change: Any, inserts: Sequence[Any], rows: int, **parameters: Any
+) -> None:
+    """Update rows, and insert the missing ones unless all of them are written.
+
+    Looking up rows that do not exist takes as long as the update, so the first of ``inserts``
+    tries only those that are likely to be new.
+    """
+    written = connection.execute(change, parameters).rowcount
+    for statement in inserts:
+        if written >= rows:
+            break
+        written += connection.execute(statement, parameters).rowcount
 
 
 _ADD_CREDIT = (
@@ -165,20 +181,25 @@ _owners = and_(
     exists().where(USERS.c.id == _new.user_id), exists().where(TORRENTS.c.id == _new.torrent_id)
 )
 
+_is_first = _new.flags.op("&")(FIRST) != 0
+
 _sums: dict[str, Any] = {
-    **{name: _new[f"sum_{name}"] for name in (*SUMS, "bytes_left", "first_action", "last_action")},
-    "snatched_at": case((_new.sum_snatches > 0, _new.sum_snatched_at), else_=null()),
+    **{name: _new[f"sum_{name}"] for name in (*SUMS, "bytes_left")},
+    "first_action": func.to_timestamp(_new.sum_first_action),
+    "last_action": func.to_timestamp(_new.sum_last_action),
+    "snatched_at": case((_new.sum_snatches > 0, func.to_timestamp(_new.sum_snatched_at))),
 }
 _same_pair = and_(SNATCHES.c.torrent_id == _new.torrent_id, SNATCHES.c.user_id == _new.user_id)
 _ADD_PROGRESS = (
     update(SNATCHES).where(_same_pair, _new.sum_announces > 0).values(added_progress(_sums))
 )
-_NEW_PROGRESS = insert(SNATCHES).from_select(
-    ["torrent_id", "user_id", *_sums],
-    select(_new.torrent_id, _new.user_id, *_sums.values()).where(
-        _new.sum_announces > 0, ~exists().where(_same_pair), _owners
-    ),
+_missing_pairs = select(_new.torrent_id, _new.user_id, *_sums.values()).where(
+    _new.sum_announces > 0, ~exists().where(_same_pair), _owners
 )
+_NEW_PROGRESS = [
+    insert(SNATCHES).from_select(["torrent_id", "user_id", *_sums], rows)
+    for rows in (_missing_pairs.where(_is_first), _missing_pairs)
+]
 
 _state: dict[str, Any] = {
     "endpoint4": func.nullif(_new.endpoint4, NO_ENDPOINT4),
@@ -209,74 +230,43 @@ _state: dict[str, Any] = {
 }
 _same_peer = and_(*(PEERS.c[name] == _new[name] for name in PEER_KEY))
 _SET_PEERS = (
-    update(PEERS).where(_same_peer, not_(_new.gone), PEERS.c.fence <= _FENCE).values(_state)
+    update(PEERS).where(_same_peer, _new.kind != GONE, PEERS.c.fence <= _FENCE).values(_state)
 )
-_NEW_PEERS = insert(PEERS).from_select(
-    [*PEER_KEY, *_state],
-    select(*(_new[name] for name in PEER_KEY), *_state.values()).where(
-        not_(_new.gone), ~exists().where(_same_peer), _owners
-    ),
+_missing_peers = select(*(_new[name] for name in PEER_KEY), *_state.values()).where(
+    _new.kind != GONE, ~exists().where(_same_peer), _owners
 )
-_DROP_PEERS = delete(PEERS).where(_same_peer, _new.gone, not_seen_since(_FENCE, _new.seen))
+_NEW_PEERS = [
+    insert(PEERS).from_select([*PEER_KEY, *_state], rows)
+    for rows in (_missing_peers.where(_is_first), _missing_peers)
+]
+_DROP_PEERS = delete(PEERS).where(_same_peer, _new.kind == GONE, not_seen_since(_FENCE, _new.seen))
 
-_seeding = insert(DAYS).from_select(
+_same_day = and_(DAYS.c.user_id == _DAYS.c.user_id, DAYS.c.day == _DAYS.c.day)
+_ADD_SEEDING = update(DAYS).where(_same_day).values(added_seeding(_DAYS.c))
+_NEW_SEEDING = insert(DAYS).from_select(
     [column.name for column in _DAYS.c],
-    select(*_DAYS.c).where(exists().where(USERS.c.id == _DAYS.c.user_id)),
-)
-_ADD_SEEDING = _seeding.on_conflict_do_update(
-    index_elements=["user_id", "day"], set_=added_seeding(_seeding.excluded)
+    select(*_DAYS.c).where(
+        ~exists().where(_same_day), exists().where(USERS.c.id == _DAYS.c.user_id)
+    ),
 )
 
 
 def _credits(batch: Batch) -> Iterator[tuple[Any, ...]]:
-    for user_id, credit in sorted(batch.credits.items()):
-        yield (user_id, min(credit.uploaded, MAX_NUMBER), min(credit.downloaded, MAX_NUMBER))
+    for user_id, (up, down) in sorted(batch.credits.items()):
+        yield (user_id, up, down)
 
 
 def _swarms(batch: Batch, snatches: dict[int, int]) -> Iterator[tuple[Any, ...]]:
-    largest = most(TORRENTS.c.seeders)
-    for torrent_id, (complete, incomplete) in sorted(batch.swarms.items()):
-        yield (
-            torrent_id,
-            min(complete, largest),
-            min(incomplete, largest),
-            snatches.get(torrent_id, 0),
-        )
+    for torrent_id, record in batch.swarms.items():
+        yield (torrent_id, record.complete, record.incomplete, snatches.get(torrent_id, 0))
 
 
 def _peers(batch: Batch) -> Iterator[tuple[Any, ...]]:
-    sums = {pair: _sums_of(progress) for pair, progress in batch.progress.items()}
-    for record in batch.peers.values():
-        yield (
-            record.torrent_id,
-            record.user_id,
-            record.peer_id,
-            record.kind == GONE,
-            record.endpoint4,
-            record.endpoint6,
-            min(record.uploaded, MAX_NUMBER),
-            min(record.downloaded, MAX_NUMBER),
-            min(record.left, MAX_NUMBER),
-            record.flags,
-            record.joined,
-            record.now,
-            record.counted_at,
-            record.key,
-            record.sources,
-            *sums.pop((record.torrent_id, record.user_id), _NO_SUMS),
-        )
-
-
-def _sums_of(progress: Any) -> tuple[Any, ...]:
-    return (
-        *(min(getattr(progress, name), most(SNATCHES.c[name])) for name in SUMS),
-        min(progress.left, MAX_NUMBER),
-        timestamp(progress.first_action),
-        timestamp(progress.last_action),
-        0 if progress.snatched_at is None else timestamp(progress.snatched_at),
-    )
+    sums = batch.progress.copy()
+    for (torrent_id, user_id, _), record in batch.peers.items():
+        yield (*record[:13], *record[22:], *sums.pop((torrent_id, user_id), _NO_SUMS))
 
 
 def _days(batch: Batch) -> Iterator[tuple[Any, ...]]:
-    for (user_id, day), (seconds, hours) in sorted(batch.days.items()):
-        yield (user_id, day - EPOCH_DAY, min(seconds, MAX_NUMBER), hours)
+    for (user_id, day), (seconds, hours) in batch.days.items():
+        yield (user_id, day - EPOCH_DAY, seconds, hours)

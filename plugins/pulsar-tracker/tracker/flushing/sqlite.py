@@ -32,14 +32,13 @@ from ..journal.record import (
     Record,
 )
 from ..protocol.query import MAX_NUMBER
-from .batch import Batch
+from .batch import SUMS, Batch
 from .columns import (
     DAYS,
     PEER_KEY,
     PEER_STATE,
     PEERS,
     SNATCHES,
-    SUMS,
     TORRENTS,
     USERS,
     added_progress,
@@ -129,37 +128,32 @@ _ADD_SEEDING = _day_rows.on_conflict_do_update(
 
 
 def _credits(batch: Batch) -> Iterator[dict[str, Any]]:
-    for user_id, credit in batch.credits.items():
-        yield {
-            "user": user_id,
-            "up": min(credit.uploaded, MAX_NUMBER),
-            "down": min(credit.downloaded, MAX_NUMBER),
-        }
+    for user_id, (up, down) in batch.credits.items():
+        yield {"user": user_id, "up": min(up, MAX_NUMBER), "down": min(down, MAX_NUMBER)}
 
 
 def _swarms(batch: Batch, snatches: dict[int, int]) -> Iterator[dict[str, Any]]:
     largest = most(TORRENTS.c.seeders)
-    for torrent_id, (complete, incomplete) in batch.swarms.items():
+    for torrent_id, record in batch.swarms.items():
         yield {
             "torrent": torrent_id,
-            "complete": min(complete, largest),
-            "incomplete": min(incomplete, largest),
+            "complete": min(record.complete, largest),
+            "incomplete": min(record.incomplete, largest),
             "more": snatches.get(torrent_id, 0),
         }
 
 
 def _progress(batch: Batch) -> Iterator[dict[str, Any]]:
-    for (torrent_id, user_id), progress in batch.progress.items():
+    largest = [most(SNATCHES.c[name]) for name in SUMS]
+    for (torrent_id, user_id), (*sums, left, first, last, snatched_at) in batch.progress.items():
         yield {
             "torrent_id": torrent_id,
             "user_id": user_id,
-            **{name: min(getattr(progress, name), most(SNATCHES.c[name])) for name in SUMS},
-            "bytes_left": min(progress.left, MAX_NUMBER),
-            "first_action": _moment(progress.first_action),
-            "last_action": _moment(progress.last_action),
-            "snatched_at": (
-                None if progress.snatched_at is None else _moment(progress.snatched_at)
-            ),
+            **dict(zip(SUMS, map(min, sums, largest), strict=True)),
+            "bytes_left": min(left, MAX_NUMBER),
+            "first_action": _moment(first),
+            "last_action": _moment(last),
+            "snatched_at": _moment(snatched_at) if snatched_at else None,
         }
 
 

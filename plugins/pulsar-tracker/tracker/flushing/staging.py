@@ -13,7 +13,6 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
-    DateTime,
     Float,
     Integer,
     LargeBinary,
@@ -25,8 +24,7 @@ from sqlalchemy.types import TypeEngine
 
 _HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 _TRAILER = b"\xff\xff"
-#: Seconds and days between Unix time and 2000-01-01, from which PostgreSQL counts.
-_EPOCH = 946_684_800
+#: Days between 1970-01-01 and 2000-01-01, from which PostgreSQL counts.
 EPOCH_DAY = 10_957
 
 #: How a row has values of the types: format of ``struct``, bytes.
@@ -37,7 +35,6 @@ _FORMS: dict[type[TypeEngine[Any]], tuple[str, int]] = {
     Float: ("d", 8),
     Boolean: ("?", 1),
     Date: ("i", 4),
-    DateTime: ("q", 8),
 }
 
 _METADATA = MetaData()
@@ -61,15 +58,25 @@ class Staging:
         self._fields: list[Any] = [len(forms)]
         for _, size in forms:
             self._fields += (size, None)
+        self._largest = [
+            None if code in "?d" or "s" in code else 2 ** (8 * size - 1) - 1 for code, size in forms
+        ]
         self._copy = f"COPY pg_temp.{name} FROM STDIN (FORMAT BINARY)"
 
     def fill(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
-        """Create the table with these rows; it is dropped with the transaction."""
+        """Create the table with these rows; it is dropped with the transaction.
+
+        Numbers that are too large for their column become the largest one.
+        """
         pack, fields = self._row.pack, self._fields
         data = [_HEADER]
         for values in rows:
             fields[2::2] = values
-            data.append(pack(*fields))
+            try:
+                data.append(pack(*fields))
+            except struct.error:
+                fields[2::2] = map(_limited, values, self._largest)
+                data.append(pack(*fields))
         data.append(_TRAILER)
         self.table.create(connection, checkfirst=False)
         driver: Any = connection.connection.driver_connection
@@ -91,6 +98,5 @@ def _form(type_: TypeEngine[Any]) -> tuple[str, int]:
     return _FORMS[type(type_)]
 
 
-def timestamp(seconds: float) -> int:
-    """Unix time as PostgreSQL stores it: microseconds since 2000."""
-    return int((seconds - _EPOCH) * 1_000_000)
+def _limited(value: Any, largest: int | None) -> Any:
+    return value if largest is None else min(value, largest)
