@@ -184,6 +184,12 @@ def serving_fixture() -> Callable[..., AbstractContextManager[Served]]:
     return serving
 
 
+@pytest.fixture(scope="module")
+def serving_module() -> Callable[..., AbstractContextManager[Served]]:
+    """The same for a fixture of a whole module."""
+    return serving
+
+
 @pytest.fixture
 def served() -> Iterator[Served]:
     """Fronts with the default options."""

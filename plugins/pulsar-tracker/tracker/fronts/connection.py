@@ -13,7 +13,7 @@ from ..protocol.addresses import unpack_address
 from ..protocol.responses import failure
 from . import responses
 from .addresses import network, pack
-from .targets import ANNOUNCE, Target, find_target
+from .targets import ANNOUNCE, find_target
 from .turn import UNAVAILABLE
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class HTTPConnection(Protocol):
     def __init__(self, front: HTTPFront) -> None:
         self._front = front
         self._transport: Transport | None = None
-        self._parser: HttpRequestParser | None = None
+        #: An HttpRequestParser while the connection is open.
+        self._parser: Any = None
         self._address = b""
         #: What limits count the connection for, None for proxies.
         self.network: bytes | None = None
@@ -177,7 +178,7 @@ class HTTPConnection(Protocol):
     def on_message_complete(self) -> None:
         """Handle a request."""
         front = self._front
-        parser = cast(HttpRequestParser, self._parser)
+        parser = self._parser
         self.deadline = front.now + front.limits.idle_seconds
         self._received = 0
         url, self._url = self._url, b""
@@ -194,14 +195,24 @@ class HTTPConnection(Protocol):
             front.counts.requests["other"] += 1
             self._respond(responses.not_found(keep_alive), keep_alive)
             return
+        action, passkey, query = target
+        is_announce = action == ANNOUNCE
         address = self._address if forwarded is None else front.proxies.client(forwarded)
-        is_announce = target.action == ANNOUNCE
+        try:
+            if not address:
+                answer = _NO_ADDRESS
+            elif is_announce:
+                answer = front.announcer.announce(passkey, query, address)
+            else:
+                answer = front.announcer.scrape(passkey, query, address)
+        except Exception:
+            log.exception("tracker request failed", action=action.decode())
+            answer = UNAVAILABLE
         front.counts.requests["announce" if is_announce else "scrape"] += 1
-        answer = self._ask(target, address) if address else _NO_ADDRESS
         if front.log_requests:
             log.info(
                 "tracker request",
-                action=target.action.decode(),
+                action=action.decode(),
                 address=unpack_address(address) if address else "unknown",
                 refused=answer.startswith(b"d14:failure reason"),
             )
@@ -210,15 +221,6 @@ class HTTPConnection(Protocol):
     def _find_client(self, name: bytes, value: bytes) -> None:
         if name.lower() == b"x-forwarded-for":
             self._forwarded = value if self._forwarded is None else self._forwarded + b"," + value
-
-    def _ask(self, target: Target, address: bytes) -> bytes:
-        announcer = self._front.announcer
-        ask = announcer.announce if target.action == ANNOUNCE else announcer.scrape
-        try:
-            return ask(target.passkey, target.query, address)
-        except Exception:
-            log.exception("tracker request failed", action=target.action.decode())
-            return UNAVAILABLE
 
     def _respond(self, response: bytes, keep_alive: bool, is_announce: bool = False) -> None:
         self._waiting += 1

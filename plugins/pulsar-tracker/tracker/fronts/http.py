@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop
-from collections import Counter
 
 from ..interfaces import IAnnouncer
 from .connection import HTTPConnection
@@ -38,7 +37,7 @@ class HTTPFront:
         self.now = loop.time()
         self.stopping = False
         self.connections: set[HTTPConnection] = set()
-        self._networks: Counter[bytes] = Counter()
+        self._networks: dict[bytes, int] = {}
 
     def connect(self) -> HTTPConnection:
         """The protocol of a new connection."""
@@ -51,10 +50,11 @@ class HTTPFront:
             return False
         network = connection.network
         if network is not None:
-            if self._networks[network] >= self.limits.network_connections:
+            number = self._networks.get(network, 0)
+            if number >= self.limits.network_connections:
                 self.counts.closed["network"] += 1
                 return False
-            self._networks[network] += 1
+            self._networks[network] = number + 1
         self.connections.add(connection)
         self.counts.connections += 1
         return True
@@ -67,9 +67,9 @@ class HTTPFront:
         self.counts.connections -= 1
         network = connection.network
         if network is not None:
-            self._networks[network] -= 1
-            if not self._networks[network]:
-                del self._networks[network]
+            number = self._networks.pop(network)
+            if number > 1:
+                self._networks[network] = number - 1
 
     def sweep(self) -> None:
         """Close the connections whose time is over. Call it about once a second."""

@@ -23,6 +23,8 @@ class TrustedProxies:
 
     def trust(self, address: bytes) -> bool:
         """Whether the packed address is that of a trusted proxy."""
+        if not self._networks:
+            return False
         number = int.from_bytes(address, "big")
         return any(
             length == len(address) and number & mask == first
@@ -37,7 +39,7 @@ class TrustedProxies:
         address = b""
         for entry in reversed(forwarded.split(b",")):
             address = pack(entry.decode("latin-1").strip().strip('"'))
-            if not address or not self._networks or not self.trust(address):
+            if not address or not self.trust(address):
                 break
         return address
 

@@ -7,7 +7,9 @@ is one: the client must be told in bencode why it is refused, as it cannot read 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+#: The action (`ANNOUNCE` or `SCRAPE`), the passkey, which may be empty, and the query.
+Target = tuple[bytes, bytes, bytes]
 
 ANNOUNCE = b"announce"
 SCRAPE = b"scrape"
@@ -22,20 +24,12 @@ _WORDS = {
 _PASSKEY = re.compile(rb"(?:^|&)passkey=([^&]*)")
 
 
-class Target(NamedTuple):
-    """``action`` is `ANNOUNCE` or `SCRAPE`; ``passkey`` is empty if there is none."""
-
-    action: bytes
-    passkey: bytes
-    query: bytes
-
-
 def find_target(url: bytes) -> Target | None:
     """The target of a request's URL, None if it asks for something else."""
     usual = _USUAL.fullmatch(url)
     if usual is not None:
         passkey, action, query = usual.groups()
-        return Target(action, passkey, query or b"")
+        return action, passkey, query or b""
     path, _, query = url.partition(b"?")
     if not path.startswith(b"/"):
         # A request for a proxy: http://host/path (RFC 9112, 3.2.2).
@@ -45,7 +39,7 @@ def find_target(url: bytes) -> Target | None:
         found = _WORDS.get(segment.lower())
         if found is not None:
             around = segments[index + 1 : index + 2] or segments[index - 1 : index]
-            return Target(found, around[0] if around else _passkey(query), query)
+            return found, around[0] if around else _passkey(query), query
     return None
 
 

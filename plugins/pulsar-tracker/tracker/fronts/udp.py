@@ -152,7 +152,7 @@ class UDPFront(DatagramProtocol):
     def _announce(self, data: bytes, transaction: bytes, address: bytes) -> bytes:
         announce, url = udp.read_announce(data, address, self._limits)
         target = find_target(url)
-        passkey = b"" if target is None else target.passkey
+        passkey = b"" if target is None else target[1]
         answer = self._announcer.handle(passkey, announce, address)
         self._remember(address, passkey)
         return udp.announce_response(transaction, answer, address)
