@@ -10,8 +10,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 from webtest import TestApp
 
+from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
 from pulsar.testing.sql import counted
+from torrents.models import Torrent
 
 TOKEN = "a token of monitoring"
 
@@ -41,7 +43,7 @@ class TestAnnounces:
         before = read(site)
         peer.announce(left=10)
         peer.announce(info_hash=b"u" * 20)
-        peer.announce(event="nonsense")
+        peer.announce(left=-1)
         site.ask(f"/{'0' * 32}/announce?info_hash=x")
         site.change(user, locked=True)
         peer.announce()
@@ -70,7 +72,8 @@ class TestSwarms:
         figures = read(site)
         sizes = figures["peers", "complete"], figures["peers", "incomplete"], figures["swarms",]
         assert sizes == (1, 2, 2)
-        site.tracker.forget(torrents[0].id)
+        with site.session() as session:
+            session.get_one(Torrent, torrents[0].id).deleted = utcnow()
         figures = read(site)
         sizes = figures["peers", "complete"], figures["peers", "incomplete"], figures["swarms",]
         assert sizes == (0, 1, 1)

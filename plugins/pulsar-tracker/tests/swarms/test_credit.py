@@ -60,7 +60,7 @@ class TestDeltas:
         assert store.announce(1, peer(1, uploaded=300), 1800, 0).deltas == (300, 0)
 
     def test_a_session_that_starts_with_more(self, store: Any, peer: MakePeer) -> None:
-        """The client said ``started`` before, and was not heard: it counts from zero all the same."""
+        """Its first ``started`` was not heard, but the client counts from zero all the same."""
         store.announce(1, peer(1), 0, 0)
         store.announce(1, peer(1, uploaded=1000, event="stopped"), 900, 0)
         outcome = store.announce(1, peer(1, uploaded=5000, event="started"), 1000, 0)

@@ -161,6 +161,8 @@ class Announcer:
     def _member(self, passkey: bytes, address: bytes) -> Member:
         if not self._ready():
             raise UNAVAILABLE.with_traceback(None)
+        if not address:
+            raise TrackerError("The address of the client is not an IP address.")
         if self._banned(address):
             raise BANNED.with_traceback(None)
         return self.directory.member(passkey, address)
