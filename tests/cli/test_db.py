@@ -68,7 +68,8 @@ class TestDowngrade:
         assert "db upgrade" in done.output
 
     LOST = (
-        "This takes back 3 revisions:\n"
+        "This takes back 4 revisions:\n"
+        "  tracker_0004  Who runs the swarms.\n"
         "  tracker_0003  The changes of members and torrents that the tracker follows.\n"
         "  tracker_0002  Journals, peers after a restart, and seeding by day.\n"
         "  tracker_0001  Peers, snatches and flushes.\n"
@@ -76,6 +77,7 @@ class TestDowngrade:
         "  the table tracker_changes (0 rows)\n"
         "  the table tracker_flushes (1 row)\n"
         "  the table tracker_journals (0 rows)\n"
+        "  the table tracker_leases (0 rows)\n"
         "  the table tracker_peers (0 rows)\n"
         "  the table tracker_seeding_days (0 rows)\n"
         "  the table tracker_snatches (0 rows)\n"
