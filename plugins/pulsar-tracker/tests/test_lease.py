@@ -312,8 +312,8 @@ class TestProcesses:
             lambda: any(server.held_after(killed) for server in others), PATIENCE, "a takeover"
         )
         taken = min(when for server in others for when, _ in server.held() if when > killed)
-        # The others ask ten times in the time of a lease; one second is for a busy machine.
-        assert taken - killed <= 1.1 * LEASE + 1
+        # The others ask ten times in the time of a lease; the rest is for a busy machine.
+        assert taken - killed <= 1.1 * LEASE + 5
         moments = sorted(
             (when, fence, number)
             for number, server in enumerate(servers)
