@@ -42,11 +42,12 @@ class WSGIFront:
             if target is not None and environ["REQUEST_METHOD"] in _METHODS:
                 tracker = self._registry.getUtility(ITracker)
                 address = _packed(environ.get("REMOTE_ADDR", ""))
-                if target.action == ANNOUNCE:
-                    answer = tracker.announce(target.passkey, target.query, address)
+                action, passkey, asked = target
+                if action == ANNOUNCE:
+                    answer = tracker.announce(passkey, asked, address)
                     answer = tracker.commit() or answer
                 else:
-                    answer = tracker.scrape(target.passkey, target.query, address)
+                    answer = tracker.scrape(passkey, asked, address)
                 length = ("Content-Length", str(len(answer)))
                 start_response("200 OK", [*_HEADERS, length])
                 return [answer if environ["REQUEST_METHOD"] == "GET" else b""]
