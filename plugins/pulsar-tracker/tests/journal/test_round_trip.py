@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -22,6 +24,16 @@ GROUP_SIZE = GROUP.size + RECORD.size
 
 def files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.journal"))
+
+
+def open_files(folder: Path) -> int:
+    """The number of open files in the folder."""
+    gc.collect()
+    targets = []
+    for name in os.listdir("/proc/self/fd"):
+        with suppress(FileNotFoundError):
+            targets.append(os.readlink(f"/proc/self/fd/{name}"))
+    return sum(target.startswith(f"{folder}/") for target in targets)
 
 
 class TestGroups:
@@ -102,6 +114,13 @@ class TestFollower:
             found += [record.torrent_id for group in follower.read(2) for record in group.records]
         assert found == list(range(400))
         assert read_all(follower) == list(range(400, 600))
+
+    def test_dropped_followers_leave_no_open_files(self, start: Start, folder: Path) -> None:
+        journal = start()
+        write(journal, range(60))
+        journal.close()
+        assert read_all(Follower(folder, 0)) == list(range(60))
+        assert open_files(folder) == 0
 
     def test_journal_replaced(self, start: Start, folder: Path) -> None:
         journal = start()

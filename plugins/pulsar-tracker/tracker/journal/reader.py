@@ -16,6 +16,7 @@ class Reader:
 
     def __init__(self, folder: Path, header: Header) -> None:
         """Raises FileNotFoundError."""
+        self._fd = -1
         self.header = header
         #: The sequence of the next group.
         self.next = header.first
@@ -26,7 +27,13 @@ class Reader:
         self._buffer = b""
 
     def close(self) -> None:
-        os.close(self._fd)
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __del__(self) -> None:
+        # Followers live as long as the process, or are dropped when they have read enough.
+        self.close()
 
     def reused(self) -> bool:
         """Whether the file has another header now."""
