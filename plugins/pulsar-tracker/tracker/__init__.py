@@ -9,6 +9,8 @@ from pulsar.users.resources import UserResource
 from torrents.interfaces import IAnnounceURLs, ITorrentResource
 
 from .directory import commits
+from .fronts.interfaces import IAnnouncerFactory
+from .fronts.owning import OwningProcess
 from .fronts.wsgi import WSGIFront
 from .interfaces import IPeer, ISnatch, ITracker
 from .lists.resources import Peers, Seeding, Snatches
@@ -28,6 +30,7 @@ def includeme(config: Configurator) -> None:
     config.add_service(ITracker, Tracker(config.registry))
     config.add_service(IAnnounceURLs, AnnounceURLs())
 
+    config.add_service(IAnnouncerFactory, OwningProcess(config.registry))
     config.add_wsgi_front("tracker", WSGIFront)
 
     config.add_resource("peers", Peers, parent=ITorrentResource)
