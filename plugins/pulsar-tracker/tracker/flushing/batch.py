@@ -13,7 +13,6 @@ from .days import Days, add_seeding
 #: Torrent, member, peer id.
 PeerKey = tuple[int, int, bytes]
 
-
 #: Sums of a member and torrent, in the order of the columns of ``tracker_snatches``.
 SUMS = (
     "uploaded",
@@ -35,7 +34,8 @@ class Batch:
     ``credits`` is by member: bytes of upload and download. ``progress`` is by torrent and member:
     ``SUMS`` in bytes as measured, the bytes left, and the times of the first and the last announce
     and of the first completion, which is 0 without ``snatches``. ``peers`` and ``swarms`` have the
-    latest record of each peer and of each torrent.
+    latest record of each peer and of each torrent; FIRST says that the peer became known in any of
+    its records.
     """
 
     credits: dict[int, list[int]] = field(default_factory=dict)

@@ -109,8 +109,7 @@ def write(connection: Connection, batch: Batch, snatches: dict[int, int], fence:
 
     Rows of members or torrents that were removed for good are left out.
     """
-    # Staging tables have no statistics, so plans look more expensive than they are.
-    connection.execute(text("SET LOCAL jit = off"))
+    connection.execute(_PLANS)
     if batch.credits:
         _CREDITS.fill(connection, _credits(batch))
         connection.execute(_ADD_CREDIT)
@@ -149,6 +148,11 @@ def _put(
             break
         written += connection.execute(statement, parameters).rowcount
 
+
+#: Plans over staging tables, which have no statistics, look expensive enough to be compiled. And
+#: the rows of peers that announce are in memory: a few of them are looked up by the index instead
+#: of reading the whole table.
+_PLANS = text("SELECT set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)")
 
 _ADD_CREDIT = (
     update(USERS)

@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     Connection,
     Date,
@@ -33,7 +32,6 @@ _FORMS: dict[type[TypeEngine[Any]], tuple[str, int]] = {
     Integer: ("i", 4),
     BigInteger: ("q", 8),
     Float: ("d", 8),
-    Boolean: ("?", 1),
     Date: ("i", 4),
 }
 
@@ -58,9 +56,7 @@ class Staging:
         self._fields: list[Any] = [len(forms)]
         for _, size in forms:
             self._fields += (size, None)
-        self._largest = [
-            None if code in "?d" or "s" in code else 2 ** (8 * size - 1) - 1 for code, size in forms
-        ]
+        self._largest = [2 ** (8 * size - 1) - 1 if code in "hiq" else None for code, size in forms]
         self._copy = f"COPY pg_temp.{name} FROM STDIN (FORMAT BINARY)"
 
     def fill(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
@@ -68,7 +64,7 @@ class Staging:
 
         Numbers that are too large for their column become the largest one.
         """
-        pack, fields = self._row.pack, self._fields
+        pack, fields = self._row.pack, self._fields.copy()
         data = [_HEADER]
         for values in rows:
             fields[2::2] = values
