@@ -61,10 +61,13 @@ class Lease:
         self, sessions: Callable[[], Session], shard: str, holder: str, seconds: float
     ) -> None:
         """``sessions`` makes sessions that may write; ``holder`` names this process to readers."""
+        #: The number of the lease, or None if this process does not have it.
         self.fence: int | None = None
+        #: May be changed until the lease is acquired. A new object would forget how long it has
+        #: seen a holder that does nothing.
+        self.name = holder
         self._sessions = sessions
         self._shard = shard
-        self._holder = holder
         self._seconds = seconds
         self._until = -math.inf
         self._seen: _Seen | None = None
@@ -143,7 +146,7 @@ class Lease:
         statement = (
             update(LeaseRow)
             .where(LeaseRow.shard == self._shard, free)
-            .values(holder=self._holder, fence=LeaseRow.fence + 1, expires=now + self._seconds)
+            .values(holder=self.name, fence=LeaseRow.fence + 1, expires=now + self._seconds)
             .returning(LeaseRow.fence)
         )
         fence: int | None = session.scalar(statement, execution_options=_NO_SYNC)
@@ -151,7 +154,7 @@ class Lease:
 
     def _insert(self, session: Session, now: Any) -> int | None:
         statement = upsert(session, LeaseRow).values(
-            shard=self._shard, holder=self._holder, fence=1, expires=now + self._seconds
+            shard=self._shard, holder=self.name, fence=1, expires=now + self._seconds
         )
         returning = statement.on_conflict_do_nothing().returning(LeaseRow.fence)
         fence: int | None = session.scalar(returning)

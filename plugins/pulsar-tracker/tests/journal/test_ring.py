@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import Event
 
 import pytest
 
@@ -78,35 +80,36 @@ class TestRing:
 
 
 class TestSeveralAtOnce:
-    AMOUNT = 2000
+    AMOUNT = 1000
 
     def test_reuse_while_followers_read(self, start: Start, folder: Path) -> None:
         """One follower releases what it reads; another one that is too slow hears of it."""
         journal = start()
         flusher, slow = Follower(folder, 0), Follower(folder, 0)
-        found: list[int] = []
         late: list[int] = []
 
-        def flush() -> None:
-            while len(found) < self.AMOUNT:
+        def flush() -> list[int]:
+            found: list[int] = []
+            while len(found) < self.AMOUNT and not stop.wait(0.001):
                 groups = flusher.read(50)
-                found.extend(record.torrent_id for group in groups for record in group.records)
+                found += [record.torrent_id for group in groups for record in group.records]
                 if groups:
                     release(folder, groups[-1].sequence)
+            return found
 
         def dawdle() -> None:
-            while len(late) < self.AMOUNT:
-                try:
-                    groups = slow.read(1)
-                except JournalError:
-                    return
-                late.extend(record.torrent_id for group in groups for record in group.records)
+            while len(late) < self.AMOUNT and not stop.wait(0.001):
+                for group in slow.read(1):
+                    late.extend(record.torrent_id for record in group.records)
 
-        threads = [Thread(target=flush), Thread(target=dawdle)]
-        for thread in threads:
-            thread.start()
-        write(journal, range(self.AMOUNT))
-        for thread in threads:
-            thread.join()
-        assert found == list(range(self.AMOUNT))
+        stop = Event()
+        with ThreadPoolExecutor(2) as pool:
+            flushing, dawdling = pool.submit(flush), pool.submit(dawdle)
+            try:
+                write(journal, range(self.AMOUNT))
+                assert flushing.result(60) == list(range(self.AMOUNT))
+            finally:
+                stop.set()
+            with suppress(JournalError):
+                dawdling.result(60)
         assert late == list(range(len(late)))

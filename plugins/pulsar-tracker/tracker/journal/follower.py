@@ -80,11 +80,11 @@ class Follower:
 
     def _following(self, header: Header) -> Header | None:
         """The header of the next file. If its own is damaged, that of the one after it."""
-        for number in (header.number + 1, header.number + 2):
-            found = read_header(self._folder / file_name(number))
-            if found is not None:
-                return found
-        return None
+        # Backwards: both may be begun while they are looked at.
+        later, following = (
+            read_header(self._folder / file_name(header.number + distance)) for distance in (2, 1)
+        )
+        return following or later
 
     def _open(self, header: Header) -> Reader | None:
         if header.identity != (self._identity or header.identity):

@@ -206,9 +206,10 @@ class Journal:
             self._closing.wait(self._interval)
             self._unsynced = False
             try:
-                self._sync_completed()
+                # First, so that no file is missed that is completed meanwhile.
                 if not self._always and self._file is not None:
                     os.fdatasync(self._file.fd)
+                self._sync_completed()
             except OSError as error:
                 self._sync_failed = True
                 log.error("journal not synced", error=str(error))
