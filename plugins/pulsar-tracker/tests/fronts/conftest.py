@@ -18,6 +18,7 @@ from tracker.announcing.answer import Answer
 from tracker.fronts.listening import ListenAddress
 from tracker.fronts.options import FrontCounts
 from tracker.fronts.process import FrontOptions, Sockets, serve
+from tracker.fronts.status import Pages
 from tracker.protocol.announce import Announce
 from tracker.protocol.errors import TrackerError
 
@@ -146,7 +147,9 @@ def read() -> Callable[[socket.socket, int], list[tuple[bytes, bytes]]]:
 
 
 @contextmanager
-def serving(announcer: FakeAnnouncer | None = None, **options: Any) -> Iterator[Served]:
+def serving(
+    announcer: FakeAnnouncer | None = None, pages: Pages | None = None, **options: Any
+) -> Iterator[Served]:
     """Fronts at any free port of 127.0.0.1, unless the options say otherwise."""
     announcer = announcer or FakeAnnouncer()
     front_options = FrontOptions(**{"listen": (ListenAddress("127.0.0.1", 0),), **options})
@@ -159,7 +162,7 @@ def serving(announcer: FakeAnnouncer | None = None, **options: Any) -> Iterator[
         loop = asyncio.get_running_loop()
         started.append(Served(announcer, counts, loop, sockets, stop))
         loop.call_later(0, ready.set)
-        await serve(announcer, front_options, sockets, stop, counts=counts)
+        await serve(announcer, front_options, sockets, stop, counts=counts, pages=pages)
 
     def run() -> None:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -6,6 +6,7 @@ import socket
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from tracker.fronts.listening import ListenAddress
 
@@ -184,3 +185,25 @@ class TestCommit:
         monkeypatch.setattr(served.announcer, "commit", fail)
         answer = served.ask(request(b"a", b"/x/announce", b"Connection: close"))
         assert b"14:failure reason" in answer
+
+
+class TestLog:
+    @pytest.mark.parametrize("asked", [True, False])
+    def test_requests_without_passkeys(self, serving: Any, asked: bool) -> None:
+        with capture_logs() as lines, serving(log_requests=asked) as served:
+            served.ask(request(b"a", b"/" + KEY + b"/announce", b"Connection: close"))
+        logged = [line for line in lines if line["event"] == "tracker request"]
+        assert KEY.decode() not in str(lines)
+        assert (
+            logged
+            == [
+                {
+                    "event": "tracker request",
+                    "log_level": "info",
+                    "action": "announce",
+                    "address": "127.0.0.1",
+                    "refused": False,
+                }
+            ]
+            * asked
+        )
