@@ -1,4 +1,4 @@
-"""Directories of sites that really commit."""
+"""Directories beside sites."""
 
 from __future__ import annotations
 
@@ -44,11 +44,6 @@ class Follower:
             rows = session.connection().exec_driver_sql("SELECT count(*) FROM tracker_changes")
             number: int = rows.scalar_one()
             return number
-
-
-@pytest.fixture
-def site(start: Callable[..., Any]) -> Any:
-    return start()
 
 
 @pytest.fixture

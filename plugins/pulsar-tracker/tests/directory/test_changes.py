@@ -13,7 +13,6 @@ from pulsar.interfaces import ISecrets
 from pulsar.secrets.models import UserSecret
 from pulsar.users.models import User
 from torrents.models import Torrent
-from tracker.directory import record_change
 
 
 @pytest.fixture
@@ -180,22 +179,3 @@ class TestRecorded:
         before = follower.number_of_changes()
         run(site, statement)
         assert follower.number_of_changes() == before
-
-    def test_by_plugins(self, site: Any, follower: Any, torrent: Any, user: Any) -> None:
-        known = follower.torrent(torrent.info_hash)
-        run(site, "UPDATE torrents SET snatches = 9")
-        follower.directory.catch_up()
-        assert known.snatches == 0
-        with site.session() as session:
-            record_change(session, "torrent", torrent.id)
-        follower.directory.catch_up()
-        assert known.snatches == 9
-
-    def test_of_all_torrents(self, site: Any, follower: Any, torrent: Any) -> None:
-        known = follower.torrent(torrent.info_hash)
-        run(site, "UPDATE torrents SET snatches = 9")
-        with site.session() as session:
-            record_change(session, "torrent")
-        follower.directory.catch_up()
-        assert follower.torrent(torrent.info_hash) is known
-        assert known.snatches == 9

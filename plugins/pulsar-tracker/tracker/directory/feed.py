@@ -62,9 +62,11 @@ class PostgreSQLFeed:
     _READ = text(
         "SELECT CAST(now.snapshot AS text), change.kind, change.subject_id "
         "FROM (SELECT pg_current_snapshot() AS snapshot) AS now "
-        "LEFT JOIN tracker_changes AS change ON change.xid >= :xmin "
+        "LEFT JOIN tracker_changes AS change ON (change.xid >= :xmin "
         "AND NOT pg_visible_in_snapshot(CAST(CAST(change.xid AS text) AS xid8), "
-        "CAST(:mark AS pg_snapshot))"
+        "CAST(:mark AS pg_snapshot))) "
+        # A snapshot does not say what its own transaction had written.
+        "OR change.xid = CAST(CAST(pg_current_xact_id_if_assigned() AS text) AS bigint)"
     )
 
     def mark(self, session: Session) -> str:
@@ -78,9 +80,7 @@ class PostgreSQLFeed:
         return _news(newest, rows, xmin, self._bounds(newest)[1] < xmax)
 
     def purge(self, session: Session, before: datetime) -> None:
-        # Changes that some snapshot may not show yet are kept, whatever their age.
-        xmin, _ = self._bounds(self.mark(session))
-        _purge(session, Change.xid, (Change.created < before, Change.xid < xmin))
+        _purge(session, Change.xid, before)
 
     @staticmethod
     def _bounds(mark: str) -> tuple[int, int]:
@@ -108,7 +108,7 @@ class SQLiteFeed:
         return _news(str(newest), rows, int(mark) + 1, newest < int(mark))
 
     def purge(self, session: Session, before: datetime) -> None:
-        _purge(session, Change.id, (Change.created < before,))
+        _purge(session, Change.id, before)
 
 
 def _news(mark: str, rows: Iterable[Any], unread: int, reload: bool) -> News:
@@ -127,10 +127,14 @@ def _news(mark: str, rows: Iterable[Any], unread: int, reload: bool) -> News:
     return News(mark, users, torrents, reload)
 
 
-def _purge(session: Session, number: Any, conditions: tuple[Any, ...]) -> None:
-    last = session.scalar(select(func.max(number)).where(*conditions))
+def _purge(session: Session, number: Any, before: datetime) -> None:
+    """Delete older changes, and leave a row with the highest number among them.
+
+    The next purge deletes that row too, but leaves one again.
+    """
+    last = session.scalar(select(func.max(number)).where(Change.created < before))
     if last is not None:
-        session.execute(delete(Change).where(*conditions, number <= last))
+        session.execute(delete(Change).where(Change.created < before, number <= last))
         _insert(session, _PURGE, (last,))
 
 

@@ -84,12 +84,12 @@ def install(event: Any) -> None:
 
 def create(connection: Connection) -> None:
     """Create the missing triggers, and drop those that are not used any more."""
-    present = _present(connection)
-    expected = _expected(connection)
-    for name in sorted(present.keys() - expected.keys()):
-        on_table = f" ON {present[name]}" if _is_postgresql(connection) else ""
+    present, expected = _present(connection), _expected(connection)
+    usable = {name for name, (_, enabled) in present.items() if enabled} & expected.keys()
+    for name in sorted(present.keys() - usable):
+        on_table = f" ON {present[name][0]}" if _is_postgresql(connection) else ""
         connection.execute(text(f"DROP TRIGGER {name}{on_table}"))
-    missing = sorted(expected.keys() - present.keys())
+    missing = sorted(expected.keys() - usable)
     if missing and _is_postgresql(connection):
         for column in ("id", "user_id"):
             connection.execute(text(_FUNCTION.format(column=column)))
@@ -101,7 +101,8 @@ def create(connection: Connection) -> None:
 def require(session: Session) -> None:
     """Raise TriggersMissing, with the command to run, if a trigger is missing or disabled."""
     connection = session.connection()
-    missing = sorted(_expected(connection).keys() - _present(connection).keys())
+    enabled = {name for name, (_, enabled) in _present(connection).items() if enabled}
+    missing = sorted(_expected(connection).keys() - enabled)
     if missing:
         raise TriggersMissing(
             f"The database lacks the trigger(s) {', '.join(missing)}, without which the tracker "
@@ -114,17 +115,20 @@ def _is_postgresql(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
-def _present(connection: Connection) -> dict[str, str]:
-    """The names of our active triggers, with their tables."""
+def _present(connection: Connection) -> dict[str, tuple[str, bool]]:
+    """The table of each of our triggers, and whether it is enabled."""
     if _is_postgresql(connection):
         query = (
-            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
-            "WHERE NOT tgisinternal AND tgenabled <> 'D' AND pg_table_is_visible(tgrelid)"
+            "SELECT tgname, relname, tgenabled <> 'D' FROM pg_trigger "
+            "JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND pg_table_is_visible(tgrelid)"
         )
     else:
-        query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"
+        query = "SELECT name, tbl_name, 1 FROM sqlite_master WHERE type = 'trigger'"
     return {
-        name: table for name, table in connection.execute(text(query)) if name.startswith(_PREFIX)
+        name: (table, bool(enabled))
+        for name, table, enabled in connection.execute(text(query))
+        if name.startswith(_PREFIX)
     }
 
 
