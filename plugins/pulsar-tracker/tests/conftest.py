@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from itertools import count
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -25,6 +26,7 @@ from torrents.models import Group, Torrent
 from tracker.interfaces import ITracker
 from tracker.models import PeerRow, SnatchRow
 from tracker.service import Tracker
+from tracker.settings import journal_folder
 
 
 @pytest.fixture(scope="session")
@@ -224,14 +226,19 @@ def site(client: Client) -> Site:
 
 
 @pytest.fixture
-def start(make_site: Callable[..., Any]) -> Callable[..., Site]:
+def start(make_site: Callable[..., Any], tmp_path: Path) -> Callable[..., Site]:
     """``start(flush_interval="5")``: another process of a site that really commits.
 
-    By default it writes when the test says so.
+    By default it writes when the test says so. ``after`` is a process that crashed: the new one has
+    its journal as it is on the disk.
     """
+    copies = count()
 
-    def make(**settings: str) -> Site:
+    def make(after: Site | None = None, **settings: str) -> Site:
         settings = {"flush_interval": "3600", **settings}
+        if after is not None:
+            settings["journal"] = str(tmp_path / f"journal-{next(copies)}")
+            copytree(journal_folder(after.registry.settings), settings["journal"])
         return Site(make_site(**{f"tracker.{name}": value for name, value in settings.items()}))
 
     return make
