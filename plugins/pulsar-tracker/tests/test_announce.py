@@ -55,7 +55,7 @@ class TestURLs:
         assert answer[b"complete"] == 1
 
     def test_no_other_methods(self, client: Client, peer: Any) -> None:
-        client.post(f"/{peer.passkey}/announce", status=404)
+        client.post(f"/{peer.passkey}/announce", status=401)
 
     def test_the_site_has_its_own_paths(self, client: Client) -> None:
         assert client.get("/users/announce", status=401).json["status"] == "failed"

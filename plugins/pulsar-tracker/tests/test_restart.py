@@ -18,6 +18,7 @@ from pulsar.interfaces import IDatabase
 from pulsar.lifecycle import AppClosing
 from tracker.flushing import follow
 from tracker.interfaces import ITracker
+from tracker.lease import Lease
 from tracker.service import Tracker
 
 AWAY = OperationalError("COMMIT", None, Exception("server closed the connection"))
@@ -180,7 +181,7 @@ class TestOutage:
         site = start()
         peer = site.peer(site.member(), site.torrent())
         peer.announce()
-        monkeypatch.setattr(site.tracker.lease, "held", lambda: False)
+        monkeypatch.setattr(Lease, "held", lambda lease: False)
         reason = b"The tracker is not available right now."
         refusal = {b"failure reason": reason, b"interval": 300, b"retry in": 5}
         assert peer.announce() == refusal

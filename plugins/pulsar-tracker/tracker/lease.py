@@ -60,7 +60,11 @@ class Lease:
     def __init__(
         self, sessions: Callable[[], Session], shard: str, holder: str, seconds: float
     ) -> None:
-        """``sessions`` makes sessions that may write; ``holder`` names this process to readers."""
+        """``sessions`` makes sessions that may write.
+
+        ``holder`` names something that one process can have at a time, such as its journal: a
+        process that has it takes the lease over from the one that had it before, at once.
+        """
         #: The number of the lease, or None if this process does not have it.
         self.fence: int | None = None
         #: May be changed until the lease is acquired. A new object would forget how long it has
@@ -138,7 +142,7 @@ class Lease:
 
     def _take(self, session: Session, now: Any, began: float) -> int | None:
         """Take an expired lease, or one whose holder did nothing for the time of a lease."""
-        free = LeaseRow.expires <= now
+        free = or_(LeaseRow.expires <= now, LeaseRow.holder == self.name)
         seen = self._seen
         if seen is not None and began - seen.at > self._seconds:
             # The clock of the database may have been set back.

@@ -282,7 +282,7 @@ class Tracker:
             intervals=self._intervals,
             limits=self._limits,
             clients=self._clients,
-            ready=self.lease.held,
+            ready=self.owns,
             banned=bans.covers,
             count=self._count,
             booked=follower.booked,
