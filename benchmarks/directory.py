@@ -58,6 +58,8 @@ def measure(url: str) -> dict[str, float]:
 def _load(url: str) -> dict[str, float]:
     from sqlalchemy.orm import sessionmaker
 
+    # The models of members refer to those of classes.
+    import pulsar.classes.models  # noqa: F401
     from pulsar.db.session import make_engine
     from tracker.directory import Directory
 
