@@ -87,9 +87,15 @@ class Sockets:
 
     def where(self) -> list[str]:
         """Where they listen, for the log."""
-        inet = [*self.http, *self.udp, *self.status]
-        addresses = [str(ListenAddress(*bound.getsockname()[:2])) for bound in inet]
-        return [*addresses, *(str(bound.getsockname()) for bound in self.unix)]
+        return [
+            *(_name(bound) for bound in (*self.http, *self.status)),
+            *(f"udp {_name(bound)}" for bound in self.udp),
+            *(str(bound.getsockname()) for bound in self.unix),
+        ]
+
+
+def _name(bound: socket.socket) -> str:
+    return str(ListenAddress(*bound.getsockname()[:2]))
 
 
 def run(
