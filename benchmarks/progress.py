@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-#: A name's figure; None where it could not be measured.
-Figures = Mapping[str, float | None]
+#: A name's figure, or several by what they depend on; None where it could not be measured.
+Figures = Mapping[str, float | Mapping[str, float] | None]
 
 
 @contextmanager
@@ -28,5 +28,11 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
 
 def print_figures(figures: Figures) -> None:
     """Print the figures as the last line, which programs read."""
-    rounded = {name: None if value is None else round(value, 3) for name, value in figures.items()}
+    rounded = {name: _round(value) for name, value in figures.items()}
     print(json.dumps(rounded), flush=True)
+
+
+def _round(value: float | Mapping[str, float] | None) -> object:
+    if isinstance(value, Mapping):
+        return {name: round(part, 3) for name, part in value.items()}
+    return None if value is None else round(value, 3)
