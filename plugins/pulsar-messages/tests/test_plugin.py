@@ -1,4 +1,4 @@
-"""The plugin as a part of a site: switched on, off, and on again."""
+"""The plugin as a part of a site: enabled, disabled, and enabled again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulsar.testing.site_model import Person
 
 
 def called(person: Person, app: Any) -> Client:
-    """Another process of the site, as the person sees it."""
+    """A client of another process of the site, with a key of the person."""
     with app.registry.getUtility(IDatabase).session(True) as session:
         return Client(app, Factory(session).key(person.user))
 

@@ -1,4 +1,4 @@
-"""The conversations and tickets that a site is tried out with."""
+"""The sample conversations and tickets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Members from whom others want no messages."""
+"""Blocks between members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SENTENCE = "You cannot write to one of these members."
 
 @pytest.fixture
 def block() -> Any:
-    """``block(alice, bob)``: alice wants no messages from bob."""
+    """``block(alice, bob)``: alice blocks bob."""
 
     def post(blocker: Person, blocked: Person, status: int = 201) -> Any:
         return blocker.client.post(PATH, {"user_id": blocked.user.id}, status=status).json
@@ -26,7 +26,7 @@ def block() -> Any:
 
 @pytest.fixture
 def refused() -> Any:
-    """``refused(bob, alice)``: the failure of starting a conversation."""
+    """``refused(bob, alice)``: the error response to a new conversation."""
 
     def post(sender: Person, *recipients: Person) -> Any:
         ids = [other.user.id for other in recipients]
@@ -102,7 +102,7 @@ class TestStart:
     def test_staff(
         self, alice: Person, bob: Person, join: Any, block: Any, start: Any, db: Any
     ) -> None:
-        """A block from before they became staff does not count either."""
+        """A block from before they became staff has no effect either."""
         moderator = join("moderator", grants=("messages_ignore_blocks",))
         db.add(Block(user_id=alice.user.id, blocked_id=moderator.user.id))
         db.commit()
@@ -127,7 +127,7 @@ class TestReply:
 class TestAdd:
     @pytest.fixture
     def add(self, alice: Person) -> Any:
-        """``add(7, carol)``: the failure when alice adds somebody."""
+        """``add(7, carol)``: the error response when alice adds a member."""
 
         def post(conversation_id: int, other: Person) -> Any:
             path = f"/messages/{conversation_id}/members"
@@ -145,7 +145,7 @@ class TestAdd:
     def test_no_way_around(
         self, alice: Person, bob: Person, carol: Person, block: Any, start: Any, add: Any
     ) -> None:
-        """With a third member the conversation would no longer be one of two."""
+        """With a third member, the rule for conversations of two would no longer apply."""
         made = start(alice, bob)
         block(bob, alice)
         assert add(made, carol)["code"] == "undeliverable"

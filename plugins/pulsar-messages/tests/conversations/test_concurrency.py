@@ -1,4 +1,4 @@
-"""Replies at the same time, on a site that really commits."""
+"""Replies at the same time, on a site that commits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TestReplies:
             together(lambda: reply(alice, made), lambda: reply(bob, made))
             (of_alice,), (of_bob,) = folder(alice), folder(bob)
             assert of_alice["messages_count"] == 3 + 2 * number
-            # Nobody has read what the other one wrote.
+            # Neither has read the message of the other.
             assert (of_alice["read"], of_bob["read"]) == (False, False)
             assert (len(told(alice)), len(told(bob))) == (1, 1)
         items = show(bob, made)["messages"]["items"]
@@ -63,7 +63,7 @@ class TestReplies:
         folder: Any,
         together: Any,
     ) -> None:
-        """What was not shown is not read, whichever of both is first."""
+        """A conversation is read only if the new message was shown, in either order."""
         app = make_site()
         alice, bob = settle(app, "alice"), settle(app, "bob")
         made = start(alice, bob)

@@ -124,7 +124,7 @@ class TestCounts:
 class TestSearch:
     @pytest.fixture
     def found(self, folder: Any) -> Any:
-        """``found(bob, "words")``: the ids of conversations that are found."""
+        """``found(bob, "words")``: the ids of the conversations that the search finds."""
         return lambda reader, q, box="inbox": ids(folder(reader, f"filter={box}&q={q}"))
 
     def test_topic_and_contents(
@@ -160,7 +160,7 @@ class TestOfOthers:
     def test_staff(
         self, alice: Person, bob: Person, boss: Person, start: Any, folder: Any, show: Any
     ) -> None:
-        """They see what the member has, as the member has it."""
+        """Staff see the conversations with the marks of the member."""
         made = start(alice, bob, message="Tulips")
         (shown,) = folder(boss, f"user_id={bob.user.id}&q=tulips")
         assert (shown["id"], shown["read"]) == (made, False)
@@ -186,7 +186,7 @@ class TestSql:
     def test_constant(
         self, alice: Person, bob: Person, join: Any, start: Any, reply: Any, count_sql: Any
     ) -> None:
-        """As many statements for large conversations of many as for a small one."""
+        """Listing large conversations takes as many statements as listing a small one."""
         numbers = []
         start(alice, bob)
         for _ in range(2):

@@ -19,7 +19,7 @@ def made(alice: Person, bob: Person, start: Any) -> int:
 
 @pytest.fixture
 def change(made: int) -> Any:
-    """``change(alice, "POST", carol, status=200)``: the answer's response, or all of a failure."""
+    """``change(alice, "POST", carol, status=200)``: the response, or all of an error response."""
 
     def send(caller: Person, method: str, *others: Person | int, status: int = 200) -> Any:
         ids = [other if isinstance(other, int) else other.user.id for other in others]

@@ -1,4 +1,4 @@
-"""Telling members of private messages."""
+"""Notifications of private messages."""
 
 from __future__ import annotations
 

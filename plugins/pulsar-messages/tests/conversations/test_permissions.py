@@ -1,4 +1,4 @@
-"""Who may do what with conversations."""
+"""The permissions of the endpoints of conversations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pulsar.testing import ABSENT
 from pulsar.testing.site_model import Person
 
-#: In an order that leaves everything there until the last.
+#: In an order in which each request finds the objects it needs.
 ENDPOINTS = {
     "list": ("GET", "/messages/conversations", "messages_view"),
     "count": ("GET", "/messages/counts", "messages_view"),
@@ -29,7 +29,7 @@ OF_CONVERSATIONS = ("show", "mark", "add", "leave")
 
 @pytest.fixture
 def call(alice: Person, carol: Person, join: Any, start: Any) -> Any:
-    """``call(caller, "show")``: the status that a member of a conversation is answered with."""
+    """``call(caller, "show")``: the status of the response to a member of a conversation."""
     added: int = join("erin").user.id
     made: dict[int, int] = {}
 
@@ -57,12 +57,12 @@ def call(alice: Person, carol: Person, join: Any, start: Any) -> Any:
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(caller)``: the status of every endpoint."""
+    """``answers(caller)``: the status of each endpoint."""
     return lambda caller: {endpoint: call(caller, endpoint) for endpoint in ENDPOINTS}
 
 
 def success(endpoint: str) -> int:
-    """The status of an endpoint that did what it was asked to."""
+    """The status of a successful response of the endpoint."""
     return 201 if endpoint in ("start", "reply", "block") else 200
 
 

@@ -1,4 +1,4 @@
-"""What is left of conversations whose members are gone."""
+"""Conversations of purged members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading conversations, and what becomes read by it."""
+"""Reading conversations, and the marks that reading sets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.testing.site_model import Person
 
 @pytest.fixture
 def long(alice: Person, bob: Person, start: Any, reply: Any) -> tuple[int, list[int]]:
-    """A conversation of five messages: its id and theirs."""
+    """A conversation of five messages: its id and the ids of the messages."""
     made = start(alice, bob, message="Number 1")
     for number in range(2, 6):
         reply(alice, made, f"Number {number}")
@@ -78,7 +78,7 @@ class TestRead:
         assert folder(bob)[0]["read"] is False
 
     def test_of_others(self, alice: Person, bob: Person, long: Any, reply: Any, show: Any) -> None:
-        """What one member reads, another has not."""
+        """Reading marks a conversation as read for one member only."""
         reply(bob, long[0])
         show(bob, long[0])
         assert show(alice, long[0], "limit=1")["read"] is False

@@ -42,7 +42,7 @@ class TestReply:
     def test_what_becomes_of_the_author(
         self, alice: Person, bob: Person, start: Any, reply: Any, folder: Any
     ) -> None:
-        """Writing is not reading, so that nothing is missed that came meanwhile."""
+        """Writing does not mark as read, since another message may have arrived before."""
         made = start(alice, bob)
         before = folder(bob)[0]["last_response_time"]
         reply(bob, made)
@@ -96,7 +96,7 @@ class TestReply:
     def test_sql(
         self, alice: Person, bob: Person, join: Any, start: Any, reply: Any, count_sql: Any
     ) -> None:
-        """As many statements with many members as with three."""
+        """A reply takes as many statements with many members as with three."""
         small, large = (start(alice, bob, *(join() for _ in range(more))) for more in (1, 8))
         numbers = []
         for made in (small, large):

@@ -12,7 +12,7 @@ from pulsar.testing import ABSENT
 from pulsar.testing.site_model import Person
 
 PATH = "/messages/conversations"
-#: Input that is refused, and why. Recipient 0 stands for bob.
+#: Invalid input and the expected errors. Recipient 0 stands for bob.
 WRONG: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"topic": ""}, {"topic": ["length of value must be at least 1"]}),
     ({"topic": " \n"}, {"topic": ["value must not be blank"]}),

@@ -13,14 +13,14 @@ PATH = "/staff_messages/answers"
 
 @pytest.fixture
 def writer(join: Any) -> Person:
-    """Somebody who writes and uses canned answers."""
+    """A member who writes and uses canned answers."""
     found: Person = join("writer", grants=("staff_pm_answers", "staff_pm_handle"))
     return found
 
 
 @pytest.fixture
 def make(writer: Person) -> Any:
-    """``make("Ratio")``: a canned answer."""
+    """``make("Ratio")``: a new canned answer."""
 
     def post(name: str = "Ratio", status: int = 201) -> Any:
         body = {"name": name, "contents": "**Seed.**", "format": "markdown"}

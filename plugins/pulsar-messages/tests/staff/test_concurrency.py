@@ -1,4 +1,4 @@
-"""Staff and members at the same time, on a site that really commits."""
+"""Staff and members at the same time, on a site that commits."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class TestTickets:
     def test_both_write(
         self, make_site: Any, settle: Any, ask: Any, answer: Any, ticket: Any, together: Any
     ) -> None:
-        """The ticket shows what was done last."""
+        """The status of the ticket belongs to its last message."""
         app = make_site()
         bob, boss = settle(app, "bob"), settle(app, "boss", user_class_id=2)
         made = ask(bob)

@@ -1,4 +1,4 @@
-"""What staff do with tickets."""
+"""Answering, assigning and resolving tickets."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class TestInternal:
     def test_on_staff(
         self, handler: Person, boss: Person, ask: Any, answer: Any, ticket: Any, tickets: Any
     ) -> None:
-        """In their own tickets staff are members like all others."""
+        """Staff are ordinary members in their own tickets."""
         made = ask(handler)
         answer(boss, made, "Watch out.", internal=True)
         boss.client.put(f"{PATH}/{made}", {"assigned_to": boss.user.id}, status=200)
@@ -224,7 +224,7 @@ class TestNotifications:
             assert told(other, "staff_message_answered") == []
 
     def test_sql(self, bob: Person, join: Any, ask: Any, count_sql: Any) -> None:
-        """As many statements for many handlers as for one."""
+        """A new ticket takes as many statements with many handlers as with one."""
         numbers = []
         join(grants=("staff_pm_handle",))
         for _ in range(2):

@@ -1,4 +1,4 @@
-"""Who may do what with messages to staff."""
+"""The permissions of the endpoints of messages to staff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from messages.staff.examples import canned
 from pulsar.testing import ABSENT
 from pulsar.testing.site_model import Person
 
-#: In an order that leaves everything there until the last.
+#: In an order in which each request finds the objects it needs.
 OF_MEMBERS = {
     "list": ("GET", "/staff_messages", "view_staff_pm"),
     "ask": ("POST", "/staff_messages", "send_staff_pm"),
@@ -39,7 +39,7 @@ STAFF = ("staff_pm_handle", "staff_pm_answers")
 
 @pytest.fixture
 def call(bob: Person, boss: Person, ask: Any) -> Any:
-    """``call(caller, "show", 7)``: the status that the endpoint answers with."""
+    """``call(caller, "show", 7)``: the status of the response."""
     ticket_id, answer_id = ask(bob), canned(boss.client, "Canned")
 
     def send(caller: Person, endpoint: str, path_id: int = ticket_id) -> int:
@@ -57,12 +57,12 @@ def call(bob: Person, boss: Person, ask: Any) -> Any:
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(caller)``: the status of every endpoint."""
+    """``answers(caller)``: the status of each endpoint."""
     return lambda caller: {endpoint: call(caller, endpoint) for endpoint in ENDPOINTS}
 
 
 def success(endpoint: str) -> int:
-    """The status of an endpoint that did what it was asked to."""
+    """The status of a successful response of the endpoint."""
     return 201 if endpoint in ("ask", "reply", "write") else 200
 
 

@@ -1,4 +1,4 @@
-"""Asking staff, and reading what became of it."""
+"""Asking staff, and reading tickets."""
 
 from __future__ import annotations
 
