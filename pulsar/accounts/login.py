@@ -31,8 +31,8 @@ _PROVED = "pulsar.accounts.proved"
 class Account:
     """The data of an account that its authentication needs.
 
-    It is read outside of the request's transaction: verifying a password takes 20 ms, and no
-    transaction should be open meanwhile.
+    It is read outside of the request's transaction, because verifying a password takes 20 ms, and
+    no transaction should be open during that time.
     """
 
     id: int
@@ -160,8 +160,8 @@ def _prove(
         attempt.failed()
         raise wrong
     if account.two_factor and not (both and code):
-        # Half a proof resets nothing, or a caller with the password could guess codes without
-        # limit.
+        # A wrong code does not reset the failures. Otherwise, callers with the password could guess
+        # codes without limit.
         attempt.require_open()
         if both:
             raise TwoFactorRequired

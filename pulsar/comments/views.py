@@ -1,4 +1,4 @@
-"""Listing, writing and moderating comments. The directive registers them for each plugin."""
+"""Views that list, write and moderate comments. The directive registers them for each plugin."""
 
 from __future__ import annotations
 
