@@ -1,4 +1,4 @@
-"""Categories: listed to members, changed by staff and on the command line."""
+"""Categories: listed for members, and changed by staff and on the command line."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ EBOOKS = {"name": "ebooks", "title": "E-books", "torznab": 7020, "position": 2}
 
 @pytest.fixture
 def editor(client: Client, factory: Factory) -> Client:
-    """Somebody who may change categories."""
+    """A client with the key of a member who may change categories."""
     return client.as_key(factory.key(factory.user(grants=("torrents_modify_categories",))))
 
 
 @pytest.fixture
 def names(member: Client) -> Callable[[], list[str]]:
-    """``names()``: the names of the categories, as they are listed."""
+    """``names()``: the names of the listed categories."""
 
     def read() -> list[str]:
         return [item["name"] for item in member.get(PATH, status=200).json["response"]]
@@ -144,11 +144,11 @@ class TestOfATorrent:
 class TestCommand:
     @pytest.fixture
     def run(self, make_site: Callable[..., Any]) -> Iterator[Callable[..., str]]:
-        """``run("add", "music")``: what the command prints; it must end with the exit code."""
+        """``run("add", "music")``: the output of the command, which must exit with this status."""
         registry = make_site().registry
 
         class Made:
-            """An application that is there already."""
+            """An application that already exists."""
 
             def migrated(self) -> Any:
                 return registry

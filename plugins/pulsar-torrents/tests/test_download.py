@@ -1,4 +1,4 @@
-"""The caller's own .torrent."""
+"""Downloads of .torrent files with the caller's announce URL."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ class TestFeedKey:
 class TestMagnet:
     @pytest.fixture
     def open_site(self, make_site: Callable[..., Any], join: Any) -> Client:
-        """A member of a site whose torrents need not be private."""
+        """A member of a site that allows public torrents."""
         client: Client = join(make_site(**{"pulsar.private": "false"}))
         return client
 
@@ -165,5 +165,5 @@ class TestSql:
         member.get(path)
         with count_sql() as statements:
             member.get(path, status=200)
-        # The torrent, its bytes, the caller's passkey.
+        # One statement each for the torrent, its bytes and the caller's passkey.
         assert len(statements) == 3

@@ -13,7 +13,7 @@ NAMES = {f"disc {disc}/{track:02}.flac": track for disc in (1, 2) for track in r
 
 @pytest.fixture
 def path(member: Client, upload: Any, make_torrent: Any) -> str:
-    """The files of a torrent that has six."""
+    """The path of the files of a torrent with six files."""
     return f"/torrents/{upload(member, data=make_torrent('Album', NAMES))['id']}/files"
 
 
@@ -38,7 +38,7 @@ class TestFiles:
         assert member.get(path).json["response"]["total"] == 6
 
     def test_sql_does_not_grow(self, member: Client, path: str, count_sql: Any) -> None:
-        # The torrent and its tags, the count, the files.
+        # One statement each for the torrent and its tags, the count, and the files.
         for limit in (1, 6):
             with count_sql() as statements:
                 shown = member.get(f"{path}?limit={limit}", status=200)

@@ -29,7 +29,7 @@ class TestShow:
         with count_sql() as statements:
             shown = member.get(path, status=200).json["response"]
         assert shown["tags"] == ["a", "b", "c"]
-        # The torrent with its group and uploader, and the tags.
+        # One statement for the torrent with its group and uploader, and one for the tags.
         assert len(statements) == 2
 
     def test_location(self, member: Client, make_torrent: Any) -> None:
@@ -94,7 +94,8 @@ class TestEdit:
             with count_sql() as statements:
                 member.put(path, {field: "New"}, status=200)
             counts[field] = len(statements)
-        # The torrent, its tags, the group; then the files, and the words they are found by.
+        # One statement each for the torrent, its tags, the group; then for the files and the search
+        # index.
         assert counts == {"description": 4, "title": 6}
 
     def test_by_others(self, other: Client, path: str) -> None:
@@ -114,7 +115,7 @@ class TestDelete:
 
     @pytest.fixture
     def path(self, torrent_id: int) -> str:
-        """Its path."""
+        """The torrent's path."""
         return f"/torrents/{torrent_id}"
 
     def test_gone(self, member: Client, path: str, torrent_id: int, db: Any) -> None:
@@ -125,7 +126,7 @@ class TestDelete:
         member.put(path, {"title": "x"}, status=404)
         member.delete(path, status=404)
         assert member.get("/torrents").json["response"]["total"] == 0
-        # Its history stays.
+        # The row stays.
         assert db.scalar(select(Torrent.deleted).where(Torrent.id == torrent_id)) is not None
 
     def test_by_others(self, other: Client, path: str) -> None:

@@ -17,7 +17,7 @@ from torrents.models import Torrent
 
 @pytest.fixture
 def titles(member: Client) -> Callable[[str], list[str]]:
-    """The titles that a query string finds, in their order."""
+    """Return the titles that a query string finds, in their order."""
 
     def find(query: str) -> list[str]:
         items = member.get(f"/torrents?{query}", status=200).json["response"]["items"]
@@ -41,11 +41,11 @@ class TestSearch:
     def test_words(self, titles: Any) -> None:
         everything = ["Haiku R1", "Café del Mar", "Ubuntu", "Debian"]
         found = {
-            "debian": ["Debian"],  # of the title; descriptions are not searched
-            "agua": ["Café del Mar"],  # of a file
-            "notes": ["Ubuntu"],  # of a folder
-            "music": ["Café del Mar"],  # of a tag
-            "haiku r1 beta": ["Haiku R1"],  # of several places
+            "debian": ["Debian"],  # in the title; descriptions are not searched
+            "agua": ["Café del Mar"],  # in a file's name
+            "notes": ["Ubuntu"],  # in a folder's name
+            "music": ["Café del Mar"],  # in a tag
+            "haiku r1 beta": ["Haiku R1"],  # in several places
             "CAFE": ["Café del Mar"],
             "iso": ["Haiku R1", "Ubuntu", "Debian"],
             "linux iso": ["Ubuntu", "Debian"],
@@ -58,7 +58,7 @@ class TestSearch:
             "iso -live -beta": [],
             "ubun*": ["Ubuntu"],
             "ubun": [],
-            "-live": [],  # of nothing that is wanted
+            "-live": [],  # only excluded words
             "!!! ...": [],
             "": everything,
             "  ": everything,
@@ -85,7 +85,7 @@ class TestSearch:
         assert titles("q=beos") == ["BeOS"]
         assert titles("q=old") == ["BeOS"]
         assert titles("q=r1") == []
-        assert titles("q=haiku") == ["BeOS"]  # still its name inside
+        assert titles("q=haiku") == ["BeOS"]  # the name in the torrent is unchanged
 
     def test_deleted(self, member: Client, titles: Any) -> None:
         torrent_id = member.get("/torrents?q=haiku").json["response"]["items"][0]["id"]
@@ -159,7 +159,7 @@ class TestPages:
         assert (shown["items"], shown["total"]) == ([], 5)
 
     def test_sql_does_not_grow(self, member: Client, count_sql: Any) -> None:
-        # The count, the torrents with their groups and uploaders, the tags.
+        # One statement each for the count, the torrents with groups and uploaders, and the tags.
         for limit in (1, 5):
             with count_sql() as statements:
                 shown = member.get(f"/torrents?limit={limit}&q=no&tag=series", status=200)
@@ -178,7 +178,7 @@ class TestMagnet:
             upload(client, f"No. {number}")
         client.get("/torrents")
         engine = app.registry.getUtility(IDatabase).engine
-        # One more than without magnet links: the caller's passkey.
+        # One statement more than without magnet links, for the caller's passkey.
         for limit in (1, 3):
             with counted(engine) as statements:
                 shown = client.get(f"/torrents?limit={limit}", status=200)

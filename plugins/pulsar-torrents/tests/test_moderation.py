@@ -1,4 +1,4 @@
-"""What staff does to others' torrents is logged, and what uploads count for."""
+"""The site log of changes to others' torrents, and the number of uploads as a criterion."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def torrent_id(member: Client, upload: Any) -> int:
 
 @pytest.fixture
 def path(torrent_id: int) -> str:
-    """Where it is."""
+    """The torrent's path."""
     return f"/torrents/{torrent_id}"
 
 
 @pytest.fixture
 def logged(db: Session) -> Callable[[], list[Any]]:
-    """``logged()``: action, summary, target, before and after of what the site log tells."""
+    """``logged()``: action, summary, target, before and after of the site log's entries."""
 
     def read() -> list[Any]:
         return [
@@ -91,7 +91,7 @@ class TestSiteLog:
 
 
 class TestUploads:
-    """The criterion by which uploaders rise."""
+    """The criterion of uploads for promotions."""
 
     def test_live_ones_count(
         self,

@@ -1,4 +1,4 @@
-"""The torrents that a site is tried out with."""
+"""Sample torrents."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class TestPopulate:
             assert 1 <= len(group.tags) <= 4
 
     def test_uploaders(self, session: Session) -> None:
-        """Ids ascend with time, as they do where people upload."""
+        """Ids ascend with time, as on a real site."""
         torrents = session.scalars(select(Torrent).order_by(Torrent.id)).all()
         moments = [torrent.created for torrent in torrents]
         assert moments == sorted(moments)

@@ -1,4 +1,4 @@
-"""Uploading: what is stored, what is changed, what is refused."""
+"""Uploads: stored data, changes to the torrent, and refusals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLENTY = 20_000
 
 
 def hashes(data: bytes) -> tuple[str | None, str | None]:
-    """The info-hashes that libtorrent sees."""
+    """Return the info-hashes that libtorrent computes."""
     both = libtorrent.load_torrent_buffer(data).ti.info_hashes()
     return (
         str(both.v1) if both.has_v1() else None,
@@ -35,7 +35,7 @@ def hashes(data: bytes) -> tuple[str | None, str | None]:
 
 
 def v1(name: bytes, paths: list[list[bytes]], **info: Any) -> bytes:
-    """A private v1 torrent of files of one byte each."""
+    """Return a private v1 torrent with files of one byte each."""
     pieces = bytes(20 * -(-len(paths) // 2**14))
     files = [{b"length": 1, b"path": path} for path in paths]
     fixed = {b"files": files, b"name": name, b"piece length": 2**14, b"pieces": pieces}
@@ -211,7 +211,8 @@ class TestFile:
         with count_sql() as statements:
             shown = upload(member, data=data)
         assert shown["file_count"] == PLENTY
-        # The category, the group, the torrent, its bytes, its files, its words, and what is shown.
+        # One statement each for the category, the group, the torrent, its bytes, its files, the
+        # search index, and the reloaded row.
         assert len(statements) == 8
         assert db.scalar(select(func.count()).select_from(TorrentFile)) == PLENTY
 
@@ -272,11 +273,11 @@ class TestDuplicate:
 
 
 class TestAtOnce:
-    """Two requests at the same moment, on connections of their own."""
+    """Two concurrent requests, on separate connections."""
 
     @pytest.fixture
     def both(self, make_site: Callable[..., Any], join: Any, upload: Any) -> Callable[..., Any]:
-        """Upload two torrents at once; the answers' bodies, and the site."""
+        """Upload two torrents concurrently; return the bodies of the responses, and the site."""
         app = make_site()
         clients = [join(app, name) for name in ("one", "two")]
         barrier = Barrier(2)
