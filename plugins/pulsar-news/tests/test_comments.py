@@ -1,4 +1,4 @@
-"""Comments on entries: what differs from other comments, which the core's tests are about."""
+"""Comments on entries, as far as they differ from the comments that the core's tests cover."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pulsar.testing.factories import Factory
 
 
 def contents(client: Client, path: str) -> list[str]:
-    """What the comments say, in their order."""
+    """The contents of the comments, in their order."""
     return [one["contents"] for one in get_json(client, path)["items"]]
 
 
@@ -104,7 +104,7 @@ class TestDelete:
 class TestAtOnce:
     @pytest.fixture
     def site(self, make_site: Callable[..., Any]) -> Any:
-        """A site that really commits, a key of staff, and an entry with a comment."""
+        """A site that commits: a client of staff, an entry and a comment on it."""
         app = make_site()
         with app.registry.getUtility(IDatabase).session(True) as session:
             factory = Factory(session)

@@ -131,7 +131,7 @@ class TestDelete:
 class TestSiteLog:
     @pytest.fixture
     def logged(self, staff: Client) -> Any:
-        """``logged()``: what the site log says, oldest first."""
+        """``logged()``: the entries of the site log, oldest first."""
 
         def read() -> list[Any]:
             items = staff.get("/site_log", status=200).json["response"]["items"]

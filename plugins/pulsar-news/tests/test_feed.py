@@ -1,4 +1,4 @@
-"""The Atom feed: what it says, to whom, and that nothing breaks it."""
+"""The Atom feed: its contents, access to it, and hostile texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def read(client: Client, query: str = "") -> ElementTree.Element:
-    """The parsed feed, of whose structure all that RFC 4287 demands is checked."""
+    """Return the parsed feed, after checking the structure that RFC 4287 requires."""
     answer = client.get(f"/news/feed{query}", status=200)
     assert answer.content_type == "application/atom+xml"
     root = ElementTree.fromstring(answer.body)
@@ -55,7 +55,7 @@ def entries(root: ElementTree.Element) -> list[dict[str, str]]:
 
 
 def times(root: ElementTree.Element) -> list[datetime]:
-    """When the feed and its entries were updated."""
+    """The times at which the feed and its entries were updated."""
     return [datetime.fromisoformat(one.text or "") for one in root.iter(f"{ATOM}updated")]
 
 
@@ -135,7 +135,7 @@ class TestDocument:
         assert before.findtext(f"{ATOM}id") == after.findtext(f"{ATOM}id")
 
     def test_ids_are_those_of_earlier_versions(self, member: Client, registry: Any) -> None:
-        """The migration took over what was derived from the secret with every answer."""
+        """The migration stored the namespace that earlier versions derived from the secret."""
         derived = HKDF(SHA256(), 16, salt=None, info=b"pulsar news feed")
         secret = registry.settings["pulsar.secret"].encode()
         namespace = uuid.UUID(bytes=derived.derive(secret))
@@ -248,7 +248,7 @@ class TestCaching:
 
 
 def test_the_site_s_address(make_site: Callable[..., Any]) -> None:
-    """The address comes from the setting where there is one, whatever the request says."""
+    """Links use `pulsar.site_url` if it is set, whatever the request's Host header says."""
     app = make_site(**{"pulsar.site_url": "https://example.org"})
     with app.registry.getUtility(IDatabase).session(True) as session:
         factory = Factory(session)

@@ -1,4 +1,4 @@
-"""The job that tells subscribers, whoever runs it and however often."""
+"""The job that notifies subscribers, run by several processes or more than once."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from pulsar.users.models import User
 
 
 def told(client: Client) -> list[str]:
-    """The titles of the entries that the caller was told of, oldest first."""
+    """The titles in the caller's notifications, oldest first."""
     found = get_json(client, "/notifications/news_published")["items"]
     return [one["contents"]["title"] for one in reversed(found)]
 
 
 @pytest.fixture
 def subscriber(join: Callable[..., Client]) -> Client:
-    """Somebody who is subscribed."""
+    """A member who is subscribed."""
     client = join("subscriber")
     client.post("/news/subscription", status=200)
     return client
@@ -146,7 +146,7 @@ class TestBatches:
     def site(
         self, make_site: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> tuple[Any, Any]:
-        """Two processes of a site with 25 subscribers and an entry, who are told by tens."""
+        """Two processes of a site with 25 subscribers and two entries; batches have ten members."""
         monkeypatch.setattr(publishing, "BATCH", 10)
         first, second = make_site(), make_site()
         with first.registry.getUtility(IDatabase).session(True) as session:
@@ -161,7 +161,7 @@ class TestBatches:
 
     @staticmethod
     def counts(site: Any) -> list[int]:
-        """How often each of the subscribers was told, without doubles."""
+        """The number of notifications for each subscriber and entry."""
         with site.registry.getUtility(IDatabase).session() as session:
             query = (
                 select(func.count(Notification.id))

@@ -1,4 +1,4 @@
-"""Entries that are still to come."""
+"""Scheduled entries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOUR = 3600
 
 @pytest.fixture
 def scheduled(reporter: Client, clock: Any) -> Any:
-    """An entry that is published in an hour."""
+    """An entry that will be published in an hour."""
     return write(reporter, "Scheduled", publish_at=in_future(hours=1))
 
 
@@ -74,7 +74,7 @@ class TestAfter:
     def test_it_appears_everywhere(
         self, scheduled: Any, member: Client, other: Client, clock: Any
     ) -> None:
-        # What is cached was made before.
+        # The cached copies were made before the publication.
         assert titles(member) == titles(other) == []
         feeds = [member.get(f"/news/feed{query}").text for query in ("", "?kind=news")]
         assert not any("Scheduled" in feed for feed in feeds)
@@ -148,7 +148,7 @@ class TestMoving:
 def test_nothing_has_to_happen(
     make_site: Callable[..., Any], backend: Any, clock: Any, count_titles: Any
 ) -> None:
-    """Without any job, in two processes that both keep copies."""
+    """Entries appear without any job, in two processes that both keep copies."""
     site, second = make_site(), make_site()
     assert count_titles(site, second) == [0, 0]
     clock.shift(HOUR)
@@ -157,7 +157,7 @@ def test_nothing_has_to_happen(
 
 @pytest.fixture
 def count_titles() -> Any:
-    """``count_titles(*sites)``: how many entries a member sees; the first call schedules one."""
+    """``count_titles(*sites)``: the number of visible entries; the first call schedules one."""
     keys: list[str] = []
 
     def count(*sites: Any) -> list[int]:

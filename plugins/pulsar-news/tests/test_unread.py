@@ -1,4 +1,4 @@
-"""What a member has not seen yet."""
+"""Unread entries of a member."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def entries(reporter: Client, blogger: Client, clock: Any) -> list[int]:
-    """News, a blog entry, and news again, each a second after the other."""
+    """News, a blog entry, and news again, one second apart."""
     ids = []
     for client, kind in ((reporter, "news"), (blogger, BLOG), (reporter, "news")):
         ids.append(write(client, kind=kind)["id"])
@@ -23,7 +23,7 @@ def entries(reporter: Client, blogger: Client, clock: Any) -> list[int]:
 
 
 def unread(client: Client) -> list[int]:
-    """The ids of what is unread, newest first."""
+    """The ids of the unread entries, newest first."""
     return [entry["id"] for entry in get_json(client, "/news")["items"] if entry["unread"]]
 
 
