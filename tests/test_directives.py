@@ -1,4 +1,4 @@
-"""The ``config.add_*`` calls: clashes, checks, and what they leave for introspection."""
+"""The ``config.add_*`` calls: conflicts, checks and introspectables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Configure = Callable[..., Configurator]
 
 
 class IThing(Interface):
-    """Something that a plugin brings."""
+    """An interface of a plugin."""
 
 
 CALLS: dict[str, tuple[Any, ...]] = {
@@ -180,7 +180,7 @@ class TestViewPermissions:
 
 
 class TestForgottenPermission:
-    """A view that names no permission is closed to everybody."""
+    """A view without a declared permission is closed for everybody."""
 
     @pytest.fixture
     def forgetful(self, lab: Callable[..., Any]) -> Any:

@@ -1,4 +1,4 @@
-"""The ini files of the checkout: what they say is true, and the application starts with them."""
+"""The ini files of the checkout: what they say is true, and the application starts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 DEVELOPMENT = CHECKOUT / "development.ini"
 PRODUCTION = CHECKOUT / "production.ini"
 
-#: What SQLAlchemy itself has where the ini file says nothing.
+#: SQLAlchemy's own defaults.
 ENGINE = {"pool_size": "5", "max_overflow": "10", "pool_recycle": "-1"}
 OPTION = re.compile(r"^(?P<commented># )?(?P<name>[a-z_]+(?:\.[a-z_]+)?) =(?P<value>.*)$", re.M)
 
 
 def options(section: str) -> dict[str, tuple[str, bool]]:
-    """The options of a section of production.ini by name: value, and whether it is commented."""
+    """Return the options of a section of production.ini: value and whether it is commented out."""
     text = PRODUCTION.read_text()
     body = re.split(r"^\[.*\]$", text.partition(f"\n[{section}]\n")[2], maxsplit=1, flags=re.M)[0]
     found = [match for match in OPTION.finditer(body) if match["name"] != "use"]
@@ -37,7 +37,7 @@ def options(section: str) -> dict[str, tuple[str, bool]]:
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
-    """Starting an application sets up the logs of the whole process."""
+    """Restore logging, which starting an application sets up for the whole process."""
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -65,7 +65,7 @@ class TestProduction:
             match = OPTION.match(line)
             if match and match["name"] != "use" and "." in match["name"]:
                 before = lines[number - 1]
-                # Two that belong together share their explanation.
+                # Two related options share their explanation.
                 assert before.startswith("# "), line
 
     def test_server_options_are_those_of_waitress(self) -> None:

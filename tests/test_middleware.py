@@ -1,4 +1,4 @@
-"""What happens to a request before Pyramid sees it."""
+"""Middleware that runs before Pyramid."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TestStripVirtualHostRoot:
 
 
 class TestClientAddress:
-    """What waitress makes of forwarding headers is read again, and nothing else is believed."""
+    """Forwarding headers are parsed again after waitress, and other headers are ignored."""
 
     @staticmethod
     def address(**environ: str) -> Any:
@@ -94,7 +94,7 @@ class TestSafeHeaders:
 
 
 class TestPublicAddress:
-    """What the site says its address is does not depend on what a client says it is."""
+    """The site's address does not depend on headers of the client."""
 
     LOGIN = {"username": "member", "password": PASSWORD}
 

@@ -21,13 +21,13 @@ from pulsar.validation import Integer, Paging, Schema, String
 
 
 class ListPeople(Paging):
-    """Which people."""
+    """Selects people."""
 
     q = String()
 
 
 class ListNewest(Schema):
-    """Which people, the last first."""
+    """Selects people, newest first."""
 
     q = String()
     after = Integer(1)
@@ -175,7 +175,7 @@ class TestNext:
         assert f'<http://localhost{path}{query}>; rel="next"' in answer.headers["Link"]
 
     def test_holds_no_key(self, site: Client, people: list[int], db: Session) -> None:
-        """Copies of it are shown to others."""
+        """Copies of the page are shown to other callers."""
         value = site.app.registry.getUtility(ISecrets).current(db, people[0], "feed")
         db.commit()
         answer = site.get(f"/people?limit=2&feed_key={value}", status=200)

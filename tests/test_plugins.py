@@ -103,7 +103,7 @@ class TestRequirements:
 
 
 class TestNotNamed:
-    """A plugin that is installed and not named leaves no trace."""
+    """An installed plugin that is not enabled has no effect."""
 
     @pytest.fixture
     def site(self, configure: Configure) -> Any:
@@ -164,7 +164,7 @@ print(*sorted(sys.modules))
 
 
 def requirements(registry: Any, name: str) -> set[str]:
-    """The plugin and what it needs, transitively."""
+    """Return the plugin and its requirements, transitively."""
     needed = {name}
     for requirement in enabled(registry)[name].requires:
         needed |= requirements(registry, requirement)
@@ -172,7 +172,7 @@ def requirements(registry: Any, name: str) -> set[str]:
 
 
 class TestAlone:
-    """Each plugin works with nothing but its requirements, in a process that saw no other."""
+    """Each plugin works with only its requirements, in a process that loaded no other plugin."""
 
     @pytest.mark.parametrize("name", ["", *installed()])
     def test_boots(self, name: str, configure: Configure, tmp_path: Path) -> None:

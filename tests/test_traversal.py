@@ -1,4 +1,4 @@
-"""The URL space: which spellings lead somewhere, and what is said where they do not."""
+"""The URL space: valid paths, and the errors for others."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TestItems:
 
 
 class TestSpellings:
-    """A path has one spelling; the others that Pyramid would take are not found."""
+    """A path has one spelling; other spellings that Pyramid accepts are not found."""
 
     @pytest.mark.parametrize(
         "path",
@@ -94,7 +94,7 @@ class TestSpellings:
 
 
 class Thing(Resource):
-    """Something with views."""
+    """A resource with views."""
 
 
 def things(config: Configurator) -> None:
@@ -151,7 +151,7 @@ class TestViews:
 
 
 class TestSight:
-    """Who may not see a collection learns nothing of what is in it."""
+    """Callers who may not see a collection cannot find out what it contains."""
 
     def test_nobody(self, client: Client, factory: Factory) -> None:
         there = client.get(f"/users/{factory.user().id}", status=401)
@@ -176,7 +176,7 @@ class TestSight:
 
 
 class TestPattern:
-    """Children of the root that are known by the form of their name."""
+    """Children of the root that are recognised by the form of their name."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:

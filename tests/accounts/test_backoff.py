@@ -1,4 +1,4 @@
-"""Failed logins make wait."""
+"""Delays after failed logins."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from pulsar.users.passwords import Passwords
 
 LogIn = Callable[..., Any]
 WRONG = "wrong horse 1!"
-#: What strangers are told.
+#: The response to strangers.
 BLOCKED = (429, "login_blocked")
 DELAYS = [0, 0, 0, 30, 90, 300, 900, 10_800, 21_600, 86_400]
 
 
 def subject_of(username: str, network: str) -> str:
-    """What the failures of an account at a network are kept under."""
+    """Return the subject under which failures of an account from a network are counted."""
     text = f"{username}\n{network}"
     return f"place:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -175,20 +175,20 @@ class TestDecay:
 
 
 class TestStrangers:
-    """Whoever guesses elsewhere keeps no member out."""
+    """Members are not locked out by strangers who guess elsewhere."""
 
     HOME, RESET = "2001:db8:1::1", "2001:db8:2::1"
 
     @pytest.fixture
     def member(self, client: Client, factory: Factory, log_in: LogIn) -> Client:
-        """A member who logged in from home, once."""
+        """A member who logged in once from home."""
         factory.user("member")
         key = log_in("member", address=self.HOME).json["response"]["key"]
         return client.as_key(key).from_address(self.HOME)
 
     @pytest.fixture
     def guess(self, member: Client, log_in: LogIn) -> Callable[..., list[int]]:
-        """``guess(networks, times)``: wrong passwords, so many from each of so many networks."""
+        """``guess(networks, times)``: send ``times`` wrong passwords from each of the networks."""
 
         def send(networks: int, times: int = 1) -> list[int]:
             return [
@@ -215,7 +215,7 @@ class TestStrangers:
 
     def test_a_network_of_the_member(self, log_in: LogIn, clock: Any, guess: Any) -> None:
         guess(40)
-        # Of IPv6, all of the /64 is the member's.
+        # The whole IPv6 /64 is the member's.
         for address in (self.HOME, "2001:db8:1::abcd"):
             assert log_in("member", address=address).status_int == 201
 
@@ -288,7 +288,7 @@ class TestStrangers:
 
 
 class TestParallel:
-    """However many guess at once, no more of them are answered than of as many in a row."""
+    """Parallel guesses get no more answers than the same number of sequential ones."""
 
     @pytest.fixture
     def site(self, make_site: Callable[..., Any]) -> Any:

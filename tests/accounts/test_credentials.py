@@ -1,4 +1,4 @@
-"""The switch for an emergency: all credentials end, of a member or of everybody."""
+"""Ending all credentials of a member or of all members in an emergency."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW = "another horse 2!"
 
 
 class Held:
-    """A member, and all that opens the account."""
+    """A member, and all credentials that give access to the account."""
 
     def __init__(self, client: Client, factory: Factory, db: Session, registry: Any, name: str):
         self.user: User = factory.user(name)
@@ -34,7 +34,7 @@ class Held:
         db.commit()
 
     def opens(self) -> dict[str, bool]:
-        """Which of them open the account; asking warms the caches."""
+        """Return which credentials give access to the account; this fills the caches."""
         announced = self.client.get(f"/announce/{self.passkey}", status=200).body
         return {
             "key": self.client.as_key(self.key).get("/users/me").status_int == 200,
@@ -54,7 +54,7 @@ NONE = dict.fromkeys(ALL, False)
 
 @pytest.fixture
 def held(client: Client, factory: Factory, db: Session, registry: Any) -> Held:
-    """A member's credentials, with warm copies of them."""
+    """A member's credentials, which have cached copies."""
     found = Held(client, factory, db, registry, "holder")
     assert found.opens() == ALL
     return found
@@ -62,7 +62,7 @@ def held(client: Client, factory: Factory, db: Session, registry: Any) -> Held:
 
 @pytest.fixture
 def other(client: Client, factory: Factory, db: Session, registry: Any) -> Held:
-    """Those of somebody else."""
+    """The credentials of another member."""
     found = Held(client, factory, db, registry, "other")
     assert found.opens() == ALL
     return found

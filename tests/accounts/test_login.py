@@ -1,4 +1,4 @@
-"""Logging in: what is asked, and what the answer tells."""
+"""Logging in: the checks and the responses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WRONG = "wrong horse 1!"
 
 
 class Counting:
-    """Counts what is verified against what."""
+    """Counts verifications of passwords."""
 
     def __init__(self, passwords: Any) -> None:
         self.passwords = passwords
@@ -51,7 +51,7 @@ def passwords(registry: Any) -> Any:
 
 
 class TestTime:
-    """Whether a member exists cannot be told from how long the answer took."""
+    """The duration of a response does not reveal whether the member exists."""
 
     def test_one_password_is_verified(
         self, factory: Factory, log_in: LogIn, passwords: Counting
@@ -89,7 +89,7 @@ class TestTime:
 
 
 class TestSpelling:
-    """A password is the same whatever Unicode form the client sends it in."""
+    """A password is the same in all Unicode forms that a client sends."""
 
     COMPOSED, DECOMPOSED = "caf\u00e9 horse 1!", "cafe\u0301 horse 1!"
 
@@ -129,7 +129,7 @@ class TestSpelling:
         assert log_in("marie", self.DECOMPOSED).status_int == 201
         assert log_in("marie", self.COMPOSED).status_int == 201
         db.expire_all()
-        # The parameters of tests' sites; tests of passwords assert those of production.
+        # The parameters of test sites; tests of passwords assert those of production.
         assert "$m={},t={},p=1$".format(*QUICK_HASHES) in user.passhash
 
     def test_a_current_hash_is_left_alone(self, client: Client, db: Session, log_in: LogIn) -> None:
@@ -242,7 +242,7 @@ class TestGuessingCodes:
     def test_failures_of_keys_that_cannot_be_made(
         self, secured: Any, log_in: LogIn, db: Session
     ) -> None:
-        """The code was used up although nothing came of it."""
+        """The code is used up although no key was created."""
         answer = log_in("secured", code=secured.code(), permissions=["site_god_mode"])
         assert answer.status_int == 400
         assert len(db.scalars(select(APIKey)).all()) == 1
@@ -250,7 +250,7 @@ class TestGuessingCodes:
 
 
 class TestParallel:
-    """The same code in many requests at once makes one key."""
+    """Of many concurrent requests with the same code, one creates a key."""
 
     @pytest.mark.parametrize("kind", ["totp", "recovery"])
     def test_one_key(
@@ -276,7 +276,7 @@ class TestParallel:
             user_id = session.scalars(select(User.id)).one()
             totp = pyotp.TOTP(service.begin(session, user_id))
             codes = service.confirm(session, user_id, totp.now())
-            # As if the first code had been sent long ago.
+            # As if the first code had been used long ago.
             session.get_one(TwoFactor, user_id).last_counter = 0
             session.commit()
         return str(totp.now() if kind == "totp" else codes[0])
@@ -316,7 +316,7 @@ class TestDisabled:
 
 
 class TestRetried:
-    """A request that is tried again after a clash has used its code up, and succeeds still."""
+    """A request that is retried after a conflict has used its code, and still succeeds."""
 
     def test_once(self, secured: Any, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
         tries: list[int] = []

@@ -70,7 +70,7 @@ class TestPassword:
             caller.put(PATH, {**PASSWORDS, "existing_password": "wrong horse 1!"}, status=401)
         answer = caller.put(PATH, PASSWORDS, status=429)
         assert answer.json["code"] == "login_blocked"
-        # Whoever has a key keeps the member out of nothing but settings.
+        # A person who has the key locks the member out of the settings only.
         assert log_in("settler", address="192.0.2.99").status_int == 201
 
     def test_without_the_permission(self, client: Client, factory: Factory, log_in: Any) -> None:
@@ -226,7 +226,7 @@ class TestNothing:
         narrow.put(PATH, PASSWORDS, status=403)
 
     def test_members_of_that_name(self, member: Client) -> None:
-        """The settings are below the members, and no member."""
+        """The settings are below ``/users``, but are not a member."""
         assert member.get(PATH).status_int == 405
 
 

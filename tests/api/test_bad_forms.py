@@ -1,4 +1,4 @@
-"""Broken multipart forms are refused by every endpoint that takes one, and nothing is stored."""
+"""Every endpoint with a multipart form refuses broken ones and stores nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TYPE = "multipart/form-data; boundary=b"
 
 
 def encode(form: Form) -> bytes:
-    """The form, with the boundary ``b``."""
+    """Return the form as bytes, with the boundary ``b``."""
     texts = [HEAD + f'"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in form.fields.items()]
     files = [
         HEAD + f'"{name}"; filename="{filename}"\r\n\r\n'.encode() + content + b"\r\n"
@@ -114,7 +114,7 @@ class TestForm:
 
     @staticmethod
     def refuse(case: Case, what: str, form: Form, field: str) -> None:
-        """The form is invalid for the field's sake."""
+        """Add a fault unless the form is refused because of the field."""
         texts = {name: value for name, value in form.fields.items() if value != "\udcff"}
         body = encode(Form(texts, form.files))
         if texts != form.fields:

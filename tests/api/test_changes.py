@@ -1,4 +1,4 @@
-"""A change is in its own answer: whatever a PUT changes, it answers what the next GET shows."""
+"""The response to a PUT shows the changed data, as the next GET does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .conftest import described
 
 
 def place_of(operation: Operation) -> Operation | None:
-    """The GET that shows what the operation answers: at its path, or what is above."""
+    """Return the GET that shows the operation's response: at its path, or at a parent's path."""
     reads = {other.path: other for other in described() if other.method == "GET"}
     path = operation.path
     above = []
@@ -26,16 +26,16 @@ def place_of(operation: Operation) -> Operation | None:
 
 
 def _answer(operation: Operation) -> JsonSchema:
-    """The schema of what the envelope of success holds."""
+    """Return the schema of the content of a successful response's envelope."""
     content = operation.answers[operation.success].get("content", {}).get(JSON, {})
     envelope = operation.resolved(content.get("schema", {}))
     return operation.resolved(envelope.get("properties", {}).get("response", {}))
 
 
 def _told(value: Any, thing: Any) -> Any:
-    """What a GET shows of the thing: the value, or what is in it with the thing's id.
+    """Return the object in a GET's response: the response itself, or the part with the object's id.
 
-    What has no id is no thing, but says what became of the request.
+    A response without an id is not an object; it only describes the result of the request.
     """
     if isinstance(value, dict) and isinstance(value.get("items"), list):
         value = value["items"]
@@ -47,7 +47,7 @@ def _told(value: Any, thing: Any) -> Any:
 
 
 def another(world: World, name: str, schema: JsonSchema, shown: Any) -> Any:
-    """A value that the schema allows, and that is not the one shown; None where there is none."""
+    """Return a value that the schema allows and that differs from the one shown, or None."""
     for inner in schema.get("anyOf", ()):
         schema = inner if inner.get("type") != "null" else schema
     if "enum" in schema:
@@ -66,7 +66,7 @@ def another(world: World, name: str, schema: JsonSchema, shown: Any) -> Any:
 def change(
     world: World, operation: Operation, place: Operation, name: str, schema: JsonSchema
 ) -> list[str]:
-    """What is wrong with the answer to a change of the one member."""
+    """Return the faults in the response to a change of one member."""
     right = world.body(operation)
     assert isinstance(right, dict)
     client, path = world.caller(operation).client, world.path(operation)

@@ -1,4 +1,4 @@
-"""A list that ``after`` continues is cut where its items are too long, and loses none of them."""
+"""Lists that ``after`` continues are shortened if their items are long, without losing items."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulsar.testing.operations import Operation
 from pulsar.testing.site_model import World
 
 AMOUNT = 4
-#: Parts of the paths of lists that show texts.
+#: Parts of the paths of lists that contain texts.
 TEXTS = ("news", "requests", "answers", "comments", "posts", "rules", "wiki")
 
 

@@ -1,6 +1,6 @@
-"""Nobody takes the site down with a request of the largest size that an endpoint reads.
+"""The largest requests that an endpoint reads do not overload the site.
 
-What is sent is refused before the database is asked, or costs the same on both.
+They are refused before the database is used, or cost the same on both databases.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ END = b"--b--\r\n"
 
 
 def attempt(case: Case, what: str, send: Callable[[], TestResponse], sent: int) -> None:
-    """Note where the request costs more than it may; a collection of garbage is no cost of it."""
+    """Add a fault if the request costs too much, without the cost of garbage collections."""
     for _ in range(2):
         with case.world.undone(), measured() as cost:
             answer = send()

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, whole and true, and is shown without help from elsewhere."""
+"""The OpenAPI document is valid, complete and true, and its page loads no external files."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class TestDocument:
         assert references <= {f"#/components/schemas/{name}" for name in names}
 
     def test_every_object_is_a_named_schema(self, document: dict[str, Any]) -> None:
-        """Generators make a class of each, and none of what is inside of another one."""
+        """Generators create a class for each named schema, but none for nested schemas."""
 
         def inside(schema: Any, place: str) -> list[str]:
             if isinstance(schema, list):
@@ -131,7 +131,7 @@ class TestDocument:
 class TestViews:
     @pytest.fixture
     def views(self, registry: Any) -> list[tuple[Any, list[Any]]]:
-        """Every view that answers a method, with the permissions that it asks for."""
+        """Every view with a method, with the permissions that it requires."""
         return [
             (
                 entry["introspectable"],
@@ -159,7 +159,7 @@ class TestViews:
 
     def test_errors_are_errors(self, views: list[tuple[Any, list[Any]]]) -> None:
         errors = {error for view, _ in views for error in view.get("errors") or ()}
-        # An interface stands for the errors of what is registered for it.
+        # An interface stands for the errors of the utilities that provide it.
         providers = {error for error in errors if isinstance(error, InterfaceClass)}
         assert providers == {ILogIn, IRegistrationGate}
         assert [error for error in errors - providers if not issubclass(error, ApiError)] == []
@@ -174,7 +174,7 @@ class TestViews:
         assert code in str(document["paths"][path]["post"]["responses"][status])
 
     def test_examples_are_accepted(self, views: list[tuple[Any, list[Any]]], registry: Any) -> None:
-        """By the views' own schemas, which know more than a JSON Schema says."""
+        """The views' own schemas check more than their JSON Schemas express."""
         declared = {view["schema"] for view, _ in views if view.get("schema") is not None}
         for schema in declared:
             if schema.example and not schema.multipart:
@@ -229,7 +229,7 @@ class TestOperation:
 
     @staticmethod
     def check_reading(path: str, caller: Client) -> None:
-        """HEAD is answered like GET, and what did not change is not sent again."""
+        """HEAD has the same response as GET, and unchanged content is not sent again."""
         shown, head = caller.get(path), caller.request("HEAD", path)
         assert (head.status_int, head.content_type) == (shown.status_int, shown.content_type)
         assert head.body == b""

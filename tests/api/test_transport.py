@@ -1,4 +1,4 @@
-"""What servers and clients do below HTTP's surface: lengths, missing and odd headers."""
+"""Low-level behaviour of servers and clients: lengths, and missing or unusual headers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEBIBYTE = 2**20
 
 
 class Source(io.BytesIO):
-    """A body that tells how much of it was read."""
+    """A body that records how much of it was read."""
 
     taken = 0
 
@@ -34,7 +34,7 @@ class Source(io.BytesIO):
 
 @pytest.fixture
 def send(world: World) -> Callable[..., Response]:
-    """``send(method, path, body, **environ)``: a bare WSGI request of staff; None leaves out."""
+    """``send(method, path, body, **environ)``: a WSGI request of staff; None omits a variable."""
     key = world.factory.key(world.staff.user)
 
     def call(method: str, path: str, body: bytes | Source = b"", **environ: str | None) -> Response:
@@ -57,7 +57,7 @@ def send(world: World) -> Callable[..., Response]:
 
 
 def code(response: Response) -> tuple[int, str]:
-    """The status and the code of a failure."""
+    """Return the status and the code of an error response."""
     return response.status_int, response.json["code"]
 
 
@@ -258,7 +258,7 @@ class TestAuthorization:
 
     @pytest.mark.parametrize("form", ["Basic YTpi", "Digest a=b, c=d"])
     def test_other_schemes_are_nobody(self, world: World, form: str) -> None:
-        """A proxy in front of the site may ask for them."""
+        """A proxy in front of the site may require other schemes."""
         assert world.nobody.with_authorization(form).get("/").status_int == 200
 
 

@@ -1,4 +1,4 @@
-"""Feed keys: they read torrents and download, and nothing else."""
+"""Feed keys allow reading and downloading torrents, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pulsar.users.models import User
 
 
 def include(config: Configurator) -> None:
-    """``/show`` is for feeds; ``/edit`` is of the same permission; ``/users`` is not."""
+    """Add ``/show`` for feeds, ``/edit`` with the same permission, and ``/users`` without it."""
 
     def view(context: Any, request: Request) -> Any:
         return request.identity.username
@@ -116,7 +116,7 @@ class TestFeedKey:
 
 
 class TestTorrents:
-    """What feed keys are for."""
+    """Feed keys and the endpoints of torrents."""
 
     def test_lists(self, client: Client, factory: Factory, db: Session) -> None:
         user = factory.user()

@@ -1,4 +1,4 @@
-"""A key that another key made ends with it, at the latest."""
+"""A key that was created with another key ends with that key at the latest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PERMANENT = {"permanent": True}
 
 @pytest.fixture
 def clock() -> Iterable[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
+    """A frozen clock."""
     with time_machine.travel(utcnow(), tick=False) as clock:
         yield clock
 
@@ -39,14 +39,14 @@ def short(clock: Any, factory: Factory, user: User) -> str:
 
 
 def make(client: Client, key: str, **body: Any) -> str:
-    """A key that the key makes."""
+    """Create a key with the key, and return it."""
     answer = client.as_key(key).post("/api_keys", {**PERMANENT, **body}, status=201)
     made: str = answer.json["response"]["key"]
     return made
 
 
 def revoked(db: Session, key: str) -> bool:
-    """Whether the key is written down as ended."""
+    """Return whether the key is stored as revoked."""
     db.expire_all()
     found: APIKey = db.scalars(select(APIKey).where(APIKey.hash == key[:10])).one()
     return found.revoked is not None

@@ -1,4 +1,4 @@
-"""A restricted key does nothing beyond its scope, whatever its member may do."""
+"""A restricted key allows nothing outside of its scope, whatever its member may do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TestViews:
 
 
 class TestOthers:
-    """What is others' takes a permission of its own, within the scope too."""
+    """Access to others' data requires a separate permission, also in the scope."""
 
     def test_keys(self, narrow: Narrow, factory: Factory) -> None:
         owner = factory.user()

@@ -1,4 +1,4 @@
-"""The job that revokes idle keys and forgets dead ones."""
+"""The job that revokes idle keys and deletes old revoked ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def user(factory: Factory) -> User:
 
 
 def keep(db: Session, factory: Factory, user: User, registry: Any, **fields: Any) -> str | None:
-    """What the job makes of a key: ``live``, ``revoked``, or None."""
+    """Return the state of a key after the job: ``live``, ``revoked``, or None if it was deleted."""
     key = factory.key(user, permanent=False, timeout=HOUR)
     query = select(APIKey).where(APIKey.hash == key[:10])
     row = db.scalars(query).one()

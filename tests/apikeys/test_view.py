@@ -29,7 +29,7 @@ def user(factory: Factory) -> User:
 
 @pytest.fixture
 def own(client: Client, factory: Factory, user: User) -> str:
-    """The key that the user calls with."""
+    """The key with which the user calls."""
     return factory.key(user)
 
 
@@ -40,7 +40,7 @@ def caller(client: Client, own: str) -> Client:
 
 @pytest.fixture
 def viewer(client: Client, factory: Factory) -> Client:
-    """Somebody who may see others' keys."""
+    """A client of a member who may see others' keys."""
     return client.as_key(factory.key(factory.user(grants=["api_keys_view_others"])))
 
 
@@ -54,7 +54,7 @@ def edit(db: Session, key: str, **fields: Any) -> None:
 class TestList:
     @pytest.fixture
     def keys(self, db: Session, factory: Factory, user: User, own: str) -> dict[str, str]:
-        """The names of keys of each kind, the oldest first."""
+        """The names of keys of each kind, oldest first."""
         past = utcnow() - timedelta(hours=1)
         found = {"own": own}
         for name, fields in {

@@ -1,4 +1,4 @@
-"""``request.cache``: copies are read through, and dropped after the commit that changed them."""
+"""``request.cache``: copies are stored, and dropped after the commit of a change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def site(lab: Callable[..., Client]) -> Client:
-    """``/read`` shows a copy, which counts how often it was made; the others change it."""
+    """A client; ``/read`` shows a copy that counts its creations, and other paths change it."""
     numbers = count(1)
 
     def copy(request: Request) -> Any:
@@ -78,11 +78,11 @@ class TestGetOrCreate:
 
 
 class TestDepends:
-    """Tags that are known only while the value is made."""
+    """Tags that are only known while the value is created."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:
-        """``/outer`` shows a copy that has ``/inner`` in it, and that one depends on ``late``."""
+        """``/outer`` shows a copy that contains ``/inner``, which depends on the tag ``late``."""
         numbers = count(1)
 
         def inner(context: Any, request: Request) -> Any:
@@ -116,17 +116,17 @@ class TestDepends:
             assert [shown(site, path) for _ in range(2)] == [number, number]
 
     def test_no_copy_of_what_the_request_changed(self, site: Client) -> None:
-        """It would stay where the request is rolled back."""
+        """Such a copy would remain if the request was rolled back."""
         site.get("/change", expect_errors=True)
         assert site.app.registry.getUtility(ICache).get("inner") is None
 
 
 class TestExpires:
-    """A copy in which something changes by itself."""
+    """Copies whose content changes with time."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:
-        """``/page?seconds=60`` shows a copy that is true for so long."""
+        """``/page?seconds=60`` shows a copy that is valid for this time."""
         numbers = count(1)
 
         def page(context: Any, request: Request) -> Any:
@@ -155,7 +155,7 @@ class TestExpires:
 class TestPrefetch:
     @pytest.fixture
     def both(self, lab: Callable[..., Client]) -> Client:
-        """``/both`` fetches two copies at once; ``/changed`` changes one of them meanwhile."""
+        """``/both`` fetches two copies in one round trip; ``/changed`` changes one in between."""
         numbers = count(1)
 
         def copies(request: Request) -> list[int]:
@@ -218,7 +218,7 @@ class TestInvalidate:
 
         def touched(path: str, status: int = 200) -> dict[str, list[str]]:
             found: dict[str, list[str]] = caller.get(path, status=status).json["cache_keys"]
-            # Whoever asks is looked up first.
+            # The caller is looked up first.
             assert [key.partition(":")[0] for key in found["get"][:2]] == ["identity", "profile"]
             return found | {"get": found["get"][2:]}
 
@@ -230,11 +230,11 @@ class TestInvalidate:
 
 
 class TestSnapshot:
-    """A request that reads an old snapshot keeps no copy of what it finds there."""
+    """A request that reads an old snapshot stores no copy of it."""
 
     @pytest.mark.parametrize("reads_again", [True, False])
     def test_no_stale_copy(self, lab_site: Callable[..., Any], reads_again: bool) -> None:
-        """Neither of a row that is read again nor of one that was read before the copy is made."""
+        """Neither of a row that is read again, nor of one that was read before the copy exists."""
         changes = iter([5])
 
         def invites(context: Any, request: Request) -> Any:

@@ -1,4 +1,4 @@
-"""What only the cache in one process does: it is bounded."""
+"""The size limit of the cache in memory."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TestSize:
 class TestThreads:
     @pytest.fixture
     def hasty(self) -> Iterator[None]:
-        """Threads that take turns as often as they can."""
+        """Let threads switch as often as possible."""
         usual = sys.getswitchinterval()
         sys.setswitchinterval(1e-6)
         yield

@@ -1,4 +1,4 @@
-"""What only the shared cache does: it outlives its server's absence, and it is shared."""
+"""The cache in Redis: it is shared, and survives outages of its server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What many members hold of a few permissions."""
+"""The permissions of many members, restricted to a few names."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ NAMES = ("things_view", "thingaccess_1")
 
 @pytest.fixture
 def viewers(factory: Factory) -> UserClass:
-    """A class that gives one of the names, and something else."""
+    """A class with one of the permissions, and another one."""
     return factory.user_class("Viewers", "things_view", "things_make")
 
 
 @pytest.fixture
 def ask(db: Session) -> Any:
-    """``ask(user, ...)``: what is said of each of the members."""
+    """``ask(user, ...)``: the authority of each of the members."""
 
     def find(*users: User, locked: tuple[str, ...] = (), **kwargs: Any) -> list[Authority]:
         found = authorities(db, [user.id for user in users], NAMES, locked, **kwargs)
@@ -38,7 +38,7 @@ def ask(db: Session) -> Any:
 
 
 def held(*granted: str, denied: tuple[str, ...] = ()) -> Authority:
-    """An authority."""
+    """Return an authority."""
     return Authority(frozenset(granted), frozenset(denied))
 
 
@@ -87,7 +87,7 @@ class TestAuthorities:
     ) -> None:
         users = [factory.user(user_class_id=viewers.id) for _ in range(10)]
         for user in users:
-            # Read anew where they are committed.
+            # With real commits, the row is loaded again here.
             assert user.id
         with count_sql() as statements:
             ask(*users)

@@ -1,4 +1,4 @@
-"""Which of several members hold a permission."""
+"""The members among several who have a permission."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERMISSION = "users_moderate"
 
 @pytest.fixture
 def people(db: Session, factory: Factory) -> dict[str, int]:
-    """Members by how they come to hold the permission, or not."""
+    """Members by the way in which they have the permission, or lack it."""
     helper = SecondaryClass(
         name="Helper", permissions=[SecondaryClassPermission(permission=PERMISSION)]
     )

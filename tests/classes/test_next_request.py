@@ -1,4 +1,4 @@
-"""A change in a class reaches its members' next request, although their identity is cached."""
+"""Changes to a class affect its members' next request, although identities are cached."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
 
-#: Needs no more than userclasses_list.
+#: Requires only userclasses_list.
 PATH = "/user_classes"
 
 
@@ -26,7 +26,7 @@ def elite(make_class: Any) -> int:
 
 @pytest.fixture
 def user(factory: Factory, elite: int) -> User:
-    """One of its members."""
+    """A member of the class."""
     return factory.user("somebody", user_class_id=elite)
 
 
@@ -118,9 +118,9 @@ class TestSecondary:
 
 
 class TestProcesses:
-    """The process that serves the member is not the one that changes the class.
+    """Different processes serve the member and change the class.
 
-    The embedded cache serves one process only, so there one application plays both.
+    The cache in memory serves one process only, so with it one application plays both parts.
     """
 
     def test_the_other_one_knows(self, make_site: Callable[..., Any], backend: Backend) -> None:

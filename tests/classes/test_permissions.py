@@ -11,7 +11,7 @@ from pulsar.testing.factories import Factory
 
 
 def with_permission(config: Configurator) -> None:
-    """A module of the core that declares one."""
+    """Include a core module that declares a permission."""
     config.add_permission("things_make", "Make things.", basic=True, feed=True)
 
 
@@ -22,7 +22,7 @@ def listed(client: Client) -> dict[str, Any]:
 
 
 def with_pattern(config: Configurator) -> None:
-    """A module of the core with a permission for each thing."""
+    """Include a core module that declares a permission pattern."""
     config.add_permission_pattern("thingaccess_", "See a thing.", basic=True)
 
 

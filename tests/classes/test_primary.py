@@ -39,7 +39,7 @@ class TestList:
     def test_without_the_permission(self, client: Client, factory: Factory) -> None:
         caller = client.as_key(factory.key(factory.user(denials=["userclasses_list"])))
         caller.get("/user_classes", status=403)
-        # Not even whether a class exists.
+        # Not even whether a class exists is shown.
         for path in (LOWEST, "/user_classes/99"):
             caller.get(path, status=403)
 
@@ -263,7 +263,7 @@ class TestDelete:
         user_id = factory.user().id
 
         def join(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
-            """Put somebody into the class after it was looked whether anybody is."""
+            """Add a member to the class after the check that it has none."""
             if statement.startswith("DELETE FROM user_classes"):
                 values = {"user_class_id": elite}
                 conn.execute(update(User.__table__).where(User.id == user_id).values(values))
@@ -323,7 +323,7 @@ class TestDefault:
 
     @pytest.fixture
     def register(self, client: Client) -> Callable[[str], str]:
-        """``register("ann")``: the class that the new member is in."""
+        """``register("ann")``: register a member, and return their class."""
 
         def send(username: str) -> str:
             address = f"{username}@example.org"
@@ -363,7 +363,7 @@ class TestDefault:
         assert staff.get(LOWEST).json["response"]["is_default"] is True
 
     def test_is_no_way_up(self, client: Client, factory: Factory, make_class: Any) -> None:
-        """Nobody lets new members hold what they do not hold themselves."""
+        """Callers cannot give new members permissions that they lack themselves."""
         class_id = make_class("Helper", "users_warn", rank=1)
         grants = ("userclasses_modify",)
         caller = client.as_key(factory.key(factory.user(grants=grants)))

@@ -1,4 +1,4 @@
-"""Promotion and demotion rules, as data on the class."""
+"""Rules of promotion and demotion."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class TestStored:
 
 
 class TestRefused:
-    """Rules that make no sense; creating and editing refuse alike."""
+    """Contradictory rules are refused both when creating and when editing a class."""
 
     @pytest.fixture(params=["create", "edit"])
     def errors(self, request: Any, staff: Client, make_class: Any) -> Any:
-        """``errors(rules)``: the errors of a class of rank 200 that is to have the rules."""
+        """``errors(rules)``: the errors for a class of rank 200 with these rules."""
         elite = make_class("Elite", rank=200)
 
         def send(rules: dict[str, Any]) -> Any:
@@ -114,11 +114,11 @@ class TestItself:
 
 
 class TestRank:
-    """A class that rules lead from or to cannot be moved to where they would lead astray."""
+    """A class in a rule cannot get a rank that contradicts the rule."""
 
     @pytest.fixture
     def elite(self, make_class: Any, power: int) -> int:
-        """A class of rank 200 that members of the one of rank 100 rise to and fall back to."""
+        """A class of rank 200, with promotion from and demotion to the class of rank 100."""
         rules = {**promotion(power), **demotion(power)}
         found: int = make_class("Elite", rank=200, **rules)
         return found

@@ -1,4 +1,4 @@
-"""``/secondary_classes`` and who is in them."""
+"""``/secondary_classes`` and their members."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def donors(make_secondary: Any) -> int:
 
 @pytest.fixture
 def path(donors: int) -> str:
-    """Its path."""
+    """The path of the class."""
     return f"/secondary_classes/{donors}"
 
 
@@ -113,11 +113,11 @@ class TestClass:
 
 
 class TestAuthorityOfMembers:
-    """Nobody changes by a class what members at or above them may do."""
+    """Callers cannot use a class to change the permissions of members at or above them."""
 
     @pytest.fixture
     def members(self, staff: Client, factory: Factory, path: str, user: User) -> None:
-        """An ordinary member and one of staff."""
+        """An ordinary member and a member of staff."""
         for joining in (user, factory.staff()):
             staff.post(f"{path}/members", {"user_id": joining.id}, status=201)
 

@@ -1,4 +1,4 @@
-"""``pulsar db`` as an operator types it."""
+"""``pulsar db``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INI = Path(__file__).parents[2] / "development.ini"
 
 @pytest.fixture
 def pulsar(tmp_path: Path):
-    """``pulsar(*words)``: the command on a site of its own."""
+    """``pulsar(*words)``: run the command on a separate site."""
 
     def run(*words: str, input: str = "") -> Result:
         options = ["-c", str(INI), "--set", f"var={tmp_path / 'var'}"]
@@ -76,7 +76,7 @@ class TestDowngrade:
 
     @pytest.fixture
     def flush(self, pulsar, tmp_path: Path):
-        """A migrated database with one flush; ``flush()`` counts the flushes."""
+        """A migrated database with one flush; ``flush()`` returns the number of flushes."""
         pulsar("db", "upgrade")
         with closing(sqlite3.connect(tmp_path / "var" / "pulsar.sqlite")) as database:
             database.execute("INSERT INTO tracker_flushes VALUES ('a', '2026-01-01')")

@@ -15,7 +15,7 @@ from pulsar.users.models import User, UserPermission
 
 @pytest.fixture
 def user(factory: Factory) -> User:
-    """A member of class 1, which carries users_view and not users_warn."""
+    """A member of class 1, which has users_view but not users_warn."""
     return factory.user("Bob")
 
 
@@ -32,7 +32,7 @@ def own(db: Session, user: User) -> Any:
 
 @pytest.fixture
 def shown(succeed: Any) -> Any:
-    """``shown()``: what ``list`` says of the member, as permission to the other columns."""
+    """``shown()``: the output of ``list`` for the member, as a mapping of permission to columns."""
 
     def find() -> dict[str, list[str]]:
         lines = succeed("permissions", "list", "bob").splitlines()
@@ -79,7 +79,7 @@ class TestList:
 
 
 class TestPatterns:
-    """Permissions that nobody declares one by one."""
+    """Permissions that are declared by a pattern."""
 
     def test_granted_and_taken_back(self, user: User, succeed: Any, own: Any, shown: Any) -> None:
         succeed("permissions", "grant", "bob", "forumaccess_forum_7")
@@ -139,7 +139,7 @@ class TestGrant:
         assert own() == {}
 
     def test_staff_too(self, factory: Factory, succeed: Any) -> None:
-        """The operator is bound by no rank."""
+        """The operator outranks everyone."""
         factory.staff("boss")
         assert succeed("permissions", "grant", "boss", "users_warn")
 
@@ -192,7 +192,7 @@ class TestReset:
     def test_a_denial_that_classes_no_longer_contradict(
         self, user: User, succeed: Any, own: Any, shown: Any, db: Session
     ) -> None:
-        """Undoing it grants nothing."""
+        """Removing the denial grants nothing."""
         db.add(UserPermission(user_id=user.id, permission="users_warn", granted=False))
         db.commit()
         succeed("permissions", "reset", "bob", "users_warn")

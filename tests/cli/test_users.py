@@ -19,7 +19,7 @@ from pulsar.users.models import User
 class TestAdd:
     @pytest.fixture
     def options(self) -> list[str]:
-        """Valid ones."""
+        """Valid options."""
         return ["--username", "Bob", "--email", "Bob@Example.org", "--password", PASSWORD]
 
     def test_member(self, succeed: Any, client: Client, options: Any) -> None:
@@ -60,7 +60,7 @@ class TestAdd:
 class TestList:
     @pytest.fixture(autouse=True)
     def users(self, factory: Factory) -> None:
-        """Members in different standing."""
+        """Members with different standing."""
         factory.user("ann")
         factory.user("bob", enabled=False)
         factory.user("cid", locked=True)
@@ -90,7 +90,7 @@ class TestList:
         ]
 
     def test_sql(self, succeed: Any, factory: Factory, count_sql: Any) -> None:
-        """One statement, whoever is listed."""
+        """One statement, whatever the number of members."""
         for _ in range(5):
             factory.user(user_class_id=factory.user_class(f"Class {factory.user().id}").id)
         with count_sql() as statements:

@@ -1,4 +1,4 @@
-"""Comments that are changed at the same moment, on a site that really commits."""
+"""Concurrent changes of comments, on a site with real commits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def database(lab_site: Callable[..., Any], plugin: Any) -> tuple[Any, IDatabase]
 
 @pytest.fixture
 def site(database: Any, plugin: Any) -> tuple[Client, str]:
-    """Staff, and the path of comments on a thing."""
+    """A client of staff, and the path of the comments on a thing."""
     app, found = database
     with found.session(True) as session:
         factory = Factory(session)
@@ -42,7 +42,7 @@ def site(database: Any, plugin: Any) -> tuple[Client, str]:
 
 class TestAtOnce:
     def test_edits_are_told_apart(self, site: Any, database: Any, together: Any) -> None:
-        """Each edit's log begins with what the one before it left."""
+        """The log of each edit begins with the text that the previous edit left."""
         staff, path = site
         author = _author(database)
         made = author.post(path, {"contents": "0"}, status=201).json["response"]

@@ -1,4 +1,4 @@
-"""``config.add_comments``: what it registers, and what it refuses."""
+"""``config.add_comments``: its registrations and its errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Configure = Callable[..., Configurator]
 
 @pytest.fixture
 def parts(tables: None, plain: Client) -> dict[str, Any]:
-    """The comments, their content and their parent, as the plugin gave them to the directive."""
+    """The arguments of the directive: the comments, their content and their parent."""
     (entry,) = plain.app.registry.introspector.get_category("pulsar comments")
     return dict(entry["introspectable"])
 
@@ -65,7 +65,7 @@ class TestWhatItRegisters:
     def test_plain_comments(
         self, plain: Client, factory: Factory, thing: Any, change: Callable[..., None]
     ) -> None:
-        """All of it by a model, a class and one line."""
+        """A model, a class and one line are sufficient for all of this."""
         grants = ("things_view", "things_comment", "things_comments_modify")
         cid = plain.as_key(factory.key(factory.user("cid", grants=grants)))
         dan = plain.as_key(factory.key(factory.user("dan", grants=grants)))
@@ -94,7 +94,7 @@ class TestWhatItRegisters:
 class TestWhatItRefuses:
     @pytest.fixture
     def refuse(self, configure: Configure, parts: dict[str, Any]) -> Callable[..., str]:
-        """``refuse(noun=None)``: why a subclass with these attributes is refused."""
+        """``refuse(noun=None)``: the error for a subclass with these attributes."""
 
         def send(**attributes: Any) -> str:
             made = type("Odd", (parts["comments"],), attributes)
@@ -132,7 +132,7 @@ class TestWhatItRefuses:
 
     def test_content_of_something_else(self, configure: Configure, parts: dict[str, Any]) -> None:
         class IOther(IComment):
-            """Not what the model is."""
+            """An interface that the model does not provide."""
 
         with pytest.raises(ConfigurationError, match="does not implement IOther"):
             configure().add_comments(
@@ -149,7 +149,7 @@ class TestWhatItRefuses:
             config.commit()
 
     def test_twice_in_one_place(self, configure: Configure, parts: dict[str, Any]) -> None:
-        """Both plugins are named."""
+        """The error names both plugins."""
         config = configure()
         for name in ("one", "other"):
             made = type("Odd", (parts["comments"],), {"notification_type": f"things_{name}"})
@@ -162,7 +162,7 @@ class TestWhatItRefuses:
 
 
 def _including(name: str, comments: Any, parts: dict[str, Any]) -> Callable[[Configurator], None]:
-    """A plugin that puts the comments there."""
+    """Return an includeme of a plugin that adds the comments."""
 
     def includeme(config: Configurator) -> None:
         config.add_comments(comments, parts["content"], parent=parts["parent"], title="A mention.")

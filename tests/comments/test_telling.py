@@ -1,4 +1,4 @@
-"""Who is told of comments, and that nobody is told twice."""
+"""Notifications of comments, at most one for each member."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Say = Callable[..., Any]
 
 
 def told(client: Client, kind: str = "things_mentioned") -> list[dict[str, Any]]:
-    """What the caller was told."""
+    """Return the caller's notifications of the type."""
     items = client.get(f"/notifications/{kind}", status=200).json["response"]["items"]
     return [one["contents"] for one in items]
 
 
 def counts(client: Client) -> tuple[int, int]:
-    """How often the caller was mentioned, and told of comments that concern them."""
+    """Return the numbers of mentions, and of other comments that concern the caller."""
     return len(told(client)), len(told(client, "things_commented"))
 
 
@@ -113,7 +113,7 @@ class TestConcerned:
         say: Say,
         count_sql: Any,
     ) -> None:
-        """As many statements whoever is told."""
+        """The number of statements does not depend on the recipients."""
         names = [f"called{number}" for number in range(6)]
         for name in names:
             join(name)

@@ -18,7 +18,7 @@ Say = Callable[..., Any]
 
 
 def shown(client: Client, path: str) -> Any:
-    """What is shown at the path."""
+    """Return the response at the path."""
     return client.get(path, status=200).json["response"]
 
 
@@ -63,7 +63,7 @@ class TestList:
             with count_sql() as statements:
                 ann.get(path, status=200)
             counts.append(len(statements))
-        # The thing, and the comments with those who wrote and edited them.
+        # One statement for the thing, and one for the comments with their authors and editors.
         assert counts == [2, 2]
 
 
@@ -132,7 +132,7 @@ class TestEdit:
         assert logged() == []
 
     def test_others(self, bob: Client, owner: Client, place: str) -> None:
-        """Also whose thing it is on."""
+        """This includes the owner of the thing."""
         for client in (bob, owner):
             client.put(place, {"contents": "x"}, status=403)
 
@@ -180,7 +180,7 @@ class TestEdit:
         ann.get(place)
         with count_sql() as statements:
             ann.put(place, {"contents": "Better."}, status=200)
-        # The thing, the comment, and its change.
+        # One statement each for the thing, the comment and its change.
         assert len(statements) == 3, "\n".join(statements)
 
 
@@ -208,7 +208,7 @@ class TestAuthors:
     def test_gone(
         self, ann: Client, db: Session, path: str, say: Say, join: Callable[..., Client]
     ) -> None:
-        """What is left of who removed their account stays."""
+        """Comments of deleted accounts stay."""
         place = f"{path}/{say(join('gone'))['id']}"
         db.delete(db.query(User).filter_by(username="gone").one())
         db.commit()
@@ -216,7 +216,7 @@ class TestAuthors:
         ann.put(place, {"contents": "x"}, status=403)
 
     def test_sight(self, join: Callable[..., Client], path: str, place: str) -> None:
-        """Who may not read things cannot tell which comments there are."""
+        """Callers who may not read things cannot find out which comments exist."""
         blind = join(grants=("things_comment", "things_comments_modify"))
         for where in (path, place, f"{path}/{ABSENT}"):
             blind.get(where, status=403)

@@ -1,4 +1,4 @@
-"""Migrations on both databases: all the way up, down and up again, and what they leave behind."""
+"""Migrations on both databases: upgrades, downgrades, and their results."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def configured(empty: Any, pulsar_settings: dict[str, Any]) -> Iterator[Callable
 
 
 def schema(registry: Any) -> set[tuple[str, str]]:
-    """Everything that the database has: tables, columns, indexes, triggers."""
+    """Return all objects of the database: tables, columns, indexes, triggers."""
     engine = registry.getUtility(IDatabase).engine
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
@@ -235,7 +235,7 @@ class TestUpgrade:
         assert ("column", "tracker_peers.peer_id") in schema(registry)
 
 
-# SQLite's indexes on expressions cannot be reflected; the schemas above are compared by name.
+# SQLAlchemy cannot reflect SQLite's indexes on expressions; the schemas above are compared by name.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping")
 class TestAutogenerate:
@@ -285,11 +285,11 @@ class TestGuard:
 
 
 class TestLimits:
-    """What waits for a lock, or takes too long, ends with a sentence and leaves nothing behind."""
+    """Migrations that wait too long for a lock, or take too long, fail and change nothing."""
 
     @pytest.fixture
     def limited(self, configured: Callable[..., Any], backend: Backend) -> Any:
-        """A registry whose database has everything but the tracker's tables."""
+        """A registry whose database has all tables except the tracker's."""
         if backend.name == "embedded":
             pytest.skip("SQLite has one lock, for which its own timeout holds.")
         migrations.upgrade(configured(**{"pulsar.plugins": "torrents"}))
@@ -304,7 +304,7 @@ class TestLimits:
     def test_lock(self, limited: Any) -> None:
         engine = limited.getUtility(IDatabase).engine
         with engine.begin() as other:
-            # Adding a foreign key to users waits for it.
+            # Adding a foreign key to users waits for this lock.
             other.execute(text("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
             with pytest.raises(CommandError, match=r"0\.2 seconds \(pulsar\.migration_lock_time"):
                 migrations.upgrade(limited)
@@ -398,7 +398,7 @@ class TestConstraints:
 
 
 class TestPlainAlembic:
-    """``alembic -c alembic.ini`` does the same work as ``pulsar db``, or says that it cannot."""
+    """``alembic -c alembic.ini`` does the same work as ``pulsar db``, or fails with the reason."""
 
     @staticmethod
     def run(folder: Path, ini: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -474,7 +474,7 @@ class TestPlainAlembic:
 
     @pytest.fixture
     def site(self, tmp_path: Path) -> Path:
-        """The ini file of a site in a folder where nothing else is."""
+        """The ini file of a site in an otherwise empty folder."""
         ini = (ROOT / "development.ini").read_text().replace("%(here)s/var", str(tmp_path))
         file = tmp_path / "site.ini"
         file.write_text(ini)

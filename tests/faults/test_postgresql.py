@@ -1,4 +1,4 @@
-"""PostgreSQL goes away and comes back in the middle of requests."""
+"""PostgreSQL fails and returns in the middle of requests."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .people import LOGIN, People, refused
 
 @pytest.mark.parametrize("backend", ["production"], indirect=True, scope="session")
 class TestPostgreSQL:
-    """SQLite is a file; only the database server can go away."""
+    """Only a database server can fail in this way; SQLite is a file."""
 
     @pytest.fixture
     def at(self, people: People) -> Iterator[Callable[..., None]]:
-        """``at("INSERT INTO", act)``: act right after the first statement that begins so."""
+        """``at("INSERT INTO", act)``: call ``act`` after the first statement that begins so."""
         engine = people.registry.getUtility(IDatabase).engine
         listening: list[Any] = []
 
@@ -50,9 +50,9 @@ class TestPostgreSQL:
             refused(people.member.put(f"/torrents/{made}", {"title": "x"}))
             refused(people.nobody.post("/api_keys", LOGIN))
             refused(people.upload("Second", 503))
-            # A key that nobody has used since, so that it must be looked up.
+            # This key was not used before, so it must be looked up.
             refused(people.staff.get("/users/me"))
-        # What is cached is answered all the same.
+        # Cached data is still returned.
         people.member.get("/users/me", status=200)
         people.nobody.get("/", status=200)
 
@@ -67,7 +67,7 @@ class TestPostgreSQL:
         people.upload("Second")
 
     def test_connections_that_broke_unnoticed(self, people: People, proxy: Proxy) -> None:
-        """Idle ones, e.g. after a restart of the server: nobody is told of it."""
+        """Idle connections broke, e.g. after a restart of the server; no caller notices."""
         people.upload("First")
         people.member.get("/torrents", status=200)
         for call in (

@@ -1,4 +1,4 @@
-"""The job that gives expired invites back."""
+"""The job that returns expired invites."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class TestJob:
 
 
 class TestRace:
-    """Several processes that expire invites at the same moment."""
+    """Several processes expire invites at the same moment."""
 
     def test_each_is_given_back_once(
         self, make_site: Any, together: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
@@ -117,7 +117,7 @@ class TestRace:
             )
             session.commit()
         together(*[lambda site=site: expire_invites(site.registry) for site in sites * 2])
-        # What one left to another that was just beginning is for the next hour.
+        # A process skips rows that another one has locked; the next run handles the rest.
         expire_invites(sites[0].registry)
         with database.session() as session:
             assert session.scalars(select(User.invites)).all() == [10, 10, 10]

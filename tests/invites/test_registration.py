@@ -1,4 +1,4 @@
-"""``POST /users`` on sites that let in whoever is invited, or nobody."""
+"""``POST /users`` on sites that require an invite, or where registration is closed."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class TestOtherModes:
 
 
 class TestRace:
-    """One invite, used for several accounts at the same moment."""
+    """Concurrent registrations with the same invite."""
 
     def test_one_comes_in(self, make_site: Any, together: Callable[..., list[Any]]) -> None:
         site = make_site(**{"pulsar.registration": "invite"})

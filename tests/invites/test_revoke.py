@@ -113,7 +113,7 @@ class TestOthers:
 
 
 class TestRace:
-    """One invite, revoked many times at the same moment."""
+    """Concurrent requests that revoke the same invite."""
 
     def test_it_is_given_back_once(
         self, make_site: Any, together: Callable[..., list[Any]]

@@ -157,7 +157,7 @@ class TestMail:
 
 
 class TestRace:
-    """A member's last invite, sent many times at the same moment."""
+    """Concurrent requests that use a member's last invite."""
 
     def test_one_is_sent(self, make_site: Any, together: Callable[..., list[Any]]) -> None:
         site = make_site(**{"pulsar.registration": "invite"})

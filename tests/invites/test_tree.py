@@ -1,4 +1,4 @@
-"""``GET /users/{id}/invite_tree``, and who let a member in."""
+"""``GET /users/{id}/invite_tree``, and the inviter of a member."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Nested = dict[str, Any]
 
 @pytest.fixture
 def root(factory: Factory) -> User:
-    """A member who let in two, of whom the first let in one, who let in one."""
+    """A member who invited two others; the first of them invited one, who invited one."""
     root = factory.user("root")
     first = factory.user("first", inviter_id=root.id)
     third = factory.user("third", inviter_id=first.id)
@@ -36,7 +36,7 @@ def caller(client: Client, factory: Factory, root: User) -> Client:
 
 
 def names(invitees: list[Nested]) -> Nested:
-    """The tree's names."""
+    """Return the names in the tree."""
     return {invitee["username"]: names(invitee["invitees"]) for invitee in invitees}
 
 
@@ -104,7 +104,7 @@ class TestTree:
     def test_who_invited_oneself_in_a_circle(
         self, staff: Client, factory: Factory, root: User, db: Any
     ) -> None:
-        """Which only a mistaken UPDATE can make; the depth ends it."""
+        """Only a mistaken UPDATE can create a circle; the depth limits it."""
         root.inviter_id = root.id
         db.commit()
         found = shown(staff, f"/users/{root.id}/invite_tree?depth=2")

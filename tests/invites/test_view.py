@@ -27,7 +27,7 @@ def moderator(client: Client, factory: Factory) -> Client:
 class TestList:
     @pytest.fixture
     def codes(self, invite: Make, factory: Factory) -> dict[str, str]:
-        """An invite of each kind, the oldest first."""
+        """Invites of each kind, oldest first."""
         now = utcnow()
         kinds: dict[str, dict[str, Any]] = {
             "live": {},
@@ -52,7 +52,7 @@ class TestList:
     def test_which(
         self, inviting: Client, codes: dict[str, str], query: str, names: list[str]
     ) -> None:
-        # One after the other, so that neither could answer from a copy of the other's.
+        # Two requests, so that neither response can come from a copy of the other.
         inviting.get("/invites?used=true", status=200)
         shown = inviting.get(f"/invites{query}", status=200).json["response"]["items"]
         assert [item["code"] for item in shown] == [codes[name] for name in names]
@@ -91,7 +91,7 @@ class TestList:
         factory: Factory,
         count_sql: Callable[[], Any],
     ) -> None:
-        """As many for thirty invites with thirty invitees as for one."""
+        """The number of statements is the same for one invite and for thirty."""
         path = f"/invites?user_id={sender.id}&used=true"
 
         def ask(amount: int) -> int:

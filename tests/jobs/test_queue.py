@@ -50,18 +50,18 @@ def queue(site: Any) -> Any:
 
 @pytest.fixture
 def redis(site: Any) -> Any:
-    """What the queue keeps in Redis."""
+    """The storage of the queue in Redis."""
     with Redis.from_url(site.registry.settings["pulsar.redis_url"]) as client:
         yield client
 
 
 def key(site: Any) -> str:
-    """Where the queue is."""
+    """The key of the queue in Redis."""
     return f"{site.registry.settings['pulsar.redis_prefix']}jobs:queue"
 
 
 def names(tasks: list[Any]) -> list[str]:
-    """Of which jobs."""
+    """Return the names of the tasks' jobs."""
     return [task.name for task in tasks]
 
 

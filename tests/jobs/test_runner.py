@@ -1,4 +1,4 @@
-"""Running jobs: when they are due, and what is recorded of it."""
+"""Running jobs: due times and records."""
 
 from __future__ import annotations
 
@@ -118,11 +118,11 @@ class TestRecord:
 
 
 class TestHolder:
-    """The lock is a row: a name and a deadline."""
+    """The lock is a row with a name and a deadline."""
 
     @pytest.fixture
     def held(self, declare: Any, runner: JobRunner, clock: Any, db: Session) -> Any:
-        """A job that another process took at this moment, and has 600 seconds for."""
+        """A job that another process took at this moment, for 600 seconds."""
         job, work = declare("counting", HOURLY)
         other = JobRunner(runner._registry)
         with runner._registry.getUtility(IDatabase).session(True) as session:
@@ -178,7 +178,7 @@ class TestHolder:
 class TestHealth:
     @pytest.fixture
     def health(self, client: Client) -> Any:
-        """``health()``: status and what it says of jobs."""
+        """``health()``: the status, and the result of the check of jobs."""
 
         def ask() -> tuple[int, str]:
             answer = client.get("/health")

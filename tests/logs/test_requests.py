@@ -1,4 +1,4 @@
-"""One line per request, and never a secret."""
+"""Each request is logged in one line without secrets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TestRequestLog:
 
     @pytest.fixture
     def lines(self, stderr: io.StringIO) -> Lines:
-        """The lines written so far."""
+        """``lines()``: the lines written so far."""
         return lambda: [json.loads(line) for line in stderr.getvalue().splitlines()]
 
     def test_a_member(self, site: Client, factory: Factory, lines: Lines) -> None:

@@ -1,4 +1,4 @@
-"""Where mails go."""
+"""Deliveries of mails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pulsar.settings import CoreSettings
 
 
 def settings(**given: str) -> dict[str, Any]:
-    """The core's settings with these."""
+    """Return the core's settings with the given ones."""
     found: dict[str, Any] = {f"pulsar.{name}": value for name, value in given.items()}
     CoreSettings.parse(found)
     return found
@@ -183,7 +183,7 @@ class TestSmtp:
 
 
 class TestReason:
-    """Logs say what went wrong, and not to whom."""
+    """Logs contain the reason of a failure, but no address."""
 
     @pytest.mark.parametrize(
         ("error", "shown"),

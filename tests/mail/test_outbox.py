@@ -1,4 +1,4 @@
-"""Mails wait in the database until a mail server has taken them."""
+"""Mails wait in the database until a mail server has accepted them."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ def news(config: Configurator) -> None:
 
 @pytest.fixture
 def clock(time_machine: Any) -> Any:
-    """The clock, standing still; ``clock.shift(time)``."""
+    """A frozen clock; ``clock.shift(time)`` moves it."""
     time_machine.move_to(datetime(2026, 5, 4, 12, tzinfo=UTC), tick=False)
     return time_machine
 
 
 @pytest.fixture
 def server(mail_server: Callable[..., Any]) -> Any:
-    """A mail server that takes no mail yet; ``server.refuse = ()`` changes its mind."""
+    """A mail server that accepts no mail until ``server.refuse = ()``."""
     return mail_server("RCPT")
 
 
 @pytest.fixture
 def process(lab_site: Callable[..., Any], server: Any, clock: Any) -> Callable[..., Any]:
-    """``process(**settings)``: a process of a site with the mail server."""
+    """``process(**settings)``: a process of a site with this mail server."""
 
     def start(**settings: Any) -> Any:
         mail = {
@@ -74,18 +74,18 @@ def site(process: Callable[..., Any]) -> Any:
 
 
 def waiting(site: Any) -> list[WaitingMail]:
-    """The mails that wait."""
+    """Return the waiting mails."""
     with site.registry.getUtility(IDatabase).session() as session:
         return list(session.scalars(select(WaitingMail).order_by(WaitingMail.id)))
 
 
 def mailer(site: Any) -> Any:
-    """The service of the process."""
+    """Return the mailer of the process."""
     return site.registry.getUtility(IMailer)
 
 
 def run_job(site: Any) -> JobRun:
-    """Run the job that tries again; what was recorded of it."""
+    """Run the job that retries mails, and return its record."""
     runner = JobRunner(site.registry)
     assert runner.run(site.registry.getUtility(IJob, "try_mails"), force=True)
     with site.registry.getUtility(IDatabase).session() as session:
@@ -93,7 +93,7 @@ def run_job(site: Any) -> JobRun:
 
 
 def token_in(mail: bytes) -> str:
-    """The token that a mail brings."""
+    """Return the token in a mail."""
     (found,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.decode())
     return str(found)
 
@@ -221,7 +221,7 @@ class TestAgain:
         assert len(waiting(site)) == 1
 
     def test_a_round_ends(self, site: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A mail server that is slow must not keep the job longer than it may take."""
+        """A slow mail server must not make the job exceed its maximum duration."""
         for _ in range(3):
             Client(site).post("/news", status=200)
         clock.shift(5 * MINUTE)

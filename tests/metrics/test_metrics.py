@@ -62,7 +62,7 @@ class TestRequests:
 
     @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
     def test_callers_make_no_figures(self, site: Client, read: Read) -> None:
-        """Whatever they ask for, and however."""
+        """Requests of any kind create no new metrics."""
 
         def ask(turn: str) -> None:
             for path in (f"/{turn}", f"/users/{turn}", f"/users/me/{turn}?{turn}", f"/%FF{turn}"):
@@ -90,7 +90,7 @@ class TestCache:
             cache.get("something")
         after = read(site)
         name = "pulsar_cache_lookups_total"
-        # One more is found by the page itself, which keeps the statistics.
+        # The metrics page itself finds one more copy, that of the statistics.
         assert after[name, "hit"] - before[name, "hit"] == 3
         assert after[name, "miss"] - before[name, "miss"] == 1
 

@@ -17,7 +17,7 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def seen(db: Session) -> Any:
-    """``seen(user, "192.0.2.1", hours=3)``: the member was there so many hours ago."""
+    """``seen(user, "192.0.2.1", hours=3)``: record that the member used the address hours ago."""
 
     def store(user: User, *addresses: str, hours: int = 0) -> None:
         moment = utcnow() - timedelta(hours=hours)

@@ -1,4 +1,4 @@
-"""Networks as ranges of bytes, and whether an address is in one."""
+"""Networks as ranges of bytes, and checks whether an address is in one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IPv4, IPv6 = ipaddress.IPv4Network, ipaddress.IPv6Network
 
 @st.composite
 def networks(draw: st.DrawFn) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    """A network of either family, host bits cut off."""
+    """Draw a network of either family, without host bits."""
     if draw(st.booleans()):
         prefix = draw(st.integers(0, 32))
         return IPv4((draw(st.integers(0, 2**32 - 1)) >> (32 - prefix) << (32 - prefix), prefix))
@@ -31,7 +31,7 @@ def networks(draw: st.DrawFn) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 addresses = st.one_of(
     st.ip_addresses(),
-    # Near each other and near the ends, where mistakes are.
+    # Addresses near each other and near the ends, where faults are likely.
     st.integers(0, 300).map(ipaddress.IPv4Address),
     st.integers(2**32 - 300, 2**32 - 1).map(ipaddress.IPv4Address),
     st.integers(0, 300).map(lambda number: ipaddress.IPv6Address(0xFFFF_0000_0000 + number)),
@@ -39,7 +39,7 @@ addresses = st.one_of(
 
 
 def within(address: Any, network: Any) -> bool:
-    """Whether the address is in the network, both seen as IPv6."""
+    """Return whether the address is in the network, both as IPv6."""
 
     def wide(found: Any) -> int:
         return int(found) + (0xFFFF_0000_0000 if found.version == 4 else 0)
@@ -93,7 +93,7 @@ class TestPacked:
 
 
 class TestRanges:
-    """The ranges of one process answer as the networks themselves would."""
+    """The ranges of a process give the same results as the networks."""
 
     @staticmethod
     def bans(found: list[Any]) -> IPBans:
@@ -137,7 +137,7 @@ class TestReading:
 
     @pytest.fixture
     def ban(self, site: Any) -> Any:
-        """``ban(network)``: by another process."""
+        """``ban(network)``: add a ban as another process does."""
 
         def store(network: str) -> None:
             spelled, first, last = ends(network)

@@ -1,4 +1,4 @@
-"""``/ip_bans``, and what a ban does."""
+"""``/ip_bans``, and the effects of a ban."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def visit(client: Client, address: str, path: str = "/users/me") -> Any:
 
 @pytest.fixture
 def ban(moderator: Client) -> Any:
-    """``ban("10.0.0.0/8", days=7)``: the ban that the moderator made."""
+    """``ban("10.0.0.0/8", days=7)``: add a ban as the moderator, and return it."""
 
     def post(network: str, **values: Any) -> Any:
         body = {"network": network, "reason": "Spam.", **values}

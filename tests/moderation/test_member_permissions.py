@@ -1,4 +1,4 @@
-"""``permissions`` of ``PUT /users/{id}``: grants, and denials on top of the classes."""
+"""``permissions`` of ``PUT /users/{id}``: grants and denials in addition to the classes."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User, UserPermission
 
-#: What class 1 has, and what it has not.
+#: A permission of class 1, and one that class 1 lacks.
 OF_CLASS, OTHER = "userclasses_list", "users_notes"
 
 
 def with_basic_permission(config: Configurator) -> None:
-    """A module with permissions, one of which plain moderators may grant."""
+    """Include permissions, one of which is basic."""
     config.add_permission("things_make", "Make things.", basic=True)
     config.add_permission("things_break", "Break things.")
 
 
 def with_patterns(config: Configurator) -> None:
-    """A module with permissions of single things, and of secrets that plain moderators keep."""
+    """Include permissions for single things, and for secrets that are basic."""
     config.add_permission_pattern("thingaccess_", "See a thing.", basic=True)
     config.add_permission_pattern("secretaccess_", "See a secret.")
 
@@ -36,7 +36,7 @@ BOOLEAN = 'boolean must be "1", "true", "0", or "false" (case insensitive)'
 
 @pytest.fixture
 def change(staff: Client, path: str) -> Callable[..., Any]:
-    """``change(users_notes=True)``: what the member may do afterwards; or the errors."""
+    """``change(users_notes=True)``: change permissions; return the new ones, or the errors."""
 
     def put(**permissions: bool) -> Any:
         answer = staff.put(path, {"permissions": permissions})
@@ -50,7 +50,7 @@ def change(staff: Client, path: str) -> Callable[..., Any]:
 
 @pytest.fixture
 def rows(db: Session, user: User) -> Callable[[], dict[str, bool]]:
-    """``rows()``: what is stored for the member alone."""
+    """``rows()``: the stored grants and denials of the member."""
 
     def read() -> dict[str, bool]:
         db.expire_all()
@@ -145,11 +145,11 @@ class TestDenial:
 
 
 class TestPatterns:
-    """Permissions of single things, which no class gives."""
+    """Permissions for single things, which no class has."""
 
     @pytest.fixture
     def site(self, lab: Any) -> Client:
-        """A site with a permission for each thing and each secret."""
+        """A site with permissions for things and secrets."""
         found: Client = lab(with_patterns)
         return found
 
@@ -159,7 +159,7 @@ class TestPatterns:
         staff = site.as_key(factory.key(factory.staff()))
         for given, stored in ((True, {"thingaccess_7": True}), (False, {})):
             staff.put(path, {"permissions": {"thingaccess_7": given}}, status=200)
-            # What is taken back is not denied: it was given to the member alone.
+            # A grant that is removed does not become a denial.
             assert rows() == stored
 
     def test_denied_though_nothing_gives_it(
@@ -182,7 +182,7 @@ class TestPatterns:
         answer = moderator.put(path, {"permissions": {"secretaccess_7": True}}, status=400)
         said = "secretaccess_7 is not a valid permission"
         assert answer.json["errors"] == {"permissions": [said]}
-        # Nobody grants what they do not hold.
+        # Callers cannot grant permissions that they lack.
         moderator.put(path, {"permissions": {"thingaccess_8": True}}, status=400)
         assert rows() == {"thingaccess_7": True}
 
@@ -264,24 +264,24 @@ class TestErrors:
 
 
 class TestModerators:
-    """Plain ones may touch basic permissions only, advanced ones all that they hold."""
+    """Moderators may change basic permissions only; with the advanced permission, all they have."""
 
     @pytest.fixture
     def site(self, lab: Any) -> Client:
-        """A site with a basic permission and another."""
+        """A site with a basic permission and another one."""
         site: Client = lab(with_basic_permission)
         return site
 
     @pytest.fixture
     def plain(self, site: Client, factory: Factory, moderators: UserClass) -> Client:
-        """A moderator who holds both."""
+        """A moderator with both permissions."""
         grants = ["things_make", "things_break"]
         user = factory.user("plain", user_class_id=moderators.id, grants=grants)
         return site.as_key(factory.key(user))
 
     @pytest.fixture
     def advanced(self, site: Client, factory: Factory, moderators: UserClass) -> Client:
-        """An advanced one who holds the other."""
+        """A moderator with the advanced permission, who has the other one."""
         grants = ["things_break", "users_moderate_advanced"]
         user = factory.user("advanced", user_class_id=moderators.id, grants=grants)
         return site.as_key(factory.key(user))

@@ -1,4 +1,4 @@
-"""What members may do, in their profiles."""
+"""The permissions in members' profiles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulsar.testing.factories import Factory
 
 
 def profile(client: Client, path: str = "/users/me") -> dict[str, Any]:
-    """The profile at the path."""
+    """Return the profile at the path."""
     shown: dict[str, Any] = client.get(path, status=200).json["response"]
     return shown
 

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def warn(moderator: Client, path: str) -> Any:
-    """``warn(days=7)``: a warning that the moderator gave the member."""
+    """``warn(days=7)``: warn the member as the moderator, and return the warning."""
 
     def post(**values: Any) -> Any:
         body = {"reason": "Be kind.", **values}
@@ -175,7 +175,7 @@ class TestList:
         made = warn()
         member.get(f"{path}/warnings", status=403)
         member.get(f"{path}/warnings/{made['id']}", status=403)
-        # Not even whether it exists.
+        # Not even whether it exists is shown.
         member.get(f"{path}/warnings/{ABSENT}", status=403)
 
     def test_own_with_a_narrow_key(

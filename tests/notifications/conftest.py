@@ -1,4 +1,4 @@
-"""Types and channels for the while of a test, and something to notify of."""
+"""Fixtures of types and channels that exist during a test, and of notifications."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def declare(registry: Any) -> Iterator[Callable[..., None]]:
-    """``declare("post", visible=...)``: a type, until the end of the test."""
+    """``declare("post", visible=...)``: declare a type until the end of the test."""
     declared: list[Any] = []
 
     def add(name: str, visible: Any = None) -> None:
@@ -35,7 +35,7 @@ def declare(registry: Any) -> Iterator[Callable[..., None]]:
 
 @pytest.fixture
 def channel(registry: Any) -> Iterator[Callable[..., list[list[int]]]]:
-    """``channel("push", default=True)``: a channel until the end of the test; whom it told."""
+    """``channel("push", default=True)``: declare a channel; return the list of its recipients."""
     declared: list[Any] = []
 
     def add(name: str, default: bool = False) -> list[list[int]]:
@@ -68,7 +68,7 @@ def caller(client: Client, factory: Factory, user: User) -> Client:
 
 @pytest.fixture
 def notify(registry: Any) -> Callable[..., list[int]]:
-    """``notify("post", user, subject_id=7)``: the ids of whom nobody notified."""
+    """``notify("post", user, subject_id=7)``: notify without a caller; return recipients' ids."""
 
     def make(name: str, *users: User, **kwargs: Any) -> list[int]:
         service = registry.getUtility(INotifications)
@@ -82,7 +82,7 @@ def notify(registry: Any) -> Callable[..., list[int]]:
 
 @pytest.fixture
 def stored(db: Session) -> Callable[..., list[Notification]]:
-    """``stored(user)``: their notifications, oldest first."""
+    """``stored(user)``: the member's notifications, oldest first."""
 
     def read(user: User) -> list[Notification]:
         db.expire_all()

@@ -1,4 +1,4 @@
-"""``/notifications/choices``: what members want to be told of, and how."""
+"""``/notifications/choices``: the types and channels that members choose."""
 
 from __future__ import annotations
 
@@ -105,11 +105,11 @@ class TestChosen:
 
 
 class TestSite:
-    """Whoever turned the site off for a type does not see it there, whoever else tells them."""
+    """Members who turned the site off for a type do not see it there."""
 
     @pytest.fixture
     def told(self, channel: Any) -> list[list[int]]:
-        """Whom another channel told, which tells everybody."""
+        """The recipients of another channel, which all members have by default."""
         found: list[list[int]] = channel("push", default=True)
         return found
 

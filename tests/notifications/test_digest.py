@@ -1,4 +1,4 @@
-"""The daily mail of what is unread."""
+"""The daily mail of unread notifications."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pulsar.users.models import User
 
 @implementer(IMailer)
 class FakeMailer:
-    """Keeps what it is given once the transaction has committed."""
+    """Collects mails when the transaction has committed."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, str]] = []
@@ -59,7 +59,7 @@ def types(declare: Any) -> None:
 
 @pytest.fixture
 def want(db: Session) -> Any:
-    """``want(user, "post", ...)``: let the member be mailed of the types."""
+    """``want(user, "post", ...)``: choose mail for the types."""
 
     def store(user: User, *names: str, wanted: bool = True) -> None:
         for name in names:
@@ -72,7 +72,7 @@ def want(db: Session) -> Any:
 
 @pytest.fixture
 def send(registry: Any, mailer: FakeMailer) -> Any:
-    """``send()``: whom the job mails now."""
+    """``send()``: run the job, and return the recipients of mails."""
 
     def run() -> list[str]:
         before = len(mailer.sent)
@@ -215,7 +215,7 @@ class TestTrouble:
         with pytest.raises(RuntimeError, match="1 of 3 digests failed"):
             send()
         assert [to for to, _, _ in mailer.sent] == ["ann@example.org", "cid@example.org"]
-        # What was not mailed is tried again, and what was is not.
+        # Notifications that were not mailed are tried again; others are not.
         assert stored(users[1])[0].mailed is None
         users[1].email = "bob@example.org"
         factory.session.commit()

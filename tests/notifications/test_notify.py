@@ -1,4 +1,4 @@
-"""Making notifications: for whom, and of what they may know."""
+"""Creating notifications: recipients, and their access to the subject."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from pulsar.users.models import User
 
 
 class Shouts(Resource):
-    """Where somebody tells all members."""
+    """A resource whose view notifies all members."""
 
 
 def shout(context: Shouts, request: Request) -> list[str]:
-    """Notify everybody, oneself included."""
+    """Notify all members, including the caller."""
     everybody = [user.id for user in request.db.query(User)]
     made = request.find_service(INotifications).notify(request, "shout", everybody, {})
     return sorted(request.db.get_one(User, one.user_id).username for one in made)
 
 
 def with_shouts(config: Configurator) -> None:
-    """A module that notifies."""
+    """Include the resource and its view."""
     config.add_resource("shouts", Shouts, parent=IRoot)
     config.add_notification_type("shout", "Somebody shouts.")
     config.add_view(
@@ -107,12 +107,12 @@ class TestVisibility:
 class TestChannels:
     @pytest.fixture(autouse=True)
     def type(self, declare: Any) -> None:
-        """A type that they choose about."""
+        """A type for which members choose channels."""
         declare("post")
 
     @pytest.fixture
     def choose(self, db: Session) -> Any:
-        """``choose(user, push=True)``: what a member wants of the type."""
+        """``choose(user, push=True)``: store a member's choices for the type."""
 
         def store(user: User, **channels: bool) -> None:
             for name, wanted in channels.items():

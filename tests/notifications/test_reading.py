@@ -25,19 +25,19 @@ def types(declare: Any) -> None:
 
 @pytest.fixture
 def reader(client: Client, factory: Factory) -> Client:
-    """Somebody who may read others' notifications, but not mark them."""
+    """A client of a member who may read others' notifications, but not mark them."""
     return client.as_key(factory.key(factory.user(grants=["notifications_view_others"])))
 
 
 @pytest.fixture
 def marker(client: Client, factory: Factory) -> Client:
-    """Somebody who may do both."""
+    """A client of a member who may read and mark others' notifications."""
     grants = ["notifications_view_others", "notifications_modify_others"]
     return client.as_key(factory.key(factory.user(grants=grants)))
 
 
 def unread(client: Client, query: str = "") -> dict[str, int]:
-    """How many, by type that has any."""
+    """Return the numbers of unread notifications, without types that have none."""
     found = client.get(f"{PATH}/unread{query}", status=200).json["response"]
     return {name: number for name, number in found.items() if number}
 
@@ -96,7 +96,7 @@ class TestOverview:
 class TestOfType:
     @pytest.fixture
     def made(self, notify: Any, user: User, stored: Any) -> list[int]:
-        """Five of a type and one of another, newest first."""
+        """Five notifications of a type and one of another, newest first."""
         for _ in range(5):
             notify("post", user)
         notify("quote", user)
@@ -136,7 +136,7 @@ class TestOfType:
 class TestMark:
     @pytest.fixture
     def made(self, notify: Any, user: User, stored: Any) -> list[int]:
-        """Two of a type and one of another."""
+        """Two notifications of a type and one of another."""
         for name in ("post", "post", "quote"):
             notify(name, user)
         return [one.id for one in stored(user)]
@@ -210,7 +210,7 @@ class TestMark:
 class TestOthers:
     @pytest.fixture
     def made(self, notify: Any, user: User, stored: Any) -> int:
-        """One of the member."""
+        """A notification of the member."""
         notify("post", user)
         found: int = stored(user)[0].id
         return found
@@ -238,7 +238,7 @@ class TestOthers:
             reader.put(path + query, body, status=403)
             member.put(path + query, body, status=403)
         reader.put(f"{PATH}/{made}", {"read": True}, status=403)
-        # To whoever may not see it, it does not exist.
+        # For callers who may not see it, it does not exist.
         member.put(f"{PATH}/{made}", {"read": True}, status=404)
         assert unread(caller) == {"post": 1}
         marker.put(f"{PATH}/{made}", {"read": True}, status=200)
@@ -255,11 +255,11 @@ class TestOthers:
 
 
 class TestVisibility:
-    """Access to the subject is asked for again when notifications are shown."""
+    """Access to the subject is checked again when notifications are shown."""
 
     @pytest.fixture
     def known(self, declare: Any, notify: Any, user: User) -> set[tuple[int, int]]:
-        """What may be known; of the subjects 1, 2 and 3 the member is told twice each."""
+        """The visible pairs; the member has two notifications for each of the subjects 1 to 3."""
         known = {(user.id, subject_id) for subject_id in (1, 2, 3)}
 
         def visible(request: Any, user_ids: Any, subject_ids: Any) -> set[tuple[int, int]]:
@@ -328,11 +328,11 @@ class TestVisibility:
 
 
 class TestGoneTypes:
-    """Notifications of a plugin that is disabled are kept, and not shown."""
+    """Notifications of a disabled plugin stay stored, and are not shown."""
 
     @pytest.fixture
     def gone(self, db: Session, user: User) -> int:
-        """One of them."""
+        """A notification of a disabled plugin."""
         made = Notification(user_id=user.id, type="gone", contents={"secret": 1})
         db.add(made)
         db.commit()

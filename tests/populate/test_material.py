@@ -1,4 +1,4 @@
-"""What populators make data of."""
+"""The material of populators."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the core's populators make: linked, consistent, and shown by the API."""
+"""The core's sample data: linked, consistent, and shown by the API."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def session(populated: Any) -> Iterator[Session]:
 
 @pytest.fixture
 def login(populated: Any) -> Any:
-    """``login("admin")``: a client with a key of that member."""
+    """``login("admin")``: a client with a key of the member."""
     nobody = Client(populated)
 
     def make(username: str) -> Client:
@@ -46,7 +46,7 @@ def login(populated: Any) -> Any:
 
 class TestLinks:
     def test_no_orphans(self, session: Session) -> None:
-        """Every foreign key of every row leads somewhere, also where nothing checked it."""
+        """Every foreign key of every row exists, even if the database did not check it."""
         for table in Base.metadata.sorted_tables:
             for key in table.foreign_keys:
                 parent = key.column.table.alias()
@@ -109,7 +109,7 @@ class TestMembers:
 
 class TestModeration:
     def test_standing(self, session: Session) -> None:
-        """Who is disabled or locked has a record of it."""
+        """Members who are disabled or locked have a record of it."""
         out = session.scalars(select(User.id).where(~User.enabled | User.locked)).all()
         kinds = StatusChange.kind.in_(("disabled", "locked"))
         assert sorted(session.scalars(select(StatusChange.user_id).where(kinds))) == sorted(out)
@@ -143,7 +143,7 @@ class TestModeration:
 class TestRepetition:
     @pytest.fixture
     def registry(self, make_site: Any) -> Any:
-        """A site that may be filled again and again."""
+        """The registry of a site that can be populated repeatedly."""
         return make_site().registry
 
     def test_same_data(self, registry: Any) -> None:
@@ -164,7 +164,7 @@ class TestRepetition:
         assert count_members(registry) == 5
 
     def test_next_id(self, registry: Any) -> None:
-        """The database goes on counting behind the rows that were put in."""
+        """The database assigns ids after those of the inserted rows."""
         populate(registry, 0.01, lambda *told: None)
         with registry.getUtility(IDatabase).session(True) as session:
             session.add(UserClass(name="Another"))
@@ -172,5 +172,5 @@ class TestRepetition:
 
 
 def _unsalted(table: Table) -> Select[Any]:
-    """All columns but the one that is salted."""
+    """Return a query of all columns except for the salted one."""
     return select(*(column for column in table.columns if column.name != "passhash"))

@@ -1,4 +1,4 @@
-"""Registering populators, and running them."""
+"""Declaring and running populators."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ CORE = ["pulsar.classes", "pulsar.apikeys", "pulsar.invites", "pulsar.moderation
 
 
 def nothing(request: Any, scale: float, progress: Any) -> None:
-    """Make no data."""
+    """Create no data."""
 
 
 def quiet(title: str, done: int, total: int) -> None:
-    """Show no progress."""
+    """Ignore progress."""
 
 
 class TestAddPopulator:
@@ -109,7 +109,7 @@ class TestPopulate:
         assert members[: len(NAMED)] == [name for name, _ in NAMED]
 
     def test_transactions(self, site: Any) -> None:
-        """One that fails leaves what others made, and nothing of its own."""
+        """If a populator fails, its data is rolled back, and that of earlier ones stays."""
 
         def good(request: Any, scale: float, progress: Any) -> None:
             row = {"user_id": 1, "type": "user_warned", "channel": "mail", "wanted": True}

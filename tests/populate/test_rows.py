@@ -14,7 +14,7 @@ from pulsar.populate import rows
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several batches of few rows."""
+    """Use batches of few rows."""
     monkeypatch.setattr(rows.batches, "__defaults__", (3,))
 
 
@@ -46,8 +46,8 @@ class TestPutForIds:
         assert [names[one] for one in ids] == [row["name"] for row in made]
 
     def test_statements(self, db: Session, made: Any, count_sql: Any) -> None:
-        """Few statements, however many rows: this is what it is for."""
+        """The number of statements is small for any number of rows."""
         with count_sql() as statements:
             rows.put_for_ids(db, SecondaryClass, made)
-        # SQLite returns ids in the order of the rows only if asked for one after the other.
+        # SQLite returns ids in the order of the rows only if each row is a statement.
         assert len(statements) == (7 if db.get_bind().dialect.name == "sqlite" else 3)

@@ -1,4 +1,4 @@
-"""Real processes of one site, started as operators start them."""
+"""Fixtures of real processes of one site, started as operators start them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ import requests
 from pulsar.testing.processes import Process, free_port
 
 BIN = Path(sys.executable).parent
-#: On a busy machine a process takes its time to start.
+#: On a busy machine a process starts slowly.
 START_TIMEOUT = 120
 
 
 @dataclass
 class Served:
-    """A running process, and where it answers."""
+    """A running process, and its URL."""
 
     process: Process
     url: str
 
     def get(self, path: str, key: str = "", **options: Any) -> requests.Response:
-        """Answer of a GET with an API key."""
+        """Send a GET with an API key."""
         headers = {"Authorization": f"Token {key}"} if key else {}
         return requests.get(self.url + path, headers=headers, timeout=60, **options)
 
@@ -58,7 +58,7 @@ def write_ini(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """``run(command, port)``: the process, once it accepts connections."""
+    """``run(command, port)``: start a process, and wait until it accepts connections."""
     with ExitStack() as running:
 
         def start(command: list[str], port: int, *, ask: str = "/health") -> Served:
@@ -75,7 +75,7 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
 @pytest.fixture
 def pserve(run: Callable[..., Served]) -> Callable[..., Served]:
-    """``pserve(ini)``: a process of the site on a port of its own."""
+    """``pserve(ini)``: a process of the site on its own port."""
 
     def start(ini: Path, **options: Any) -> Served:
         port = free_port()

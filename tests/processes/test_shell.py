@@ -1,4 +1,4 @@
-"""What ``pshell`` has ready, and what becomes of what is done in it."""
+"""The names in ``pshell``, and the effects of commands there."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TestShell:
 
     @pytest.fixture
     def shell(self, site: Any, write_ini: Callable[..., Path]) -> Callable[[str], str]:
-        """``shell(code)``: what the code prints that is typed into pshell."""
+        """``shell(code)``: the output of code that is typed into pshell."""
         ini = write_ini(site)
         with ini.open("a") as file:
             file.write("\n[pshell]\nsetup = pulsar.shell.setup\n")
@@ -42,7 +42,7 @@ class TestShell:
 
     @pytest.fixture
     def usernames(self, site: Any) -> Callable[[], list[str]]:
-        """``usernames()``: the members that are stored."""
+        """``usernames()``: the names of the stored members."""
 
         def read() -> list[str]:
             with site.registry.getUtility(IDatabase).session() as session:

@@ -1,4 +1,4 @@
-"""Who is counted against what, and what those are told who asked too often."""
+"""Which limits count which requests, and the responses to callers over a limit."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ def include(config: Configurator) -> None:
 
 @pytest.fixture
 def site(lab: Callable[..., Client], backend: Backend) -> Client:
-    """A site whose counters are new."""
+    """A site with new counters."""
     prefix = f"{backend.settings.get('pulsar.redis_prefix', '')}{uuid4()}:"
     made = lab(include, settings={**LIMITS, "pulsar.redis_prefix": prefix})
-    # Keeps them from being read in a request whose statements a test counts.
+    # This keeps bans from being read in a request whose statements a test counts.
     made.app.registry.getUtility(IIPBans).read()
     return made
 
@@ -162,7 +162,7 @@ class TestLogin:
 
 
 class TestWithoutSQL:
-    """Whoever is over a limit costs no SQL, whatever is cached."""
+    """Requests over a limit cost no SQL, whatever is cached."""
 
     @pytest.fixture
     def uncached(self, site: Client) -> Callable[[], None]:
@@ -318,7 +318,7 @@ class TestHeaders:
 
 
 class TestRedisAway:
-    """Members go on; what guesses secrets does not."""
+    """Without Redis, members may continue, but guesses of secrets are refused."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:
@@ -329,7 +329,7 @@ class TestRedisAway:
 
     @pytest.fixture(autouse=True)
     def _uncached(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """``lab`` empties caches, which this one cannot be."""
+        """``lab`` clears caches, but this one cannot be cleared."""
         monkeypatch.setattr("pulsar.cache.RedisCache.clear", lambda self: None)
 
     def test_members(self, site: Client, factory: Factory) -> None:

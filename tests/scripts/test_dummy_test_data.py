@@ -48,7 +48,7 @@ def script() -> ModuleType:
 
 @pytest.fixture
 def run(ini: Path, script: ModuleType) -> Any:
-    """``run(arguments...)``: what became of the command."""
+    """``run(arguments...)``: run the script and return its result."""
     return lambda *arguments: CliRunner().invoke(script.main, ["-c", str(ini), *arguments])
 
 
@@ -74,7 +74,7 @@ class TestMain:
         for title in ("Tables", "Members", "Torrents", "Swarms"):
             assert title in finished.stderr
         assert count(engine) == 5
-        # The site that this leaves behind starts.
+        # The resulting site starts.
         app = main(
             {}, **{**empty, "pulsar.plugins": "torrents tracker", "pulsar.job_runner": "none"}
         )

@@ -1,4 +1,4 @@
-"""What searching does on every database."""
+"""The search on every database."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def search() -> Search:
 
 @pytest.fixture
 def find(search: Search, db: Session) -> Callable[[str], list[int]]:
-    """``find(query)``: the ids of what matches, after ``TEXTS`` were put in."""
+    """``find(query)``: the ids of the matching texts among ``TEXTS``."""
     for ref_id, text in TEXTS.items():
         search.put(db, KIND, ref_id, text)
 

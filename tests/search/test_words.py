@@ -17,7 +17,7 @@ class TestWords:
             ("folder/file", ["folder", "file"]),
             ("Amélie Ångström", ["amelie", "angstrom"]),
             ("STRASSE straße", ["strasse", "strasse"]),
-            ("Ｆｕｌｌ", ["full"]),  # full-width letters are what is tested
+            ("Ｆｕｌｌ", ["full"]),  # tests full-width letters
             ("日本語 текст", ["日本語", "текст"]),
             ("a\0b\nc", ["a", "b", "c"]),
             ("...", []),

@@ -1,4 +1,4 @@
-"""A secret that was reset ends at once, whatever copies of it are warm, and wherever."""
+"""A secret that was reset ends immediately in all processes, even if it is cached."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INVALID = b"Your passkey is not valid"
 
 
 def opens_feed(client: Client, value: str) -> bool:
-    """Whether the value is a live feed key."""
+    """Return whether the value is a live feed key."""
     status = client.get(f"/torrents?feed_key={value}").status_int
     assert status in (200, 401)
     return status == 200
@@ -58,7 +58,7 @@ class TestReset:
     def test_the_copy_was_warm(
         self, client: Client, member: Client, kind: str, registry: Any, db: Session
     ) -> None:
-        """What the test above relies on: without the reset's care the old one would live on."""
+        """The test above relies on this: without invalidation, the old secret would stay valid."""
         value = member.get(f"{PATH}/{kind}").json["response"]["value"]
         assert OPENS[kind](client, value)
         registry.getUtility(ISecrets).reset(db, self.member_id(member), kind)
@@ -107,7 +107,7 @@ class TestReset:
 
 
 class TestProcesses:
-    """One process resets, another one serves; the embedded cache serves one process only."""
+    """One process resets and another serves; the cache in memory serves one process only."""
 
     @pytest.fixture
     def sites(self, make_site: Callable[..., Any], backend: Backend) -> tuple[Any, Any]:
@@ -115,7 +115,7 @@ class TestProcesses:
         return one, make_site() if backend.redis_url else one
 
     def join(self, site: Any) -> str:
-        """The key of a new member."""
+        """Add a member, and return their key."""
         with site.registry.getUtility(IDatabase).session(True) as session:
             factory = Factory(session)
             return factory.key(factory.user("somebody"))
@@ -146,7 +146,7 @@ class TestProcesses:
 
 class TestAtOnce:
     def test_resets(self, make_site: Callable[..., Any]) -> None:
-        """However many reset at once, one secret is live, and it is what they all were told."""
+        """After any number of concurrent resets, one secret is live, and all responses show it."""
         site = make_site()
         database = site.registry.getUtility(IDatabase)
         with database.session(True) as session:

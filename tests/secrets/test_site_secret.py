@@ -26,7 +26,7 @@ def settings(
 
 
 def site_secret(settings: dict[str, Any]) -> bytes:
-    """The only secret that there is."""
+    """Return the only secret of the site."""
     (key,) = site_secrets(settings).keys
     return key
 

@@ -1,4 +1,4 @@
-"""Whatever moderators do together, they never hold what none of them held."""
+"""Moderators who cooperate never get permissions that none of them had."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NAMES = st.sampled_from(
 
 
 class Moderators(RuleBasedStateMachine):
-    """Two moderators and a member help each other, among gods of every kind and others."""
+    """Two moderators and a member cooperate, among members with god mode and others."""
 
     client: Client
     factory: Factory
@@ -105,7 +105,7 @@ class Moderators(RuleBasedStateMachine):
         return set(self.db.scalars(select(kind.permission).where(column == class_id)))
 
     def held(self) -> set[str]:
-        """What the accounts hold that they are in, when they are enabled and unlocked."""
+        """Return the permissions of the accounts that they control, if enabled and unlocked."""
         self.db.expire_all()
         names: set[str] = set()
         for user_id in self.entered:
@@ -123,9 +123,9 @@ class Moderators(RuleBasedStateMachine):
         return names
 
     def actor(self, pick: int) -> Client:
-        """The client of an account that they are in."""
+        """Return a client of an account that they control."""
         user_id = self.entered[pick % len(self.entered)]
-        # A new password ends the keys.
+        # A new password revokes the keys.
         key = self.factory.key(self.db.get_one(User, user_id))
         return self.client.as_key(key)
 
@@ -208,7 +208,7 @@ def test_nobody_becomes_more_than_they_are(client: Client, factory: Factory, db:
 
 
 class TestProofs:
-    """Who is above the caller is not asked whether a password is theirs."""
+    """Callers cannot test the password of a member who is above them."""
 
     @pytest.mark.parametrize("password", [PASSWORD, "wrong horse 1!"])
     def test_a_guess_is_not_answered(self, client: Client, factory: Factory, password: str) -> None:
@@ -222,7 +222,7 @@ class TestProofs:
 
 
 class TestKeys:
-    """A restricted key does not enter accounts that hold more than it may."""
+    """A restricted key gives no access to accounts with permissions outside of its scope."""
 
     def test_entering_and_not(self, client: Client, factory: Factory) -> None:
         names = (*MODERATING, "users_warn", "jobs_view")
@@ -239,7 +239,7 @@ class TestKeys:
 
 
 class TestAtOnce:
-    """What an account holds is asked when it is changed, not when the request came."""
+    """The permissions of an account are checked when it is changed, not at the beginning."""
 
     @pytest.mark.parametrize("body", [{"uploaded": 1}, {"password": "another horse 1!"}])
     def test_a_class_is_given_more_meanwhile(

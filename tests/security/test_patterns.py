@@ -17,14 +17,14 @@ PREFIX = "thingaccess_"
 
 
 def with_pattern(config: Configurator) -> None:
-    """A module with a pattern, and a permission that looks like one of it."""
+    """Include a pattern, and a permission whose name looks like one of the pattern."""
     config.add_permission_pattern(PREFIX, "See a thing.", basic=True)
     config.add_permission(f"{PREFIX}all", "See all things.")
 
 
 @pytest.fixture
 def registry(configure: Configure) -> Any:
-    """Of a site with the module."""
+    """The registry of a site with the module."""
     config = configure(with_pattern)
     config.commit()
     return config.registry

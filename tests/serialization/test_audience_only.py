@@ -1,4 +1,4 @@
-"""Who sees some fields of content the same way."""
+"""Audiences of content with only some of its fields."""
 
 from __future__ import annotations
 

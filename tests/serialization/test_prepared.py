@@ -1,4 +1,4 @@
-"""Parts of answers that are JSON already."""
+"""Parts of responses that are already JSON."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from pulsar.traversal import Resource
 
 
 class Place(Resource):
-    """Where what the query says is shown."""
+    """A resource that shows the value in the query."""
 
 
 def include(config: Configurator) -> None:
-    """A view whose answer has a prepared part, and one that prepares nothing."""
+    """Include a view with a prepared part in its response, and one without."""
 
     def show(context: Any, request: Request) -> Any:
         part = {"text": request.params["part"]}
@@ -41,13 +41,13 @@ def include(config: Configurator) -> None:
 
 @pytest.fixture
 def site(bare: Any) -> Client:
-    """A client of the view."""
+    """A client of the site with these views."""
     found: Client = bare(include)
     return found
 
 
 def get(site: Client, query: dict[str, str], **kwargs: Any) -> Any:
-    """The answer to the query."""
+    """Return the response to the query."""
     return site.get(f"/place?{urlencode(query)}", **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""Serializers: which fields whom, nested ones, and the SQL that they cost."""
+"""Serializers: visible fields, nested content, and SQL statements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class IBook(IContent):
 
 
 class IAuthor(Interface):
-    """Who wrote it."""
+    """The author of a book."""
 
 
 @implementer(IAuthor)
@@ -57,7 +57,7 @@ class Book:
 
 
 class Novel(Book):
-    """Provides what a book provides."""
+    """Provides the interface of its base class."""
 
 
 class AuthorSerializer(Serializer):
@@ -83,7 +83,7 @@ class BookSerializer(Serializer):
 
 
 def books(shown: Any) -> Callable[[Configurator], None]:
-    """A module whose ``/books`` shows what ``shown`` answers."""
+    """Return a module whose ``/books`` shows the result of ``shown``."""
 
     def include(config: Configurator) -> None:
         config.add_permission("books_edit", "Edit books.")
@@ -98,7 +98,7 @@ def books(shown: Any) -> Callable[[Configurator], None]:
 
 @pytest.fixture
 def show(lab: Callable[..., Client]) -> Callable[..., Any]:
-    """``show(value, key)``: what the owner of the key is shown of the value."""
+    """``show(value, key)``: the value as the owner of the key sees it."""
 
     def call(value: Any, key: str | None = None, *modules: Any) -> Any:
         site = lab(books(lambda request: value), *modules)
@@ -278,5 +278,5 @@ class TestBatchField:
         site.get("/books", status=200)  # reads the bans, once for the application
         with count_sql() as statements:
             site.get("/books", status=200)
-        # One for all books, one for all their authors; sequels show only their title.
+        # One statement for all books, and one for their authors; sequels show only their title.
         assert len(statements) == 2

@@ -1,4 +1,4 @@
-"""``GET /site_log``, and the interface by which everybody logs."""
+"""``GET /site_log``, and the interface for logging."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from pulsar.users.models import User
 
 
 class Things(Resource):
-    """Something that a plugin's staff works on."""
+    """A resource on which a plugin's staff work."""
 
 
 def work(context: Things, request: Request) -> str:
-    """Do something, and maybe fail afterwards."""
+    """Do something, and fail afterwards if requested."""
     user = request.db.get_one(User, request.identity.user_id)
     request.find_service(ISiteLog).record(
         request, "thing_made", "Röhre 7", target=user, before=None, after={"size": 7}
@@ -42,7 +42,7 @@ def work(context: Things, request: Request) -> str:
 
 
 def with_things(config: Configurator) -> None:
-    """A module that logs."""
+    """Include the resource."""
     config.add_resource("things", Things, parent=IRoot)
     for method in ("POST", "PUT"):
         config.add_view(
@@ -56,7 +56,7 @@ def with_things(config: Configurator) -> None:
 
 @pytest.fixture
 def record(staff: Client, registry: Any, db: Session) -> Callable[..., int]:
-    """``record("tested", "summary")``: the id of an entry of nobody's."""
+    """``record("tested", "summary")``: add an entry without a member; return its id."""
 
     def make(action: str, summary: str = "", **fields: Any) -> int:
         found = LogEntry(action=action, summary=summary, **{"target_type": "", **fields})
@@ -83,7 +83,7 @@ class TestRecord:
 
     @pytest.fixture
     def worker(self, site: Client, factory: Factory) -> Client:
-        """Somebody who may read the log."""
+        """A client of a member who may read the log."""
         user = factory.user("worker", grants=["site_log_view"])
         return site.as_key(factory.key(user))
 

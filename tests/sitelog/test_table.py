@@ -1,4 +1,4 @@
-"""The table only grows, whoever asks the database."""
+"""The database refuses to change or delete rows of the site log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BBCode: what each tag becomes, and what becomes of tags that mean nothing."""
+"""BBCode: the HTML of each tag, and tags without a meaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What differs between two texts."""
+"""The difference between two texts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from pulsar.text.diff import MAX_BYTES, MAX_COMPARED, MAX_SHOWN, diff
 from pulsar.text.work import Work
 
-#: Texts of few different lines, so that they have some in common.
+#: Texts of few different lines, so that they have common lines.
 texts = st.lists(st.sampled_from(["", "a", "b", "c", "+d", "-e"]), max_size=40).map("\n".join)
 
 
 def applied(lines: list[dict[str, Any]], before: list[str]) -> list[str]:
-    """The newer text, made from the older one and the difference."""
+    """Return the newer text, computed from the older one and the difference."""
     after: list[str] = []
     place = 0
     for line in lines:
         if line["kind"] == "added":
-            # What is between two hunks is in both texts.
+            # Lines between two hunks are in both texts.
             while len(after) < line["after"] - 1:
                 after.append(before[place])
                 place += 1
@@ -131,5 +131,5 @@ class TestBounds:
         assert len(diff(old, new, work)["lines"]) == 1_500
         assert work.spent > 10_000
         work.left = work.spent // 2
-        # There is too little left, so that all lines are replaced.
+        # There is too little work left, so all lines are replaced.
         assert len(diff(old, new, work)["lines"]) == 2_000

@@ -1,4 +1,4 @@
-"""What plugins use: formatters of their own, the field, the node, and the cache behind them."""
+"""The interface for plugins: formatters, the field, the node, and the cache behind them."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class AddNote(Schema):
 
 
 class EditNote(Schema):
-    """Another text."""
+    """Changes to a note."""
 
     contents = String(0, 100)
     format = Format(edits=True, description="What it is written in.")
 
 
 class Notes(Resource):
-    """Where notes are."""
+    """The collection of notes."""
 
 
 def broken(source: str) -> str:
@@ -66,7 +66,7 @@ SHOWN = ["<strong>x</strong>", "<p><strong>x</strong></p>\n", None, "a&lt;<br>b"
 
 
 def notes(config: Configurator) -> None:
-    """``/notes`` shows notes and takes them."""
+    """Add ``/notes``, which shows and accepts notes."""
     config.add_serializer(NoteSerializer, INote)
     config.add_text_formatter("shout", "Louder", lambda source: f"<b>{source.upper()}</b><script>")
     config.add_text_formatter("broken", "Broken", broken)
@@ -94,7 +94,7 @@ def notes(config: Configurator) -> None:
 
 
 def shown(site: Client, contents: str, format: str) -> Any:
-    """The HTML of a text."""
+    """Return the HTML of a text."""
     given = {"contents": contents, "format": format}
     return site.post("/notes/written", given).json["response"][0]["contents_html"]
 

@@ -1,4 +1,4 @@
-"""Markdown: CommonMark, tables, and the tags that are ours."""
+"""Markdown: CommonMark, tables, and our own tags."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SPOILER = "<details><summary>Spoiler</summary>"
 
 
 def shown(source: str) -> str:
-    """The HTML without the line breaks that mean nothing."""
+    """Return the HTML without insignificant line breaks."""
     return html(source).replace("\n", "")
 
 

@@ -1,4 +1,4 @@
-"""What holds for every text."""
+"""Properties that hold for every text."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ TEXTS = st.one_of(
     st.lists(st.sampled_from([*BBCODE, *MARKDOWN]), max_size=3).map("".join),
     st.text(st.characters(categories=["Cc", "Cf", "Cs", "Zs", "Po"]), max_size=60),
 )
-#: Words without anything that either format takes for markup.
+#: Words without characters that are markup in either format.
 WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyzäßж漢", min_size=1), min_size=1, max_size=30)
 FORMATS = ["bbcode", "markdown"]
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -106,7 +106,7 @@ class TestBBCode:
         assert all(any(word == one for one in left) for word in words)
 
 
-#: Texts that take parsers of other making minutes, or their stack.
+#: Texts that cost other parsers minutes, or overflow their stack.
 HOSTILE = [
     *("[b]", "[quote=a]", "[code]", "[url]", "[list][*]", "[table][tr][td]", "[", "[a=", "[/b]"),
     *("[b][/i]", "http://a))", "&", "\u00a0", "<", "[quote][b]", "> ", "*a ", "![", "`", "``a"),

@@ -1,4 +1,4 @@
-"""Whom texts quote and mention."""
+"""The members whom texts quote and mention."""
 
 from __future__ import annotations
 

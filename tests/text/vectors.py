@@ -1,8 +1,8 @@
-"""Texts by which others tried to run scripts in the pages of readers."""
+"""Texts of known attempts to run scripts in readers' pages."""
 
 from __future__ import annotations
 
-#: Spellings of addresses that browsers may take for scripts or documents.
+#: Spellings of URLs that browsers may treat as scripts or documents.
 ADDRESSES = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
@@ -65,7 +65,7 @@ ADDRESSES = [
     'https://x/\x00" onerror=alert(1)',
 ]
 
-#: HTML as such.
+#: Attacks in HTML.
 MARKUP = [
     "<script>alert(1)</script>",
     "<ScRiPt src=//example.org/x.js></ScRiPt>",
@@ -160,7 +160,7 @@ MARKUP = [
     "${alert(1)}",
 ]
 
-#: What to put into every argument.
+#: Attacks in the arguments of tags.
 BREAKOUTS = [
     '"><script>alert(1)</script>',
     "'><script>alert(1)</script>",

@@ -1,4 +1,4 @@
-"""mypy refuses each wrong use of what Pulsar offers."""
+"""mypy refuses each wrong use of Pulsar's interfaces."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_each_is_refused(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     }
     copy = tmp_path / "without_comments.py"
     copy.write_text(_IGNORE.sub("", source))
-    # Checking the core takes a while, so what was found out is kept from run to run.
+    # Checking the core is slow, so mypy's cache is kept between runs.
     cache = pytestconfig.cache.mkdir("mypy-wrong") if pytestconfig.cache else tmp_path / "cache"
     printed = subprocess.run(
         [sys.executable, "-m", "mypy", "--cache-dir", str(cache), str(copy)],

@@ -1,4 +1,4 @@
-"""What is recorded of where members come from."""
+"""Recorded addresses of members."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def clock() -> Iterable[time_machine.Traveller]:
 
 
 def recorded(db: Session, user: User) -> list[tuple[str, str]]:
-    """Addresses and programs of the member."""
+    """Return the recorded addresses and programs of the member."""
     db.expire_all()
     rows = db.scalars(
         select(UserAddress).where(UserAddress.user_id == user.id).order_by(UserAddress.address)
@@ -68,7 +68,7 @@ def recorded(db: Session, user: User) -> list[tuple[str, str]]:
 
 
 def of_key(db: Session, key: str) -> tuple[str, str]:
-    """Address and program of the key's last use."""
+    """Return the address and program of the key's last use."""
     db.expire_all()
     row = db.scalars(select(APIKey).where(APIKey.hash == key[:10])).one()
     return row.ip, row.user_agent
@@ -163,7 +163,7 @@ class TestUse:
 
 
 class TestUnrecorded:
-    """Members whose recorded_address nobody keeps."""
+    """Members whose addresses are not recorded."""
 
     def test_use(self, client: Client, factory: Factory, unrecorded: User, db: Session) -> None:
         key = factory.key(unrecorded)
@@ -273,7 +273,7 @@ class TestLastSeen:
         clock.shift(60)
         assert self.seen(caller, "/users/me") == first
         clock.shift(240)
-        # A copy of the profile would still tell of the first time.
+        # A copy of the profile would still show the first time.
         assert self.seen(caller, "/users/me") == first + timedelta(seconds=300)
 
     def test_for_moderators(self, client: Client, factory: Factory, user: User) -> None:
@@ -286,7 +286,7 @@ class TestLastSeen:
         assert "last_seen" not in member.get(f"/users/{user.id}").json["response"]
 
     def test_never_goes_back(self, caller: Client, user: User, db: Session) -> None:
-        """Though a slow request writes after a quick one that came later."""
+        """A slow request may write after a quick one that came later."""
         later = utcnow() + timedelta(hours=1)
         user.last_seen = later
         db.add(UserAddress(user_id=user.id, address=HERE, last_seen=later, user_agent="Late/1"))
@@ -338,7 +338,7 @@ class TestForgetting:
 
 
 class TestRace:
-    """First uses of several keys of one member, from one address at the same moment."""
+    """First uses of several keys of a member from one address at the same moment."""
 
     def test_all_are_answered(self, make_site: Any, together: Callable[..., list[Any]]) -> None:
         site = make_site()

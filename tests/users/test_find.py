@@ -12,7 +12,7 @@ from pulsar.testing.factories import Factory
 
 @pytest.fixture
 def names(member: Client, factory: Factory) -> Any:
-    """``names("b")``: the members that are found; there are Bob, bobby, B_b and anna."""
+    """``names("b")``: the members that are found among Bob, bobby, B_b and anna."""
     for name in ("Bob", "bobby", "B_b", "anna"):
         factory.user(name)
 
@@ -29,7 +29,7 @@ def names(member: Client, factory: Factory) -> Any:
     [
         ("bob", ["Bob", "bobby"]),
         ("BOBB", ["bobby"]),
-        # What stands for any character in LIKE is but itself.
+        # The wildcards of LIKE have no special meaning.
         ("b_", ["B_b"]),
         ("%25", []),
         ("nobody", []),

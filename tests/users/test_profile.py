@@ -1,4 +1,4 @@
-"""``GET /users/{id}``: the page of another member, which costs no SQL when it is warm."""
+"""``GET /users/{id}``: the page of another member, which costs no SQL if it is cached."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def user(factory: Factory) -> User:
-    """Whose page it is."""
+    """The member whose page is shown."""
     return factory.user("Shown")
 
 
 @pytest.fixture
 def path(user: User) -> str:
-    """Where the page is."""
+    """The path of the page."""
     return f"/users/{user.id}"
 
 
 @pytest.fixture
 def viewer(client: Client, factory: Factory) -> Callable[..., Client]:
-    """``viewer("users_moderate")``: another member, who holds that too."""
+    """``viewer("users_moderate")``: a client of another member, with this permission."""
 
     def make(*grants: str, scope: tuple[str, ...] = ()) -> Client:
         return client.as_key(factory.key(factory.user(grants=grants), *scope))
@@ -104,7 +104,7 @@ class TestTags:
 
 
 class TestViewers:
-    """Nobody is shown a copy of those who see more, or less."""
+    """Callers are never shown a copy of an audience that sees more or less."""
 
     def test_see_what_they_may(self, viewer: Callable[..., Client], path: str) -> None:
         plain, moderator = viewer(), viewer("users_moderate")
@@ -129,7 +129,7 @@ class TestViewers:
     def test_owner_who_moderates(
         self, client: Client, factory: Factory, viewer: Callable[..., Client]
     ) -> None:
-        """They see their permissions as their key has them."""
+        """They see the permissions that their key allows."""
         moderator = factory.user(grants=["users_moderate", "users_moderate_advanced"])
         path = f"/users/{moderator.id}"
         own = client.as_key(factory.key(moderator))
@@ -147,7 +147,7 @@ class TestChanges:
     def fresh(
         self, viewer: Callable[..., Client], path: str, registry: Any
     ) -> Callable[[], dict[str, Any]]:
-        """``fresh()``: the page as a moderator sees it; fails unless it is as without a cache."""
+        """``fresh()``: the page for a moderator; fails if it differs without a cache."""
         clients = [viewer(), viewer("users_moderate", "users_moderate_advanced")]
 
         def check() -> dict[str, Any]:
@@ -204,7 +204,7 @@ class TestChanges:
             assert fresh()["warnings"] == 0
 
     def test_gone(self, viewer: Callable[..., Client], user: User, path: str, db: Any) -> None:
-        """A row that was deleted behind the site's back is no error of the server."""
+        """If the row was deleted by other means, this is no internal error."""
         moderator = viewer("users_moderate", "users_moderate_advanced")
         viewer().get(path, status=200)
         db.execute(delete(User).where(User.id == user.id))

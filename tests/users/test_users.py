@@ -1,4 +1,4 @@
-"""Registering and looking at members."""
+"""Registering and showing members."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class TestRegister:
 
 
 class TestRace:
-    """Two registrations of one name at the same moment."""
+    """Concurrent registrations of the same name."""
 
     def test_one_wins(self, make_site: Callable[..., Any]) -> None:
         site = make_site()
@@ -106,7 +106,7 @@ class TestRace:
         together = threading.Barrier(2, timeout=10)
 
         class Waiting:
-            """Lets both requests get as far as hashing before either goes on to write."""
+            """Lets both requests hash their password before either writes."""
 
             def hash(self, password: str) -> str:
                 together.wait()

@@ -1,4 +1,4 @@
-"""Passwords that are guessed first."""
+"""Passwords that attackers guess first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``schema=`` on views: JSON bodies, queries, and everything that is wrong with them at once."""
+"""``schema=`` of views: JSON bodies, queries, and all of their errors at once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ JSON = "application/json"
 
 
 class Place(Schema):
-    """Where."""
+    """The schema of a place."""
 
     name = String(1, 8, required=True)
     floor = Integer(0, 9)
 
 
 class Thing(Schema):
-    """What."""
+    """The schema of a thing."""
 
     title = String(1, 8, required=True)
     size = Integer(0, 9, default=5)
@@ -39,13 +39,13 @@ class Thing(Schema):
 
 
 class Many(Schema):
-    """Much."""
+    """A schema with a list."""
 
     numbers = ListOf(Integer(), 90)
 
 
 class Query(Schema):
-    """Which."""
+    """The schema of a query."""
 
     q = String(0, 8)
     size = Integer(0, 9, default=5)

@@ -1,4 +1,4 @@
-"""``query=`` on views: what the query string says beside a body."""
+"""``query=`` of views: the query string in addition to a body."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ Bare = Callable[..., Client]
 
 
 class Thing(Schema):
-    """What."""
+    """The schema of a thing."""
 
     title = String(1, 8, required=True)
 
 
 class Picture(Schema):
-    """A file."""
+    """The schema of a file."""
 
     multipart = True
     file = Upload("pulsar.max_body")
 
 
 class Whose(Schema):
-    """Whose."""
+    """The query of a member."""
 
     user_id = Integer(1)
     depth = Integer(1, 3, default=2)
 
 
 def echo(context: Any, request: Request) -> Any:
-    """Show what came."""
+    """Return the input."""
     return {name: str(value) for name, value in request.validated.items()}
 
 

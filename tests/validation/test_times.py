@@ -1,4 +1,4 @@
-"""Moments in input."""
+"""Times in input."""
 
 from __future__ import annotations
 
