@@ -1,4 +1,4 @@
-"""The statistics, and what they would say of books that disagree."""
+"""The statistics, and the audit of books that disagree."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MIB = 2**20
 
 @pytest.fixture
 def made(ann: Any, bob: Any, ask: Any) -> int:
-    """A request of ann's for 300 MiB, and 100 of bob's."""
+    """A request of ann with 300 MiB of ann and 100 MiB of bob."""
     found: int = ask(ann)["id"]
     bob.post(f"/requests/{found}/votes", {"amount": 100 * MIB}, status=200)
     return found

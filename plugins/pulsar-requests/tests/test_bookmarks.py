@@ -13,7 +13,7 @@ from pulsar.testing import ABSENT
 
 @pytest.fixture
 def made(ann: Any, ask: Any) -> int:
-    """A request of ann's."""
+    """A request of ann."""
     found: int = ask(ann)["id"]
     return found
 

@@ -1,4 +1,4 @@
-"""Comments on requests: what differs from other comments, which the core's tests are about."""
+"""Comments on requests, as far as they differ from the comments that the core's tests cover."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pulsar.sitelog.models import LogEntry
 
 @pytest.fixture
 def path(ann: Any, ask: Any) -> str:
-    """Where the comments on a request of ann's are."""
+    """The path of the comments on a request of ann."""
     return f"/requests/{ask(ann)['id']}/comments"
 
 
 @pytest.fixture
 def write(path: str) -> Any:
-    """``write(client, "text")``: a comment, as it was answered."""
+    """``write(client, "text")``: a new comment as JSON."""
 
     def send(client: Any, contents: str = "Please!", **fields: str) -> dict[str, Any]:
         answer = client.post(path, {"contents": contents, **fields}, status=201)
@@ -31,7 +31,7 @@ def write(path: str) -> Any:
 
 @pytest.fixture
 def logged(db: Session) -> Any:
-    """``logged()``: actions, before and after of the site log."""
+    """``logged()``: action, before and after of each entry of the site log."""
     query = select(LogEntry.action, LogEntry.before, LogEntry.after).order_by(LogEntry.id)
     return lambda: [tuple(row) for row in db.execute(query)]
 
@@ -56,7 +56,7 @@ class TestList:
             with count_sql() as statements:
                 ann.get(path, status=200)
             counts.append(len(statements))
-        # The request, and the comments with the names.
+        # One statement for the request, one for the comments with names.
         assert counts == [2, 2]
 
 
@@ -87,7 +87,7 @@ class TestWrite:
 
 class TestEdit:
     def test_others(self, ann: Any, bob: Any, path: str, write: Any) -> None:
-        """Also whose request it is."""
+        """The creator of the request may not edit others' comments either."""
         ann.put(f"{path}/{write(bob)['id']}", {"contents": "New"}, status=403)
 
     def test_moderator(self, bob: Any, moderator: Any, path: str, write: Any, logged: Any) -> None:

@@ -1,4 +1,4 @@
-"""Whatever members do about requests, credit neither appears nor vanishes."""
+"""No sequence of operations on requests creates or loses credit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMES = count(1)
 
 @dataclass
 class Wanted:
-    """What a request should be like."""
+    """The expected state of a request."""
 
     creator: str
     votes: dict[str, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Wanted:
 
 
 class Bounties(RuleBasedStateMachine):
-    """A site against a model of it that foretells every answer and every member's credit."""
+    """Compares a site with a model that predicts all responses and all members' credit."""
 
     site: Any
     tax: int
@@ -166,7 +166,7 @@ class Bounties(RuleBasedStateMachine):
 
     @rule(name=MEMBERS, amount=st.sampled_from([0, 99 * MIB, 250 * MIB, 2**30]))
     def correct(self, name: str, amount: int) -> None:
-        """Staff sets what a member has."""
+        """Set the credit of a member, as staff may do."""
         with self.site.session() as session:
             row = User.id == self.people[name].user_id
             session.execute(update(User).where(row).values(uploaded=amount))

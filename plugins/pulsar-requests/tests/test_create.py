@@ -1,4 +1,4 @@
-"""Making requests, and what that costs."""
+"""Creating requests, and their cost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deleting requests, and giving back what was put up."""
+"""Deleting requests, and returning the contributions."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ REASON = {"reason": "Not allowed."}
 
 @pytest.fixture
 def made(ann: Any, ask: Any) -> int:
-    """A request of ann's for 300 MiB."""
+    """A request of ann for 300 MiB."""
     found: int = ask(ann, tags="linux")["id"]
     return found
 
 
 @pytest.fixture
 def path(made: int) -> str:
-    """Where it is."""
+    """The path of the request."""
     return f"/requests/{made}"
 
 
@@ -43,7 +43,7 @@ class TestCreator:
         ann.delete(path, status=404)
         assert ann.get("/requests").json["response"]["total"] == 0
         assert ann.get("/requests?q=title").json["response"]["total"] == 0
-        # Its history stays.
+        # Its history is kept.
         assert db.get_one(TorrentRequest, made).deleted is not None
         assert db.scalars(select(Vote)).one().refunded is not None
         assert db.scalars(select(LogEntry)).all() == []
@@ -159,7 +159,7 @@ class TestModerator:
 class TestFilled:
     @pytest.fixture(autouse=True)
     def fill(self, cid: Any, path: str, upload: Any) -> None:
-        """cid filled it and got 300 MiB."""
+        """cid has filled the request and got 300 MiB."""
         cid.post(f"{path}/fill", {"torrent_id": upload(cid)}, status=200)
 
     def test_by_its_creator(self, ann: Any, path: str, credit: Any) -> None:

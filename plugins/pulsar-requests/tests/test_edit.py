@@ -13,7 +13,7 @@ from pulsar.sitelog.models import LogEntry
 
 @pytest.fixture
 def path(ann: Any, ask: Any) -> str:
-    """A request of ann's."""
+    """The path of a request of ann."""
     return f"/requests/{ask(ann, 'Old', tags='b,a')['id']}"
 
 

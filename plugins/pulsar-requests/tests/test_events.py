@@ -1,4 +1,4 @@
-"""What is notified of requests, inside the transaction."""
+"""The events of requests, which are notified inside the transaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REASON = {"reason": "No."}
 
 @pytest.fixture
 def heard(registry: Any) -> Iterator[Callable[[], list[Any]]]:
-    """``heard()``: the events since the last time, as name and event."""
+    """``heard()``: the names and events since the last call."""
     found: list[Any] = []
     handlers = []
     for event in EVENTS:

@@ -1,4 +1,4 @@
-"""Filling requests, and who is paid."""
+"""Filling requests, and paying the bounty."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ GIB = 2**30
 
 @pytest.fixture
 def made(ann: Any, ask: Any) -> int:
-    """A request of ann's for 300 MiB."""
+    """A request of ann for 300 MiB."""
     found: int = ask(ann)["id"]
     return found
 
 
 @pytest.fixture
 def path(made: int) -> str:
-    """Where it is filled."""
+    """The path for filling the request."""
     return f"/requests/{made}/fill"
 
 
@@ -48,7 +48,7 @@ class TestFill:
         cid.get("/users/me")
         with count_sql() as statements:
             cid.post(path, {"torrent_id": torrent_id}, status=200)
-        # When it is found, and when it is locked; what was written is known.
+        # The request is loaded when it is found and when it is locked, and not after writing.
         reads = [text for text in statements if "requests.bounty, requests.vote_count" in text]
         assert len(reads) == 2, "\n".join(statements)
 
@@ -150,7 +150,7 @@ class TestTorrent:
     def test_deleted_afterwards(
         self, ann: Any, bob: Any, moderator: Any, path: str, made: int, upload: Any, balanced: Any
     ) -> None:
-        """The request stays filled, and staff may open it again."""
+        """The request stays filled, and staff may unfill it."""
         torrent_id = upload(bob)
         bob.post(path, {"torrent_id": torrent_id}, status=200)
         bob.delete(f"/torrents/{torrent_id}", status=200)
@@ -162,14 +162,14 @@ class TestTorrent:
 
 
 class TestFirstHour:
-    """A new torrent fills requests for its uploader only."""
+    """Only the uploader may fill requests with a new torrent."""
 
     @pytest.mark.parametrize(("minutes", "status"), [(0, 403), (59, 403), (60, 200), (600, 200)])
     def test_others(
         self, bob: Any, cid: Any, path: str, upload: Any, minutes: int, status: int
     ) -> None:
         torrent_id = upload(bob, hours=0)
-        # Between the moments of the upload and of the filling some milliseconds pass.
+        # Some milliseconds pass between the upload and the fill.
         with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes), tick=False):
             answer = cid.post(path, {"torrent_id": torrent_id}, status=status).json
         if status == 403:

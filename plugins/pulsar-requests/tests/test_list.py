@@ -20,7 +20,7 @@ MIB = 2**20
 
 @pytest.fixture
 def titles(ann: Any) -> Callable[[str], list[str]]:
-    """The titles that a query string finds for ann, in their order."""
+    """``titles(query)``: the titles that ann finds, in their order."""
 
     def find(query: str) -> list[str]:
         items = ann.get(f"/requests?{query}", status=200).json["response"]["items"]
@@ -31,7 +31,7 @@ def titles(ann: Any) -> Callable[[str], list[str]]:
 
 @pytest.fixture
 def three(ann: Any, bob: Any, ask: Any, db: Session) -> dict[str, int]:
-    """Requests whose orders differ by each column."""
+    """Three requests, which each order sorts differently."""
     ids = {}
     for who, title, bounty, fields in (
         (ann, "banana", 150, {"tags": "linux,stable", "description": "A yellow live cd."}),
@@ -48,8 +48,8 @@ def three(ann: Any, bob: Any, ask: Any, db: Session) -> dict[str, int]:
 class TestFilters:
     def test_words(self, titles: Any, three: Any) -> None:
         found = {
-            "banana": ["cherry", "banana"],  # of a description and of a title
-            "linux": ["Apple", "banana"],  # of tags
+            "banana": ["cherry", "banana"],  # in a description and in a title
+            "linux": ["Apple", "banana"],  # in tags
             "banana -bread": ["banana"],
             '"live cd"': ["Apple", "banana"],
             "unheard": [],
@@ -101,7 +101,7 @@ class TestOrder:
             assert titles(f"order_by={column}") == found[::-1]
 
     def test_votes(self, titles: Any, three: Any) -> None:
-        """Of as many voters the newest goes first."""
+        """Requests with equally many votes are sorted newest first."""
         assert titles("order_by=votes") == ["Apple", "banana", "cherry"]
 
     def test_pages(self, ann: Any, three: Any) -> None:
@@ -113,7 +113,7 @@ class TestOrder:
 class TestFilled:
     @pytest.fixture(autouse=True)
     def filled(self, bob: Any, three: Any, upload: Any) -> None:
-        """One of them is filled now."""
+        """One of the requests is filled."""
         torrent = {"torrent_id": upload(bob)}
         bob.post(f"/requests/{three['Apple']}/fill", torrent, status=200)
 
@@ -152,7 +152,7 @@ class TestSql:
                 items = ann.get("/requests", status=200).json["response"]["items"]
             assert all(item["torrent"] and item["bookmarked"] for item in items)
             counts.append(len(statements))
-        # The number, the requests with names, their tags, torrents, and the caller's bookmarks.
+        # One statement each: the total, the requests with names, tags, torrents and bookmarks.
         assert counts == [5, 5]
 
 

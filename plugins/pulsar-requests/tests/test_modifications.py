@@ -1,4 +1,4 @@
-"""What is shown with members, and what classes ask for."""
+"""The fields in profiles, and the criterion for promotions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMES = ("requests_created", "requests_filled", "bounty_spent")
 
 @pytest.fixture
 def figures() -> Any:
-    """``figures(member)``: what their profile says."""
+    """``figures(member)``: the numbers in the member's profile."""
 
     def read(member: Any) -> tuple[int, ...]:
         shown = member.get("/users/me", status=200).json["response"]
@@ -31,7 +31,7 @@ class TestFields:
     def test_in_step(
         self, ann: Any, bob: Any, cid: Any, moderator: Any, ask: Any, upload: Any, figures: Any
     ) -> None:
-        """The cached profile follows every deed, whoever does it."""
+        """Each operation updates the cached profiles at once."""
         assert figures(ann) == figures(bob) == (0, 0, 0)
         path = f"/requests/{ask(ann)['id']}"
         assert figures(ann) == (1, 0, 300 * MIB)
@@ -48,7 +48,7 @@ class TestFields:
     def test_filled_by_oneself(
         self, ann: Any, bob: Any, ask: Any, upload: Any, figures: Any
     ) -> None:
-        """Nobody spends by paying to themselves."""
+        """Contributions that come back to the member by filling are not spent."""
         path = f"/requests/{ask(ann)['id']}"
         bob.post(f"{path}/votes", {"amount": 100 * MIB}, status=200)
         ann.post(f"{path}/fill", {"torrent_id": upload(ann)}, status=200)

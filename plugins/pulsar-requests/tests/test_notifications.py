@@ -1,4 +1,4 @@
-"""Who is told of what."""
+"""The recipients and contents of notifications."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIB = 2**20
 
 @pytest.fixture
 def made(ann: Any, bob: Any, cid: Any, ask: Any) -> int:
-    """A request of ann's that bob voted for and cid bookmarked."""
+    """A request of ann that bob voted for and cid bookmarked."""
     found: int = ask(ann, "Wanted")["id"]
     bob.post(f"/requests/{found}/votes", {"amount": 100 * MIB}, status=200)
     cid.post(f"/requests/{found}/bookmark", status=200)
@@ -26,7 +26,7 @@ def made(ann: Any, bob: Any, cid: Any, ask: Any) -> int:
 
 @pytest.fixture
 def told(ann: Any, bob: Any, cid: Any) -> Callable[[str], dict[str, list[Any]]]:
-    """``told("requests_filled")``: what ann, bob and cid are told, where it is something."""
+    """``told("requests_filled")``: the notifications of ann, bob and cid, without empty lists."""
 
     def read(kind: str) -> dict[str, list[Any]]:
         shown = {}
@@ -56,7 +56,7 @@ class TestRecipients:
     def test_unfilled(
         self, ann: Any, cid: Any, moderator: Any, made: int, upload: Any, told: Any
     ) -> None:
-        """The filler too, who only bookmarked it before."""
+        """The filler is notified too, even if they neither created the request nor voted for it."""
         cid.post(f"/requests/{made}/fill", {"torrent_id": upload(cid)}, status=200)
         moderator.delete(f"/requests/{made}/fill", {"reason": "Wrong."}, status=200)
         contents = {
@@ -70,7 +70,7 @@ class TestRecipients:
     def test_unfilled_and_spent(
         self, ann: Any, cid: Any, moderator: Any, made: int, upload: Any, told: Any, db: Session
     ) -> None:
-        """What the filler owes is theirs alone to know."""
+        """Only the filler sees the debt."""
         cid.post(f"/requests/{made}/fill", {"torrent_id": upload(cid)}, status=200)
         db.execute(update(User).where(User.id == cid.user_id).values(uploaded=0))
         db.commit()
@@ -93,7 +93,7 @@ class TestRecipients:
         assert told("requests_mentioned") == {}
 
     def test_mentioned(self, join: Any, made: int, told: Any) -> None:
-        """Who is mentioned is told of that alone."""
+        """Mentioned members are notified of the mention only."""
         path, dan = f"/requests/{made}/comments", join("dan")
         body = {"contents": "@ann and @bob, look!", "format": "markdown"}
         comment_id = dan.post(path, body, status=201).json["response"]["id"]
@@ -118,7 +118,7 @@ class TestRecipients:
         assert told("requests_deleted") == {"ann": [contents], "bob": [contents]}
 
     def test_sql(self, ann: Any, ask: Any, join: Any, upload: Any, count_sql: Any) -> None:
-        """As many statements whoever is told."""
+        """The number of statements does not depend on the number of recipients."""
         counts = []
         for number in (1, 5):
             made = ask(ann, bounty=100 * MIB)["id"]
@@ -134,17 +134,17 @@ class TestRecipients:
 
 
 class TestVisible:
-    """What somebody may not see, they are not told of, then or later."""
+    """Members are not notified of requests they may not see, and do not see old notifications."""
 
     @pytest.fixture
     def comment(self, bob: Any, made: int) -> Callable[[], None]:
-        """Comment on the request."""
+        """``comment()``: bob comments on the request."""
         path = f"/requests/{made}/comments"
         return lambda: bob.post(path, {"contents": "Hm."}, status=201)
 
     @pytest.fixture
     def deny(self, db: Session, registry: Any) -> Callable[[Any], None]:
-        """``deny(member)``: take the sight of requests from them."""
+        """``deny(member)``: deny the member `requests_view`."""
 
         def take(member: Any) -> None:
             row = {"user_id": member.user_id, "permission": "requests_view"}
@@ -175,7 +175,7 @@ class TestVisible:
         assert list(told("requests_commented")) == ["ann"]
 
     def test_deleted(self, moderator: Any, made: int, comment: Any, told: Any) -> None:
-        """Of a deleted request only that is told."""
+        """After its deletion, only the notification of the deletion is shown."""
         comment()
         moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
         assert told("requests_commented") == {}

@@ -1,4 +1,4 @@
-"""Who may do what with requests and comments."""
+"""The permissions of the endpoints of requests and comments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "unfill": REASON,
     "delete": REASON,
 }
-#: In an order that leaves everything there until the last.
+#: In an order in which each request finds the objects it needs.
 ENDPOINTS = {
     "list": ("GET", "", "requests_view"),
     "create": ("POST", "", "requests_create"),
@@ -49,7 +49,7 @@ MODERATORS = frozenset(
 
 @pytest.fixture
 def call(ann: Any, ask: Any, upload: Any) -> Any:
-    """``call(client, "show", 7)``: the status of the endpoint, about what ann made."""
+    """``call(client, "show", 7)``: the status of the response, for objects of ann."""
     made = ask(ann)["id"]
     path = f"/requests/{made}/comments"
     comment_id = ann.post(path, {"contents": "x"}, status=201).json["response"]["id"]
@@ -74,7 +74,7 @@ def call(ann: Any, ask: Any, upload: Any) -> Any:
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(client)``: the status of every endpoint."""
+    """``answers(client)``: the status of each endpoint."""
     return lambda client: {endpoint: call(client, endpoint) for endpoint in ENDPOINTS}
 
 
@@ -83,13 +83,13 @@ def success(endpoint: str) -> int:
 
 
 class TestEndpoints:
-    """What classes have by default; that each permission is needed and enough, the walk shows."""
+    """The default permissions of classes. The walk tests that each permission is required."""
 
     def test_member(self, bob: Any, answers: Any) -> None:
         assert answers(bob) == {
             endpoint: 403 if needed in MODERATORS else success(endpoint)
             for endpoint, (_, _, needed) in ENDPOINTS.items()
-        } | {"unfill": 200}  # which bob has filled himself
+        } | {"unfill": 200}  # bob has filled it himself
 
     def test_moderator(self, moderator: Any, answers: Any) -> None:
         assert answers(moderator) == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
@@ -107,7 +107,7 @@ class TestSight:
                 assert call(blind, endpoint) == call(blind, endpoint, ABSENT) == 403, endpoint
 
     def test_torrents(self, ann: Any, join: Any, ask: Any, upload: Any) -> None:
-        """Who may not see torrents is not shown what fills a request."""
+        """Callers who may not see torrents do not see which torrent fills a request."""
         path = f"/requests/{ask(ann)['id']}"
         ann.post(f"{path}/fill", {"torrent_id": upload(ann)}, status=200)
         shown = join(denials=("torrents_view",)).get(path, status=200).json["response"]
@@ -116,7 +116,7 @@ class TestSight:
 
 
 class TestOwnKeys:
-    """A key for less than everything does no more to its owner's own things than it says."""
+    """A restricted key allows no more on its owner's objects than its scope."""
 
     @pytest.fixture
     def user(self, factory: Factory) -> Any:

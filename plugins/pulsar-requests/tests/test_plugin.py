@@ -1,4 +1,4 @@
-"""The plugin as a whole: turned off and on again, and its settings."""
+"""The plugin enabled, disabled and enabled again, and its settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The requests that a site is tried out with."""
+"""The sample requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def session(populated: Any) -> Iterator[Session]:
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
-    """A client with a key of one of the members."""
+    """A client with a key of a member."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
         found = session.scalars(select(User).where(User.username == "member")).one()
         return Client(populated, Factory(session).key(found))
@@ -36,7 +36,7 @@ class TestPopulate:
     def test_amount(self, session: Session) -> None:
         requests = session.scalars(select(TorrentRequest).order_by(TorrentRequest.id)).all()
         assert 10 <= len(requests) <= 20
-        # Ids ascend with time, as they do where people ask.
+        # Ids ascend with time, as on a real site.
         assert [one.created for one in requests] == sorted(one.created for one in requests)
         assert len({one.user_id for one in requests}) > 3
         assert {one.filled is None for one in requests} == {True, False}

@@ -1,4 +1,4 @@
-"""Opening filled requests again."""
+"""Unfilling requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REASON = {"reason": "Another work."}
 
 @pytest.fixture
 def made(ann: Any, cid: Any, ask: Any, upload: Any) -> int:
-    """A request of ann's for 300 MiB, which cid filled with a torrent of her own."""
+    """A request of ann for 300 MiB, which cid filled with her own torrent."""
     found: int = ask(ann)["id"]
     cid.post(f"/requests/{found}/fill", {"torrent_id": upload(cid)}, status=200)
     return found
@@ -26,7 +26,7 @@ def made(ann: Any, cid: Any, ask: Any, upload: Any) -> int:
 
 @pytest.fixture
 def path(made: int) -> str:
-    """Where it is unfilled."""
+    """The path for filling and unfilling the request."""
     return f"/requests/{made}/fill"
 
 
@@ -102,7 +102,7 @@ class TestUnfill:
         balanced: Any,
         short: int,
     ) -> None:
-        """What is there is taken, and the rest is owed."""
+        """The filler's remaining credit is taken, and the rest becomes a debt."""
         left = 300 * MIB - short
         db.execute(update(User).where(User.id == cid.user_id).values(uploaded=left))
         db.commit()
@@ -168,7 +168,7 @@ class TestUnfill:
         ledger: Any,
         balanced: Any,
     ) -> None:
-        """The creator would get a bounty back that nobody pays: staff decide that."""
+        """Only staff may unfill, since nobody can pay the bounty back."""
         db.execute(delete(User).where(User.id == cid.user_id))
         db.commit()
         shown = ann.get(f"/requests/{made}", status=200).json["response"]

@@ -1,4 +1,4 @@
-"""Adding to the bounty, and the list of who did."""
+"""Adding to the bounty, and listing the votes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ GIB = 2**30
 
 @pytest.fixture
 def made(ann: Any, ask: Any) -> int:
-    """A request of ann's for 300 MiB."""
+    """A request of ann for 300 MiB."""
     found: int = ask(ann)["id"]
     return found
 
 
 @pytest.fixture
 def path(made: int) -> str:
-    """Where its votes are."""
+    """The path of the request's votes."""
     return f"/requests/{made}/votes"
 
 
@@ -135,5 +135,5 @@ class TestList:
             with count_sql() as statements:
                 ann.get(path, status=200)
             counts.append(len(statements))
-        # The request with its names, the number of votes, and the votes with theirs.
+        # One statement each: the request with names, the number of votes, the votes with names.
         assert counts == [3, 3]

@@ -1,4 +1,4 @@
-"""What happens to requests."""
+"""Events of requests."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ class _Event:
 
 @implementer(IRequestCreated)
 class RequestCreated(_Event):
-    """A request was made."""
+    """Implements IRequestCreated."""
 
 
 @implementer(IRequestEdited)
 class RequestEdited(_Event):
-    """A request was edited."""
+    """Implements IRequestEdited."""
 
 
 @implementer(IRequestFilled)
 class RequestFilled(_Event):
-    """A request was filled."""
+    """Implements IRequestFilled."""
 
 
 @implementer(IRequestUnfilled)
 @dataclass(frozen=True, slots=True)
 class RequestUnfilled(_Event):
-    """A request is open again."""
+    """Implements IRequestUnfilled."""
 
     filler_id: int | None
     torrent_id: int | None
@@ -50,4 +50,4 @@ class RequestUnfilled(_Event):
 
 @implementer(IRequestDeleted)
 class RequestDeleted(_Event):
-    """A request was deleted."""
+    """Implements IRequestDeleted."""

@@ -1,4 +1,4 @@
-"""What members are told of requests."""
+"""Notifications about requests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def add_notification_types(config: Configurator) -> None:
 def viewers(
     request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Members who may see requests, with each of the requests."""
+    """Return pairs of member and request for the members who may see requests."""
     kept_when_locked = CoreSettings.lock_permissions.of(request.registry)
     viewer_ids = holders(request.db, user_ids, VIEW, kept_when_locked)
     return {(user_id, request_id) for user_id in viewer_ids for request_id in request_ids}
@@ -43,7 +43,7 @@ def viewers(
 def live(
     request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Members who may see requests, with each of the requests that are not deleted."""
+    """Return the pairs of ``viewers`` for the requests that are not deleted."""
     query = select(TorrentRequest.id).where(
         TorrentRequest.id.in_(request_ids), TorrentRequest.deleted.is_(None)
     )
@@ -51,7 +51,7 @@ def live(
 
 
 def filled(request: Request, torrent_request: TorrentRequest) -> None:
-    """Tell the creator, the voters and who bookmarked it."""
+    """Notify the creator, the voters and the members who bookmarked the request."""
     recipients = voters(request.db, torrent_request.id) | bookmarkers(
         request.db, torrent_request.id
     )
@@ -68,7 +68,7 @@ def filled(request: Request, torrent_request: TorrentRequest) -> None:
 def unfilled(
     request: Request, torrent_request: TorrentRequest, filler_id: int | None, reason: str, debt: int
 ) -> None:
-    """Tell the creator, the voters and the filler, who alone learns what they owe now."""
+    """Notify the creator, the voters and the filler. Only the filler sees their new debt."""
     contents = {"reason": reason, "bounty": torrent_request.bounty}
     recipients = {torrent_request.user_id, *voters(request.db, torrent_request.id)} - {filler_id}
     _notify(request, "requests_unfilled", torrent_request, recipients, contents)
@@ -79,7 +79,7 @@ def unfilled(
 def deleted(
     request: Request, torrent_request: TorrentRequest, recipients: Iterable[int | None], reason: str
 ) -> None:
-    """Tell the voters, who have their credit back, and the member who lost it."""
+    """Notify the recipients of the deletion of the request."""
     _notify(request, "requests_deleted", torrent_request, recipients, {"reason": reason})
 
 
