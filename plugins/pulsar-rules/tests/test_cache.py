@@ -1,4 +1,4 @@
-"""Rules are answered from the cache, and nobody reads what was true before."""
+"""Rules are read from the cache, which every change invalidates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What several members of staff do at the same moment."""
+"""Concurrent edits of several members of staff."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from site_rules.models import RuleRevision
 
 @pytest.fixture
 def editors(make_site: Callable[..., Any], settle: Callable[..., Client]) -> list[Client]:
-    """Four of them."""
+    """Clients of four editors."""
     app = make_site()
     return [settle(app, f"editor{number}", "rules_modify") for number in range(4)]
 
 
 def at_once(editors: list[Client], send: Callable[[Client, int], Any]) -> list[Any]:
-    """The answers to what all of them send at the same moment."""
+    """Return the responses to requests that all editors send at the same moment."""
     start = Barrier(len(editors), timeout=30)
 
     def run(place: int) -> Any:
@@ -39,7 +39,7 @@ def at_once(editors: list[Client], send: Callable[[Client, int], Any]) -> list[A
 class TestEdits:
     @pytest.mark.parametrize("language", ["en", "de", "fr"])
     def test_one_wins(self, editors: list[Client], language: str) -> None:
-        # The first round makes the section's row, and in French there is no file.
+        # The first round creates the section's row. There is no French file.
         for base in range(4):
 
             def send(client: Client, place: int, base: int = base) -> Any:

@@ -11,7 +11,7 @@ from site_rules.examples import rule
 
 
 def logged(staff: Client) -> Any:
-    """The newest entry of the site log."""
+    """Return the newest entry of the site log."""
     return staff.get("/site_log", status=200).json["response"]["items"][0]
 
 

@@ -1,4 +1,4 @@
-"""Files of rules: what is taken, and how start-up tells what is wrong with one."""
+"""Files of rules: valid ones, and the start-up errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOOD = 'name = "Name"\nrules = []\n'
 
 
 def configure(folder: Path | str, **settings: Any) -> Any:
-    """The registry of a site with the folder."""
+    """Return the registry of a site with the folder."""
     config = make_configurator(
         {
             "sqlalchemy.url": "sqlite://",
@@ -34,7 +34,7 @@ def configure(folder: Path | str, **settings: Any) -> Any:
 
 
 def rules(depth: int) -> str:
-    """The TOML of rules in rules, so many levels."""
+    """Return the TOML of rules that are nested ``depth`` levels deep."""
     return f'[{{summary = "x"{", rules = " + rules(depth - 1) if depth > 1 else ""}}}]'
 
 
@@ -255,12 +255,12 @@ class TestSite:
         )
         Path(where["rules.folder"], "en", "gone.toml").unlink()
         later = settle(make_site(**where), "later", "rules_modify")
-        # At once, also where the cache is older than the files.
+        # Other files take effect at once, even if the cache is older.
         assert later.get("/rules/kept").json["response"]["name"] == "Other kept"
         assert later.get("/rules/edited").json["response"]["name"] == "Edited"
         old = later.get("/rules/edited/revisions/0", status=200).json["response"]
         assert old["name"] == "edited"
-        # What is left of the file that is gone: an id, under which there can be something again.
+        # The section without a file keeps its id, so that it can get a text again.
         later.get("/rules/gone", status=404)
         ids = [one["id"] for one in later.get("/rules?include_dead=true").json["response"]]
         assert ids == ["edited", "kept"]

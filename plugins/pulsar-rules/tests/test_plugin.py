@@ -1,4 +1,4 @@
-"""A site with rules turned on, off and on again, and what is heard of edits."""
+"""The plugin enabled, disabled and enabled again, and its events."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TestPlugin:
 class TestEvents:
     @pytest.fixture
     def heard(self, registry: Any) -> Any:
-        """The revisions that were told of."""
+        """The names and numbers of the revisions in notified events."""
         found: list[tuple[str, int]] = []
 
         def hear(event: Any) -> None:

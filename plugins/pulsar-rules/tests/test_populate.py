@@ -1,4 +1,4 @@
-"""The rules that a site is tried out with."""
+"""The sample revisions of rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from site_rules.models import RuleRevision
 
 @pytest.fixture
 def staff_of_it(populated: Any) -> Client:
-    """A client with a key of somebody who may do everything."""
+    """A client of a member of staff of the populated site."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
         return Client(populated, Factory(session).key(Factory(session).staff("rules.staff")))
 

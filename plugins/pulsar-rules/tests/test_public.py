@@ -1,4 +1,4 @@
-"""Rules that can be read without a key, as newcomers do before they register."""
+"""Rules that can be read without a key, for example before registration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulsar.testing.contract import Contract
 from pulsar.testing.operations import operations
 from site_rules.examples import make, rule
 
-#: What does not need a key where rules are public.
+#: The paths that need no key if the rules are public.
 READING = ("/rules", "/rules/{section}")
 
 
@@ -24,7 +24,7 @@ def app(make_site: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def editor(app: Any, settle: Callable[..., Client]) -> Client:
-    """Somebody who edits the rules."""
+    """A member who edits the rules."""
     return settle(app, "editor", "rules_modify")
 
 

@@ -1,4 +1,4 @@
-"""What members read: the list of sections, and each section with its rules."""
+"""Reading the list of sections, and each section with its rules."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from site_rules.examples import make, rule
 
 
 def listed(client: Client, query: str = "") -> Any:
-    """The list of sections."""
+    """Return the listed sections."""
     return client.get(f"/rules{query}", status=200).json["response"]
 
 
 def numbers(rules: Any) -> list[str]:
-    """The numbers of all rules, as they are read."""
+    """Return the numbers of all rules, in the order of reading."""
     return [one for rule in rules for one in (rule["number"], *numbers(rule["rules"] or ()))]
 
 

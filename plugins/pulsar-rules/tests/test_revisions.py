@@ -1,4 +1,4 @@
-"""The history of sections: revisions, differences, going back."""
+"""The history of sections: revisions, differences and rollbacks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from site_rules.examples import rule
 
 
 def shown(client: Client, path: str, status: int = 200) -> Any:
-    """What is shown at the path."""
+    """Return the ``response`` of a GET request."""
     return client.get(path, status=status).json["response"]
 
 

@@ -1,4 +1,4 @@
-"""Making, hiding and restoring sections."""
+"""Creating, hiding and restoring sections."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from site_rules.examples import rule
 
 
 def ids(client: Client, query: str = "") -> list[str]:
-    """The ids of the listed sections."""
+    """Return the ids of the listed sections."""
     return [one["id"] for one in client.get(f"/rules{query}", status=200).json["response"]]
 
 
 def logged(staff: Client) -> list[Any]:
-    """The site log, oldest first."""
+    """Return the entries of the site log, oldest first."""
     return list(reversed(staff.get("/site_log", status=200).json["response"]["items"]))
 
 

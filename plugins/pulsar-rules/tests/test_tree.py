@@ -1,4 +1,4 @@
-"""Rules inside of rules that cannot be taken, and where it is told that they are wrong."""
+"""Invalid nested rules, and the places that the errors name."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from site_rules.tree import MAX_EXTRA, MAX_RULES, MAX_SUMMARY
 
 
 def nested(depth: int) -> Any:
-    """One rule in another, so many in all."""
+    """Return a rule with others nested inside, ``depth`` in all."""
     return rule(str(depth), *([nested(depth - 1)] if depth > 1 else []))
 
 
 @pytest.fixture
 def errors(editor: Client, path: str) -> Any:
-    """``errors(rules)``: what is said of the rules, both to edits and to new sections."""
+    """``errors(rules)``: the errors of the rules, the same for an edit and for a new section."""
 
     def send(rules: Any) -> dict[str, list[str]]:
         edited = editor.put(path, {"name": "Law", "rules": rules, "revision": 1}, status=400)
@@ -99,7 +99,7 @@ class TestBounds:
         "rules",
         [
             [rule(str(number)) for number in range(MAX_RULES + 1)],
-            # Bodies of more than 10,000 lists and objects are refused before that.
+            # Requests with more than 10,000 lists and objects are rejected earlier.
             [rule(str(number)) for number in range(9_000)],
             [{}] * 9_000,
             [rule("a", *(rule(str(number)) for number in range(MAX_RULES)))],
