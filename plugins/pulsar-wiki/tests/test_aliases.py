@@ -1,4 +1,4 @@
-"""The names by which articles are found."""
+"""The aliases of articles."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class TestCreate:
 class TestChange:
     @pytest.fixture
     def path(self, write: Any) -> str:
-        """The aliases of an article."""
+        """The path of the aliases of an article."""
         return f"/wiki/articles/{write('Thumbs')['id']}/aliases"
 
     def test_add(self, writer: Client, member: Client, path: str) -> None:
@@ -147,18 +147,18 @@ class TestChange:
 
 
 class TestHidden:
-    """An article that some do not see, and its aliases "secret" and "plan"."""
+    """An article that only some members see, with the aliases "secret" and "plan"."""
 
     @pytest.fixture
     def hidden(self, write: Any, moderator: Client, factory: Factory) -> int:
-        """Its id."""
+        """The id of the hidden article."""
         upper = factory.user_class("Upper", rank=700)
         shown = write("Secret", client=moderator, read_class=upper.id, aliases=["plan"])
         return int(shown["id"])
 
     @pytest.fixture
     def upper(self, hidden: int, join: Any) -> Client:
-        """Somebody who reads it, and writes."""
+        """A member who reads the hidden article, and writes."""
         client: Client = join("upper", "wiki_create_article", "wiki_edit_article", rank=800)
         return client
 
@@ -179,7 +179,7 @@ class TestHidden:
     def test_writing_does_not_tell(
         self, hidden: int, write: Any, writer: Client, leads: Any, title: str, german: str
     ) -> None:
-        """Each answer is that of an alias which nobody has."""
+        """Each response is the same as if no article had the alias."""
         alias = alias_of(title)
         shown = write(title, aliases=["secret", "plan"])
         assert alias in shown["aliases"]
@@ -217,7 +217,7 @@ class TestHidden:
         translator: str,
         request: pytest.FixtureRequest,
     ) -> None:
-        """Whoever translates: that the alias is not there would tell the others."""
+        """The translator does not matter: a missing alias would reveal the hidden article."""
         article_id = write("Other")["id"]
         body = {"title": "Plan", "contents": "", "language": german}
         path = f"/wiki/articles/{article_id}/translations"
@@ -261,7 +261,7 @@ class TestHidden:
     def test_it_becomes_public(
         self, hidden: int, write: Any, moderator: Client, leads: Any, writer: Client
     ) -> None:
-        """Whoever had the alias first has it; the other article keeps it, and can get another."""
+        """The alias leads to the article that had it first; the other one keeps it."""
         other = write("Secret")["id"]
         moderator.put(f"/wiki/articles/{hidden}", {"read_class": None}, status=200)
         assert leads("secret") == [hidden, hidden]
@@ -286,7 +286,7 @@ class TestHidden:
         assert leads() == [first, first]
 
     def test_statements(self, hidden: int, write: Any, writer: Client, count_sql: Any) -> None:
-        """As many as where nobody has the alias."""
+        """As many statements as for an alias that no article has."""
         write("Warm")
         counts = []
         for title in ("Free", "Secret"):

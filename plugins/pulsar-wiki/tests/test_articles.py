@@ -13,7 +13,7 @@ from wiki.queries import count_articles
 
 
 def titles(client: Client, **query: Any) -> list[str]:
-    """The titles that a list shows."""
+    """Return the titles of the listed articles."""
     answer = client.get(f"/wiki/articles?{urlencode(query)}", status=200)
     return [item["title"] for item in answer.json["response"]["items"]]
 
@@ -170,7 +170,7 @@ class TestDelete:
 class TestList:
     @pytest.fixture(autouse=True)
     def articles(self, write: Any, german: str, writer: Client) -> None:
-        """Four articles, of which one is translated."""
+        """Three articles, of which one is translated."""
         made = write("banana", "A yellow fruit.")
         write("Apple", "A red fruit, or a green one.")
         write("cherry", "Also red.")
@@ -228,7 +228,7 @@ class TestList:
 
     def test_sql_does_not_grow(self, member: Client, count_sql: Any) -> None:
         member.get("/wiki/articles", status=200)
-        # The count, the articles, their languages and their aliases.
+        # One statement each: the total, the articles, their languages and their aliases.
         for limit in (1, 4):
             with count_sql() as statements:
                 shown = member.get(f"/wiki/articles?limit={limit}", status=200).json["response"]

@@ -1,4 +1,4 @@
-"""Articles that only some classes read or edit: whoever may not know of them is told nothing."""
+"""Articles that only some classes may read or edit, and that responses do not reveal to others."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ WRITER = ("wiki_create_article", "wiki_edit_article", "wiki_delete_article")
 
 @pytest.fixture
 def middle(factory: Factory) -> UserClass:
-    """The class that reads or edits."""
+    """The lowest class that may read or edit the article."""
     return factory.user_class("Middle", "wiki_view", rank=MIDDLE)
 
 
 @pytest.fixture
 def hidden(write: Any, moderator: Client, middle: UserClass, german: str) -> int:
-    """An article that the middle class and those above read; it links and is linked."""
+    """An article for the middle class and those above, with links to it and from it."""
     write("Public", "See [[hidden]] and [[absent]].")
     made = write("Hidden", "See [[public]].", moderator, read_class=middle.id, aliases=["secret"])
     path = f"/wiki/articles/{made['id']}"
@@ -34,7 +34,7 @@ def hidden(write: Any, moderator: Client, middle: UserClass, german: str) -> int
 
 
 def places(article_id: int) -> list[str]:
-    """Everything that shows an article alone."""
+    """Return all paths that show the article."""
     path = f"/wiki/articles/{article_id}"
     ends = ("", "/links", "/translations", "/revisions", "/revisions/1", "/revisions/1/diff")
     aliases = ("/wiki/hidden", "/wiki/secret", "/wiki/verborgen")
@@ -139,7 +139,7 @@ class TestReading:
 class TestEditing:
     @pytest.fixture
     def path(self, write: Any, moderator: Client, middle: UserClass) -> str:
-        """An article that the middle class and those above edit."""
+        """The path of an article that the middle class and those above may edit."""
         made = write("Guarded", "Text.", moderator, edit_class=middle.id)
         return f"/wiki/articles/{made['id']}"
 

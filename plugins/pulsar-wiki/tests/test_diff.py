@@ -1,4 +1,4 @@
-"""What differs between two revisions."""
+"""Differences between two revisions."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from wiki.diff import diff
 
 
 def compared(before: str, after: str) -> dict[str, Any]:
-    """The difference of two texts."""
+    """Return the differences between two texts."""
     old, new = (SimpleNamespace(title="T", contents=text) for text in (before, after))
     return diff(old, 1, new, 2)
 
 
 def patched(before: str, shown: dict[str, Any]) -> list[str]:
-    """The lines that the difference makes of the older text's."""
+    """Apply the differences to the older text, and return the resulting lines."""
     lines, made, at = before.splitlines(), [], 0
     for line in shown["lines"]:
         if line["before"] is not None:

@@ -1,4 +1,4 @@
-"""Editing articles, and what becomes of two edits at the same time."""
+"""Editing articles, also two edits at the same time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def path(write: Any) -> str:
-    """An article's."""
+    """The path of an article."""
     return f"/wiki/articles/{write('Thumbs', 'one')['id']}"
 
 
@@ -49,7 +49,7 @@ class TestEdit:
 
 
 class TestRevision:
-    """Which revision is edited must be said, in the body or in ``If-Match``."""
+    """Every edit must name its revision, in the body or in ``If-Match``."""
 
     def test_nowhere(self, writer: Client, path: str) -> None:
         answer = writer.put(path, {"contents": "two"}, status=428)

@@ -1,4 +1,4 @@
-"""What links here, and whereto an article links."""
+"""Links to articles, and from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def links(member: Client) -> Any:
-    """``links(id, "to")``: what is shown of an article's links."""
+    """``links(id, "to")``: the links of an article."""
 
     def read(article_id: int, direction: str) -> list[tuple[Any, ...]]:
         path = f"/wiki/articles/{article_id}/links?direction={direction}"

@@ -1,4 +1,4 @@
-"""Links between articles and anchors of headings, put into HTML that stays safe."""
+"""Links between articles and anchors of headings, in HTML that stays safe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulsar.text.work import longest_html
 from wiki import markup
 from wiki.markup import Markup, slug
 
-#: Texts that would like to be more than text.
+#: Texts that try to become tags.
 HOSTILE = (
     "[[<script>alert(1)</script>]]",
     "[[x|<img src=x onerror=alert(1)>]]",
@@ -38,12 +38,12 @@ HOSTILE = (
 
 
 def parse(html: str) -> Markup:
-    """HTML taken apart that may become as long as links and anchors make it."""
+    """Parse HTML without a limit of its length."""
     return markup.parse(html, 10_000_000)
 
 
 class Seen(HTMLParser):
-    """The tags of HTML, as a browser would know them."""
+    """The tags in HTML, as browsers see them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -52,7 +52,6 @@ class Seen(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note it."""
         self.tags.append((tag, dict(attrs)))
 
 
@@ -184,7 +183,7 @@ class TestSafety:
 
 
 class TestBudget:
-    #: Sources of the greatest length whose links and anchors, or whose tags, are the most.
+    #: Texts of the maximum length with as many links, anchors or tags as possible.
     SOURCES = (
         "[[a]]" * 100_000,
         "[[a|b]] " * 62_500,
@@ -206,7 +205,7 @@ class TestBudget:
         started = time.thread_time()
         found = markup.parse(html, longest_html(source))
         lengths = [len(found.html(known)) for known in ((), set(found.aliases))]
-        # Twice what the slowest takes, since the machine has other things to do.
+        # Twice the time of the slowest text, since the machine runs other things.
         assert time.thread_time() - started < 0.5
         assert max(lengths) <= longest_html(source)
 

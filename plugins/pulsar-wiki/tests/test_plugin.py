@@ -1,4 +1,4 @@
-"""A site with the wiki turned on, off and on again."""
+"""The plugin enabled, disabled and enabled again."""
 
 from __future__ import annotations
 

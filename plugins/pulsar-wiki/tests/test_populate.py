@@ -1,4 +1,4 @@
-"""The wiki that a site is tried out with."""
+"""The sample wiki."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def session(populated: Any) -> Iterator[Session]:
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
-    """A client with a key of one of the members."""
+    """A client with a key of a member."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
         found = session.scalars(select(User).where(User.username == "member")).one()
         return Client(populated, Factory(session).key(found))
@@ -33,7 +33,7 @@ def reader(populated: Any) -> Client:
 
 class TestPopulate:
     def test_amount(self, session: Session, reader: Client) -> None:
-        # 5 % of 300, and the landing page.
+        # 5 % of 300 articles, and the landing page.
         assert session.scalar(select(func.count(WikiArticle.id))) == 16
         live = session.scalar(select(func.count()).where(WikiArticle.deleted.is_(None)))
         assert reader.get("/wiki/articles").json["response"]["total"] == live
@@ -52,7 +52,7 @@ class TestPopulate:
             assert (found[-1].time, found[-1].editor_id) == (text.edited, text.editor_id)
 
     def test_time_passes(self, session: Session) -> None:
-        """Ids ascend with time, but for the landing page's, which is new."""
+        """Ids ascend with time, except for the landing page, which is new."""
         times = session.scalars(
             select(WikiRevision.time)
             .join(WikiTranslation, WikiTranslation.id == WikiRevision.translation_id)

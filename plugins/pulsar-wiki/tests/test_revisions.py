@@ -1,4 +1,4 @@
-"""Revisions: listing and showing them, what differs, and going back."""
+"""Listing, showing, comparing and restoring revisions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def path(write: Any, edit: Any) -> str:
-    """The revisions of an article: three."""
+    """The path of the three revisions of an article."""
     made = write("Thumbs", "one\ntwo")
     edit(made["id"], contents="one\n2", summary="Digits.")
     edit(made["id"], title="Digits", contents="1\n2")

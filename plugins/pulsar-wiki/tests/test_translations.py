@@ -11,7 +11,7 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def path(write: Any, writer: Client, german: str) -> str:
-    """An article that is translated."""
+    """The path of an article with a translation."""
     found = f"/wiki/articles/{write('Thumbs', 'one')['id']}"
     body = {"title": "Daumen", "contents": "eins", "language": german}
     writer.post(f"{found}/translations", body, status=201)

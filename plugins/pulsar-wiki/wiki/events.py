@@ -1,4 +1,4 @@
-"""What happens to articles."""
+"""Events of articles."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ class _Event:
 
 @implementer(IWikiArticleCreated)
 class WikiArticleCreated(_Event):
-    """An article was written, or translated."""
+    """Implements IWikiArticleCreated."""
 
 
 @implementer(IWikiArticleEdited)
 class WikiArticleEdited(_Event):
-    """A text has a new revision."""
+    """Implements IWikiArticleEdited."""
 
 
 @implementer(IWikiArticleDeleted)
 class WikiArticleDeleted(_Event):
-    """An article was deleted."""
+    """Implements IWikiArticleDeleted."""

@@ -20,7 +20,7 @@ from ..resources import ArticleResource
     response=Message(),
 )
 def watch_article(context: ArticleResource, request: Request) -> str:
-    """Be notified of an article's edits, of the next one after each notification read."""
+    """Watch an article: get a notification of its next edit, after each that was read."""
     watch(request, context.model.article)
     return f"You watch WikiArticle {context.model.article_id}."
 
@@ -33,6 +33,6 @@ def watch_article(context: ArticleResource, request: Request) -> str:
     response=Message(),
 )
 def unwatch_article(context: ArticleResource, request: Request) -> str:
-    """No longer be notified of an article's edits."""
+    """Stop watching an article."""
     unwatch(request, context.model.article)
     return f"You no longer watch WikiArticle {context.model.article_id}."
