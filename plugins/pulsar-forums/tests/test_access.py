@@ -1,4 +1,4 @@
-"""Who sees which forums and threads, and that nothing of the others gets out."""
+"""Access to forums and threads: hidden ones do not appear anywhere."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ PLACES = ("/forums", "/polls", "/subscriptions")
 
 
 class TestWalk:
-    """Every endpoint, called by members who may do everything but see the forum."""
+    """Calls every endpoint as a member who holds all permissions except those of the forum."""
 
     @pytest.fixture
     def world(
         self, client: Client, factory: Factory, db: Session, registry: Any
     ) -> Iterator[World]:
-        """A world in which all that the examples make is in forums that nobody sees any more."""
+        """A world in which all objects of the examples are in forums that will be hidden."""
         made = World(client, factory, db, load(registry))
         with made.after:
             for name, make in made.examples.parameters.items():
@@ -39,7 +39,7 @@ class TestWalk:
 
     @staticmethod
     def close(world: World) -> None:
-        """Take the class's access to all forums away."""
+        """Remove the lowest class's access to all forums."""
         staff = world.staff.client
         held = staff.get(f"/user_classes/{LOWEST_CLASS}").json["response"]["permissions"]
         change = {name: False for name in held if name.startswith(FORUM)}
@@ -47,7 +47,7 @@ class TestWalk:
 
     @staticmethod
     def outsider(world: World) -> Client:
-        """Somebody who may do everything but see the forums, or that they are there."""
+        """Return a client of a member who holds all permissions except those to see forums."""
         kept = {"site_god_mode", "forums_forums_modify", "site_manage_cache_keys"}
         return world.person("outsider", grants=set(world.permissions) - kept).client
 
@@ -59,7 +59,7 @@ class TestWalk:
     def test_nothing_is_seen_or_changed(self, world: World, found: list[Operation]) -> None:
         bodies = {str(one): world.body(one) for one in found if one.takes_body}
         paths = {str(one): world.path(one) for one in found}
-        # Featured, so that there is something to find.
+        # Without a featured poll, that endpoint would always respond with 404.
         world.staff.client.put(paths["PUT /polls/{forum_poll_id}"], {"featured": True}, status=200)
         self.close(world)
         outsider = self.outsider(world)
@@ -121,7 +121,7 @@ class TestForum:
         arranger = join(grants=("forums_forums_modify",))
         wanted = {"name": "New", "category_id": category_id}
         forum_id = arranger.post("/forums", wanted, status=201).json["response"]["id"]
-        # Whoever arranges forums sees that it is there, and may not write in it.
+        # Members who may change forums see that the forum exists, but cannot write in it.
         shown = arranger.get(f"/forums/{forum_id}", status=200).json["response"]
         assert (shown["thread_count"], shown["threads"]["items"]) == (0, [])
         wanted = {"forum_id": forum_id, "topic": "x", "contents": "x"}

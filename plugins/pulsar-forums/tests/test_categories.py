@@ -1,4 +1,4 @@
-"""Arranging categories."""
+"""Listing, creating, editing and deleting categories."""
 
 from __future__ import annotations
 

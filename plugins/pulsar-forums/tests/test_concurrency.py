@@ -1,4 +1,4 @@
-"""Many at once: nobody misses what they wrote, and everything stays counted."""
+"""Concurrent changes: no post is lost, and all counters stay correct."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WRITERS, POSTS = 4, 8
 
 
 def require_exact_counts(session: Session) -> None:
-    """All counters say what the rows say."""
+    """Compare all counters with the rows that they count."""
     session.rollback()
     session.expire_all()
     live: Counter[int] = Counter()
@@ -119,7 +119,7 @@ class TestDoublePosts:
     def test_nothing_is_lost_or_put_into_an_older_post(self, site: Any, together: Any) -> None:
         thread_id = make_thread(site.staff, site.forum_id)["id"]
         path = f"/forums/threads/{thread_id}"
-        # Each member writes from two places at once.
+        # Each member writes from two clients at once.
         members = [site.join() for _ in range(2)]
 
         def write(client: Client, name: str) -> None:
@@ -191,7 +191,7 @@ class TestModeration:
             partial(delete_posts, moderators[0]),
             partial(delete_posts, moderators[1]),
             partial(delete_thread, moderators[2]),
-            # Against each other.
+            # Two moves in opposite directions.
             partial(move, moderators[3], threads[0], 1),
             partial(move, moderators[4], threads[1], 0),
             partial(write, writer),

@@ -1,4 +1,4 @@
-"""Many who vote and edit polls at once."""
+"""Concurrent votes and edits of polls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from forums.examples import get_json, make_poll, make_thread
 
 @pytest.fixture
 def poll(site: Any) -> Any:
-    """A poll."""
+    """A poll of staff."""
     return make_poll(site.staff, make_thread(site.staff, site.forum_id)["id"])
 
 

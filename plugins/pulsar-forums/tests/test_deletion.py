@@ -11,13 +11,13 @@ from pulsar.testing.client import Client
 
 
 def place(post_id: int) -> str:
-    """The post's path."""
+    """Return the path of a post."""
     return f"/forums/posts/{post_id}"
 
 
 @pytest.fixture
 def second_id(other: Client, thread: Any) -> int:
-    """The thread's second and last post, of ``other``."""
+    """The id of the thread's second and last post, by ``other``."""
     return make_post(other, thread["id"], "Second.")
 
 

@@ -1,4 +1,4 @@
-"""What posts said before."""
+"""Earlier versions of posts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def post_path(thread: Any) -> str:
 
 @pytest.fixture
 def edit(post_path: str) -> Callable[[Client, str], None]:
-    """``edit(client, text)``: let the post say something else."""
+    """``edit(client, text)``: change the contents of the post."""
     return lambda client, text: client.put(post_path, {"contents": text}, status=200)
 
 
@@ -38,7 +38,7 @@ class TestHistory:
             ("By the moderator.", "moderator"),
             ("First post.", "member"),
         ]
-        # Each was replaced when the next was written.
+        # A version ends at the time when the next one was written.
         assert history[0]["time"] == get_json(moderator, post_path)["edited_time"]
 
     def test_format(self, member: Client, moderator: Client, post_path: str) -> None:

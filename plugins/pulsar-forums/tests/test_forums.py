@@ -1,4 +1,4 @@
-"""Arranging forums."""
+"""Creating, showing, editing and deleting forums."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class TestEdit:
         staff.put(f"/forums/{forum_id}", change, status=200)
         (category,) = get_json(member, "/forums/categories")
         assert (category["id"], category["forums"][0]["name"]) == (second, "Renamed")
-        # The first one is empty now.
+        # The first category has no forums any more.
         staff.delete(f"/forums/categories/{category_id}", status=200)
 
     def test_refused(self, staff: Client, member: Client, forum_id: int) -> None:
@@ -71,7 +71,7 @@ class TestThreads:
         assert (newest["id"], newest["last_post"]["id"]) == (first, post_id)
         staff.put(f"/forums/threads/{second}", {"sticky": True}, status=200)
         forum = get_json(member, f"/forums/{forum_id}")
-        # Sticky ones come first, and are not the newest for that.
+        # Sticky threads come first, but the newest thread is still the one with the newest post.
         assert ids(forum["threads"]["items"]) == [second, first]
         assert forum["last_updated_thread"]["id"] == first
 

@@ -1,4 +1,4 @@
-"""What this plugin shows of members."""
+"""The fields that this plugin adds to members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COUNTS = ("forum_post_count", "forum_thread_count")
 
 
 def counts(client: Client, path: str = "/users/me") -> tuple[int, ...]:
-    """The posts and threads that the caller is shown of somebody."""
+    """Return the numbers of posts and threads in a member's profile."""
     found = get_json(client, path)
     return tuple(found[name] for name in COUNTS)
 
@@ -40,7 +40,7 @@ class TestCounts:
         make_post(other, made["id"])
         post_id = make_post(member, made["id"])
         assert counts(member) == (2, 1)
-        # A merged post is none of its own.
+        # A merged post is not counted.
         make_post(member, made["id"])
         assert counts(member) == (2, 1)
         for path, expected in (

@@ -1,4 +1,4 @@
-"""Who is told of which post."""
+"""Notifications of posts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MENTION, QUOTE = "[user]member[/user]", "[quote=member]Yes.[/quote] No."
 
 
 def told(client: Client) -> list[tuple[str, int]]:
-    """The types and posts of the caller's unread notifications, oldest first."""
+    """Return the types and posts of the caller's unread notifications, oldest first."""
     unread = get_json(client, "/notifications")
     found = [one for name in TYPES for one in unread.get(name, [])]
     numbers = get_json(client, "/notifications/unread")
@@ -28,7 +28,7 @@ def told(client: Client) -> list[tuple[str, int]]:
 
 @pytest.fixture
 def bbcode(thread: Any) -> Callable[[Client, str], int]:
-    """``bbcode(client, text)``: post in the thread; the post's id."""
+    """``bbcode(client, text)``: post in the thread and return the post's id."""
 
     def write(client: Client, text: str) -> int:
         wanted = {"thread_id": thread["id"], "contents": text, "format": "bbcode"}
@@ -49,7 +49,7 @@ class TestPost:
             (MENTION, "mentioned"),
             ("[user]MEMBER[/user]", "mentioned"),
             (MENTION + MENTION, "mentioned"),
-            # Whom a post quotes and mentions is told of the quote.
+            # Members whom a post quotes and mentions are notified of the quote only.
             (MENTION + QUOTE, "quoted"),
         ],
     )
@@ -61,7 +61,7 @@ class TestPost:
     @pytest.mark.parametrize(
         "text",
         [
-            # Only whom the post itself quotes, and does not quote somebody else quoting.
+            # Quotes inside a quote do not notify.
             "[quote=other]a [quote=member]b[/quote][/quote]",
             f"[quote=nobody]{MENTION}[/quote]",
             f"[code]{MENTION}{QUOTE}[/code]",
@@ -112,7 +112,7 @@ class TestPost:
 class TestSubscription:
     @pytest.fixture(autouse=True)
     def subscribed(self, member: Client, thread: Any) -> None:
-        """The member is subscribed to the thread."""
+        """Subscribe the member to the thread."""
         member.post(f"/subscriptions/threads/{thread['id']}", status=200)
 
     def test_each_post(self, member: Client, other: Client, moderator: Client, bbcode: Any) -> None:
@@ -225,7 +225,7 @@ class TestStatements:
         moderator: Client,
         count_sql: Any,
     ) -> None:
-        # Whoever writes for the first time gets rows of their own, which takes statements more.
+        # The first post of a member in a forum or thread takes more statements.
         bbcode(other, "Before.")
         counts = []
         for number in (2, 30):

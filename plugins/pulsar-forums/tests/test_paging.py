@@ -1,4 +1,4 @@
-"""Long threads and forums, part by part."""
+"""Walking through long threads and forums in parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.testing.client import Client
 
 
 def walk(client: Client, path: str, part: str, limit: int) -> Iterator[list[int]]:
-    """The ids of part after part."""
+    """Yield the ids of one part after the other."""
     after = ""
     while True:
         found = get_json(client, f"{path}?limit={limit}{after}")[part]
@@ -26,7 +26,7 @@ def walk(client: Client, path: str, part: str, limit: int) -> Iterator[list[int]
 
 @pytest.fixture
 def threads(member: Client, forum_id: int, db: Session) -> Callable[[int], list[int]]:
-    """``threads(number)``: add threads; their ids, newest first."""
+    """``threads(number)``: add threads and return their ids, newest first."""
     creator_id = get_json(member, "/users/me")["id"]
 
     def make(number: int) -> list[int]:
@@ -37,7 +37,7 @@ def threads(member: Client, forum_id: int, db: Session) -> Callable[[int], list[
 
 @pytest.fixture
 def posts(thread: Any, db: Session) -> Callable[[int], list[int]]:
-    """``posts(number)``: fill the thread up to so many posts; their ids, oldest first."""
+    """``posts(number)``: fill the thread up to this number of posts; their ids, oldest first."""
 
     def make(number: int) -> list[int]:
         return [thread["last_post"]["id"], *add_posts(db, thread["id"], number - 1)]
@@ -68,7 +68,7 @@ class TestPosts:
         made = posts(6)
         parts = walk(member, path, "posts", 2)
         assert next(parts) == made[:2]
-        # A page would skip one now.
+        # With pages instead of ``after``, the next part would now skip a post.
         moderator.delete(f"/forums/posts/{made[0]}", status=200)
         new = make_post(moderator, get_json(member, path)["id"])
         assert [key for part in parts for key in part] == [*made[2:], new]
@@ -119,7 +119,7 @@ class TestThreads:
                 make_post(other, key)
                 make_post(moderator, key)
         assert len(seen) == len(set(seen))
-        # Whatever was not bumped is met; what was is met again from the beginning.
+        # All threads that were not bumped are listed. The bumped ones are listed in the next walk.
         assert set(made) - set(seen) <= bumped
         again = [key for part in walk(member, f"/forums/{forum_id}", "threads", 3) for key in part]
         assert sorted(again) == sorted(made)

@@ -1,4 +1,4 @@
-"""Making, showing and changing polls."""
+"""Creating, showing and changing polls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def poll(member: Client, thread: Any) -> Any:
 
 
 def choices(client: Client, poll: Any) -> dict[str, int]:
-    """How often each choice was chosen."""
+    """Return the number of votes for each choice."""
     found = get_json(client, f"/polls/{poll['id']}")["choices"]
     return {one["choice"]: one["answers"] for one in found}
 
@@ -82,7 +82,7 @@ class TestEdit:
         moderator.put(f"/polls/{poll['id']}", change, status=200)
         assert choices(member, poll) == {"That one": 1, "New": 0}
         assert get_json(member, path)["poll"]["voted"] is None
-        # Their vote went with the choice.
+        # Deleting the choice has deleted their vote.
         member.post(f"/polls/votes/{that}", status=200)
         assert choices(member, poll) == {"That one": 2, "New": 0}
 
@@ -154,7 +154,7 @@ class TestFeatured:
                 get_json(member, f"/polls/{key['id']}")["featured"] for key in (poll, second)
             ]
             assert featured == [one is poll, one is second]
-            # The threads show it too.
+            # The thread shows the change, too.
             assert get_json(member, path)["poll"]["featured"] is (one is poll)
         moderator.put(f"/polls/{poll['id']}", {"featured": False}, status=200)
         member.get("/polls/featured", status=404)

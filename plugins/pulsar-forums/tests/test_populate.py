@@ -1,4 +1,4 @@
-"""The forums that a site is tried out with."""
+"""The sample forums."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def session(populated: Any) -> Iterator[Session]:
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
-    """A client with a key of one of the members."""
+    """A client with a key of a member."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
         found = session.scalars(select(User).where(User.username == "member")).one()
         return Client(populated, Factory(session).key(found))

@@ -16,13 +16,13 @@ PATH = "/forums/posts"
 
 @pytest.fixture
 def first_id(thread: Any) -> int:
-    """The thread's first post, of ``member``."""
+    """The id of the thread's first post, by ``member``."""
     found: int = thread["last_post"]["id"]
     return found
 
 
 def contents(client: Client, path: str) -> list[str]:
-    """What the thread's posts say."""
+    """Return the contents of the thread's posts."""
     return [one["contents"] for one in get_json(client, path)["posts"]["items"]]
 
 
@@ -68,7 +68,7 @@ class TestLength:
         writer = join(grants=["site_no_post_length_limit"])
         text = "x" * (MAX_CONTENTS + 1)
         made = post(writer, PATH, thread_id=thread["id"], contents=text)
-        # It may be added to as well.
+        # Adding to the post is not limited either.
         post(writer, PATH, thread_id=thread["id"], contents="more")
         assert get_json(writer, f"{PATH}/{made['id']}")["contents"] == f"{text}\n\n\nmore"
 
@@ -140,7 +140,7 @@ class TestDoublePost:
 class TestLocked:
     @pytest.fixture(autouse=True)
     def locked(self, moderator: Client, path: str) -> None:
-        """The thread is locked."""
+        """Lock the thread."""
         moderator.put(path, {"locked": True}, status=200)
 
     def test_posting(self, other: Client, moderator: Client, thread: Any) -> None:

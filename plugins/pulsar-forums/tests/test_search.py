@@ -15,13 +15,13 @@ PATH = "/forums/posts"
 
 
 def found(client: Client, query: str) -> list[int]:
-    """The ids of the posts that the caller finds."""
+    """Return the ids of the posts that the caller finds."""
     return ids(get_json(client, f"{PATH}?{query}")["items"])
 
 
 @pytest.fixture
 def posts(member: Client, other: Client, thread: Any) -> list[int]:
-    """Two posts of ``other``, with one of ``member`` between them."""
+    """The ids of two posts by ``other``, with one by ``member`` between them."""
     texts = ((other, "red apples"), (member, "green pears"), (other, "red pears"))
     return [make_post(who, thread["id"], text) for who, text in texts]
 

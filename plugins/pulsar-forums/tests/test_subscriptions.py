@@ -97,7 +97,7 @@ class TestWithoutAccess:
     def subscribed(
         self, member: Client, staff: Client, closed_id: int, permit: Callable[..., None]
     ) -> Any:
-        """A thread that the member is subscribed to, as to its forum, and sees no longer."""
+        """A thread that the member no longer sees, after subscribing to it and to its forum."""
         permit("member", f"{FORUM}{closed_id}")
         made = make_thread(staff, closed_id)
         member.post(f"{THREADS}/{made['id']}", status=200)
@@ -114,7 +114,7 @@ class TestWithoutAccess:
         for path in (f"{THREADS}/{subscribed['id']}", f"{FORUMS}/{closed_id}"):
             member.post(path, status=404)
             member.delete(path, status=200)
-            # And then it is not there for them.
+            # After that, it does not exist for them.
             member.delete(path, status=404)
 
     def test_deleted_thread(self, member: Client, staff: Client, thread: Any, path: str) -> None:

@@ -1,4 +1,4 @@
-"""How posts and topics are shown, whatever is written in them."""
+"""The HTML of posts and topics, also of hostile ones."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ HOSTILE = (
     '![x](data:text/html;base64,PHNjcmlwdD4= "onload=alert(1)")',
     "[b]" * 500,
 )
-#: What no sanitised text contains as markup.
+#: Markup that sanitised HTML never contains.
 MARKUP = ("<script", "<svg", "<img src=x", "onerror=alert(1)>", "<b onclick", 'href="javascript')
 
 
 def html(client: Client, thread: Any, contents: str, format: str) -> str:
-    """The HTML of a new post."""
+    """Write a post and return its HTML."""
     made = post(client, PATH, thread_id=thread["id"], contents=contents, format=format)
     assert made["contents"].endswith(contents)
     assert get_json(client, f"{PATH}/{made['id']}") == made

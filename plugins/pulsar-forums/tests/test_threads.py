@@ -1,4 +1,4 @@
-"""Beginning, changing, moving and deleting threads."""
+"""Creating, changing, moving and deleting threads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pulsar.testing.client import Client
 
 
 def counts(client: Client, forum_id: int) -> tuple[int, int, int]:
-    """The forum's threads as it counts them and as it lists them, and the caller's posts."""
+    """Return the forum's counted and listed threads, and the number of the caller's posts."""
     forum = get_json(client, f"/forums/{forum_id}")
     mine = get_json(client, "/users/me")["forum_post_count"]
     return forum["thread_count"], len(forum["threads"]["items"]), mine
@@ -88,7 +88,7 @@ class TestEdit:
 class TestMove:
     @pytest.fixture
     def second_id(self, staff: Client, category_id: int) -> int:
-        """Another open forum."""
+        """The id of another open forum."""
         return make_forum(staff, category_id, "Second")
 
     def test_counts(
@@ -105,7 +105,7 @@ class TestMove:
         assert counts(member, forum_id) == (1, 1, 1)
         assert counts(staff, closed_id)[:2] == (0, 0)
         staff.put(path, {"forum_id": closed_id}, status=200)
-        # Members are shown the counts of the forums that they see.
+        # Members only see the counts of forums that are visible to them.
         assert counts(member, forum_id) == counts(other, forum_id) == (0, 0, 0)
         assert counts(staff, closed_id)[:2] == (1, 1)
         member_id = thread["creator"]["id"]
@@ -209,7 +209,7 @@ class TestDelete:
 
 
 class TestWithoutPosts:
-    """A live thread whose posts are gone, rows and all."""
+    """A live thread whose posts have no rows any more."""
 
     @pytest.fixture
     def bare_path(self, member: Client, forum_id: int, db: Session) -> str:

@@ -1,4 +1,4 @@
-"""Up to where members have read."""
+"""Read marks of members."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.testing.client import Client
 
 
 def state(client: Client, path: str) -> tuple[int | None, int]:
-    """The last post that the caller has read, and how many they have not."""
+    """Return the id of the last post that the caller has read, and the number of unread posts."""
     found = get_json(client, path)
     viewed = found["last_viewed_post"]
     return (None if viewed is None else viewed["id"], found["unread_count"])
@@ -21,7 +21,7 @@ def state(client: Client, path: str) -> tuple[int | None, int]:
 
 @pytest.fixture
 def posts(member: Client, moderator: Client, thread: Any) -> list[int]:
-    """The four posts of the thread."""
+    """The ids of the four posts of the thread."""
     writers = (moderator, member, moderator)
     return [thread["last_post"]["id"], *(make_post(who, thread["id"]) for who in writers)]
 
@@ -51,7 +51,7 @@ class TestThread:
         self, member: Client, other: Client, path: str, posts: list[int]
     ) -> None:
         other.put(f"{path}/viewed", {}, status=200)
-        # Their own last post, and the one behind it.
+        # The member's own post is read, the one after it is not.
         assert state(member, path) == (posts[2], 1)
 
     def test_last_read_post_is_deleted(

@@ -1,4 +1,4 @@
-"""Voting."""
+"""Voting in polls."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def poll(member: Client, thread: Any) -> Any:
 
 @pytest.fixture
 def votes(poll: Any) -> list[str]:
-    """The paths of votes for its choices."""
+    """The paths for voting for each choice."""
     return [f"/polls/votes/{choice['id']}" for choice in poll["choices"]]
 
 
 def answers(client: Client, poll: Any) -> list[int]:
-    """How often each choice was chosen."""
+    """Return the number of votes for each choice."""
     return [one["answers"] for one in get_json(client, f"/polls/{poll['id']}")["choices"]]
 
 
