@@ -31,12 +31,12 @@ def published(now: datetime) -> list[ColumnElement[bool]]:
 
 
 def is_published(entry: Entry) -> bool:
-    """Whether all members see the entry."""
+    """Return whether all members see the entry."""
     return entry.deleted is None and entry.publish_at <= utcnow()
 
 
 def is_visible(request: Request, entry: Entry) -> bool:
-    """Whether the entry is visible to the caller."""
+    """Return whether the entry is visible to the caller."""
     identity: Identity | None = request.identity
     if is_published(entry):
         return True

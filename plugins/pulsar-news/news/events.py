@@ -15,7 +15,7 @@ from .models import Entry
 @implementer(INewsPublished)
 @dataclass(frozen=True, slots=True)
 class NewsPublished:
-    """Implements INewsPublished."""
+    """An entry was published."""
 
     request: Request
     model: Entry

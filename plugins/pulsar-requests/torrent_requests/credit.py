@@ -56,7 +56,7 @@ def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
 
 
 def give(request: Request, user_id: int, amount: int) -> None:
-    """Add the amount to a member's credit, after paying the member's debt.
+    """Give the amount to a member, whose debt it pays first.
 
     Raises CreditFull if the credit would exceed MAX_INTEGER.
     """

@@ -26,23 +26,23 @@ class _Event:
 
 @implementer(IRequestCreated)
 class RequestCreated(_Event):
-    """Implements IRequestCreated."""
+    """A request was created."""
 
 
 @implementer(IRequestEdited)
 class RequestEdited(_Event):
-    """Implements IRequestEdited."""
+    """A request was edited."""
 
 
 @implementer(IRequestFilled)
 class RequestFilled(_Event):
-    """Implements IRequestFilled."""
+    """A request was filled."""
 
 
 @implementer(IRequestUnfilled)
 @dataclass(frozen=True, slots=True)
 class RequestUnfilled(_Event):
-    """Implements IRequestUnfilled."""
+    """A filled request is open again."""
 
     filler_id: int | None
     torrent_id: int | None
@@ -50,4 +50,4 @@ class RequestUnfilled(_Event):
 
 @implementer(IRequestDeleted)
 class RequestDeleted(_Event):
-    """Implements IRequestDeleted."""
+    """A request was deleted."""

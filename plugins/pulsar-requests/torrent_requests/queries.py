@@ -81,7 +81,7 @@ def _tagged(tag: str) -> Select[tuple[int]]:
 
 
 def _of_caller(mine: Any, user_id: int) -> ColumnElement[bool]:
-    """The condition that the member has voted for, or bookmarked, the request."""
+    """Return the condition that the member has voted for, or bookmarked, the request."""
     return exists().where(mine.request_id == TorrentRequest.id, mine.user_id == user_id)
 
 

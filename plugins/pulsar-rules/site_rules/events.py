@@ -15,7 +15,7 @@ from .models import RuleRevision
 @implementer(IRulesEdited)
 @dataclass(frozen=True, slots=True)
 class RulesEdited:
-    """Implements IRulesEdited."""
+    """A section has a new revision."""
 
     request: Request
     model: RuleRevision

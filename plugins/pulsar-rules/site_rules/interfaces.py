@@ -31,7 +31,7 @@ class IRuleSectionResource(IItem):
 
 
 class IRulesEdited(IContentEvent):
-    """The text of a section changed; the model is the new revision."""
+    """A section has a new revision, which is the model."""
 
 
 class IRuleBook(Interface):

@@ -82,7 +82,7 @@ def usual_language(request: Request) -> str:
 
 
 def may_modify(request: Request) -> bool:
-    """Whether the caller may edit rules, and sees hidden sections."""
+    """Return whether the caller may edit rules, and sees hidden sections."""
     return bool(request.identity and request.identity.has(MODIFY))
 
 

@@ -20,14 +20,14 @@ class _Event:
 
 @implementer(IWikiArticleCreated)
 class WikiArticleCreated(_Event):
-    """Implements IWikiArticleCreated."""
+    """An article was written or translated."""
 
 
 @implementer(IWikiArticleEdited)
 class WikiArticleEdited(_Event):
-    """Implements IWikiArticleEdited."""
+    """An article was edited."""
 
 
 @implementer(IWikiArticleDeleted)
 class WikiArticleDeleted(_Event):
-    """Implements IWikiArticleDeleted."""
+    """An article was deleted."""

@@ -156,7 +156,7 @@ class WikiLink(Base):
 
 
 class WikiWatch(Base):
-    """A member is notified of an article's edits."""
+    """A member watches an article, and is notified of its edits."""
 
     __tablename__ = "wiki_watches"
 

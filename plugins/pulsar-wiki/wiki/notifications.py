@@ -35,7 +35,10 @@ def unwatch(request: Request, article: WikiArticle) -> None:
 
 
 def tell(request: Request, translation: WikiTranslation) -> None:
-    """Notify the watchers of an edit, unless they have an unread notification of the article."""
+    """Notify the watchers of an edit.
+
+    Watchers get no further notification while one of the article is neither read nor mailed.
+    """
     article_id = translation.article_id
     told = select(Notification.user_id).where(
         Notification.type == EDITED,

@@ -27,7 +27,7 @@ class Undeliverable(Forbidden):
 
 
 class CannotBlock(Forbidden):
-    """The member holds `messages_ignore_blocks`, so that a block would have no effect."""
+    """The member may ignore blocks, so that a block would have no effect."""
 
     code = "cannot_block"
     message = "This member cannot be blocked."

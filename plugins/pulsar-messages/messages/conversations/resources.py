@@ -45,7 +45,7 @@ class _Conversations(Collection[Any]):
         return member or (Overseen(other) if other is not None else None)
 
     def shows(self, member: Membership) -> bool:
-        """Whether the member has not deleted the conversation, or may see deleted ones."""
+        """Return whether the member has not deleted the conversation, or may see deleted ones."""
         return member.deleted is None or self.request.caller.has(VIEW_DELETED)
 
 
@@ -61,7 +61,7 @@ class Conversations(_Conversations):
     item = ConversationResource
 
     def shows(self, member: Membership) -> bool:
-        """Whether the conversation is visible to its member, or the request marks it."""
+        """Return whether the conversation is visible to its member, or the request marks it."""
         return self.request.method == "PUT" or super().shows(member)
 
     def missing(self, name: str) -> NotFound | Forbidden:  # type: ignore[override]

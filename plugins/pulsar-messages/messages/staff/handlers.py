@@ -25,7 +25,7 @@ _NAMES = (HANDLE, GOD_MODE)
 
 
 def handles(request: Request, ticket: Ticket) -> bool:
-    """Whether the caller handles the ticket. Nobody handles a ticket of their own."""
+    """Return whether the caller handles the ticket. Nobody handles a ticket of their own."""
     identity = request.caller
     return bool(identity.has(HANDLE)) and ticket.user_id != identity.user_id
 

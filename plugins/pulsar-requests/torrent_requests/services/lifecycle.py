@@ -58,10 +58,10 @@ def create(request: Request, values: CreateRequestInput) -> TorrentRequest:
 
 
 def edit(request: Request, torrent_request: TorrentRequest, values: EditRequestInput) -> None:
-    """Change the given values of a request, and log changes of others' requests to the site log.
+    """Change the given values of a request.
 
-    Raises Invalid, and AlreadyFilled if a creator without ``requests_modify`` edits a filled
-    request.
+    Edits of others' requests are written to the site log. Raises Invalid, and AlreadyFilled if a
+    creator without ``requests_modify`` edits a filled request.
     """
     errors = _category_errors(request, values)
     if errors:
@@ -96,12 +96,15 @@ def edit(request: Request, torrent_request: TorrentRequest, values: EditRequestI
 def delete(
     request: Request, torrent_request: TorrentRequest, reason: str, bounty: str | None
 ) -> None:
-    """Delete a request and return the contributions, and log the deletion of others' requests.
+    """Delete a request and return the contributions.
 
     ``bounty`` decides about the bounty of a filled request: ``refund`` takes it back from the
-    filler and returns the contributions, ``keep`` leaves it to the filler. Raises CreditFull,
-    FillerRemoved, AlreadyFilled and OthersVoted for a creator without ``requests_delete``, and
-    Invalid if the reason for deleting another member's request or the decision is missing.
+    filler and returns the contributions, ``keep`` leaves it to the filler. Deletions of others'
+    requests are written to the site log.
+
+    Raises CreditFull, FillerRemoved, AlreadyFilled and OthersVoted for a creator without
+    ``requests_delete``, and Invalid if the decision, or the reason for deleting another member's
+    request, is missing.
     """
     lock(request, torrent_request)
     is_filled = torrent_request.filled is not None

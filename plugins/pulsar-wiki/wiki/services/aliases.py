@@ -38,7 +38,7 @@ def named_aliases(request: Request, values: Iterable[str], path: str) -> list[st
 
 
 def is_reserved(request: Request, alias: str) -> bool:
-    """Whether the alias is the name of a resource below ``/wiki``."""
+    """Return whether the alias is the name of a resource below ``/wiki``."""
     factory = request.registry.adapters.lookup((IWiki, IRequest), IResource, name=alias)
     return factory is not None
 

@@ -20,7 +20,10 @@ from ..resources import ArticleResource
     response=Message(),
 )
 def watch_article(context: ArticleResource, request: Request) -> str:
-    """Watch an article: get a notification of its next edit, after each that was read."""
+    """Watch an article, to be notified of its edits.
+
+    There is no further notification while one of the article is neither read nor mailed.
+    """
     watch(request, context.model.article)
     return f"You watch WikiArticle {context.model.article_id}."
 
