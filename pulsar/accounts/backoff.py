@@ -33,12 +33,13 @@ class Attempt:
     without delay. If a member who is logged in confirms a change, only failures of such
     confirmations count.
 
-    The rows are read and written in sessions outside of the request's transaction, so that the
-    failures of refused requests are stored. No session is open while a password is verified. The
-    result of an attempt counts only if no other failure has blocked one of the subjects in the
-    meantime: parallel guesses get no more answers than sequential ones.
+    :meth:`begin` comes before the password is verified, and :meth:`failed` or :meth:`succeeded`
+    after it. Both sides read the rows: the result of an attempt counts only if no other failure has
+    blocked one of the subjects meanwhile, so that parallel guesses get no more answers than
+    sequential ones.
 
-    Begin an attempt before ``request.db`` is used, because SQLite allows one writer.
+    Failures are written in a session of their own, so that those of refused requests are stored.
+    It must end before ``request.db`` is used, because SQLite allows one writer.
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class Attempt:
     ) -> None:
         """``familiar`` is whether the member has logged in from the network before.
 
-        ``caller_id`` is the account's id if its member is logged in. Raises LoginBlocked.
+        ``caller_id`` is the account's id if its member is logged in.
         """
         settings = registry.settings
         self._registry = registry
@@ -72,12 +73,16 @@ class Attempt:
             self._subjects = (self._own,)
         else:
             self._subjects = (self._account, f"address:{network}", self._own)
-        self.require_open()
+        #: Whether there were failures at the beginning that a success deletes.
+        self.has_failures = False
 
-    def require_open(self) -> bool:
+    def begin(self, session: Session) -> None:
+        """Read the failures from before the attempt. Raises LoginBlocked."""
+        self.has_failures = self.require_open(session)
+
+    def require_open(self, session: Session) -> bool:
         """Raise LoginBlocked during a delay; else return whether there are failures to delete."""
-        with self._database.session() as session:
-            rows = session.scalars(_rows((*self._subjects, self._trust))).all()
+        rows = session.scalars(_rows((*self._subjects, self._trust))).all()
         now = utcnow()
         if any(row.subject == self._trust and row.blocked_until > now for row in rows):
             self._subjects = (self._own,)
@@ -101,17 +106,20 @@ class Attempt:
             session.commit()
         count(self._registry, "failed_logins")
 
-    def succeeded(self) -> None:
-        """Delete the account's failures from this network; others stay. Raises LoginBlocked."""
-        if self.require_open():
-            with self._database.session(True) as session:
-                session.execute(
-                    delete(LoginFailures).where(
-                        LoginFailures.subject == self._own,
-                        LoginFailures.blocked_until <= utcnow(),
-                    )
-                )
-                session.commit()
+    def succeeded(self, session: Session) -> None:
+        """Delete the account's failures from this network; others stay. Raises LoginBlocked.
+
+        The caller commits. Nothing is written if the attempt began without failures.
+        """
+        self.require_open(session)
+        if self.has_failures:
+            session.execute(
+                delete(LoginFailures).where(
+                    LoginFailures.subject == self._own,
+                    LoginFailures.blocked_until <= utcnow(),
+                ),
+                execution_options={"synchronize_session": False},
+            )
 
     def _make_rows(self, session: Session) -> None:
         now = utcnow()

@@ -13,7 +13,13 @@ _CONTROL = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "PRAGMA")
 
 
 class Statements(list[str]):
-    """The statements that were executed, without transaction control."""
+    """The statements that were executed, without transaction control.
+
+    ``transactions`` is the number of transactions that began. It says nothing about the
+    connection that tests share, on which every session joins one outer transaction.
+    """
+
+    transactions = 0
 
 
 @contextmanager
@@ -25,8 +31,13 @@ def counted(engine: Any) -> Iterator[Statements]:
         if not statement.lstrip().upper().startswith(_CONTROL):
             statements.append(statement)
 
+    def note_begin(conn: Any) -> None:
+        statements.transactions += 1
+
     event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "begin", note_begin)
     try:
         yield statements
     finally:
+        event.remove(engine, "begin", note_begin)
         event.remove(engine, "before_cursor_execute", note)

@@ -307,10 +307,11 @@ class TestParallel:
 
     def test_what_was_blocked_meanwhile_fails(self, registry: Any, db: Session) -> None:
         slow = Attempt(registry, "member", "192.0.2.1")
+        slow.begin(db)
         for _ in range(4):
             Attempt(registry, "member", "192.0.2.1").failed()
         with pytest.raises(LoginBlocked):
-            slow.succeeded()
+            slow.succeeded(db)
         with pytest.raises(LoginBlocked):
             slow.failed()
         row = db.get_one(LoginFailures, "address:192.0.2.1")
