@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from pulsar.classes.effective import holders
 from pulsar.config import Configurator
@@ -43,11 +45,28 @@ def viewers(
 def live(
     request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Return the pairs of ``viewers`` for the requests that are not deleted."""
-    query = select(TorrentRequest.id).where(
-        TorrentRequest.id.in_(request_ids), TorrentRequest.deleted.is_(None)
+    """Return the pairs of ``viewers`` for the requests that are not deleted.
+
+    Requests that the session has loaded, such as the one that is being filled, are not read again.
+    """
+    loaded = _loaded(request.db, request_ids)
+    live_ids = [row.id for row in loaded.values() if row.deleted is None]
+    other_ids = [request_id for request_id in request_ids if request_id not in loaded]
+    if other_ids:
+        query = select(TorrentRequest.id).where(
+            TorrentRequest.id.in_(other_ids), TorrentRequest.deleted.is_(None)
+        )
+        live_ids.extend(request.db.scalars(query))
+    return viewers(request, user_ids, live_ids)
+
+
+def _loaded(session: Session, request_ids: Iterable[int]) -> dict[int, TorrentRequest]:
+    """The requests that the session has loaded, by id."""
+    rows = (
+        session.identity_map.get(identity_key(TorrentRequest, request_id))
+        for request_id in request_ids
     )
-    return viewers(request, user_ids, request.db.scalars(query).all())
+    return {row.id: row for row in rows if row is not None}
 
 
 def filled(request: Request, torrent_request: TorrentRequest) -> None:
