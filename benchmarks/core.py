@@ -1,4 +1,4 @@
-"""``make bench-core``: what Pulsar costs on top of Pyramid.
+"""``make bench-core``: the cost of Pulsar compared with bare Pyramid.
 
 The site runs as in production, in one process of waitress, with SQLite and the in-process cache.
 Each endpoint is compared with a bare Pyramid view that returns the same bytes, in the same run.
@@ -27,7 +27,7 @@ REDIS_URL = "redis://127.0.0.1:6379/0"
 
 
 def main() -> None:
-    """Run it, and print a table and the figures."""
+    """Run the benchmark, and print a table and the results."""
     arguments = parse_arguments()
     plan = QUICK if arguments.quick else PLAN
     with tempfile.TemporaryDirectory(prefix="pulsar-bench-") as folder:
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks.core", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few seconds, for a first look")
     parser.add_argument(
@@ -59,7 +59,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def measure(folder: Path, plan: Plan, redis_url: str) -> tuple[dict[str, Comparison], Cost]:
-    """Fill a site in the folder, count, then measure every endpoint."""
+    """Fill a site in the folder, count statements and commands, then measure every endpoint."""
     with progress(site.TORRENTS + 4 * plan.rounds) as advance:
         members = site.fill(folder, partial(advance, "filling the site"))
         options, key = site.settings(folder), members[0].key
@@ -90,7 +90,7 @@ def measure(folder: Path, plan: Plan, redis_url: str) -> tuple[dict[str, Compari
 
 
 def path_of(request: bytes) -> str:
-    """The path that a request asks for, without its query."""
+    """Return the path of a request, without its query."""
     return urlsplit(request.split(b" ", 2)[1].decode()).path
 
 

@@ -1,4 +1,4 @@
-"""Forums to measure: a thread as usual, and threads and forums of many sizes."""
+"""Forums for benchmarks: a usual thread, and threads and forums of many sizes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from pulsar.interfaces import IDatabase
 from pulsar.populate.rows import put, put_for_ids
 from pulsar.testing.factories import Factory
 
-#: The usual thread: so many posts of so many characters by so many authors.
+#: The usual thread: its number of posts, their length in characters, and its number of authors.
 POSTS, LENGTH, AUTHORS = 50, 400, 5
 SIZES = (1_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Forums:
-    """The keys of members, the usual thread, and threads and forums by their sizes."""
+    """The keys of members, the usual thread, and threads and forums by size."""
 
     keys: list[str]
     thread: int
@@ -32,7 +32,7 @@ class Forums:
 
 
 def fill(app: Any, sizes: tuple[int, ...] = SIZES) -> Forums:
-    """Add everything to the migrated database of the application."""
+    """Add the forums to the migrated database of the application."""
     with app.registry.getUtility(IDatabase).session(True) as session:
         factory = Factory(session)
         users = [factory.user() for _ in range(AUTHORS)]
@@ -50,7 +50,7 @@ def fill(app: Any, sizes: tuple[int, ...] = SIZES) -> Forums:
 
 
 def _forum(session: Session, category: Category) -> Forum:
-    """A forum that all members see."""
+    """Return a forum that all members see."""
     made = Forum(category_id=category.id, name="Forum")
     session.add(made)
     session.flush()
@@ -61,7 +61,7 @@ def _forum(session: Session, category: Category) -> Forum:
 
 
 def _thread(session: Session, forum: Forum, authors: list[int], size: int) -> int:
-    """A thread of so many posts; its id."""
+    """Add a thread of ``size`` posts, and return its id."""
     made = Thread(forum_id=forum.id, topic=f"{size} posts", creator_id=authors[0])
     session.add(made)
     session.flush()
@@ -90,7 +90,7 @@ def _thread(session: Session, forum: Forum, authors: list[int], size: int) -> in
 
 
 def _long_forum(session: Session, category: Category, authors: list[int], size: int) -> int:
-    """A forum of so many threads, each of one post; its id."""
+    """Add a forum of ``size`` threads with one post each, and return its id."""
     made = _forum(session, category)
     now = utcnow()
     ids = put_for_ids(

@@ -1,8 +1,8 @@
-"""``make bench-forums``: what a thread's page costs, how quickly posts are written, and deep pages.
+"""``make bench-forums``: the cost of a thread's page, the speed of writing posts, and deep pages.
 
 A thread of 50 posts is compared with a bare Pyramid view that returns the same bytes, in the same
 run, both with SQLite and the in-process cache. Posts are written by one process on PostgreSQL and
-Redis, where they answer.
+Redis, if these are available.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from .servers import Server
 PLAN = Plan(rounds=9, seconds=0.6)
 QUICK = Plan(rounds=3, seconds=0.2)
 PLUGINS = "forums"
-#: Pages that are read, each of another place.
+#: The number of pages that are read, each at another position.
 PAGES = 40
 WRITING_SECONDS = 5.0
 
 
 def main() -> None:
-    """Run it, and print the figures."""
+    """Run the benchmark, and print the results."""
     parser = argparse.ArgumentParser(prog="benchmarks.forums", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less exact, for a first look")
     plan = QUICK if parser.parse_args().quick else PLAN
@@ -81,7 +81,7 @@ def main() -> None:
 
 
 def cold_statements(app: Any, made: Forums) -> int:
-    """SQL statements of the thread's page when nothing of it is cached; the caller is known."""
+    """Return the SQL statements of the thread's page if only the caller's identity is cached."""
     client = Client(app, made.keys[0])
     client.get("/users/me", status=200)
     with counted(app.registry.getUtility(IDatabase).engine) as statements:
@@ -90,7 +90,7 @@ def cold_statements(app: Any, made: Forums) -> int:
 
 
 def deep_pages(app: Any, made: Forums, size: int, kind: str) -> float:
-    """Milliseconds of a page somewhere inside of a long list, none of which is cached."""
+    """Return the milliseconds of a page inside of a long list, without cached copies."""
     client, chance = Client(app, made.keys[0]), random.Random(1)
     if kind:
         path, name = f"/forums/threads/{made.long_threads[size]}", "posts"
@@ -115,7 +115,7 @@ def deep_pages(app: Any, made: Forums, size: int, kind: str) -> float:
 def compare(
     folder: Path, options: dict[str, str], made: Forums, plan: Plan, advance: Any
 ) -> Comparison:
-    """The page of the usual thread, with everything cached, and the bare view."""
+    """Compare the page of the usual thread, with everything cached, with the bare view."""
     request = get(f"/forums/threads/{made.thread}", made.keys[0])
     with Server("pulsar", folder, {"use": "egg:pulsar-core", **options}) as ours:
         answer = fetch(ours.port, request)
@@ -128,7 +128,7 @@ def compare(
 
 
 def writing(folder: Path) -> float | None:
-    """Posts per second that one process stores on PostgreSQL; members answer each other."""
+    """Return the posts per second that one process stores on PostgreSQL."""
     with production() as options:
         if options is None:
             return None
@@ -149,7 +149,7 @@ def writing(folder: Path) -> float | None:
 
 @contextmanager
 def production() -> Iterator[dict[str, str] | None]:
-    """Settings of a site on PostgreSQL and Redis with a database of its own, or None."""
+    """Yield the settings of a site on PostgreSQL and Redis with its own database, or None."""
     backend = backends.answering("benchmark")
     if backend is None:
         yield None
