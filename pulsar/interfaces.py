@@ -515,9 +515,10 @@ class IComments(ICollection):
         """Return the description of a comment for notifications, as JSON."""
 
     def concerned(comment: Any) -> Mapping[str, Iterable[int]]:
-        """Return user ids by notification type: members to notify beside those whom it names.
+        """Return ids of members to notify of a new comment, by notification type.
 
-        Types are declared with ``visible=Comments.visible``. Nobody is notified of a comment twice.
+        These are in addition to the members whom it quotes or mentions. Types are declared with
+        ``visible=Comments.visible``. Each member is notified of a comment at most once.
         """
 
     def within_sight(query: Any) -> Any:
@@ -725,7 +726,7 @@ class ILifecycle(Interface):
 
 
 class IBackgroundTask(Interface):
-    """Work beside the requests of a serving process: config.add_background_task(name, factory)."""
+    """A task of a serving process: config.add_background_task(name, factory)."""
 
     def start() -> None:
         """Start, usually a thread, before the process answers its first request.
