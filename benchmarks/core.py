@@ -31,15 +31,15 @@ def main() -> None:
     arguments = parse_arguments()
     plan = QUICK if arguments.quick else PLAN
     with tempfile.TemporaryDirectory(prefix="pulsar-bench-") as folder:
-        found, price = measure(Path(folder), plan, arguments.redis_url)
+        results, price = measure(Path(folder), plan, arguments.redis_url)
     print(f"{'requests/s':<16}{'Pulsar':>10}{'bare':>10}{'ratio':>8}")
-    for name, result in found.items():
+    for name, result in results.items():
         print(f"{name:<16}{result.ours:>10.0f}{result.bare:>10.0f}{result.ratio:>8.3f}")
     if price.redis is None:
         print("users_me_redis is null: no Redis answers.", file=sys.stderr)
     print_figures(
         {
-            **{f"{name}_ratio": result.ratio for name, result in found.items()},
+            **{f"{name}_ratio": result.ratio for name, result in results.items()},
             "users_me_sql": price.sql,
             "users_me_redis": price.redis,
         }
@@ -73,20 +73,20 @@ def measure(folder: Path, plan: Plan, redis_url: str) -> tuple[dict[str, Compari
         with Server("pulsar", folder, {"use": "egg:pulsar-core", **options}) as ours:
             answers = {
                 request: fetch(ours.port, request)
-                for wanted in requests.values()
-                for request in wanted
+                for planned in requests.values()
+                for request in planned
             }
             saved = folder / "answers"
             bare.save({path_of(request): answer for request, answer in answers.items()}, saved)
             factory = {"paste.app_factory": "benchmarks.bare:main", "answers": str(saved)}
             with Server("bare", folder, factory) as other, Comparer(plan) as comparer:
-                found = {}
-                for name, wanted in requests.items():
-                    exchanges = [Exchange(each, len(answers[each].body)) for each in wanted]
-                    found[name] = comparer.compare(
+                results = {}
+                for name, planned in requests.items():
+                    exchanges = [Exchange(each, len(answers[each].body)) for each in planned]
+                    results[name] = comparer.compare(
                         ours.port, other.port, exchanges, partial(advance, name)
                     )
-    return found, price
+    return results, price
 
 
 def path_of(request: bytes) -> str:

@@ -74,7 +74,7 @@ def _measure(
 
 
 @contextmanager
-def _commands(client: Redis, prefix: str, found: list[str]) -> Iterator[None]:
+def _commands(client: Redis, prefix: str, commands: list[str]) -> Iterator[None]:
     """Collect the commands that clients send during the block for keys with the prefix.
 
     Commands inside of scripts need no round trip, so they are not counted.
@@ -87,4 +87,4 @@ def _commands(client: Redis, prefix: str, found: list[str]) -> Iterator[None]:
             if end in command["command"]:
                 return
             if command["client_type"] != "lua" and prefix in command["command"]:
-                found.append(command["command"])
+                commands.append(command["command"])

@@ -63,11 +63,11 @@ class Connection:
         """Return the response when it is complete, or None after a part of it. Raises LoadError."""
         chunk = self.socket.recv(_CHUNK)
         self._received += chunk
-        head, blank, body = self._received.partition(b"\r\n\r\n")
-        length, kind = _LENGTH.search(head), _TYPE.search(head)
+        header, blank, body = self._received.partition(b"\r\n\r\n")
+        length, kind = _LENGTH.search(header), _TYPE.search(header)
         if chunk and not (blank and length and len(body) >= int(length[1])):
             return None
-        if not head.startswith(_SUCCESS):
+        if not header.startswith(_SUCCESS):
             raise LoadError(f"A server answered: {self._received[:500].decode(errors='replace')!r}")
         self._received = b""
         return Answer(kind[1].decode() if kind else "", body)

@@ -94,7 +94,9 @@ def fill(folder: Path, advance: Callable[[], None]) -> list[Member]:
 
 def _upload(client: Client, number: int, chance: random.Random) -> None:
     name = " ".join(chance.sample(_WORDS, 4))
-    files = [{b"length": FILE_SIZE, b"path": [b"part %02d.bin" % part]} for part in range(FILES)]
+    files = [
+        {b"length": FILE_SIZE, b"path": [b"part %02d.bin" % number]} for number in range(FILES)
+    ]
     info = {
         b"files": files,
         b"name": f"{name} {number}".encode(),
@@ -120,9 +122,9 @@ def _join(client: Client, key: str, number: int) -> Member:
     left = 0 if number % 2 else FILE_SIZE
     queries = []
     for torrent_id in range(1, SWARMS + 1):
-        found = bdecode(client.get(f"/torrents/{torrent_id}/download", status=200).body)
+        decoded = bdecode(client.get(f"/torrents/{torrent_id}/download", status=200).body)
         info_hash = client.get(f"/torrents/{torrent_id}", status=200).json["response"]["info_hash"]
-        path = urlsplit(found[b"announce"].decode()).path
+        path = urlsplit(decoded[b"announce"].decode()).path
         queries.append(
             f"{path}?info_hash={quote(bytes.fromhex(info_hash))}&peer_id=-PU0100-{number:012d}"
             f"&port={20_000 + number}&uploaded=0&downloaded=0&left={left}&compact=1"

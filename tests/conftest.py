@@ -160,12 +160,12 @@ def together() -> Callable[..., list[Any]]:
     def run(*works: Callable[[], Any]) -> list[Any]:
         start = threading.Barrier(len(works), timeout=10)
 
-        def one(work: Callable[[], Any]) -> Any:
+        def begin(work: Callable[[], Any]) -> Any:
             start.wait()
             return work()
 
         with ThreadPoolExecutor(len(works)) as threads:
-            return list(threads.map(one, works))
+            return list(threads.map(begin, works))
 
     return run
 
@@ -193,12 +193,12 @@ def install(
     entry_point: Callable[..., EntryPoint], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., None]:
     """``install(name, includeme, requires=())``: replace the installed plugins by such plugins."""
-    found: dict[str, EntryPoint] = {}
+    entry_points: dict[str, EntryPoint] = {}
 
     def add(name: str, body: Include | None = None, requires: tuple[str, ...] = ()) -> None:
-        found[name] = entry_point(name, body, requires)
+        entry_points[name] = entry_point(name, body, requires)
 
-    monkeypatch.setattr("pulsar.plugins.installed", lambda: found)
+    monkeypatch.setattr("pulsar.plugins.installed", lambda: entry_points)
     return add
 
 
@@ -211,8 +211,8 @@ def lab_site(
     """``lab_site(module, **settings)``: like ``lab``, as a site with real commits."""
 
     def make(module: Include, **settings: Any) -> Any:
-        found = {**plugins.installed(), "lab": entry_point("lab", module)}
-        monkeypatch.setattr("pulsar.plugins.installed", lambda: found)
+        entry_points = {**plugins.installed(), "lab": entry_point("lab", module)}
+        monkeypatch.setattr("pulsar.plugins.installed", lambda: entry_points)
         return make_site(**{"pulsar.plugins": "lab", **settings})
 
     return make
@@ -241,7 +241,7 @@ def server(tmp_path: Path) -> Iterator[RedisServer]:
     binary = shutil.which("redis-server")
     if binary is None:
         leave_out("left out: there is no redis-server to start")
-    made = RedisServer(binary, tmp_path)
-    made.start()
-    yield made
-    made.stop()
+    redis_server = RedisServer(binary, tmp_path)
+    redis_server.start()
+    yield redis_server
+    redis_server.stop()

@@ -29,10 +29,10 @@ def options(section: str) -> dict[str, tuple[str, bool]]:
     """Return the options of a section of production.ini: value and whether it is commented out."""
     text = PRODUCTION.read_text()
     body = re.split(r"^\[.*\]$", text.partition(f"\n[{section}]\n")[2], maxsplit=1, flags=re.M)[0]
-    found = [match for match in OPTION.finditer(body) if match["name"] != "use"]
-    names = [match["name"] for match in found]
+    matches = [match for match in OPTION.finditer(body) if match["name"] != "use"]
+    names = [match["name"] for match in matches]
     assert len(names) == len(set(names))
-    return {match["name"]: (match["value"].strip(), bool(match["commented"])) for match in found}
+    return {match["name"]: (match["value"].strip(), bool(match["commented"])) for match in matches}
 
 
 @pytest.fixture(autouse=True)
@@ -54,10 +54,10 @@ class TestProduction:
     def test_shows_the_defaults(self, declared: dict[str, Setting[Any]]) -> None:
         defaults = {name: setting.default for name, setting in declared.items()}
         defaults.update({f"sqlalchemy.{name}": value for name, value in ENGINE.items()})
-        shown = {
+        values_by_name = {
             name: value for name, (value, commented) in options("app:main").items() if commented
         }
-        assert shown == {name: defaults[name] for name in shown}
+        assert values_by_name == {name: defaults[name] for name in values_by_name}
 
     def test_explains_every_option(self) -> None:
         lines = PRODUCTION.read_text().splitlines()
@@ -69,12 +69,14 @@ class TestProduction:
                 assert before.startswith("# "), line
 
     def test_server_options_are_those_of_waitress(self) -> None:
-        found = options("server:main")
-        given = {name: value for name, (value, commented) in found.items() if not commented}
-        started = Adjustments(**given)
-        for name, (value, commented) in found.items():
+        server_options = options("server:main")
+        values_by_name = {
+            name: value for name, (value, commented) in server_options.items() if not commented
+        }
+        started = Adjustments(**values_by_name)
+        for name, (value, commented) in server_options.items():
             if commented:
-                other = Adjustments(**given, **{name: value})
+                other = Adjustments(**values_by_name, **{name: value})
                 assert getattr(other, name) == getattr(started, name), name
 
     def test_believes_the_proxy_only(self) -> None:

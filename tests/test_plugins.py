@@ -118,7 +118,7 @@ class TestNotNamed:
         assert enabled(site) == {}
 
     def test_has_no_permissions(self, site: Any) -> None:
-        assert {found.plugin for _, found in site.getUtilitiesFor(IPermission)} == {"pulsar"}
+        assert {declared.plugin for _, declared in site.getUtilitiesFor(IPermission)} == {"pulsar"}
 
     def test_has_no_secrets(self, site: Any) -> None:
         assert [name for name, _ in site.getUtilitiesFor(ISecretKind)] == ["feed"]
@@ -178,13 +178,13 @@ class TestAlone:
     def test_boots(self, name: str, configure: Configure, tmp_path: Path) -> None:
         config = configure(settings=named(*installed()))
         config.commit()
-        wanted = requirements(config.registry, name) if name else set()
+        expected = requirements(config.registry, name) if name else set()
         done = subprocess.run(
-            [sys.executable, "-c", BOOT, f"sqlite:///{tmp_path}/site.sqlite", *wanted],
+            [sys.executable, "-c", BOOT, f"sqlite:///{tmp_path}/site.sqlite", *expected],
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        others = {entry.module for other, entry in installed().items() if other not in wanted}
+        others = {entry.module for other, entry in installed().items() if other not in expected}
         assert others.isdisjoint(done.stdout.split())

@@ -135,10 +135,13 @@ class TestViews:
         assert caller.put("/thing/part", status=405).headers["Allow"] == "GET, HEAD, OPTIONS"
 
     def test_head(self, caller: Client) -> None:
-        shown, head = caller.get("/thing", status=200), caller.request("HEAD", "/thing", status=200)
-        assert head.body == b""
+        answer, head_answer = (
+            caller.get("/thing", status=200),
+            caller.request("HEAD", "/thing", status=200),
+        )
+        assert head_answer.body == b""
         for name in ("Content-Length", "Content-Type", "ETag"):
-            assert head.headers[name] == shown.headers[name]
+            assert head_answer.headers[name] == answer.headers[name]
 
     def test_a_method_that_the_caller_may_not_use(self, site: Client, caller: Client) -> None:
         site.put("/thing", status=401)

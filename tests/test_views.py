@@ -47,8 +47,8 @@ def include(config: Configurator) -> None:
 @pytest.fixture
 def site(bare: Any) -> Client:
     """A client of the views."""
-    found: Client = bare(include)
-    return found
+    site: Client = bare(include)
+    return site
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ def token_in() -> Callable[[Message], str]:
     """``token_in(mail)``: the token in a mail."""
 
     def find(mail: Message) -> str:
-        (found,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.body)
-        return str(found)
+        (token,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.body)
+        return str(token)
 
     return find
 
@@ -72,11 +72,11 @@ def secured(client: Client, factory: Factory, db: Session, registry: Any, clock:
     """A member named ``secured`` whose second factor was confirmed a minute ago."""
     user = factory.user("secured")
     service = registry.getUtility(ITwoFactor)
-    made = Secured(user, client.as_key(factory.key(user)), service.begin(db, user.id))
-    made.recovery_codes = service.confirm(db, user.id, made.code())
+    secured = Secured(user, client.as_key(factory.key(user)), service.begin(db, user.id))
+    secured.recovery_codes = service.confirm(db, user.id, secured.code())
     db.commit()
     clock.shift(60)
-    return made
+    return secured
 
 
 @pytest.fixture

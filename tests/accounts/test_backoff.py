@@ -204,9 +204,9 @@ class TestStrangers:
         assert log_in("member", address="192.0.2.99").status_int == 201
 
     def test_distributed_guessing_is_limited(self, log_in: LogIn, clock: Any, guess: Any) -> None:
-        found = guess(40)
-        assert Counter(found) == {401: 24, 429: 16}
-        assert found[24:] == [429] * 16
+        statuses = guess(40)
+        assert Counter(statuses) == {401: 24, 429: 16}
+        assert statuses[24:] == [429] * 16
         answer = log_in("member", address="192.0.2.99")
         assert (answer.status_int, answer.json["code"]) == BLOCKED
         for delay in DELAYS[3:]:
@@ -222,8 +222,8 @@ class TestStrangers:
     def test_a_network_of_the_member_is_limited_too(
         self, log_in: LogIn, clock: Any, member: Any
     ) -> None:
-        found = [log_in("member", WRONG, address=self.HOME).status_int for _ in range(6)]
-        assert found == [401, 401, 401, 401, 429, 429]
+        statuses = [log_in("member", WRONG, address=self.HOME).status_int for _ in range(6)]
+        assert statuses == [401, 401, 401, 401, 429, 429]
         assert log_in("member", address="192.0.2.99").status_int == 201
 
     def test_strangers_at_the_network_of_the_member(
@@ -237,8 +237,8 @@ class TestStrangers:
         self, log_in: LogIn, clock: Any, member: Client, factory: Factory
     ) -> None:
         factory.user("other")
-        found = [log_in("other", WRONG, address=self.HOME).status_int for _ in range(5)]
-        assert found[-1] == 429
+        statuses = [log_in("other", WRONG, address=self.HOME).status_int for _ in range(5)]
+        assert statuses[-1] == 429
         assert log_in("third", WRONG, address=self.HOME).status_int == 429
 
     def test_settings(self, clock: Any, guess: Any, log_in: LogIn, member: Client) -> None:

@@ -55,17 +55,17 @@ NONE = dict.fromkeys(ALL, False)
 @pytest.fixture
 def held(client: Client, factory: Factory, db: Session, registry: Any) -> Held:
     """A member's credentials, which have cached copies."""
-    found = Held(client, factory, db, registry, "holder")
-    assert found.opens() == ALL
-    return found
+    held = Held(client, factory, db, registry, "holder")
+    assert held.opens() == ALL
+    return held
 
 
 @pytest.fixture
 def other(client: Client, factory: Factory, db: Session, registry: Any) -> Held:
     """The credentials of another member."""
-    found = Held(client, factory, db, registry, "other")
-    assert found.opens() == ALL
-    return found
+    other = Held(client, factory, db, registry, "other")
+    assert other.opens() == ALL
+    return other
 
 
 class TestOfAMember:

@@ -96,11 +96,11 @@ class TestTime:
         self, factory: Factory, log_in: LogIn, count_sql: Callable[[], Any]
     ) -> None:
         factory.user("member")
-        with count_sql() as known:
+        with count_sql() as of_member:
             log_in("member", WRONG, address="192.0.2.1")
         with count_sql() as unknown:
             log_in("nobody", WRONG, address="192.0.2.2")
-        assert known == unknown
+        assert of_member == unknown
 
 
 class TestTransactions:

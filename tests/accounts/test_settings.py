@@ -117,9 +117,9 @@ class TestEmail:
         assert mail.recipients == ["elsewhere@example.org"]
         client.post("/confirm_email", {"token": token_in(mail)}, status=200)
         assert self.email_of(db, user) == "elsewhere@example.org"
-        shown = caller.get("/users/me", status=200).json["response"]
-        assert shown["email"] == "elsewhere@example.org"
-        assert shown["email_confirmed"]
+        response = caller.get("/users/me", status=200).json["response"]
+        assert response["email"] == "elsewhere@example.org"
+        assert response["email_confirmed"]
 
     def test_tells_the_old_address(
         self, client: Client, caller: Client, mails: list[Message], token_in: TokenIn

@@ -50,9 +50,9 @@ def token_for(site: Any, folder: Path) -> Callable[[str], str]:
         site.registry.getUtility(IDeferred).stop()
         for file in sorted(folder.iterdir(), reverse=True):
             mail: Any = email.message_from_bytes(file.read_bytes(), policy=default)
-            found = re.findall(r"^[A-Za-z0-9_-]{43}$", mail.get_content(), re.MULTILINE)
-            if mail["To"] == address and found:
-                return str(found[0])
+            matches = re.findall(r"^[A-Za-z0-9_-]{43}$", mail.get_content(), re.MULTILINE)
+            if mail["To"] == address and matches:
+                return str(matches[0])
         raise AssertionError(f"no token was mailed to {address}")
 
     return read

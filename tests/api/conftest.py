@@ -56,8 +56,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def document(client: Client) -> dict[str, Any]:
     """The served OpenAPI document."""
-    found: dict[str, Any] = client.get("/openapi.json", status=200).json
-    return found
+    answer: dict[str, Any] = client.get("/openapi.json", status=200).json
+    return answer
 
 
 @pytest.fixture(scope="session")
@@ -78,18 +78,18 @@ def settled(connection: Any, wsgi_app: Any, examples: Examples) -> Iterator[Worl
     outer = connection.begin()
     wsgi_app.registry.getUtility(ICache).clear()
     with wsgi_app.registry.getUtility(IDatabase).session(True) as session:
-        made = World(Client(wsgi_app), Factory(session), session, examples)
-        with made.after:
-            made.person("member")
-            made.person("locked", locked=True)
-            made.person("disabled", enabled=False)
-            made.person("denied", denials=made.permissions)
+        world = World(Client(wsgi_app), Factory(session), session, examples)
+        with world.after:
+            world.person("member")
+            world.person("locked", locked=True)
+            world.person("disabled", enabled=False)
+            world.person("denied", denials=world.permissions)
             for name in ("powerful", "capable"):
-                made.person(name, grants=set(made.permissions) - {"site_god_mode"})
+                world.person(name, grants=set(world.permissions) - {"site_god_mode"})
             for name, make in examples.parameters.items():
                 if " " not in name:
-                    made.once(make)
-            yield made
+                    world.once(make)
+            yield world
     outer.rollback()
 
 
@@ -108,22 +108,22 @@ def db(connection: Any, settled: World) -> Iterator[Session]:
 @pytest.fixture
 def world(settled: World, db: Session) -> Iterator[World]:
     """The site model for one test."""
-    made = settled.branch()
-    with made.after:
-        yield made
+    branch = settled.branch()
+    with branch.after:
+        yield branch
 
 
 @pytest.fixture(scope="session")
 def columns(migrated: Any, connection: Any) -> dict[str, list[str]]:
     """The columns of the tables, without those that every use of a key changes."""
-    found = inspect(connection)
+    inspector = inspect(connection)
     tables = {
         table: [
             column["name"]
-            for column in found.get_columns(table)
+            for column in inspector.get_columns(table)
             if (table, column["name"]) not in BOOKKEEPING
         ]
-        for table in found.get_table_names()
+        for table in inspector.get_table_names()
         if table != ADDRESSES
     }
     connection.rollback()

@@ -108,7 +108,7 @@ class TestPeople:
     def test_everybody(self, case: Case, operation: Operation) -> None:
         world, problems = case.world, case.problems
         lowest = UserClassPermission.user_class_id == LOWEST_CLASS
-        given = world.db.scalars(select(UserClassPermission.permission).where(lowest)).all()
+        permissions = world.db.scalars(select(UserClassPermission.permission).where(lowest)).all()
         with world.undone():
             nobody = world.call(operation, world.nobody, case.path)
         with world.undone():
@@ -123,7 +123,7 @@ class TestPeople:
         if 403 in operation.answers:
             disabled = world.call(operation, world.person("disabled").client, case.path)
             case.expect("disabled", disabled, 403, "account_disabled")
-        if operation.permission in (None, *given) or world.is_own(operation):
+        if operation.permission in (None, *permissions) or world.is_own(operation):
             problems += case.contract.problems(operation, member)
         else:
             case.expect("member", member, 403, "forbidden")
@@ -171,7 +171,7 @@ class TestSecrecy:
             place: str = world.once(world.examples.places[name])
             return client.get(place).status_int == 200
         above = operation.path[: operation.path.index(f"/{{{name}}}")]
-        above = re.sub(r"{(\w+)}", lambda found: existing[found[1]], above)
+        above = re.sub(r"{(\w+)}", lambda item: existing[item[1]], above)
         status: int = client.get(f"{above}/{existing[name]}").status_int
         return status == 200 or (status == 405 and client.get(above).status_int == 200)
 

@@ -93,9 +93,9 @@ class TestMethod:
         with case.on_trial():
             for method in {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE"} - allowed:
                 answer = case.client.request(method, case.path)
-                found = (answer.status_int, answer.headers.get("Allow"))
-                if found != (405, ", ".join(operation.allowed)):
-                    case.problems.append(f"{method}: {found}, not 405 and {operation.allowed}")
+                statuses = (answer.status_int, answer.headers.get("Allow"))
+                if statuses != (405, ", ".join(operation.allowed)):
+                    case.problems.append(f"{method}: {statuses}, not 405 and {operation.allowed}")
                 elif method != "HEAD" and answer.json["code"] != "method_not_allowed":
                     case.problems.append(f"{method}: {answer.text[:200]}")
 

@@ -95,9 +95,9 @@ def queries(operation: Operation) -> st.SearchStrategy[dict[str, Any]]:
 @BOUNDED
 @given(data=st.data())
 def test_answers_are_documented(
-    data: st.DataObject, world: World, contract: Contract, found: list[Operation]
+    data: st.DataObject, world: World, contract: Contract, fuzzed_operations: list[Operation]
 ) -> None:
-    operation = data.draw(st.sampled_from(found))
+    operation = data.draw(st.sampled_from(fuzzed_operations))
     people = st.sampled_from(["staff"] * 5 + ["owner", "member", "nobody"])
     caller = data.draw(people)
     client = world.nobody if caller == "nobody" else world.person(caller).client
@@ -117,14 +117,14 @@ def test_answers_are_documented(
                 "content_type": "multipart/form-data; boundary=b",
             }
         answer = client.request(operation.method, url, **kwargs)
-        shown = f"{caller}: {operation.method} {url} {kwargs}"
+        attempt = f"{caller}: {operation.method} {url} {kwargs}"
         problems = contract.problems(operation, answer)
         # An unusual name may lead nowhere, or to another endpoint.
         elsewhere = path != existing and answer.status_int in (401, 404, 405)
-        assert elsewhere or problems == [], f"{shown}: {problems}"
+        assert elsewhere or problems == [], f"{attempt}: {problems}"
 
 
 @pytest.fixture
-def found(document: dict[str, Any], examples: Examples) -> list[Operation]:
+def fuzzed_operations(document: dict[str, Any], examples: Examples) -> list[Operation]:
     """All endpoints."""
     return operations(document)

@@ -74,6 +74,6 @@ class TestListingsInsideOfObjects:
 
     def test_shape(self, operation: Operation, world: World) -> None:
         path, client = world.path(operation), world.caller(operation).client
-        shown = client.get(path, status=200).json["response"]
+        response = client.get(path, status=200).json["response"]
         for name in self.members(operation):
-            require_shape(shown[name])
+            require_shape(response[name])

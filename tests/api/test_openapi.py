@@ -31,7 +31,7 @@ class TestDocument:
         assert document == describe(registry)
 
     def test_operation_ids_are_unique(self, document: dict[str, Any]) -> None:
-        ids = [found.description["operationId"] for found in operations(document)]
+        ids = [operation.description["operationId"] for operation in operations(document)]
         assert len(ids) == len(set(ids))
         assert [name for name in ids if not re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", name)] == []
 
@@ -67,7 +67,10 @@ class TestDocument:
     def test_clients_name_their_functions_by_them(
         self, document: dict[str, Any], endpoint: str, name: str
     ) -> None:
-        names = {str(found): found.description["operationId"] for found in operations(document)}
+        names = {
+            str(operation): operation.description["operationId"]
+            for operation in operations(document)
+        }
         assert names[endpoint] == name
 
     @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ class TestDocument:
     def test_every_endpoint_is_listed_under_a_title(self, document: dict[str, Any]) -> None:
         titles = [tag["name"] for tag in document["tags"]]
         assert len(titles) == len(set(titles))
-        used = {tag for found in operations(document) for tag in found.description["tags"]}
+        used = {tag for operation in operations(document) for tag in operation.description["tags"]}
         assert used == set(titles), "declare titles of the core with config.add_domain()"
 
     def test_references_lead_to_named_schemas(self, document: dict[str, Any]) -> None:
@@ -106,15 +109,15 @@ class TestDocument:
 
         def inside(schema: Any, place: str) -> list[str]:
             if isinstance(schema, list):
-                return [found for inner in schema for found in inside(inner, place)]
+                return [item for inner in schema for item in inside(inner, place)]
             if not isinstance(schema, dict):
                 return []
             own = [place] if schema.get("type") == "object" and schema.get("properties") else []
             return own + [
-                found
+                item
                 for key, inner in schema.items()
                 if key != "example"
-                for found in inside(inner, f"{place}/{key}")
+                for item in inside(inner, f"{place}/{key}")
             ]
 
         inline = inside(document["paths"], "paths")
@@ -183,7 +186,7 @@ class TestViews:
     def test_every_view_is_in_the_document(
         self, views: list[tuple[Any, list[Any]]], document: dict[str, Any]
     ) -> None:
-        summaries = {found.description["summary"] for found in operations(document)}
+        summaries = {operation.description["summary"] for operation in operations(document)}
         missing = [
             _name(view)
             for view, _ in views
@@ -230,10 +233,13 @@ class TestOperation:
     @staticmethod
     def check_reading(path: str, caller: Client) -> None:
         """HEAD has the same response as GET, and unchanged content is not sent again."""
-        shown, head = caller.get(path), caller.request("HEAD", path)
-        assert (head.status_int, head.content_type) == (shown.status_int, shown.content_type)
-        assert head.body == b""
-        tag = shown.headers.get("ETag")
+        answer, head_answer = caller.get(path), caller.request("HEAD", path)
+        assert (head_answer.status_int, head_answer.content_type) == (
+            answer.status_int,
+            answer.content_type,
+        )
+        assert head_answer.body == b""
+        tag = answer.headers.get("ETag")
         if tag is not None:
             again = caller.get(path, headers={"If-None-Match": tag})
             assert (again.status_int, again.body) == (304, b"")
@@ -248,7 +254,7 @@ class TestPage:
     @pytest.mark.parametrize("path", ["/docs", "/docs/assets/start.js"])
     def test_browsers_would_load_nothing_from_elsewhere(self, client: Client, path: str) -> None:
         policy = client.get(path).headers["Content-Security-Policy"]
-        directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+        directives = dict(line.strip().partition(" ")[::2] for line in policy.split(";"))
         assert directives["default-src"] == "'none'"
         assert directives["script-src"] == "'self'"
         allowed = {"'none'", "'self'", "'unsafe-inline'", "data:"}

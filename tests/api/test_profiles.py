@@ -42,6 +42,6 @@ class TestProfiles:
 
         look()
         world.call(operation, path=path)
-        shown = look()
+        profiles = look()
         world.registry.getUtility(ICache).clear()
-        assert shown == look()
+        assert profiles == look()

@@ -43,8 +43,8 @@ class TestLists:
         return _length(answer.json["response"]), list(statements)
 
 
-def _length(shown: Any) -> int:
+def _length(response: Any) -> int:
     """Return the number of items in the list, or in all lists of an object."""
-    if isinstance(shown, list):
-        return len(shown)
-    return sum(len(part) for part in shown.values() if isinstance(part, list))
+    if isinstance(response, list):
+        return len(response)
+    return sum(len(value) for value in response.values() if isinstance(value, list))

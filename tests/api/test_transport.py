@@ -40,7 +40,7 @@ def send(world: World) -> Callable[..., Response]:
     def call(method: str, path: str, body: bytes | Source = b"", **environ: str | None) -> Response:
         request = Request.blank(path, method=method)
         source = io.BytesIO(body) if isinstance(body, bytes) else body
-        found: dict[str, Any] = {
+        wsgi_environ: dict[str, Any] = {
             "HTTP_AUTHORIZATION": f"Token {key}",
             "REMOTE_ADDR": "192.0.2.1",
             "CONTENT_TYPE": JSON,
@@ -48,8 +48,8 @@ def send(world: World) -> Callable[..., Response]:
             "wsgi.input": source,
             **environ,
         }
-        request.environ.update(found)
-        for name in [name for name, value in found.items() if value is None]:
+        request.environ.update(wsgi_environ)
+        for name in [name for name, value in wsgi_environ.items() if value is None]:
             del request.environ[name]
         return request.get_response(world.nobody.app)
 
@@ -181,8 +181,8 @@ class TestHeaders:
     def test_they_may_be_odd(self, send: Callable[..., Response], name: str, value: str) -> None:
         header = {f"HTTP_{name}": value}
         assert send("GET", "/torrents", **header).status_int == 200
-        made = send("POST", "/api_keys", BODY, **header)
-        assert made.status_int == 201
+        answer = send("POST", "/api_keys", BODY, **header)
+        assert answer.status_int == 201
 
     @pytest.mark.parametrize("value", ["x", "::", "192.0.2.256", "fe80::1%eth0", "x" * 1000])
     def test_the_address_may_be_none(self, send: Callable[..., Response], value: str) -> None:

@@ -65,9 +65,9 @@ class TestFeedKey:
         site.get(f"/users/{user.id}?feed_key={key}", status=403)
 
     def test_shows_no_private_fields(self, site: Client, key: str) -> None:
-        shown = site.get(f"/users/me?feed_key={key}", status=200).json["response"]
-        assert shown["username"] == "reader"
-        assert not {"email", "locked", "invites"} & set(shown)
+        user = site.get(f"/users/me?feed_key={key}", status=200).json["response"]
+        assert user["username"] == "reader"
+        assert not {"email", "locked", "invites"} & set(user)
 
     def test_makes_no_keys(self, site: Client, key: str) -> None:
         site.post(f"/api_keys?feed_key={key}", {"permanent": True}, status=401)

@@ -310,9 +310,9 @@ class TestScope:
     ) -> None:
         user = factory.user()
         full, narrow = factory.key(user), factory.key(user, "users_view")
-        for key, shown in ((full, True), (narrow, False), (full, True), (narrow, False)):
+        for key, is_shown in ((full, True), (narrow, False), (full, True), (narrow, False)):
             answer = client.as_key(key).get("/users/me", status=200)
-            assert ("email" in answer.json["response"]) is shown
+            assert ("email" in answer.json["response"]) is is_shown
 
     def test_god_mode(self, client: Client, factory: Factory) -> None:
         staff = factory.staff()

@@ -35,8 +35,8 @@ def keep(db: Session, factory: Factory, user: User, registry: Any, **fields: Any
     db.commit()
     sweep(registry)
     db.expire_all()
-    found = db.scalars(query).one_or_none()
-    return None if found is None else "live" if found.revoked is None else "revoked"
+    record = db.scalars(query).one_or_none()
+    return None if record is None else "live" if record.revoked is None else "revoked"
 
 
 class TestJob:
@@ -65,8 +65,8 @@ class TestJob:
         expected: str,
     ) -> None:
         last_used = utcnow() - timedelta(seconds=seconds)
-        found = keep(db, factory, user, registry, last_used=last_used, permanent=permanent)
-        assert found == expected
+        key = keep(db, factory, user, registry, last_used=last_used, permanent=permanent)
+        assert key == expected
 
     @pytest.mark.parametrize(("days", "expected"), [(1, "revoked"), (89, "revoked"), (91, None)])
     def test_dead_ones_are_forgotten(

@@ -71,13 +71,13 @@ class TestThreads:
         done = threading.Event()
 
         def read(first: int) -> int:
-            found = 0
+            hits = 0
             while not done.is_set():
                 for number in range(first, first + 25):
                     value = cache.get(f"key:{number % 25}")
                     assert value in (None, number % 25)
-                    found += value is not None
-            return found
+                    hits += value is not None
+            return hits
 
         with ThreadPoolExecutor(3) as threads:
             readers = [threads.submit(read, first) for first in range(3)]

@@ -35,8 +35,8 @@ def make_class(staff: Client) -> Callable[..., int]:
 
     def make(name: str, *permissions: str, rank: int = 100, **values: Any) -> int:
         body = {"name": name, "permissions": [*permissions], "rank": rank, **values}
-        found: int = staff.post("/user_classes", body, status=201).json["response"]["id"]
-        return found
+        class_id: int = staff.post("/user_classes", body, status=201).json["response"]["id"]
+        return class_id
 
     return make
 
@@ -47,8 +47,8 @@ def make_secondary(staff: Client) -> Callable[..., int]:
 
     def make(name: str, *permissions: str) -> int:
         body = {"name": name, "permissions": [*permissions]}
-        found: int = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
-        return found
+        class_id: int = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
+        return class_id
 
     return make
 

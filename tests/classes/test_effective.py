@@ -31,8 +31,8 @@ def ask(db: Session) -> Any:
     """``ask(user, ...)``: the authority of each of the members."""
 
     def find(*users: User, locked: tuple[str, ...] = (), **kwargs: Any) -> list[Authority]:
-        found = authorities(db, [user.id for user in users], NAMES, locked, **kwargs)
-        return [found[user.id] for user in users]
+        by_user = authorities(db, [user.id for user in users], NAMES, locked, **kwargs)
+        return [by_user[user.id] for user in users]
 
     return find
 
@@ -45,9 +45,9 @@ def held(*granted: str, denied: tuple[str, ...] = ()) -> Authority:
 class TestAuthorities:
     def test_class_grants_and_denials(self, factory: Factory, viewers: UserClass, ask: Any) -> None:
         plain = factory.user(user_class_id=viewers.id)
-        given = factory.user(user_class_id=viewers.id, grants=["thingaccess_1", "other_1"])
+        user = factory.user(user_class_id=viewers.id, grants=["thingaccess_1", "other_1"])
         denied = factory.user(user_class_id=viewers.id, denials=["things_view"])
-        assert ask(plain, given, denied) == [
+        assert ask(plain, user, denied) == [
             held("things_view"),
             held("things_view", "thingaccess_1"),
             held(denied=("things_view",)),
@@ -100,5 +100,7 @@ class TestAuthorities:
             user_class_id=viewers.id, grants=["thingaccess_1"], denials=["things_view"]
         )
         (many,) = ask(user)
-        one = authority(db, user, ())
-        assert many == Authority(one.granted & set(NAMES), one.denied & set(NAMES))
+        user_authority = authority(db, user, ())
+        assert many == Authority(
+            user_authority.granted & set(NAMES), user_authority.denied & set(NAMES)
+        )

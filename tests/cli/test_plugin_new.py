@@ -317,7 +317,7 @@ class TestNew:
 
 class TestNouns:
     @pytest.mark.parametrize(
-        ("one", "several"),
+        ("noun", "several"),
         [
             ("bookmark", "bookmarks"),
             ("story", "stories"),
@@ -329,9 +329,9 @@ class TestNouns:
             ("wiki_entry", "wiki_entries"),
         ],
     )
-    def test_there_and_back(self, one: str, several: str) -> None:
-        assert plural(one) == several
-        assert singular(several) == one
+    def test_there_and_back(self, noun: str, several: str) -> None:
+        assert plural(noun) == several
+        assert singular(several) == noun
 
     @pytest.mark.parametrize("word", ["wiki", "data", "boss", "status", "analysis"])
     def test_no_plural(self, word: str) -> None:
@@ -348,6 +348,6 @@ class TestRender:
                 compile(text, str(path), "exec")
 
     def test_identifiers(self) -> None:
-        found = identifiers()
-        assert {"Collection", "request", "paginate", "class"} <= found
-        assert found.isdisjoint({"neutral", "pulsar_neutral"})
+        names = identifiers()
+        assert {"Collection", "request", "paginate", "class"} <= names
+        assert names.isdisjoint({"neutral", "pulsar_neutral"})

@@ -180,15 +180,15 @@ def tables(connection: Any, db: Session) -> None:
 @pytest.fixture
 def plain(lab: Any, tables: None) -> Client:
     """A client of the core with comments without overrides."""
-    found: Client = lab(with_plain_comments)
-    return found
+    site: Client = lab(with_plain_comments)
+    return site
 
 
 @pytest.fixture
 def site(lab: Any, tables: None) -> Client:
     """A client of the core with comments that override everything."""
-    found: Client = lab(with_comments)
-    return found
+    site: Client = lab(with_comments)
+    return site
 
 
 @pytest.fixture
@@ -229,10 +229,10 @@ def owner(join: Callable[..., Client]) -> Client:
 def thing(db: Session, tables: None, owner: Client) -> Thing:
     """A thing of the owner."""
     owner_id = owner.get("/users/me", status=200).json["response"]["id"]
-    made = Thing(title="A thing", owner_id=owner_id)
-    db.add(made)
+    thing = Thing(title="A thing", owner_id=owner_id)
+    db.add(thing)
     db.commit()
-    return made
+    return thing
 
 
 @pytest.fixture

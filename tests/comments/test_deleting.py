@@ -11,7 +11,7 @@ from pulsar.testing.client import Client
 def contents(client: Client, path: str) -> list[str]:
     """Return the contents of the comments, in their order."""
     items = client.get(path, status=200).json["response"]["items"]
-    return [one["contents"] for one in items]
+    return [item["contents"] for item in items]
 
 
 class TestOwn:
@@ -60,9 +60,9 @@ class TestModerators:
 
     def test_log(self, moderator: Client, place: str, logged: Any) -> None:
         moderator.delete(place, status=200)
-        shown = moderator.post(f"{place}/restore", status=200).json["response"]
-        assert shown["deleted"] is False
-        about = f"Comment {shown['id']} on A thing"
+        response = moderator.post(f"{place}/restore", status=200).json["response"]
+        assert response["deleted"] is False
+        about = f"Comment {response['id']} on A thing"
         assert logged() == [
             ("thing_comment_deleted", about, {"contents": "A comment."}, None),
             ("thing_comment_restored", about, None, None),

@@ -34,33 +34,33 @@ class TestWhatItRegisters:
         assert parts["comments"].subject == "thing_id"
 
     def test_notification_type(self, plain: Client) -> None:
-        found = plain.app.registry.getUtility(INotificationType, "things_mentioned")
-        assert found.title == "A mention."
+        notification_type = plain.app.registry.getUtility(INotificationType, "things_mentioned")
+        assert notification_type.title == "A mention."
 
     def test_every_view_asks_for_its_permission(self, plain: Client) -> None:
         paths = describe(plain.app.registry)["paths"]
         whole = "/things/{thing_id}/comments"
-        one = f"{whole}/{{thing_comment_id}}"
-        found = {
+        item = f"{whole}/{{thing_comment_id}}"
+        permissions_by_method = {
             (method, path): operation["x-permission"]
             for path, methods in paths.items()
             if path.startswith(whole)
             for method, operation in methods.items()
         }
-        assert found == {
+        assert permissions_by_method == {
             ("get", whole): "things_view",
             ("post", whole): "things_comment",
-            ("get", one): "things_view",
-            ("put", one): "things_comments_modify",
-            ("delete", one): "things_comments_modify",
-            ("post", f"{one}/restore"): "things_comments_modify",
+            ("get", item): "things_view",
+            ("put", item): "things_comments_modify",
+            ("delete", item): "things_comments_modify",
+            ("post", f"{item}/restore"): "things_comments_modify",
         }
 
     def test_errors_are_described_where_they_happen(self, plain: Client, site: Client) -> None:
         path = "/things/{thing_id}/comments"
         for client, described in ((plain, False), (site, True)):
-            shown = describe(client.app.registry)["paths"][path]["post"]["responses"]["400"]
-            assert ("comments_closed" in shown["description"]) == described
+            description = describe(client.app.registry)["paths"][path]["post"]["responses"]["400"]
+            assert ("comments_closed" in description["description"]) == described
 
     def test_plain_comments(
         self, plain: Client, factory: Factory, thing: Any, change: Callable[..., None]
@@ -70,8 +70,8 @@ class TestWhatItRegisters:
         cid = plain.as_key(factory.key(factory.user("cid", grants=grants)))
         dan = plain.as_key(factory.key(factory.user("dan", grants=grants)))
         path = f"/things/{thing.id}/comments"
-        made = cid.post(path, {"contents": "@dan", "format": "markdown"}, status=201).json
-        comment = made["response"]
+        answer = cid.post(path, {"contents": "@dan", "format": "markdown"}, status=201).json
+        comment = answer["response"]
         assert comment.keys() == {
             *("id", "thing_id", "user", "contents", "format", "contents_html", "time"),
             *("edited_time", "editor", "deleted"),
@@ -97,10 +97,10 @@ class TestWhatItRefuses:
         """``refuse(noun=None)``: the error for a subclass with these attributes."""
 
         def send(**attributes: Any) -> str:
-            made = type("Odd", (parts["comments"],), attributes)
+            resource = type("Odd", (parts["comments"],), attributes)
             with pytest.raises(ConfigurationError) as caught:
                 configure().add_comments(
-                    made, parts["content"], parent=parts["parent"], title="A mention."
+                    resource, parts["content"], parent=parts["parent"], title="A mention."
                 )
             return str(caught.value)
 
@@ -140,9 +140,9 @@ class TestWhatItRefuses:
             )
 
     def test_unknown_permission(self, configure: Configure, parts: dict[str, Any]) -> None:
-        made = type("Odd", (parts["comments"],), {"write_permission": "things_shout"})
+        resource = type("Odd", (parts["comments"],), {"write_permission": "things_shout"})
         config = configure()
-        config.add_comments(made, parts["content"], parent=parts["parent"], title="A mention.")
+        config.add_comments(resource, parts["content"], parent=parts["parent"], title="A mention.")
         with pytest.raises(
             ConfigurationError, match=r"things_(shout|view|comment|comments_modify)"
         ):
@@ -152,8 +152,8 @@ class TestWhatItRefuses:
         """The error names both plugins."""
         config = configure()
         for name in ("one", "other"):
-            made = type("Odd", (parts["comments"],), {"notification_type": f"things_{name}"})
-            config.include(_including(name, made, parts))
+            resource = type("Odd", (parts["comments"],), {"notification_type": f"things_{name}"})
+            config.include(_including(name, resource, parts))
         with pytest.raises(ConfigurationConflictError) as caught:
             config.commit()
         told = str(caught.value)

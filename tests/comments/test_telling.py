@@ -15,7 +15,7 @@ Say = Callable[..., Any]
 def told(client: Client, kind: str = "things_mentioned") -> list[dict[str, Any]]:
     """Return the caller's notifications of the type."""
     items = client.get(f"/notifications/{kind}", status=200).json["response"]["items"]
-    return [one["contents"] for one in items]
+    return [item["contents"] for item in items]
 
 
 def counts(client: Client) -> tuple[int, int]:
@@ -35,11 +35,11 @@ class TestReferred:
     def test_mentioned_and_quoted(
         self, ann: Client, bob: Client, thing: Any, say: Say, text: str, format: str
     ) -> None:
-        made = say(ann, text, format=format)
+        comment = say(ann, text, format=format)
         expected = {
             "title": "A thing",
             "thing_id": thing.id,
-            "comment_id": made["id"],
+            "comment_id": comment["id"],
             "from": "ann",
         }
         assert told(bob) == [expected]
@@ -118,10 +118,10 @@ class TestConcerned:
         for name in names:
             join(name)
         say(ann, "The first call writes more.")
-        found = []
+        counts = []
         for number in (1, 6):
             text = " ".join(f"@{name}" for name in names[:number])
             with count_sql() as statements:
                 say(ann, text, format="markdown")
-            found.append(len(statements))
-        assert found[0] == found[1]
+            counts.append(len(statements))
+        assert counts[0] == counts[1]

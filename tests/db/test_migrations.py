@@ -46,17 +46,17 @@ def empty(backend: Backend, tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def configured(empty: Any, pulsar_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """``configured(**settings)``: a registry on the empty database."""
-    made = []
+    registries = []
 
     def make(**settings: Any) -> Any:
         url = empty.render_as_string(hide_password=False)
         config = make_configurator({**pulsar_settings, "sqlalchemy.url": url, **settings})
         config.commit()
-        made.append(config.registry)
+        registries.append(config.registry)
         return config.registry
 
     yield make
-    for registry in made:
+    for registry in registries:
         registry.getUtility(IDatabase).engine.dispose()
 
 
@@ -68,9 +68,9 @@ def schema(registry: Any) -> set[tuple[str, str]]:
             rows = connection.execute(
                 text("SELECT type, name FROM sqlite_master WHERE name != 'alembic_version'")
             )
-            found = {(kind, name) for kind, name in rows if "alembic" not in name}
+            objects = {(kind, name) for kind, name in rows if "alembic" not in name}
         else:
-            found = {
+            objects = {
                 (kind, name)
                 for kind, query in (
                     ("index", "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"),
@@ -83,12 +83,12 @@ def schema(registry: Any) -> set[tuple[str, str]]:
         tables = [
             table for table in inspect(connection).get_table_names() if "alembic" not in table
         ]
-        found |= {
+        objects |= {
             ("column", f"{table}.{column['name']}")
             for table in tables
             for column in inspect(connection).get_columns(table)
         }
-    return found
+    return objects
 
 
 class TestUpgrade:
@@ -260,8 +260,8 @@ class TestAutogenerate:
                 connection,
                 opts={"include_object": environment._only("torrents", connection.dialect.name)},
             )
-            found = compare_metadata(context, Base.metadata)
-        tables = {change[1].name for change in found if change[0] == "add_table"}
+            differences = compare_metadata(context, Base.metadata)
+        tables = {change[1].name for change in differences if change[0] == "add_table"}
         assert "torrents" in tables
         assert not {table for table in tables if "torrent" not in table}
 
@@ -274,8 +274,10 @@ class TestGuard:
     def test_refuses_an_older_one(self, configured: Callable[..., Any]) -> None:
         registry = configured()
         migrations.upgrade(registry, "core_0001")
-        head = max(path.stem[:9] for path in Path(versions.__path__[0]).glob("core_*.py"))
-        with pytest.raises(SchemaOutOfDate, match=head):
+        latest_revision = max(
+            path.stem[:9] for path in Path(versions.__path__[0]).glob("core_*.py")
+        )
+        with pytest.raises(SchemaOutOfDate, match=latest_revision):
             require_current_schema(registry)
 
     def test_accepts_a_current_one(self, configured: Callable[..., Any]) -> None:
@@ -428,8 +430,8 @@ class TestPlainAlembic:
 
     def test_a_missing_location_fails_loudly(self, tmp_path: Path) -> None:
         plain = ROOT / "alembic.ini"
-        kept = [line for line in plain.read_text().splitlines() if "pulsar-tracker" not in line]
-        (tmp_path / "alembic.ini").write_text("\n".join(kept).replace("%(here)s", str(ROOT)))
+        lines = [line for line in plain.read_text().splitlines() if "pulsar-tracker" not in line]
+        (tmp_path / "alembic.ini").write_text("\n".join(lines).replace("%(here)s", str(ROOT)))
         done = subprocess.run(
             [
                 sys.executable,

@@ -90,8 +90,8 @@ def feed_key(ini: Path) -> str:
         body = {"username": "alice", "password": PASSWORD}
         key = client.post("/api_keys", body, status=201).json["response"]["key"]
         answer = client.as_key(key).get("/users/me/secrets/feed", status=200)
-        found: str = answer.json["response"]["value"]
-        return found
+        value: str = answer.json["response"]["value"]
+        return value
     finally:
         app.registry.notify(AppClosing(app.registry))
         app.registry.getUtility(IDatabase).engine.dispose()

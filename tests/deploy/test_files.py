@@ -25,7 +25,7 @@ PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;]+)", re.M)
 def pinned(file: str) -> dict[str, str]:
     """Return the versions in a lock file, by name."""
     text = (CHECKOUT / file).read_text()
-    return {canonicalize_name(found["name"]): found["version"] for found in PINNED.finditer(text)}
+    return {canonicalize_name(match["name"]): match["version"] for match in PINNED.finditer(text)}
 
 
 class TestLock:
@@ -41,7 +41,9 @@ class TestLock:
     def test_has_what_a_site_needs_and_no_more(self) -> None:
         needed: set[str] = set()
         waiting = [
-            (found.name, "") for found in distributions() if found.name.startswith("pulsar-")
+            (distribution.name, "")
+            for distribution in distributions()
+            if distribution.name.startswith("pulsar-")
         ]
         while waiting:
             distribution, extra = waiting.pop()
@@ -54,7 +56,7 @@ class TestLock:
                     continue
                 if name not in needed and not name.startswith("pulsar-"):
                     needed.add(name)
-                    waiting += [(name, wanted) for wanted in ("", *requirement.extras)]
+                    waiting += [(name, extra) for extra in ("", *requirement.extras)]
         production = pinned("requirements-production.lock").keys()
         conditional = {"async-timeout", "legacy-cgi", "tzdata"}
         assert production - conditional == needed - conditional

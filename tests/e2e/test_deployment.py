@@ -92,15 +92,15 @@ def nginx(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Nginx]:
     require("nginx")
-    made = Nginx(tmp_path_factory.mktemp("nginx"), certificate, server.port)
-    command = ["nginx", "-p", str(made.folder), "-c", str(made.configuration)]
-    with Process(command, made.folder) as process:
+    nginx = Nginx(tmp_path_factory.mktemp("nginx"), certificate, server.port)
+    command = ["nginx", "-p", str(nginx.folder), "-c", str(nginx.configuration)]
+    with Process(command, nginx.folder) as process:
         process.wait_for(
-            lambda: requests.get(f"{made.url}/health", verify=False, timeout=5).ok,
+            lambda: requests.get(f"{nginx.url}/health", verify=False, timeout=5).ok,
             START_TIMEOUT,
             "GET /health by nginx",
         )
-        yield made
+        yield nginx
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")

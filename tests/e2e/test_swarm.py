@@ -94,8 +94,8 @@ class TestSwarm:
         old_upload = uploader.get("/users/me")["uploaded"]
         old_download = downloader.get("/users/me")["downloaded"]
 
-        found = downloader.get("/torrents", q=content.name)
-        assert [torrent["id"] for torrent in found["items"]] == [torrent_id]
+        answer = downloader.get("/torrents", q=content.name)
+        assert [torrent["id"] for torrent in answer["items"]] == [torrent_id]
         to_seed = uploader.download(f"/torrents/{torrent_id}/download")
         to_leech = downloader.download(f"/torrents/{torrent_id}/download")
         assert info_hashes(to_seed) == info_hashes(to_leech)

@@ -17,9 +17,9 @@ from .people import People
 @pytest.fixture
 def proxy(backend: Backend) -> Iterator[Proxy]:
     """A proxy to PostgreSQL, which the test may cut."""
-    made = Proxy(backend.url.host or "127.0.0.1", backend.url.port or 5432)
-    yield made
-    made.close()
+    proxy = Proxy(backend.url.host or "127.0.0.1", backend.url.port or 5432)
+    yield proxy
+    proxy.close()
 
 
 @pytest.fixture

@@ -38,15 +38,15 @@ class TestAnnounces:
 
     def info_hash(self, people: People) -> bytes:
         """The info-hash of a torrent of the member."""
-        made = people.upload("Album").json["response"]["id"]
+        torrent_id = people.upload("Album").json["response"]["id"]
         with people.session() as session:
-            found: bytes = session.get_one(Torrent, made).info_hash
-            return bytes(found)
+            info_hash: bytes = session.get_one(Torrent, torrent_id).info_hash
+            return bytes(info_hash)
 
     def credited(self, people: People) -> int:
         with people.session() as session:
-            found: int = session.get_one(User, people.user_id).uploaded
-            return found
+            uploaded: int = session.get_one(User, people.user_id).uploaded
+            return uploaded
 
     def test_they_are_kept_and_credited_later(
         self, start: Callable[..., People], proxy: Proxy, announce: Any

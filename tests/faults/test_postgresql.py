@@ -40,14 +40,14 @@ class TestPostgreSQL:
             event.remove(engine, "after_cursor_execute", happen)
 
     def test_everything_is_refused_politely(self, people: People, proxy: Proxy) -> None:
-        made = people.upload("First").json["response"]["id"]
-        for path in (f"/torrents/{made}", "/users/me"):
+        torrent_id = people.upload("First").json["response"]["id"]
+        for path in (f"/torrents/{torrent_id}", "/users/me"):
             people.member.get(path, status=200)
         proxy.cut()
         for _ in range(2):
             refused(people.member.get("/torrents"))
-            refused(people.member.get(f"/torrents/{made}"))
-            refused(people.member.put(f"/torrents/{made}", {"title": "x"}))
+            refused(people.member.get(f"/torrents/{torrent_id}"))
+            refused(people.member.put(f"/torrents/{torrent_id}", {"title": "x"}))
             refused(people.nobody.post("/api_keys", LOGIN))
             refused(people.upload("Second", 503))
             # This key was not used before, so it must be looked up.
@@ -57,12 +57,12 @@ class TestPostgreSQL:
         people.nobody.get("/", status=200)
 
     def test_it_recovers_by_itself(self, people: People, proxy: Proxy) -> None:
-        made = people.upload("First").json["response"]["id"]
+        torrent_id = people.upload("First").json["response"]["id"]
         proxy.cut()
         refused(people.member.get("/torrents"))
         proxy.restore()
         assert people.member.get("/torrents", status=200).json["response"]["total"] == 1
-        people.staff.put(f"/torrents/{made}", {"title": "Edited"}, status=200)
+        people.staff.put(f"/torrents/{torrent_id}", {"title": "Edited"}, status=200)
         people.nobody.post("/api_keys", LOGIN, status=201)
         people.upload("Second")
 

@@ -41,21 +41,21 @@ class TestRedis:
         return People(start())
 
     def test_reading_and_writing_go_on(self, people: People, server: RedisServer) -> None:
-        made = people.upload("First").json["response"]["id"]
+        torrent_id = people.upload("First").json["response"]["id"]
         for _ in range(2):
             people.member.get("/users/me", status=200)
         server.stop()
         people.member.get("/users/me", status=200)
-        people.member.get(f"/torrents/{made}", status=200)
+        people.member.get(f"/torrents/{torrent_id}", status=200)
         other = people.upload("Second").json["response"]["id"]
         people.staff.put(f"/torrents/{other}", {"title": "Edited"}, status=200)
-        people.staff.delete(f"/torrents/{made}", status=200)
-        shown = people.member.get("/torrents", status=200).json["response"]["items"]
-        assert [one["title"] for one in shown] == ["Edited"]
+        people.staff.delete(f"/torrents/{torrent_id}", status=200)
+        items = people.member.get("/torrents", status=200).json["response"]["items"]
+        assert [item["title"] for item in items] == ["Edited"]
         people.nobody.get("/", status=200)
         server.start()
-        shown = people.member.get("/torrents", status=200).json["response"]["items"]
-        assert [one["title"] for one in shown] == ["Edited"]
+        items = people.member.get("/torrents", status=200).json["response"]["items"]
+        assert [item["title"] for item in items] == ["Edited"]
 
     def test_members_are_not_limited(self, start: Callable[..., Any], server: RedisServer) -> None:
         people = People(start(**{"pulsar.rate_limit_key": "3/60"}))

@@ -42,7 +42,7 @@ def invite(db: Session, sender: User) -> Callable[..., Invite]:
     """``invite(**fields)``: an invite of the sender, live unless the fields say otherwise."""
 
     def make(**fields: Any) -> Invite:
-        made = Invite(
+        invite = Invite(
             **{
                 "code": secrets.token_urlsafe(18),
                 "inviter_id": sender.id,
@@ -52,9 +52,9 @@ def invite(db: Session, sender: User) -> Callable[..., Invite]:
                 **fields,
             }
         )
-        db.add(made)
+        db.add(invite)
         db.commit()
-        return made
+        return invite
 
     return make
 

@@ -65,11 +65,11 @@ class TestJob:
         state: str,
     ) -> None:
         past = utcnow() - LONG_AGO
-        made = invite(**({} if state == "live" else {state: past, "expires": past}))
-        before = (made.used, made.revoked)
+        new_invite = invite(**({} if state == "live" else {state: past, "expires": past}))
+        before = (new_invite.used, new_invite.revoked)
         expire_invites(registry)
-        db.refresh(made)
-        assert (made.used, made.revoked) == before
+        db.refresh(new_invite)
+        assert (new_invite.used, new_invite.revoked) == before
         assert left(sender) == 2
 
     def test_the_profile_shows_it(self, registry: Any, inviting: Client, invite: Make) -> None:

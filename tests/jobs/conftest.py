@@ -53,8 +53,8 @@ def declare(registry: Any) -> Iterator[Callable[..., tuple[Job, Work]]]:
         return job, work
 
     yield add
-    for found in declared:
-        registry.unregisterUtility(*found)
+    for item in declared:
+        registry.unregisterUtility(*item)
 
 
 @pytest.fixture

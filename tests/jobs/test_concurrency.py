@@ -189,10 +189,10 @@ class TestProcesses:
                 child.kill()
         assert [child.returncode for child in children] == [0, 0], ended
         said = "".join(output for output, _ in ended)
-        found = recorded(site)
+        runs = recorded(site)
         # Only the core's jobs run, because the file enables no plugin.
-        assert ("promotion", "succeeded") in found
-        assert set(found.values()) == {1}
+        assert ("promotion", "succeeded") in runs
+        assert set(runs.values()) == {1}
         assert said.count("promotion: succeeded") == 1
         answer = Client(site).get("/health", status=200).json
         assert answer["response"]["jobs"] == "ok"

@@ -34,18 +34,18 @@ def with_job(config: Configurator) -> None:
 def site(lab_site: Any) -> Any:
     """A site with a job; all of its jobs are due."""
     calls.clear()
-    made = lab_site(with_job, **{"pulsar.job_runner": "queue"})
-    make_due(made)
-    return made
+    site = lab_site(with_job, **{"pulsar.job_runner": "queue"})
+    make_due(site)
+    return site
 
 
 @pytest.fixture
 def queue(site: Any) -> Any:
     """A worker's queue."""
-    made = JobQueue(site.registry)
-    yield made
-    made.storage.close()
-    made.storage.pool.disconnect()
+    job_queue = JobQueue(site.registry)
+    yield job_queue
+    job_queue.storage.close()
+    job_queue.storage.pool.disconnect()
 
 
 @pytest.fixture

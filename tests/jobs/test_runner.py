@@ -109,11 +109,11 @@ class TestRecord:
         monkeypatch.setattr("pulsar.jobs.runner._KEPT", 3)
         (job, _), (other, _) = declare("counting"), declare("other")
         runner.run(other, force=True)
-        made = []
+        ids = []
         for _ in range(5):
             runner.run(job, force=True)
-            made.append(runs("counting")[-1].id)
-        assert [run.id for run in runs("counting")] == made[-3:]
+            ids.append(runs("counting")[-1].id)
+        assert [run.id for run in runs("counting")] == ids[-3:]
         assert len(runs("other")) == 1
 
 

@@ -85,5 +85,5 @@ class TestStart:
         """A job becomes overdue even if no worker was ever started."""
         site = lab_site(with_job, **{"pulsar.job_runner": runner})
         with site.registry.getUtility(IDatabase).session() as session:
-            known = set(session.scalars(select(JobState.name)))
-        assert known >= {"counting", "promotion"}
+            names = set(session.scalars(select(JobState.name)))
+        assert names >= {"counting", "promotion"}

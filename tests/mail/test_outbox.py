@@ -94,8 +94,8 @@ def run_job(site: Any) -> JobRun:
 
 def token_in(mail: bytes) -> str:
     """Return the token in a mail."""
-    (found,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.decode())
-    return str(found)
+    (token,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.decode())
+    return str(token)
 
 
 class TestFirstTry:
@@ -108,8 +108,8 @@ class TestFirstTry:
 
     def test_what_is_refused_waits(self, site: Any, server: Any) -> None:
         Client(site).post("/news", status=200)
-        (kept,) = waiting(site)
-        assert (kept.tries, kept.next_try - kept.created) == (1, 5 * MINUTE)
+        (mail,) = waiting(site)
+        assert (mail.tries, mail.next_try - mail.created) == (1, 5 * MINUTE)
         assert mailer(site).waiting() == 1
         assert mailer(site).counts == {"sent": 0, "failed": 1, "given_up": 0}
 
@@ -175,12 +175,12 @@ class TestAgain:
         Client(site).post("/news", status=200)
         pauses = []
         for _ in range(6):
-            (kept,) = waiting(site)
+            (mail,) = waiting(site)
             now = datetime.now(UTC)
-            pauses.append((kept.next_try - now) // MINUTE)
-            clock.shift(kept.next_try - now - timedelta(seconds=1))
+            pauses.append((mail.next_try - now) // MINUTE)
+            clock.shift(mail.next_try - now - timedelta(seconds=1))
             run_job(site)
-            assert waiting(site)[0].tries == kept.tries
+            assert waiting(site)[0].tries == mail.tries
             clock.shift(1)
             run_job(site)
         assert pauses == [5, 10, 20, 40, 60, 60]
@@ -276,10 +276,10 @@ class TestTogether:
         server.refuse = ()
         clock.shift(5 * MINUTE)
         mailers = [mailer(site), mailer(process())]
-        together(*(one.try_waiting for one in mailers * 2))
+        together(*(mailer.try_waiting for mailer in mailers * 2))
         assert len(server.mails) == 6
         assert waiting(site) == []
-        assert sum(one.counts["sent"] for one in mailers) == 6
+        assert sum(mailer.counts["sent"] for mailer in mailers) == 6
 
     def test_first_try_and_job(
         self, site: Any, server: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
@@ -298,9 +298,9 @@ class TestTogether:
 class TestContent:
     def test_is_encrypted(self, site: Any) -> None:
         Client(site).post("/news", status=200)
-        (kept,) = waiting(site)
+        (mail,) = waiting(site)
         for word in (b"bob", b"example.org", b"News", b"token"):
-            assert word not in kept.content
+            assert word not in mail.content
 
     def test_with_another_secret(self, site: Any, process: Any, server: Any, clock: Any) -> None:
         Client(site).post("/news", status=200)
@@ -341,7 +341,7 @@ class TestMetrics:
     def test_mails(self, process: Any) -> None:
         site = process(**{"pulsar.metrics_token": "*"})
         Client(site).post("/news", status=200)
-        shown = Client(site).get("/metrics", status=200).text
-        assert 'pulsar_mails_total{result="failed"} 1.0' in shown
-        assert 'pulsar_mails_total{result="sent"} 0.0' in shown
-        assert "pulsar_mails_waiting 1.0" in shown
+        text = Client(site).get("/metrics", status=200).text
+        assert 'pulsar_mails_total{result="failed"} 1.0' in text
+        assert 'pulsar_mails_total{result="sent"} 0.0' in text
+        assert "pulsar_mails_waiting 1.0" in text

@@ -61,9 +61,9 @@ def metric_names(expression: str) -> set[str]:
 def label_names(expression: str) -> set[str]:
     """Return the labels by which a PromQL expression selects and groups."""
     text = STRING.sub("", expression)
-    selected = [part for _, selector in SELECTOR.findall(text) for part in selector.split(",")]
-    grouped = [part for grouping in GROUPING.findall(text) for part in grouping.split(",")]
-    return {re.split(r"[=!]", part)[0].strip() for part in (*selected, *grouped)} - {""}
+    selected = [line for _, selector in SELECTOR.findall(text) for line in selector.split(",")]
+    grouped = [line for grouping in GROUPING.findall(text) for line in grouping.split(",")]
+    return {re.split(r"[=!]", item)[0].strip() for item in (*selected, *grouped)} - {""}
 
 
 @pytest.fixture

@@ -41,8 +41,8 @@ addresses = st.one_of(
 def within(address: Any, network: Any) -> bool:
     """Return whether the address is in the network, both as IPv6."""
 
-    def wide(found: Any) -> int:
-        return int(found) + (0xFFFF_0000_0000 if found.version == 4 else 0)
+    def wide(address: Any) -> int:
+        return int(address) + (0xFFFF_0000_0000 if address.version == 4 else 0)
 
     return wide(network[0]) <= wide(address) <= wide(network[-1])
 
@@ -96,25 +96,25 @@ class TestRanges:
     """The ranges of a process give the same results as the networks."""
 
     @staticmethod
-    def bans(found: list[Any]) -> IPBans:
+    def bans(networks: list[Any]) -> IPBans:
         bans = IPBans(None)
-        ranges = sorted(ends(str(network))[1:] for network in found)
+        ranges = sorted(ends(str(network))[1:] for network in networks)
         bans._ranges = merged(ranges)
         bans._read_at = float("inf")
         return bans
 
     @given(st.lists(networks(), max_size=8), st.lists(addresses, min_size=1, max_size=20))
-    def test_any(self, found: list[Any], asked: list[Any]) -> None:
-        bans = self.bans(found)
-        ends_of_networks = [end for network in found for end in (network[0], network[-1])]
+    def test_any(self, networks: list[Any], asked: list[Any]) -> None:
+        bans = self.bans(networks)
+        ends_of_networks = [end for network in networks for end in (network[0], network[-1])]
         for address in asked + ends_of_networks:
-            expected = any(within(address, network) for network in found)
+            expected = any(within(address, network) for network in networks)
             assert bans.banned(str(address)) is expected
 
     @given(st.lists(networks(), min_size=1, max_size=8))
     @example([IPv4("10.0.0.0/31"), IPv4("10.0.0.1/32")])
-    def test_merged_ranges_are_apart(self, found: list[Any]) -> None:
-        firsts, lasts = self.bans(found)._ranges
+    def test_merged_ranges_are_apart(self, networks: list[Any]) -> None:
+        firsts, lasts = self.bans(networks)._ranges
         assert firsts == sorted(firsts)
         assert all(first <= last for first, last in zip(firsts, lasts, strict=True))
         assert all(last < first for last, first in zip(lasts, firsts[1:], strict=False))

@@ -65,10 +65,10 @@ class TestGrant:
         self, change: Any, caller: Client, path: str, user: User, logged: Any
     ) -> None:
         caller.get(f"{path}/notes", status=403)
-        found = change(users_notes=True)
-        assert found["granted"] == [OTHER]
-        assert OTHER in found["effective"]
-        assert OTHER not in found["classes"]
+        answer = change(users_notes=True)
+        assert answer["granted"] == [OTHER]
+        assert OTHER in answer["effective"]
+        assert OTHER not in answer["classes"]
         caller.get(f"{path}/notes", status=200)
         after = {"permissions": [OTHER]}
         expected = ("user_permissions", ("users", user.id), {"permissions": []}, after)
@@ -91,10 +91,10 @@ class TestGrant:
 class TestDenial:
     def test_it_is_felt_at_once(self, change: Any, caller: Client, rows: Any) -> None:
         caller.get("/user_classes", status=200)
-        found = change(userclasses_list=False)
-        assert found["denied"] == [OF_CLASS]
-        assert OF_CLASS in found["classes"]
-        assert OF_CLASS not in found["effective"]
+        answer = change(userclasses_list=False)
+        assert answer["denied"] == [OF_CLASS]
+        assert OF_CLASS in answer["classes"]
+        assert OF_CLASS not in answer["effective"]
         caller.get("/user_classes", status=403)
         assert rows() == {OF_CLASS: False}
 
@@ -137,8 +137,8 @@ class TestDenial:
         self, change: Any, staff: Client, caller: Client, user: User, path: str
     ) -> None:
         body = {"name": "Helper", "permissions": [OTHER]}
-        made = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
-        staff.post(f"/secondary_classes/{made}/members", {"user_id": user.id}, status=201)
+        class_id = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
+        staff.post(f"/secondary_classes/{class_id}/members", {"user_id": user.id}, status=201)
         caller.get(f"{path}/notes", status=200)
         assert change(users_notes=False)["denied"] == [OTHER]
         caller.get(f"{path}/notes", status=403)
@@ -150,15 +150,15 @@ class TestPatterns:
     @pytest.fixture
     def site(self, lab: Any) -> Client:
         """A site with permissions for things and secrets."""
-        found: Client = lab(with_patterns)
-        return found
+        site: Client = lab(with_patterns)
+        return site
 
     def test_granted_and_taken_back(
         self, site: Client, factory: Factory, path: str, rows: Any
     ) -> None:
         staff = site.as_key(factory.key(factory.staff()))
-        for given, stored in ((True, {"thingaccess_7": True}), (False, {})):
-            staff.put(path, {"permissions": {"thingaccess_7": given}}, status=200)
+        for is_granted, stored in ((True, {"thingaccess_7": True}), (False, {})):
+            staff.put(path, {"permissions": {"thingaccess_7": is_granted}}, status=200)
             # A grant that is removed does not become a denial.
             assert rows() == stored
 
@@ -191,14 +191,14 @@ class TestErrors:
     def test_both_sentences_and_nothing_applied(
         self, change: Any, rows: Any, staff: Client, path: str, logged: Any
     ) -> None:
-        found = change(
+        answer = change(
             userclasses_list=True,
             users_view=True,
             users_notes=False,
             users_warn=False,
             users_disable=True,
         )
-        assert found == {
+        assert answer == {
             "permissions": [
                 "The following permissions could not be added: userclasses_list, users_view. "
                 "The following permissions could not be deleted: users_notes, users_warn."
@@ -292,10 +292,10 @@ class TestModerators:
         plain.put(path, {"permissions": {"things_make": False}}, status=200)
         assert rows() == {}
 
-    @pytest.mark.parametrize("given", [True, False])
-    def test_plain_and_other(self, plain: Client, path: str, given: bool) -> None:
+    @pytest.mark.parametrize("is_granted", [True, False])
+    def test_plain_and_other(self, plain: Client, path: str, is_granted: bool) -> None:
         for name in ("things_break", "users_view", "nonsense"):
-            answer = plain.put(path, {"permissions": {name: given}}, status=400).json
+            answer = plain.put(path, {"permissions": {name: is_granted}}, status=400).json
             sentence = f"{name} is not a valid permission"
             assert answer["errors"] == {"permissions": [sentence]}
 
@@ -349,12 +349,12 @@ class TestShown:
     def test_to_moderators_only(self, moderator: Client, caller: Client, path: str) -> None:
         caller.get(f"{path}/permissions", status=403)
         caller.get("/users/me/permissions", status=403)
-        shown = moderator.get(f"{path}/permissions", status=200).json["response"]
-        assert (shown["granted"], shown["denied"]) == ([], [])
-        assert shown["effective"] == shown["classes"]
+        permissions = moderator.get(f"{path}/permissions", status=200).json["response"]
+        assert (permissions["granted"], permissions["denied"]) == ([], [])
+        assert permissions["effective"] == permissions["classes"]
 
     def test_of_a_locked_member(self, moderator: Client, factory: Factory) -> None:
         user = factory.user(locked=True, grants=[OTHER])
-        shown = moderator.get(f"/users/{user.id}/permissions").json["response"]
-        assert OTHER not in shown["effective"]
-        assert shown["granted"] == [OTHER]
+        permissions = moderator.get(f"/users/{user.id}/permissions").json["response"]
+        assert OTHER not in permissions["effective"]
+        assert permissions["granted"] == [OTHER]

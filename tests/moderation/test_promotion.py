@@ -307,7 +307,10 @@ class TestConsequences:
         fallen = factory.user(user_class_id=ladder[1], downloaded=GIB)
         run()
         told = db.scalars(select(Notification).order_by(Notification.user_id)).all()
-        assert [(one.user_id, one.type, one.contents) for one in told] == [
+        assert [
+            (notification.user_id, notification.type, notification.contents)
+            for notification in told
+        ] == [
             (worthy.id, "class_changed", {"class": "Power", "promoted": True}),
             (fallen.id, "class_changed", {"class": "Power", "promoted": False}),
         ]

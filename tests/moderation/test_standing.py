@@ -18,8 +18,8 @@ def history(client: Client, path: str) -> list[Any]:
     """Return kind, before, after, reason and staff of the changes, newest first."""
     items = client.get(f"{path}/history", status=200).json["response"]["items"]
     return [
-        (one["kind"], one["before"], one["after"], one["reason"], one["staff"]["username"])
-        for one in items
+        (item["kind"], item["before"], item["after"], item["reason"], item["staff"]["username"])
+        for item in items
     ]
 
 
@@ -33,8 +33,8 @@ class TestClass:
         self, moderator: Client, caller: Client, path: str, user: User, elite: Any, logged: Any
     ) -> None:
         body = {"user_class_id": elite.id, "reason": "Well done."}
-        shown = moderator.put(f"{path}/class", body, status=200).json["response"]
-        assert shown["user_class"] == "Elite"
+        response = moderator.put(f"{path}/class", body, status=200).json["response"]
+        assert response["user_class"] == "Elite"
         assert moderator.get(path).json["response"]["user_class"] == "Elite"
         caller.get(f"{path}/notes", status=200)
         change = ("class", "User", "Elite", "Well done.", "moderator")

@@ -21,12 +21,12 @@ INSIDE, OUTSIDE = "192.0.2.7", "198.51.100.7"
 def banned(registry: Any, db: Session) -> Iterator[None]:
     """Ban the network 192.0.2.0/28."""
     network, first, last = ends("192.0.2.0/28")
-    made = IPBan(network=network, first=first, last=last)
-    db.add(made)
+    ban = IPBan(network=network, first=first, last=last)
+    db.add(ban)
     db.commit()
     registry.getUtility(IIPBans).read()
     yield
-    db.delete(made)
+    db.delete(ban)
     db.commit()
     registry.getUtility(IIPBans).read()
 

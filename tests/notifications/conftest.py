@@ -24,13 +24,17 @@ def declare(registry: Any) -> Iterator[Callable[..., None]]:
     declared: list[Any] = []
 
     def add(name: str, visible: Any = None) -> None:
-        found = (NotificationType(name, f"Title of {name}.", visible), INotificationType, name)
-        registry.registerUtility(*found)
-        declared.append(found)
+        registration = (
+            NotificationType(name, f"Title of {name}.", visible),
+            INotificationType,
+            name,
+        )
+        registry.registerUtility(*registration)
+        declared.append(registration)
 
     yield add
-    for found in declared:
-        registry.unregisterUtility(*found)
+    for item in declared:
+        registry.unregisterUtility(*item)
 
 
 @pytest.fixture
@@ -42,16 +46,20 @@ def channel(registry: Any) -> Iterator[Callable[..., list[list[int]]]]:
         told: list[list[int]] = []
 
         def deliver(request: Any, notifications: Any) -> None:
-            told.append([one.user_id for one in notifications])
+            told.append([notification.user_id for notification in notifications])
 
-        found = (NotificationChannel(name, name, default, deliver), INotificationChannel, name)
-        registry.registerUtility(*found)
-        declared.append(found)
+        registration = (
+            NotificationChannel(name, name, default, deliver),
+            INotificationChannel,
+            name,
+        )
+        registry.registerUtility(*registration)
+        declared.append(registration)
         return told
 
     yield add
-    for found in declared:
-        registry.unregisterUtility(*found)
+    for item in declared:
+        registry.unregisterUtility(*item)
 
 
 @pytest.fixture
@@ -74,8 +82,10 @@ def notify(registry: Any) -> Callable[..., list[int]]:
         service = registry.getUtility(INotifications)
         contents = kwargs.pop("contents", {"from": "nobody"})
         with background_request(registry) as request:
-            made = service.notify(request, name, [one.id for one in users], contents, **kwargs)
-            return [one.user_id for one in made]
+            notifications = service.notify(
+                request, name, [user.id for user in users], contents, **kwargs
+            )
+            return [notification.user_id for notification in notifications]
 
     return make
 

@@ -44,9 +44,9 @@ class FakeMailer:
 def mailer(registry: Any) -> Iterator[FakeMailer]:
     """The mailer of the site."""
     before = registry.getUtility(IMailer)
-    made = FakeMailer()
-    registry.registerUtility(made, IMailer)
-    yield made
+    fake_mailer = FakeMailer()
+    registry.registerUtility(fake_mailer, IMailer)
+    yield fake_mailer
     registry.registerUtility(before, IMailer)
 
 
@@ -61,9 +61,9 @@ def types(declare: Any) -> None:
 def want(db: Session) -> Any:
     """``want(user, "post", ...)``: choose mail for the types."""
 
-    def store(user: User, *names: str, wanted: bool = True) -> None:
+    def store(user: User, *names: str, is_wanted: bool = True) -> None:
         for name in names:
-            chosen = {"type": name, "channel": "mail", "wanted": wanted}
+            chosen = {"type": name, "channel": "mail", "wanted": is_wanted}
             db.merge(NotificationChoice(user_id=user.id, **chosen))
         db.commit()
 
@@ -141,7 +141,7 @@ class TestLeftOut:
         self, send: Any, want: Any, notify: Any, user: User, factory: Factory
     ) -> None:
         other = factory.user()
-        want(other, "post", wanted=False)
+        want(other, "post", is_wanted=False)
         want(user, "quote")
         notify("post", user, other)
         assert send() == []
@@ -174,16 +174,16 @@ class TestLeftOut:
     def test_what_may_not_be_known_any_more(
         self, send: Any, want: Any, declare: Any, notify: Any, user: User, mailer: FakeMailer
     ) -> None:
-        known = {(user.id, 1), (user.id, 2)}
-        declare("secret", lambda request, user_ids, subject_ids: known)
+        pairs = {(user.id, 1), (user.id, 2)}
+        declare("secret", lambda request, user_ids, subject_ids: pairs)
         want(user, "secret")
         notify("secret", user, subject_id=1)
         notify("secret", user, subject_id=2)
-        known.discard((user.id, 1))
+        pairs.discard((user.id, 1))
         assert len(send()) == 1
         assert "1 x Title of secret." in mailer.sent[0][2]
         notify("secret", user, subject_id=2)
-        known.clear()
+        pairs.clear()
         assert send() == []
 
     def test_types_of_disabled_plugins(self, send: Any, want: Any, user: User, db: Session) -> None:

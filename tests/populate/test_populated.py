@@ -28,8 +28,8 @@ from pulsar.users.models import User
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 @pytest.fixture
@@ -61,8 +61,8 @@ class TestLinks:
 class TestMembers:
     def test_named(self, login: Any) -> None:
         for username, class_name in NAMED:
-            shown = login(username).get("/users/me", status=200).json["response"]
-            assert (shown["username"], shown["user_class"]) == (username, class_name)
+            user = login(username).get("/users/me", status=200).json["response"]
+            assert (user["username"], user["user_class"]) == (username, class_name)
 
     def test_of_every_class(self, session: Session) -> None:
         counts = dict(
@@ -123,21 +123,21 @@ class TestModeration:
                     Notification.user_id == warning.user_id, Notification.type == "user_warned"
                 )
             ).all()
-            assert warning.reason in {one.contents["reason"] for one in told}
-        shown = login("moderator").get(f"/users/{warned[0].user_id}/warnings", status=200)
-        assert shown.json["response"]["total"] >= 1
+            assert warning.reason in {notification.contents["reason"] for notification in told}
+        answer = login("moderator").get(f"/users/{warned[0].user_id}/warnings", status=200)
+        assert answer.json["response"]["total"] >= 1
 
     def test_site_log(self, login: Any) -> None:
-        shown = login("admin").get("/site_log?q=user_warned", status=200).json["response"]
-        assert shown["items"]
-        assert {entry["action"] for entry in shown["items"]} == {"user_warned"}
+        response = login("admin").get("/site_log?q=user_warned", status=200).json["response"]
+        assert response["items"]
+        assert {entry["action"] for entry in response["items"]} == {"user_warned"}
 
     @pytest.mark.parametrize(
         "path", ["/ip_bans", "/user_classes", "/secondary_classes", "/users/3/addresses"]
     )
     def test_lists(self, login: Any, path: str) -> None:
-        shown = login("admin").get(path, status=200).json["response"]
-        assert shown.get("total", len(shown)) >= 1
+        response = login("admin").get(path, status=200).json["response"]
+        assert response.get("total", len(response)) >= 1
 
 
 class TestRepetition:
@@ -154,13 +154,13 @@ class TestRepetition:
                     for table in Base.metadata.sorted_tables
                 }
 
-        found = []
+        dumps = []
         for _ in range(2):
             with time_machine.travel(datetime(2026, 5, 4, tzinfo=UTC), tick=False):
                 rebuild(registry)
                 populate(registry, 0.01, lambda *told: None)
-            found.append(dump())
-        assert found[0] == found[1]
+            dumps.append(dump())
+        assert dumps[0] == dumps[1]
         assert count_members(registry) == 5
 
     def test_next_id(self, registry: Any) -> None:

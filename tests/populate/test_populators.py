@@ -81,7 +81,7 @@ class TestPopulate:
 
         def make(**populators: Any) -> Any:
             for name, populator in populators.items():
-                install(name, lambda config, made=populator: config.add_populator(made))
+                install(name, lambda config, item=populator: config.add_populator(item))
             config = configure(settings={**empty, "pulsar.plugins": " ".join(populators)})
             config.commit()
             migrations.upgrade(config.registry)
@@ -93,10 +93,10 @@ class TestPopulate:
             registry.getUtility(IDatabase).engine.dispose()
 
     def test_arguments(self, site: Any) -> None:
-        found = []
-        registry = site(wiki=lambda *arguments: found.append(arguments))
+        received = []
+        registry = site(wiki=lambda *arguments: received.append(arguments))
         populate(registry, 0.01, quiet)
-        [(request, scale, progress)] = found
+        [(request, scale, progress)] = received
         assert (request.registry, scale, progress) == (registry, 0.01, quiet)
 
     def test_finds_what_came_before(self, site: Any) -> None:

@@ -38,10 +38,10 @@ def write_ini(tmp_path: Path) -> Callable[..., Path]:
     copied = ("sqlalchemy.url", "pulsar.secret", "pulsar.redis_url", "pulsar.redis_prefix")
 
     def write(site: Any, name: str = "site", **settings: str) -> Path:
-        found = {option: str(site.registry.settings[option]) for option in copied}
-        found["pulsar.cache"] = site.registry.settings["pulsar.cache"]
-        found["pulsar.plugins"] = "torrents tracker"
-        lines = [f"{option} = {value}" for option, value in (found | settings).items()]
+        settings_by_option = {option: str(site.registry.settings[option]) for option in copied}
+        settings_by_option["pulsar.cache"] = site.registry.settings["pulsar.cache"]
+        settings_by_option["pulsar.plugins"] = "torrents tracker"
+        lines = [f"{option} = {value}" for option, value in (settings_by_option | settings).items()]
         file = tmp_path / f"{name}.ini"
         server = [
             "[server:main]",
@@ -49,8 +49,8 @@ def write_ini(tmp_path: Path) -> Callable[..., Path]:
             "host = 127.0.0.1",
             "get port = http_port",
         ]
-        head = ["[DEFAULT]", "http_port = 6543", "[app:main]", "use = egg:pulsar-core"]
-        file.write_text("\n".join([*head, *lines, *server, ""]))
+        opening_lines = ["[DEFAULT]", "http_port = 6543", "[app:main]", "use = egg:pulsar-core"]
+        file.write_text("\n".join([*opening_lines, *lines, *server, ""]))
         return file
 
     return write

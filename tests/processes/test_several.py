@@ -121,8 +121,8 @@ class TestTwoProcesses:
         key = member_key(site)
 
         def address(served: Any) -> str:
-            found: str = served.get("/users/me", key).json()["response"]["email"]
-            return found
+            email: str = served.get("/users/me", key).json()["response"]["email"]
+            return email
 
         before = address(second)
         assert address(second) == before

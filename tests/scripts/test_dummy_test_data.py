@@ -41,9 +41,9 @@ def script() -> ModuleType:
     spec = importlib.util.spec_from_file_location(SCRIPT.stem, SCRIPT)
     assert spec is not None
     assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
 
 
 @pytest.fixture
@@ -55,9 +55,9 @@ def run(ini: Path, script: ModuleType) -> Any:
 @pytest.fixture
 def engine(empty: dict[str, Any]) -> Iterator[Engine]:
     """The site's database."""
-    found = make_engine(empty["sqlalchemy.url"])
-    yield found
-    found.dispose()
+    engine = make_engine(empty["sqlalchemy.url"])
+    yield engine
+    engine.dispose()
 
 
 def count(engine: Engine) -> int:

@@ -39,8 +39,8 @@ OPENS = {"feed": opens_feed, "passkey": opens_tracker}
 @pytest.fixture(params=list(OPENS))
 def kind(request: pytest.FixtureRequest) -> str:
     """A kind of secret."""
-    found: str = request.param
-    return found
+    kind: str = request.param
+    return kind
 
 
 class TestReset:
@@ -80,9 +80,9 @@ class TestReset:
             member.post(f"{PATH}/{kind}", status=201).json["response"]["value"] for _ in range(2)
         ]
         answer = member.get(f"{PATH}/{kind}/history", status=200)
-        shown = answer.json["response"]
-        assert [one["revoked"] is None for one in shown] == [True, False, False]
-        assert [one["kind"] for one in shown] == [kind] * 3
+        response = answer.json["response"]
+        assert [item["revoked"] is None for item in response] == [True, False, False]
+        assert [item["kind"] for item in response] == [kind] * 3
         assert not any(value in answer.text for value in values)
 
     def test_narrow_keys(self, client: Client, factory: Factory, kind: str) -> None:
@@ -97,13 +97,13 @@ class TestReset:
 
     @staticmethod
     def member_id(member: Client) -> int:
-        found: int = member.get("/users/me").json["response"]["id"]
-        return found
+        member_id: int = member.get("/users/me").json["response"]["id"]
+        return member_id
 
     @staticmethod
     def value(member: Client, kind: str) -> str:
-        found: str = member.get(f"{PATH}/{kind}", status=200).json["response"]["value"]
-        return found
+        value: str = member.get(f"{PATH}/{kind}", status=200).json["response"]["value"]
+        return value
 
 
 class TestProcesses:
@@ -111,8 +111,8 @@ class TestProcesses:
 
     @pytest.fixture
     def sites(self, make_site: Callable[..., Any], backend: Backend) -> tuple[Any, Any]:
-        one = make_site()
-        return one, make_site() if backend.redis_url else one
+        site = make_site()
+        return site, make_site() if backend.redis_url else site
 
     def join(self, site: Any) -> str:
         """Add a member, and return their key."""
@@ -121,8 +121,8 @@ class TestProcesses:
             return factory.key(factory.user("somebody"))
 
     def test_reset(self, sites: tuple[Any, Any], kind: str) -> None:
-        one, other = sites
-        member, visitor = Client(one, self.join(one)), Client(other)
+        site, other = sites
+        member, visitor = Client(site, self.join(site)), Client(other)
         old = member.get(f"{PATH}/{kind}", status=200).json["response"]["value"]
         for _ in range(2):
             assert OPENS[kind](visitor, old)

@@ -90,11 +90,11 @@ class Moderators(RuleBasedStateMachine):
         self.allowed = self.held() | self.carried(UserClassPermission, LOWEST_CLASS)
 
     def secondary(self, name: str, *names: str) -> int:
-        rows = [SecondaryClassPermission(permission=found) for found in names]
-        made = SecondaryClass(name=name, permissions=rows)
-        self.db.add(made)
+        rows = [SecondaryClassPermission(permission=permission) for permission in names]
+        secondary_class = SecondaryClass(name=name, permissions=rows)
+        self.db.add(secondary_class)
         self.db.commit()
-        return made.id
+        return secondary_class.id
 
     def join(self, class_id: int, user_id: int) -> None:
         self.db.add(SecondaryClassMember(secondary_class_id=class_id, user_id=user_id))
@@ -149,9 +149,9 @@ class Moderators(RuleBasedStateMachine):
         body = {"user_class_id": class_id, "reason": "?"}
         self.actor(actor).put(f"/users/{self.users[whom]}/class", body)
 
-    @rule(actor=PICKS, whom=PICKS, name=NAMES, given=st.booleans())
-    def grant(self, actor: int, whom: int, name: str, given: bool) -> None:
-        body = {"permissions": {name: given}}
+    @rule(actor=PICKS, whom=PICKS, name=NAMES, is_granted=st.booleans())
+    def grant(self, actor: int, whom: int, name: str, is_granted: bool) -> None:
+        body = {"permissions": {name: is_granted}}
         self.actor(actor).put(f"/users/{self.users[whom]}", body)
 
     @rule(actor=PICKS, whom=PICKS, number=PICKS, joins=st.booleans())
@@ -163,11 +163,13 @@ class Moderators(RuleBasedStateMachine):
         else:
             self.actor(actor).delete(f"{path}/{user_id}")
 
-    @rule(actor=PICKS, number=PICKS, name=NAMES, given=st.booleans(), primary=st.booleans())
-    def edit_class(self, actor: int, number: int, name: str, given: bool, primary: bool) -> None:
+    @rule(actor=PICKS, number=PICKS, name=NAMES, is_granted=st.booleans(), primary=st.booleans())
+    def edit_class(
+        self, actor: int, number: int, name: str, is_granted: bool, primary: bool
+    ) -> None:
         ids, kind = (self.classes, "user") if primary else (self.secondaries, "secondary")
         path = f"/{kind}_classes/{ids[number % len(ids)]}"
-        self.actor(actor).put(path, {"permissions": {name: given}})
+        self.actor(actor).put(path, {"permissions": {name: is_granted}})
 
     @rule(actor=PICKS, number=PICKS, other=PICKS, rises=st.booleans())
     def move(self, actor: int, number: int, other: int, rises: bool) -> None:

@@ -83,8 +83,8 @@ def include(config: Configurator) -> None:
     kinds = {"plain": IPlain, "owned": IOwned, "outer": IOuter, "priced": IPriced}
 
     def tell(context: Any, request: Request) -> Any:
-        found = {name: audience(request, kind) for name, kind in kinds.items()}
-        return {**found, "of others": audience(request, IOwned, own=False)}
+        audiences_by_name = {name: audience(request, kind) for name, kind in kinds.items()}
+        return {**audiences_by_name, "of others": audience(request, IOwned, own=False)}
 
     def lists(context: Any, request: Request) -> Any:
         nested = request.GET.get("nested") == "1"
@@ -109,27 +109,27 @@ def tell(site: Client, factory: Factory) -> Callable[..., dict[str, str]]:
 
     def find(*grants: str, scope: tuple[str, ...] = ()) -> dict[str, str]:
         key = factory.key(factory.user(grants=grants), *scope)
-        found: dict[str, str] = site.as_key(key).get("/tell", status=200).json["response"]
-        return found
+        response: dict[str, str] = site.as_key(key).get("/tell", status=200).json["response"]
+        return response
 
     return find
 
 
 class TestAudience:
     def test_nobody(self, site: Client) -> None:
-        found = site.get("/tell", status=200).json["response"]
-        assert set(found.values()) == {""}
+        response = site.get("/tell", status=200).json["response"]
+        assert set(response.values()) == {""}
 
     def test_members_who_hold_the_same(self, tell: Callable[..., dict[str, str]]) -> None:
         assert tell()["plain"] == tell("users_notes")["plain"]
         assert tell("prices_view")["plain"] == tell("prices_view", "drafts_view")["plain"]
 
     def test_who_hold_something_else(self, tell: Callable[..., dict[str, str]]) -> None:
-        found = {
+        audiences = {
             tell(*grants)["plain"]
             for grants in ((), ("prices_view",), ("things_view",), ("prices_view", "things_view"))
         }
-        assert len(found) == 4
+        assert len(audiences) == 4
 
     def test_scope_of_the_key(self, tell: Callable[..., dict[str, str]]) -> None:
         narrow = tell("prices_view", scope=("users_view",))
@@ -147,11 +147,11 @@ class TestAudience:
 
     def test_owner_with_a_narrow_key(self, site: Client, factory: Factory) -> None:
         user = factory.user()
-        found = [
+        audiences = [
             site.as_key(factory.key(user, *scope)).get("/tell").json["response"]["owned"]
             for scope in ((), (), ("users_view",))
         ]
-        assert found[0] == found[1] != found[2]
+        assert audiences[0] == audiences[1] != audiences[2]
 
     def test_nested_content(self, tell: Callable[..., dict[str, str]]) -> None:
         # Only the id of the owned content is shown, without fields that only separate lists have.

@@ -119,9 +119,9 @@ class TestConditionalRequests:
         assert site.get("/value").headers["ETag"] == site.get("/value").headers["ETag"]
 
     def test_is_private(self, site: Client) -> None:
-        found = site.get("/value").headers["Cache-Control"]
-        assert "private" in found
-        assert "no-cache" in found
+        cache_control = site.get("/value").headers["Cache-Control"]
+        assert "private" in cache_control
+        assert "no-cache" in cache_control
 
     def test_only_what_is_read(self, site: Client) -> None:
         for answer in (site.post("/value", status=200), site.get("/nothing", status=401)):

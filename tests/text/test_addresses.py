@@ -154,7 +154,7 @@ MARKDOWN_IMAGES = ["![x](<{}>)", "![x][y]\n\n[y]: <{}>"]
 def targets(html: str, attribute: str) -> list[str]:
     """Return the targets of the links or images in HTML."""
     judged(html)
-    return [unescape(found) for found in re.findall(f' {attribute}="([^"]*)"', html)]
+    return [unescape(address) for address in re.findall(f' {attribute}="([^"]*)"', html)]
 
 
 def canonical(address: str) -> tuple[str, str]:

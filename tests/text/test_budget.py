@@ -158,10 +158,10 @@ class TestWhatIsTooMuch:
 
     def test_the_same_whatever_the_machine_does(self, text: Any) -> None:
         source = "*a* " * 20_000
-        shown = text.html("markdown", source)
+        html = text.html("markdown", source)
         markdown._read.cache_clear()
         text._formatted.cache_clear()
-        assert text.html("markdown", source) == shown
+        assert text.html("markdown", source) == html
 
     def test_is_not_tried_again(self, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
         """For later readers, the cache says that the text is shown unformatted."""

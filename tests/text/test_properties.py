@@ -85,8 +85,8 @@ class TestAnyText:
     @CALM
     @given(source=TEXTS)
     def test_references_are_names(self, text: Any, format: str, source: str) -> None:
-        found = text.references(format, source)
-        for names in (found.quoted, found.mentioned):
+        references = text.references(format, source)
+        for names in (references.quoted, references.mentioned):
             assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", name) for name in names)
             assert len({name.casefold() for name in names}) == len(names)
 
@@ -101,9 +101,9 @@ class TestBBCode:
     @given(words=WORDS, tags=st.lists(st.sampled_from(PIECES[:9]), min_size=30, max_size=30))
     def test_words_among_tags_survive(self, text: Any, words: list[str], tags: list[str]) -> None:
         mixed = "".join(f" {word} {tag}" for word, tag in zip(words, tags, strict=False))
-        shown = judged(text.html("bbcode", mixed)).text.split()
-        left = iter(shown)
-        assert all(any(word == one for one in left) for word in words)
+        shown_words = judged(text.html("bbcode", mixed)).text.split()
+        left = iter(shown_words)
+        assert all(any(word == shown_word for shown_word in left) for word in words)
 
 
 #: Texts that cost other parsers minutes, or overflow their stack.

@@ -81,9 +81,9 @@ class TestSanitiser:
         ],
     )
     def test_attributes_go(self, html: str) -> None:
-        kept = sanitise(html)
-        judged(kept)
-        assert "=" not in kept.replace('rel="nofollow noopener noreferrer"', "").replace(
+        sanitised = sanitise(html)
+        judged(sanitised)
+        assert "=" not in sanitised.replace('rel="nofollow noopener noreferrer"', "").replace(
             ' href="https://example.org"', ""
         )
 

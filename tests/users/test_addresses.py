@@ -207,8 +207,8 @@ class TestUnrecorded:
 
     def test_login(self, client: Client, unrecorded: User, db: Session) -> None:
         account = {"username": "shy", "password": PASSWORD}
-        made = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
-        assert of_key(db, made.json["response"]["key"]) == (UNRECORDED, "")
+        answer = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
+        assert of_key(db, answer.json["response"]["key"]) == (UNRECORDED, "")
         assert recorded(db, unrecorded) == [(UNRECORDED, "")]
 
     def test_registration(self, client: Client, db: Session) -> None:
@@ -237,14 +237,14 @@ class TestUnrecorded:
 class TestLogin:
     def test_by_password(self, client: Client, user: User, db: Session) -> None:
         account = {"username": "somebody", "password": PASSWORD}
-        made = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
-        assert of_key(db, made.json["response"]["key"]) == (HERE, "Program/1.0")
+        answer = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
+        assert of_key(db, answer.json["response"]["key"]) == (HERE, "Program/1.0")
         assert recorded(db, user) == [(HERE, "Program/1.0")]
         assert user.last_seen is not None
 
     def test_by_another_key(self, caller: Client, db: Session) -> None:
-        made = caller.post("/api_keys", headers=AGENT, status=201).json["response"]["key"]
-        assert of_key(db, made) == (HERE, "Program/1.0")
+        key = caller.post("/api_keys", headers=AGENT, status=201).json["response"]["key"]
+        assert of_key(db, key) == (HERE, "Program/1.0")
 
     def test_wrong_password(self, client: Client, user: User, db: Session) -> None:
         account = {"username": "somebody", "password": "wrong horse 1!"}
@@ -264,8 +264,8 @@ class TestRegistration:
 class TestLastSeen:
     @staticmethod
     def seen(client: Client, path: str) -> datetime | None:
-        shown = client.get(path, status=200).json["response"]["last_seen"]
-        return None if shown is None else datetime.fromisoformat(shown)
+        last_seen = client.get(path, status=200).json["response"]["last_seen"]
+        return None if last_seen is None else datetime.fromisoformat(last_seen)
 
     def test_of_oneself(self, caller: Client, clock: Any) -> None:
         first = utcnow().replace(microsecond=0)
@@ -302,9 +302,9 @@ class TestForgetting:
         job = registry.getUtility(IJob, "forget_addresses")
         assert (job.work, job.schedule.seconds) == (forget_addresses, 86_400)
 
-    @pytest.mark.parametrize(("days", "kept"), [(0, True), (179, True), (181, False)])
+    @pytest.mark.parametrize(("days", "expected"), [(0, True), (179, True), (181, False)])
     def test_addresses(
-        self, registry: Any, db: Session, user: User, key: str, days: int, kept: bool
+        self, registry: Any, db: Session, user: User, key: str, days: int, expected: bool
     ) -> None:
         then = utcnow() - timedelta(days=days)
         db.add(UserAddress(user_id=user.id, address=HERE, first_seen=then, last_seen=then))
@@ -321,10 +321,10 @@ class TestForgetting:
         db.add(invite)
         db.commit()
         forget_addresses(registry)
-        assert bool(recorded(db, user)) is kept
-        assert of_key(db, key) == ((HERE, "Program/1.0") if kept else ("", ""))
+        assert bool(recorded(db, user)) is expected
+        assert of_key(db, key) == ((HERE, "Program/1.0") if expected else ("", ""))
         db.refresh(invite)
-        assert invite.from_ip == (HERE if kept else "")
+        assert invite.from_ip == (HERE if expected else "")
 
     def test_the_setting(
         self, registry: Any, db: Session, user: User, monkeypatch: pytest.MonkeyPatch

@@ -25,7 +25,7 @@ def names(member: Client, factory: Factory) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("beginning", "found"),
+    ("beginning", "expected"),
     [
         ("bob", ["Bob", "bobby"]),
         ("BOBB", ["bobby"]),
@@ -35,8 +35,8 @@ def names(member: Client, factory: Factory) -> Any:
         ("nobody", []),
     ],
 )
-def test_beginning(names: Any, beginning: str, found: list[str]) -> None:
-    assert names(beginning) == found
+def test_beginning(names: Any, beginning: str, expected: list[str]) -> None:
+    assert names(beginning) == expected
 
 
 def test_pages(names: Any) -> None:
@@ -44,9 +44,9 @@ def test_pages(names: Any) -> None:
 
 
 def test_everybody(names: Any, member: Client) -> None:
-    shown = member.get("/users", status=200).json["response"]
-    assert shown["total"] == 5
-    assert "email" not in shown["items"][0]
+    users = member.get("/users", status=200).json["response"]
+    assert users["total"] == 5
+    assert "email" not in users["items"][0]
 
 
 def test_permission(client: Client, factory: Factory) -> None:

@@ -255,8 +255,8 @@ class TestQuery:
 
     def test_nothing_again(self, site: Client) -> None:
         for query in ("", "?size=7", "", "?q=x", "?"):
-            shown = site.get(f"/things{query}", status=200).json["response"]
-            assert shown["size"] == (7 if query == "?size=7" else 5), query
+            response = site.get(f"/things{query}", status=200).json["response"]
+            assert response["size"] == (7 if query == "?size=7" else 5), query
 
     def test_one_of_a_list(self, site: Client) -> None:
         assert site.get("/things?tag=a", status=200).json["response"]["tag"] == ["a"]

@@ -132,11 +132,11 @@ def together() -> Callable[..., list[Any]]:
     def run(*works: Callable[[], Any]) -> list[Any]:
         start = threading.Barrier(len(works), timeout=20)
 
-        def one(work: Callable[[], Any]) -> Any:
+        def begin(work: Callable[[], Any]) -> Any:
             start.wait()
             return work()
 
         with ThreadPoolExecutor(len(works)) as threads:
-            return list(threads.map(one, works))
+            return list(threads.map(begin, works))
 
     return run

@@ -53,7 +53,7 @@ class TestStatements:
         with count_sql() as statements:
             other.get(path, status=200)
         # The caller's view of the thread is read, but not its posts.
-        assert not [one for one in statements if "forums_posts.contents" in one]
+        assert not [statement for statement in statements if "forums_posts.contents" in statement]
 
     def test_of_a_forum(self, member: Client, other: Client, forum_id: int, count_sql: Any) -> None:
         counts = []

@@ -68,9 +68,9 @@ class TestWriters:
                 assert page["last_post"]["id"] >= own[-1]
                 assert page["last_viewed_post"]["id"] >= own[-1]
                 assert page["forum"]["id"] == site.forum_id
-                found = get_json(client, forum)
-                assert found["last_updated_thread"]["last_post"]["id"] >= own[-1]
-                assert found["threads"]["items"][0]["post_count"] > number
+                response = get_json(client, forum)
+                assert response["last_updated_thread"]["last_post"]["id"] >= own[-1]
+                assert response["threads"]["items"][0]["post_count"] > number
                 (category,) = get_json(client, "/forums/categories")
                 newest = category["forums"][0]["last_updated_thread"]["last_post"]
                 assert newest["id"] >= own[-1]
@@ -104,10 +104,10 @@ class TestWriters:
 
         def begin(client: Client) -> None:
             for number in range(1, 6):
-                made = make_thread(client, site.forum_id)["id"]
-                found = get_json(client, f"{forum}?limit=100")
-                assert made in ids(found["threads"]["items"])
-                assert min(found["thread_count"], found["threads"]["total"]) >= number
+                thread_id = make_thread(client, site.forum_id)["id"]
+                response = get_json(client, f"{forum}?limit=100")
+                assert thread_id in ids(response["threads"]["items"])
+                assert min(response["thread_count"], response["threads"]["total"]) >= number
                 assert get_json(client, "/users/me")["forum_thread_count"] == number
 
         together(*(partial(begin, client) for client in writers))
@@ -144,7 +144,7 @@ class TestDoublePosts:
             own = [text for text in written if text.startswith(name)]
             assert own == [f"{name}{number}" for number in range(POSTS)]
         authors = [post["user"]["id"] for post in posts]
-        assert all(one != next_one for one, next_one in pairwise(authors))
+        assert all(author != next_one for author, next_one in pairwise(authors))
         edits = site.session.scalar(select(func.count()).select_from(PostEdit))
         assert edits == len(written) - len(posts)
         require_exact_counts(site.session)
@@ -212,7 +212,7 @@ class TestOnceEach:
                 for _ in range(4)
             )
         )
-        assert sorted(one.status_int for one in answers) == [200, 400, 400, 400]
+        assert sorted(answer.status_int for answer in answers) == [200, 400, 400, 400]
 
     def test_deleting_a_post(self, site: Any, together: Any) -> None:
         member = site.join()

@@ -55,7 +55,7 @@ def long(db: Session, thread: Any, forum_id: int, category_id: int, staff: Clien
     db.execute(insert(Thread), threads)
     # The posts of the long thread alternate with others, as on a real site.
     mine = ({"id": begin + 3 * number, "thread_id": thread["id"]} for number in range(NUMBER))
-    theirs = ({"id": one["place"], "thread_id": one["id"]} for one in threads)
+    theirs = ({"id": thread["place"], "thread_id": thread["id"]} for thread in threads)
     db.execute(insert(Post), [{**row, **common} for row in (*mine, *theirs)])
     db.execute(text("ANALYZE"))
     db.commit()
@@ -84,15 +84,15 @@ class Explainer:
         get_json(client, "/users/me")
         self._statements.clear()
         get_json(client, path)
-        return [self._steps(*one) for one in list(self._statements)]
+        return [self._steps(*statement) for statement in list(self._statements)]
 
     def _steps(self, statement: str, parameters: Any) -> list[dict[str, Any]]:
         if self._connection.dialect.name == "sqlite":
             rows = self._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             return [{"detail": row.detail} for row in rows]
         explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
-        (found,) = self._connection.exec_driver_sql(explain, parameters).scalar_one()
-        return list(_nodes(found["Plan"]))
+        (plan,) = self._connection.exec_driver_sql(explain, parameters).scalar_one()
+        return list(_nodes(plan["Plan"]))
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -104,10 +104,10 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 @pytest.fixture
 def explainer(connection: Any) -> Iterator[Explainer]:
     """Records the statements of requests."""
-    found = Explainer(connection)
-    event.listen(connection, "before_cursor_execute", found.note)
-    yield found
-    event.remove(connection, "before_cursor_execute", found.note)
+    explainer = Explainer(connection)
+    event.listen(connection, "before_cursor_execute", explainer.note)
+    yield explainer
+    event.remove(connection, "before_cursor_execute", explainer.note)
 
 
 def require_bounded(steps: list[dict[str, Any]]) -> None:
@@ -131,9 +131,9 @@ class TestPosts:
         client = request.getfixturevalue(who)
         path = f"{long.thread}?after={long.post_id}&limit={LIMIT}"
         plans = explainer.plans(client, path)
-        found = [steps for steps in plans if "ix_forums_posts_thread_id_id" in str(steps)]
-        assert found
-        for steps in found:
+        matching = [steps for steps in plans if "ix_forums_posts_thread_id_id" in str(steps)]
+        assert matching
+        for steps in matching:
             require_bounded(steps)
 
     def test_search(self, member: Client, long: Long, explainer: Explainer) -> None:

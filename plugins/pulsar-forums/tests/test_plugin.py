@@ -55,8 +55,8 @@ class TestDisabled:
     def test_members(self, start: Any, others: list[str]) -> None:
         site = start(*others)
         for path in ("/users/me", "/users/1"):
-            found = get_json(site.staff, path)
-            assert found.keys().isdisjoint(FIELDS)
+            response = get_json(site.staff, path)
+            assert response.keys().isdisjoint(FIELDS)
         password, address = "correct horse 1!", "new@example.org"
         account = {"username": "newcomer", "password": password, "email": address}
         site.nobody.post("/users", account, status=201)
@@ -72,7 +72,7 @@ class TestDisabled:
     def test_classes_and_permissions(self, start: Any, others: list[str]) -> None:
         site = start(*others)
         patterns = get_json(site.staff, "/permissions")["patterns"]
-        assert not [one for one in patterns if one["plugin"] == "forums"]
+        assert not [pattern for pattern in patterns if pattern["plugin"] == "forums"]
         # Granted permissions are kept, and cause no errors.
         assert get_json(site.staff, "/user_classes/1")["permissions"]
 

@@ -14,9 +14,9 @@ from pulsar.testing.client import Client
 
 def state(client: Client, path: str) -> tuple[int | None, int]:
     """Return the id of the last post that the caller has read, and the number of unread posts."""
-    found = get_json(client, path)
-    viewed = found["last_viewed_post"]
-    return (None if viewed is None else viewed["id"], found["unread_count"])
+    response = get_json(client, path)
+    viewed = response["last_viewed_post"]
+    return (None if viewed is None else viewed["id"], response["unread_count"])
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ class TestThread:
         assert state(other, path) == (posts[3], 1)
 
     def test_posting_reads(self, other: Client, thread: Any, path: str, posts: list[int]) -> None:
-        made = make_post(other, thread["id"])
-        assert state(other, path) == (made, 0)
+        post = make_post(other, thread["id"])
+        assert state(other, path) == (post, 0)
 
     def test_of_each_member(
         self, member: Client, other: Client, path: str, posts: list[int]
@@ -100,11 +100,11 @@ class TestForum:
         second = make_thread(member, forum_id)["id"]
         where = f"/forums/{forum_id}"
         items = get_json(other, where)["threads"]["items"]
-        assert [one["unread_count"] for one in items] == [1, 1]
+        assert [item["unread_count"] for item in items] == [1, 1]
         for _ in range(2):
             other.put(f"{where}/viewed", status=200)
             items = get_json(other, where)["threads"]["items"]
-            assert [one["unread_count"] for one in items] == [0, 0]
+            assert [item["unread_count"] for item in items] == [0, 0]
         make_post(other, thread["id"])
         make_post(member, second)
         assert state(other, path)[1] == 0

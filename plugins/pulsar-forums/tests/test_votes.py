@@ -24,7 +24,7 @@ def votes(poll: Any) -> list[str]:
 
 def answers(client: Client, poll: Any) -> list[int]:
     """Return the number of votes for each choice."""
-    return [one["answers"] for one in get_json(client, f"/polls/{poll['id']}")["choices"]]
+    return [choice["answers"] for choice in get_json(client, f"/polls/{poll['id']}")["choices"]]
 
 
 class TestVote:
@@ -69,8 +69,8 @@ class TestVote:
     def test_in_threads_one_does_not_see(
         self, member: Client, staff: Client, closed_id: int
     ) -> None:
-        made = make_poll(staff, make_thread(staff, closed_id)["id"])
-        member.post(f"/polls/votes/{made['choices'][0]['id']}", status=404)
+        poll = make_poll(staff, make_thread(staff, closed_id)["id"])
+        member.post(f"/polls/votes/{poll['choices'][0]['id']}", status=404)
 
     def test_in_a_deleted_thread(
         self, member: Client, moderator: Client, path: str, votes: list[str]

@@ -33,29 +33,29 @@ def join(client: Client, factory: Factory) -> Callable[..., Person]:
 @pytest.fixture
 def alice(join: Any) -> Person:
     """A member who may start conversations with several members."""
-    found: Person = join("alice", grants=("messages_add_multiple_users",))
-    return found
+    alice: Person = join("alice", grants=("messages_add_multiple_users",))
+    return alice
 
 
 @pytest.fixture
 def bob(join: Any) -> Person:
     """An ordinary member."""
-    found: Person = join("bob")
-    return found
+    bob: Person = join("bob")
+    return bob
 
 
 @pytest.fixture
 def carol(join: Any) -> Person:
     """Another ordinary member, who is in no conversation unless a test adds them."""
-    found: Person = join("carol")
-    return found
+    carol: Person = join("carol")
+    return carol
 
 
 @pytest.fixture
 def boss(join: Any) -> Person:
     """A member of the Staff class."""
-    found: Person = join("boss", user_class_id=2)
-    return found
+    boss: Person = join("boss", user_class_id=2)
+    return boss
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def folder() -> Callable[..., list[Any]]:
 
     def get(reader: Person, query: str = "") -> list[Any]:
         answer = reader.client.get(f"/messages/conversations?{query}", status=200)
-        found: list[Any] = answer.json["response"]["items"]
-        return found
+        items: list[Any] = answer.json["response"]["items"]
+        return items
 
     return get
 
@@ -121,7 +121,7 @@ def told() -> Callable[..., list[Any]]:
 
     def get(reader: Person, type: str = "messages_received") -> list[Any]:
         answer = reader.client.get(f"/notifications/{type}", status=200)
-        return [found["contents"] for found in answer.json["response"]["items"]]
+        return [item["contents"] for item in answer.json["response"]["items"]]
 
     return get
 
@@ -157,11 +157,11 @@ def together() -> Callable[..., list[Any]]:
     def run(*work: Callable[[], Any]) -> list[Any]:
         barrier = threading.Barrier(len(work))
 
-        def begin(one: Callable[[], Any]) -> Any:
+        def begin(call: Callable[[], Any]) -> Any:
             barrier.wait(20)
-            return one()
+            return call()
 
         with ThreadPoolExecutor(len(work)) as pool:
-            return [future.result() for future in [pool.submit(begin, one) for one in work]]
+            return [future.result() for future in [pool.submit(begin, item) for item in work]]
 
     return run

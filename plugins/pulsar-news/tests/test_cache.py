@@ -65,7 +65,7 @@ class TestChanges:
 
         def look() -> list[Any]:
             paths = ("/news", "/news?kind=blog", "/news?kind=news&limit=1", "/news?pinned=true")
-            return [get_json(one, path) for one in (member, other, moderator) for path in paths]
+            return [get_json(who, path) for who in (member, other, moderator) for path in paths]
 
         return look
 

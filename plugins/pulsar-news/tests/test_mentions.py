@@ -13,7 +13,7 @@ from pulsar.testing.client import Client
 def told(client: Client) -> list[dict[str, Any]]:
     """The contents of the caller's notifications."""
     items = get_json(client, "/notifications/news_mentioned")["items"]
-    return [one["contents"] for one in items]
+    return [item["contents"] for item in items]
 
 
 class TestMentions:

@@ -116,14 +116,14 @@ class TestWriting:
     def test_each_kind_has_its_permission(self, reporter: Client, blogger: Client) -> None:
         assert write(reporter)["kind"] == "news"
         assert write(blogger, kind=BLOG)["kind"] == "blog"
-        wanted = {"title": "x", "contents": "x"}
-        reporter.post("/news", {**wanted, "kind": "blog"}, status=403)
-        blogger.post("/news", {**wanted, "kind": "news"}, status=403)
+        body = {"title": "x", "contents": "x"}
+        reporter.post("/news", {**body, "kind": "blog"}, status=403)
+        blogger.post("/news", {**body, "kind": "news"}, status=403)
 
     def test_pinning(self, reporter: Client, blogger: Client, moderator: Client, own: Any) -> None:
         assert write(reporter, pinned=True)["pinned"] is True
-        wanted = {"title": "x", "contents": "x", "kind": "blog", "pinned": True}
-        blogger.post("/news", wanted, status=403)
+        body = {"title": "x", "contents": "x", "kind": "blog", "pinned": True}
+        blogger.post("/news", body, status=403)
         blogger.put(f"/news/{own['id']}", {"pinned": True}, status=403)
         moderator.put(f"/news/{own['id']}", {"pinned": True}, status=200)
 

@@ -24,8 +24,8 @@ from pulsar.users.models import User
 
 def told(client: Client) -> list[str]:
     """The titles in the caller's notifications, oldest first."""
-    found = get_json(client, "/notifications/news_published")["items"]
-    return [one["contents"]["title"] for one in reversed(found)]
+    items = get_json(client, "/notifications/news_published")["items"]
+    return [item["contents"]["title"] for item in reversed(items)]
 
 
 @pytest.fixture
@@ -57,8 +57,8 @@ class TestAnnounce:
         announced()
         assert told(subscriber) == ["Told"]
         assert told(member) == []
-        (one,) = get_json(subscriber, "/notifications/news_published")["items"]
-        assert one["contents"] == {"news_id": entry["id"], "kind": "news", "title": "Told"}
+        (item,) = get_json(subscriber, "/notifications/news_published")["items"]
+        assert item["contents"] == {"news_id": entry["id"], "kind": "news", "title": "Told"}
 
     def test_once(self, reporter: Client, subscriber: Client, announced: Any) -> None:
         write(reporter, "First")
@@ -152,7 +152,7 @@ class TestBatches:
         with first.registry.getUtility(IDatabase).session(True) as session:
             factory = Factory(session)
             users = [factory.user().id for _ in range(25)]
-            session.execute(insert(Subscription), [{"user_id": one} for one in users])
+            session.execute(insert(Subscription), [{"user_id": user} for user in users])
             staff = Client(first, factory.key(factory.staff("staff")))
             session.commit()
         for title in ("First", "Second"):

@@ -44,8 +44,8 @@ class TestBefore:
         self, scheduled: Any, reporter: Client, moderator: Client
     ) -> None:
         for client in (reporter, moderator):
-            found = get_json(client, f"/news/{scheduled['id']}")
-            assert (found["title"], found["unread"]) == ("Scheduled", False)
+            entry = get_json(client, f"/news/{scheduled['id']}")
+            assert (entry["title"], entry["unread"]) == ("Scheduled", False)
             assert titles(client) == []
             assert titles(client, "?include_scheduled=true") == ["Scheduled"]
 
@@ -94,8 +94,8 @@ class TestTime:
     @pytest.mark.parametrize("seconds", [-61, -HOUR])
     def test_past(self, reporter: Client, clock: Any, seconds: int) -> None:
         time = (utcnow() + timedelta(seconds=seconds)).isoformat()
-        wanted = {"kind": "news", "title": "x", "contents": "x", "publish_at": time}
-        errors = reporter.post("/news", wanted, status=400).json["errors"]
+        body = {"kind": "news", "title": "x", "contents": "x", "publish_at": time}
+        errors = reporter.post("/news", body, status=400).json["errors"]
         assert errors == {"publish_at": ["an entry cannot be published in the past"]}
 
     def test_a_moment_ago_is_now(self, reporter: Client, clock: Any) -> None:
@@ -108,9 +108,9 @@ class TestTime:
         assert titles(member) == ["Now"]
 
     def test_too_far_away(self, reporter: Client) -> None:
-        wanted = {"kind": "news", "title": "x", "contents": "x"}
+        body = {"kind": "news", "title": "x", "contents": "x"}
         for time in (in_future(days=3651), "9999-12-31T23:59:59Z", "tomorrow", 7):
-            answer = reporter.post("/news", {**wanted, "publish_at": time}, status=400)
+            answer = reporter.post("/news", {**body, "publish_at": time}, status=400)
             assert answer.json["errors"].keys() == {"publish_at"}
 
 
@@ -141,8 +141,8 @@ class TestMoving:
     def test_logged(self, scheduled: Any, moderator: Client, staff: Client) -> None:
         time = in_future(hours=2)
         moderator.put(f"/news/{scheduled['id']}", {"publish_at": time}, status=200)
-        found = staff.get("/site_log", status=200).json["response"]["items"][0]
-        assert found["after"] == {"publish_at": time}
+        item = staff.get("/site_log", status=200).json["response"]["items"][0]
+        assert item["after"] == {"publish_at": time}
 
 
 def test_nothing_has_to_happen(

@@ -81,8 +81,8 @@ class TestUnread:
 
     def test_in_a_page_that_is_not_cached(self, member: Client, entries: list[int]) -> None:
         member.put("/news/seen", {"id": entries[0]}, status=200)
-        found = get_json(member, "/news?q=contents")["items"]
-        assert [entry["unread"] for entry in found] == [True, True, False]
+        items = get_json(member, "/news?q=contents")["items"]
+        assert [entry["unread"] for entry in items] == [True, True, False]
 
 
 class TestCount:

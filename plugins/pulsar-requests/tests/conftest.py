@@ -39,9 +39,9 @@ def join(client: Client, factory: Factory) -> Callable[..., Member]:
 
     def make(username: str | None = None, *scope: str, **kwargs: Any) -> Member:
         user = factory.user(username, **{"uploaded": GIB, **kwargs})
-        made = Member(client.app, factory.key(user, *scope))
-        made.user_id = user.id
-        return made
+        member = Member(client.app, factory.key(user, *scope))
+        member.user_id = user.id
+        return member
 
     return make
 
@@ -78,8 +78,8 @@ def ask() -> Callable[..., dict[str, Any]]:
     def send(client: Client, title: str = "A title", **fields: Any) -> dict[str, Any]:
         body = {"title": title, "category": "other", "description": "Please.", "bounty": BOUNTY}
         answer = client.post("/requests", {**body, **fields}, status=201)
-        found: dict[str, Any] = answer.json["response"]
-        return found
+        response: dict[str, Any] = answer.json["response"]
+        return response
 
     return send
 
@@ -90,11 +90,13 @@ def upload(db: Session) -> Callable[..., int]:
 
     def send(client: Client, name: str = "Album", hours: float = 2) -> int:
         form, file = {"category": "other"}, ("file", "x.torrent", torrent_file(name))
-        found: int = client.upload("/torrents", form, [file], status=201).json["response"]["id"]
+        torrent_id: int = client.upload("/torrents", form, [file], status=201).json["response"][
+            "id"
+        ]
         uploaded = utcnow() - timedelta(hours=hours)
-        db.execute(update(Torrent).where(Torrent.id == found).values(created=uploaded))
+        db.execute(update(Torrent).where(Torrent.id == torrent_id).values(created=uploaded))
         db.commit()
-        return found
+        return torrent_id
 
     return send
 
@@ -105,9 +107,9 @@ def credit(db: Session) -> Callable[..., int]:
 
     def read(member: Member) -> int:
         db.commit()
-        found = db.scalar(select(User.uploaded).where(User.id == member.user_id))
-        assert found is not None
-        return found
+        uploaded = db.scalar(select(User.uploaded).where(User.id == member.user_id))
+        assert uploaded is not None
+        return uploaded
 
     return read
 
@@ -177,27 +179,29 @@ class Site:
         with self.session() as session:
             factory = Factory(session)
             user = factory.user(username, **{"uploaded": GIB, **kwargs})
-            made = Member(self.app, factory.key(user))
-            made.user_id = user.id
+            member = Member(self.app, factory.key(user))
+            member.user_id = user.id
         # The first call stores the address from which the key is used; the calls under test should
         # not.
-        made.get("/users/me", status=200)
-        return made
+        member.get("/users/me", status=200)
+        return member
 
     def ask(self, member: Member, bounty: int = BOUNTY) -> int:
         """Create a request and return its id."""
         body = {"title": "A", "category": "other", "description": "Please.", "bounty": bounty}
-        found: int = member.post("/requests", body, status=201).json["response"]["id"]
-        return found
+        request_id: int = member.post("/requests", body, status=201).json["response"]["id"]
+        return request_id
 
     def upload(self, member: Member, name: str = "Album") -> int:
         """Upload a torrent, set its age to a day, and return its id."""
         form, file = {"category": "other"}, ("file", "x.torrent", torrent_file(name))
-        found: int = member.upload("/torrents", form, [file], status=201).json["response"]["id"]
+        torrent_id: int = member.upload("/torrents", form, [file], status=201).json["response"][
+            "id"
+        ]
         with self.session() as session:
             session.execute(update(Torrent).values(created=utcnow() - timedelta(days=1)))
             session.commit()
-        return found
+        return torrent_id
 
     def credits(self) -> dict[int, tuple[int, int]]:
         """Return each member's credit and debt, by member id."""
@@ -225,12 +229,12 @@ def together() -> Callable[..., list[Any]]:
     def run(*works: Callable[[], Any]) -> list[Any]:
         start = Barrier(len(works), timeout=10)
 
-        def one(work: Callable[[], Any]) -> Any:
+        def begin(work: Callable[[], Any]) -> Any:
             start.wait()
             return work()
 
         with ThreadPoolExecutor(len(works)) as threads:
-            return list(threads.map(one, works))
+            return list(threads.map(begin, works))
 
     return run
 

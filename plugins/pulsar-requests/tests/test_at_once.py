@@ -49,13 +49,13 @@ def moderator(site: Any) -> Any:
 
 class TestCredit:
     def test_two_votes_with_credit_for_one(self, site: Any, ann: Any, race: Any) -> None:
-        made = [site.ask(ann), site.ask(ann)]
+        request_ids = [site.ask(ann), site.ask(ann)]
         for number in range(ROUNDS):
             poor = site.join(f"poor{number}", uploaded=199 * MIB)
-            targets = made if number % 2 else [made[0], made[0]]
+            targets = request_ids if number % 2 else [request_ids[0], request_ids[0]]
             vote = {"amount": 100 * MIB}
             statuses = race(
-                *(partial(poor.post, f"/requests/{one}/votes", vote) for one in targets)
+                *(partial(poor.post, f"/requests/{target}/votes", vote) for target in targets)
             )
             assert sorted(statuses) == [200, 400]
             assert site.credits()[poor.user_id] == (99 * MIB, 0)
@@ -68,20 +68,20 @@ class TestCredit:
             assert sorted(statuses) == [201, 400]
 
     def test_many_votes(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
-        made = site.ask(ann)
-        path = f"/requests/{made}/votes"
+        request_id = site.ask(ann)
+        path = f"/requests/{request_id}/votes"
         voters = [ann, bob, *(site.join(f"voter{number}") for number in range(4))]
         statuses = race(*(partial(who.post, path, {"amount": 100 * MIB}) for who in voters))
         assert statuses == [200] * 6
-        shown = ann.get(f"/requests/{made}").json["response"]
-        assert (shown["bounty"], shown["vote_count"]) == (900 * MIB, 6)
+        torrent_request = ann.get(f"/requests/{request_id}").json["response"]
+        assert (torrent_request["bounty"], torrent_request["vote_count"]) == (900 * MIB, 6)
 
     def test_first_votes_of_one_member(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
         path = f"/requests/{site.ask(ann)}/votes"
         statuses = race(*[partial(bob.post, path, {"amount": 100 * MIB})] * 3)
         assert statuses == [200] * 3
         items = ann.get(path).json["response"]["items"]
-        assert [one["amount"] for one in items] == [300 * MIB] * 2
+        assert [item["amount"] for item in items] == [300 * MIB] * 2
 
 
 class TestFilling:
@@ -157,8 +157,8 @@ class TestFilling:
             # The refill succeeds in the end, whatever the earlier filler's request returns.
             assert statuses[0] == 200
             assert statuses[1] in (200, 403, 409)
-            shown = bob.get(path.removesuffix("/fill")).json["response"]
-            assert shown["filler"]["username"] == "cid"
+            response = bob.get(path.removesuffix("/fill")).json["response"]
+            assert response["filler"]["username"] == "cid"
 
 
 class TestDeleting:
@@ -195,13 +195,13 @@ class TestStorm:
         self, site: Any, ann: Any, bob: Any, moderator: Any, race: Any
     ) -> None:
         torrent = {"torrent_id": site.upload(ann)}
-        made = [site.ask(who) for who in (ann, bob, ann)]
+        request_ids = [site.ask(who) for who in (ann, bob, ann)]
         people = [ann, bob, moderator, site.join("cid")]
 
         def work(number: int) -> Any:
             chance = Random(number)
             for _ in range(12):
-                who, path = chance.choice(people), f"/requests/{chance.choice(made)}"
+                who, path = chance.choice(people), f"/requests/{chance.choice(request_ids)}"
                 deeds = [
                     partial(who.post, f"{path}/votes", {"amount": 100 * MIB}),
                     partial(who.post, f"{path}/fill", torrent),

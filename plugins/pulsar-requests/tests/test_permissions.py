@@ -50,24 +50,24 @@ MODERATORS = frozenset(
 @pytest.fixture
 def call(ann: Any, ask: Any, upload: Any) -> Any:
     """``call(client, "show", 7)``: the status of the response, for objects of ann."""
-    made = ask(ann)["id"]
-    path = f"/requests/{made}/comments"
+    request_id = ask(ann)["id"]
+    path = f"/requests/{request_id}/comments"
     comment_id = ann.post(path, {"contents": "x"}, status=201).json["response"]["id"]
     torrent_id = upload(ann)
 
-    def send(client: Client, endpoint: str, path_id: int = made) -> int:
+    def send(client: Client, endpoint: str, path_id: int = request_id) -> int:
         method, path, _ = ENDPOINTS[endpoint]
         path = f"/requests{path.format(id=path_id, comment=comment_id)}"
         if method == "GET":
             status: int = client.get(path).status_int
             return status
         body = {"torrent_id": torrent_id} if endpoint == "fill" else BODIES.get(endpoint)
-        if endpoint == "unfill" and path_id == made:
+        if endpoint == "unfill" and path_id == request_id:
             ann.post(path, {"torrent_id": torrent_id})
-        found: int = getattr(client, method.lower())(path, body).status_int
-        if endpoint == "unfill" and path_id == made and found != 200:
+        code: int = getattr(client, method.lower())(path, body).status_int
+        if endpoint == "unfill" and path_id == request_id and code != 200:
             ann.delete(path, REASON, status=200)
-        return found
+        return code
 
     return send
 
@@ -110,9 +110,9 @@ class TestSight:
         """Callers who may not see torrents do not see which torrent fills a request."""
         path = f"/requests/{ask(ann)['id']}"
         ann.post(f"{path}/fill", {"torrent_id": upload(ann)}, status=200)
-        shown = join(denials=("torrents_view",)).get(path, status=200).json["response"]
-        assert shown["filled"] is not None
-        assert "torrent" not in shown
+        response = join(denials=("torrents_view",)).get(path, status=200).json["response"]
+        assert response["filled"] is not None
+        assert "torrent" not in response
 
 
 class TestOwnKeys:
@@ -165,10 +165,12 @@ class TestOwnKeys:
         status: int,
     ) -> None:
         full = client.as_key(factory.key(user))
-        made = full.post(f"{path}/comments", {"contents": "x"}, status=201).json["response"]["id"]
+        comment_id = full.post(f"{path}/comments", {"contents": "x"}, status=201).json["response"][
+            "id"
+        ]
         caller = client.as_key(factory.key(user, *scope))
-        caller.put(f"{path}/comments/{made}", {"contents": "y"}, status=status)
-        caller.delete(f"{path}/comments/{made}", status=status)
+        caller.put(f"{path}/comments/{comment_id}", {"contents": "y"}, status=status)
+        caller.delete(f"{path}/comments/{comment_id}", status=status)
 
     @pytest.mark.parametrize(
         ("scope", "status"),

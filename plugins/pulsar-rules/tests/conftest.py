@@ -41,9 +41,11 @@ def say(editor: Client, path: str) -> Callable[..., Any]:
 
     def put(*summaries: str, status: int = 200, **fields: Any) -> Any:
         query = f"?language={fields['language']}" if "language" in fields else ""
-        shown = editor.get(f"{path}{query}", status=200).json["response"]
-        body = {"name": "Law", "rules": [rule(one) for one in summaries]}
-        answer = editor.put(path, {"revision": shown["revision"], **body, **fields}, status=status)
+        response = editor.get(f"{path}{query}", status=200).json["response"]
+        body = {"name": "Law", "rules": [rule(summary) for summary in summaries]}
+        answer = editor.put(
+            path, {"revision": response["revision"], **body, **fields}, status=status
+        )
         return answer.json["response"] if status == 200 else answer.json
 
     return put

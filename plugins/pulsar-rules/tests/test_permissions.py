@@ -71,8 +71,8 @@ class TestEndpoints:
 
     def test_historian(self, somebody: Any, answers: Any) -> None:
         allowed = {name for name, (_, _, needed, _) in ENDPOINTS.items() if needed != MODIFY}
-        found = answers(somebody(grants=(HISTORY,)))
-        assert found == {name: 200 if name in allowed else 403 for name in ENDPOINTS}
+        statuses = answers(somebody(grants=(HISTORY,)))
+        assert statuses == {name: 200 if name in allowed else 403 for name in ENDPOINTS}
 
     def test_editor_and_staff(self, somebody: Any, staff: Client, call: Any) -> None:
         editor = somebody(grants=(MODIFY,))

@@ -58,8 +58,8 @@ class TestCreate:
         assert (entry.action, entry.summary, entry.after) == ("category_created", "ebooks", EBOOKS)
 
     def test_defaults(self, editor: Client) -> None:
-        shown = editor.post(PATH, {"name": "x", "title": "X"}, status=201).json["response"]
-        assert (shown["torznab"], shown["position"]) == (8000, 0)
+        response = editor.post(PATH, {"name": "x", "title": "X"}, status=201).json["response"]
+        assert (response["torznab"], response["position"]) == (8000, 0)
 
     def test_by_members(self, member: Client) -> None:
         member.post(PATH, EBOOKS, status=403)
@@ -90,9 +90,9 @@ class TestEdit:
     def test_answer_and_log(self, editor: Client, db: Session) -> None:
         editor.post(PATH, EBOOKS, status=201)
         change = {"title": "Books", "position": 0}
-        shown = editor.put(f"{PATH}/ebooks", change, status=200).json["response"]
-        assert shown == {**EBOOKS, **change}
-        assert editor.get(f"{PATH}/ebooks").json["response"] == shown
+        category = editor.put(f"{PATH}/ebooks", change, status=200).json["response"]
+        assert category == {**EBOOKS, **change}
+        assert editor.get(f"{PATH}/ebooks").json["response"] == category
         entry = db.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
         assert entry.before == {"title": "E-books", "position": 2}
         assert entry.after == change

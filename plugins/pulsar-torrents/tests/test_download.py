@@ -145,17 +145,17 @@ class TestMagnet:
 
     def test_link(self, open_site: Client, upload: Any, make_torrent: Any) -> None:
         data = make_torrent("A & B", version="hybrid", private=False)
-        shown = upload(open_site, data=data)
-        assert (shown["private"], shown["rehashed"]) == (False, False)
-        fields = parse_qs(urlsplit(shown["magnet"]).query)
+        torrent = upload(open_site, data=data)
+        assert (torrent["private"], torrent["rehashed"]) == (False, False)
+        fields = parse_qs(urlsplit(torrent["magnet"]).query)
         v1, v2 = hashes(data)
         assert fields == {
             "xt": [f"urn:btih:{v1}", f"urn:btmh:1220{v2}"],
             "dn": ["A & B"],
             "xl": ["20010"],
-            "tr": [announce_of(open_site, shown["id"])],
+            "tr": [announce_of(open_site, torrent["id"])],
         }
-        parsed = libtorrent.parse_magnet_uri(shown["magnet"])
+        parsed = libtorrent.parse_magnet_uri(torrent["magnet"])
         assert [str(parsed.info_hashes.v1), str(parsed.info_hashes.v2)] == [v1, v2]
 
 

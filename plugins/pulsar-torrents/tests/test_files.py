@@ -20,13 +20,13 @@ def path(member: Client, upload: Any, make_torrent: Any) -> str:
 class TestFiles:
     @pytest.mark.parametrize("version", ["v1", "hybrid", "v2"])
     def test_all(self, member: Client, upload: Any, make_torrent: Any, version: str) -> None:
-        made = upload(member, data=make_torrent("Album", NAMES, version=version))
-        shown = member.get(f"/torrents/{made['id']}/files", status=200).json["response"]
-        assert shown["items"] == [
+        torrent = upload(member, data=make_torrent("Album", NAMES, version=version))
+        files = member.get(f"/torrents/{torrent['id']}/files", status=200).json["response"]
+        assert files["items"] == [
             {"number": number, "path": name, "size": size}
             for number, (name, size) in enumerate(NAMES.items())
         ]
-        assert shown["total"] == made["file_count"] == 6
+        assert files["total"] == torrent["file_count"] == 6
 
     def test_pages(self, member: Client, path: str) -> None:
         answer = member.get(f"{path}?limit=4&page=2", status=200)
@@ -41,6 +41,6 @@ class TestFiles:
         # One statement each for the torrent and its tags, the count, and the files.
         for limit in (1, 6):
             with count_sql() as statements:
-                shown = member.get(f"{path}?limit={limit}", status=200)
-            assert len(shown.json["response"]["items"]) == limit
+                answer = member.get(f"{path}?limit={limit}", status=200)
+            assert len(answer.json["response"]["items"]) == limit
             assert len(statements) == 3

@@ -28,8 +28,8 @@ ENDPOINTS = {
 @pytest.fixture
 def torrent_id(moderator: Client, upload: Any) -> int:
     """A torrent that none of the callers uploaded."""
-    found: int = upload(moderator)["id"]
-    return found
+    torrent_id: int = upload(moderator)["id"]
+    return torrent_id
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ def join(client: Client, factory: Factory) -> Callable[..., Client]:
     def make(username: str, *grants: str, rank: int | None = None, **kwargs: Any) -> Client:
         if rank is not None:
             reading = ("wiki_view", "notifications_view")
-            made = factory.user_class(f"Class {rank} {username}", *reading, rank=rank)
-            kwargs["user_class_id"] = made.id
+            user_class = factory.user_class(f"Class {rank} {username}", *reading, rank=rank)
+            kwargs["user_class_id"] = user_class.id
         return client.as_key(factory.key(factory.user(username, grants=grants, **kwargs)))
 
     return make
@@ -78,8 +78,8 @@ def edit(writer: Client) -> Callable[..., Any]:
         client, path = client or writer, f"/wiki/articles/{article_id}"
         if "revision" not in fields:
             language = f"?language={fields['language']}" if "language" in fields else ""
-            shown = client.get(f"{path}{language}", status=200).json["response"]
-            fields["revision"] = shown["latest_revision"]
+            response = client.get(f"{path}{language}", status=200).json["response"]
+            fields["revision"] = response["latest_revision"]
         answer = client.put(path, fields, status=status)
         return answer.json["response"] if status == 200 else answer.json
 

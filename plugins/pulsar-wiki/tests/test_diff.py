@@ -16,17 +16,17 @@ def compared(before: str, after: str) -> dict[str, Any]:
     return diff(old, 1, new, 2)
 
 
-def patched(before: str, shown: dict[str, Any]) -> list[str]:
+def patched(before: str, difference: dict[str, Any]) -> list[str]:
     """Apply the differences to the older text, and return the resulting lines."""
-    lines, made, at = before.splitlines(), [], 0
-    for line in shown["lines"]:
+    lines, patched_lines, at = before.splitlines(), [], 0
+    for line in difference["lines"]:
         if line["before"] is not None:
-            made += lines[at : line["before"] - 1]
+            patched_lines += lines[at : line["before"] - 1]
             assert line["text"] == lines[line["before"] - 1]
             at = line["before"]
         if line["after"] is not None:
-            made.append(line["text"])
-    return made + lines[at:]
+            patched_lines.append(line["text"])
+    return patched_lines + lines[at:]
 
 
 class TestDiff:
@@ -46,9 +46,9 @@ class TestDiff:
         ],
     )
     def test_it_leads_from_one_to_the_other(self, before: str, after: str) -> None:
-        shown = compared(before, after)
-        assert patched(before, shown) == after.splitlines()
-        for line in shown["lines"]:
+        comparison = compared(before, after)
+        assert patched(before, comparison) == after.splitlines()
+        for line in comparison["lines"]:
             if line["after"] is not None:
                 assert after.splitlines()[line["after"] - 1] == line["text"]
 

@@ -55,8 +55,8 @@ CREATED = {"create", "translate", "add language"}
 @pytest.fixture
 def article_id(write: Any, german: str) -> int:
     """The id of an article that is not the callers' own."""
-    found: int = write("Thumbs")["id"]
-    return found
+    article_id: int = write("Thumbs")["id"]
+    return article_id
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def path(write: Any) -> str:
 def told(client: Client) -> list[dict[str, Any]]:
     """The contents of a member's unread notifications of edits, newest first."""
     answer = client.get("/notifications/wiki_edited", status=200)
-    return [one["contents"] for one in answer.json["response"]["items"]]
+    return [item["contents"] for item in answer.json["response"]["items"]]
 
 
 class TestWatch:
@@ -85,10 +85,10 @@ class TestSight:
     @pytest.fixture
     def watchers(self, join: Any, path: str) -> list[Client]:
         """A watcher of a low class and one of a high class."""
-        found = [join("low", rank=10), join("high", rank=30)]
-        for client in found:
+        watchers = [join("low", rank=10), join("high", rank=30)]
+        for client in watchers:
             client.post(f"{path}/watch", status=200)
-        return found
+        return watchers
 
     @pytest.fixture
     def restrict(self, moderator: Client, factory: Factory, path: str) -> Any:

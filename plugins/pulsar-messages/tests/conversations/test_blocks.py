@@ -38,11 +38,11 @@ def refused() -> Any:
 
 class TestBlock:
     def test_list(self, alice: Person, bob: Person, carol: Person, block: Any) -> None:
-        made = block(alice, bob)["response"]
-        assert made["user"] == {"id": bob.user.id, "username": "bob"}
+        response = block(alice, bob)["response"]
+        assert response["user"] == {"id": bob.user.id, "username": "bob"}
         block(alice, carol)
-        shown = alice.client.get(PATH, status=200).json["response"]
-        assert [one["user"]["username"] for one in shown["items"]] == ["carol", "bob"]
+        page = alice.client.get(PATH, status=200).json["response"]
+        assert [item["user"]["username"] for item in page["items"]] == ["carol", "bob"]
         assert bob.client.get(PATH).json["response"]["total"] == 0
 
     def test_twice(self, alice: Person, bob: Person, block: Any) -> None:
@@ -111,17 +111,17 @@ class TestStart:
 
 class TestReply:
     def test_of_two(self, alice: Person, bob: Person, block: Any, start: Any, reply: Any) -> None:
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         block(alice, bob)
-        assert reply(bob, made, status=403)["response"] == SENTENCE
-        reply(alice, made)
+        assert reply(bob, conversation_id, status=403)["response"] == SENTENCE
+        reply(alice, conversation_id)
 
     def test_of_several(
         self, alice: Person, bob: Person, carol: Person, block: Any, start: Any, reply: Any
     ) -> None:
-        made = start(alice, bob, carol)
+        conversation_id = start(alice, bob, carol)
         block(alice, bob)
-        reply(bob, made)
+        reply(bob, conversation_id)
 
 
 class TestAdd:
@@ -138,14 +138,14 @@ class TestAdd:
     def test_who_blocks_them(
         self, alice: Person, bob: Person, carol: Person, block: Any, start: Any, add: Any
     ) -> None:
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         block(carol, alice)
-        assert add(made, carol)["response"] == SENTENCE
+        assert add(conversation_id, carol)["response"] == SENTENCE
 
     def test_no_way_around(
         self, alice: Person, bob: Person, carol: Person, block: Any, start: Any, add: Any
     ) -> None:
         """With a third member, the rule for conversations of two would no longer apply."""
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         block(bob, alice)
-        assert add(made, carol)["code"] == "undeliverable"
+        assert add(conversation_id, carol)["code"] == "undeliverable"

@@ -14,8 +14,8 @@ from pulsar.testing.site_model import Person
 @pytest.fixture
 def handler(join: Any) -> Person:
     """A member who handles messages to staff."""
-    found: Person = join("handler", grants=("staff_pm_handle",))
-    return found
+    handler: Person = join("handler", grants=("staff_pm_handle",))
+    return handler
 
 
 @pytest.fixture
@@ -52,8 +52,8 @@ def tickets() -> Callable[..., list[int]]:
     """``tickets(bob, "status=open")``: the ids of the listed tickets."""
 
     def get(reader: Person, query: str = "") -> list[int]:
-        shown = reader.client.get(f"/staff_messages?{query}", status=200).json["response"]
-        assert shown["total"] == len(shown["items"])
-        return [one["id"] for one in shown["items"]]
+        page = reader.client.get(f"/staff_messages?{query}", status=200).json["response"]
+        assert page["total"] == len(page["items"])
+        return [item["id"] for item in page["items"]]
 
     return get

@@ -75,19 +75,19 @@ class TestEndpoints:
         assert answers(bob) == {**own, **dict.fromkeys(OF_STAFF, 403)}
 
     def test_other_member(self, carol: Person, answers: Any) -> None:
-        found = answers(carol)
-        assert {endpoint: found[endpoint] for endpoint in ("list", "ask")} == {
+        statuses = answers(carol)
+        assert {endpoint: statuses[endpoint] for endpoint in ("list", "ask")} == {
             "list": 200,
             "ask": 201,
         }
-        assert {found[endpoint] for endpoint in OF_MEMBERS if "{id}" in ENDPOINTS[endpoint][1]} == {
-            404
-        }
-        assert {found[endpoint] for endpoint in OF_STAFF} == {403}
+        assert {
+            statuses[endpoint] for endpoint in OF_MEMBERS if "{id}" in ENDPOINTS[endpoint][1]
+        } == {404}
+        assert {statuses[endpoint] for endpoint in OF_STAFF} == {403}
 
     def test_staff(self, join: Any, answers: Any) -> None:
-        found = answers(join(grants=STAFF))
-        assert found == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
+        statuses = answers(join(grants=STAFF))
+        assert statuses == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
 
     @pytest.mark.parametrize("endpoint", ENDPOINTS)
     def test_without(self, join: Any, call: Any, endpoint: str) -> None:
@@ -109,11 +109,13 @@ class TestEndpoints:
         assert answers(caller) == dict.fromkeys(ENDPOINTS, 403)
 
     def test_locked(self, join: Any, answers: Any) -> None:
-        kept = {"view_staff_pm", "send_staff_pm", "resolve_staff_pm"}
-        found = answers(join(locked=True, grants=STAFF))
-        refused = {endpoint for endpoint, status in found.items() if status == 403}
+        kept_when_locked = {"view_staff_pm", "send_staff_pm", "resolve_staff_pm"}
+        statuses = answers(join(locked=True, grants=STAFF))
+        refused = {endpoint for endpoint, status in statuses.items() if status == 403}
         assert refused == {
-            endpoint for endpoint, (_, _, needed) in ENDPOINTS.items() if needed not in kept
+            endpoint
+            for endpoint, (_, _, needed) in ENDPOINTS.items()
+            if needed not in kept_when_locked
         }
 
 
