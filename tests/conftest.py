@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -233,6 +236,30 @@ def empty(backend: Backend) -> Iterator[dict[str, Any]]:
         }
     drop_database(url)
     forget_redis(backend)
+
+
+@pytest.fixture
+def mypy(pytestconfig: pytest.Config, tmp_path: Path) -> Callable[..., str]:
+    """``mypy("-p", "bookmarks", MYPYPATH="...")``: what mypy prints, configured as in the checkout.
+
+    All tests share one cache, since checking the core takes long. They wait for each other, since
+    mypy does not wait long for another process that writes to its cache.
+    """
+    cache = pytestconfig.cache.mkdir("mypy") if pytestconfig.cache else tmp_path / "mypy"
+
+    def run(*arguments: str, **variables: str) -> str:
+        with cache.with_name("mypy.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return subprocess.run(
+                [sys.executable, "-m", "mypy", "--cache-dir", str(cache), *arguments],
+                cwd=Path(__file__).parents[1],
+                env={**os.environ, **variables},
+                capture_output=True,
+                text=True,
+                check=False,
+            ).stdout
+
+    return run
 
 
 @pytest.fixture

@@ -59,7 +59,6 @@ assert client.get("/").json["response"]["links"]["bookmarks"].endswith("/bookmar
 MIGRATE = """
 import bookmarks.versions
 
-pulsar("db", "upgrade")
 folder = Path(bookmarks.versions.__file__).parent
 before = set(folder.glob("*.py"))
 pulsar("db", "revision", "--plugin", "bookmarks", "--autogenerate", "-m", "nothing")
@@ -128,12 +127,9 @@ class TestStyle:
     def test_ruff_format(self, python: Any) -> None:
         python("-m", "ruff", "format", "--no-cache", "--check", "plugins")
 
-    def test_mypy(self, python: Any, plugin: Path, pytestconfig: pytest.Config) -> None:
-        # Checking the core is slow, so mypy's cache is kept between runs.
-        cache = pytestconfig.cache.mkdir("mypy") if pytestconfig.cache else plugin / ".cache"
+    def test_mypy(self, mypy: Callable[..., str], plugin: Path) -> None:
         # pyproject.toml sets strict mode.
-        options = ("--cache-dir", str(cache), "-p", "bookmarks")
-        printed = python("-m", "mypy", *options, MYPYPATH=f"{ROOT}{os.pathsep}{plugin}")
+        printed = mypy("-p", "bookmarks", MYPYPATH=str(plugin))
         assert printed == "Success: no issues found in 15 source files\n"
 
     def test_nothing_is_left_open(self, plugin: Path) -> None:
@@ -172,12 +168,9 @@ class TestWorks:
         path.write_text("\n".join(["[app:main]", "use = egg:pulsar-core", *lines, ""]))
         return str(path)
 
-    def test_upgrade_and_boot(self, python: Any, ini: str) -> None:
-        python("-c", PULSAR + BOOT, ini)
-
-    def test_migration(self, python: Any, ini: str) -> None:
+    def test_upgrade_boot_and_migrations(self, python: Any, ini: str) -> None:
         """The migration creates the tables of the models, and can be reverted."""
-        python("-c", PULSAR + MIGRATE, ini)
+        python("-c", PULSAR + BOOT + MIGRATE, ini)
 
 
 class TestNew:
