@@ -211,7 +211,7 @@ class TestStrangers:
         assert (answer.status_int, answer.json["code"]) == BLOCKED
         for delay in DELAYS[3:]:
             clock.shift(delay)
-            assert sum(status == 401 for status in guess(40)) == 1
+            assert sum(status == 401 for status in guess(8)) == 1
 
     def test_a_network_of_the_member(self, log_in: LogIn, clock: Any, guess: Any) -> None:
         guess(40)

@@ -28,7 +28,7 @@ def make(client: Client, section: str, *rules: Any, **fields: Any) -> Any:
     return client.post("/rules", body, status=201).json["response"]
 
 
-@examples.parameter("section", "/rules")
+@examples.parameter("section")
 def section(world: World) -> str:
     """A section that was not edited after its creation."""
     section_json = make(

@@ -30,7 +30,7 @@ def language(world: World) -> str:
     return name
 
 
-@examples.parameter("article_id", "/wiki")
+@examples.parameter("article_id")
 def article_id(world: World) -> int:
     """An article that was not edited, with a second alias and a link."""
     return write(world.staff.client, "Rules of Thumb", "# One\n[[Welcome]]", aliases=["thumb"])
