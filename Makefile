@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-# What says how a distribution is built and what it declares.
+# The files that define how the distributions are built.
 SETUPS := setup.py $(sort $(wildcard pyproject.toml plugins/*/setup.py plugins/*/pyproject.toml))
 
 .PHONY: install run test test-pythons coverage lint format e2e e2e-deps client-tools docs dist \
@@ -12,12 +12,13 @@ SETUPS := setup.py $(sort $(wildcard pyproject.toml plugins/*/setup.py plugins/*
 
 install: $(VENV)/installed var/pulsar.sqlite
 
-# Migrated again only when there may be something to migrate, so that a second start is quick.
+# The database is migrated only if a revision or the installation is newer, so that other starts are
+# quick.
 var/pulsar.sqlite: $(VENV)/installed development.ini $(wildcard pulsar/versions/*.py plugins/*/versions/*.py)
 	$(BIN)/pulsar -c development.ini db upgrade --quiet
 	touch $@
 
-# $? is what is newer than the target: a plugin that was added is installed alone.
+# $? lists the files that are newer than the target, so only new or changed plugins are installed.
 $(VENV)/installed: $(VENV)/requirements $(SETUPS)
 	$(if $(filter $(SETUPS),$?),$(PIP) install --no-deps --no-build-isolation \
 		$(addprefix -e ./,$(sort $(dir $(filter $(SETUPS),$?)))))
@@ -31,8 +32,8 @@ $(VENV)/requirements: requirements.lock
 run: install
 	$(BIN)/pulsar -c development.ini --set http_port=$(PORT) serve
 
-# Many containers set this variable. With it, each worker and each process that a test starts would
-# compile every module again.
+# Many containers set this variable, which would make each worker and each process of a test compile
+# every module again.
 test coverage e2e: export PYTHONDONTWRITEBYTECODE =
 
 test: install
@@ -41,7 +42,7 @@ test: install
 test-pythons: install
 	sh scripts/test_pythons.sh
 
-# Processes that tests start are measured too; pyproject.toml has the floor.
+# Processes that tests start are measured too; pyproject.toml has the required minimum.
 coverage: install
 	$(BIN)/python -m coverage erase
 	$(BIN)/python -m coverage run -m pytest -n auto -q

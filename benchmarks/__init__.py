@@ -1,1 +1,1 @@
-"""Benchmarks. Each compares Pulsar with something known in one run, and prints the figures."""
+"""Benchmarks. Each compares Pulsar with a known reference in one run, and prints the results."""

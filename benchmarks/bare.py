@@ -1,4 +1,4 @@
-"""What Pulsar is compared with: one Pyramid view that returns bytes, reached by traversal."""
+"""The reference of the benchmarks: one Pyramid view that returns bytes, found by traversal."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .load import Answer
 
 
 class Place(dict[str, "Place"]):
-    """A node of the resource tree, which knows its answer."""
+    """A node of the resource tree, with its response."""
 
     answer = Answer("text/plain", b"")
 
 
 def save(answers: dict[str, Answer], file: Path) -> None:
-    """Keep the answers, by path, for the process that will give them."""
+    """Save the responses by path, for the process that returns them."""
     file.write_bytes(msgspec.msgpack.encode(answers))
 
 
 def main(global_config: dict[str, str], answers: str, **settings: Any) -> Any:
-    """The WSGI application; ``answers`` is the file to which they were saved."""
+    """Return the WSGI application; ``answers`` is the file of the saved responses."""
     saved = msgspec.msgpack.decode(Path(answers).read_bytes(), type=dict[str, Answer])
     root = Place()
     for path, answer in saved.items():
@@ -40,5 +40,5 @@ def main(global_config: dict[str, str], answers: str, **settings: Any) -> Any:
 
 
 def view(context: Place, request: Request) -> Response:
-    """The bytes."""
+    """Return the bytes."""
     return Response(context.answer.body, content_type=context.answer.content_type)

@@ -1,4 +1,4 @@
-"""Measuring two servers in turns, so that whatever else the machine does hits both."""
+"""Measuring two servers alternately, so that other work of the machine affects both."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from statistics import median
 
 from .load import Exchange, hammer
 
-#: No round makes more requests than this, however quick the machine is.
+#: The maximum number of requests in a round, however fast the machine is.
 MOST_REQUESTS = 20_000
 _WARM_UP_REQUESTS = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How often both servers have their turn, and for how many seconds."""
+    """The number of rounds, and the seconds that each server is measured in a round."""
 
     rounds: int
     seconds: float
@@ -25,7 +25,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Requests per second of both, and the median of the rounds' ratios."""
+    """Requests per second of both servers, and the median of the rounds' ratios."""
 
     ours: float
     bare: float
@@ -33,11 +33,11 @@ class Comparison:
 
 
 class Comparer:
-    """Makes the load in a process of its own; a context manager."""
+    """Generates the load in a separate process; a context manager."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        # Spawned: a fork would copy the application, and the threads it has started would be gone.
+        # Spawned, because a fork would copy the application without the threads it has started.
         self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
 
     def __enter__(self) -> Comparer:
@@ -54,7 +54,7 @@ class Comparer:
             self._hammer(port, exchanges, self.plan.seconds, _WARM_UP_REQUESTS)
         rounds = []
         for number in range(self.plan.rounds):
-            # A machine that slows down must not favour whoever is always first.
+            # The order alternates, so that a machine that slows down favours neither server.
             order = (ours, bare) if number % 2 else (bare, ours)
             rates = {
                 port: self._hammer(port, exchanges, self.plan.seconds, MOST_REQUESTS)

@@ -1,4 +1,4 @@
-"""``make bench-core``: what Pulsar costs on top of Pyramid.
+"""``make bench-core``: the cost of Pulsar compared with bare Pyramid.
 
 The site runs as in production, in one process of waitress, with SQLite and the in-process cache.
 Each endpoint is compared with a bare Pyramid view that returns the same bytes, in the same run.
@@ -27,19 +27,19 @@ REDIS_URL = "redis://127.0.0.1:6379/0"
 
 
 def main() -> None:
-    """Run it, and print a table and the figures."""
+    """Run the benchmark, and print a table and the results."""
     arguments = parse_arguments()
     plan = QUICK if arguments.quick else PLAN
     with tempfile.TemporaryDirectory(prefix="pulsar-bench-") as folder:
-        found, price = measure(Path(folder), plan, arguments.redis_url)
+        results, price = measure(Path(folder), plan, arguments.redis_url)
     print(f"{'requests/s':<16}{'Pulsar':>10}{'bare':>10}{'ratio':>8}")
-    for name, result in found.items():
+    for name, result in results.items():
         print(f"{name:<16}{result.ours:>10.0f}{result.bare:>10.0f}{result.ratio:>8.3f}")
     if price.redis is None:
         print("users_me_redis is null: no Redis answers.", file=sys.stderr)
     print_figures(
         {
-            **{f"{name}_ratio": result.ratio for name, result in found.items()},
+            **{f"{name}_ratio": result.ratio for name, result in results.items()},
             "users_me_sql": price.sql,
             "users_me_redis": price.redis,
         }
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def parse_arguments() -> argparse.Namespace:
-    """The command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks.core", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few seconds, for a first look")
     parser.add_argument(
@@ -59,7 +59,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def measure(folder: Path, plan: Plan, redis_url: str) -> tuple[dict[str, Comparison], Cost]:
-    """Fill a site in the folder, count, then measure every endpoint."""
+    """Fill a site in the folder, count statements and commands, then measure every endpoint."""
     with progress(site.TORRENTS + 4 * plan.rounds) as advance:
         members = site.fill(folder, partial(advance, "filling the site"))
         options, key = site.settings(folder), members[0].key
@@ -73,24 +73,24 @@ def measure(folder: Path, plan: Plan, redis_url: str) -> tuple[dict[str, Compari
         with Server("pulsar", folder, {"use": "egg:pulsar-core", **options}) as ours:
             answers = {
                 request: fetch(ours.port, request)
-                for wanted in requests.values()
-                for request in wanted
+                for planned in requests.values()
+                for request in planned
             }
             saved = folder / "answers"
             bare.save({path_of(request): answer for request, answer in answers.items()}, saved)
             factory = {"paste.app_factory": "benchmarks.bare:main", "answers": str(saved)}
             with Server("bare", folder, factory) as other, Comparer(plan) as comparer:
-                found = {}
-                for name, wanted in requests.items():
-                    exchanges = [Exchange(each, len(answers[each].body)) for each in wanted]
-                    found[name] = comparer.compare(
+                results = {}
+                for name, planned in requests.items():
+                    exchanges = [Exchange(each, len(answers[each].body)) for each in planned]
+                    results[name] = comparer.compare(
                         ours.port, other.port, exchanges, partial(advance, name)
                     )
-    return found, price
+    return results, price
 
 
 def path_of(request: bytes) -> str:
-    """The path that a request asks for, without its query."""
+    """Return the path of a request, without its query."""
     return urlsplit(request.split(b" ", 2)[1].decode()).path
 
 

@@ -1,4 +1,4 @@
-"""How much a request asks of the database and of Redis."""
+"""Counting the SQL statements and Redis commands of a request."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _WARM_UP = 3
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """SQL statements, and Redis round trips; None where no Redis answers."""
+    """SQL statements, and Redis round trips; None if Redis is unavailable."""
 
     sql: int
     redis: int | None
 
 
 def cost(options: dict[str, str], path: str, key: str, redis_url: str) -> Cost:
-    """What a GET costs once everything is cached, with rate limits, as in production."""
+    """Return the cost of a GET when everything is cached, with rate limits, as in production."""
     options = {**options, "pulsar.rate_limits": "true"}
     monitor: Redis = Redis.from_url(redis_url, socket_connect_timeout=1)
     try:
@@ -74,10 +74,10 @@ def _measure(
 
 
 @contextmanager
-def _commands(client: Redis, prefix: str, found: list[str]) -> Iterator[None]:
-    """Collect the commands that clients send meanwhile for keys with the prefix.
+def _commands(client: Redis, prefix: str, commands: list[str]) -> Iterator[None]:
+    """Collect the commands that clients send during the block for keys with the prefix.
 
-    What a script does inside of the server is no round trip, and is not counted.
+    Commands inside of scripts need no round trip, so they are not counted.
     """
     end = secrets.token_hex(8)
     with client.monitor() as stream:  # type: ignore[no-untyped-call]
@@ -87,4 +87,4 @@ def _commands(client: Redis, prefix: str, found: list[str]) -> Iterator[None]:
             if end in command["command"]:
                 return
             if command["client_type"] != "lua" and prefix in command["command"]:
-                found.append(command["command"])
+                commands.append(command["command"])

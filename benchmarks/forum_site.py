@@ -1,4 +1,4 @@
-"""Forums to measure: a thread as usual, and threads and forums of many sizes."""
+"""Forums for benchmarks: a usual thread, and threads and forums of many sizes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from pulsar.interfaces import IDatabase
 from pulsar.populate.rows import put, put_for_ids
 from pulsar.testing.factories import Factory
 
-#: The usual thread: so many posts of so many characters by so many authors.
+#: The usual thread: its number of posts, their length in characters, and its number of authors.
 POSTS, LENGTH, AUTHORS = 50, 400, 5
 SIZES = (1_000, 100_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Forums:
-    """The keys of members, the usual thread, and threads and forums by their sizes."""
+    """The keys of members, the usual thread, and threads and forums by size."""
 
     keys: list[str]
     thread: int
@@ -32,7 +32,7 @@ class Forums:
 
 
 def fill(app: Any, sizes: tuple[int, ...] = SIZES) -> Forums:
-    """Add everything to the migrated database of the application."""
+    """Add the forums to the migrated database of the application."""
     with app.registry.getUtility(IDatabase).session(True) as session:
         factory = Factory(session)
         users = [factory.user() for _ in range(AUTHORS)]
@@ -50,20 +50,20 @@ def fill(app: Any, sizes: tuple[int, ...] = SIZES) -> Forums:
 
 
 def _forum(session: Session, category: Category) -> Forum:
-    """A forum that all members see."""
-    made = Forum(category_id=category.id, name="Forum")
-    session.add(made)
+    """Return a forum that all members see."""
+    forum = Forum(category_id=category.id, name="Forum")
+    session.add(forum)
     session.flush()
-    opening = UserClassPermission(user_class_id=LOWEST_CLASS, permission=f"{FORUM}{made.id}")
+    opening = UserClassPermission(user_class_id=LOWEST_CLASS, permission=f"{FORUM}{forum.id}")
     session.add(opening)
     session.flush()
-    return made
+    return forum
 
 
 def _thread(session: Session, forum: Forum, authors: list[int], size: int) -> int:
-    """A thread of so many posts; its id."""
-    made = Thread(forum_id=forum.id, topic=f"{size} posts", creator_id=authors[0])
-    session.add(made)
+    """Add a thread of ``size`` posts, and return its id."""
+    thread = Thread(forum_id=forum.id, topic=f"{size} posts", creator_id=authors[0])
+    session.add(thread)
     session.flush()
     words = "What is said here again and again. " * (LENGTH // 35 + 1)
     put(
@@ -71,7 +71,7 @@ def _thread(session: Session, forum: Forum, authors: list[int], size: int) -> in
         Post,
         (
             {
-                "thread_id": made.id,
+                "thread_id": thread.id,
                 "user_id": authors[number % len(authors)],
                 "contents": f"{number} {words}"[:LENGTH],
                 "format": "bbcode",
@@ -81,24 +81,24 @@ def _thread(session: Session, forum: Forum, authors: list[int], size: int) -> in
             for number in range(size)
         ),
     )
-    made.post_count = size
-    last = session.scalar(select(func.max(Post.id)).where(Post.thread_id == made.id))
-    made.last_post_id, made.place = last, last or 0
+    thread.post_count = size
+    last = session.scalar(select(func.max(Post.id)).where(Post.thread_id == thread.id))
+    thread.last_post_id, thread.place = last, last or 0
     forum.thread_count += 1
     session.flush()
-    return made.id
+    return thread.id
 
 
 def _long_forum(session: Session, category: Category, authors: list[int], size: int) -> int:
-    """A forum of so many threads, each of one post; its id."""
-    made = _forum(session, category)
+    """Add a forum of ``size`` threads with one post each, and return its id."""
+    forum = _forum(session, category)
     now = utcnow()
     ids = put_for_ids(
         session,
         Thread,
         (
             {
-                "forum_id": made.id,
+                "forum_id": forum.id,
                 "topic": f"Topic {number}",
                 "creator_id": authors[number % len(authors)],
                 "created_time": now,
@@ -128,10 +128,10 @@ def _long_forum(session: Session, category: Category, authors: list[int], size: 
     only = select(Post.id).where(Post.thread_id == Thread.id).scalar_subquery()
     session.execute(
         update(Thread)
-        .where(Thread.forum_id == made.id)
+        .where(Thread.forum_id == forum.id)
         .values(last_post_id=only, place=only)
         .execution_options(synchronize_session=False)
     )
-    made.thread_count = size
+    forum.thread_count = size
     session.flush()
-    return made.id
+    return forum.id

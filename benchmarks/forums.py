@@ -1,8 +1,8 @@
-"""``make bench-forums``: what a thread's page costs, how quickly posts are written, and deep pages.
+"""``make bench-forums``: the cost of a thread's page, the speed of writing posts, and deep pages.
 
 A thread of 50 posts is compared with a bare Pyramid view that returns the same bytes, in the same
 run, both with SQLite and the in-process cache. Posts are written by one process on PostgreSQL and
-Redis, where they answer.
+Redis, if these are available.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from .servers import Server
 PLAN = Plan(rounds=9, seconds=0.6)
 QUICK = Plan(rounds=3, seconds=0.2)
 PLUGINS = "forums"
-#: Pages that are read, each of another place.
+#: The number of pages that are read, each at another position.
 PAGES = 40
 WRITING_SECONDS = 5.0
 
 
 def main() -> None:
-    """Run it, and print the figures."""
+    """Run the benchmark, and print the results."""
     parser = argparse.ArgumentParser(prog="benchmarks.forums", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="less exact, for a first look")
     plan = QUICK if parser.parse_args().quick else PLAN
@@ -54,23 +54,25 @@ def main() -> None:
         site.migrate(options)
         with site.application(options) as app:
             advance("filling the site")
-            made = forum_site.fill(app)
-            statements = cold_statements(app, made)
+            forums = forum_site.fill(app)
+            statements = cold_statements(app, forums)
             advance("deep pages")
-            posts = {size: deep_pages(app, made, size, "threads") for size in made.long_threads}
-            threads = {size: deep_pages(app, made, size, "") for size in made.long_forums}
+            posts = {size: deep_pages(app, forums, size, "threads") for size in forums.long_threads}
+            threads = {size: deep_pages(app, forums, size, "") for size in forums.long_forums}
         advance("a thread's page")
-        found = compare(Path(folder), options, made, plan, partial(advance, "a thread's page"))
+        result = compare(Path(folder), options, forums, plan, partial(advance, "a thread's page"))
         advance("writing posts")
         written = writing(Path(folder))
-    print(f"thread: {found.ours:.0f} requests/s, bare: {found.bare:.0f}, ratio {found.ratio:.3f}")
+    print(
+        f"thread: {result.ours:.0f} requests/s, bare: {result.bare:.0f}, ratio {result.ratio:.3f}"
+    )
     if written is None:
         print("post_per_s is null: no PostgreSQL and Redis answer.", file=sys.stderr)
     few, many = forum_site.SIZES
     print_figures(
         {
             "thread_sql": statements,
-            "thread_ratio": found.ratio,
+            "thread_ratio": result.ratio,
             "post_per_s": written,
             "page_1k_ms": posts[few],
             "page_100k_ms": posts[many],
@@ -80,22 +82,22 @@ def main() -> None:
     )
 
 
-def cold_statements(app: Any, made: Forums) -> int:
-    """SQL statements of the thread's page when nothing of it is cached; the caller is known."""
-    client = Client(app, made.keys[0])
+def cold_statements(app: Any, forums: Forums) -> int:
+    """Return the SQL statements of the thread's page if only the caller's identity is cached."""
+    client = Client(app, forums.keys[0])
     client.get("/users/me", status=200)
     with counted(app.registry.getUtility(IDatabase).engine) as statements:
-        client.get(f"/forums/threads/{made.thread}", status=200)
+        client.get(f"/forums/threads/{forums.thread}", status=200)
     return len(statements)
 
 
-def deep_pages(app: Any, made: Forums, size: int, kind: str) -> float:
-    """Milliseconds of a page somewhere inside of a long list, none of which is cached."""
-    client, chance = Client(app, made.keys[0]), random.Random(1)
+def deep_pages(app: Any, forums: Forums, size: int, kind: str) -> float:
+    """Return the milliseconds of a page inside of a long list, without cached copies."""
+    client, chance = Client(app, forums.keys[0]), random.Random(1)
     if kind:
-        path, name = f"/forums/threads/{made.long_threads[size]}", "posts"
+        path, name = f"/forums/threads/{forums.long_threads[size]}", "posts"
     else:
-        path, name = f"/forums/{made.long_forums[size]}", "threads"
+        path, name = f"/forums/{forums.long_forums[size]}", "threads"
     first = client.get(path, status=200).json["response"][name]["items"]
     start, step = first[-1]["id"], 1
     if not kind:
@@ -113,10 +115,10 @@ def deep_pages(app: Any, made: Forums, size: int, kind: str) -> float:
 
 
 def compare(
-    folder: Path, options: dict[str, str], made: Forums, plan: Plan, advance: Any
+    folder: Path, options: dict[str, str], forums: Forums, plan: Plan, advance: Any
 ) -> Comparison:
-    """The page of the usual thread, with everything cached, and the bare view."""
-    request = get(f"/forums/threads/{made.thread}", made.keys[0])
+    """Compare the page of the usual thread, with everything cached, with the bare view."""
+    request = get(f"/forums/threads/{forums.thread}", forums.keys[0])
     with Server("pulsar", folder, {"use": "egg:pulsar-core", **options}) as ours:
         answer = fetch(ours.port, request)
         saved = folder / "answers"
@@ -128,18 +130,18 @@ def compare(
 
 
 def writing(folder: Path) -> float | None:
-    """Posts per second that one process stores on PostgreSQL; members answer each other."""
+    """Return the posts per second that one process stores on PostgreSQL."""
     with production() as options:
         if options is None:
             return None
         site.migrate(options)
         with site.application(options) as app:
-            made = forum_site.fill(app, sizes=(1_000,))
-        threads = [made.thread, *made.long_threads.values()]
+            forums = forum_site.fill(app, sizes=(1_000,))
+        threads = [forums.thread, *forums.long_threads.values()]
         requests = [
             post("/forums/posts", key, json.dumps({"thread_id": thread, "contents": text}).encode())
             for thread in threads
-            for key, text in zip(made.keys, ("What is said here. " * 20,) * 5, strict=True)
+            for key, text in zip(forums.keys, ("What is said here. " * 20,) * 5, strict=True)
         ]
         with Server("writing", folder, {"use": "egg:pulsar-core", **options}) as server:
             exchanges = [Exchange(request) for request in requests]
@@ -149,7 +151,7 @@ def writing(folder: Path) -> float | None:
 
 @contextmanager
 def production() -> Iterator[dict[str, str] | None]:
-    """Settings of a site on PostgreSQL and Redis with a database of its own, or None."""
+    """Yield the settings of a site on PostgreSQL and Redis with its own database, or None."""
     backend = backends.answering("benchmark")
     if backend is None:
         yield None

@@ -1,4 +1,4 @@
-"""The load: keep-alive HTTP/1.1 over plain sockets, too cheap to be what is measured."""
+"""The load: keep-alive HTTP/1.1 over plain sockets, with little cost of its own."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-#: As many as the servers have threads.
+#: The number of connections, which is that of the servers' threads.
 CONNECTIONS = 4
-#: Seconds without any answer after which a server counts as stuck.
+#: Seconds without a response after which a server is considered stuck.
 PATIENCE = 10
 _CHUNK = 1 << 18
 _SUCCESS = (b"HTTP/1.1 200 ", b"HTTP/1.1 201 ")
@@ -22,12 +22,12 @@ _TYPE = re.compile(rb"^content-type: *(.*?)\r?$", re.IGNORECASE | re.MULTILINE)
 
 
 class LoadError(Exception):
-    """A server did not answer as it should."""
+    """A server's response is not the expected one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer that tells of success."""
+    """A successful response."""
 
     content_type: str
     body: bytes
@@ -35,14 +35,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A request as bytes, and the length of the body that answers it; None is any."""
+    """A request as bytes, and the length of the response's body; None accepts any length."""
 
     request: bytes
     length: int | None = None
 
 
 class Connection:
-    """A connection to a server of this machine, on which one request is under way at a time."""
+    """A connection to a server on this machine, with one request at a time."""
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
@@ -60,21 +60,21 @@ class Connection:
         self.socket.sendall(request)
 
     def receive(self) -> Answer | None:
-        """The answer once it is complete; None after a part of it. Raises LoadError."""
+        """Return the response when it is complete, or None after a part of it. Raises LoadError."""
         chunk = self.socket.recv(_CHUNK)
         self._received += chunk
-        head, blank, body = self._received.partition(b"\r\n\r\n")
-        length, kind = _LENGTH.search(head), _TYPE.search(head)
+        header, blank, body = self._received.partition(b"\r\n\r\n")
+        length, kind = _LENGTH.search(header), _TYPE.search(header)
         if chunk and not (blank and length and len(body) >= int(length[1])):
             return None
-        if not head.startswith(_SUCCESS):
+        if not header.startswith(_SUCCESS):
             raise LoadError(f"A server answered: {self._received[:500].decode(errors='replace')!r}")
         self._received = b""
         return Answer(kind[1].decode() if kind else "", body)
 
 
 def get(target: str, key: str | None = None) -> bytes:
-    """The request for a path and query, as the holder of an API key or as nobody."""
+    """Return the request for a path and query, with or without an API key."""
     lines = [f"GET {target} HTTP/1.1", "Host: 127.0.0.1"]
     if key is not None:
         lines.append(f"Authorization: Token {key}")
@@ -82,7 +82,7 @@ def get(target: str, key: str | None = None) -> bytes:
 
 
 def post(target: str, key: str, body: bytes) -> bytes:
-    """The request that posts a JSON body."""
+    """Return the request that posts a JSON body."""
     lines = (
         f"POST {target} HTTP/1.1",
         "Host: 127.0.0.1",
@@ -94,7 +94,7 @@ def post(target: str, key: str, body: bytes) -> bytes:
 
 
 def fetch(port: int, request: bytes) -> Answer:
-    """Make one request. Raises LoadError."""
+    """Send one request. Raises LoadError."""
     with Connection(port) as connection:
         connection.send(request)
         while (answer := connection.receive()) is None:
@@ -103,9 +103,9 @@ def fetch(port: int, request: bytes) -> Answer:
 
 
 def hammer(port: int, exchanges: Sequence[Exchange], seconds: float, most: int) -> float:
-    """Make the requests in turns for some seconds, at most so many; requests per second.
+    """Send the requests in turn for some seconds, at most ``most``; return requests per second.
 
-    Raises LoadError for any answer that is not the expected one.
+    Raises LoadError for unexpected responses.
     """
     turns = itertools.cycle(exchanges)
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""What a benchmark shows: a progress bar on standard error, then its figures."""
+"""The output of a benchmark: a progress bar on standard error, then the results."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-#: A name's figure, or several by what they depend on; None where it could not be measured.
+#: Results by name, or several results by what they depend on; None if not measured.
 Figures = Mapping[str, float | Mapping[str, float] | None]
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[str], None]]:
-    """Show a bar of so many steps; the function given ends one and says what comes next."""
+    """Show a bar of ``total`` steps; the yielded function ends a step and names the next one."""
     columns = (TextColumn("{task.description:<24}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("starting", total=total)
@@ -27,7 +27,7 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
 
 
 def print_figures(figures: Figures) -> None:
-    """Print the figures as the last line, which programs read."""
+    """Print the results as the last line, for programs."""
     rounded = {name: _round(value) for name, value in figures.items()}
     print(json.dumps(rounded), flush=True)
 

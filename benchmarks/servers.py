@@ -1,4 +1,4 @@
-"""Servers in processes of their own: both run by ``pserve`` with the same waitress settings."""
+"""Servers in separate processes, both run by ``pserve`` with the same settings of waitress."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
 THREADS = 4
 
-# waitress warns of every request that has to wait for a thread, which is what a benchmark causes.
+# waitress warns of every request that waits for a thread, which is normal in a benchmark.
 _SERVER = """
 [server:main]
 use = egg:waitress#main
@@ -45,11 +45,11 @@ format = %(levelname)s %(name)s %(message)s
 
 
 class ServerFailed(Exception):
-    """A server ended or did not begin to listen; the sentence ends with its log."""
+    """A server ended, or did not begin to listen; the message ends with its log."""
 
 
 class Server:
-    """``pserve`` of an ini file written for it; a context manager."""
+    """``pserve`` with a generated ini file; a context manager."""
 
     def __init__(self, name: str, folder: Path, application: Mapping[str, str]) -> None:
         self.name = name
@@ -63,7 +63,8 @@ class Server:
     def __enter__(self) -> Server:
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                # As a module, so that the checkout is on the path: the bare one is of it.
+                # Run as a module, so that the checkout, which contains the bare application, is on
+                # the path.
                 [sys.executable, "-m", "pyramid.scripts.pserve", str(self._ini)],
                 cwd=CHECKOUT,
                 stdin=subprocess.DEVNULL,
@@ -101,7 +102,7 @@ class Server:
 
 
 def free_port() -> int:
-    """A TCP port of this machine on which nothing listens."""
+    """Return a TCP port of this machine without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,8 +1,8 @@
-"""``make bench-shortcuts``: what each replacement of a part of Pyramid gains.
+"""``make bench-shortcuts``: the gain of each replacement of a part of Pyramid.
 
-One process has the site several times: whole, and without each of the shortcuts that are named in
-:data:`pulsar.framework.SHORTCUTS`. They answer the same requests in turns, and the time of the
-processor is counted, so that other work of the machine matters little.
+One process has several applications of the site: a complete one, and one without each of the
+replacements in :data:`pulsar.framework.SHORTCUTS`. They answer the same requests in turn, and
+processor time is measured, so that other work of the machine has little effect.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WHOLE = "(all)"
 
 
 def main() -> None:
-    """Fill a small site, measure, and print a table."""
+    """Fill a small site, measure the applications, and print a table."""
     with tempfile.TemporaryDirectory(prefix="pulsar-bench-") as folder:
         with progress(site.TORRENTS) as advance:
             key = site.fill(Path(folder), partial(advance, "filling the site"))[0].key
@@ -47,7 +47,7 @@ def main() -> None:
 
 
 def application(options: dict[str, str], *, without: str) -> Any:
-    """The site without the shortcut of this name."""
+    """Return the application without the replacement of this name."""
     every = framework.SHORTCUTS
     framework.SHORTCUTS = tuple(name for name in every if name != without)
     try:
@@ -57,14 +57,14 @@ def application(options: dict[str, str], *, without: str) -> Any:
 
 
 def compare(applications: dict[str, Any], path: str, key: str) -> dict[str, tuple[float, float]]:
-    """Microseconds of a request, and the median of the rounds' ratios to the whole site."""
+    """Return the microseconds of a request, and the median of the ratios to the complete site."""
     times: dict[str, list[float]] = {name: [] for name in applications}
     with silent():
         for number in range(ROUNDS + 1):
-            # A machine that slows down must not favour whoever is always first.
+            # The order alternates, so that a machine that slows down favours no application.
             for name in sorted(applications, reverse=bool(number % 2)):
                 times[name].append(measure(applications[name], path, key))
-    # The first round warms up.
+    # The first round is a warm-up.
     whole = times[WHOLE][1:]
     return {
         name: (
@@ -76,7 +76,7 @@ def compare(applications: dict[str, Any], path: str, key: str) -> dict[str, tupl
 
 
 def measure(app: Any, path: str, key: str) -> float:
-    """Microseconds of processor time that a request takes."""
+    """Return the microseconds of processor time of a request."""
     requests = [
         Request.blank(path, headers={"Authorization": f"Token {key}"}) for _ in range(REQUESTS)
     ]
@@ -95,7 +95,7 @@ def measure(app: Any, path: str, key: str) -> float:
 
 @contextmanager
 def silent() -> Iterator[None]:
-    """Standard error goes nowhere: a terminal would be slower than the site."""
+    """Discard standard error, because a terminal would be slower than the site."""
     error = os.dup(2)
     with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)

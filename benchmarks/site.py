@@ -1,4 +1,4 @@
-"""A site to measure: an SQLite file with members, torrents and swarms, always the same ones."""
+"""A site for benchmarks: an SQLite file with members, torrents and swarms, the same in each run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .load import LoadError
 
 TORRENTS = 200
 MEMBERS = 20
-#: Torrents that every member has in a client: half of the members seed, the others leech.
+#: The number of torrents in every member's client; half of the members seed, the others leech.
 SWARMS = 10
 FILES = 8
 PIECE = 1 << 18
@@ -43,7 +43,7 @@ class Member:
 
 
 def settings(folder: Path, plugins: str = "torrents tracker") -> dict[str, str]:
-    """What the ini file of the site says; nothing in it makes two runs differ."""
+    """Return the settings of the site's ini file, which are the same in each run."""
     return {
         "sqlalchemy.url": f"sqlite:///{folder}/site.sqlite",
         "pulsar.plugins": plugins,
@@ -55,7 +55,7 @@ def settings(folder: Path, plugins: str = "torrents tracker") -> dict[str, str]:
 
 
 def migrate(options: dict[str, str]) -> None:
-    """Make the tables."""
+    """Create the tables."""
     config = make_configurator(options)
     config.commit()
     migrations.upgrade(config.registry)
@@ -64,7 +64,7 @@ def migrate(options: dict[str, str]) -> None:
 
 @contextmanager
 def application(options: dict[str, str]) -> Iterator[Any]:
-    """The WSGI application in this process, closed afterwards."""
+    """Yield the WSGI application in this process, and close it afterwards."""
     app = main({}, **options)
     try:
         yield app
@@ -74,7 +74,7 @@ def application(options: dict[str, str]) -> Iterator[Any]:
 
 
 def fill(folder: Path, advance: Callable[[], None]) -> list[Member]:
-    """Make the site's database; ``advance`` is called after each torrent. Returns the members."""
+    """Create the site's database; return its members. ``advance`` is called after each torrent."""
     options = settings(folder)
     migrate(options)
     with application(options) as app:
@@ -94,7 +94,9 @@ def fill(folder: Path, advance: Callable[[], None]) -> list[Member]:
 
 def _upload(client: Client, number: int, chance: random.Random) -> None:
     name = " ".join(chance.sample(_WORDS, 4))
-    files = [{b"length": FILE_SIZE, b"path": [b"part %02d.bin" % part]} for part in range(FILES)]
+    files = [
+        {b"length": FILE_SIZE, b"path": [b"part %02d.bin" % number]} for number in range(FILES)
+    ]
     info = {
         b"files": files,
         b"name": f"{name} {number}".encode(),
@@ -116,18 +118,18 @@ def _upload(client: Client, number: int, chance: random.Random) -> None:
 
 
 def _join(client: Client, key: str, number: int) -> Member:
-    """Announce the member's client to the swarms; the first of them is announced to again."""
+    """Announce the member's client to the swarms, to the first one twice."""
     left = 0 if number % 2 else FILE_SIZE
     queries = []
     for torrent_id in range(1, SWARMS + 1):
-        found = bdecode(client.get(f"/torrents/{torrent_id}/download", status=200).body)
+        decoded = bdecode(client.get(f"/torrents/{torrent_id}/download", status=200).body)
         info_hash = client.get(f"/torrents/{torrent_id}", status=200).json["response"]["info_hash"]
-        path = urlsplit(found[b"announce"].decode()).path
+        path = urlsplit(decoded[b"announce"].decode()).path
         queries.append(
             f"{path}?info_hash={quote(bytes.fromhex(info_hash))}&peer_id=-PU0100-{number:012d}"
             f"&port={20_000 + number}&uploaded=0&downloaded=0&left={left}&compact=1"
         )
-        # The client has no address unless it is given one.
+        # Without this, the client has no address.
         joined = client.get(f"{queries[-1]}&event=started", status=200, remote_addr="127.0.0.1")
         if b"failure reason" in joined.body:
             raise LoadError(f"The tracker answered {joined.body!r}.")

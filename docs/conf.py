@@ -14,7 +14,7 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["_build", "extensions"]
 html_theme = "furo"
 html_title = "Pulsar"
-# The pages are read offline too: nothing is loaded from elsewhere.
+# The pages are also read offline, so they load nothing from other sites.
 html_static_path = []
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 3

@@ -14,7 +14,10 @@ def main(global_config: dict[str, str] | None = None, **settings: Any) -> BeginS
     This starts nothing: background tasks start with the first request, or when the server calls
     ``begin_serving()``.
     """
-    # Imported here, since commands that do not need the application must start quickly.
-    from .application import make_app
+    from .collector import paused
 
-    return make_app(settings)
+    with paused():
+        # Imported here, since commands that do not need the application must start quickly.
+        from .application import make_app
+
+        return make_app(settings)

@@ -40,7 +40,7 @@ def make_app(settings: dict[str, Any]) -> BeginServing:
 def _close_connections(registry: Registry) -> None:
     """Close the connections that were opened to read the schema's version.
 
-    Forked processes must not share them.
+    Forked processes must not share connections.
     """
     engine = registry.getUtility(IDatabase).engine
     if isinstance(engine, Engine):

@@ -39,7 +39,7 @@ def _stop(event: Any) -> None:
 
 @implementer(IDeferred)
 class Deferred:
-    """One thread, started with the first work of the process; with ``inline`` the request's own.
+    """Runs work in a thread that starts with the first work; with ``inline``, in the request's.
 
     Work that fails is logged and not retried. Waiting work is lost if the process is killed.
     """

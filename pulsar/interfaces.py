@@ -51,11 +51,11 @@ class IResource(Interface):
 
     __parent__: Resource | None = Attribute("The resource above, None for the root.")
     __name__: str = Attribute("The URL segment.")
-    request: Request = Attribute("The request that is travelling.")
+    request: Request = Attribute("The current request.")
 
 
 class IRoot(IResource):
-    """The top of the tree."""
+    """The root of the tree."""
 
 
 class IResourcePattern(Interface):
@@ -99,7 +99,7 @@ class IField(Interface):
     permission: str | None = Attribute("The permission that shows the field, None for everyone.")
     own: bool = Attribute("Whether the owner sees it without that permission.")
     nested: bool = Attribute("Whether it is shown when the object is inside another one.")
-    personal: bool = Attribute("Whether its values depend on who asks.")
+    personal: bool = Attribute("Whether its values depend on the caller.")
 
     def values(request: Request, models: Sequence[Any]) -> Sequence[Any]:
         """The field's values in the order of the models, with a constant number of statements."""
@@ -140,8 +140,8 @@ class ICache(Interface):
     writes store nothing.
     """
 
-    hits: int = Attribute("How many lookups of this process found something.")
-    misses: int = Attribute("How many found nothing.")
+    hits: int = Attribute("The number of lookups of this process that found a value.")
+    misses: int = Attribute("The number of lookups of this process that found none.")
 
     def get(key: str) -> Any:
         """Return the value under the key, or None."""
@@ -178,7 +178,7 @@ class IRateLimiter(Interface):
         """Return the verdict on the next hit without counting it."""
 
     def clear() -> None:
-        """Forget every hit."""
+        """Forget all hits."""
 
 
 class IGuesses(Interface):
@@ -215,7 +215,7 @@ class IIdentitySource(Interface):
 
 
 class IUserClasses(Interface):
-    """Knows which permissions members have by their classes."""
+    """Determines the permissions of members from their classes."""
 
     def default_id(session: Session) -> int:
         """Return the id of the class that new members join."""
@@ -227,7 +227,7 @@ class IUserClasses(Interface):
 class ILogIn(Interface):
     """Authenticates callers who have no credential yet."""
 
-    errors: tuple[type[ApiError], ...] = Attribute("What :meth:`log_in` may raise.")
+    errors: tuple[type[ApiError], ...] = Attribute("The errors that :meth:`log_in` may raise.")
 
     def log_in(request: Request, username: str, password: str, code: str | None) -> int:
         """Return the id of the member with this username, password and second factor's code."""
@@ -330,7 +330,7 @@ class IMailer(Interface):
     """Sends mail. A mail that no server accepts is retried for a day."""
 
     counts: Mapping[str, int] = Attribute(
-        "How many mails this process ``sent``, ``failed`` to and has ``given_up``."
+        "The numbers of mails that this process ``sent``, ``failed`` to send and has ``given_up``."
     )
 
     def send(request: Request | None, to: str, subject: str, body: str) -> None:
@@ -386,8 +386,8 @@ class ITextFormatter(Interface):
     """A format that members write texts in, such as BBCode."""
 
     name: str = Attribute("At most 32 characters; stored with each text.")
-    title: str = Attribute("For people.")
-    version: int = Attribute("Raised with every change of what some text becomes.")
+    title: str = Attribute("The name shown to members.")
+    version: int = Attribute("Increase it whenever the HTML of any text changes.")
 
     def html(source: str) -> str:
         """Return the text as HTML that is not trusted yet."""
@@ -437,8 +437,8 @@ class IJob(Interface):
     """Work that runs on a schedule, in one process at a time."""
 
     name: str = Attribute("At most 64 characters.")
-    seconds: int = Attribute("The longest that it may take.")
-    schedule: Every = Attribute("When it is due: an ISchedule.")
+    seconds: int = Attribute("The maximum duration of a run.")
+    schedule: Every = Attribute("The schedule.")
     title: str = Attribute("One sentence for operators.")
 
     def __call__(registry: Registry) -> None:
@@ -454,7 +454,7 @@ class INotificationType(Interface):
     name: str = Attribute("At most 48 characters.")
     title: str = Attribute("One sentence for members.")
     visible: Callable[..., Any] | None = Attribute(
-        "(request, user_ids, subject_ids) -> pairs of them; None: everybody."
+        "(request, user_ids, subject_ids) -> pairs; None: all members may know of all subjects."
     )
 
 
@@ -462,7 +462,7 @@ class INotificationChannel(Interface):
     """A way to notify members: in the site, by mail digest, or a way that a plugin adds."""
 
     name: str = Attribute("At most 32 characters.")
-    default: bool = Attribute("Whether it is used where the member chose nothing.")
+    default: bool = Attribute("Whether members use it by default.")
 
     def deliver(request: Request, notifications: Sequence[Any]) -> None:
         """Deliver new notifications, within the transaction."""
@@ -493,7 +493,7 @@ class IComments(ICollection):
     ``notification_type`` and ``log_action``, and overrides those of the other members that differ.
     """
 
-    subject: Any = Attribute("The model's column that holds the id of what is commented on.")
+    subject: Any = Attribute("The model's column with the id of the commented object.")
     read_permission: str = Attribute("The permission for reading comments.")
     write_permission: str = Attribute(
         "The permission for writing comments, and for editing one's own."
@@ -502,7 +502,7 @@ class IComments(ICollection):
         "The permission for editing, deleting and restoring anybody's."
     )
     notification_type: str = Attribute("The type of notification for those mentioned or quoted.")
-    log_action: str = Attribute("What the site log's actions begin with, e.g. ``news_comment``.")
+    log_action: str = Attribute("The prefix of the site log's actions, e.g. ``news_comment``.")
     errors: tuple[type[Exception], ...] = Attribute(
         "What writing and editing may raise, e.g. CommentsClosed."
     )
@@ -521,9 +521,10 @@ class IComments(ICollection):
         """Return the description of a comment for notifications, as JSON."""
 
     def concerned(comment: Any) -> Mapping[str, Iterable[int]]:
-        """Return user ids by notification type: members to notify beside those whom it names.
+        """Return ids of members to notify of a new comment, by notification type.
 
-        Types are declared with ``visible=Comments.visible``. Nobody is notified of a comment twice.
+        These are in addition to the members whom it quotes or mentions. Types are declared with
+        ``visible=Comments.visible``. Each member is notified of a comment at most once.
         """
 
     def within_sight(query: Any) -> Any:
@@ -554,15 +555,15 @@ class IRegistrationGate(Interface):
     Views that list this interface in their ``errors`` document the errors of all gates.
     """
 
-    errors: tuple[type[ApiError], ...] = Attribute("What the methods may raise.")
+    errors: tuple[type[ApiError], ...] = Attribute("The errors that the methods may raise.")
 
     def check(request: Request) -> None:
         """Raise an error for input that allows no registration, before a password is hashed."""
 
     def admit(request: Request) -> int | None:
-        """Use up the invitation or the like; return the id of the member who invited them, or None.
+        """Use up the invite or the like; return the id of the member who invited them, or None.
 
-        To learn the new account, subscribe to IUserCreated.
+        To get the new account, subscribe to IUserCreated.
         """
 
 
@@ -570,14 +571,14 @@ class IRegistrationGate(Interface):
 
 
 class IPermission(Interface):
-    """A named right that classes and members have and views require."""
+    """A named right, which views require and classes and members have."""
 
     name: str = Attribute("At most 36 characters of [a-z0-9_].")
     title: str = Attribute("One sentence for operators.")
     plugin: str = Attribute("The plugin that registered it.")
-    member: bool = Attribute("Whether class 1 is given it when the plugin is first migrated.")
-    basic: bool = Attribute("Whether a plain moderator may grant it.")
-    feed: bool = Attribute("Whether a feed key carries it, for reading only.")
+    member: bool = Attribute("Whether class 1 gets it when the plugin is first migrated.")
+    basic: bool = Attribute("Whether moderators without further permissions may grant it.")
+    feed: bool = Attribute("Whether feed keys include it, for reading only.")
 
 
 class IPermissionPattern(Interface):
@@ -586,10 +587,10 @@ class IPermissionPattern(Interface):
     config.add_permission_pattern(prefix, title, ...)
     """
 
-    prefix: str = Attribute("What their names begin with; an id follows.")
+    prefix: str = Attribute("The beginning of the names; an id follows.")
     title: str = Attribute("One sentence for operators.")
     plugin: str = Attribute("The plugin that registered it.")
-    basic: bool = Attribute("Whether a plain moderator may grant it.")
+    basic: bool = Attribute("Whether moderators without further permissions may grant them.")
 
     def permission(name: str) -> IPermission | None:
         """Return the IPermission of this name, or None if it does not match the pattern."""
@@ -598,7 +599,7 @@ class IPermissionPattern(Interface):
 class ISecretKind(Interface):
     """A kind of member secret: config.add_secret_kind(name, title)."""
 
-    name: str = Attribute("As in URLs, like ``feed``.")
+    name: str = Attribute("The name in URLs, e.g. ``feed``.")
     title: str = Attribute("One sentence for members.")
 
 
@@ -610,9 +611,9 @@ class IEncryptedColumn(Interface):
     ``pulsar secret replace`` encrypts the values again, so that old site secrets can be removed.
     """
 
-    purpose: str = Attribute("The cipher's.")
-    column: Any = Attribute("Of bytes, in a model with a primary key of one column.")
-    title: str = Attribute("What it holds, for the operator.")
+    purpose: str = Attribute("The purpose of the cipher.")
+    column: Any = Attribute("A column of bytes, in a model with a primary key of one column.")
+    title: str = Attribute("The kind of data, for operators.")
 
 
 # --- plugins: config.add_plugin(name, ...), config.add_migrations(package) ---
@@ -622,8 +623,8 @@ class IPlugin(Interface):
     """An enabled plugin."""
 
     name: str = Attribute("The entry point's name.")
-    title: str = Attribute("For people.")
-    requires: tuple[str, ...] = Attribute("Names of the plugins it needs.")
+    title: str = Attribute("The name shown to people.")
+    requires: tuple[str, ...] = Attribute("The names of the plugins that it requires.")
     version: str = Attribute("The distribution's version.")
     package: str = Attribute("The import package.")
 
@@ -631,9 +632,9 @@ class IPlugin(Interface):
 class IMigrations(Interface):
     """An enabled alembic branch; its label is the plugin's name."""
 
-    label: str = Attribute("Branch label.")
+    label: str = Attribute("The branch label.")
     package_root: str = Attribute("The plugin's import package.")
-    package: str = Attribute("Dotted name of the package that holds the revisions.")
+    package: str = Attribute("The dotted name of the package that holds the revisions.")
 
 
 # --- schema nodes: config.add_schema_node(schema, node) ---
@@ -643,11 +644,11 @@ class ISchemaNodes(Interface):
     """The nodes that plugins add to another plugin's input schema, in the order of inclusion."""
 
     def __iter__() -> Iterator[colander.SchemaNode]:
-        """The nodes."""
+        """Return an iterator of the nodes."""
 
 
 class IMetrics(Interface):
-    """Counts and measures what the process does."""
+    """Measures the work of the process."""
 
     def observe(request: Request, response: Response, seconds: float) -> None:
         """Count a request."""
@@ -691,7 +692,7 @@ class IStatistic(Interface):
     title: str = Attribute("One sentence.")
 
     def count(session: Session) -> int:
-        """The number."""
+        """Return the current number."""
 
 
 # --- data for trying out a site: config.add_populator(populator) ---
@@ -741,7 +742,7 @@ class IWSGIFront(Interface):
 
 
 class IBackgroundTask(Interface):
-    """Work beside the requests of a serving process: config.add_background_task(name, factory)."""
+    """A task of a serving process: config.add_background_task(name, factory)."""
 
     def start() -> None:
         """Start, usually a thread, before the process answers its first request.
@@ -767,10 +768,10 @@ class IDomain(Interface):
 class IRateLimitRule(Interface):
     """A stricter limit for some paths, or no limit: config.add_rate_limit(name, path, limit)."""
 
-    name: str = Attribute("What its hits are counted under.")
-    path: re.Pattern[str] = Attribute("Matches the paths that it is for.")
-    methods: frozenset[str] = Attribute("The methods that it is for.")
-    limit: Limit | None = Attribute("The limit, None for none.")
+    name: str = Attribute("The name under which its hits are counted.")
+    path: re.Pattern[str] = Attribute("The pattern of the paths to which it applies.")
+    methods: frozenset[str] = Attribute("The methods to which it applies.")
+    limit: Limit | None = Attribute("The limit, or None for no limit.")
 
     def covers(method: str, path: str) -> bool:
         """Return whether the rule applies to the method of the path."""
@@ -780,17 +781,17 @@ class IRateLimitRule(Interface):
 
 
 class IContentEvent(Interface):
-    """An event of content within the transaction, with the request and the model."""
+    """An event of content, within the transaction."""
 
     request: Request = Attribute("The request.")
     model: Any = Attribute("The content.")
 
 
 class ISchemaUpgraded(Interface):
-    """Migrations ran. The event has the registry."""
+    """Migrations ran."""
 
     registry: Registry = Attribute("The application's registry.")
 
 
 class IAppClosing(Interface):
-    """The process is about to stop. Background workers finish their work."""
+    """The process is about to stop. Background tasks finish their work."""

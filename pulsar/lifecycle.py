@@ -148,7 +148,7 @@ def includeme(config: Configurator) -> None:
 def add_background_task(
     config: Configurator, name: str, factory: Callable[[Registry], IBackgroundTask]
 ) -> None:
-    """Directive: run a task beside the requests of every process that serves the application.
+    """Directive: run a background task in every process that serves the application.
 
     ``factory(registry)`` is called when the process begins to serve, see IBackgroundTask.
     """

@@ -16,10 +16,11 @@ from .db import Base
 def setup(env: dict[str, Any]) -> Iterator[None]:
     """Add ``db``, ``tm`` and the models, in a new transaction.
 
-    ``pshell`` makes a generator function a context manager, and enters nothing else.
+    ``pshell`` treats only generator functions as context managers.
 
     ``tm.commit()`` stores changes, ``tm.begin()`` starts the next transaction, and leaving the
-    shell discards uncommitted changes. No requests means no background work: no jobs, no swarms.
+    shell discards uncommitted changes. The shell answers no requests, so it runs no background
+    tasks such as jobs.
     """
     request = env["request"]
     # Open a session that writes.
@@ -33,6 +34,6 @@ def setup(env: dict[str, Any]) -> Iterator[None]:
     try:
         yield
     finally:
-        # There is no transaction after a commit.
+        # After a commit there is no transaction.
         with suppress(NoTransaction):
             request.tm.abort()

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Install public generators of API clients, and a fuzzer of APIs, into var/client-tools: tests/e2e
-# tries the API's description with them. Does nothing where they are there already.
+# Install public generators of API clients, and a fuzzer of APIs, into var/client-tools. tests/e2e
+# uses them to test the API's description. Does nothing if they are already installed.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -29,6 +29,6 @@ rm -f $into/installed
 test -x $into/venv/bin/python || "${PYTHON:-python3}" -m venv $into/venv
 $into/venv/bin/python -m pip install --quiet --disable-pip-version-check -r $from/requirements.txt
 cp $from/package.json $into/package.json
-# The versions are exact, so that no lock has to name the hosts that they came from.
+# The versions are exact, so no lock file with the hosts of the packages is needed.
 (cd $into && npm install --silent --no-audit --no-fund --no-package-lock)
 printf '%s\n' "$wanted" >$into/installed

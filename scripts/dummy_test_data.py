@@ -1,9 +1,9 @@
-"""Fill a site with members, torrents and whatever else its plugins have, for trying it out.
+"""Fill a site with sample members, torrents and the sample data of its plugins.
 
     python scripts/dummy_test_data.py -c development.ini [--scale 0.1] [--set var=/tmp/site]
 
-Everything in the database is dropped first, so stop the site before. More than ten members are
-taken for a real site, which is left alone unless --yes-drop-everything says otherwise.
+Everything in the database is dropped first, so stop the site before. A database with more than ten
+members is considered a real site, and left unchanged unless --yes-drop-everything is given.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def main(
 
 
 class Bars:
-    """A progress bar for each title that is told of."""
+    """A progress bar for each title."""
 
     def __init__(self) -> None:
         self._bars = Progress(
@@ -86,7 +86,7 @@ class Bars:
         self._bars.stop()
 
     def __call__(self, title: str, done: int, total: int) -> None:
-        """Show how much is done."""
+        """Show the progress of the title."""
         if title not in self._tasks:
             self._tasks[title] = self._bars.add_task(title)
         self._bars.update(self._tasks[title], completed=done, total=total)

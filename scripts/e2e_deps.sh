@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install the programs that tests/e2e drives, on Debian and Ubuntu. Does nothing when all are there.
+# Install the programs that tests/e2e drives, on Debian and Ubuntu. Does nothing if all are installed.
 set -eu
 
 missing=""

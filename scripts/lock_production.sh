@@ -1,12 +1,12 @@
 #!/bin/sh
-# Write requirements-production.lock anew: what a site runs on, in the versions of
-# requirements.lock, with the hashes of every file that may be installed. Needs uv.
+# Generate requirements-production.lock: the dependencies of a site, in the versions of
+# requirements.lock, with the hashes of all files that may be installed. Requires uv.
 set -eu
 cd "$(dirname "$0")/.."
 
 wanted=$(mktemp)
 trap 'rm -f "$wanted"' EXIT
-# Of the installed distributions, without extras and without Pulsar's own.
+# The requirements of the installed distributions, without extras and without Pulsar's own.
 .venv/bin/python - >"$wanted" <<'PYTHON'
 from importlib.metadata import distributions, requires
 

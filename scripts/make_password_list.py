@@ -1,11 +1,11 @@
-"""Print the list of common passwords that pulsar/users/common_passwords.txt holds.
+"""Print the list of common passwords in pulsar/users/common_passwords.txt.
 
     python scripts/make_password_list.py > pulsar/users/common_passwords.txt
 
-Published lists hold next to nothing that satisfies the site's rule (12 characters, a letter, a
-digit and a special character): people who must satisfy it put digits and a symbol behind a word, or
-walk over the keyboard. So the list is composed of the words that all published lists begin with,
-and of these habits. Entries are in lower case, since passwords are compared so.
+Published lists contain almost no passwords that satisfy the site's rule (12 characters, a letter, a
+digit and a special character). People who must satisfy it append digits and a symbol to a word, or
+use keyboard patterns. So the list combines the first words of all published lists with these
+habits. Entries are in lower case, because passwords are compared regardless of case.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NUMBERS = """
 1 12 123 007 1234 12345 123456 1234567 123456789 2023 2024 2025 2026 2027
 """
 
-#: Walks over the keyboard and sayings, which no word and number make up.
+#: Keyboard patterns and phrases, which are not composed of a word and a number.
 WALKS = """
 1qaz!qaz2wsx 1qaz2wsx!qaz 1qaz2wsx!qaz@wsx 1qaz@wsx3edc 1qaz2wsx#edc 1qazxsw2!qaz !qaz1qaz2wsx
 !qaz2wsx#edc 1q2w3e4r5t6y! 1q2w3e4r5t!q 1q2w3e4r!q@w 1q2w3e4r!q@w#e$r q1w2e3r4t5y6! zaq12wsx!qaz
@@ -46,7 +46,7 @@ correcthorsebatterystaple1! correct-horse-battery-staple1
 
 
 def acceptable(password: str) -> bool:
-    """Whether the site's rule lets it pass, so that it must be listed."""
+    """Return whether the site's rule accepts the password, so that the list must contain it."""
     return (
         12 <= len(password) <= 24
         and re.search(r"[a-z]", password) is not None
@@ -56,7 +56,7 @@ def acceptable(password: str) -> bool:
 
 
 def composed() -> Iterator[str]:
-    """What people make of a word."""
+    """Yield common variations of each word."""
     for word in WORDS.split():
         for number in NUMBERS.split():
             for symbol in ("!", "#", ".", "!!"):
@@ -66,7 +66,7 @@ def composed() -> Iterator[str]:
 
 
 def main() -> None:
-    """Print the list, sorted."""
+    """Print the sorted list."""
     found = {password.lower() for password in (*composed(), *WALKS.split())}
     print(*sorted(filter(acceptable, found)), sep="\n")
 

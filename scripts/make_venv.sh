@@ -1,5 +1,5 @@
 #!/bin/sh
-# Make .venv with the Python that is named, or say in one sentence what the machine lacks.
+# Create .venv with the given Python, or explain in one sentence what is missing.
 # usage: make_venv.sh PYTHON [FOLDER]
 set -u
 python=${1:-python3}
@@ -23,11 +23,11 @@ case $version in
     fail "Python $version is too old. Install Python 3.11, 3.12 or 3.13, and name it: make PYTHON=python3.13"
     ;;
 esac
-# Debian's python3 has the module venv, but not what puts pip into an environment.
+# Debian's python3 has the module venv, but not ensurepip, which installs pip.
 "$python" -c 'import ensurepip, venv' 2>/dev/null ||
     fail "Python $version cannot make virtual environments. Install what it lacks, on Debian and Ubuntu with: apt install python3-venv (python$version-venv where $python is not the system's own)"
 
-# Half an environment would pass for a whole one the next time.
+# Otherwise an incomplete environment would be used the next time.
 if ! "$python" -m venv "$folder"; then
     rm -rf "$folder"
     fail "The virtual environment $folder could not be made; the lines above say why."

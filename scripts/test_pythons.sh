@@ -1,12 +1,12 @@
 #!/bin/sh
-# Run a short selection of the tests on every newer Python that this machine has. Each gets an
-# environment of its own in var/pythons. The whole suite runs on the Python of .venv.
+# Run a short selection of the tests on every newer Python of this machine, each with its own
+# environment in var/pythons. The whole suite runs on the Python of .venv.
 set -eu
 cd "$(dirname "$0")/.."
 selection="tests/test_*.py tests/site tests/users tests/api/test_openapi.py::TestPage
     plugins/pulsar-rules/tests plugins/pulsar-tracker/tests/test_announce.py"
 
-# The first of that version that runs: a pyenv shim may be there without its Python.
+# The first executable of the version that works: a pyenv shim may exist without its Python.
 find_python() {
     for candidate in "python$1" "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$1".*/bin/python; do
         if "$candidate" -c '' 2>/dev/null; then

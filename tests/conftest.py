@@ -1,9 +1,12 @@
-"""Fixtures for the tests of the core: small applications with modules of the test's own."""
+"""Fixtures for the tests of the core: small applications with modules of the test."""
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
 import shutil
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -43,13 +46,13 @@ SECRET = "a secret of at least 32 characters"
 
 @pytest.fixture(scope="session", autouse=True)
 def watched(log_watch: LogWatch) -> None:
-    """What applications that are shared by tests log is watched, all of it."""
+    """The lines of applications that tests share are checked too."""
     logs.configure("INFO", pretty=False)
 
 
 @contextmanager
 def logging_kept() -> Iterator[None]:
-    """Put the process's logging back, which every configurator sets up anew."""
+    """Restore the process's logging, which every configurator sets up."""
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -57,7 +60,7 @@ def logging_kept() -> Iterator[None]:
 
 @pytest.fixture
 def stderr(log_watch: LogWatch, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
-    """What applications that are made from now on take for standard error."""
+    """The standard error of applications that are made from now on."""
     stream = log_watch.stream()
     monkeypatch.setattr("pulsar.logs.setup.log_stream", lambda: stream)
     return stream
@@ -98,7 +101,7 @@ def declared() -> dict[str, Setting[Any]]:
 
 @pytest.fixture(scope="session")
 def applications() -> dict[Any, Any]:
-    """The applications that were made, by what they were made of."""
+    """The shared applications, by their modules and settings."""
     return {}
 
 
@@ -106,7 +109,7 @@ def applications() -> dict[Any, Any]:
 def bare(configure: Callable[..., Configurator], applications: dict[Any, Any]) -> Any:
     """``bare(*modules, settings={})``: a client of the core with the modules, without a database.
 
-    Whoever calls without a key, and views that read nothing, need none.
+    Requests without a key do not need one, if their views do not.
     """
 
     def make(*modules: Include, settings: dict[str, Any] | None = None) -> Client:
@@ -144,7 +147,7 @@ def lab(
             for module in modules:
                 module(config)
             applications[made_of] = StripVirtualHostRoot(config.make_wsgi_app())
-            # Nobody serves it, so that its background tasks never begin.
+            # Nothing serves the application, so its background tasks never start.
             config.registry.getUtility(ILifecycle).enabled = False
         applications[made_of].registry.getUtility(ICache).clear()
         return Client(applications[made_of])
@@ -155,24 +158,24 @@ def lab(
 
 @pytest.fixture
 def together() -> Callable[..., list[Any]]:
-    """``together(*works)``: what each piece of work returns, all begun at the same moment."""
+    """``together(*works)``: the results of functions that are started at the same moment."""
 
     def run(*works: Callable[[], Any]) -> list[Any]:
         start = threading.Barrier(len(works), timeout=10)
 
-        def one(work: Callable[[], Any]) -> Any:
+        def begin(work: Callable[[], Any]) -> Any:
             start.wait()
             return work()
 
         with ThreadPoolExecutor(len(works)) as threads:
-            return list(threads.map(one, works))
+            return list(threads.map(begin, works))
 
     return run
 
 
 @pytest.fixture
 def entry_point(monkeypatch: pytest.MonkeyPatch) -> Callable[..., EntryPoint]:
-    """``entry_point(name, includeme, requires=())``: of a plugin that exists in the test only."""
+    """``entry_point(name, includeme, requires=())``: an entry point of a plugin of the test."""
 
     def make(name: str, body: Include | None, requires: tuple[str, ...] = ()) -> EntryPoint:
         def includeme(config: Configurator) -> None:
@@ -192,13 +195,13 @@ def entry_point(monkeypatch: pytest.MonkeyPatch) -> Callable[..., EntryPoint]:
 def install(
     entry_point: Callable[..., EntryPoint], monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., None]:
-    """``install(name, includeme, requires=())``: pretend that only such plugins are installed."""
-    found: dict[str, EntryPoint] = {}
+    """``install(name, includeme, requires=())``: replace the installed plugins by such plugins."""
+    entry_points: dict[str, EntryPoint] = {}
 
     def add(name: str, body: Include | None = None, requires: tuple[str, ...] = ()) -> None:
-        found[name] = entry_point(name, body, requires)
+        entry_points[name] = entry_point(name, body, requires)
 
-    monkeypatch.setattr("pulsar.plugins.installed", lambda: found)
+    monkeypatch.setattr("pulsar.plugins.installed", lambda: entry_points)
     return add
 
 
@@ -208,11 +211,11 @@ def lab_site(
     entry_point: Callable[..., EntryPoint],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Any]:
-    """``lab_site(module, **settings)``: like ``lab``, as a site that really commits."""
+    """``lab_site(module, **settings)``: like ``lab``, as a site with real commits."""
 
     def make(module: Include, **settings: Any) -> Any:
-        found = {**plugins.installed(), "lab": entry_point("lab", module)}
-        monkeypatch.setattr("pulsar.plugins.installed", lambda: found)
+        entry_points = {**plugins.installed(), "lab": entry_point("lab", module)}
+        monkeypatch.setattr("pulsar.plugins.installed", lambda: entry_points)
         return make_site(**{"pulsar.plugins": "lab", **settings})
 
     return make
@@ -220,7 +223,7 @@ def lab_site(
 
 @pytest.fixture
 def empty(backend: Backend) -> Iterator[dict[str, Any]]:
-    """Settings of a site whose database is empty, and its own."""
+    """The settings of a site with a separate, empty database."""
     url = backend.url.set(database=f"{backend.url.database}-empty")
     create_database(url)
     with logging_kept():
@@ -236,12 +239,36 @@ def empty(backend: Backend) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture
+def mypy(pytestconfig: pytest.Config, tmp_path: Path) -> Callable[..., str]:
+    """``mypy("-p", "bookmarks", MYPYPATH="...")``: what mypy prints, configured as in the checkout.
+
+    All tests share one cache, since checking the core takes long. They wait for each other, since
+    mypy does not wait long for another process that writes to its cache.
+    """
+    cache = pytestconfig.cache.mkdir("mypy") if pytestconfig.cache else tmp_path / "mypy"
+
+    def run(*arguments: str, **variables: str) -> str:
+        with cache.with_name("mypy.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            return subprocess.run(
+                [sys.executable, "-m", "mypy", "--cache-dir", str(cache), *arguments],
+                cwd=Path(__file__).parents[1],
+                env={**os.environ, **variables},
+                capture_output=True,
+                text=True,
+                check=False,
+            ).stdout
+
+    return run
+
+
+@pytest.fixture
 def server(tmp_path: Path) -> Iterator[RedisServer]:
     """A running Redis that the test may stop and start."""
     binary = shutil.which("redis-server")
     if binary is None:
         leave_out("left out: there is no redis-server to start")
-    made = RedisServer(binary, tmp_path)
-    made.start()
-    yield made
-    made.stop()
+    redis_server = RedisServer(binary, tmp_path)
+    redis_server.start()
+    yield redis_server
+    redis_server.stop()

@@ -43,7 +43,7 @@ class TestEveryone:
     def test_options_names_the_methods_of_the_path(
         self, client: Client, count_sql: Any, path: str, methods: str
     ) -> None:
-        """Whether there is anything at the path or not."""
+        """The result is the same whether the object exists or not."""
         for headers in ({}, PREFLIGHT):
             with count_sql() as statements:
                 answer = client.request("OPTIONS", path, headers=headers, status=204)

@@ -1,4 +1,4 @@
-"""The ``config.add_*`` calls: clashes, checks, and what they leave for introspection."""
+"""The ``config.add_*`` calls: conflicts, checks and introspectables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Configure = Callable[..., Configurator]
 
 
 class IThing(Interface):
-    """Something that a plugin brings."""
+    """An interface of a plugin."""
 
 
 CALLS: dict[str, tuple[Any, ...]] = {
@@ -59,16 +59,16 @@ class TestClashes:
     def test_both_places_are_named(self, configure: Configure, name: str) -> None:
         arguments = CALLS[name][:2] if name == "add_resource" else CALLS[name]
 
-        def one(config: Configurator) -> None:
+        def first(config: Configurator) -> None:
             getattr(config, name)(*arguments)
 
         def other(config: Configurator) -> None:
             getattr(config, name)(*arguments)
 
-        config = configure(one, other)
+        config = configure(first, other)
         with pytest.raises(ConfigurationConflictError) as caught:
             config.commit()
-        for include in (one, other):
+        for include in (first, other):
             line = include.__code__.co_firstlineno + 1
             assert f"Line {line} of file {__file__}" in str(caught.value)
 
@@ -125,11 +125,11 @@ class TestIntrospection:
     def test_settings(self, configure: Configure) -> None:
         config = configure(settings={"pulsar.plugins": "torrents"})
         config.commit()
-        found = {
+        titles = {
             entry["introspectable"].title
             for entry in config.introspector.get_category("pulsar settings")
         }
-        assert "torrents.max_size" in found
+        assert "torrents.max_size" in titles
 
 
 class TestAddPermission:
@@ -141,8 +141,13 @@ class TestAddPermission:
     def test_longest_name(self, configure: Configure) -> None:
         config = configure(lambda config: config.add_permission("t" * 36, "See.", member=True))
         config.commit()
-        found = config.registry.getUtility(IPermission, "t" * 36)
-        assert (found.title, found.member, found.basic, found.feed) == ("See.", True, False, False)
+        permission = config.registry.getUtility(IPermission, "t" * 36)
+        assert (permission.title, permission.member, permission.basic, permission.feed) == (
+            "See.",
+            True,
+            False,
+            False,
+        )
 
 
 class TestAddResource:
@@ -180,7 +185,7 @@ class TestViewPermissions:
 
 
 class TestForgottenPermission:
-    """A view that names no permission is closed to everybody."""
+    """A view without a declared permission is closed for everybody."""
 
     @pytest.fixture
     def forgetful(self, lab: Callable[..., Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Every failure leaves in the envelope, and none tells of our inside."""
+"""Every error is in the envelope and reveals no internals."""
 
 from __future__ import annotations
 

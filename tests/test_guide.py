@@ -1,4 +1,4 @@
-"""The code that the guides show."""
+"""The code in the guides."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which packages of the core import which."""
+"""The imports between packages of the core."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 import pulsar
 
 ROOT = Path(pulsar.__file__).parent
-#: The examples of packages are for tests, and no site imports them.
+#: The examples of packages are for tests; no site imports them.
 TESTING = {"examples.py": "testing"}
 
 
 def packages(root: Path = ROOT) -> dict[str, set[str]]:
-    """The packages and modules right below the root, and which of these each imports.
+    """Return the packages and modules below the root, with those that each imports.
 
-    Imports inside of functions count; those that only type checkers see do not.
+    Imports inside of functions count; imports for type checkers only do not.
     """
     graph: dict[str, set[str]] = {
         path.stem: set()
@@ -29,7 +29,7 @@ def packages(root: Path = ROOT) -> dict[str, set[str]]:
     for file in root.rglob("*.py"):
         parts = file.relative_to(root).parts
         if not (file.parent / "__init__.py").exists():
-            # A template, or a script that alembic runs.
+            # This is a template, or a script that alembic runs.
             continue
         importer = TESTING.get(file.name, file.stem if len(parts) == 1 else parts[0])
         for imported in imports(ast.parse(file.read_text()), (root.name, *parts[:-1])):
@@ -39,7 +39,7 @@ def packages(root: Path = ROOT) -> dict[str, set[str]]:
 
 
 def imports(node: ast.AST, package: tuple[str, ...]) -> Iterator[str]:
-    """The names right below the root that code of the package imports."""
+    """Yield the names below the root that code of the package imports."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
             continue
@@ -56,7 +56,7 @@ def imports(node: ast.AST, package: tuple[str, ...]) -> Iterator[str]:
 
 
 def circle(graph: dict[str, set[str]]) -> list[str]:
-    """A way from a package back to itself; empty where there is none."""
+    """Return a path from a package back to itself; empty if there is none."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

@@ -1,4 +1,4 @@
-"""The ini files of the checkout: what they say is true, and the application starts with them."""
+"""The ini files of the checkout: what they say is true, and the application starts."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 DEVELOPMENT = CHECKOUT / "development.ini"
 PRODUCTION = CHECKOUT / "production.ini"
 
-#: What SQLAlchemy itself has where the ini file says nothing.
+#: SQLAlchemy's own defaults.
 ENGINE = {"pool_size": "5", "max_overflow": "10", "pool_recycle": "-1"}
 OPTION = re.compile(r"^(?P<commented># )?(?P<name>[a-z_]+(?:\.[a-z_]+)?) =(?P<value>.*)$", re.M)
 
 
 def options(section: str) -> dict[str, tuple[str, bool]]:
-    """The options of a section of production.ini by name: value, and whether it is commented."""
+    """Return the options of a section of production.ini: value and whether it is commented out."""
     text = PRODUCTION.read_text()
     body = re.split(r"^\[.*\]$", text.partition(f"\n[{section}]\n")[2], maxsplit=1, flags=re.M)[0]
-    found = [match for match in OPTION.finditer(body) if match["name"] != "use"]
-    names = [match["name"] for match in found]
+    matches = [match for match in OPTION.finditer(body) if match["name"] != "use"]
+    names = [match["name"] for match in matches]
     assert len(names) == len(set(names))
-    return {match["name"]: (match["value"].strip(), bool(match["commented"])) for match in found}
+    return {match["name"]: (match["value"].strip(), bool(match["commented"])) for match in matches}
 
 
 @pytest.fixture(autouse=True)
 def logging_as_before() -> Iterator[None]:
-    """Starting an application sets up the logs of the whole process."""
+    """Restore logging, which starting an application sets up for the whole process."""
     before = structlog.get_config()
     yield
     structlog.configure(**before)
@@ -54,10 +54,10 @@ class TestProduction:
     def test_shows_the_defaults(self, declared: dict[str, Setting[Any]]) -> None:
         defaults = {name: setting.default for name, setting in declared.items()}
         defaults.update({f"sqlalchemy.{name}": value for name, value in ENGINE.items()})
-        shown = {
+        values_by_name = {
             name: value for name, (value, commented) in options("app:main").items() if commented
         }
-        assert shown == {name: defaults[name] for name in shown}
+        assert values_by_name == {name: defaults[name] for name in values_by_name}
 
     def test_explains_every_option(self) -> None:
         lines = PRODUCTION.read_text().splitlines()
@@ -65,16 +65,18 @@ class TestProduction:
             match = OPTION.match(line)
             if match and match["name"] != "use" and "." in match["name"]:
                 before = lines[number - 1]
-                # Two that belong together share their explanation.
+                # Two related options share their explanation.
                 assert before.startswith("# "), line
 
     def test_server_options_are_those_of_waitress(self) -> None:
-        found = options("server:main")
-        given = {name: value for name, (value, commented) in found.items() if not commented}
-        started = Adjustments(**given)
-        for name, (value, commented) in found.items():
+        server_options = options("server:main")
+        values_by_name = {
+            name: value for name, (value, commented) in server_options.items() if not commented
+        }
+        started = Adjustments(**values_by_name)
+        for name, (value, commented) in server_options.items():
             if commented:
-                other = Adjustments(**given, **{name: value})
+                other = Adjustments(**values_by_name, **{name: value})
                 assert getattr(other, name) == getattr(started, name), name
 
     def test_believes_the_proxy_only(self) -> None:

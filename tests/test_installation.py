@@ -1,4 +1,4 @@
-"""Another distribution with the same package, as Apache Pulsar's client, installed over ours."""
+"""Another distribution with the package ``pulsar``, such as Apache Pulsar's client."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SENTENCE = (
 
 @pytest.fixture(scope="module")
 def overwritten(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of packages into which both were installed, the other one later."""
+    """A folder of packages with both distributions, ours installed first."""
     folder = tmp_path_factory.mktemp("packages")
     ours = Path(pulsar.__file__).parent
     shutil.copytree(ours, folder / "pulsar", ignore=shutil.ignore_patterns("__pycache__"))

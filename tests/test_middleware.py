@@ -1,4 +1,4 @@
-"""What happens to a request before Pyramid sees it."""
+"""Middleware that runs before Pyramid."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class TestStripVirtualHostRoot:
 
 
 class TestClientAddress:
-    """What waitress makes of forwarding headers is read again, and nothing else is believed."""
+    """Forwarding headers are parsed again after waitress, and other headers are ignored."""
 
     @staticmethod
     def address(**environ: str) -> Any:
@@ -94,7 +94,7 @@ class TestSafeHeaders:
 
 
 class TestPublicAddress:
-    """What the site says its address is does not depend on what a client says it is."""
+    """The site's address does not depend on headers of the client."""
 
     LOGIN = {"username": "member", "password": PASSWORD}
 
@@ -106,9 +106,9 @@ class TestPublicAddress:
         forged = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
         account = {"username": "member", "email": "m@example.org", "password": PASSWORD}
         site.post("/users", account, status=201, headers=forged)
-        made = site.post("/api_keys", self.LOGIN, status=201, headers=forged)
-        assert made.headers["Location"].startswith("https://example.org/api/api_keys/")
-        member = site.as_key(made.json["response"]["key"])
+        answer = site.post("/api_keys", self.LOGIN, status=201, headers=forged)
+        assert answer.headers["Location"].startswith("https://example.org/api/api_keys/")
+        member = site.as_key(answer.json["response"]["key"])
         link = member.get("/api_keys?limit=1", status=200, headers=forged).headers["Link"]
         assert link.startswith("<https://example.org/api/api_keys?")
         assert "evil" not in link
@@ -116,11 +116,11 @@ class TestPublicAddress:
     @pytest.mark.parametrize("host", ["evil.example/x?", 'a"b', "<x>", "a b", "user@host", ""])
     def test_what_is_no_host(self, client: Client, factory: Any, host: str) -> None:
         factory.user("member")
-        made = client.post("/api_keys", self.LOGIN, status=201, headers={"Host": host})
-        assert made.headers["Location"].startswith("http://localhost")
+        answer = client.post("/api_keys", self.LOGIN, status=201, headers={"Host": host})
+        assert answer.headers["Location"].startswith("http://localhost")
 
     @pytest.mark.parametrize("host", ["a-b.example:8080", "[::1]:6543", "web_1"])
     def test_of_the_request(self, client: Client, factory: Any, host: str) -> None:
         factory.user("member")
-        made = client.post("/api_keys", self.LOGIN, status=201, headers={"Host": host})
-        assert made.headers["Location"].startswith(f"http://{host}/api_keys/")
+        answer = client.post("/api_keys", self.LOGIN, status=201, headers={"Host": host})
+        assert answer.headers["Location"].startswith(f"http://{host}/api_keys/")

@@ -1,4 +1,4 @@
-"""Where somebody comes from."""
+"""The networks of addresses."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class TestNetwork:
     @given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))
     def test_all_of_a_64_are_one(self, address: object, host: int) -> None:
         first = int(address) >> 64 << 64  # type: ignore[call-overload]
-        if first:  # the network of mapped and unspecified addresses is none of a customer's
+        if first:  # the network of mapped and unspecified addresses belongs to no customer
             neighbour = type(address)(first + host)  # type: ignore[call-arg]
             assert network_of(str(neighbour)) == network_of(str(address))
 

@@ -1,4 +1,4 @@
-"""What is written in several places about releases says the same in all of them."""
+"""Data about releases is the same in all files that contain it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def distribution(folder: Path) -> str:
 @pytest.mark.parametrize("folder", DISTRIBUTIONS, ids=distribution)
 class TestDistribution:
     def test_version(self, folder: Path) -> None:
-        """The same in pyproject.toml, in the installed distribution, and on top of CHANGES.md."""
+        """The version in pyproject.toml, the installed distribution, and the top of CHANGES.md."""
         released = pyproject(CHECKOUT)["project"]["version"]
         project = pyproject(folder)["project"]
         headings = re.findall(r"^## .*", (folder / "CHANGES.md").read_text(), re.M)
@@ -51,7 +51,7 @@ class TestDistribution:
         assert [(folder / name).exists() for name in project["license-files"]] == [True]
 
     def test_pythons(self, folder: Path) -> None:
-        """Those that make_venv.sh lets through."""
+        """The versions of Python that make_venv.sh accepts."""
         project = pyproject(folder)["project"]
         prefix = "Programming Language :: Python :: "
         named = [line.removeprefix(prefix) for line in project["classifiers"] if prefix in line]

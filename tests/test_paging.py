@@ -21,13 +21,13 @@ from pulsar.validation import Integer, Paging, Schema, String
 
 
 class ListPeople(Paging):
-    """Which people."""
+    """Selects people."""
 
     q = String()
 
 
 class ListNewest(Schema):
-    """Which people, the last first."""
+    """Selects people, newest first."""
 
     q = String()
     after = Integer(1)
@@ -36,9 +36,9 @@ class ListNewest(Schema):
 
 def include(config: Configurator) -> None:
     def people(context: Any, request: Request) -> Page:
-        wanted = request.validated
+        values = request.validated
         query = select(User).order_by(User.id)
-        return paginate(request.db, query, wanted)
+        return paginate(request.db, query, values)
 
     def newest(context: Any, request: Request) -> Page:
         return paginate_after(request.db, select(User), User.id, request.validated)
@@ -72,9 +72,9 @@ class TestPage:
 
 class TestPaginate:
     def test_first(self, site: Client, people: list[int]) -> None:
-        found = site.get("/people?limit=2", status=200).json["response"]
-        assert [item["id"] for item in found.pop("items")] == people[:2]
-        assert found == {
+        page = site.get("/people?limit=2", status=200).json["response"]
+        assert [item["id"] for item in page.pop("items")] == people[:2]
+        assert page == {
             "page": 1,
             "limit": 2,
             "total": 5,
@@ -83,21 +83,21 @@ class TestPaginate:
         }
 
     def test_all_pages_together(self, site: Client, people: list[int]) -> None:
-        found = [
+        ids = [
             item["id"]
             for page in (1, 2, 3)
             for item in site.get(f"/people?limit=2&page={page}").json["response"]["items"]
         ]
-        assert found == people
+        assert ids == people
 
     def test_behind_the_last(self, site: Client, people: list[int]) -> None:
-        found = site.get("/people?limit=2&page=10000000", status=200).json["response"]
-        assert found["items"] == []
-        assert found["total"] == 5
+        page = site.get("/people?limit=2&page=10000000", status=200).json["response"]
+        assert page["items"] == []
+        assert page["total"] == 5
 
     def test_nothing(self, site: Client) -> None:
-        found = site.get("/people", status=200).json["response"]
-        assert found == {"items": [], "page": 1, "limit": 50, "total": 0, "pages": 1, "next": None}
+        people = site.get("/people", status=200).json["response"]
+        assert people == {"items": [], "page": 1, "limit": 50, "total": 0, "pages": 1, "next": None}
 
     @pytest.mark.parametrize("query", ["page=0", "page=-1", "limit=0", "limit=101", "page=x"])
     def test_bad(self, site: Client, query: str) -> None:
@@ -105,19 +105,19 @@ class TestPaginate:
         assert list(answer.json["errors"]) == [query.partition("=")[0]]
 
     def test_sql_does_not_grow(self, site: Client, people: list[int], count_sql: Any) -> None:
-        with count_sql() as one:
+        with count_sql() as statements:
             site.get("/people?limit=1", status=200)
         with count_sql() as five:
             site.get("/people?limit=5", status=200)
-        assert len(one) == len(five)
+        assert len(statements) == len(five)
 
 
 class TestLink:
     @staticmethod
     def links(site: Client, query: str) -> dict[str, str]:
         header = site.get(f"/people?{query}", status=200).headers["Link"]
-        found = [link.split("; ") for link in header.split(", ")]
-        return {rel[5:-1]: url[1:-1] for url, rel in found}
+        lines = [link.split("; ") for link in header.split(", ")]
+        return {rel[5:-1]: url[1:-1] for url, rel in lines}
 
     def test_first_page(self, site: Client, people: list[int]) -> None:
         links = self.links(site, "limit=2")
@@ -141,12 +141,12 @@ class TestLink:
 
     def test_following_it(self, site: Client, people: list[int]) -> None:
         url: str | None = "/people?limit=2"
-        found = []
+        ids = []
         while url:
             answer = site.get(url, status=200)
-            found += [item["id"] for item in answer.json["response"]["items"]]
+            ids += [item["id"] for item in answer.json["response"]["items"]]
             url = self.links(site, url.partition("?")[2]).get("next")
-        assert found == people
+        assert ids == people
 
 
 class TestNext:
@@ -175,7 +175,7 @@ class TestNext:
         assert f'<http://localhost{path}{query}>; rel="next"' in answer.headers["Link"]
 
     def test_holds_no_key(self, site: Client, people: list[int], db: Session) -> None:
-        """Copies of it are shown to others."""
+        """Copies of the page are shown to other callers."""
         value = site.app.registry.getUtility(ISecrets).current(db, people[0], "feed")
         db.commit()
         answer = site.get(f"/people?limit=2&feed_key={value}", status=200)

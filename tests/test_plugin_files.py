@@ -1,4 +1,4 @@
-"""What every plugin's folder has, whether shipped or just generated."""
+"""The files of every plugin's folder, whether shipped or just generated."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.cli.scaffold import render
 from pulsar.settings import Setting
 
 CHECKOUT = Path(__file__).resolve().parents[1]
-#: A row of a table of settings: name, default, what it is for.
+#: A row of a table of settings: name, default, explanation.
 ROW = re.compile(
     r"^\| `(?P<name>[a-z_]+\.[a-z_]+)` \| (?P<default>[^|]*)\| (?P<what>[^|]+) \|$", re.M
 )
@@ -38,7 +38,7 @@ class TestFolder:
         }
 
     def test_what_git_ignores(self, folder: Path) -> None:
-        """The same as in a plugin that was just generated."""
+        """The same as in a generated plugin."""
         assert (folder / ".gitignore").read_text() == GENERATED[".gitignore"]
 
 

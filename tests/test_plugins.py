@@ -103,7 +103,7 @@ class TestRequirements:
 
 
 class TestNotNamed:
-    """A plugin that is installed and not named leaves no trace."""
+    """An installed plugin that is not enabled has no effect."""
 
     @pytest.fixture
     def site(self, configure: Configure) -> Any:
@@ -118,7 +118,7 @@ class TestNotNamed:
         assert enabled(site) == {}
 
     def test_has_no_permissions(self, site: Any) -> None:
-        assert {found.plugin for _, found in site.getUtilitiesFor(IPermission)} == {"pulsar"}
+        assert {declared.plugin for _, declared in site.getUtilitiesFor(IPermission)} == {"pulsar"}
 
     def test_has_no_secrets(self, site: Any) -> None:
         assert [name for name, _ in site.getUtilitiesFor(ISecretKind)] == ["feed"]
@@ -164,7 +164,7 @@ print(*sorted(sys.modules))
 
 
 def requirements(registry: Any, name: str) -> set[str]:
-    """The plugin and what it needs, transitively."""
+    """Return the plugin and its requirements, transitively."""
     needed = {name}
     for requirement in enabled(registry)[name].requires:
         needed |= requirements(registry, requirement)
@@ -172,19 +172,19 @@ def requirements(registry: Any, name: str) -> set[str]:
 
 
 class TestAlone:
-    """Each plugin works with nothing but its requirements, in a process that saw no other."""
+    """Each plugin works with only its requirements, in a process that loaded no other plugin."""
 
     @pytest.mark.parametrize("name", ["", *installed()])
     def test_boots(self, name: str, configure: Configure, tmp_path: Path) -> None:
         config = configure(settings=named(*installed()))
         config.commit()
-        wanted = requirements(config.registry, name) if name else set()
+        expected = requirements(config.registry, name) if name else set()
         done = subprocess.run(
-            [sys.executable, "-c", BOOT, f"sqlite:///{tmp_path}/site.sqlite", *wanted],
+            [sys.executable, "-c", BOOT, f"sqlite:///{tmp_path}/site.sqlite", *expected],
             capture_output=True,
             text=True,
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        others = {entry.module for other, entry in installed().items() if other not in wanted}
+        others = {entry.module for other, entry in installed().items() if other not in expected}
         assert others.isdisjoint(done.stdout.split())

@@ -1,4 +1,4 @@
-"""The reference pages that the documentation makes of the code."""
+"""The reference pages that the documentation generates from the code."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TestRequestMembers:
             assert [line for line in lines if line.startswith(row)], row
 
     def test_all_are_there(self, reference: Any, registry: Any) -> None:
-        """What the class says is what the application's requests have."""
+        """Requests of the application have all attributes that the class declares."""
         request_class = registry.getUtility(IRequestFactory)
         names = {name.partition("(")[0] for name, _, _ in reference.members(Request)}
         # pyramid_tm, the deriver of schemas and the router set these on the request itself.
@@ -77,7 +77,7 @@ class TestEndpoints:
         assert [line.removeprefix("## ") for line in lines if line.startswith("## ")] == titles
 
     def test_each_is_a_definition(self, lines: list[str]) -> None:
-        """Beside the paths a table's other columns were one letter wide."""
+        """In a table next to the paths, the other columns would be one letter wide."""
         assert [line for line in lines if line.startswith("|")] == []
         place = lines.index("`GET /torrents/{torrent_id}/download`")
         assert lines[place + 1].startswith(": ")

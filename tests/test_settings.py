@@ -71,7 +71,7 @@ class TestParsers:
 
 
 class Space(Settings, prefix="space"):
-    """Options of a test."""
+    """The settings of a test."""
 
     stars = Setting("5", options.integer(1, 9), "How many.")
     name = Setting("Sun", options.text, "Which.")

@@ -1,4 +1,4 @@
-"""Cache tags are written in one place each: the functions and constants of ``tags`` modules."""
+"""Cache tags are written only in the functions and constants of ``tags`` modules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SOURCES = [
     for path in [*TOP.glob("pulsar/**/*.py"), *TOP.glob("plugins/*/*/**/*.py")]
     if not {"tests", "versions"} & set(path.relative_to(TOP).parts)
 ]
-#: Where methods that take tags have them: behind so many arguments.
+#: The number of arguments before the tags, by method.
 BEFORE_TAGS = {
     "invalidate": 0,
     "invalidate_now": 0,
@@ -26,14 +26,14 @@ CACHES = ("cache", "ICache", "copies")
 
 
 def is_cache(call: ast.Call) -> bool:
-    """Whether a method of the cache may be called; others have methods of these names too."""
+    """Return whether the call may be one of a cache; other classes have such methods too."""
     if not isinstance(call.func, ast.Attribute):
         return False
     return ast.unparse(call.func.value).rstrip(")").endswith(CACHES)
 
 
 def texts(source: str) -> list[str]:
-    """The tags that are spelled out where something is cached or dropped."""
+    """Return the tags that are written as texts in calls of the cache."""
     spelled = []
     for call in ast.walk(ast.parse(source)):
         if not isinstance(call, ast.Call):

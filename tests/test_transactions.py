@@ -1,4 +1,4 @@
-"""What a request writes is kept or lost as a whole, and what follows a commit waits for it."""
+"""Requests are committed or rolled back as a whole, and other work waits for the commit."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def savepoint(context: Lab, request: Request) -> str:
 
 
 def statement(context: Lab, request: Request) -> str:
-    """DML that the session's unit of work does not see."""
+    """Run a statement that the session's unit of work does not see."""
     request.db.execute(SearchDocument.__table__.insert().values(kind="lab", ref_id=6, body="x"))
     return "kept"
 
 
 def clash(context: Lab, request: Request) -> str:
-    """Clashes with another transaction at the first try."""
+    """Conflict with another transaction at the first attempt."""
     calls.append("try")
     _write(request, 7)
     if calls.count("try") == 1:
@@ -72,7 +72,7 @@ def clash(context: Lab, request: Request) -> str:
 
 
 def module(config: Configurator) -> None:
-    """Views that write."""
+    """Include views that write."""
     config.add_resource("lab", Lab, parent=IRoot)
     for view in (keep, refuse, crash, savepoint, statement, clash):
         config.add_view(
@@ -82,7 +82,7 @@ def module(config: Configurator) -> None:
 
 @pytest.fixture
 def call(lab: Callable[..., Client], db: Session) -> Callable[[str], tuple[int, set[int]]]:
-    """``call(name)``: the status of the view's answer, and what is stored afterwards."""
+    """``call(name)``: the status of the view's response, and the data stored afterwards."""
     client = lab(module)
     calls.clear()
 

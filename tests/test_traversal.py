@@ -1,4 +1,4 @@
-"""The URL space: which spellings lead somewhere, and what is said where they do not."""
+"""The URL space: valid paths, and the errors for others."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TestItems:
 
 
 class TestSpellings:
-    """A path has one spelling; the others that Pyramid would take are not found."""
+    """A path has one spelling; other spellings that Pyramid accepts are not found."""
 
     @pytest.mark.parametrize(
         "path",
@@ -94,7 +94,7 @@ class TestSpellings:
 
 
 class Thing(Resource):
-    """Something with views."""
+    """A resource with views."""
 
 
 def things(config: Configurator) -> None:
@@ -135,10 +135,13 @@ class TestViews:
         assert caller.put("/thing/part", status=405).headers["Allow"] == "GET, HEAD, OPTIONS"
 
     def test_head(self, caller: Client) -> None:
-        shown, head = caller.get("/thing", status=200), caller.request("HEAD", "/thing", status=200)
-        assert head.body == b""
+        answer, head_answer = (
+            caller.get("/thing", status=200),
+            caller.request("HEAD", "/thing", status=200),
+        )
+        assert head_answer.body == b""
         for name in ("Content-Length", "Content-Type", "ETag"):
-            assert head.headers[name] == shown.headers[name]
+            assert head_answer.headers[name] == answer.headers[name]
 
     def test_a_method_that_the_caller_may_not_use(self, site: Client, caller: Client) -> None:
         site.put("/thing", status=401)
@@ -151,7 +154,7 @@ class TestViews:
 
 
 class TestSight:
-    """Who may not see a collection learns nothing of what is in it."""
+    """Callers who may not see a collection cannot find out what it contains."""
 
     def test_nobody(self, client: Client, factory: Factory) -> None:
         there = client.get(f"/users/{factory.user().id}", status=401)
@@ -176,7 +179,7 @@ class TestSight:
 
 
 class TestPattern:
-    """Children of the root that are known by the form of their name."""
+    """Children of the root that are recognised by the form of their name."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:

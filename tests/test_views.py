@@ -1,4 +1,4 @@
-"""Choosing among the views of one place."""
+"""The choice between several views of a resource."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from pulsar.traversal import Resource
 
 
 class Place(Resource):
-    """Where several views are."""
+    """A resource with several views."""
 
 
 class Special(Place):
-    """The same, with views of its own for some methods."""
+    """The same, with separate views for some methods."""
 
 
 def include(config: Configurator) -> None:
-    """Views by method, by parameter, and behind one that gives up."""
+    """Include views by method and by parameter, and one that raises PredicateMismatch."""
 
     def saying(word: str) -> Any:
         return lambda context, request: Response(f"{word} {type(context).__name__}")
@@ -47,8 +47,8 @@ def include(config: Configurator) -> None:
 @pytest.fixture
 def site(bare: Any) -> Client:
     """A client of the views."""
-    found: Client = bare(include)
-    return found
+    site: Client = bare(include)
+    return site
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def site(bare: Any) -> Client:
         ("GET", "/special", "own Special"),
         ("PUT", "/special", "own Special"),
         ("DELETE", "/special", "DELETE Special"),
-        # The view that is asked first gives up, and the next one answers.
+        # The first view gives up, and the next one answers.
         ("GET", "/place?x=1", "GET Place"),
     ],
 )

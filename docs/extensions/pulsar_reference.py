@@ -1,11 +1,11 @@
-"""Directives that write the reference pages from the code itself.
+"""Directives that generate the reference pages from the code.
 
 ``pulsar-settings`` lists every declared setting, ``pulsar-interfaces`` every interface of
 :mod:`pulsar.interfaces` and of the packages, ``pulsar-directives`` the configuration directives,
 ``pulsar-endpoints`` the endpoints, ``pulsar-permissions`` the permissions, ``pulsar-metrics`` the
 metrics of an application with every plugin.
-``pulsar-request`` lists what a request offers. ``pulsar-example`` shows a file of a plugin as
-``pulsar plugin new`` makes it.
+``pulsar-request`` lists the attributes and methods of a request. ``pulsar-example`` shows a file of
+a plugin that ``pulsar plugin new`` generates.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from pulsar.request import Request
 
 @cache
 def registry() -> Any:
-    """The registry of an application with every installed plugin, on no real database."""
+    """Return the registry of an application with every installed plugin and no real database."""
     config = make_configurator(
         {
             "sqlalchemy.url": "sqlite://",
@@ -55,14 +55,14 @@ def registry() -> Any:
 
 
 class Generated(SphinxDirective):
-    """A directive whose content is Markdown made of the running code."""
+    """A directive whose content is Markdown generated from the code."""
 
     def lines(self) -> Iterator[str]:
-        """The Markdown."""
+        """Yield the lines of Markdown."""
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        """Parse it where the directive stands."""
+        """Parse the lines in place of the directive."""
         container = nodes.container()
         source = StringList(list(self.lines()), source=type(self).__name__)
         self.state.nested_parse(source, self.content_offset, container, match_titles=True)
@@ -73,7 +73,7 @@ class Settings(Generated):
     """Every declared setting with its default."""
 
     def lines(self) -> Iterator[str]:
-        """A table per plugin."""
+        """Yield a table per plugin."""
         entries = registry().introspector.get_category("pulsar settings") or ()
         by_prefix: dict[str, list[Any]] = {}
         for entry in entries:
@@ -91,7 +91,7 @@ class Interfaces(Generated):
     """Every interface of the core."""
 
     def lines(self) -> Iterator[str]:
-        """A definition per interface, in the order of the source, and a section per package."""
+        """Yield a definition per interface, in the source's order, and a section per package."""
         for module in interface_modules():
             if module is not interfaces:
                 yield from ("", f"## In `{module.__name__}`")
@@ -99,7 +99,7 @@ class Interfaces(Generated):
                 yield from self.definition(interface)
 
     def definition(self, interface: InterfaceClass) -> Iterator[str]:
-        """The definition of an interface."""
+        """Yield the definition of an interface."""
         yield from ("", f"`{interface.__name__}`", f": {_cell(interface.__doc__ or '')}", "")
         for name in sorted(interface.names()):
             member = interface[name]
@@ -108,14 +108,14 @@ class Interfaces(Generated):
 
 
 def interface_modules() -> list[ModuleType]:
-    """:mod:`pulsar.interfaces`, and the module of the same name of every package of the core."""
+    """Return :mod:`pulsar.interfaces`, and the modules ``interfaces`` of the core's packages."""
     packages = [module.name for module in pkgutil.iter_modules(pulsar.__path__) if module.ispkg]
     names = [f"pulsar.{package}.interfaces" for package in sorted(packages)]
     return [interfaces, *map(import_module, filter(find_spec, names))]
 
 
 def own_interfaces(module: ModuleType) -> list[InterfaceClass]:
-    """The interfaces that the module defines."""
+    """Return the interfaces that the module defines."""
     return [
         value
         for value in vars(module).values()
@@ -127,7 +127,7 @@ class Directives(Generated):
     """Every ``config.add_*`` directive."""
 
     def lines(self) -> Iterator[str]:
-        """A definition per directive."""
+        """Yield a definition per directive."""
         config = make_configurator(
             {
                 "sqlalchemy.url": "sqlite://",
@@ -143,7 +143,7 @@ class Directives(Generated):
                 continue
             signature = re.sub(r"^\(config[^,)]*,? ?", "(", str(inspect.signature(function)))
             yield from ("", f"`config.{name}`", f": {_cell(inspect.getdoc(function) or '')}", "")
-            # Postponed annotations are strings, whose quotes say nothing to readers.
+            # Postponed annotations are strings, whose quotes mean nothing to readers.
             signature = re.sub(r"(: |-> )'([^']*)'", r"\1\2", signature)
             yield f"  `{name}{signature}`"
 
@@ -152,7 +152,7 @@ class Endpoints(Generated):
     """Every endpoint with its permission."""
 
     def lines(self) -> Iterator[str]:
-        """A section per domain, of definitions: paths are too long for a column of a table."""
+        """Yield a section of definitions per domain; paths are too long for a table's column."""
         document = describe(registry())
         sections: dict[str, list[str]] = {tag["name"]: [] for tag in document["tags"]}
         for path, methods in document["paths"].items():
@@ -170,7 +170,7 @@ class Permissions(Generated):
     """Every permission."""
 
     def lines(self) -> Iterator[str]:
-        """One table."""
+        """Yield one table."""
         yield from ("", "| permission | plugin | members | what |", "|---|---|---|---|")
         for name, permission in sorted(registry().getUtilitiesFor(IPermission)):
             has = "yes" if permission.member else ""
@@ -181,7 +181,7 @@ class Metrics(Generated):
     """Every metric."""
 
     def lines(self) -> Iterator[str]:
-        """One table."""
+        """Yield one table."""
         yield from ("", "| metric | type | labels | what |", "|---|---|---|---|")
         for metric in describe_metrics(registry()):
             labels = ", ".join(f"`{label}`" for label in metric.labels)
@@ -189,17 +189,17 @@ class Metrics(Generated):
 
 
 class RequestMembers(Generated):
-    """What a request offers beside what Pyramid's does."""
+    """The attributes and methods of a request, in addition to those of Pyramid's."""
 
     def lines(self) -> Iterator[str]:
-        """One table."""
+        """Yield one table."""
         yield from ("", "| name | type | what |", "|---|---|---|")
         for name, kind, title in members(Request):
             yield f"| `request.{name}` | `{_cell(kind)}` | {_cell(title)} |"
 
 
 def members(cls: type) -> Iterator[tuple[str, str, str]]:
-    """The annotated attributes and the methods of a class: name, type and docstring."""
+    """Yield the annotated attributes and the methods of a class: name, type and docstring."""
     definition: Any = ast.parse(inspect.getsource(cls)).body[0]
     for node, following in pairwise([*definition.body, ast.Pass()]):
         if isinstance(node, ast.AnnAssign) and isinstance(following, ast.Expr):
@@ -215,26 +215,26 @@ def members(cls: type) -> Iterator[tuple[str, str, str]]:
 
 
 class Example(Generated):
-    """A file of the plugin that ``pulsar plugin new bookmarks`` makes."""
+    """A file of the plugin that ``pulsar plugin new bookmarks`` generates."""
 
     required_arguments = 1
 
     def lines(self) -> Iterator[str]:
-        """The file."""
+        """Yield the lines of the file."""
         names = Names("bookmarks", "bookmarks", "bookmark", "bookmarks")
         files = {str(path): text for path, text in render(names)}
         yield from ("```python", *files[self.arguments[0]].rstrip().splitlines(), "```")
 
 
 def _audience(operation: dict[str, Any]) -> str:
-    """Who may call an operation."""
+    """Return which callers may call an operation."""
     if "x-permission" in operation:
         return f"Needs `{operation['x-permission']}`."
     return "For members." if "security" in operation else "For everybody."
 
 
 def _cell(text: str) -> str:
-    """Text on one line, safe inside of a table."""
+    """Return the text on one line, with characters escaped for a table."""
     plain = re.sub(r"\s+", " ", text).strip().replace("``", "`").replace("|", "\\|")
     return re.sub(r":\w+:`~?([^`]+)`", r"`\1`", plain)
 

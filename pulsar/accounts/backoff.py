@@ -1,4 +1,4 @@
-"""Failed logins make an account and a network wait, longer each time."""
+"""Delays after failed logins, for accounts and networks. They grow with each failure."""
 
 from __future__ import annotations
 
@@ -19,25 +19,27 @@ from ..settings import CoreSettings
 from .errors import LoginBlocked
 from .models import LoginFailures
 
-#: How long a network is trusted after a password reset from it.
+#: How long a network is trusted after a password reset from that network.
 _TRUSTED = timedelta(days=1)
 
 
 class Attempt:
     """An attempt to authenticate with the password of an account, which need not exist.
 
-    Failures are counted by subject. An attempt from a network where the member logged in before
-    waits only for failures of this account from this network, so that strangers elsewhere cannot
-    lock the member out. Any other attempt also waits for the failures of the network over all
-    accounts, and for those of the account from all such networks, of which a number is free. If a
-    member who is logged in confirms something, only failures of such confirmations count.
+    Failures are counted by subject. An attempt from a network from which the member logged in
+    before is delayed only by failures of this account from this network, so that strangers
+    elsewhere cannot lock the member out. Any other attempt is also delayed by the failures of the
+    network over all accounts, and by those of the account from all such networks after a number
+    without delay. If a member who is logged in confirms a change, only failures of such
+    confirmations count.
 
-    The rows are read and written in sessions outside of the request's transaction, so that the
-    failures of refused requests are stored; no session is open while a password is verified. The
-    result of an attempt counts only if no other failure has blocked one of the subjects meanwhile:
-    parallel guesses get no more answers than sequential ones.
+    :meth:`begin` comes before the password is verified, and :meth:`failed` or :meth:`succeeded`
+    after it. Both sides read the rows: the result of an attempt counts only if no other failure has
+    blocked one of the subjects meanwhile, so that parallel guesses get no more answers than
+    sequential ones.
 
-    Begin before ``request.db`` is used, since SQLite allows one writer.
+    Failures are written in a session of their own, so that those of refused requests are stored.
+    It must end before ``request.db`` is used, because SQLite allows one writer.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class Attempt:
     ) -> None:
         """``familiar`` is whether the member has logged in from the network before.
 
-        ``caller_id`` is the account's id if its member is logged in. Raises LoginBlocked.
+        ``caller_id`` is the account's id if its member is logged in.
         """
         settings = registry.settings
         self._registry = registry
@@ -71,12 +73,16 @@ class Attempt:
             self._subjects = (self._own,)
         else:
             self._subjects = (self._account, f"address:{network}", self._own)
-        self.require_open()
+        #: Whether there were failures at the beginning that a success deletes.
+        self.has_failures = False
 
-    def require_open(self) -> bool:
-        """Raise LoginBlocked during a delay, else return whether there are failures to delete."""
-        with self._database.session() as session:
-            rows = session.scalars(_rows((*self._subjects, self._trust))).all()
+    def begin(self, session: Session) -> None:
+        """Read the failures from before the attempt. Raises LoginBlocked."""
+        self.has_failures = self.require_open(session)
+
+    def require_open(self, session: Session) -> bool:
+        """Raise LoginBlocked during a delay; else return whether there are failures to delete."""
+        rows = session.scalars(_rows((*self._subjects, self._trust))).all()
         now = utcnow()
         if any(row.subject == self._trust and row.blocked_until > now for row in rows):
             self._subjects = (self._own,)
@@ -100,17 +106,20 @@ class Attempt:
             session.commit()
         count(self._registry, "failed_logins")
 
-    def succeeded(self) -> None:
-        """Delete the account's failures from this network; others stay. Raises LoginBlocked."""
-        if self.require_open():
-            with self._database.session(True) as session:
-                session.execute(
-                    delete(LoginFailures).where(
-                        LoginFailures.subject == self._own,
-                        LoginFailures.blocked_until <= utcnow(),
-                    )
-                )
-                session.commit()
+    def succeeded(self, session: Session) -> None:
+        """Delete the account's failures from this network; others stay. Raises LoginBlocked.
+
+        The caller commits. Nothing is written if the attempt began without failures.
+        """
+        self.require_open(session)
+        if self.has_failures:
+            session.execute(
+                delete(LoginFailures).where(
+                    LoginFailures.subject == self._own,
+                    LoginFailures.blocked_until <= utcnow(),
+                ),
+                execution_options={"synchronize_session": False},
+            )
 
     def _make_rows(self, session: Session) -> None:
         now = utcnow()
@@ -119,20 +128,20 @@ class Attempt:
         insert_new(session, LoginFailures, rows)
 
     def _left(self, row: LoginFailures, now: datetime) -> int:
-        """The number of failures that have not expired yet.
+        """Return the number of failures that have not expired yet.
 
-        Failures expire only outside of delays: if an hour of waiting removed one, nobody would ever
-        reach the longer delays.
+        Failures do not expire during delays. If an hour of waiting removed one, the longer delays
+        would never be reached.
         """
         forgotten = max(now - row.blocked_until, timedelta()) // self._decay
         return max(0, row.failures - forgotten)
 
 
 def trust(session: Session, username: str, address: str | None) -> None:
-    """Let the member log in from the network for a day, regardless of strangers' failures.
+    """Allow the member to log in from the network for a day, regardless of strangers' failures.
 
-    This is for a member who has just proved access to the account's mail. Only a digest is stored,
-    since the addresses of some members are not recorded.
+    This is for members who have just proved access to the account's mail. Only a digest is stored,
+    because the addresses of some members are not recorded.
     """
     network, now = network_of(address), utcnow()
     outdated = (f"account:{username.lower()}", _subject("place", username, network))
@@ -146,13 +155,13 @@ def trust(session: Session, username: str, address: str | None) -> None:
 
 
 def _subject(kind: str, username: str, network: str) -> str:
-    """The subject of an account with a network, in the length of the column."""
+    """Return the subject of an account with a network, in the length of the column."""
     text = f"{username.lower()}\n{network}"
     return f"{kind}:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def _rows(subjects: tuple[str, ...]) -> Select[tuple[LoginFailures]]:
-    """The rows in the order of locking, which is the same for all attempts."""
+    """Return the query of the rows, in the order of locking, which is the same for all attempts."""
     return (
         select(LoginFailures)
         .where(LoginFailures.subject.in_(subjects))

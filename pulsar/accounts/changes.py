@@ -1,4 +1,4 @@
-"""Changes a member's password and address, and notifies the member."""
+"""Changes of a member's password and address, and the mails about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .letters import change_letter
 
 
 def set_password(request: Request, user: User, passhash: str) -> None:
-    """Set the password; all API keys and mailed tokens of the member end."""
+    """Set the password, and end all API keys and mailed tokens of the member."""
     user.passhash = passhash
     tokens.end(request.db, user.id)
     revoke_keys(request, user.id)
@@ -24,7 +24,7 @@ def set_password(request: Request, user: User, passhash: str) -> None:
 
 
 def set_email(request: Request, user: User, email: str) -> None:
-    """Set the confirmed address; tokens that were mailed to the old one become invalid."""
+    """Set the confirmed address. Tokens that were mailed to the old one become invalid."""
     old, user.email = user.email, email
     confirmed = user.email_confirmed is not None
     user.email_confirmed = utcnow()
@@ -36,9 +36,9 @@ def set_email(request: Request, user: User, email: str) -> None:
 
 
 def tell(request: Request, username: str, email: str, what: str, *, confirmed: bool) -> None:
-    """Mail the member that something of the account was changed.
+    """Mail the member that the account was changed.
 
-    An unconfirmed address may be a stranger's, who gets only a few such mails.
+    An unconfirmed address may belong to a stranger, so it gets only a few such mails.
     """
     letter = change_letter(request.registry.settings, username, what)
     if confirmed:

@@ -16,7 +16,7 @@ from .letters import token_letter
 
 
 def is_asked_for(settings: dict[str, Any]) -> bool:
-    """Whether addresses are confirmed at all, which requires mail."""
+    """Return whether the site confirms addresses, which requires mail."""
     return CoreSettings.confirm_email.read(settings) and CoreSettings.mail.read(settings) != "none"
 
 
@@ -50,7 +50,7 @@ def change(request: Request, user: User, email: str) -> None:
 
 
 def ask_new_member(event: IUserCreated) -> None:
-    """Subscriber: mail a token to a member who registered, but not to those whom operators add."""
+    """Subscriber: mail a token to a member who registered, not to members whom operators add."""
     request, user = event.request, event.model
     if request is None:
         user.email_confirmed = user.created

@@ -1,4 +1,4 @@
-"""Ends credentials in an emergency: API keys, feed keys, passkeys and mailed tokens."""
+"""Ending credentials in an emergency: API keys, feed keys, passkeys and mailed tokens."""
 
 from __future__ import annotations
 

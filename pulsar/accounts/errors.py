@@ -18,7 +18,7 @@ class LoginBlocked(RateLimited):
 
 
 class TwoFactorRequired(Unauthorized):
-    """The password is right, but a code is required too."""
+    """The password is right, but a code is also required."""
 
     code = "two_factor_required"
     message = "A code of your second factor is required."
@@ -32,7 +32,7 @@ class InvalidCode(Unauthorized):
 
 
 class InvalidPassword(Unauthorized):
-    """The password that should confirm a change is not the account's."""
+    """The password that should confirm a change is wrong."""
 
     code = "invalid_password"
     message = "Invalid existing password."

@@ -24,14 +24,14 @@ def _token(world: World, purpose: str) -> str:
 
 
 def _begin(world: World, user: User) -> str:
-    """The code of a new secret, for the next time step, so that it stays valid for a while."""
+    """Create a secret; return its code for the next time step, which stays valid for a while."""
     secret = world.registry.getUtility(ITwoFactor).begin(world.db, user.id)
     world.db.commit()
     return pyotp.TOTP(secret).at(datetime.now(UTC), counter_offset=1)
 
 
 def _secured(world: World) -> tuple[Person, list[str]]:
-    """A person with a second factor, and the recovery codes."""
+    """Return a person with a second factor, and the recovery codes."""
     person = world.person()
     code = _begin(world, person.user)
     codes = world.registry.getUtility(ITwoFactor).confirm(world.db, person.user.id, code)
@@ -56,7 +56,7 @@ def reset(world: World) -> dict[str, str]:
 
 @examples.body("PUT /users/settings")
 def settings(world: World) -> dict[str, str]:
-    """Another password and address."""
+    """Return another password and address."""
     return {
         "existing_password": PASSWORD,
         "new_password": f"new {PASSWORD}",
@@ -66,20 +66,20 @@ def settings(world: World) -> dict[str, str]:
 
 @examples.body("POST /users/me/two_factor")
 def beginning(world: World) -> dict[str, str]:
-    """The password that all test members have."""
+    """Return the password of all test members."""
     return {"password": PASSWORD}
 
 
 @examples.body("POST /users/me/two_factor/confirm")
 def first_code(world: World) -> dict[str, str]:
-    """The code of the secret that staff receives."""
+    """Return a code of the secret that staff gets."""
     return {"code": _begin(world, world.staff.user)}
 
 
 @examples.caller("POST /users/me/two_factor/turn_off")
 @examples.caller("POST /users/me/two_factor/recovery_codes")
 def secured(world: World) -> Person:
-    """A person with a second factor."""
+    """Return a person with a second factor."""
     person, _ = world.once(_secured)
     return person
 
@@ -87,6 +87,6 @@ def secured(world: World) -> Person:
 @examples.body("POST /users/me/two_factor/turn_off")
 @examples.body("POST /users/me/two_factor/recovery_codes")
 def proof(world: World) -> dict[str, str]:
-    """Their password and a recovery code."""
+    """Return their password and a recovery code."""
     _, codes = world.once(_secured)
     return {"password": PASSWORD, "code": codes[0]}

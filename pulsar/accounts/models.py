@@ -29,7 +29,7 @@ class MailToken(Base):
 
 
 class TwoFactor(Base):
-    """A member's TOTP secret (RFC 6238), encrypted under one of the site's secrets.
+    """A member's TOTP secret (RFC 6238), encrypted with a key of one of the site's secrets.
 
     It takes effect when it is ``confirmed``. ``last_counter`` is the last time step that was
     accepted, so that a code is valid only once.

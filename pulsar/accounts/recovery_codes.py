@@ -1,4 +1,4 @@
-"""Recovery codes, which replace the second factor of a member who lost the device, once each."""
+"""Recovery codes, each of which replaces the second factor once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..db import utcnow
 from .models import RecoveryCode
 
 AMOUNT = 10
-#: 20 characters from an alphabet of 32 are 100 bits; no character is easily mistaken for another.
+#: 20 characters from an alphabet of 32 are 100 bits. No two characters look alike.
 LENGTH, ALPHABET = 20, "abcdefghjkmnpqrstuvwxyz123456789"
 
 
@@ -26,7 +26,7 @@ def renew(session: Session, user_id: int) -> list[str]:
 
 
 def left(session: Session, user_id: int) -> int:
-    """The number of the member's unused codes."""
+    """Return the number of the member's unused codes."""
     unused = (RecoveryCode.user_id == user_id, RecoveryCode.used.is_(None))
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*unused)) or 0
 

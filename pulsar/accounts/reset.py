@@ -1,4 +1,4 @@
-"""A new password for members who lost the old one and can read the account's mail."""
+"""Password resets for members who lost their password and can read the account's mail."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from .changes import set_password
 from .errors import InvalidToken
 from .letters import token_letter
 
-#: Addresses are not unique; the maximum of accounts of one address that are mailed at once.
+#: Several accounts may have the same address; this is the number that are mailed at once.
 _MOST_ACCOUNTS = 5
 
 
 def ask(request: Request, email: str) -> None:
     """Mail tokens to the accounts of the address, after the request.
 
-    The request does the same for every address, so that its time reveals nothing. If the address or
-    the caller's network has recently reached its limit of mails, none is sent, without an error.
+    The request takes the same steps for every address, so that its duration reveals nothing. If the
+    address or the caller's network has recently reached its limit of mails, none is sent, without
+    an error.
     """
-    # However many mails strangers request, at any time the token of some mail is valid.
+    # However many mails strangers request, the token of one of them is always valid.
     longest = CoreSettings.reset_lifetime.of(request.registry)
     limits = request.find_service(IMailLimits)
     try:

@@ -13,11 +13,11 @@ from ..users.resources import UserResource
 
 
 class ConfirmEmail(Resource):
-    """The resource to which mailed tokens are sent to confirm an address."""
+    """The resource that confirms an address with a mailed token."""
 
 
 class PasswordReset(Resource):
-    """The resource to replace a lost password."""
+    """The resource that replaces a lost password."""
 
 
 class Settings(Resource):
@@ -37,7 +37,10 @@ class UserCredentials(Resource):
 
     @property
     def self_service(self) -> bool:
-        """Members may end their own credentials; those above a member may end the member's."""
+        """Whether members may end their own credentials.
+
+        Callers who stand above a member may end the member's.
+        """
         identity = self.request.identity
         return identity is not None and identity.user_id == self.__parent__.member_id
 

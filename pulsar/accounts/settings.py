@@ -25,11 +25,11 @@ def edit(request: Request, user_id: int, values: Mapping[str, Any]) -> None:
 
     Raises NotFound, Outranked, InvalidPassword, LoginBlocked, Invalid or TooManyMails.
     """
-    # Proofs and hashes come first, outside of the request's transaction, see login.
+    # Passwords are verified and hashed first, outside of the request's transaction; see login.
     account = account_of(request, user_id)
     is_own = user_id == request.caller.user_id
     if not is_own:
-        # Callers who may not change the account do not learn whether a password was right.
+        # Callers who may not change the account must not learn whether the password is right.
         require_entry(request, user_id)
     if not values:
         return
@@ -40,14 +40,14 @@ def edit(request: Request, user_id: int, values: Mapping[str, Any]) -> None:
         require_impersonal(password, account.username, account.email, "new_password")
         passhash = hash_password(request.registry, password)
     if not is_own:
-        # Checked again, since the member may have risen while the password was verified.
+        # Checked again, because the member may have been promoted while the password was verified.
         require_authority(request, user_id, entering=True)
     user = request.db.get_one(User, user_id)
     if not is_own:
         request.find_service(ISiteLog).record(
             request, "user_settings", user.username, target=user, after=_logged_fields(values)
         )
-    # The password first: it ends all mailed tokens, and the new address is about to get one.
+    # The password is set first, because that ends all mailed tokens, and the new address gets one.
     if passhash is not None:
         set_password(request, user, passhash)
     if "email" in values:
@@ -56,7 +56,7 @@ def edit(request: Request, user_id: int, values: Mapping[str, Any]) -> None:
 
 
 def require_entry(request: Request, user_id: int) -> None:
-    """Raise Outranked if the caller may not change the account; outside of the transaction."""
+    """Raise Outranked if the caller may not change the account; runs outside of the transaction."""
     identity = request.caller
     if identity.has(GOD_MODE):
         return
@@ -67,6 +67,6 @@ def require_entry(request: Request, user_id: int) -> None:
 
 
 def _logged_fields(values: Mapping[str, Any]) -> dict[str, str]:
-    """The change as the site log shows it."""
+    """Return the changed fields for the site log."""
     changed = {"email": values["email"]} if "email" in values else {}
     return {**changed, "password": "[changed]"} if "new_password" in values else changed

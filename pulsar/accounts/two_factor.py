@@ -1,4 +1,4 @@
-"""Second factors: TOTP (RFC 6238), and recovery codes to replace it."""
+"""Second factors: TOTP (RFC 6238), and recovery codes that replace it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ STEP, TOLERANCE = 30, 1
 
 @implementer(ITwoFactor)
 class TwoFactorService:
-    """Manages secrets, which are encrypted under a key derived from the site's current secret.
+    """Manages secrets, which are encrypted with a key derived from the site's current secret.
 
-    If the site has lost the secret that was used then, TOTP codes are not valid any more; recovery
+    If the site has lost the secret of that time, TOTP codes are not valid any more, but recovery
     codes are.
     """
 
@@ -89,11 +89,11 @@ class TwoFactorService:
         recovery_codes.drop(session, user_id)
 
     def _use(self, session: Session, user_id: int, code: str, *, first: bool = False) -> bool:
-        """Return whether the code's time step is after the last used one, and store it as that one.
+        """Return whether the time step of the code is new, and store it as the last used one.
 
-        If several requests send the same code at once, the UPDATE matches for one of them. It
-        matches none if the secret was encrypted again after it was read; in that case it is read
-        once more.
+        If several requests send the same code at once, the UPDATE matches for one of them. It also
+        fails to match if the secret was encrypted again after it was read; then it is read once
+        more.
         """
         read = select(TwoFactor.secret).where(TwoFactor.user_id == user_id)
         encrypted = session.scalar(read)
@@ -112,7 +112,7 @@ class TwoFactorService:
     def _advance(
         session: Session, user_id: int, encrypted: bytes, counter: int, *, first: bool
     ) -> bool:
-        """Store the last used step if the secret has not changed; return whether it did."""
+        """Store the last used step if the secret has not changed; return whether it was stored."""
         values: dict[str, Any] = {"last_counter": counter}
         if first:
             values["confirmed"] = utcnow()
@@ -131,7 +131,7 @@ class TwoFactorService:
         return used.one_or_none() is not None
 
     def _counter(self, encrypted: bytes, code: str) -> int | None:
-        """The time step of the code, near the current one."""
+        """Return the time step of the code, if it is near the current one."""
         try:
             totp = pyotp.TOTP(self._cipher.decrypt(encrypted).decode(), interval=STEP)
         except InvalidToken:
@@ -148,5 +148,5 @@ class TwoFactorService:
 
 
 def _plain(code: str) -> str:
-    """The code without the separators that people put between its groups."""
+    """Return the code without separators between its groups."""
     return code.replace(" ", "").replace("-", "").lower()

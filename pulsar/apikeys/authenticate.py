@@ -14,9 +14,10 @@ _Handler = Callable[[Request], Response]
 
 
 def authenticate(handler: _Handler, registry: Registry) -> _Handler:
-    """Load ``request.identity`` before the transaction begins, or raise the error for the caller.
+    """Set ``request.identity`` before the transaction begins, or raise the error of its credential.
 
-    Keys are not checked for paths without limits, so that health checks work without the database.
+    Keys are not checked for paths without rate limits, so that health checks work without the
+    database.
     """
     rules = Rules(registry)
 

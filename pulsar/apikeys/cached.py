@@ -1,4 +1,4 @@
-"""The cached form of a key."""
+"""The cached data of a key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..users.models import User
 
 
 class CachedKey(msgspec.Struct, array_like=True):
-    """The cached data of a key: the parts of the identity, and when to check for idleness."""
+    """The cached data of a key: the parts of the identity, and when to check for idleness next."""
 
     user_id: int
     username: str
@@ -24,14 +24,15 @@ class CachedKey(msgspec.Struct, array_like=True):
     timeout: int = 0
     last_used: float = 0.0
     denied: frozenset[str] = frozenset()
-    #: When one of the keys in its chain of creators ends if unused, as a POSIX time; 0 is never.
+    #: The earliest time at which an unused key in the chain of creators ends, as POSIX time; 0 is
+    #: never.
     ends: float = 0.0
     #: The public names of the keys in its chain of creators.
     makers: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bytes:
-        """The value to cache: bytes, so that every request decodes it only once, into this type."""
+        """Return the value to cache, as bytes, so that each request decodes it once."""
         return _ENCODER.encode(self)
 
     @classmethod
@@ -40,7 +41,7 @@ class CachedKey(msgspec.Struct, array_like=True):
 
     @classmethod
     def of(cls, user: User, authority: Authority, key_hash: str) -> CachedKey:
-        """The data of the member, which all kinds of keys share."""
+        """Return the data of the member, which all kinds of keys share."""
         return cls(
             user.id,
             user.username,
@@ -53,7 +54,7 @@ class CachedKey(msgspec.Struct, array_like=True):
         )
 
     def identity(self, credential: str) -> Identity:
-        """The identity of a caller who sent the credential with this digest."""
+        """Return the identity of a caller who sent the credential with this digest."""
         return Identity(
             self.user_id,
             self.username,

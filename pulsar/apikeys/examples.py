@@ -14,7 +14,7 @@ examples = Examples()
 
 @examples.parameter("hash", path="/api_keys/")
 def key_name(world: World) -> str:
-    """The name of a key of the owner's."""
+    """Create a key of the owner; return its name."""
     return world.factory.key(world.owner.user)[:NAME_LENGTH]
 
 

@@ -1,4 +1,4 @@
-"""Deletes the addresses from which keys were used."""
+"""Deleting the addresses from which keys were used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the identity for the ``Authorization`` header."""
+"""The identity source for API keys and feed keys."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _WRITE_INTERVAL = 120
 
 @implementer(IIdentitySource)
 class KeyIdentitySource:
-    """Finds keys in the cache, or in the database with a session outside of the transaction.
+    """Looks keys up in the cache, then in the database with a session outside of the transaction.
 
     The caller is identified before the request's transaction begins, so that wrong keys and
-    requests over the limit never open one.
+    requests over the limit open none.
     """
 
     def __init__(self, settings: dict[str, Any]) -> None:
@@ -120,7 +120,7 @@ class KeyIdentitySource:
 
     @staticmethod
     def _is_fresh(cached_key: CachedKey) -> bool:
-        """Whether the last recorded use is so recent that this one need not be recorded."""
+        """Return whether the last recorded use is so recent that this one need not be recorded."""
         return time.time() - cached_key.last_used < min(_WRITE_INTERVAL, cached_key.timeout / 4)
 
     @staticmethod
@@ -191,8 +191,8 @@ class KeyIdentitySource:
                 return cached_key
             came_from = recorded_address(request, held.granted)
             last_address = RecordedAddress(api_key.ip, api_key.user_agent)
-            # A key may be loaded more often than its use is recorded: while the cache is
-            # unavailable, with every request.
+            # Keys may be loaded more often than their use is recorded: if the cache is unavailable,
+            # they are loaded with every request.
             if (
                 came_from != last_address
                 or user.last_seen is None
@@ -206,7 +206,7 @@ class KeyIdentitySource:
 
 
 def _may_be_open(cached_key: CachedKey) -> bool:
-    """Whether no key in its chain of creators has ended by being idle since it was read."""
+    """Return whether no key in the chain of creators has expired since it was read."""
     return not cached_key.ends or time.time() <= cached_key.ends
 
 
@@ -223,7 +223,7 @@ def _write_down(
 
 
 def presented_key(request: Request) -> str | None:
-    """The key of ``Authorization: Token KEY`` or ``Bearer KEY``; None for other schemes.
+    """Return the key of ``Authorization: Token KEY`` or ``Bearer KEY``; None for other schemes.
 
     Raises Unauthorized for a single word, which is a key without its scheme.
     """
@@ -236,7 +236,7 @@ def presented_key(request: Request) -> str | None:
 
 
 def presented_feed_key(request: Request) -> str | None:
-    """The feed key in the query of a reading request, or None."""
+    """Return the feed key in the query of a reading request, or None."""
     if request.method not in ("GET", "HEAD") or "feed_key" not in request.query_string:
         return None
     return request.GET.get("feed_key")

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class CreateKeyInput(TypedDict):
-    """A key for the caller, or for the member with the username and password."""
+    """A key for the caller, or for the member with this username and password."""
 
     username: NotRequired[str]
     password: NotRequired[str]

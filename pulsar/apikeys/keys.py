@@ -17,10 +17,10 @@ def new_key() -> tuple[str, str]:
 
 
 def digest(key: str) -> str:
-    """The digest that is stored of a key."""
+    """Return the digest of a key, which is stored instead of the key."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def is_key(text: str) -> bool:
-    """Whether the text has the format of a key."""
+    """Return whether the text has the format of a key."""
     return _KEY.fullmatch(text) is not None

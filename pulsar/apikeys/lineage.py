@@ -1,4 +1,4 @@
-"""Which key created which: a key ends with its creator, at the latest."""
+"""Chains of keys that created each other. A key ends with its creator at the latest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..db import utcnow
 from ..errors import Forbidden, Unauthorized
 from .models import APIKey
 
-#: The longest chain of keys that created each other; the use of an uncached key reads all of it.
+#: The maximum length of a chain. All of it is read when an uncached key is used.
 DEPTH = 8
 
 
@@ -32,7 +32,7 @@ def require_parent(session: Session, key_id: int) -> None:
 
 
 def ancestry(session: Session, key_id: int | None) -> list[APIKey]:
-    """The key with the id, the key that created it, and so on."""
+    """Return the key with the id, the key that created it, and so on."""
     tree = select(APIKey.id, APIKey.parent_id).where(APIKey.id == key_id).cte(recursive=True)
     parent = aliased(APIKey)
     tree = tree.union(select(parent.id, parent.parent_id).join(tree, parent.id == tree.c.parent_id))
@@ -41,13 +41,13 @@ def ancestry(session: Session, key_id: int | None) -> list[APIKey]:
 
 
 def ends_at(makers: list[APIKey]) -> datetime | None:
-    """When the first of the keys ends if it is not used before; None if none does."""
+    """Return the earliest time at which one of the keys ends if unused; None if none does."""
     ends = [key.last_used + timedelta(seconds=key.timeout) for key in makers if not key.permanent]
     return min(ends, default=None)
 
 
 def is_open(makers: list[APIKey]) -> bool:
-    """Whether none of the keys was revoked or idle for too long."""
+    """Return whether none of the keys was revoked or idle for too long."""
     ends = ends_at(makers)
     return all(key.revoked is None for key in makers) and (ends is None or utcnow() <= ends)
 

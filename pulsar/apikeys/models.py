@@ -14,10 +14,10 @@ from .interfaces import IAPIKey
 
 @implementer(IAPIKey)
 class APIKey(Base):
-    """A key. ``hash`` is its public name, the first ten characters. Of the whole only the SHA-256
-    is stored, which is sufficient for 192 bits of randomness.
+    """An API key. ``hash`` is its public name, the first ten characters.
 
-    ``permissions`` is None if the key is unrestricted; otherwise it lists all that the key may do.
+    Only the SHA-256 of the whole key is stored, which is sufficient for 192 bits of randomness.
+    ``permissions`` is None if the key is unrestricted; otherwise it is the scope.
     """
 
     __tablename__ = "api_keys"
@@ -26,7 +26,7 @@ class APIKey(Base):
     hash: Mapped[str] = mapped_column(String(10), unique=True)
     digest: Mapped[str] = mapped_column(String(64))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    #: The key that created this one, which ends with it at the latest; None if a password did.
+    #: The key that created this one, which ends with it at the latest; None for a login.
     parent_id: Mapped[int | None] = mapped_column(
         ForeignKey("api_keys.id", ondelete="CASCADE"), index=True, info={"added": True}
     )

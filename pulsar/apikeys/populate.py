@@ -1,4 +1,4 @@
-"""Sample API keys. Nobody knows the keys themselves: create one to call the API."""
+"""Sample API keys. Nobody knows their secrets: create a key to call the API."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _keys(chance: Random, members: list[Any], timeout: int) -> Iterator[dict[str
                 "hash": "".join(chance.choices(_ALPHABET, k=10)),
                 "digest": chance.randbytes(32).hex(),
                 "user_id": member.id,
-                # Others would be revoked as soon as the site runs.
+                # Keys that are not permanent would be revoked as soon as the site runs.
                 "permanent": True,
                 "timeout": timeout,
                 "permissions": _READING if chance.random() < 0.3 else None,

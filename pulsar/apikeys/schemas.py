@@ -6,12 +6,12 @@ from ..classes.owned import OfMember
 from ..users.schemas import ExistingPassword
 from ..validation import Boolean, Integer, ListOf, Paging, Schema, String
 
-#: Keys in use would end after half a minute of idleness; longer than 365 days is "permanent".
+#: A shorter timeout would end keys that are in use; a key for over 365 days should be permanent.
 SHORTEST, LONGEST = 60, 31_536_000
 
 
 class CreateKey(Schema):
-    """A key for the caller, or for the member with the username and password."""
+    """A key for the caller, or for the member with this username and password."""
 
     example = {"username": "alice", "password": "Violet tractor 42!"}
 

@@ -1,4 +1,4 @@
-"""Creates and ends API keys."""
+"""Creating and revoking API keys."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOWHERE = RecordedAddress()
 
 
 class AlreadyRevoked(ApiError):
-    """A key can be revoked only once."""
+    """The key has already been revoked."""
 
     code = "already_revoked"
 
@@ -59,21 +59,21 @@ def create_key(
 
 
 def is_live() -> ColumnElement[bool]:
-    """Whether a key is valid: it is neither revoked nor idle for longer than its timeout."""
+    """Return a condition: the key is neither revoked nor idle for longer than its timeout."""
     return and_(APIKey.revoked.is_(None), ~_is_idle())
 
 
 def _is_idle() -> ColumnElement[bool]:
-    """Whether a key was idle for longer than its timeout.
+    """Return a condition: the key was idle for longer than its timeout.
 
-    SQLite's clock has whole seconds, so one second is added: no key ends too early.
+    SQLite's clock has whole seconds, so one second is added, and no key ends too early.
     """
     ends = extract("epoch", APIKey.last_used) + APIKey.timeout + 1
     return and_(APIKey.permanent.is_(False), ends < utcnow().timestamp())
 
 
 def revoke_key(request: Request, key: APIKey) -> None:
-    """Revoke a key and those created with it; the next request with one of them is refused.
+    """Revoke a key and all keys created with it, effective at the next request with one of them.
 
     Raises AlreadyRevoked.
     """
@@ -103,7 +103,7 @@ def revoke_all_keys(session: Session) -> None:
 def sweep(registry: Registry) -> None:
     """Job: revoke keys that were idle for too long, and delete those revoked long ago.
 
-    The keys that an idle key created end with it.
+    The keys that were created with an idle key end with it.
     """
     now = utcnow()
     with registry.getUtility(IDatabase).session(True) as session:

@@ -1,4 +1,4 @@
-"""User classes: what members may do by rank."""
+"""User classes: the ranks of members, and the permissions of each rank."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def includeme(config: Configurator) -> None:
     """Provide classes and their endpoints."""
     config.add_domain("Classes and permissions")
     config.add_service(IUserClasses, UserClassesService())
-    # Hand new member permissions to class 1 whenever the database was migrated.
+    # Grant new member permissions to class 1 after each migration of the database.
     config.add_subscriber(".defaults.grant_member_permissions", ISchemaUpgraded)
     config.add_permission(SITE_GOD_MODE, "Every permission check is true.")
     config.add_permission(SITE_MANAGE_CACHE_KEYS, "See which cache keys a request touched.")

@@ -1,9 +1,9 @@
-"""How high an account stands: the one definition that every check of authority goes by.
+"""How high an account stands: the one definition that every check of authority uses.
 
-An account stands as high as the most it holds: the rank of its primary class, and what primary
-class, secondary classes and grants give less what was denied. Being disabled or locked does not
-lower it, since that ends with one change. What the lowest class carries counts for nothing: anybody
-has it who registers.
+The standing of an account is the rank of its primary class and the permissions from its primary
+class, its secondary classes and its grants, without its denials. An account that is disabled or
+locked stands as high as before, because one change makes it usable again. Permissions of the lowest
+class do not count, because everybody who registers has them.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from .models import (
 def not_held(
     identity: Identity, permission: InstrumentedAttribute[str], *, entering: bool = False
 ) -> ColumnElement[bool]:
-    """Whether a permission is more than the caller has and than everybody has.
+    """Whether the caller lacks a permission that not everybody has.
 
-    What the caller's account holds counts, whatever the key leaves out, but for god mode. With
-    ``entering``, which is for what gives access to the other account, the key's scope counts too.
+    The permissions of the caller's account count, even those outside the scope of the API key,
+    except god mode. With ``entering``, for changes that give access to the other account, only the
+    permissions in the key's scope count.
     """
     held: ColumnElement[bool]
     if identity.scope is not None and entering:
@@ -44,15 +45,15 @@ def not_held(
 
 
 def stands_above(identity: Identity, *, entering: bool = False) -> ColumnElement[bool]:
-    """Whether a row of ``users`` is of a member who is not below the caller.
+    """Whether a row of ``users`` belongs to a member who is not below the caller.
 
-    Nobody is below themselves, and to god mode nothing is above; ask for it before.
+    Members are not below themselves. Callers with god mode must be excluded before.
     """
     return or_(ranks_above(identity), holds_more(identity, entering=entering))
 
 
 def ranks_above(identity: Identity) -> ColumnElement[bool]:
-    """Whether a row of ``users`` is of a member whose class ranks at or above the caller's."""
+    """Whether a row of ``users`` belongs to a member whose class ranks at or above the caller's."""
     own_rank = (
         select(UserClass.rank).where(UserClass.id == identity.user_class_id).scalar_subquery()
     )
@@ -61,7 +62,7 @@ def ranks_above(identity: Identity) -> ColumnElement[bool]:
 
 
 def holds_more(identity: Identity, *, entering: bool = False) -> ColumnElement[bool]:
-    """Whether a row of ``users`` is of a member who holds what the caller does not."""
+    """Whether a row of ``users`` belongs to a member with permissions that the caller lacks."""
     carrying = select(UserClassPermission.user_class_id).where(
         not_held(identity, UserClassPermission.permission, entering=entering)
     )
@@ -94,7 +95,7 @@ def holds_more(identity: Identity, *, entering: bool = False) -> ColumnElement[b
         .correlate(User)
     )
     return or_(
-        # Few classes carry anything of the kind; only their members' denials are looked for.
+        # Few classes have such permissions; denials are only looked up for the members of these.
         and_(User.user_class_id.in_(carrying), by_class),
         by_secondary_class,
         by_grant,
@@ -102,7 +103,7 @@ def holds_more(identity: Identity, *, entering: bool = False) -> ColumnElement[b
 
 
 def _denied(permission: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    """Whether the permission was denied to the member alone."""
+    """Whether the permission was denied to the member."""
     denial = aliased(UserPermission)
     return (
         exists()

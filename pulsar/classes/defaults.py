@@ -1,4 +1,4 @@
-"""What members may do out of the box."""
+"""The permissions that members have in a new installation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def grant_member_permissions(event: Any) -> None:
     """Give class 1 the member permissions that this database has not seen before."""
     registry = event.registry
     if missing_heads(registry):
-        # A partial migration: the tables may not be there yet.
+        # After a partial migration, the tables may not exist yet.
         return
     declared = {
         name: permission.member for name, permission in registry.getUtilitiesFor(IPermission)

@@ -1,4 +1,4 @@
-"""Which permissions a member holds: classes, then grants, then denials."""
+"""The permissions of a member: those of classes and grants, without denials."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from ..security.permissions import GOD_MODE
 from ..users.models import User, UserPermission
 from .models import SecondaryClassMember, SecondaryClassPermission, UserClassPermission
 
-#: Stands among permissions for being locked; it has not the form of one.
+#: Marks a locked member among the names of permissions; no permission has this name.
 _LOCKED = ""
 
 
 class Authority(NamedTuple):
-    """What a member holds, and what was denied to them alone."""
+    """The permissions of a member, and those denied to this member."""
 
     granted: frozenset[str]
     denied: frozenset[str] = frozenset()
@@ -34,12 +34,12 @@ class Authority(NamedTuple):
 def effective_permissions(
     session: Session, user: User, locked_permissions: Iterable[str]
 ) -> frozenset[str]:
-    """The member's permissions, in one statement; a locked member keeps only a few."""
+    """Return the member's permissions, in one statement; a locked member keeps only a few."""
     return authority(session, user, locked_permissions).granted
 
 
 def authority(session: Session, user: User, locked_permissions: Iterable[str]) -> Authority:
-    """The member's permissions and denials, in one statement."""
+    """Return the member's permissions and denials, in one statement."""
     if user.locked:
         return Authority(frozenset(locked_permissions))
     own = select(UserPermission.permission, UserPermission.granted).where(
@@ -58,9 +58,9 @@ def authorities(
     *,
     prefixes: tuple[str, ...] = (),
 ) -> dict[int, Authority]:
-    """What many members hold and were denied of a few permissions, in one statement.
+    """Return which of some permissions members have and were denied, in one statement.
 
-    Of interest are the names, and what begins with one of the prefixes.
+    The permissions are those with one of the names or one of the prefixes.
     """
 
     def asked(column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -88,7 +88,7 @@ def holders(
     permission: str,
     locked_permissions: Collection[str],
 ) -> set[int]:
-    """Which of the members hold the permission, in one statement; who has god mode holds it too."""
+    """Return the members who have the permission or god mode, in one statement."""
     names = {permission, GOD_MODE}
     authority_by_user = authorities(session, user_ids, names, locked_permissions)
     return {
@@ -97,7 +97,7 @@ def holders(
 
 
 def class_permissions(session: Session, user: User) -> frozenset[str]:
-    """What the member's classes give, whatever was granted or denied to them alone."""
+    """Return the permissions of the member's classes, without the member's grants and denials."""
     return frozenset(name for name, _ in session.execute(union_all(*_of_classes(user))))
 
 

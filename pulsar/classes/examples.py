@@ -15,32 +15,32 @@ examples.constant_list("/permissions")
 
 @examples.parameter("user_class_id")
 def user_class_id(world: World) -> int:
-    """A class that nobody is in."""
+    """Create a class without members."""
     return world.factory.user_class(f"Class {world.number()}", USERS_VIEW, rank=10).id
 
 
 @examples.parameter("secondary_class_id")
 def secondary_class_id(world: World) -> int:
-    """A secondary class that nobody is in."""
+    """Create a secondary class without members."""
     return _secondary(world).id
 
 
 @examples.parameter("user_id", path="/secondary_classes/{secondary_class_id}/members/")
 def secondary_member_id(world: World) -> int:
-    """The owner, who is in the class."""
+    """Return the id of the owner, as a member of the class."""
     return _join(world, world.owner.user.id)
 
 
 @examples.body("POST /user_classes")
 def new_class(world: World) -> dict[str, Any]:
-    """A class that members of the lowest one are promoted to."""
+    """Return a class to which members of the lowest class are promoted."""
     promotion = {"from": 1, "require": {"uploaded": 1}}
     return {"name": "New", "permissions": [USERS_VIEW], "rank": 5, "promotion": promotion}
 
 
 @examples.body("PUT /user_classes/{user_class_id}")
 def class_changes(world: World) -> dict[str, Any]:
-    """Changes to a class."""
+    """Return changes to a class."""
     return {
         "name": "Edited",
         "rank": 20,
@@ -52,13 +52,13 @@ def class_changes(world: World) -> dict[str, Any]:
 
 @examples.change("PUT /user_classes/{user_class_id}", "promotion")
 def promotion(world: World) -> dict[str, Any]:
-    """From the lowest class."""
+    """Return a promotion from the lowest class."""
     return {"from": 1, "require": {"uploaded": 1}}
 
 
 @examples.change("PUT /user_classes/{user_class_id}", "demotion")
 def demotion(world: World) -> dict[str, Any]:
-    """To the lowest class."""
+    """Return a demotion to the lowest class."""
     return {"to": 1, "below": {"ratio": 0.5}}
 
 
@@ -69,7 +69,7 @@ def new_secondary_class(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /secondary_classes/{secondary_class_id}")
 def secondary_class_changes(world: World) -> dict[str, Any]:
-    """Changes to a secondary class."""
+    """Return changes to a secondary class."""
     return {"name": "Edited", "permissions": {USERS_VIEW: False}}
 
 
@@ -80,7 +80,7 @@ def new_member(world: World) -> dict[str, Any]:
 
 @examples.items("/user_classes")
 def classes(world: World, amount: int) -> None:
-    """Classes of both kinds."""
+    """Create classes of both kinds."""
     for _ in range(amount):
         user_class_id(world)
         _secondary(world)
@@ -94,14 +94,14 @@ def secondary_classes(world: World, amount: int) -> None:
 
 @examples.items("/user_classes/{user_class_id}/members")
 def members(world: World, amount: int) -> None:
-    """Members of the class."""
+    """Create members of the class."""
     for _ in range(amount):
         world.factory.user(user_class_id=world.once(user_class_id))
 
 
 @examples.items("/secondary_classes/{secondary_class_id}/members")
 def secondary_members(world: World, amount: int) -> None:
-    """Members of the secondary class."""
+    """Create members of the secondary class."""
     for _ in range(amount):
         _join(world, world.factory.user().id)
 

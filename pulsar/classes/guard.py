@@ -1,4 +1,4 @@
-"""The view deriver that keeps callers from the accounts of members who are not below them."""
+"""The view deriver that protects the accounts of members who are not below the caller."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ _View = Callable[[Any, Request], Any]
 
 
 def includeme(config: Configurator) -> None:
-    """Add the deriver: behind the check of the permission, before any input is read."""
+    """Add the deriver: after the check of the permission, and before any input is read."""
     config.add_view_deriver(guard_view, "guard", under="secured_view", over="schema")
 
 
 def guard_view(view: _View, info: Any) -> _View:
-    """``secret=True``: the view shows what only the member and those above them may see.
+    """Derive a view whose option ``secret=True`` says that it shows a member's secret.
 
-    Every view that changes something, and every view that shows a secret, raises Outranked where
-    its context belongs to the account of a member who is not below the caller; whose account it is
-    says :attr:`pulsar.traversal.Resource.member_id`. Members read their own secrets, and change
-    what is for them to change, see :attr:`pulsar.traversal.Resource.self_service`. To that, and to
-    secrets, rank does not matter: it is enough that the member holds no more than the caller.
+    Every view that changes something, and every view that shows a secret, raises Outranked if its
+    context belongs to the account of a member who is not below the caller;
+    :attr:`pulsar.traversal.Resource.member_id` is the member. Members may read their own secrets,
+    and change resources with :attr:`pulsar.traversal.Resource.self_service`. For these resources
+    and for secrets of other members, rank does not matter: the member must hold no permissions that
+    the caller lacks.
     """
     secret = bool(info.options.get("secret"))
     methods = info.options.get("request_method") or ()
@@ -47,7 +48,7 @@ def guard_view(view: _View, info: Any) -> _View:
 
 
 def require_access(request: Request, context: Resource, member_id: int, *, reads: bool) -> None:
-    """Raise Unauthorized, or Outranked, where the caller must keep off what is the member's."""
+    """Raise Unauthorized or Outranked if the caller has no access to the member's resource."""
     identity = request.identity
     if identity is None:
         raise Unauthorized

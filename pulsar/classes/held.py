@@ -1,4 +1,4 @@
-"""The service that tells packages below of members' classes."""
+"""The service from which packages that do not import this one learn members' permissions."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from .effective import effective_permissions
 
 @implementer(IUserClasses)
 class UserClassesService:
-    """Answers from the database, each in one statement."""
+    """Answers from the database, with one statement for each method."""
 
     def default_id(self, session: Session) -> int:
-        """The id of the class that new members join."""
         return default_class_id(session)
 
     def permissions(self, registry: Registry, session: Session, user: User) -> frozenset[str]:
-        """What the member holds."""
         locked_permissions = CoreSettings.lock_permissions.of(registry)
         return effective_permissions(session, user, locked_permissions)

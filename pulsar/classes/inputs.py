@@ -41,6 +41,6 @@ class EditClassInput(TypedDict, total=False):
 
 
 class AddMemberInput(TypedDict):
-    """A member for a secondary class."""
+    """A member to add to a secondary class."""
 
     user_id: int

@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""The content of this package."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from ..interfaces import IContent
 
 
 class IUserClass(IContent):
-    """A primary class of members; class 1 is the lowest tier."""
+    """A primary class of members; class 1 is the lowest."""
 
 
 class ISecondaryClass(IContent):
-    """A class that members have beside their primary one."""
+    """A class that members have in addition to their primary one."""

@@ -1,4 +1,4 @@
-"""User classes and the permissions they carry."""
+"""User classes and their permissions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOWEST_CLASS = 1
 
 @implementer(IUserClass)
 class UserClass(Base):
-    """A primary class; a member has exactly one. Higher ``rank`` stands above lower.
+    """A primary class; each member has exactly one. A class with a higher ``rank`` stands above.
 
     New members join the one class that ``is_default``.
     """
@@ -27,9 +27,10 @@ class UserClass(Base):
     name: Mapped[str] = mapped_column(String(24))
     rank: Mapped[int] = mapped_column(Integer, default=0)
     is_default: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
-    #: Who is promoted to this class: {"from": class id, "require": {criterion: least value}}.
+    #: Members to promote to this class: {"from": class id, "require": {criterion: minimum}}.
     promotion: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    #: Who is demoted from it: {"to": class id, "below": {criterion: value}}; one suffices.
+    #: Members to demote from this class: {"to": class id, "below": {criterion: value}}. A value
+    #: below one of these is enough.
     demotion: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
     permissions: Mapped[list[UserClassPermission]] = relationship(
@@ -48,7 +49,7 @@ Index(
 
 
 class UserClassPermission(Base):
-    """A permission that a class carries."""
+    """A permission of a class."""
 
     __tablename__ = "user_class_permissions"
 
@@ -60,7 +61,7 @@ class UserClassPermission(Base):
 
 @implementer(ISecondaryClass)
 class SecondaryClass(Base):
-    """A class that members have beside their primary one, any number of them."""
+    """A class that members have in addition to their primary one; members may have several."""
 
     __tablename__ = "secondary_classes"
 
@@ -76,7 +77,7 @@ Index("uq_secondary_classes_name_lower", func.lower(SecondaryClass.name), unique
 
 
 class SecondaryClassPermission(Base):
-    """A permission that a secondary class carries."""
+    """A permission of a secondary class."""
 
     __tablename__ = "secondary_class_permissions"
 
@@ -100,7 +101,7 @@ class SecondaryClassMember(Base):
 
 
 class KnownPermission(Base):
-    """A permission that was handed out once; an operator who takes it away keeps it away."""
+    """A permission that class 1 was given once. If operators remove it, it is not given again."""
 
     __tablename__ = "known_permissions"
 

@@ -1,4 +1,4 @@
-"""What belongs to members: their own they see by one permission, others' by a further one."""
+"""Resources that belong to members. Access to those of other members needs a further permission."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .rank import Outranked, require_no_more
 
 
 class OfMember(Schema):
-    """The query that says whose: the caller's unless another id is given."""
+    """The query parameter of the member, by default the caller."""
 
     errors = (NotFound, Outranked)
 
@@ -24,7 +24,7 @@ class OfMember(Schema):
 
 
 def named_id(request: Request, others: str) -> int:
-    """The id that the request names, of nobody perhaps. Raises Forbidden for somebody else."""
+    """Return the id in the query, of a member who may not exist. Raises Forbidden."""
     own: int = request.caller.user_id
     user_id: int = request.validated.get("user_id", own)
     if user_id != own and not request.caller.has(others):
@@ -33,10 +33,10 @@ def named_id(request: Request, others: str) -> int:
 
 
 def member_id(request: Request, others: str, *, secret: bool = True) -> int:
-    """The member the request is about.
+    """Return the id of the member whose data the request is for, by default the caller.
 
-    Raises Forbidden or NotFound for somebody else, and Outranked where that member holds what the
-    caller does not, unless what the request is about is no secret of theirs.
+    Raises Forbidden or NotFound for other members, and Outranked if that member holds permissions
+    that the caller lacks and ``secret`` is true.
     """
     user_id = named_id(request, others)
     is_own = user_id == request.caller.user_id
@@ -48,7 +48,7 @@ def member_id(request: Request, others: str, *, secret: bool = True) -> int:
 
 
 class OwnedItem(Item[Any]):
-    """A thing of a member's, who may change it; so may those who stand above the member."""
+    """An item that its owner may change, and so may members who stand above the owner."""
 
     #: The model's attribute that holds the owner's id.
     owner: ClassVar[str] = "user_id"
@@ -56,22 +56,23 @@ class OwnedItem(Item[Any]):
 
     @property
     def member_id(self) -> int | None:
-        """The owner; None where the account is gone."""
+        """The id of the owner, or None if the account was deleted."""
         owner_id: int | None = getattr(self.model, self.owner)
         return owner_id
 
 
 class OwnedCollection(Collection[Any]):
-    """Things that their members revoke by DELETE, found by a text that is no id.
+    """Items that members revoke with DELETE, found by a text instead of an id.
 
-    Reading takes ``permission``, revoking ``revoking``; for others' things the caller needs the
-    one of the same name with ``_others`` too, or they are as good as missing.
+    Reading requires ``permission``, and revoking requires ``revoking``. For items of other members
+    the caller also needs the permission of the same name with ``_others``; without it, they are not
+    found.
     """
 
     permission: ClassVar[str]
     revoking: ClassVar[str]
     item: ClassVar[type[OwnedItem]]
-    #: The form of the text by which an item is found.
+    #: The pattern of the text that identifies an item.
     form: ClassVar[re.Pattern[str]]
 
     @property
@@ -80,11 +81,11 @@ class OwnedCollection(Collection[Any]):
         return self.revoking if self.request.method == "DELETE" else self.permission
 
     def parse(self, name: str) -> str | None:
-        """The segment, where it has the form; upper and lower case differ."""
+        """Return the segment, which is case-sensitive, if it matches the pattern."""
         return name if self.form.fullmatch(name) else None
 
     def load(self, key: str) -> Any:
-        """The thing, if it is the caller's or they may see others'."""
+        """Return the item, if it is the caller's or the caller may see those of others."""
         named = getattr(self.model, self.item.key)
         item = self.request.db.scalar(select(self.model).where(named == key))
         identity = self.request.identity

@@ -1,4 +1,4 @@
-"""Classes to try a site out with, and the rules by which members rise and fall."""
+"""Sample classes, with rules of promotion and demotion."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _MODERATING = (
     SITE_LOG_VIEW,
 )
 
-#: Name, rank, least upload in GiB, least weeks, and what the class may do beyond members.
+#: Name, rank, minimum upload in GiB, minimum weeks, and permissions beyond those of members.
 _CLASSES: tuple[tuple[str, int, int, int, tuple[str, ...]], ...] = (
     ("Power User", 100, 25, 2, ()),
     ("Elite", 200, 100, 4, (USERCLASSES_LIST,)),
@@ -52,9 +52,9 @@ _SECONDARY = (("Donor", ()), ("First Line Support", (USERS_NOTES,)))
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Add classes between the two that every site has, and members of all classes.
+    """Add classes between the two of a new site, and members of all classes.
 
-    A class carries what members may do.
+    Each class has the permissions of members and its own.
     """
     session = request.db
     basic = sorted(
@@ -89,7 +89,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
 
 
 def _add(session: Any, row: dict[str, Any], permissions: set[str]) -> int:
-    """Add a class; its id."""
+    """Add a class; return its id."""
     [class_id] = put_for_ids(session, UserClass, [row])
     put(
         session,

@@ -1,4 +1,4 @@
-"""Members to try a site out with."""
+"""Sample members."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from ..users.addresses import UserAddress
 from ..users.models import User
 from .models import SecondaryClass, SecondaryClassMember, UserClass
 
-#: Everybody's password.
+#: The password of all sample members.
 PASSWORD = "dummy Data, 1 site"  # noqa: S105  # it opens no real account
-#: Members with a name to remember, and their classes.
+#: Members whose names are easy to remember, and their classes.
 NAMED = (("admin", "Staff"), ("moderator", "Moderator"), ("member", "User"))
 
 _USERS = 500
 _AGE = timedelta(days=3 * 365)
 _AGENTS = ("Mozilla/5.0", "Prowlarr/1.37", "cross-seed/6.13", "autobrr/1.63", "curl/8.14")
-#: The share of members in each class that has no name above.
+#: The shares of the other members in each class, in percent.
 _SHARES = {"User": 70, "Power User": 18, "Elite": 9, "Veteran": 3}
 
 
 def add_members(request: Request, scale: float, progress: Progress) -> None:
-    """Add members of all classes, with addresses that some of them share."""
+    """Add members of all classes, with IP addresses, some of which are shared."""
     session, chance, now = request.db, seeded("users"), utcnow()
     passhash = request.find_service(IPasswords).hash(PASSWORD)
     credit = CoreSettings.start_credit.of(request.registry)
@@ -43,7 +43,7 @@ def add_members(request: Request, scale: float, progress: Progress) -> None:
     }
     total = scaled(_USERS, scale, len(NAMED) + 2)
     names = [*NAMED, *_others(chance, total - len(NAMED))]
-    # In the order of their ages, so that whoever joined first has the lowest id.
+    # Sorted by age, so that members who joined earlier have lower ids.
     joined = sorted(moment(chance, now - _AGE, now - timedelta(days=1)) for _ in names)
     rows = [
         {
@@ -73,7 +73,7 @@ def _others(chance: Random, number: int) -> Iterator[tuple[str, str]]:
 
 
 def _addresses(chance: Random, members: list[tuple[int, dict[str, Any]]]) -> Iterator[Any]:
-    """One to three addresses of each; one member in twenty has that of the one before."""
+    """Yield one to three addresses of each member; one in twenty shares one with the previous."""
     last = ""
     for number, (user_id, row) in enumerate(members):
         addresses = {_address(number, extra) for extra in range(chance.randint(1, 3))}
@@ -92,14 +92,14 @@ def _addresses(chance: Random, members: list[tuple[int, dict[str, Any]]]) -> Ite
 
 
 def _address(number: int, extra: int) -> str:
-    """An address of a network that nobody has on the internet (RFC 2544, RFC 3849)."""
+    """Return an address of a network that is not used on the internet (RFC 2544, RFC 3849)."""
     if extra == 2:
         return f"2001:db8::{number + 1:x}"
     return f"198.{18 + extra}.{number // 250 % 256}.{number % 250 + 1}"
 
 
 def _memberships(chance: Random, user_ids: list[int], class_ids: Any) -> Iterator[dict[str, int]]:
-    """A tenth of the members is in each secondary class."""
+    """Yield rows that put a tenth of the members into each secondary class."""
     for class_id in class_ids:
         for user_id in user_ids:
             if chance.random() < 0.1:

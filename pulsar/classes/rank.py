@@ -1,4 +1,4 @@
-"""The rule of rank: nobody changes, or reads the secrets of, who is not below them."""
+"""Checks of authority over other members, their secrets and their classes."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ AnyClass = UserClass | SecondaryClass
 
 
 class Outranked(Forbidden):
-    """The member or class is not below the caller; god mode lifts the rule."""
+    """The member or class is not below the caller. Callers with god mode never get this error."""
 
     code = "outranked"
     message = "You cannot change a member or class that ranks at or above your own."
 
 
 class HoldsMore(Outranked):
-    """The member or class holds permissions that the caller does not, whatever its rank."""
+    """The member or class holds permissions that the caller lacks; rank does not matter."""
 
     message = "The member or class holds permissions that you do not."
 
 
 def require_outranked(request: Request, rank: int) -> None:
-    """Raise Outranked unless the caller's class ranks above ``rank``, or the caller is a god."""
+    """Raise Outranked unless the caller's class ranks above ``rank`` or the caller has god mode."""
     identity = request.caller
     if identity.has(GOD_MODE):
         return
@@ -48,10 +48,10 @@ def require_outranked(request: Request, rank: int) -> None:
 
 
 def require_authority(request: Request, user_id: int, *, entering: bool = False) -> None:
-    """Raise Outranked unless the member is below the caller; nobody is below themselves.
+    """Raise Outranked unless the member is below the caller; members are not below themselves.
 
-    ``entering`` is for changes that give access to the account, see ``not_held``. Nobody changes
-    what the member holds before the request has ended.
+    ``entering`` is for changes that give access to the account, see ``not_held``. The member's
+    permissions are locked until the request ends.
     """
     if request.caller.has(GOD_MODE):
         return
@@ -62,9 +62,9 @@ def require_authority(request: Request, user_id: int, *, entering: bool = False)
 
 
 def require_no_more(request: Request, user_id: int) -> None:
-    """Raise HoldsMore where the member holds what the caller does not; rank does not matter.
+    """Raise HoldsMore if the member holds permissions that the caller lacks; rank does not matter.
 
-    This is for what belongs to the member, like keys, and not for the account itself.
+    This is for things that belong to the member, such as API keys, and not for the account.
     """
     if request.caller.has(GOD_MODE):
         return
@@ -76,12 +76,15 @@ def require_no_more(request: Request, user_id: int) -> None:
 
 
 def require_editable(request: Request, user: User) -> None:
-    """Raise Outranked unless the caller may edit the member; themselves they may not."""
+    """Raise Outranked unless the member, who is not the caller, is below the caller."""
     require_authority(request, user.id)
 
 
 def members_above(request: Request, user_ids: Collection[int], *, ranked: bool = True) -> set[int]:
-    """Those of the members who are not below the caller, or hold more where rank is no matter."""
+    """Return those of the members who are not below the caller.
+
+    Without ``ranked``, rank does not matter: return those with permissions that the caller lacks.
+    """
     identity = request.caller
     if identity.has(GOD_MODE):
         return set()
@@ -90,7 +93,10 @@ def members_above(request: Request, user_ids: Collection[int], *, ranked: bool =
 
 
 def require_class_editable(request: Request, user_class: AnyClass) -> None:
-    """Raise Outranked unless class and members are below the caller; lock the class first."""
+    """Raise Outranked unless the class and its members are below the caller.
+
+    Lock the class first.
+    """
     identity = request.caller
     if identity.has(GOD_MODE):
         return
@@ -108,9 +114,9 @@ def require_class_editable(request: Request, user_class: AnyClass) -> None:
 
 
 def require_class_held(request: Request, user_class: AnyClass) -> None:
-    """Raise HoldsMore where the class carries what the caller, or their key, does not.
+    """Raise HoldsMore if the class has permissions that the caller, or the API key, lacks.
 
-    Nobody changes what the class carries before the request has ended.
+    The permissions of the class are locked until the request ends.
     """
     identity = request.caller
     if identity.has(GOD_MODE):
@@ -122,22 +128,23 @@ def require_class_held(request: Request, user_class: AnyClass) -> None:
 
 
 def carried(request: Request, user_class: AnyClass) -> list[str]:
-    """The names of what the class carries, which nobody changes before the request has ended."""
+    """Return the permissions of the class, which are locked until the request ends."""
     permission = _hold_class(request, user_class)
     return list(request.db.scalars(select(permission).where(_of(user_class)).order_by(permission)))
 
 
 def require_held(request: Request, names: list[str], path: str = "permissions") -> None:
-    """Raise Invalid where the caller would hand out permissions that they do not hold."""
+    """Raise Invalid if the caller would grant permissions that they lack."""
     missing = [name for name in names if not request.caller.has(name)]
     if missing:
         raise Invalid({path: [f"you do not hold the following permissions: {', '.join(missing)}"]})
 
 
 def _hold(request: Request, user_id: int) -> None:
-    """Keep what the member holds as it is until the request has ended.
+    """Lock the member's permissions until the request ends.
 
-    Members before classes, as everywhere; those who change members share the lock of classes.
+    Members are locked before classes, as everywhere. The lock of the classes is shared, so that
+    changes of several members do not wait for each other.
     """
     class_id = request.db.scalar(
         select(User.user_class_id).where(User.id == user_id).with_for_update(of=User)
@@ -154,7 +161,7 @@ def _hold(request: Request, user_id: int) -> None:
 
 
 def _hold_class(request: Request, user_class: AnyClass) -> InstrumentedAttribute[str]:
-    """Keep what the class carries as it is until the request has ended; the column of it."""
+    """Lock the permissions of the class until the request ends; return their column."""
     kind = type(user_class)
     request.db.execute(select(kind.id).where(kind.id == user_class.id).with_for_update(read=True))
     if kind is UserClass:
@@ -163,7 +170,7 @@ def _hold_class(request: Request, user_class: AnyClass) -> InstrumentedAttribute
 
 
 def _of(user_class: AnyClass) -> ColumnElement[bool]:
-    """Whether a row is of a permission of the class."""
+    """Whether a row is a permission of the class."""
     if isinstance(user_class, UserClass):
         return UserClassPermission.user_class_id == user_class.id
     return SecondaryClassPermission.secondary_class_id == user_class.id

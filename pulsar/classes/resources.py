@@ -25,7 +25,7 @@ class SecondaryClassResource(Item[SecondaryClass]):
 
 
 class _Classes(Collection[Any]):
-    """Classes of a kind, loaded with their permissions."""
+    """Classes of one kind, loaded with their permissions."""
 
     permission = USERCLASSES_LIST
 
@@ -50,7 +50,7 @@ class SecondaryClasses(_Classes):
 
 
 class ClassMembers(Resource):
-    """Who is in a class."""
+    """The members of a class."""
 
     __parent__: UserClassResource | SecondaryClassResource
 

@@ -13,16 +13,17 @@ from ..request import Request
 from .models import LOWEST_CLASS, UserClass
 from .rank import require_class_held
 
-#: Name of a rule, of the class in it, and of the figures.
+#: The name of a rule, and its keys of the other class and of the figures.
 _RULES = (("promotion", "from", "require"), ("demotion", "to", "below"))
 
 
 def require_rules(request: Request, values: Mapping[str, Any], own: UserClass | None) -> None:
-    """Raise Invalid for rules or a rank that make no sense.
+    """Raise Invalid for rules or a rank that contradict each other.
 
-    The class that a rule names must rank below the one it belongs to. Otherwise members would go
-    to and fro, and whoever may edit low classes could move members of high ones into them. Raises
-    Outranked where it carries what the caller does not hold: members are moved into it, or out.
+    The class in a rule must rank below the class of the rule. Otherwise members would be promoted
+    and demoted in turn, and callers who may edit low classes could move members of high ones into
+    them. Raises Outranked if the class in a rule has permissions that the caller lacks, because
+    members are moved into it or out of it.
     """
     errors: dict[str, list[str]] = {}
     rank = values.get("rank", own.rank if own else 0)
@@ -38,7 +39,7 @@ def require_rules(request: Request, values: Mapping[str, Any], own: UserClass | 
 
 
 def is_named(request: Request, user_class: UserClass) -> bool:
-    """Whether another class's rules name the class."""
+    """Return whether a rule of another class refers to the class."""
     return any(
         (getattr(other, rule) or {}).get(key) == user_class.id
         for other in _others(request, user_class)
@@ -55,7 +56,7 @@ def _problems(
     own: UserClass | None,
     rank: int,
 ) -> dict[str, list[str]]:
-    """What is wrong with a rule of a class that is about to have the rank, by path."""
+    """Return the problems of a rule, by path, for a class that is about to have the rank."""
     errors: dict[str, list[str]] = {}
     named = request.db.get(UserClass, values_by_rule[key])
     if named is None or named is own:
@@ -75,7 +76,7 @@ def _problems(
 def _problems_of_rank(
     request: Request, own: UserClass, rank: int, values: Mapping[str, Any]
 ) -> list[str]:
-    """What is wrong with another rank for a class whose rules stay, and that others' rules name."""
+    """Return conflicts of a new rank with the rules of the class and the rules that refer to it."""
     if own.id == LOWEST_CLASS:
         return ["the lowest class keeps its rank"]
     reasons = []

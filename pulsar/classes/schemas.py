@@ -1,4 +1,4 @@
-"""What is sent about classes."""
+"""The input of classes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from ..permissions import INVITES_SEND
 from ..validation import Boolean, Integer, ListOf, Mapping, Nullable, NumberType, Schema, String
 from ..validation.nodes import BooleanType
 
-#: Ranks leave room between them.
+#: The limits of ranks. They leave room between classes.
 LOWEST, HIGHEST = 0, 1_000_000
 
 
 def printable(node: colander.SchemaNode, value: str) -> None:
-    """Names that look alike must be alike."""
+    """Refuse names with invisible characters, which look like other names."""
     if not value.isprintable() or value != value.strip():
         raise colander.Invalid(node, "value must be printable, without blanks around it")
 
@@ -26,14 +26,14 @@ def Name(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 class Promotion(Schema):
-    """Who is promoted to the class."""
+    """The rule of promotion to the class."""
 
     from_ = Integer(1, required=True, name="from", description="The class they are in before.")
     require = Mapping(NumberType(), required=True, description="Criterion to least figure.")
 
 
 class Demotion(Schema):
-    """Who is demoted from the class."""
+    """The rule of demotion from the class."""
 
     to = Integer(1, required=True, description="The class they are in after.")
     below = Mapping(NumberType(), required=True, description="Criterion to figure; one suffices.")
@@ -85,7 +85,7 @@ class EditClass(EditSecondary):
 
 
 class AddMember(Schema):
-    """A member for a secondary class."""
+    """A member to add to a secondary class."""
 
     example = {"user_id": 7}
 

@@ -1,4 +1,4 @@
-"""How classes are shown."""
+"""The serializers of classes."""
 
 from __future__ import annotations
 

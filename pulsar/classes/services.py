@@ -1,4 +1,4 @@
-"""Making, changing and removing classes of both kinds."""
+"""Creating, changing and deleting classes of both kinds."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ from .rank import require_class_editable, require_held, require_outranked
 from .rules import is_named, require_rules
 
 AnyClass = UserClass | SecondaryClass
-#: What moves members into or out of a class, or the class among others.
+#: Changes of these fields may move members between classes, or the class in the ranking.
 _MOVING = frozenset({"rank", "promotion", "demotion", "is_default"})
 _ROWS = {UserClass: UserClassPermission, SecondaryClass: SecondaryClassPermission}
 
 
 class ClassNameTaken(Conflict):
-    """Names of classes are unique whatever their case."""
+    """The name is used by another class. Case does not matter."""
 
     code = "class_name_taken"
 
 
 class ClassInUse(ApiError):
-    """The class has members, is the lowest one, or others' rules name it."""
+    """The class has members, is the lowest one, or rules of other classes refer to it."""
 
     code = "class_in_use"
     message = "You cannot delete a UserClass while users are assigned to it."
 
 
 def create(request: Request, kind: type[AnyClass], values: Mapping[str, Any]) -> AnyClass:
-    """Make a class. Raises Invalid, ClassNameTaken or Outranked."""
+    """Create a class. Raises Invalid, ClassNameTaken or Outranked."""
     fields = dict(values)
     names = sorted(set(fields.pop("permissions")))
     require_known(request, names)
@@ -63,10 +63,10 @@ def create(request: Request, kind: type[AnyClass], values: Mapping[str, Any]) ->
 
 
 def edit(request: Request, user_class: AnyClass, values: Mapping[str, Any]) -> None:
-    """Change what the values name; members feel it at their next request.
+    """Change the given fields; members have the new permissions at their next request.
 
-    Raises Invalid, ClassNameTaken or Outranked, where the class or one of its members is not below
-    the caller.
+    Raises Invalid, ClassNameTaken, or Outranked if the class or one of its members is not below the
+    caller.
     """
     user_class = _locked(request, user_class)
     if isinstance(user_class, UserClass):
@@ -91,7 +91,7 @@ def edit(request: Request, user_class: AnyClass, values: Mapping[str, Any]) -> N
 
 
 def delete(request: Request, user_class: AnyClass) -> None:
-    """Remove a class nobody is in. Raises ClassInUse or Outranked."""
+    """Delete a class without members. Raises ClassInUse or Outranked."""
     user_class = _locked(request, user_class)
     members: Any
     before: dict[str, Any] = {
@@ -123,12 +123,12 @@ def delete(request: Request, user_class: AnyClass) -> None:
             request.db.delete(user_class)
             request.db.flush()
     except IntegrityError as error:
-        # Somebody was put into it at the same moment.
+        # A member was added to the class at the same moment.
         raise ClassInUse(in_use) from error
 
 
 def require_known(request: Request, names: list[str]) -> None:
-    """Raise Invalid for permissions that nobody declared."""
+    """Raise Invalid for permissions that are not declared."""
     unknown = [name for name in names if find_permission(request.registry, name) is None]
     if unknown:
         raise Invalid(
@@ -137,7 +137,7 @@ def require_known(request: Request, names: list[str]) -> None:
 
 
 def _locked(request: Request, user_class: AnyClass) -> AnyClass:
-    """The class as it is now; whoever else wants to change it waits for the request's end."""
+    """Return the current class; other changes to it wait for the end of the request."""
     kind: Any = type(user_class)
     current: AnyClass | None = request.db.get(
         kind,
@@ -154,7 +154,7 @@ def _locked(request: Request, user_class: AnyClass) -> AnyClass:
 def _changed_permissions(
     request: Request, user_class: AnyClass, held: set[str], permissions: dict[str, bool]
 ) -> set[str]:
-    """What the class holds afterwards. Raises Invalid for what changes nothing."""
+    """Return the new permissions of the class. Raises Invalid for changes without effect."""
     added = sorted(name for name, is_given in permissions.items() if is_given)
     removed = sorted(name for name, is_given in permissions.items() if not is_given)
     noun = f"{type(user_class).__name__} {user_class.name}"
@@ -171,7 +171,7 @@ def _changed_permissions(
 def _store(
     request: Request, user_class: AnyClass, fields: Mapping[str, Any], names: set[str]
 ) -> None:
-    """Set fields and permissions. Raises ClassNameTaken, and then changes nothing."""
+    """Set fields and permissions. Raises ClassNameTaken, and changes nothing in that case."""
     kind = type(user_class)
     try:
         with request.db.begin_nested():
@@ -199,7 +199,7 @@ def log_change(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Tell the site log."""
+    """Record the change in the site log."""
     summary = f"{type(user_class).__name__} {user_class.name}"
     request.find_service(ISiteLog).record(
         request, action, summary, target=user_class, before=before, after=after

@@ -9,5 +9,5 @@ __all__ = ["SECONDARY_CLASSES", "of_class", "user_class"]
 
 
 def of_class(model: UserClass | SecondaryClass) -> str:
-    """Of the identities that the class concerns."""
+    """Return the tag of the identities that depend on the class."""
     return user_class(model.id) if isinstance(model, UserClass) else SECONDARY_CLASSES

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..collector import paused
+
 if TYPE_CHECKING:
     from pyramid.request import Request
 
@@ -27,13 +29,14 @@ class Application:
         Raises errors that :func:`pulsar.mistakes.explain` converts to sentences.
         """
         if self._registry is None:
-            from pyramid.paster import get_appsettings
-
-            from ..configuration import make_configurator
-
             self.require_file()
-            config = make_configurator(get_appsettings(self.uri, options=self.variables))
-            config.commit()
+            with paused():
+                from pyramid.paster import get_appsettings
+
+                from ..configuration import make_configurator
+
+                config = make_configurator(get_appsettings(self.uri, options=self.variables))
+                config.commit()
             self._registry = config.registry
         return self._registry
 

@@ -45,7 +45,7 @@ def upgrade(application: Application, revision: str | None, quiet: bool) -> None
 @click.option("--yes", is_flag=True, help="Do not ask before data is lost.")
 @click.pass_obj
 def downgrade(application: Application, revision: str, yes: bool) -> None:
-    """Downgrade the database to REVISION, e.g. PLUGIN@base; ask, since data may be lost.
+    """Downgrade the database to REVISION, e.g. PLUGIN@base. Asks first, since data may be lost.
 
     The lost data is found by a downgrade that is rolled back. Stop the site first.
     """

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from ..collector import paused
 from ..mistakes import explain
 
 #: The commands of the core, with their text in ``pulsar --help``.
@@ -63,7 +64,9 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         """Run the command; a mistake of the operator is an error without a traceback."""
         try:
-            return super().invoke(context)
+            # The pause ends when the application exists, since commands may run for long.
+            with paused():
+                return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:

@@ -42,7 +42,7 @@ def list_jobs(application: Application) -> None:
 @click.argument("names", nargs=-1)
 @click.pass_obj
 def run(application: Application, names: tuple[str, ...]) -> None:
-    """Run the named jobs now, or those that are due; fails where one of them does."""
+    """Run the named jobs, or those that are due. The command fails if a job fails."""
     registry = application.migrated()
     runner = JobRunner(registry)
     job_by_name = {job.name: job for job in runner.jobs()}

@@ -89,7 +89,7 @@ def replace(application: Application, yes: bool) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask before members need new passkeys.")
 @click.pass_obj
 def forget(application: Application, yes: bool) -> None:
-    """Drop old secrets; says how many passkeys and feed keys are derived from them, and asks."""
+    """Drop old secrets, after asking. Prints how many passkeys and feed keys depend on them."""
     registry = application.migrated()
     site = site_secrets(registry.settings)
     command = f"pulsar -c {application.uri} secret"

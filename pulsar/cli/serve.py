@@ -1,4 +1,4 @@
-"""``pulsar serve``: what ``pserve`` does, with every mistake in one sentence."""
+"""``pulsar serve``: like ``pserve``, with one sentence for every mistake."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .application import Application
 def serve(application: Application) -> None:
     """Serve the site, like pserve; explain mistakes in one sentence.
 
-    The server is what [server:main] of the ini file says. pserve does the same, but shows a
-    traceback where the ini file itself cannot be read.
+    The section [server:main] of the ini file selects the server. pserve does the same, but shows a
+    traceback if the ini file itself cannot be read.
     """
     application.require_file()
     loader = plaster.get_loader(application.uri, protocols=["wsgi"])

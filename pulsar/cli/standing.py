@@ -20,7 +20,7 @@ _reason = click.option(
 @_reason
 @click.pass_obj
 def put_class(application: Application, username: str, user_class: str, reason: str) -> None:
-    """Put a member into another primary class."""
+    """Change a member's primary class."""
     with changing(application, username) as (request, user):
         target = find_class(request.db, user_class)
         if target.id == user.user_class_id:

@@ -1,4 +1,4 @@
-"""Comments: what members say to something, wherever a plugin has a place for it."""
+"""Comments on the objects of plugins."""
 
 from __future__ import annotations
 

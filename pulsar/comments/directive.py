@@ -1,4 +1,4 @@
-"""``config.add_comments``: everything that comments in one place need."""
+"""The directive ``config.add_comments``, which registers all that comments on an object need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .resources import Comments
 from .schemas import CreateComment, EditComment, ListComments
 from .serializers import CommentSerializer, completed
 
-#: What a subclass must say.
+#: The attributes that a subclass must set.
 _NAMES = (
     "model",
     "noun",
@@ -38,12 +38,13 @@ def add_comments(
     title: str,
     serializer: type[CommentSerializer] = CommentSerializer,
 ) -> None:
-    """Directive: let members comment on what provides ``parent``, at ``comments`` below it.
+    """Directive: let members comment on the objects of ``parent``, at ``comments`` below it.
 
     ``comments`` is a subclass of :class:`pulsar.comments.Comments`, and ``content`` the interface
-    that its model provides, an IComment. ``title`` tells members what the notification of being
-    mentioned or quoted is. ``serializer`` says what names the subject, where that is not its id.
-    Raises ConfigurationError where the subclass does not say what it must.
+    that its model provides, derived from IComment. ``title`` describes the type of notification
+    that members get if a comment mentions or quotes them. ``serializer`` adds the fields that
+    identify the subject; by default the subject's id is shown. Raises ConfigurationError if the
+    subclass lacks a required attribute.
     """
     resource: type[Comments] = config.maybe_dotted(comments)
     parent = config.maybe_dotted(parent)
@@ -111,7 +112,7 @@ def add_views(config: Configurator, comments: type[Comments], content: type[Inte
 
 
 def require_complete(comments: type[Comments], content: type[Interface]) -> None:
-    """Raise ConfigurationError where something is missing."""
+    """Raise ConfigurationError if the subclass lacks a required attribute."""
     missing = [
         name
         for name in _NAMES

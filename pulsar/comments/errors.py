@@ -1,4 +1,4 @@
-"""What goes wrong with comments."""
+"""Errors of comments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..errors import ApiError
 
 
 class CommentsClosed(ApiError):
-    """Nothing is said there any more, or not yet."""
+    """Members cannot write comments on this object now."""
 
     code = "comments_closed"
     message = "Comments are closed."

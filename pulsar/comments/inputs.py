@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class ListCommentsInput(TypedDict):
-    """Which comments, oldest first."""
+    """Selects comments, oldest first."""
 
     after: NotRequired[int]
     limit: int

@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""The content and the events of comments."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from ..interfaces import IContent, IContentEvent
 
 
 class IComment(IContent):
-    """What a member says to something; each plugin's comments provide an interface below this."""
+    """A comment on an object. The interfaces of each plugin's comments derive from this one."""
 
 
 class ICommentCreated(IContentEvent):
-    """A comment was written; the model's class says on what."""
+    """A comment was written. The class of the model determines the kind of object it is on."""
 
 
 class ICommentEdited(IContentEvent):
-    """A comment says something else than before."""
+    """The text of a comment was edited."""

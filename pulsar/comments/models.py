@@ -1,4 +1,4 @@
-"""The columns that comments have wherever they are."""
+"""The columns that all tables of comments have."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from ..users.models import User
 class CommentColumns:
     """A comment; ``contents`` is its source in the ``format``.
 
-    The plugin's model adds the table's name and the key of what the comment is on, with an index of
-    that key and the id. A deleted comment stays: ``deleted`` says when it was, ``deleter_id`` by
-    whom, since authors may undo their own deletions only.
+    The plugin's model adds the name of the table and the foreign key of the object that the comment
+    is on, with an index of that key and the id. A deleted comment stays in the table: ``deleted``
+    is the time of the deletion and ``deleter_id`` the member who deleted it, because authors may
+    only undo their own deletions.
     """
 
     __tablename__: str
@@ -40,10 +41,10 @@ class CommentColumns:
 
     @declared_attr
     def user(cls: Any) -> Mapped[User | None]:  # noqa: N805  # SQLAlchemy passes the class
-        """The author, None where the account is gone."""
+        """The author, or None if the account was deleted."""
         return relationship(User, foreign_keys=[cls.user_id])
 
     @declared_attr
     def editor(cls: Any) -> Mapped[User | None]:  # noqa: N805
-        """Who edited it last."""
+        """The member who edited the comment last."""
         return relationship(User, foreign_keys=[cls.editor_id])

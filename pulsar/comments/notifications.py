@@ -1,6 +1,7 @@
-"""Telling members of comments: that refer to them, or concern them in another way.
+"""Notifications of comments, for members whom they quote, mention or concern in another way.
 
-A member is told of a comment once at the most, of the first of these that they want to be told of.
+A member is notified of a comment at most once: by the first type of notification that applies to
+them and that they want.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from .resources import Comments
 
 
 def tell_of_new(comments: Comments, comment: Any) -> None:
-    """Tell those whom a new comment quotes or mentions, then others whom it concerns."""
+    """Notify members whom a new comment quotes or mentions, then others whom it concerns."""
     referred = set(ids_by_name(comments.request.db, _names(comments.request, comment)).values())
     told = _tell(comments, comments.notification_type, comment, referred)
     for type_name, user_ids in comments.concerned(comment).items():
@@ -38,13 +39,13 @@ def tell_of_edit(comments: Comments, comment: Any) -> None:
 
 
 def _names(request: Request, comment: Any) -> set[str]:
-    """The names that the comment quotes and mentions."""
+    """Return the names that the comment quotes and mentions."""
     references = request.find_service(IText).references(comment.format, comment.contents)
     return {*references.quoted, *references.mentioned}
 
 
 def _tell(comments: Comments, type_name: str, comment: Any, user_ids: set[int]) -> set[int]:
-    """Tell the members of the comment; those who were told."""
+    """Notify the members of the comment; return the ids of those who were notified."""
     request = comments.request
     recipients = user_ids - {request.caller.user_id}
     if not recipients:

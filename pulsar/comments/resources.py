@@ -1,4 +1,4 @@
-"""Comments on something and single ones: who may do what, and what differs by plugin."""
+"""The resources of comments, with their permissions and the methods that plugins override."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class CommentResource(Item[Any]):
     __parent__: Comments
 
     def __acl__(self) -> list[tuple[str, str, str]]:
-        """The author, as long as they may write comments."""
+        """Allow the author what moderators may do, as long as the author may write comments."""
         author = self.model.user_id
         undone_by_others = self.model.deleted is not None and self.model.deleter_id != author
         if author is None or undone_by_others:
@@ -43,25 +43,26 @@ class CommentResource(Item[Any]):
 
 @implementer(IComments)
 class Comments(Collection[Any]):
-    """The comments on what is above. A plugin's subclass says which, and is given to the directive.
+    """The comments on the parent's model. Plugins pass a subclass to ``config.add_comments``.
 
-    It overrides what differs of ``is_open`` and the methods up to ``within_sight``.
+    A subclass sets the attributes below, and overrides ``is_open`` and the methods from ``admit``
+    to ``within_sight`` if its comments differ.
     """
 
     __parent__: Item[Any]
 
     item: ClassVar[type[CommentResource]] = CommentResource
-    #: The model's column that holds the id of what is commented on.
+    #: The model's column that holds the id of the commented object.
     subject: ClassVar[str]
-    #: The permissions for reading, for writing comments and editing one's own, for moderating all.
+    #: The permissions to read comments, to write comments and edit one's own, and to moderate all.
     read_permission: ClassVar[str]
     write_permission: ClassVar[str]
     moderate_permission: ClassVar[str]
-    #: The type of notification for those whom a comment mentions or quotes.
+    #: The type of notification for members whom a comment mentions or quotes.
     notification_type: ClassVar[str]
-    #: What the site log's actions begin with, e.g. ``news_comment``.
+    #: The prefix of the site log's actions, e.g. ``news_comment``.
     log_action: ClassVar[str]
-    #: What writing and editing may raise.
+    #: The errors that writing and editing may raise.
     errors: ClassVar[tuple[type[ApiError], ...]] = ()
 
     @property
@@ -72,33 +73,34 @@ class Comments(Collection[Any]):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "item" not in vars(cls):
-            # Views are bound to classes, and those of each plugin ask for permissions of its own.
+            # Views are bound to classes, and the views of each plugin require different
+            # permissions.
             said = {"__module__": cls.__module__, "__doc__": cls.item.__doc__}
             item_class = type(f"{cls.__name__}Item", (cls.item,), said)
             cls.item = cast(type[CommentResource], item_class)
 
     @property
     def is_open(self) -> bool:
-        """Whether members may write comments and edit theirs; moderators edit in any case."""
+        """Whether members may write comments and edit theirs; moderators may always edit."""
         return True
 
     def admit(self) -> bool:
-        """Count a comment that is about to be written, or answer False where none may be."""
+        """Count a comment that is about to be written; return False if it must not be written."""
         if not self.is_open:
             return False
         self.count(1)
         return True
 
     def count(self, number: int) -> None:
-        """Note that there are so many live comments more."""
+        """Add ``number``, which may be negative, to the stored number of live comments."""
 
     def about(self) -> str:
-        """What the comments are on, for the site log."""
+        """Return a description of the commented object, for the site log."""
         subject = self.__parent__.model
         return f"{type(subject).__name__} {subject.id}"
 
     def summary(self, comment: Any) -> dict[str, Any]:
-        """What notifications say of a comment, as JSON."""
+        """Return the contents of a notification of the comment, as JSON."""
         return {
             self.subject: getattr(comment, self.subject),
             "comment_id": comment.id,
@@ -106,14 +108,15 @@ class Comments(Collection[Any]):
         }
 
     def concerned(self, comment: Any) -> Mapping[str, Iterable[int]]:
-        """Whom to tell of a new comment beside those it refers to, by the type of notification."""
+        """Return other members to notify of a new comment, by type of notification."""
         return {}
 
     @classmethod
     def within_sight(cls, query: Select[Any]) -> Select[Any]:
-        """The query of comments, without those on what not all who may read comments see.
+        """Return the query without comments on objects that some readers of comments cannot see.
 
-        Those are on what is ``deleted``, as far as its table says so.
+        By default these are comments on objects that are deleted, if their table has the column
+        ``deleted``.
         """
         column = inspect(cls.model).columns[cls.subject]
         (key,) = column.foreign_keys
@@ -126,7 +129,7 @@ class Comments(Collection[Any]):
     def visible(
         cls, request: Request, user_ids: Ids[int], comment_ids: Ids[int]
     ) -> set[tuple[int, int]]:
-        """Which members may be told of which comments, as pairs; for types of notifications."""
+        """Return the pairs of member and comment such that the member may know of the comment."""
         live = (cls.model.id.in_(comment_ids), cls.model.deleted.is_(None))
         visible_ids = request.db.scalars(cls.within_sight(select(cls.model.id).where(*live))).all()
         locked = CoreSettings.lock_permissions.of(request.registry)
@@ -134,7 +137,7 @@ class Comments(Collection[Any]):
         return {(user_id, comment_id) for user_id in readers for comment_id in visible_ids}
 
     def query(self) -> Select[Any]:
-        """The comments on what is above, deleted ones too, with what showing them needs."""
+        """Return the query of all comments on the object, deleted ones too, with their members."""
         model = self.model
         return (
             select(model)
@@ -143,10 +146,11 @@ class Comments(Collection[Any]):
         )
 
     def load(self, key: int) -> Any:
-        """The comment, if it is live or the caller may restore it."""
+        """Return the comment, if it is live or the caller may restore it."""
         query = self.query().where(self.model.id == key)
         if self.request.method == "PUT":
-            # Edits that meet take turns, so that each is told apart from what was there before it.
+            # Concurrent edits wait for each other, so that each is compared with the text before
+            # it.
             query = query.with_for_update(of=self.model)
         comment = self.request.db.scalar(query)
         if comment is None or comment.deleted is None:

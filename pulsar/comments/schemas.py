@@ -1,4 +1,4 @@
-"""What is sent about comments."""
+"""The input of comments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MAX_CONTENTS = 65_536
 
 
 class ListComments(Schema):
-    """Which comments, oldest first."""
+    """Selects comments, oldest first."""
 
     after = Integer(1, description="Comments newer than the one with this id.")
     limit = Integer(1, 100, default=50)

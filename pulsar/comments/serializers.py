@@ -1,4 +1,4 @@
-"""How comments are shown."""
+"""The serializer of comments."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..text import HtmlField
 from ..users.interfaces import IUser
 from .resources import Comments
 
-#: What is shown of members beside what they wrote; what changes by the hour is not.
+#: The author's fields that are shown with a comment. Fields that change every hour are omitted.
 _AUTHOR = ("id", "username", "enabled", "user_class")
 
 
 class CommentSerializer(Serializer):
-    """A comment. A plugin's subclass says what it is on, else the id of that is shown."""
+    """A comment. A plugin's subclass shows its subject; by default the subject's id is shown."""
 
     owner = "user_id"
 
@@ -41,7 +41,7 @@ class CommentSerializer(Serializer):
 def completed(
     serializer: type[CommentSerializer], comments: type[Comments]
 ) -> type[CommentSerializer]:
-    """The serializer with what differs by the permissions and the model of the comments."""
+    """Return the serializer with the fields that depend on the kind of comments."""
     fields = {"deleted": Field(BOOLEAN, _is_deleted, permission=comments.moderate_permission)}
     if serializer is CommentSerializer:
         fields[comments.subject] = Field(INTEGER)

@@ -1,6 +1,6 @@
 """Writing, editing, deleting and restoring comments.
 
-Deletions are conditional updates, so that two requests that meet never count twice.
+Deletions are conditional updates, so that concurrent requests never count a comment twice.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FIELDS = ("contents", "format")
 
 
 def create(comments: Comments, values: CreateCommentInput) -> Any:
-    """Say something. Raises CommentsClosed."""
+    """Write a comment. Raises CommentsClosed."""
     request = comments.request
     if not comments.admit():
         raise CommentsClosed
@@ -33,7 +33,7 @@ def create(comments: Comments, values: CreateCommentInput) -> Any:
         **{comments.subject: comments.__parent__.model.id},
         contents=values["contents"],
         format=values["format"],
-        # With what showing it needs, so that it is not read again.
+        # The author is set with everything that the response shows, so that it is not read again.
         user=request.db.get_one(User, request.caller.user_id),
         editor=None,
     )
@@ -45,7 +45,7 @@ def create(comments: Comments, values: CreateCommentInput) -> Any:
 
 
 def edit(context: CommentResource, values: EditCommentInput) -> Any:
-    """Change a comment, which is locked. Raises CommentsClosed, but not for moderators."""
+    """Edit a comment, whose row is locked. Raises CommentsClosed unless the caller moderates."""
     comments, comment, request = context.__parent__, context.model, context.request
     if not comments.is_open and not request.caller.has(comments.moderate_permission):
         raise CommentsClosed
@@ -53,7 +53,7 @@ def edit(context: CommentResource, values: EditCommentInput) -> Any:
         comment, {name: value for name, value in values.items() if name in _FIELDS}
     )
     if after:
-        # Before anything is changed, which asking for somebody else would write at once.
+        # Load the editor before anything is changed, because the query would flush the changes.
         comment.editor = request.db.get_one(User, request.caller.user_id)
         comment.edited_time = utcnow()
         for name, value in after.items():
@@ -84,7 +84,7 @@ def restore(context: CommentResource) -> Any:
 def _change(
     context: CommentResource, condition: ColumnElement[bool], values: Mapping[str, Any]
 ) -> bool:
-    """Change the comment if the condition holds; whether it did."""
+    """Update the comment if the condition holds; return whether it did."""
     model = context.__parent__.model
     changed = context.request.db.execute(
         update(model)
@@ -101,7 +101,7 @@ def _log_change(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Tell the site log of what is done to somebody else's comment."""
+    """Record in the site log an action on somebody else's comment."""
     comments, comment, request = context.__parent__, context.model, context.request
     if comment.user_id != request.caller.user_id:
         request.find_service(ISiteLog).record(

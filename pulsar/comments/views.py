@@ -1,4 +1,4 @@
-"""Listing, writing and moderating comments. The directive registers them for each plugin."""
+"""Views that list, write and moderate comments. The directive registers them for each plugin."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ def view(context: CommentResource, request: Request) -> Any:
 
 
 def edit(context: CommentResource, request: Request[EditCommentInput]) -> Any:
-    """Edit a comment; its author may too."""
+    """Edit a comment. Its author may also do so."""
     return services.edit(context, request.validated)
 
 
 def delete(context: CommentResource, request: Request) -> str:
-    """Delete a comment; its author may too."""
+    """Delete a comment. Its author may also do so."""
     services.delete(context)
     return f"{context.__parent__.noun} {context.model.id} has been deleted."
 
 
 def restore(context: CommentResource, request: Request) -> Any:
-    """Undo the deletion of a comment; its author may undo their own."""
+    """Undo the deletion of a comment. Its author may undo their own deletion."""
     return services.restore(context)

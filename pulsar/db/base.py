@@ -1,4 +1,4 @@
-"""The declarative base: one metadata, names for every constraint, tables tagged by plugin."""
+"""The declarative base: shared metadata, names of constraints, and tables tagged by plugin."""
 
 from __future__ import annotations
 

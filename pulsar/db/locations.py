@@ -40,8 +40,10 @@ def folder(branch: IMigrations) -> Path:
 
 
 def _spec(package: str) -> ModuleSpec | None:
-    """The location of a package. Unlike ``find_spec`` it does not import the parent, which may be a
-    plugin that is not enabled."""
+    """Return the location of a package.
+
+    Unlike ``find_spec``, it does not import the parent, which may be a plugin that is not enabled.
+    """
     parent = find_spec(package.rpartition(".")[0])
     path = parent.submodule_search_locations if parent is not None else None
     specs = (finder.find_spec(package, path) for finder in sys.meta_path)

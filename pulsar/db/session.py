@@ -24,7 +24,8 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 def make_engine(url: str, **options: Any) -> Engine:
     """An engine with the settings that Pulsar relies on."""
     parsed = make_url(url)
-    # Errors and echoed statements would contain them: hashes of passwords, addresses, digests.
+    # The parameters include password hashes, addresses and digests, which errors and echoed
+    # statements must not show.
     options.setdefault("hide_parameters", True)
     if parsed.get_backend_name() != "sqlite":
         options.setdefault("pool_pre_ping", False)
@@ -47,8 +48,10 @@ def make_engine(url: str, **options: Any) -> Engine:
 
 
 def _before_sqlite_connect(dialect: Any, record: Any, args: list[Any], options: Any) -> None:
-    """Give the file mode 0600 whatever the umask. SQLite gives its own files beside it the same
-    mode."""
+    """Give the file mode 0600 whatever the umask.
+
+    SQLite creates its own files beside it with the same mode.
+    """
     name = str(args[0])
     if name in ("", ":memory:") or name.startswith("file:"):
         return
@@ -127,6 +130,6 @@ def request_session(request: Request) -> Session:
     """``request.db``: the session of the request's transaction."""
     database = request.find_service(IDatabase)
     request.cache.hold()
-    # A reading request that is retried had to write after all, e.g. a first secret.
+    # A reading request that is retried may have to write, e.g. to create a first secret.
     again = request.environ.get("retry.attempt", 0) > 0
     return database.joined(again or request.method not in _SAFE)

@@ -1,4 +1,4 @@
-"""Invites: letting somebody in, and who let in whom."""
+"""Invites to register, and the trees of members who invited each other."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .serializers import InviteeSerializer, InviteSerializer, InviteTreeSerializ
 
 
 def includeme(config: Configurator) -> None:
-    """Provide invites, and the trees that they make of members."""
+    """Provide invites and invite trees."""
     config.add_domain("Invites")
     config.add_permission(INVITES_SEND, "Invite people.", basic=True)
     config.add_permission(INVITES_SEND_UNLIMITED, "Invite people without having invites.")

@@ -16,13 +16,13 @@ examples = Examples()
 
 @examples.parameter("code", path="/invites/")
 def code(world: World) -> str:
-    """An invite of the owner's."""
+    """Create an invite of the owner; return its code."""
     return _invite(world, world.owner.user.id)
 
 
 @examples.body("POST /invites")
 def guest(world: World) -> dict[str, Any]:
-    """Somebody to invite, while an invite is needed to register."""
+    """Return the address of a person to invite, on a site that requires invites."""
     settings = world.registry.settings
     world.after.callback(settings.update, {"pulsar.registration": settings["pulsar.registration"]})
     settings["pulsar.registration"] = "invite"
@@ -31,7 +31,7 @@ def guest(world: World) -> dict[str, Any]:
 
 @examples.body("POST /invites/grant")
 def grant(world: World) -> dict[str, Any]:
-    """Invites for the owner."""
+    """Return a grant of invites to the owner."""
     return {"user_ids": [world.owner.user.id], "count": 2}
 
 
@@ -43,14 +43,14 @@ def invites(world: World, amount: int) -> None:
 
 @examples.items("/users/{user_id}/invite_tree")
 def invitees(world: World, amount: int) -> None:
-    """People whom the owner let in."""
+    """Create members whom the owner invited."""
     for _ in range(amount):
         world.factory.user(inviter_id=world.owner.user.id)
 
 
 @examples.items("/users/me/invite_tree")
 def own_invitees(world: World, amount: int) -> None:
-    """People whom staff let in."""
+    """Create members whom staff invited."""
     for _ in range(amount):
         world.factory.user(inviter_id=world.staff.user.id)
 

@@ -1,4 +1,4 @@
-"""The hourly job that gives expired invites back to who sent them."""
+"""The hourly job that returns expired invites to their senders."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ..registry import Registry
 from .models import Invite
 from .services import give_back, is_unused
 
-#: Invites that expire in one transaction.
+#: The number of invites that expire in one transaction.
 _BATCH = 500
 
 
 def expire_invites(registry: Registry) -> None:
-    """Job: mark expired invites revoked and give back those that cost one.
+    """Job: mark expired invites as revoked, and return those that cost one.
 
-    Each is given back once, whoever else does so too.
+    Each is returned once, even if other processes expire invites at the same time.
     """
     while _expire_some(registry) == _BATCH:
         pass
@@ -28,7 +28,7 @@ def expire_invites(registry: Registry) -> None:
 def _expire_some(registry: Registry) -> int:
     with background_request(registry) as request:
         now = utcnow()
-        # Locked, so that each is expired once; what somebody else is expiring is left to them.
+        # Locked, so that each expires once; rows that another process has locked are skipped.
         expired = request.db.scalars(
             select(Invite.id)
             .where(is_unused(), Invite.expires <= now)

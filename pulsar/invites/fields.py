@@ -1,4 +1,4 @@
-"""What invites show of members."""
+"""The field that invites add to members."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..users.models import User
 
 
 def add_fields(config: Configurator) -> None:
-    """Add who let a member in, for moderators."""
+    """Add the field of the inviter, which moderators see."""
     config.add_field(
         IUser,
         "inviter",
@@ -32,7 +32,7 @@ def add_fields(config: Configurator) -> None:
 
 
 def inviters(request: Request, users: Sequence[User]) -> Mapping[int, dict[str, Any]]:
-    """Id and name of the inviters, by member; a member without one is not in it."""
+    """Return id and name of the inviters, by member; members without an inviter are omitted."""
     inviter_ids = {user.inviter_id for user in users if user.inviter_id is not None}
     request.cache.depends(*map(tags.user, inviter_ids))
     names = {

@@ -1,4 +1,4 @@
-"""Forgetting from where invites were sent."""
+"""Deletes the addresses from which invites were sent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .models import Invite
 
 
 def forget_addresses(event: IAddressesExpired) -> None:
-    """Subscriber: drop the addresses of invites that are old."""
+    """Subscriber: delete the addresses of old invites."""
     event.session.execute(
         update(Invite)
         .where(Invite.time_sent < event.oldest, Invite.from_ip != "")

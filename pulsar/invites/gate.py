@@ -1,4 +1,4 @@
-"""Registering with an invite."""
+"""The gate for registrations with an invite."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ class Admission:
 
 @per_request
 def admission(request: Request) -> Admission:
-    """What let the newcomer of this request in."""
+    """Return the record of the invite with which the request registers a member."""
     return Admission()
 
 
 @implementer(IRegistrationGate)
 class InviteGate:
-    """Lets in whoever has an invite, which then lets in nobody else."""
+    """Admits everybody with a live invite, which is used up."""
 
     errors = (InviteRequired, InvalidInvite)
 
     def check(self, request: Request[Any]) -> None:
-        """Raise InviteRequired, or InvalidInvite for what has not the form of a code."""
+        """Raise InviteRequired if there is no code, or InvalidInvite if it has the wrong length."""
         require_code(request.validated.get("code"))
 
     def admit(self, request: Request[Any]) -> int | None:
-        """Use the invite up; the id of its sender. Raises InvalidInvite."""
+        """Use the invite up, and return the id of its sender. Raises InvalidInvite."""
         invite = use(request, require_code(request.validated.get("code")))
         admission(request).invite = invite
         return invite.inviter_id
 
 
 def record_invitee(event: IUserCreated) -> None:
-    """Subscriber: write down whom the invite let in; operators add members without one."""
+    """Subscriber: store the new member in the invite. Members whom operators add have no invite."""
     invite = admission(event.request).invite if event.request is not None else None
     if invite is not None:
         invite.invitee_id = event.model.id

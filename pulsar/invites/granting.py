@@ -1,4 +1,4 @@
-"""Giving members invites."""
+"""Grants of invites to members."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ from ..users.models import User
 
 
 def grant_to_members(request: Request, user_ids: list[int], count: int) -> int:
-    """Give each of the members so many; how many members. Raises Invalid or Outranked."""
+    """Give each of the members ``count`` invites; return the number of members.
+
+    Raises Invalid or Outranked.
+    """
     rows = request.db.execute(
         select(User.id, User.username).where(User.id.in_(user_ids)).order_by(User.id)
     ).all()
@@ -41,9 +44,10 @@ def grant_to_members(request: Request, user_ids: list[int], count: int) -> int:
 
 
 def grant_to_class(request: Request, class_id: int, count: int) -> int:
-    """Give each enabled member of the class so many; how many members. Raises as above.
+    """Give each enabled member of the class ``count`` invites; return the number of members.
 
-    Members who are not below the caller by something else than their class are left out.
+    Members who are not below the caller for reasons other than their class are omitted. Raises
+    Invalid or Outranked.
     """
     chosen_class = request.db.get(UserClass, class_id)
     if chosen_class is None:
@@ -64,6 +68,6 @@ def grant_to_class(request: Request, class_id: int, count: int) -> int:
         target=chosen_class,
         after={"count": count},
     )
-    # A class may have more members than one would like to name; their identities go with it.
+    # A class may have too many members to list their tags; its tag drops their identities too.
     request.cache.invalidate(user_class(class_id))
     return changed_rows(updated)

@@ -6,13 +6,13 @@ from typing import NotRequired, TypedDict
 
 
 class SendInviteInput(TypedDict):
-    """Who is to be let in."""
+    """The address of the person to invite."""
 
     email: str
 
 
 class ListInvitesInput(TypedDict):
-    """Whose, and which: those that still let in, unless it says otherwise."""
+    """Selects a member's invites; by default only live ones."""
 
     page: int
     limit: int
@@ -30,6 +30,6 @@ class GrantInvitesInput(TypedDict):
 
 
 class ViewTreeInput(TypedDict):
-    """How much of a tree."""
+    """The depth of an invite tree."""
 
     depth: int

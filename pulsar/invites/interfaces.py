@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""The content of this package."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ class IInvite(IContent):
 
 
 class IInviteTree(IContent):
-    """Who came by a member's invites, and by the invites of those."""
+    """The members whom a member invited, directly and indirectly."""
 
 
 class IInvitee(IContent):
-    """A member as one of an invite tree."""
+    """A member of an invite tree."""

@@ -1,4 +1,4 @@
-"""What is written to people who are invited."""
+"""The mail to people who are invited."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from .models import Invite
 
 
 def mail(request: Request, invite: Invite) -> None:
-    """Mail an invite after the commit, where the site sends mail. Raises TooManyMails.
+    """Mail an invite after the commit, if the site sends mail. Raises TooManyMails.
 
-    The site's address comes from the settings only: the sender of a request chooses its Host.
+    The site's address comes from the settings only, because the sender of a request chooses its
+    Host.
     """
     settings = request.registry.settings
     site, link = CoreSettings.site_name.read(settings), CoreSettings.invite_link.read(settings)

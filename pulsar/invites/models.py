@@ -15,10 +15,10 @@ from .interfaces import IInvite
 
 @implementer(IInvite)
 class Invite(Base):
-    """An invite; live until it is used, revoked, or ``expires`` passes.
+    """An invite. It is live until it is used or revoked, or ``expires`` passes.
 
-    The job that returns expired invites to their senders marks them ``revoked``. Only what ``cost``
-    the sender one of their invites is given back.
+    The job that returns expired invites to their senders marks them as revoked. Only invites that
+    ``cost`` the sender one are returned.
     """
 
     __tablename__ = "invites"

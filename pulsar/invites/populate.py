@@ -1,4 +1,4 @@
-"""Invites to try a site out with: who let in whom, and those that wait."""
+"""Sample invites: used ones for most members, and live ones."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from .models import Invite
 
 _LIFETIME = timedelta(days=3)
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
-#: Members who came before there were invites.
+#: The number of members without an inviter.
 _FOUNDERS = 3
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Let everybody but the founders be invited by somebody who was there already."""
+    """Create invites for all members but the founders, each from an earlier member."""
     session, chance, now = request.db, seeded("invites"), utcnow()
     members = session.execute(select(User.id, User.email, User.created).order_by(User.id)).all()
     used, inviters = [], []
     for number, member in enumerate(members[_FOUNDERS:], _FOUNDERS):
-        # Whoever is here for longer has invited more.
+        # Members who joined earlier have invited more.
         inviter = members[min(chance.randrange(number), chance.randrange(number))]
         sent = moment(chance, max(inviter.created, member.created - _LIFETIME), member.created)
         used.append(

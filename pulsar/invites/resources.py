@@ -25,12 +25,12 @@ class InviteResource(OwnedItem):
 
     @property
     def member_id(self) -> None:
-        """Nobody: an invite opens nothing of its sender, and staff takes it back."""
+        """None: an invite gives no access to its sender's account, and staff may revoke it."""
         return
 
 
 class InviteGrant(Resource):
-    """Where staff gives invites."""
+    """The resource at which staff grant invites."""
 
 
 class Invites(OwnedCollection):
@@ -45,13 +45,13 @@ class Invites(OwnedCollection):
     children: ClassVar[dict[str, type[Resource]]] = {"grant": InviteGrant}
 
     def __getitem__(self, name: str) -> Resource:
-        """``grant``, or the invite with the code."""
+        """Return ``grant``, or the invite with the code."""
         child = self.children.get(name)
         return child(self, self.request, name) if child else super().__getitem__(name)
 
 
 class InviteTreeOf(Resource):
-    """Whom a member let in; their own tree they may see."""
+    """The members whom a member invited. Members may see their own tree."""
 
     __parent__: UserResource
 

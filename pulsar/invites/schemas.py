@@ -1,4 +1,4 @@
-"""What is sent about invites."""
+"""The input of invites."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..validation import Boolean, Email, Integer, ListOf, Paging, Schema
 
 
 class SendInvite(Schema):
-    """Who is to be let in."""
+    """The address of the person to invite."""
 
     example = {"email": "bob@example.org"}
 
@@ -15,7 +15,7 @@ class SendInvite(Schema):
 
 
 class ListInvites(OfMember, Paging):
-    """Whose, and which: those that still let in, unless it says otherwise."""
+    """Selects a member's invites; by default only live ones."""
 
     used = Boolean(default=False, description="Only those that let somebody in.")
     include_dead = Boolean(default=False, description="Used, revoked and expired ones too.")
@@ -32,6 +32,6 @@ class GrantInvites(Schema):
 
 
 class ViewTree(Schema):
-    """How much of a tree."""
+    """The depth of an invite tree."""
 
     depth = Integer(1, 20, default=5, description="How many generations.")

@@ -1,4 +1,4 @@
-"""How invites and the trees they make are shown."""
+"""The serializers of invites and invite trees."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _expired(request: Request, invite: Invite) -> bool:
 
 
 class InviteSerializer(Serializer):
-    """An invite, to whoever sent it and to staff."""
+    """An invite, for its sender and for staff."""
 
     owner = "inviter_id"
 
@@ -41,7 +41,7 @@ class InviteSerializer(Serializer):
 
 
 class InviteeSerializer(Serializer):
-    """A member of a tree; what staff sees of all members they see here too."""
+    """A member of a tree. Staff also see the fields that they see of any member."""
 
     id = Field(INTEGER)
     username = Field(STRING)
@@ -54,7 +54,7 @@ class InviteeSerializer(Serializer):
 
 
 class InviteTreeSerializer(Serializer):
-    """A tree; the member at its root is named by the URL."""
+    """An invite tree. The URL identifies the member at its root."""
 
     depth = Field(INTEGER, doc="How many generations were asked for.")
     truncated = Field(BOOLEAN, doc="Whether there are more members than are shown.")

@@ -1,4 +1,4 @@
-"""Sending invites, using them up, and taking them back."""
+"""Sending, using and revoking invites."""
 
 from __future__ import annotations
 
@@ -25,44 +25,44 @@ CODE_LENGTH = 24
 
 
 class NoInvites(ApiError):
-    """The member's invites are used up."""
+    """The member has no invites left."""
 
     code = "no_invites"
     message = "You do not have an invite to send."
 
 
 class InvitesDisabled(ApiError):
-    """Anybody may register, so invites are good for nothing."""
+    """Registration is open, so nobody needs an invite."""
 
     code = "invites_disabled"
     message = "An invite code is not required to register, so invites have been disabled."
 
 
 class InviteRequired(ApiError):
-    """Nobody registers without an invite."""
+    """Registration requires an invite."""
 
     code = "invite_required"
     message = "An invite code is required for registration."
 
 
 class InvalidInvite(ApiError):
-    """There is no such invite, or it lets nobody in any more."""
+    """The invite does not exist or is not live any more."""
 
     code = "invalid_invite"
 
 
 def is_unused() -> ColumnElement[bool]:
-    """Whether an invite was neither used nor revoked."""
+    """Return a condition: the invite was neither used nor revoked."""
     return and_(Invite.used.is_(None), Invite.revoked.is_(None))
 
 
 def is_live() -> ColumnElement[bool]:
-    """Whether an invite lets somebody in."""
+    """Return a condition: the invite can be used."""
     return and_(is_unused(), Invite.expires > utcnow())
 
 
 def send(request: Request, email: str) -> Invite:
-    """Invite somebody. Raises NoInvites, InvitesDisabled, RegistrationClosed or TooManyMails."""
+    """Create an invite. Raises NoInvites, InvitesDisabled, RegistrationClosed or TooManyMails."""
     settings, identity = request.registry.settings, request.caller
     if CoreSettings.registration.read(settings) == "open":
         raise InvitesDisabled
@@ -88,7 +88,7 @@ def send(request: Request, email: str) -> Invite:
 
 
 def require_code(code: str | None) -> str:
-    """The code, which has the form of one. Raises InviteRequired or InvalidInvite."""
+    """Return the code. Raises InviteRequired if it is None, InvalidInvite for a wrong length."""
     if code is None:
         raise InviteRequired(errors={"code": [InviteRequired.message]})
     if len(code) != CODE_LENGTH:
@@ -97,9 +97,9 @@ def require_code(code: str | None) -> str:
 
 
 def use(request: Request, code: str) -> Invite:
-    """Use an invite up, for one registration only. Raises InvalidInvite.
+    """Use up an invite, for one registration only. Raises InvalidInvite.
 
-    The UPDATE makes a second registration wait for the first and find nothing.
+    A concurrent registration waits for this UPDATE, and then matches nothing.
     """
     invite = request.db.scalar(
         update(Invite).where(Invite.code == code, is_live()).values(used=utcnow()).returning(Invite)
@@ -114,7 +114,7 @@ def _invalid(sentence: str) -> InvalidInvite:
 
 
 def revoke(request: Request, invite: Invite) -> None:
-    """Take a live invite back, and return it if it cost one. Raises NotFound for a dead one."""
+    """Revoke a live invite, and return it if it cost one. Raises NotFound unless it is live."""
     revoked = request.db.execute(
         update(Invite).where(Invite.id == invite.id, is_live()).values(revoked=utcnow())
     )
@@ -129,7 +129,7 @@ def revoke(request: Request, invite: Invite) -> None:
 
 
 def give_back(request: Request, user_id: int, number: int) -> None:
-    """Let the member have so many invites more."""
+    """Add ``number`` to the member's invites."""
     request.db.execute(update(User).where(User.id == user_id).values(invites=User.invites + number))
     request.cache.invalidate(user_tags.profile(user_id))
 

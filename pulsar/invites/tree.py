@@ -1,4 +1,4 @@
-"""Who let in whom."""
+"""The trees of members who invited each other."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from zope.interface import implementer
 from ..users.models import User
 from .interfaces import IInvitee, IInviteTree
 
-#: Members of a tree that are shown at the most; those nearest to the root go first.
+#: The maximum number of members in a response, those nearest to the root first.
 MOST = 1_000
 
 
 @implementer(IInvitee)
 @dataclass(frozen=True, slots=True)
 class Invitee:
-    """A member whom another one let in, and whom they let in."""
+    """A member of a tree, with the members whom they invited."""
 
     id: int
     username: str
@@ -34,7 +34,7 @@ class Invitee:
 @implementer(IInviteTree)
 @dataclass(frozen=True, slots=True)
 class InviteTree:
-    """So many generations of invitees."""
+    """Some generations of invited members."""
 
     depth: int
     truncated: bool
@@ -42,11 +42,11 @@ class InviteTree:
 
 
 def invite_tree(session: Session, user_id: int, depth: int) -> InviteTree:
-    """The tree below a member, in one statement."""
+    """Return the tree below a member, in one statement."""
     rows = session.execute(_descendants(user_id, depth + 1).limit(MOST + 1)).all()
     visible_rows = [row for row in rows[:MOST] if row.level <= depth]
     places: dict[int, list[Invitee]] = {user_id: []}
-    # Inviters come before their invitees, so each finds its place.
+    # Inviters come before the members whom they invited, so the inviter is always known.
     for row in visible_rows:
         invitee = Invitee(*row[1:])
         places[invitee.inviter_id].append(invitee)
@@ -55,7 +55,7 @@ def invite_tree(session: Session, user_id: int, depth: int) -> InviteTree:
 
 
 def _descendants(user_id: int, depth: int) -> Select[tuple[int, ...]]:
-    """Level and fields of all below the member, level by level."""
+    """Return the query of level and fields of all members below a member, level by level."""
     root = select(User.id, literal(0).label("level")).where(User.id == user_id)
     tree = root.cte("tree", recursive=True)
     child = aliased(User)

@@ -17,7 +17,7 @@ from ..settings.limit import Limit
 
 
 class TooManyMails(RateLimited):
-    """Enough mails have been sent to the address, or asked for by the network, for now."""
+    """The address got, or the network requested, the maximum of mails for now."""
 
     code = "too_many_mails"
     message = "Too many mails were sent to this address. Try again later."

@@ -1,4 +1,4 @@
-"""Moderation: what staff may do about members, and what follows from classes by itself."""
+"""Moderation: actions of staff on members, bans of networks, and promotion."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from .serializers import (
 
 
 def includeme(config: Configurator) -> None:
-    """Provide moderation: permissions, URLs, bans, promotion."""
+    """Provide permissions, resources, bans and promotion."""
     config.add_domain("Moderation")
     config.add_service(IIPBans, IPBans(config.registry))
     add_permissions(config)
@@ -76,7 +76,7 @@ def includeme(config: Configurator) -> None:
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare what moderators may do, step by step."""
+    """Declare the permissions of moderators."""
     config.add_permission(USERS_CHANGE_CLASS, "Change members' classes.")
     config.add_permission(USERS_DISABLE, "Enable, disable, lock and unlock members.")
     config.add_permission(USERS_WARN, "Warn members and take warnings back.")

@@ -1,4 +1,4 @@
-"""Which addresses are kept out."""
+"""The service of banned networks."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from .models import IPBan
 
 log = structlog.get_logger(__name__)
 
-#: Another process's ban is felt after so many seconds at the latest.
+#: Seconds until bans by another process take effect here, at most.
 _REFRESH = 10
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-#: Where IPv6 holds all of IPv4 (RFC 4291, 2.5.5.2).
+#: The IPv6 network of IPv4-mapped addresses (RFC 4291, 2.5.5.2).
 MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 _MAPPED_PREFIX = MAPPED.network_address.packed[:12]
 
 
 def parse(network: str) -> Network:
-    """The network in its one form: without host bits, IPv4 mapped into IPv6 as IPv4.
+    """Return the network in its canonical form: without host bits, IPv4-mapped IPv6 as IPv4.
 
-    A single IPv6 address is the /64 that it stands for, since whoever has one has all of it.
-    Raises ValueError for what is no network of either family, and for zones of link-local ones.
+    A single IPv6 address becomes its /64, because customers usually have a whole /64. Raises
+    ValueError for texts that are no network, and for addresses with a zone.
     """
     if "%" in network:
         raise ValueError("a zone means something on one machine only")
@@ -50,22 +50,22 @@ def parse(network: str) -> Network:
 
 
 def ends(network: str) -> tuple[str, bytes, bytes]:
-    """The network in its one spelling and its first and last address as 16 bytes.
+    """Return the canonical spelling of the network, and its first and last address as 16 bytes.
 
-    Raises ValueError for what is no network.
+    Raises ValueError for texts that are no network.
     """
     parsed = parse(network)
     return str(parsed), _bytes(parsed[0]), _bytes(parsed[-1])
 
 
 def packed(address: str) -> bytes | None:
-    """The address as 16 bytes, None for what is no address."""
+    """Return the address as 16 bytes, or None for texts that are no address."""
     parsed = parse_address(address)
     return None if parsed is None else _bytes(parsed)
 
 
 def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
-    """Sixteen bytes, IPv4 mapped into IPv6."""
+    """Return 16 bytes, with IPv4 mapped into IPv6."""
     if isinstance(address, ipaddress.IPv4Address):
         return _MAPPED_PREFIX + address.packed
     return address.packed
@@ -73,23 +73,24 @@ def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
 
 @implementer(IIPBans)
 class IPBans:
-    """The bans as sorted ranges in the process, so that asking costs neither SQL nor Redis."""
+    """The bans as sorted ranges in memory, so that a check needs neither SQL nor Redis."""
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._reading = threading.Lock()
-        #: First and last addresses; replaced as one, so that nobody sees half of a change.
+        #: First and last addresses. They are replaced together, so that no thread sees half of a
+        #: change.
         self._ranges: tuple[list[bytes], list[bytes]] = ([], [])
         self._read_at = float("-inf")
 
     def banned(self, address: str) -> bool:
-        """Whether the address is in a banned network; what is no address is not."""
+        """Return whether the address is in a banned network; False if the text is no address."""
         self._refresh()
         packed_address = packed(address) if self._ranges[0] else None
         return packed_address is not None and self._holds(packed_address)
 
     def covers(self, address: bytes) -> bool:
-        """Whether an address of 4 or 16 bytes is in a banned network."""
+        """Return whether an address of 4 or 16 bytes is in a banned network."""
         self._refresh()
         if not self._ranges[0]:
             return False
@@ -97,7 +98,7 @@ class IPBans:
 
     def _refresh(self) -> None:
         if time.monotonic() - self._read_at > _REFRESH and self._reading.acquire(False):
-            # Other threads use what was read before.
+            # Other threads use the ranges read before until this thread has read them again.
             try:
                 self._read()
             finally:
@@ -109,12 +110,12 @@ class IPBans:
         return place > 0 and lasts[place - 1] >= address
 
     def read(self) -> None:
-        """Read the bans now; while the database is away the old ones stay."""
+        """Read the bans immediately. If the database is unavailable, the previous bans stay."""
         with self._reading:
             self._read()
 
     def changed(self, request: Request) -> None:
-        """Read the bans again once the request has committed."""
+        """Read the bans again after the request's commit."""
 
         def read(success: bool) -> None:
             if success:
@@ -137,9 +138,10 @@ class IPBans:
 
 
 def merged(ranges: Iterable[tuple[bytes, bytes]]) -> tuple[list[bytes], list[bytes]]:
-    """First and last addresses of sorted ranges, those that overlap made one.
+    """Return the first and last addresses of sorted ranges, with overlapping ranges merged.
 
-    So the last range that begins before an address is the only one that may hold it.
+    Therefore the last range that begins at or before an address is the only one that may contain
+    it.
     """
     firsts: list[bytes] = []
     lasts: list[bytes] = []

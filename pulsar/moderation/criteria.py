@@ -1,4 +1,4 @@
-"""Figures of members by which classes promote and demote."""
+"""The figures on which promotions and demotions depend."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Load = Callable[[Session, Sequence[int]], Figures]
 
 
 def add_promotion_criterion(config: Configurator, name: str, load: Load | str) -> None:
-    """Directive: let classes ask for a figure; ``load(session, user_ids)`` maps id to figure.
+    """Directive: add a figure for promotions; ``load(session, user_ids)`` maps id to figure.
 
-    A member who is not in the mapping has 0.
+    Members who are not in the mapping have the figure 0.
     """
     item = config.introspectable("pulsar criteria", name, name, "promotion criterion")
     resolved: Any = config.maybe_dotted(load)
@@ -33,13 +33,13 @@ def add_promotion_criterion(config: Configurator, name: str, load: Load | str) -
 
 
 def uploaded(session: Session, user_ids: Sequence[int]) -> Figures:
-    """Credited upload in bytes."""
+    """Return the credited upload in bytes."""
     rows = session.execute(select(User.id, User.uploaded).where(User.id.in_(user_ids)))
     return {row.id: row.uploaded for row in rows}
 
 
 def ratio(session: Session, user_ids: Sequence[int]) -> Figures:
-    """Upload by download; infinite for who downloaded nothing."""
+    """Return upload divided by download; infinite for members who downloaded nothing."""
     rows = session.execute(
         select(User.id, User.uploaded, User.downloaded).where(User.id.in_(user_ids))
     )
@@ -47,7 +47,7 @@ def ratio(session: Session, user_ids: Sequence[int]) -> Figures:
 
 
 def age_weeks(session: Session, user_ids: Sequence[int]) -> Figures:
-    """Whole weeks since the account was made."""
+    """Return the age of the accounts in whole weeks."""
     now = utcnow()
     rows = session.execute(select(User.id, User.created).where(User.id.in_(user_ids)))
     return {user_id: (now - created) // timedelta(weeks=1) for user_id, created in rows}

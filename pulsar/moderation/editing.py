@@ -16,8 +16,8 @@ from .granting import change_permissions
 
 
 def edit_user(request: Request, user: User, values: Mapping[str, Any]) -> None:
-    """Change what the values name; 0 is a value. Raises Invalid, and then nothing is stored."""
-    # Two moderators at once must not grant the same twice, nor log what the other changed.
+    """Change the given fields; 0 is a value. Raises Invalid, and stores nothing in that case."""
+    # Concurrent edits wait, so that neither grants a permission twice nor logs the other's change.
     request.db.refresh(user, with_for_update={"of": User})
     fields = dict(values)
     permissions = fields.pop("permissions", None)

@@ -26,7 +26,7 @@ def warning_id(world: World) -> int:
 
 @examples.parameter("warning_id", path="/users/me/warnings/")
 def own_warning_id(world: World) -> int:
-    """A warning of staff."""
+    """Create a warning of staff."""
     return _warn(world, world.staff.user.id)
 
 
@@ -51,14 +51,14 @@ def ip_ban_id(world: World) -> int:
 
 @examples.body("PUT /users/{user_id}")
 def account(world: World) -> dict[str, Any]:
-    """Everything that moderators edit but the password."""
+    """Return all fields of an account that moderators edit, except the password."""
     figures = {"uploaded": 3, "downloaded": 2, "upload_debt": 4, "invites": 1}
     return {"email": "other@example.org", **figures, "permissions": {USERS_WARN: True}}
 
 
 @examples.change("PUT /users/{user_id}", "password")
 def other_password(world: World) -> str:
-    """A password that nobody had."""
+    """Return a password that nobody had before."""
     return "Purple tractor 44!"
 
 
@@ -84,7 +84,7 @@ def note(world: World) -> dict[str, Any]:
 
 @examples.body("POST /ip_bans")
 def ban(world: World) -> dict[str, Any]:
-    """A network kept for documentation (RFC 5737)."""
+    """Return a ban of a network reserved for documentation (RFC 5737)."""
     return {"network": "198.51.100.0/24", "reason": "An example.", "days": 7}
 
 
@@ -93,7 +93,7 @@ def ban(world: World) -> dict[str, Any]:
 @examples.items("/users/{user_id}/history")
 @examples.items("/users/{user_id}/addresses")
 def records(world: World, amount: int) -> None:
-    """What is kept about the owner."""
+    """Create records about the owner."""
     _records(world, world.owner.user.id, amount)
 
 
@@ -102,7 +102,7 @@ def records(world: World, amount: int) -> None:
 @examples.items("/users/me/history")
 @examples.items("/users/me/addresses")
 def own_records(world: World, amount: int) -> None:
-    """What is kept about staff."""
+    """Create records about staff."""
     _records(world, world.staff.user.id, amount)
 
 
@@ -114,7 +114,7 @@ def bans(world: World, amount: int) -> None:
 
 @examples.items("/duplicate_addresses")
 def duplicates(world: World, amount: int) -> None:
-    """Addresses that two members used."""
+    """Create addresses that two members used."""
     for _ in range(amount):
         address = f"192.0.2.{world.number()}"
         for user in (world.factory.user(), world.factory.user()):
@@ -123,7 +123,7 @@ def duplicates(world: World, amount: int) -> None:
 
 
 def _records(world: World, user_id: int, amount: int) -> None:
-    """Of each kind as many, by different staff."""
+    """Create ``amount`` records of each kind, by different staff."""
     for _ in range(amount):
         staff_id = world.factory.staff().id
         _warn(world, user_id, staff_id)

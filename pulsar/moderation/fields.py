@@ -1,4 +1,4 @@
-"""What moderation shows of members."""
+"""The fields that moderation adds to members."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .models import UserWarning
 
 
 def add_fields(config: Configurator) -> None:
-    """Add them to members, batch-loaded for lists."""
+    """Add the fields to members; lists load them with a constant number of statements."""
     config.add_field(
         IUser,
         "secondary_classes",
@@ -41,7 +41,7 @@ def add_fields(config: Configurator) -> None:
 
 
 def secondary_classes(request: Request, users: Sequence[User]) -> Mapping[int, list[str]]:
-    """The names of the members' secondary classes."""
+    """Return the names of the members' secondary classes."""
     rows = request.db.execute(
         select(SecondaryClassMember.user_id, SecondaryClass.name)
         .join(SecondaryClass, SecondaryClass.id == SecondaryClassMember.secondary_class_id)
@@ -55,7 +55,7 @@ def secondary_classes(request: Request, users: Sequence[User]) -> Mapping[int, l
 
 
 def active_warnings(request: Request, users: Sequence[User]) -> Mapping[int, int]:
-    """How many warnings of the members are active."""
+    """Return the numbers of active warnings of the members."""
     rows = request.db.execute(
         select(
             UserWarning.user_id,

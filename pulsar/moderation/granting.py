@@ -1,4 +1,4 @@
-"""Permissions that a member has, or has not, beside what their classes give."""
+"""Permissions that are granted or denied to one member, in addition to those of their classes."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ..users.models import User, UserPermission
 
 
 def change_permissions(request: Request, user: User, permissions: Mapping[str, bool]) -> None:
-    """Grant and deny permissions on top of what the member's classes give.
+    """Grant and deny permissions in addition to those of the member's classes.
 
-    Moderators without ``users_moderate_advanced`` may only touch basic ones, and nobody may grant
-    what they do not hold. Raises Invalid with both lists of what cannot be done.
+    Moderators without ``users_moderate_advanced`` may only change basic permissions, and callers
+    cannot grant permissions that they lack. Raises Invalid with both lists of refused permissions.
     """
     require_valid(request, permissions)
     require_held(request, sorted(name for name, is_given in permissions.items() if is_given))
@@ -29,7 +29,10 @@ def change_permissions(request: Request, user: User, permissions: Mapping[str, b
 
 
 def set_permissions(request: Request, user: User, permissions: Mapping[str, bool]) -> None:
-    """The same, whoever asks and whatever the names. Raises Invalid for what changes nothing."""
+    """Grant and deny permissions without checking the caller.
+
+    Raises Invalid for changes without effect, and for denials of permissions that do not exist.
+    """
     own = own_permissions(request, user)
     from_class = class_permissions(request.db, user)
     before = _held(from_class, own.values())
@@ -55,7 +58,7 @@ def set_permissions(request: Request, user: User, permissions: Mapping[str, bool
 
 
 def reset_permissions(request: Request, user: User, names: Collection[str]) -> None:
-    """Leave it to the member's classes again. Raises Invalid for what is left to them already."""
+    """Remove grants and denials of the member. Raises Invalid for names without one."""
     own = own_permissions(request, user)
     missing = [name for name in names if name not in own]
     if missing:
@@ -70,15 +73,15 @@ def reset_permissions(request: Request, user: User, names: Collection[str]) -> N
 
 
 def own_permissions(request: Request, user: User) -> dict[str, UserPermission]:
-    """The grants and denials of the member, by permission."""
+    """Return the grants and denials of the member, by permission."""
     rows = request.db.scalars(select(UserPermission).where(UserPermission.user_id == user.id))
     return {row.permission: row for row in rows}
 
 
 def require_valid(request: Request, permissions: Mapping[str, bool]) -> None:
-    """Raise Invalid for permissions that the caller may not touch.
+    """Raise Invalid for permissions that the caller may not change.
 
-    Those that nobody declares any more can still be taken away.
+    Permissions that are not declared any more can still be removed.
     """
     advanced = request.caller.has(USERS_MODERATE_ADVANCED)
     wrong = []
@@ -102,7 +105,7 @@ def _forget(request: Request, user: User, names: Collection[str]) -> None:
 
 
 def _record(request: Request, user: User, before: frozenset[str], after: frozenset[str]) -> None:
-    """Log what the member lost and got, and let them feel it at their next request."""
+    """Record the change in the site log, and drop cached copies of the member's identity."""
     request.find_service(ISiteLog).record(
         request,
         "user_permissions",
@@ -115,7 +118,7 @@ def _record(request: Request, user: User, before: frozenset[str], after: frozens
 
 
 def _held(from_class: frozenset[str], own: Iterable[UserPermission]) -> frozenset[str]:
-    """What classes, grants and denials come to."""
+    """Return the permissions from classes, grants and denials."""
     rows = list(own)
     granted = {row.permission for row in rows if row.granted}
     denied = {row.permission for row in rows if not row.granted}
@@ -129,7 +132,7 @@ def _plan(
     from_class: frozenset[str],
     deniable: frozenset[str],
 ) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Names to grant, to deny, to take back, and sentences about what cannot be done."""
+    """Return the names to grant, to deny and to remove, and sentences about refused changes."""
     added: list[str] = []
     denied: list[str] = []
     removed: list[str] = []

@@ -18,14 +18,14 @@ class EditUserInput(TypedDict, total=False):
 
 
 class ChangeClassInput(TypedDict):
-    """Another primary class."""
+    """A new primary class for a member."""
 
     user_class_id: int
     reason: str
 
 
 class ChangeStatusInput(TypedDict):
-    """Enabled, locked, or both."""
+    """A change of ``enabled``, ``locked`` or both."""
 
     enabled: NotRequired[bool]
     locked: NotRequired[bool]
@@ -46,7 +46,7 @@ class WriteNoteInput(TypedDict):
 
 
 class BanInput(TypedDict):
-    """A network to be kept out."""
+    """A network to ban."""
 
     network: str
     reason: str
@@ -54,7 +54,7 @@ class BanInput(TypedDict):
 
 
 class ListDuplicatesInput(TypedDict):
-    """Which addresses."""
+    """Selects addresses."""
 
     page: int
     limit: int

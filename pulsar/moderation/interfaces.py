@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""The content of this package."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..interfaces import IContent
 
 
 class IUserWarning(IContent):
-    """A warning that staff gave a member."""
+    """A warning that staff gave to a member."""
 
 
 class IStaffNote(IContent):
@@ -18,4 +18,4 @@ class IStatusChange(IContent):
 
 
 class IIPBan(IContent):
-    """A network that is kept out."""
+    """A banned network."""

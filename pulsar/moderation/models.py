@@ -1,4 +1,4 @@
-"""What staff notes down about members, and who is kept out."""
+"""Records of staff about members, and banned networks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .interfaces import IIPBan, IStaffNote, IStatusChange, IUserWarning
 
 @implementer(IUserWarning)
 class UserWarning(Base):
-    """A warning; active until it expires or is taken back."""
+    """A warning. It is active until it expires or is revoked."""
 
     __tablename__ = "user_warnings"
 
@@ -34,7 +34,7 @@ class UserWarning(Base):
 
 @implementer(IStaffNote)
 class StaffNote(Base):
-    """What one of the staff wants the others to know about a member."""
+    """A note of staff about a member, for other staff."""
 
     __tablename__ = "staff_notes"
 
@@ -53,7 +53,7 @@ class StaffNote(Base):
 class StatusChange(Base):
     """A change of a member's standing: enabled, disabled, locked, unlocked, or class.
 
-    ``before`` and ``after`` name the class where ``kind`` is ``class``.
+    ``before`` and ``after`` are the names of the classes if ``kind`` is ``class``.
     """
 
     __tablename__ = "user_status_changes"
@@ -76,8 +76,8 @@ class StatusChange(Base):
 class IPBan(Base):
     """A network that may not use the site.
 
-    ``first`` and ``last`` are its ends as 16 bytes, IPv4 mapped into IPv6, so that one range scan
-    finds the bans of an address of either family.
+    ``first`` and ``last`` are its ends as 16 bytes, with IPv4 mapped into IPv6, so that one range
+    scan finds the bans of an address of either family.
     """
 
     __tablename__ = "ip_bans"

@@ -1,4 +1,4 @@
-"""What members may do, as they are shown: a front end knows by it which buttons to show."""
+"""The fields of members' permissions, by which a front end decides which buttons to show."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..users.models import User
 
 
 def add_permission_fields(config: Configurator) -> None:
-    """Add them to members, batch-loaded for lists."""
+    """Add the fields to members; lists load them with a constant number of statements."""
     config.add_field(
         IUser,
         "permissions",
@@ -46,7 +46,7 @@ def add_permission_fields(config: Configurator) -> None:
 
 
 def effective(request: Request, users: Sequence[User]) -> Mapping[int, list[str]]:
-    """The sorted names of what each member holds; the caller's own need no statement."""
+    """Return the sorted names of each member's permissions; the caller's need no statement."""
     identity = request.identity
     if identity is not None and all(user.id == identity.user_id for user in users):
         return {user.id: _everything_of(request, identity.held) for user in users}
@@ -56,7 +56,7 @@ def effective(request: Request, users: Sequence[User]) -> Mapping[int, list[str]
 
 
 def basic(request: Request, users: Sequence[User]) -> Mapping[int, list[str]]:
-    """The sorted names of each member's basic permissions."""
+    """Return the sorted names of each member's basic permissions."""
     utilities = request.registry.getUtilitiesFor(IPermission)
     names = {name for name, permission in utilities if permission.basic}
     patterns = request.registry.getUtilitiesFor(IPermissionPattern)
@@ -80,7 +80,7 @@ def _held(request: Request, users: Sequence[User]) -> dict[int, frozenset[str]]:
 
 
 def _everything_of(request: Request, held: frozenset[str]) -> list[str]:
-    """The names, to which god mode adds every declared permission."""
+    """Return the names; for god mode, those of all declared permissions too."""
     if GOD_MODE not in held:
         return sorted(held)
     return sorted({*held, *(name for name, _ in request.registry.getUtilitiesFor(IPermission))})

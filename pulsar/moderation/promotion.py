@@ -16,12 +16,12 @@ from ..users.models import User
 from .models import UserWarning
 from .standing import change_class
 
-#: Members looked at in one transaction.
+#: The number of members who are checked in one transaction.
 _BATCH = 200
 
 
 def promote_and_demote(registry: Registry) -> None:
-    """Demote first, then promote: nobody is moved twice in one run. Warned members are skipped."""
+    """Demote members, then promote; each at most once in a run. Warned members are skipped."""
     with registry.getUtility(IDatabase).session() as session:
         classes = session.scalars(select(UserClass).order_by(UserClass.rank)).all()
     names = {user_class.id: user_class for user_class in classes}
@@ -46,7 +46,7 @@ def _move(
     rules: dict[str, float],
     moved: set[int],
 ) -> set[int]:
-    """Move the members of a class who meet the rules to another class; the ids of those moved."""
+    """Move members of a class who meet the rules to another class; return their ids."""
     moved_ids: set[int] = set()
     for user_ids in _batches(registry, source):
         with background_request(registry) as request:
@@ -57,7 +57,7 @@ def _move(
 
 
 def _batches(registry: Registry, class_id: int) -> Iterator[Sequence[int]]:
-    """The enabled members of a class who are not warned, by id."""
+    """Yield the ids of the enabled members of a class who are not warned, in batches."""
     last = 0
     warned = select(UserWarning.user_id).where(
         UserWarning.revoked.is_(None), UserWarning.expires > utcnow()
@@ -84,10 +84,10 @@ def _batches(registry: Registry, class_id: int) -> Iterator[Sequence[int]]:
 def _meeting(
     request: Request, user_ids: Sequence[int], mode: str, rules: dict[str, float]
 ) -> list[int]:
-    """Those who have every required figure, or are below one of them.
+    """Return members who have every required figure or, for demotions, are below one of them.
 
-    A criterion whose plugin is not enabled cannot be judged: nobody is promoted by it and nobody
-    demoted.
+    If the plugin of a criterion is not enabled, nobody is promoted by the rule, and nobody is
+    demoted by that criterion.
     """
     figures = {}
     for name in rules:
@@ -116,7 +116,7 @@ def _meeting(
 
 
 def _change(request: Request, user_id: int, source: int, target: UserClass, mode: str) -> bool:
-    """Move the member, unless staff moved or disabled them since they were looked at."""
+    """Move the member, unless staff moved or disabled them meanwhile; return whether it did."""
     user = request.db.scalar(
         select(User)
         .where(User.id == user_id, User.user_class_id == source, User.enabled)

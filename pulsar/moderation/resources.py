@@ -1,4 +1,4 @@
-"""What moderation puts below ``/users/{id}``, and ``/ip_bans``, ``/duplicate_addresses``."""
+"""The resources of moderation below ``/users/{id}``, ``/ip_bans`` and ``/duplicate_addresses``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .models import IPBan, StaffNote, UserWarning
 
 
 class OfUser(Resource):
-    """Something of a member."""
+    """A resource that belongs to a member."""
 
     __parent__: UserResource
 
@@ -36,11 +36,11 @@ class UserClassOf(OfUser):
 
 
 class UserStatus(OfUser):
-    """Whether a member is enabled and locked."""
+    """Whether a member is enabled, and whether they are locked."""
 
 
 class UserPermissionsOf(OfUser):
-    """What a member may do, and why."""
+    """The permissions of a member, and their origins."""
 
 
 class History(OfUser):
@@ -52,7 +52,7 @@ class NoteResource(Item[StaffNote]):
 
 
 class Notes(OfUser, Collection[StaffNote]):
-    """What staff notes down about a member."""
+    """The staff notes about a member."""
 
     item = NoteResource
     model = StaffNote
@@ -60,13 +60,13 @@ class Notes(OfUser, Collection[StaffNote]):
     noun = "Note"
 
     def load(self, key: int) -> StaffNote | None:
-        """The note, if it is about this member."""
+        """Return the note, if it is about this member."""
         note = self.request.db.get(StaffNote, key)
         return note if note is not None and note.user_id == self.user.id else None
 
 
 class Addresses(OfUser):
-    """Where a member came from; their own they may see."""
+    """The addresses of a member. Members may see their own."""
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
         return [(Allow, own(self.user.id, USERS_VIEW), USERS_VIEW_ADDRESSES)]
@@ -79,7 +79,7 @@ class WarningResource(Item[UserWarning]):
 
 
 class Warnings(OfUser, Collection[UserWarning]):
-    """A member's warnings; their own they may see."""
+    """The warnings of a member. Members may see their own."""
 
     item = WarningResource
     model = UserWarning
@@ -87,14 +87,14 @@ class Warnings(OfUser, Collection[UserWarning]):
 
     @property
     def sight(self) -> str:
-        """The permission for seeing warnings, or for taking them back."""
+        """The permission for seeing warnings, or for revoking them."""
         return USERS_WARN if self.request.method == "DELETE" else USERS_VIEW_WARNINGS
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
         return [(Allow, own(self.user.id, USERS_VIEW), USERS_VIEW_WARNINGS)]
 
     def load(self, key: int) -> UserWarning | None:
-        """The warning, if it is this member's."""
+        """Return the warning, if it is this member's."""
         warning = self.request.db.get(UserWarning, key)
         return warning if warning is not None and warning.user_id == self.user.id else None
 

@@ -1,4 +1,4 @@
-"""What staff sends."""
+"""The input of moderation."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EditUser(Schema):
 
 
 class ChangeClass(Schema):
-    """Another primary class."""
+    """A new primary class for a member."""
 
     example = {"user_class_id": 2, "reason": "Uploads a lot."}
 
@@ -37,7 +37,7 @@ class ChangeClass(Schema):
 
 
 class ChangeStatus(Schema):
-    """Enabled, locked, or both."""
+    """A change of ``enabled``, ``locked`` or both."""
 
     example = {"locked": True, "reason": "The account was shared."}
 
@@ -64,7 +64,7 @@ class WriteNote(Schema):
 
 
 def network(node: colander.SchemaNode, value: str) -> None:
-    """An address or a network of either family, but not a large part of the Internet."""
+    """Accept an address or a network of either family that is no large part of the internet."""
     try:
         parsed = parse(value)
     except ValueError as error:
@@ -75,7 +75,7 @@ def network(node: colander.SchemaNode, value: str) -> None:
 
 
 class Ban(Schema):
-    """A network to be kept out."""
+    """A network to ban."""
 
     example = {"network": "192.0.2.0/24", "reason": "Guesses passwords.", "days": 30}
 
@@ -85,6 +85,6 @@ class Ban(Schema):
 
 
 class ListDuplicates(Paging):
-    """Which addresses."""
+    """Selects addresses."""
 
     members = Integer(2, 1_000, default=2, description="Used by at least so many members.")

@@ -1,4 +1,4 @@
-"""How moderation's records are shown."""
+"""The serializers of moderation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _active(request: Request, warning: UserWarning) -> bool:
 
 
 class UserWarningSerializer(Serializer):
-    """A warning; who gave it is for staff."""
+    """A warning. Only staff see who gave it."""
 
     id = Field(INTEGER)
     user_id = Field(INTEGER)

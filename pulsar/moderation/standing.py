@@ -1,4 +1,4 @@
-"""Changing a member's standing: class, enabled, locked. Every change is kept with its reason."""
+"""Changes of a member's standing: class, enabled, locked. Each is stored with its reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import StatusChange
 
 
 def change_class(request: Request, user: User, target: UserClass, reason: str) -> None:
-    """Put the member into another primary class; felt at their next request."""
+    """Change the member's primary class, from the member's next request."""
     before = user.user_class.name
     user.user_class_id = target.id
     request.db.flush()

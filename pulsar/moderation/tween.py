@@ -1,4 +1,4 @@
-"""The tween that turns banned networks away, before anything is counted or looked up."""
+"""The tween that refuses banned networks, before requests are counted or credentials looked up."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class AddressBanned(Forbidden):
 
 
 def refuse_banned(handler: _Handler, registry: Registry) -> _Handler:
-    """Go on or raise AddressBanned.
+    """Call the handler, or raise AddressBanned.
 
-    What is free of rate limits passes: health checks are for the operator's own machines, and the
-    tracker refuses in a form that its clients understand.
+    Paths without rate limits are allowed: health checks come from the operator's own machines, and
+    the tracker refuses in a form that its clients understand.
     """
     bans = registry.getUtility(IIPBans)
     rules = Rules(registry)

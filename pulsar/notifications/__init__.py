@@ -1,4 +1,4 @@
-"""Notifications: telling members what concerns them."""
+"""Notifications of members."""
 
 from __future__ import annotations
 

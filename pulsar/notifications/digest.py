@@ -1,4 +1,4 @@
-"""The mail that tells of unread notifications."""
+"""The mail digest of unread notifications."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _MOST = 50
 
 
 def send_digests(registry: Registry) -> None:
-    """Mail each member who wants it what is unread and was not mailed before.
+    """Mail each member who wants digests their unread notifications that were not mailed before.
 
-    Each has a transaction of their own, so that trouble with one neither keeps the others from
-    their mail nor mails them twice. Raises RuntimeError at the end where there was any.
+    Each member has a transaction, so that an error of one neither prevents the mails of others nor
+    repeats them. Raises RuntimeError at the end if there was an error.
     """
     with registry.getUtility(IDatabase).session() as session:
         wanting = session.scalars(
@@ -45,7 +45,7 @@ def send_digests(registry: Registry) -> None:
                 NotificationChoice.channel == "mail",
                 NotificationChoice.wanted,
                 User.enabled,
-                # The address of anybody else may be a stranger's.
+                # An unconfirmed address may belong to somebody else.
                 User.email_confirmed.is_not(None) if is_asked_for(registry.settings) else true(),
                 Notification.read.is_(None),
                 Notification.mailed.is_(None),
@@ -59,7 +59,7 @@ def send_digests(registry: Registry) -> None:
         try:
             with background_request(registry) as request:
                 _send(request, user_id)
-        except Exception:  # whatever went wrong concerns this member only
+        except Exception:  # an error concerns this member only
             log.exception("digest failed", user_id=user_id)
             failed += 1
     if failed:

@@ -17,7 +17,7 @@ examples.constant_list("/notifications/choices")
 
 @examples.parameter("type", path="/notifications/")
 def type_name(world: World) -> str:
-    """A type that is declared for the while."""
+    """Return a type that is declared during the test."""
     registry, declared = world.registry, NotificationType("example", "An example.")
     registry.registerUtility(declared, INotificationType, "example")
     world.after.callback(lambda: registry.unregisterUtility(declared, INotificationType, "example"))
@@ -45,7 +45,7 @@ def choices(world: World) -> dict[str, Any]:
 @examples.items("/notifications")
 @examples.items("/notifications/{type}")
 def notifications(world: World, amount: int) -> None:
-    """Unread ones of staff."""
+    """Create unread notifications of staff."""
     for _ in range(amount):
         _notify(world, world.staff.user.id)
 

@@ -8,7 +8,7 @@ from ..users.inputs import OfMemberInput
 
 
 class ListOfTypeInput(TypedDict):
-    """Which of a type."""
+    """Selects notifications of a type."""
 
     user_id: NotRequired[int]
     include_read: bool
@@ -17,7 +17,7 @@ class ListOfTypeInput(TypedDict):
 
 
 class MarkInput(TypedDict):
-    """Read or unread."""
+    """Whether to mark as read or as unread."""
 
     read: bool
 
@@ -29,4 +29,4 @@ class ChooseInput(TypedDict):
 
 
 class MarkForMemberInput(MarkInput, OfMemberInput):
-    """The same, with whose it is in the query."""
+    """The same, for the member in the query."""

@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""The content of this package."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from ..interfaces import IContent
 
 
 class INotification(IContent):
-    """Something that happened and concerns a member."""
+    """A notification of a member about an event."""

@@ -1,4 +1,4 @@
-"""Notifications and what members want of them."""
+"""Notifications, and members' choices of types and channels."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _UNREAD = text("read IS NULL")
 
 @implementer(INotification)
 class Notification(Base):
-    """Something that happened and concerns a member.
+    """A notification of a member about an event.
 
-    ``subject_type`` and ``subject_id`` say what it is about, so that access to it can be asked for
-    again when the notification is shown. ``mailed`` is when a digest told of it.
+    ``subject_type`` and ``subject_id`` identify the object it is about, so that the member's access
+    can be checked again when the notification is shown. ``mailed`` is the time of the digest that
+    included it.
     """
 
     __tablename__ = "notifications"
@@ -48,7 +49,7 @@ class Notification(Base):
 
 
 class NotificationChoice(Base):
-    """Whether a member wants a type of notification through a channel; absent is the default."""
+    """Whether a member wants a type through a channel. Without a row, the default applies."""
 
     __tablename__ = "notification_choices"
 

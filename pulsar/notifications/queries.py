@@ -14,7 +14,7 @@ from ..request import Request
 from .models import Notification, NotificationChoice
 from .service import IN_SITE, knowable, visible
 
-#: The newest unread ones of each type: so many are looked at, and so many of them shown.
+#: How many of the newest unread notifications of each type are read, and how many are shown.
 LOOKED_AT, SHOWN = 100, 25
 
 
@@ -23,7 +23,7 @@ def types(request: Request) -> list[str]:
 
 
 def newest(request: Request, user_id: int) -> dict[str, list[Notification]]:
-    """The newest unread notifications that the member may see, by type."""
+    """Return the newest unread notifications that the member may see, by type."""
     place = func.row_number().over(partition_by=Notification.type, order_by=Notification.id.desc())
     placed = _unread(select(Notification.id, place.label("place")), user_id).subquery()
     rows = request.db.scalars(
@@ -40,7 +40,7 @@ def newest(request: Request, user_id: int) -> dict[str, list[Notification]]:
 
 
 def counts(request: Request, user_id: int) -> dict[str, int]:
-    """How many are unread that the member may see, by type."""
+    """Return the numbers of unread notifications that the member may see, by type."""
     rows = request.db.execute(
         _unread(select(Notification.type, Notification.subject_id, func.count()), user_id).group_by(
             Notification.type, Notification.subject_id
@@ -57,10 +57,10 @@ def counts(request: Request, user_id: int) -> dict[str, int]:
 
 
 def of_type(request: Request, user_id: int, name: str) -> Page:
-    """The member's notifications of a type that they may see.
+    """Return the member's notifications of a type that they may see.
 
-    What they may no longer see is left out after reading, so a page can be short; ``after`` still
-    continues it.
+    Notifications of subjects that the member may no longer see are removed after reading, so a page
+    can be short; ``after`` still finds the next page.
     """
     values = request.validated
     query = _in_site(select(Notification), user_id).where(Notification.type == name)
@@ -76,7 +76,7 @@ def of_type(request: Request, user_id: int, name: str) -> Page:
 
 
 def mark_all(request: Request, user_id: int, name: str | None) -> None:
-    """Mark everything, or everything of a type, as read."""
+    """Mark all notifications, or all of a type, as read."""
     statement = update(Notification).where(
         Notification.user_id == user_id, Notification.read.is_(None)
     )
@@ -86,7 +86,7 @@ def mark_all(request: Request, user_id: int, name: str | None) -> None:
 
 
 def _in_site(query: Select[Any], user_id: int) -> Select[Any]:
-    """Only what the member wants to see in the site."""
+    """Restrict the query to notifications that the member wants to see in the site."""
     unwanted = select(NotificationChoice.type).where(
         NotificationChoice.user_id == user_id,
         NotificationChoice.channel == IN_SITE,

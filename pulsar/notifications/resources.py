@@ -11,7 +11,7 @@ from .models import Notification
 
 
 class NotificationResource(OwnedItem):
-    """One notification of the caller, or of anybody for those who may see others'."""
+    """A notification of the caller, or of any member if the caller may see those of others."""
 
     model: Notification
 
@@ -21,11 +21,11 @@ class NotificationTypeResource(Resource):
 
 
 class Choices(Resource):
-    """What the caller wants to be told of, and how."""
+    """The types and channels that the caller wants."""
 
 
 class Unread(Resource):
-    """How many are unread."""
+    """The numbers of unread notifications."""
 
 
 class NotificationsResource(Collection[Notification]):
@@ -38,7 +38,7 @@ class NotificationsResource(Collection[Notification]):
     children = {"choices": Choices, "unread": Unread, "{type}": NotificationTypeResource}
 
     def __getitem__(self, name: str) -> Resource:
-        """A type, the choices, the counts, or one notification by id."""
+        """Return a type, the choices, the counts, or one notification by id."""
         if name in ("choices", "unread"):
             return self.children[name](self, self.request, name)
         if self.parse(name) is not None:
@@ -49,7 +49,7 @@ class NotificationsResource(Collection[Notification]):
         return NotificationTypeResource(self, self.request, name)
 
     def load(self, key: int) -> Notification | None:
-        """The notification, if it is the caller's or the caller may see others'."""
+        """Return the notification, if it is the caller's or the caller may see those of others."""
         notification = self.request.db.get(Notification, key)
         identity = self.request.identity
         if notification is None or identity is None:

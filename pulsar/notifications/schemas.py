@@ -1,4 +1,4 @@
-"""What is sent about notifications."""
+"""The input of notifications."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from ..validation import Boolean, Integer, ListOf, Schema, String
 
 
 class ListOfType(OfMember):
-    """Which of a type."""
+    """Selects notifications of a type."""
 
     include_read = Boolean(default=False)
     after = Integer(1, description="Older than the one with this id.")
@@ -15,7 +15,7 @@ class ListOfType(OfMember):
 
 
 class Mark(Schema):
-    """Read or unread."""
+    """Whether to mark as read or as unread."""
 
     example = {"read": True}
 
@@ -23,7 +23,7 @@ class Mark(Schema):
 
 
 class Choice(Schema):
-    """Whether a type is wanted through a channel."""
+    """Whether the member wants a type through a channel."""
 
     type = String(1, 48, required=True)
     channel = String(1, 32, required=True)

@@ -1,4 +1,4 @@
-"""How notifications are shown."""
+"""The serializer of notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making notifications, and what became of access to their subjects."""
+"""The service that creates notifications, and checks of access to their subjects."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ IN_SITE = "site"
 
 @implementer(INotifications)
 class Notifications:
-    """Every recipient gets one notification, where they want it and may know of the subject.
+    """Creates a notification for each recipient who wants it and may know of its subject.
 
-    It is stored for whoever wants it through any channel; the site shows it to whoever wants it
-    there.
+    It is stored for members who want it through any channel. The site shows it to members who want
+    it there.
     """
 
     def notify(
@@ -35,7 +35,7 @@ class Notifications:
         subject_type: str = "",
         subject_id: int | None = None,
     ) -> list[Notification]:
-        """Notify the members, the caller left out; the number of statements is constant."""
+        """Notify the members except the caller, with a constant number of statements."""
         kind = request.registry.getUtility(INotificationType, type)
         identity = request.identity
         recipient_ids = set(user_ids) - ({identity.user_id} if identity else set())
@@ -56,7 +56,7 @@ class Notifications:
             for user_id in recipients
             if user_id in wanting
         ]
-        # One statement, where a flush of new objects would take one a row on SQLite.
+        # This is one statement. Flushing new objects would take one statement per row on SQLite.
         statement = insert(Notification).returning(Notification)
         notifications = list(request.db.scalars(statement, rows)) if rows else []
         for name, channel in channels(request):
@@ -78,7 +78,7 @@ class Notifications:
 
     @staticmethod
     def _channels(request: Request, type_name: str, user_ids: list[int]) -> dict[str, set[int]]:
-        """Who wants the type through which channel."""
+        """Return the ids of members who want the type, by channel."""
         chosen: dict[tuple[str, int], bool] = {}
         if user_ids:
             rows = request.db.execute(
@@ -99,14 +99,14 @@ class Notifications:
 
 
 def channels(request: Request) -> list[tuple[str, INotificationChannel]]:
-    """The declared channels by name."""
+    """Return the declared channels, sorted by name."""
     return sorted(request.registry.getUtilitiesFor(INotificationChannel))
 
 
 def visible(
     request: Request, user_id: int, notifications: Sequence[Notification]
 ) -> list[Notification]:
-    """Those whose subjects the member may still know of."""
+    """Return the notifications whose subjects the member may still know of."""
     visible_subjects = knowable(
         request,
         user_id,
@@ -122,9 +122,9 @@ def visible(
 def knowable(
     request: Request, user_id: int, subjects: Iterable[tuple[str, int | None]]
 ) -> set[tuple[str, int | None]]:
-    """Those pairs of type and subject that the member may still know of; one question per type.
+    """Return those pairs of type and subject that the member may still know of.
 
-    Types that no enabled plugin declares are left out.
+    ``visible`` is called once for each type. Types that no enabled plugin declares are omitted.
     """
     by_type: dict[str, set[int | None]] = defaultdict(set)
     for name, subject_id in subjects:

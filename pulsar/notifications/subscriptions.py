@@ -1,4 +1,4 @@
-"""What members keep an eye on: one row for each member and thing, in a table of each plugin."""
+"""Subscriptions of members to objects: each plugin has a table of member and object."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from ..request import Request
 
 
 class AlreadySubscribed(ApiError):
-    """A subscription is made once, where the plugin tells so."""
+    """The member has subscribed already. Some plugins raise this error."""
 
     code = "already_subscribed"
     message = "You are already subscribed."
 
 
 class NotSubscribed(ApiError):
-    """There is nothing to end."""
+    """The member has not subscribed."""
 
     code = "not_subscribed"
     message = "You are not subscribed."
 
 
 def subscribe(request: Request, model: Any, **key: int) -> bool:
-    """Store the caller's row for the key; whether there was none.
+    """Store the caller's row for the key; return whether it is new.
 
-    Of two requests at the same moment the database lets the second wait for the first.
+    The database makes the second of two concurrent requests wait for the first.
     """
     row = {"user_id": request.caller.user_id, **key}
     insert = upsert(request.db, model).values(row).on_conflict_do_nothing()
@@ -37,13 +37,13 @@ def subscribe(request: Request, model: Any, **key: int) -> bool:
 
 
 def unsubscribe(request: Request, model: Any, **key: int) -> bool:
-    """Remove the caller's row for the key; whether there was one."""
+    """Delete the caller's row for the key; return whether there was one."""
     deleted = request.db.execute(delete(model).where(*_own(request, model, key)))
     return changed_rows(deleted) > 0
 
 
 def is_subscribed(request: Request, model: Any, **key: int) -> bool:
-    """Whether there is a row of the caller for the key."""
+    """Return whether the caller has a row for the key."""
     query = select(model.user_id).where(*_own(request, model, key))
     return request.db.scalar(query) is not None
 

@@ -1,4 +1,4 @@
-"""Types and channels of notifications, as they are declared."""
+"""Declared types and channels of notifications."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from zope.interface import implementer
 from ..config import Configurator
 from ..interfaces import INotificationChannel, INotificationType
 
-#: Given the request, user ids and subject ids: the pairs of member and subject they may know of.
+#: Called with the request, user ids and subject ids; returns the pairs of member and subject such
+#: that the member may know of the subject.
 Visible = Callable[[Any, Sequence[int], Sequence[int]], set[tuple[int, int]]]
 
 
 @implementer(INotificationType)
 @dataclass(frozen=True, slots=True)
 class NotificationType:
-    """A declared type."""
+    """A declared type of notification."""
 
     name: str
     title: str
@@ -29,7 +30,7 @@ class NotificationType:
 @implementer(INotificationChannel)
 @dataclass(frozen=True, slots=True)
 class NotificationChannel:
-    """A declared way to tell members."""
+    """A declared channel for notifying members."""
 
     name: str
     title: str
@@ -40,11 +41,12 @@ class NotificationChannel:
 def add_notification_type(
     config: Configurator, name: str, title: str, *, visible: Visible | None = None
 ) -> None:
-    """Directive: let there be notifications of this type.
+    """Directive: declare a type of notification.
 
-    ``visible(request, user_ids, subject_ids)`` answers which members may know of which subjects, as
-    pairs. It is asked when notifications are made, for all recipients of one subject, and again
-    when they are shown, for all subjects of one member; its statements must not grow with either.
+    ``visible(request, user_ids, subject_ids)`` returns the pairs of member and subject such that
+    the member may know of the subject. It is called when notifications are created, for all
+    recipients of one subject, and again when they are shown, for all subjects of one member. The
+    number of its statements must not depend on either number.
     """
     require_short(name, 48)
     item = config.introspectable("pulsar notifications", name, title, "notification type")
@@ -64,7 +66,7 @@ def add_notification_channel(
     *,
     default: bool = False,
 ) -> None:
-    """Directive: let members be told through this channel; ``deliver(request, notifications)``."""
+    """Directive: declare a channel. ``deliver(request, notifications)`` notifies their members."""
     require_short(name, 32)
     item = config.introspectable("pulsar notification channels", name, title, "channel")
     notification_channel = NotificationChannel(name, title, default, config.maybe_dotted(deliver))
@@ -76,6 +78,6 @@ def add_notification_channel(
 
 
 def require_short(name: str, most: int) -> None:
-    """Raise ConfigurationError for a name that its column does not hold."""
+    """Raise ConfigurationError for a name that is longer than its column."""
     if len(name) > most:
         raise ConfigurationError(f"Name {name!r} is longer than {most} characters.")

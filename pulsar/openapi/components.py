@@ -84,7 +84,7 @@ class Components:
                 schema["x-permission"] = field.permission
             properties[field_name] = schema
         required = [key for key, field in fields.items() if not field.permission and field.nested]
-        # Tells a thing of the site, lists inside of it or not, from a list of things.
+        # The description distinguishes an object, with lists in it or not, from a list of objects.
         description = {"type": "object", "properties": properties, "required": required}
         return {**description, "x-content": True}
 

@@ -105,7 +105,7 @@ class _Description:
                             )
 
     def _inherits(self, cls: type, view: Any, names: set[str]) -> bool:
-        """Whether a subclass of the view's context uses this view, having none of its own."""
+        """Return whether a subclass of the view's context inherits this view."""
         if not issubclass(cls, view["context"]):
             return False
         return not any(
@@ -199,7 +199,7 @@ class _Description:
             failures[415] = {"unsupported_media_type"}
         if _PARAMETER.search(path):
             failures[404] = {"not_found"}
-            # If the path may not exist, a caller without a key is asked for one first.
+            # If the path may not exist, a caller without a key first gets 401.
             failures.setdefault(401, set()).add("unauthorized")
         inputs = [
             schema for schema in (view.get("schema"), view.get("query")) if schema is not None
@@ -212,7 +212,10 @@ class _Description:
         return answers
 
     def _declared(self, errors: Iterable[Any]) -> Iterator[type[ApiError]]:
-        """The errors that a view names; an interface stands for those of all that is registered."""
+        """Yield the errors that a view declares.
+
+        An interface stands for the ``errors`` of all utilities that provide it.
+        """
         for error in errors:
             if not isinstance(error, InterfaceClass):
                 yield error

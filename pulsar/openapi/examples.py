@@ -10,5 +10,5 @@ examples = Examples()
 
 @examples.parameter("file", path="/docs/assets/")
 def file(world: World) -> str:
-    """The shortest file of the page."""
+    """Return the name of the shortest file of the page."""
     return "start.js"

@@ -12,7 +12,7 @@ TYPES = {"css": "text/css", "js": "text/javascript"}
 
 
 class OpenAPI(Resource):
-    """The description."""
+    """The OpenAPI document."""
 
 
 class Docs(Resource):
@@ -20,13 +20,13 @@ class Docs(Resource):
 
 
 class Asset(Resource):
-    """One shipped file of the page."""
+    """A file of the page."""
 
     file: Traversable
 
 
 class Assets(Resource):
-    """The files of the page, by the names that are shipped."""
+    """The files of the page, by name."""
 
     children: ClassVar[dict[str, type[Resource]]] = {"{file}": Asset}
 

@@ -1,4 +1,4 @@
-"""Filling a site with data for trying it out: plugins provide populators, a script runs them."""
+"""Sample data: plugins declare populators, and a script runs them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The directive that names a package's populator, which is imported when it is run."""
+"""The directive that declares a package's populator, which is imported when it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..config import Configurator
 from ..interfaces import IPopulator
 from ..request import Request
 
-#: Told what is being made, how much of it is done, and how much there will be.
+#: Called with a title, the number of things created, and the number to create.
 Progress = Callable[[str, int, int], None]
 Populator = Callable[[Request, float, Progress], None]
 
@@ -25,7 +25,7 @@ CATEGORY = "pulsar populators"
 @implementer(IPopulator)
 @dataclass(frozen=True, slots=True)
 class LazyPopulator:
-    """Imports the function at the first call: a site that serves has no use for sample data."""
+    """Imports the function at the first call, because a serving process needs no sample data."""
 
     dotted: str
 
@@ -34,11 +34,11 @@ class LazyPopulator:
 
 
 def add_populator(config: Configurator, populator: Populator | str) -> None:
-    """Directive: fill the including package's tables by ``populator(request, scale, progress)``.
+    """Directive: ``populator(request, scale, progress)`` fills the including package's tables.
 
-    Give its dotted name, like ``.populate.populate``, and it is imported only when it is run. It is
-    known by the name of the package that is being included; a package has one. Raises
-    ConfigurationError where there is no such module.
+    With a dotted name such as ``.populate.populate``, the function is imported only when it runs.
+    Its name is that of the including package; each package has at most one. Raises
+    ConfigurationError if the module does not exist.
     """
     name = config.package.__name__
     item = config.introspectable(CATEGORY, name, name, "populator")

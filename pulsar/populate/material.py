@@ -1,4 +1,4 @@
-"""What populators make data of: seeded chance, amounts, moments, names and sentences."""
+"""Material for populators: seeded random numbers, amounts, times, names and sentences."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _FIRST, _SECOND, _WORDS = (
 
 
 def seeded(name: str) -> Random:
-    """Chance that repeats itself: the same name gives the same numbers in every run."""
+    """Return a random generator that yields the same numbers for the same name in every run."""
     return Random(f"pulsar {name}")  # noqa: S311  # nothing here is secret
 
 
 def scaled(number: int, scale: float, minimum: int = 1) -> int:
-    """So many times the usual number, at least the minimum."""
+    """Return the scaled number, but at least the minimum."""
     return max(minimum, round(number * scale))
 
 
 def moment(chance: Random, first: datetime, last: datetime) -> datetime:
-    """A moment between two, on a whole second."""
+    """Return a time between two others, in whole seconds."""
     seconds = max(0, int((last - first).total_seconds()))
     return first + timedelta(seconds=chance.randint(0, seconds))
 
 
 def usernames(chance: Random) -> Iterator[str]:
-    """Different usernames without end: first plain ones, then with numbers."""
+    """Yield an endless series of different usernames, first without numbers, then with them."""
     pairs = [f"{first}_{second}" for first, second in product(_FIRST, _SECOND)]
     chance.shuffle(pairs)
     yield from pairs
@@ -49,7 +49,7 @@ def usernames(chance: Random) -> Iterator[str]:
 
 
 def title(chance: Random) -> str:
-    """Two or three capital words."""
+    """Return two or three capitalized words."""
     words = [chance.choice(_FIRST), chance.choice(_SECOND)]
     if chance.random() < 0.4:
         words = ["the", *words]
@@ -57,7 +57,7 @@ def title(chance: Random) -> str:
 
 
 def sentence(chance: Random) -> str:
-    """Words that read like one."""
+    """Return words that look like a sentence."""
     text = " ".join(chance.choices(_WORDS, k=chance.randint(4, 12)))
     return f"{text.capitalize()}."
 

@@ -1,4 +1,4 @@
-"""Emptying a database down to nothing and migrating it anew."""
+"""Dropping all tables of a database and creating them again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..users.models import User
 
 
 def count_members(registry: Registry) -> int:
-    """How many members the database has; none where it was never migrated."""
+    """Return the number of members, or 0 if the database was never migrated."""
     with registry.getUtility(IDatabase).session() as session:
         if not inspect(session.connection()).has_table(User.__tablename__):
             return 0
@@ -19,6 +19,6 @@ def count_members(registry: Registry) -> int:
 
 
 def rebuild(registry: Registry) -> None:
-    """Drop all tables of installed plugins, and make those of the enabled ones."""
+    """Drop all tables of installed plugins, and create those of the enabled ones."""
     migrations.downgrade(registry, "base")
     migrations.upgrade(registry)

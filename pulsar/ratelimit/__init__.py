@@ -25,7 +25,7 @@ def includeme(config: Configurator) -> None:
     else:
         limiter = MemoryRateLimiter()
     config.add_service(IRateLimiter, limiter)
-    # Without limits, wrong credentials are only remembered.
+    # Without limits, wrong credentials are only remembered, not refused.
     limit = (
         CoreSettings.rate_limit_anonymous.read(settings)
         if CoreSettings.rate_limits.read(settings)

@@ -10,7 +10,7 @@ from itertools import accumulate
 _WORD = re.compile(r"[^\W_]+")
 _TERM = re.compile(r'([-!]?)(?:"([^"]*)"?|(\S+))')
 
-#: Maximum length of a text in characters, so that folding it takes only a moment.
+#: Maximum length of a text in characters, so that folding it is quick.
 MAX_TEXT = 2**18
 #: PostgreSQL stores no position above 16,383.
 MAX_WORDS = 16_000
@@ -30,7 +30,7 @@ def words(text: str) -> list[str]:
 
 
 def indexed(text: str) -> list[str]:
-    """The words by which a text is found; if there are too many, those at its beginning."""
+    """Return the words by which a text is found; if there are too many, those at its beginning."""
     body_words = words(text[:MAX_TEXT])[:MAX_WORDS]
     sizes = accumulate(len(word.encode()) for word in body_words)
     return [word for word, size in zip(body_words, sizes, strict=True) if size <= MAX_BYTES]

@@ -24,7 +24,7 @@ class UserSecrets(Resource):
     children = {"{kind}": UserSecretResource}
 
     def __getitem__(self, name: str) -> Resource:
-        """The kind, where it was registered."""
+        """Return the resource of the kind. Raises KeyError if the kind is not declared."""
         self.require_sight()
         kind = self.request.registry.queryUtility(ISecretKind, name)
         if kind is None:
@@ -32,12 +32,12 @@ class UserSecrets(Resource):
         return self(kind)
 
     def __call__(self, kind: ISecretKind) -> UserSecretResource:
-        """The resource of a kind."""
+        """Return the resource of a kind."""
         resource = UserSecretResource(self, self.request, kind.name)
         resource.kind = kind
         return resource
 
 
 def kinds(request: Request) -> list[Any]:
-    """The registered kinds by name."""
+    """Return the registered kinds, sorted by name."""
     return [kind for _, kind in sorted(request.registry.getUtilitiesFor(ISecretKind))]

@@ -1,4 +1,4 @@
-"""How secrets are shown to their owner."""
+"""The serializer of secrets, for their owner."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .interfaces import ISecret
 @implementer(ISecret)
 @dataclass(frozen=True, slots=True)
 class SecretContent:
-    """A secret, live (with its value) or revoked (without)."""
+    """A secret: live with its value, or revoked without it."""
 
     kind: str
     title: str

@@ -23,11 +23,11 @@ _BATCH = 1000
 
 @implementer(ISecrets)
 class Secrets:
-    """Values are HMACs of a stored nonce with the site's secret: 32 hexadecimal characters.
+    """Derives secrets as HMACs of a stored nonce with the site's secret: 32 hexadecimal characters.
 
-    A passkey must be written into every download, so a hash alone is not enough; because it is
-    derived, a copy of the database reveals none. If the site has lost its secret, the derived value
-    no longer matches the stored digest, and the member gets a new one.
+    A passkey must be written into every download, so storing only a hash is not enough. Because
+    secrets are derived, a copy of the database reveals none. If the site has lost its secret, the
+    derived value no longer matches the stored digest, and the member gets a new one.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Secrets:
         )
 
     def count_derived(self, session: Session, site_keys: Sequence[bytes]) -> Counter[str]:
-        """How many live secrets are derived from one of these keys, by kind."""
+        """Return the numbers of live secrets derived from one of these keys, by kind."""
         rows = session.scalars(
             select(UserSecret).where(UserSecret.revoked.is_(None)).order_by(UserSecret.id),
             execution_options={"yield_per": _BATCH},

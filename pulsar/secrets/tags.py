@@ -6,10 +6,10 @@ from ..security.tags import key
 
 
 def secret(kind: str, user_id: int) -> str:
-    """Of what a member's secret of the kind opens."""
+    """Return the tag of copies that depend on a member's secret of the kind."""
     return key(name_of(kind, user_id))
 
 
 def name_of(kind: str, user_id: int) -> str:
-    """What stands for the secret where an API key would have its public name."""
+    """Return the name that stands for the secret where an API key would have its public name."""
     return f"{kind}:{user_id}"

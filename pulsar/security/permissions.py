@@ -16,8 +16,8 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,35}", re.ASCII)
 #: The id after the prefix of a pattern.
 ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
-#: The default permission of views. Nobody has it, not even with god mode, so a view without a
-#: permission is closed.
+#: The default permission of views. Nobody has it, not even members with god mode, so a view without
+#: a permission is closed.
 CLOSED = "__closed__"
 #: For views that anybody may call.
 PUBLIC = NO_PERMISSION_REQUIRED

@@ -38,7 +38,7 @@ def identity(request: Request) -> Identity | None:
 
 @implementer(ISecurityPolicy)
 class SecurityPolicy:
-    """Identity from ``Authorization``; access by the resource's ACL, then by permissions.
+    """Identifies callers by ``Authorization``; checks the resource's ACL, then permissions.
 
     An ``__acl__`` on the resource or its parents decides if one of its entries matches. Otherwise
     the member needs the view's permission.

@@ -6,16 +6,16 @@ from collections.abc import Collection
 
 from ..request import Request
 
-#: Members who were granted this permission go unrecorded; god mode does not include it.
+#: Members with this permission are not recorded. God mode does not include it.
 NO_HISTORY = "site_no_ip_history"
 _UNRECORDED = "pulsar.unrecorded"
 
 
 def mark_unrecorded(request: Request) -> None:
-    """Mark the request as one of such a member, who may have logged in with it."""
+    """Mark the request as sent by an unrecorded member, who may have logged in with it."""
     request.environ[_UNRECORDED] = True
 
 
 def is_unrecorded(request: Request, granted: Collection[str]) -> bool:
-    """Whether the request is of an unrecorded member, including one who logs in with it."""
+    """Return whether an unrecorded member sent the request, possibly to log in."""
     return NO_HISTORY in granted or _UNRECORDED in request.environ

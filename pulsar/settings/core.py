@@ -100,7 +100,8 @@ class CoreSettings(Settings, prefix="pulsar"):
     )
     rate_limit_login = Setting("10/300", limit, "Logins and registrations per address.")
     lock_permissions = Setting(
-        # These belong to the plugin messages: locked members can ask staff why they are locked.
+        # These belong to the plugin messages: with them, locked members can ask staff for the
+        # reason.
         "view_staff_pm send_staff_pm resolve_staff_pm",
         words,
         "Permissions that a locked member keeps.",

@@ -1,4 +1,4 @@
-"""The site itself: what it is and whether it works."""
+"""The endpoints ``/`` and ``/health``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ def includeme(config: Configurator) -> None:
     config.add_domain("Site")
     config.add_resource("health", Health, parent=IRoot)
     config.add_link("health", "/health")
-    # A load balancer asks often, and has no key.
+    # Load balancers send many health checks, without an API key.
     config.add_rate_limit("Health", r"/health", None, methods=("GET", "HEAD"))
     config.scan(".views")

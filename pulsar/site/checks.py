@@ -11,12 +11,12 @@ log = structlog.get_logger(__name__)
 
 
 def run_checks(registry: Registry) -> dict[str, bool]:
-    """Whether each declared check passed, by its name."""
+    """Return whether each declared check passed, by its name."""
     passed = {}
     for name, check in sorted(registry.getUtilitiesFor(IHealthCheck)):
         try:
             check(registry)
-        except Exception as error:  # whatever a check raises is its failure
+        except Exception as error:  # every exception of a check is a failure
             log.warning("health check failed", check=name, error=type(error).__name__)
             passed[name] = False
         else:

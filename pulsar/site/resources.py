@@ -6,4 +6,4 @@ from ..traversal import Resource
 
 
 class Health(Resource):
-    """Whether the site's backing services work."""
+    """The state of the services that the site depends on."""

@@ -7,6 +7,6 @@ from ..settings import CoreSettings
 
 
 def site_url(request: Request) -> str:
-    """``pulsar.site_url``, or the address that the request came to; without a final slash."""
+    """Return ``pulsar.site_url``, or the address of the request; without a final slash."""
     configured: str = CoreSettings.site_url.of(request.registry)
     return (configured or request.application_url).rstrip("/")

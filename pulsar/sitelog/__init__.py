@@ -1,4 +1,4 @@
-"""The site log: what staff did, in a table that only grows."""
+"""The site log: the actions of staff, in a table whose rows are never changed."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ examples = Examples()
 
 @examples.items("/site_log")
 def entries(world: World, amount: int) -> None:
-    """What different people did."""
+    """Create entries of different members."""
     for _ in range(amount):
         actor = world.factory.user()
         world.db.add(

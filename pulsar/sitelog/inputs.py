@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class ListLogInput(TypedDict):
-    """Filters, and where to go on: the log has no page numbers, it is read by ``after``."""
+    """Filters of the site log. It has no page numbers; ``after`` selects the next entries."""
 
     q: NotRequired[str]
     action: NotRequired[str]

@@ -1,4 +1,4 @@
-"""What serializers, fields and subscribers are registered for."""
+"""The content of this package."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from .interfaces import ILogEntry
 
 @implementer(ILogEntry)
 class LogEntry(Base):
-    """One thing that staff did. The database refuses to change or delete rows.
+    """An action of staff. The database refuses to change or delete rows.
 
-    ``actor_id`` has no cascade for that reason; accounts are disabled, never deleted.
+    Therefore ``actor_id`` has no cascade; accounts are disabled, never deleted.
     """
 
     __tablename__ = "site_log"

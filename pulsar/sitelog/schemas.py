@@ -1,4 +1,4 @@
-"""Which part of the site log."""
+"""The input of the site log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..validation import Integer, Schema, String
 
 
 class ListLog(Schema):
-    """Filters, and where to go on: the log has no page numbers, it is read by ``after``."""
+    """Filters of the site log. It has no page numbers; ``after`` selects the next entries."""
 
     q = String(0, 255, description="Words of the action and the summary.")
     action = String(1, 64)

@@ -1,4 +1,4 @@
-"""How the site log is shown."""
+"""The serializer of the site log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _OBJECT = {"type": ["object", "null"]}
 
 
 class LogEntrySerializer(Serializer):
-    """One thing that staff did."""
+    """An action of staff."""
 
     id = Field(INTEGER)
     time = Field(DATETIME, "created")

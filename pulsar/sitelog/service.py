@@ -1,4 +1,4 @@
-"""Writing the site log."""
+"""The service that writes the site log."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ..request import Request
 from .models import LogEntry
 
 KIND = "site_log"
-#: So much of a text is kept.
+#: The number of characters of a text that are stored.
 _EXCERPT = 1_000
 
 
 @implementer(ISiteLog)
 class SiteLog:
-    """Entries belong to the request's transaction: what was rolled back is not logged."""
+    """Adds entries in the request's transaction; actions that are rolled back are not logged."""
 
     def record(
         self,
@@ -32,10 +32,10 @@ class SiteLog:
         before: Mapping[str, Any] | None = None,
         after: Mapping[str, Any] | None = None,
     ) -> LogEntry:
-        """Log what the caller does to ``target``, a model with an id.
+        """Record the caller's action on ``target``, a model with an id.
 
-        ``before`` and ``after`` hold the changed fields only: JSON values and times. Long texts are
-        cut short.
+        ``before`` and ``after`` have the changed fields only: JSON values and times. Long texts are
+        truncated.
         """
         identity = request.identity
         entry = LogEntry(
@@ -54,13 +54,13 @@ class SiteLog:
 
 
 def _table(model: Any) -> str:
-    """The table that holds the model's id; of a subclass that of its base."""
+    """Return the name of the table that holds the model's id; for a subclass, the base's table."""
     name: str = inspect(model).mapper.base_mapper.local_table.name
     return name
 
 
 def changes(model: Any, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of the model that the values change: as they are, and as they will be."""
+    """Return the old and the new values of the fields that ``values`` change."""
     before = {name: getattr(model, name) for name in values}
     changed = {name for name, value in values.items() if before[name] != value}
     return (
@@ -70,7 +70,7 @@ def changes(model: Any, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict
 
 
 def _storable(fields: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The fields as JSON, long texts cut short."""
+    """Return the fields as JSON values, with long texts truncated."""
     if fields is None:
         return None
     return {

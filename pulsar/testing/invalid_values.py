@@ -41,12 +41,17 @@ def wrong_values(schema: JsonSchema) -> Iterator[Any]:
         candidates.append("x" * (schema["maxLength"] + 1))
     if "minLength" in schema:
         candidates.append("x" * (schema["minLength"] - 1))
-    if "maxItems" in schema:
-        candidates.append([_right(schema["items"])] * (schema["maxItems"] + 1))
     validator = Draft202012Validator(schema)
-    for inner in schema.get("anyOf", ()):
-        candidates.extend(wrong_values(inner))
     yield from (value for value in candidates if not validator.is_valid(value))
+    if "maxItems" in schema:
+        # Not given to the validator, which would check every item.
+        yield [_right(schema["items"])] * (schema["maxItems"] + 1)
+    alternatives = schema.get("anyOf", [])
+    for number, inner in enumerate(alternatives):
+        # Wrong values of one alternative are valid if another one allows them.
+        others = [*alternatives[:number], *alternatives[number + 1 :]]
+        validator = Draft202012Validator({"anyOf": others})
+        yield from (value for value in wrong_values(inner) if not validator.is_valid(value))
     yield from _DEEP
     if "string" in _types(schema):
         yield "NUL\0"

@@ -14,7 +14,7 @@ A plugin's ``conftest.py`` overrides ``pulsar_settings`` to change settings.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -58,6 +58,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if marked and "backend" in metafunc.fixturenames:
         embedded = pytest.mark.parametrize("backend", ["embedded"], indirect=True)
         metafunc.definition.add_marker(embedded)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import and collect without garbage collections, since nearly everything is kept."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collection_finish() -> None:

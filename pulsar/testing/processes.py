@@ -81,6 +81,12 @@ def wait_equal(
         time.sleep(interval)
 
 
+def _passed_on() -> dict[str, str]:
+    """The variables that a process needs to find programs, and to be measured by coverage."""
+    names = [name for name in os.environ if name == "PATH" or name.startswith("COVERAGE_")]
+    return {name: os.environ[name] for name in names}
+
+
 class Process:
     """A command in its own process group, so that none of its processes outlives the test.
 
@@ -101,7 +107,7 @@ class Process:
             self._child = subprocess.Popen(
                 command,
                 cwd=cwd or home,
-                env={"PATH": os.environ["PATH"], "HOME": str(home), "LC_ALL": "C.UTF-8"},
+                env={**_passed_on(), "HOME": str(home), "LC_ALL": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

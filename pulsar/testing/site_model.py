@@ -77,7 +77,7 @@ class World:
 
     @property
     def opening(self) -> list[str]:
-        """The permissions that give access to objects to all who may see such objects."""
+        """The permissions, of those with patterns, that give access to the objects."""
         return [name for make in self.examples.opening.values() for name in self.once(make)]
 
     def once(self, make: Callable[[World], Any]) -> Any:

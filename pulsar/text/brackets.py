@@ -30,9 +30,9 @@ def install(markdown: MarkdownIt) -> None:
 
 
 def _line(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A line that begins with a tag ends the previous paragraph, so that no list includes it.
+    """End the previous paragraph at a line that begins with a tag, so that no list includes it.
 
-    It begins a new paragraph, even if it could be something else, like the definition of a link.
+    The line begins a new paragraph, even if it could also be the definition of a link.
     """
     if state.is_code_block(start):
         return False

@@ -20,7 +20,7 @@ MAX_COMPARED = 1_000
 MAX_SHOWN = 5_000
 #: Approximate maximum size of the difference as JSON, in bytes.
 MAX_BYTES = 2 * 1024 * 1024
-#: What a line adds to its text, which is in ``text`` and in ``lines``.
+#: The size that a line adds to the difference besides its text, which is in ``text`` and ``lines``.
 _LINE_BYTES = 80
 #: Pairs of equal lines that difflib compares in one unit of work.
 _PAIRS_PER_UNIT = 8
@@ -93,7 +93,7 @@ def _grouped(before: list[str], after: list[str], work: Work) -> Iterable[list[O
 
 
 class _Known(SequenceMatcher[str]):
-    """Groups operations that were found otherwise."""
+    """Groups operations that were found without difflib."""
 
     def __init__(self, operations: list[Operation]) -> None:
         super().__init__()
@@ -106,13 +106,13 @@ class _Known(SequenceMatcher[str]):
 class _Counted(SequenceMatcher[str]):
     """Counts the work of its steps. Each of them may raise TooMuchWork."""
 
-    #: The places of each line of the newer text, without those of lines that are everywhere.
+    #: The positions of each line of the newer text, without lines that are very frequent.
     b2j: dict[str, list[int]]
 
     def __init__(self, before: list[str], after: list[str], work: Work) -> None:
         super().__init__(None, before, after)
         self._work = work
-        # The pairs of equal lines that each range of lines is compared by.
+        # The number of pairs of equal lines that the comparison of a range looks at.
         pairs = (1 + len(self.b2j.get(line, ())) for line in before)
         self._pairs = list(accumulate(pairs, initial=0))
 

@@ -21,8 +21,8 @@ from .work import TooMuchWork, Work
 #: Increased whenever the HTML of any text changes.
 VERSION = 2
 
-#: The work of beginning a block, of asking whether a line ends one, of each token of a block, and
-#: of a step through a line, with what it is more at some characters.
+#: The work of beginning a block, of checking whether a line ends a block, of each token of a block,
+#: and of a step through a line. ``_MORE_WORK`` is added at some characters.
 _BLOCK_WORK, _LINE_WORK, _TOKEN_WORK, _STEP_WORK = 24, 6, 4, 3
 _MORE_WORK = {"<": 22, "~": 10, "!": 18, "`": 8, "[": 11, "&": 7, "*": 6, "_": 6, "@": 5, "\\": 2}
 

@@ -39,7 +39,7 @@ _VALUES: dict[str, dict[str, re.Pattern[str]]] = {
     "td": {"data-align": ALIGN},
     "th": {"data-align": ALIGN},
 }
-#: Characters of text that are sanitised at a time, up to the next one that they may end before.
+#: The number of characters that are sanitised at a time. A part ends before the next suitable one.
 PART = 24_000
 _RUN = re.compile(r"[^<>]+")
 _PARTS = re.compile(rf".{{1,{PART}}}[^&\xa0]*", re.DOTALL)

@@ -8,7 +8,7 @@ MAX_WORK = 120_000
 #: constant. Unformatted texts stay below that, since no character is longer than ``&amp;``.
 HTML_PER_CHARACTER = 5
 HTML_ALLOWANCE = 64 * 1024
-#: Characters that may be markup, and the most work that our formatters need for each of them.
+#: Characters that may be markup, and the maximum work of our formatters for each of them.
 _MARKUP = "<>~!`[]&*_@\\|#-:=\n\u00a0"
 _MARKUP_WORK = 40
 _CHARACTERS_PER_UNIT = 8

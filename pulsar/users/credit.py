@@ -1,4 +1,4 @@
-"""Changes members' upload credit in the database; new credit pays their debt first.
+"""Changes of members' upload credit, as expressions for an ``UPDATE``. New credit pays debt first.
 
 All code that adds or takes back upload uses these expressions, in one ``UPDATE``.
 """
@@ -17,7 +17,7 @@ from .models import User
 def credited(
     amount: Any, table: type[User] | Table = User, maximum: int | None = None
 ) -> dict[str, ColumnElement[int]]:
-    """The values for an ``UPDATE`` of users that gives them credit; it pays their debt first.
+    """Return the values for an ``UPDATE`` of users that adds credit, which pays their debt first.
 
     ``amount`` is in bytes, a number or an expression. Credit is limited to ``maximum`` if given.
     """
@@ -32,6 +32,6 @@ def credited(
 
 
 def upload_debt(session: Session) -> int:
-    """The upload credit that all members together owe, in bytes."""
+    """Return the upload credit that all members together owe, in bytes."""
     query = select(*parts(User.upload_debt)).where(User.upload_debt > 0)
     return whole(*session.execute(query).one())

@@ -1,4 +1,4 @@
-"""Decides who may register: a gate for each mode in which registration is restricted."""
+"""Registration gates, one for each mode in which registration is restricted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def includeme(config: Configurator) -> None:
 
 
 def add_registration_gate(config: Configurator, mode: str, gate: IRegistrationGate) -> None:
-    """Directive: let the gate decide if the setting ``pulsar.registration`` is the mode."""
+    """Directive: the gate decides about registrations if ``pulsar.registration`` is ``mode``."""
 
     def register() -> None:
         config.registry.registerUtility(gate, IRegistrationGate, mode)
@@ -28,7 +28,7 @@ def add_registration_gate(config: Configurator, mode: str, gate: IRegistrationGa
 
 
 def registration_gate(registry: Registry) -> IRegistrationGate | None:
-    """The gate, None if anybody may register. Raises RegistrationClosed."""
+    """Return the gate, or None if anybody may register. Raises RegistrationClosed."""
     mode = CoreSettings.registration.of(registry)
     if mode == CLOSED:
         raise RegistrationClosed

@@ -22,7 +22,7 @@ class IUserCreated(IContentEvent):
 
 
 class IAddressesExpired(Interface):
-    """Addresses from before a moment expire; subscribers delete theirs in the event's session."""
+    """Old addresses expire. Subscribers delete those that they store, in the event's session."""
 
     session: Session = Attribute("A session that is committed afterwards.")
-    oldest: datetime = Attribute("What is older is forgotten.")
+    oldest: datetime = Attribute("Addresses last used before this time are deleted.")

@@ -12,7 +12,7 @@ from .models import User
 
 
 def ids_by_name(session: Session, names: Iterable[str]) -> dict[str, int]:
-    """The ids of members by their names in lower case, ignoring names that do not exist."""
+    """Return the ids of members by their names in lower case, without names that do not exist."""
     lowered = {name.lower() for name in names}
     if not lowered:
         return {}
@@ -22,10 +22,10 @@ def ids_by_name(session: Session, names: Iterable[str]) -> dict[str, int]:
 
 
 def named(user: Any) -> Any:
-    """Of the member at the end of these options, load only the columns that name them."""
+    """Restrict these loader options to the member's columns ``id`` and ``username``."""
     return user.load_only(User.id, User.username).lazyload(User.user_class)
 
 
 def presented(user: Any) -> Any:
-    """Of the member at the end of these options, load only the columns shown beside their texts."""
+    """Restrict these loader options to the member's columns that are shown beside their texts."""
     return user.load_only(User.id, User.username, User.enabled, User.user_class_id)

@@ -29,7 +29,7 @@ class User(Base):
     """A member.
 
     ``uploaded`` and ``downloaded`` are credited bytes, updated by the tracker. ``upload_debt`` is
-    the upload that was taken back after it had been spent; new credit pays it first.
+    upload that was taken back after it had been spent. New credit pays it first.
     """
 
     __tablename__ = "users"

@@ -1,4 +1,4 @@
-"""Passwords that satisfy the rules but are guessed first."""
+"""Rules against passwords that attackers guess first."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _SHORTEST = 4
 
 @cache
 def _common() -> frozenset[str]:
-    """The list that scripts/make_password_list.py creates."""
+    """Return the list that scripts/make_password_list.py creates."""
     text = resources.files("pulsar.users").joinpath("common_passwords.txt").read_text("ascii")
     return frozenset(text.split())
 
 
 def is_common(password: str) -> bool:
-    """Whether the password is on the list, regardless of case."""
+    """Return whether the password is on the list, regardless of case."""
     return password.casefold() in _common()
 
 
 def is_personal(password: str, username: str, email: str) -> bool:
-    """Whether it contains the username or the part of the address before the @."""
+    """Return whether it contains the username or the part of the address before the @."""
     folded = password.casefold()
     names = (username.casefold(), email.casefold().rpartition("@")[0])
     return any(len(name) >= _SHORTEST and name in folded for name in names)

@@ -27,8 +27,10 @@ def normalise(password: str) -> str:
 
 @implementer(IPasswords)
 class Passwords:
-    """19 MiB, two passes, one lane: about 20 ms; the default of 64 MiB would let a few dozen
-    concurrent logins exhaust a small server."""
+    """Hashes passwords with 19 MiB, two passes and one lane, which takes about 20 ms.
+
+    With the default of 64 MiB, a few dozen concurrent logins would exhaust a small server.
+    """
 
     def __init__(self, memory_kib: int = 19_456, passes: int = 2) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1)
@@ -39,10 +41,11 @@ class Passwords:
         return self._hasher.hash(normalise(password))
 
     def verify(self, encoded: str | None, password: str) -> bool:
-        """Return whether they match. Without a hash it takes as long, to hide which accounts exist.
+        """Return whether they match; without a hash, return False after the same time.
 
-        Hashes from before passwords were normalised are compared with the original text. The number
-        of verifications of a wrong password depends only on the password, never on the hash.
+        The equal duration hides which accounts exist. Hashes from before passwords were normalised
+        are compared with the original text. The number of verifications of a wrong password depends
+        only on the password, never on the hash.
         """
         compared = encoded or self._nobody
         normalised = normalise(password)

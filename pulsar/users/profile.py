@@ -18,7 +18,7 @@ from .resources import UserResource
 
 
 def own_page(request: Request, load: Callable[[], User]) -> Prepared:
-    """The caller's own view of their page; each credential has a copy, since some see less."""
+    """Return the caller's own page. Each credential has a copy, because scopes hide fields."""
     identity = request.caller
     return request.cache.page(
         identity.profile_key,
@@ -28,7 +28,7 @@ def own_page(request: Request, load: Callable[[], User]) -> Prepared:
 
 
 def user_page(request: Request, resource: UserResource) -> Prepared:
-    """A member's page; callers who see the same of other members share a copy."""
+    """Return a member's page; callers with the same audience share a copy."""
     user_id = resource.member_id
     if user_id == request.caller.user_id:
         return own_page(request, lambda: resource.model)

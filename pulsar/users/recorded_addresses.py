@@ -1,4 +1,4 @@
-"""The addresses of members as requests show them, and the part that is recorded."""
+"""The parts of a request's origin that are recorded: the address and the program."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .models import User
 
 @dataclass(frozen=True, slots=True)
 class RecordedAddress:
-    """An address, empty if it is unknown, and the program that called from there."""
+    """An address, empty if unknown, and the program that sent the request."""
 
     address: str = ""
     user_agent: str = ""
 
 
 def recorded_address(request: Request, granted: Collection[str]) -> RecordedAddress:
-    """The data to record about a request of the member who was granted these permissions."""
+    """Return the data to record about a request of a member with these permissions."""
     if NO_HISTORY in granted:
         mark_unrecorded(request)
         return RecordedAddress(UNRECORDED)
@@ -34,14 +34,14 @@ def recorded_address(request: Request, granted: Collection[str]) -> RecordedAddr
 
 
 def plain_agent(text: str | None) -> str:
-    """The printable characters of the ``User-Agent`` header, up to the maximum stored length."""
+    """Return the printable characters of a ``User-Agent`` header, up to the maximum length."""
     return "".join(filter(str.isprintable, text or ""))[:MAX_USER_AGENT]
 
 
 def record(
     session: Session, user_id: int, recorded_address: RecordedAddress, now: datetime
 ) -> None:
-    """Record that the member was seen there; a later time is never overwritten."""
+    """Record that the member used the address; a later time is never overwritten."""
     # The member's row is always locked first. With the same order everywhere, transactions that
     # lock several rows cannot deadlock.
     session.execute(

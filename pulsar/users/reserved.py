@@ -1,4 +1,4 @@
-"""Names that would be misleading: those of the site, of its staff, and of nobody."""
+"""Reserved usernames: names of the site, of its staff, and words that mean nobody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from ..errors import Conflict
 from ..registry import Registry
 from ..settings import CoreSettings
 
-#: Compared in lower case, and without the punctuation that a name may have between its letters.
+#: In lower case, without the punctuation that usernames may contain.
 RESERVED = frozenset(
     {
         # Words that URLs or programs treat as a member or as no value.
@@ -30,7 +30,7 @@ RESERVED = frozenset(
         "guest",
         "deleted",
         "removed",
-        # Names that members would take for the site.
+        # Names that members would mistake for the site.
         "admin",
         "admins",
         "administrator",
@@ -72,7 +72,7 @@ RESERVED = frozenset(
 
 
 class UsernameReserved(Conflict):
-    """The name is reserved for the site or for nobody."""
+    """The name is reserved."""
 
     code = "username_reserved"
 

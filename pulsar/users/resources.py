@@ -17,7 +17,7 @@ from .models import User
 
 
 class UserResource(Item[Any]):
-    """One member, whose row is loaded if the cached data is not sufficient."""
+    """A member. The row is loaded only if the cached data is not sufficient."""
 
     def __init__(self, parent: Resource, request: Request, user: User | int) -> None:
         user_id = user if isinstance(user, int) else user.id
@@ -32,7 +32,7 @@ class UserResource(Item[Any]):
 
     @reify
     def model(self) -> User:
-        """The member's row. Raises NotFound if it was just deleted."""
+        """The member's row. Raises NotFound if the member was just deleted."""
         user = self.request.db.get(User, self._user_id)
         if user is None:
             raise NotFound(f"User {self._user_id} does not exist.")
@@ -49,7 +49,7 @@ class Me(UserResource):
 
 
 class Users(Collection[User | int]):
-    """All members. ``me`` is the caller."""
+    """All members; ``me`` is the caller."""
 
     item = UserResource
     model = User
@@ -72,7 +72,7 @@ class Users(Collection[User | int]):
         return users[0] if users else key
 
     def __getitem__(self, name: str) -> Resource:
-        """Return the member with the id; ``me`` needs only a key, and no permission."""
+        """Return the member with the id. ``me`` needs an API key, but no permission."""
         if name != "me":
             return super().__getitem__(name)
         identity = self.request.identity

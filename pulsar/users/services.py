@@ -17,7 +17,7 @@ from .models import User
 
 
 class UsernameTaken(Conflict):
-    """The username is taken; case makes no difference."""
+    """The username is taken, regardless of case."""
 
     code = "username_taken"
 
@@ -73,5 +73,5 @@ def find_by_name(session: Session, username: str) -> User | None:
 
 
 def hash_password(registry: Registry, password: str) -> str:
-    """The encoded hash. This is slow, so call it before a transaction begins to write."""
+    """Return the encoded hash. This is slow, so call it before a transaction begins to write."""
     return registry.getUtility(IPasswords).hash(password)

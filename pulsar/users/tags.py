@@ -8,5 +8,5 @@ __all__ = ["profile", "user"]
 
 
 def profile(user_id: int) -> str:
-    """The tag of the figures on a member's page, such as credit; :func:`user` covers the rest."""
+    """Return the tag of the figures on a member's page, such as credit; see :func:`user`."""
     return f"profile:{user_id}"

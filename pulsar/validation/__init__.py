@@ -1,4 +1,4 @@
-"""Input: views declare schemas of it; ``request.validated`` is what came, checked."""
+"""Input: views declare schemas, and ``request.validated`` is the validated input."""
 
 from __future__ import annotations
 
@@ -49,6 +49,6 @@ __all__ = [
 
 
 def includeme(config: Configurator) -> None:
-    """Add the view deriver; it runs inside of the permission check and outside of the renderer."""
+    """Add the view deriver. It runs inside of the permission check and outside of the renderer."""
     config.add_view_deriver(schema_view, "schema", under="secured_view", over="rendered_view")
     config.action(("pulsar", "input check"), require_apart, (config,), order=PHASE3_CONFIG + 10)

@@ -1,4 +1,4 @@
-"""Reading a request's input into plain values, before any schema sees it."""
+"""Reads a request's input as plain values, which schemas then validate."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from ..settings import CoreSettings
 from .multipart import parse_multipart
 from .nodes import MAX_INTEGER, MAX_NAME, Schema, Type, UploadType
 
-#: What a form's other fields and boundaries may add to the size of its files.
+#: The size in bytes by which other fields and boundaries of a form may exceed its files.
 FORM_OVERHEAD = 512 * 1024
-#: How many lists and objects a JSON body may hold; each takes some hundred bytes of memory.
+#: The maximum number of lists and objects in a JSON body; each takes about a hundred bytes.
 MAX_CONTAINERS = 10_000
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 
 
 def body_limit(schema: Schema, settings: dict[str, Any]) -> int:
-    """The longest body that an endpoint with this input takes, in bytes."""
+    """Return the maximum size of the body for endpoints with this input, in bytes."""
     if schema.multipart:
         return sum(_upload_limits(schema, settings).values()) + FORM_OVERHEAD
     return int(CoreSettings.max_body.read(settings))
 
 
 def _upload_limits(schema: Schema, settings: dict[str, Any]) -> dict[str, int]:
-    """The largest file that each upload node takes, in bytes."""
+    """Return the maximum size of the file of each upload node, in bytes."""
     return {
         node.name: settings[node.setting]
         for node in schema.children
@@ -38,10 +38,10 @@ def _upload_limits(schema: Schema, settings: dict[str, Any]) -> dict[str, int]:
 
 
 def read_body(request: Request, maximum: int) -> bytes:
-    """The body's bytes, which :class:`pulsar.middleware.BoundedBody` has read already.
+    """Return the body, which :class:`pulsar.middleware.BoundedBody` has already read.
 
-    Raises TooLarge for more than the endpoint takes, and Malformed where the client stopped before
-    the length that it declared.
+    Raises TooLarge if it exceeds the maximum, and Malformed if the client sent less than the length
+    that it declared.
     """
     declared = request.content_length or 0
     if declared > maximum:
@@ -53,9 +53,9 @@ def read_body(request: Request, maximum: int) -> bytes:
 
 
 def read_json(request: Request, schema: Schema) -> Any:
-    """The JSON body; an empty one is an empty object.
+    """Return the JSON body; an empty one is an empty object.
 
-    Raises TooLarge, UnsupportedMediaType or Malformed. The parser bounds nesting (1024 levels) and
+    Raises TooLarge, UnsupportedMediaType or Malformed. The parser limits nesting to 1024 levels and
     refuses lone surrogates and NaN.
     """
     body = read_body(request, body_limit(schema, request.registry.settings))
@@ -73,19 +73,19 @@ def read_json(request: Request, schema: Schema) -> Any:
 
 
 def require_few_containers(body: bytes) -> None:
-    """Raise Malformed for JSON of many lists and objects, before any of them is made."""
+    """Raise Malformed for JSON with too many lists and objects, before it is parsed."""
     if body.count(b"[") + body.count(b"{") <= MAX_CONTAINERS:
         return
-    # Texts are full of brackets, too.
+    # Brackets inside of strings do not count.
     outside = _STRING.sub(b"", body)
     if outside.count(b"[") + outside.count(b"{") > MAX_CONTAINERS:
         raise Malformed(f"The body holds more than {MAX_CONTAINERS} lists and objects.")
 
 
 def read_query(request: Request, schema: Schema) -> dict[str, Any]:
-    """The query string, each value read as its node's type spells it."""
+    """Return the query string's values, each converted by the type of its node."""
     try:
-        # A feed key in the query is a credential and no input, whatever the view.
+        # A feed key in the query is a credential of any view, not input.
         pairs = [(name, value) for name, value in request.GET.items() if name != "feed_key"]
     except UnicodeDecodeError as error:
         raise Malformed("The query string is not valid UTF-8.") from error
@@ -93,7 +93,7 @@ def read_query(request: Request, schema: Schema) -> dict[str, Any]:
 
 
 def read_form(request: Request, schema: Schema) -> dict[str, Any]:
-    """A multipart form: files as bytes, other fields read as their nodes' types spell them."""
+    """Return a form's values: files as bytes, other fields converted by the types of the nodes."""
     settings = request.registry.settings
     uploads = _upload_limits(schema, settings)
     try:
@@ -111,7 +111,7 @@ def read_form(request: Request, schema: Schema) -> dict[str, Any]:
         if not form_part.is_file:
             if len(form_part.content) > FORM_OVERHEAD:
                 raise _too_long(form_part.name, FORM_OVERHEAD, "value")
-            # What is no UTF-8 becomes surrogates, which every type refuses in its own words.
+            # Invalid UTF-8 becomes surrogates, which every type refuses with its own message.
             values.append((form_part.name, form_part.content.decode(errors="surrogateescape")))
             continue
         if form_part.name in uploads and len(form_part.content) > uploads[form_part.name]:
@@ -126,7 +126,7 @@ def _too_long(name: str, maximum: int, noun: str) -> TooLarge:
 
 
 def _from_text(schema: Schema, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Names to values; a name given twice is an error unless the node is a list."""
+    """Return values by name. A name that occurs twice is an error unless its node is a list."""
     nodes = {node.name: node for node in schema.children}
     values: dict[str, Any] = {}
     for name, raw in pairs:

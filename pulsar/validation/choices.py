@@ -1,4 +1,4 @@
-"""Closed lists of words, whose refusals name what is allowed."""
+"""Choices: a fixed list of words, which the error message lists."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Collection
 
 import colander
 
-#: So many words are named.
+#: The maximum number of words in the message.
 MOST = 50
 
 
 def not_allowed(choices: Collection[str]) -> str:
-    """The sentence for a value that is none of the choices."""
+    """Return the error message for a value that is none of the choices."""
     words = sorted(choices)
     if not words:
         return "value is not allowed: there is nothing to choose from"
@@ -20,5 +20,5 @@ def not_allowed(choices: Collection[str]) -> str:
 
 
 def one_of(choices: Collection[str]) -> colander.OneOf:
-    """A validator of words."""
+    """Return a validator that accepts these words."""
     return colander.OneOf(tuple(choices), not_allowed(choices))

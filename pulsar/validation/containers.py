@@ -1,4 +1,4 @@
-"""Nodes around others: objects with free keys, and what may be null."""
+"""Nodes around other nodes: objects with free keys, and nullable values."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from .nodes import MAX_NAME, Key, StringType, Type, field
 
 
 class NumberType(Type):
-    """A finite number, whole or not."""
+    """A finite number, an integer or not."""
 
     expected = "a number"
 
     def accepts(self, value: Any) -> bool:
-        """Whether it is a JSON number."""
+        """Return whether the value is a JSON number."""
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
         return number and math.isfinite(value)
 
 
 class MappingType(colander.SchemaType):
-    """An object whose keys are names and whose values are of one type."""
+    """An object with any names as keys, whose values have one type."""
 
     def __init__(self, values: Type, maximum: int = 500, longest_key: int = MAX_NAME) -> None:
         self.values = values
@@ -30,7 +30,7 @@ class MappingType(colander.SchemaType):
         self.longest_key = longest_key
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Check every key and value."""
+        """Validate every key and value."""
         if cstruct is colander.null:
             return colander.null
         if not isinstance(cstruct, dict):
@@ -59,20 +59,20 @@ def Mapping(values: Type, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 class NullableType(colander.SchemaType):
-    """What another node accepts, or null."""
+    """The values of another node, or null."""
 
     def __init__(self, inner: colander.SchemaNode) -> None:
         self.inner = inner
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Check the value unless it is null."""
+        """Validate the value unless it is null."""
         if cstruct is colander.null or cstruct is None:
             return cstruct
         self.inner.name = node.name
         try:
             return self.inner.deserialize(cstruct)
         except colander.Invalid as found:
-            # Errors of the inner node are told as those of the outer one.
+            # Errors of the inner node are reported as errors of the outer one.
             error = colander.Invalid(node, found.msg)
             for child in found.children:
                 error.add(child, child.pos)
@@ -80,5 +80,5 @@ class NullableType(colander.SchemaType):
 
 
 def Nullable(inner: colander.SchemaNode, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A node that may be null too, which clears what it names."""
+    """Return a node that also accepts null, which clears the value."""
     return field(NullableType(inner), **kwargs)

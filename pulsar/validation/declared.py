@@ -1,4 +1,4 @@
-"""What views declare about their input: ``schema=`` and ``query=``."""
+"""The input that views declare, with ``schema=`` and ``query=``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from ..registry import Registry
 from .body import body_limit
 from .nodes import Nothing, Schema
 
-#: Methods that only read; their input is the query.
+#: The methods that only read. Their input is the query.
 READING = frozenset({"GET", "HEAD"})
 
 
 def build(declared: type[Schema], registry: Registry) -> Schema:
-    """The schema with the nodes that plugins added to it, bound to the application."""
+    """Return the schema with the nodes that plugins added to it, bound to the application."""
     schema = declared()
     key = f"{declared.__module__}.{declared.__qualname__}"
     for node in registry.queryUtility(ISchemaNodes, key) or ():
@@ -28,16 +28,16 @@ def build(declared: type[Schema], registry: Registry) -> Schema:
 
 
 def largest_body(registry: Registry) -> int:
-    """The longest body that any endpoint takes, in bytes."""
+    """Return the maximum size of the body over all endpoints, in bytes."""
     declared = {view.get("schema") or Nothing for view in _views(registry)}
     return max(body_limit(build(schema, registry), registry.settings) for schema in declared)
 
 
 def require_apart(config: Configurator) -> None:
-    """Refuse to start with input declared for the wrong part of a request.
+    """Raise ConfigurationError for input that is declared for the wrong part of a request.
 
-    The body of a DELETE has no meaning (RFC 9110, 9.3.5), and many clients cannot send one. No name
-    stands for something in the body and something else in the query.
+    The body of a DELETE has no meaning (RFC 9110, 9.3.5), and many clients cannot send one. A name
+    must not occur in both the body and the query of a view.
     """
     for view in _views(config.registry):
         query = view.get("query")

@@ -1,4 +1,4 @@
-"""The view deriver that reads and checks a view's input."""
+"""The view deriver that reads and validates a view's input."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from .nodes import Nothing, Schema, UnknownKey
 
 
 def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
-    """``schema=`` and ``query=``: Schema classes; ``request.validated`` holds the checked input.
+    """Derive a view with ``schema=`` and ``query=``; it sets ``request.validated``.
 
-    ``schema`` is of the body, or of the query of views that only read. ``query`` is of the query of
-    views that change something, and joins what the body brings. Views that change something and
-    name no schema take no body. A query that none was named for is ignored, as HTTP caches and
-    tracking links expect.
+    Both options are Schema classes. ``schema`` describes the body, or the query of views that only
+    read. ``query`` describes the query of views that change something; its values are merged with
+    those of the body. Views that change something and declare no schema accept no body. An
+    undeclared query is ignored, as HTTP caches and tracking links require.
     """
     declared: type[Schema] | None = info.options.get("schema")
     queried: type[Schema] | None = info.options.get("query")
@@ -28,7 +28,7 @@ def schema_view(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
         return view
 
     schemas: list[tuple[Schema, Schema | None]] = []
-    #: What a reading view gets where the query is empty, which most are.
+    #: The validated input of a reading view for an empty query, the most frequent one.
     usual: list[dict[str, Any]] = []
 
     def wrapped(context: Any, request: Request) -> Any:
@@ -61,17 +61,17 @@ schema_view.options = ("schema", "query")  # type: ignore[attr-defined]
 
 
 def _is_constant(validated: dict[str, Any]) -> bool:
-    """Whether nobody can change what is in it."""
+    """Return whether all values are immutable."""
     return all(isinstance(value, (int, str, type(None))) for value in validated.values())
 
 
 def check(schema: Schema, raw: Any) -> dict[str, Any]:
-    """The deserialized input. Raises Invalid with every field's error at once."""
+    """Return the deserialized input. Raises Invalid with the errors of all fields."""
     return check_all([(schema, raw)])
 
 
 def check_all(parts: list[tuple[Schema, Any]]) -> dict[str, Any]:
-    """What comes in several parts, joined. Raises Invalid with the errors of all of them."""
+    """Return the merged input of several parts. Raises Invalid with the errors of all parts."""
     validated: dict[str, Any] = {}
     errors: dict[str, list[str]] = {}
     more = 0
@@ -86,9 +86,9 @@ def check_all(parts: list[tuple[Schema, Any]]) -> dict[str, Any]:
 
 
 def _collect(error: colander.Invalid, errors: dict[str, list[str]]) -> int:
-    """Add sentences by dotted path, in the order of the schema.
+    """Add the error messages by dotted path, in the order of the schema.
 
-    Returns how many there are beyond ``MAX_ERRORS``.
+    Returns the number of errors beyond ``MAX_ERRORS``.
     """
     more = 0
     for path in error.paths():
@@ -105,6 +105,6 @@ def _collect(error: colander.Invalid, errors: dict[str, list[str]]) -> int:
 
 
 def _sentence(message: str) -> str:
-    """Colander's sentence with its figures."""
+    """Return colander's message with its values filled in."""
     sentence: str = message.interpolate() if hasattr(message, "interpolate") else message
     return sentence

@@ -13,7 +13,7 @@ class PagingInput(TypedDict):
 
 
 class TextPagingInput(TypedDict):
-    """The query of a list of texts, which may end before its limit; ``after`` continues it."""
+    """The query of a list of texts. Pages may have fewer than ``limit``; ``after`` goes on."""
 
     page: int
     limit: int

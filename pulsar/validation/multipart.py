@@ -1,7 +1,7 @@
-"""Forms with files: ``multipart/form-data`` (RFC 7578), read strictly and within bounds.
+"""Forms with files: ``multipart/form-data`` (RFC 7578), parsed strictly and within limits.
 
-WebOb reads forms with the standard library's deprecated ``cgi``, which takes a truncated form for
-a whole one, replaces what is no UTF-8, and recurses into nested forms.
+WebOb parses forms with the standard library's deprecated ``cgi``, which accepts truncated forms,
+replaces invalid UTF-8, and recurses into nested forms.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ MAX_PARTS = 256
 
 @dataclass(frozen=True, slots=True)
 class FormPart:
-    """One field of a form; whether it is a file says the presence of a file name."""
+    """A field of a form. It is a file if it has a file name."""
 
     name: str
     is_file: bool
@@ -23,7 +23,7 @@ class FormPart:
 
 
 def parse_multipart(body: bytes, content_type: str) -> list[FormPart]:
-    """The parts in their order. Raises ValueError for what is not exactly one whole form."""
+    """Return the parts in their order. Raises ValueError unless the body is one complete form."""
     _, options = parse_options_header(content_type)
     parser = PushMultipartParser(
         options.get("boundary", ""),

@@ -1,4 +1,4 @@
-"""Strict colander types: what is not of the type is refused, never converted."""
+"""Strict colander types: values of other types are refused, never converted."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ..errors import ApiError
 from .choices import one_of
 
 MAX_INTEGER = 2**63 - 1
-#: How many of an object's unknown keys are named in an answer; the others are counted.
+#: The number of an object's unknown keys that a response names; further ones are only counted.
 MAX_UNKNOWN = 5
-#: The longest name that an answer repeats, in characters.
+#: The maximum length of a key in a response, in characters.
 MAX_NAME = 64
 _EMAIL = re.compile(
     r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}",
@@ -22,16 +22,16 @@ _EMAIL = re.compile(
 
 
 class Type(colander.SchemaType):
-    """A type of JSON values; ``convert`` reads it from the text of a query or a form."""
+    """A type of JSON values. ``convert`` reads a value from the text of a query or a form."""
 
     expected = ""
 
     def accepts(self, value: Any) -> bool:
-        """Whether the JSON value is of the type."""
+        """Return whether the JSON value has this type."""
         raise NotImplementedError(type(self).__name__)
 
     def convert(self, text: str) -> Any:
-        """The value that a text spells, or the text where it spells none."""
+        """Return the value of a text, or the text itself if it is not valid."""
         return text
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
@@ -43,21 +43,24 @@ class Type(colander.SchemaType):
 
 
 class IntegerType(Type):
-    """A whole number; ``true`` is none."""
+    """An integer; ``true`` is not one."""
 
     expected = "int"
 
     def accepts(self, value: Any) -> bool:
-        """Whether it is a JSON integer."""
+        """Return whether the value is a JSON integer."""
         return isinstance(value, int) and not isinstance(value, bool)
 
     def convert(self, text: str) -> Any:
-        """Read decimal digits, of which Python reads 4300 at once."""
+        """Read decimal digits; Python reads at most 4300 of them."""
         return int(text) if re.fullmatch(r"-?[0-9]{1,4000}", text, re.ASCII) else text
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Check the value; an integer of more than 64 bits, which JSON parsers read as a float, is
-        one that is out of range."""
+        """Validate the value.
+
+        JSON parsers read integers of more than 64 bits as floats; these are reported as out of
+        range.
+        """
         if isinstance(cstruct, float) and abs(cstruct) > MAX_INTEGER and cstruct.is_integer():
             return int(cstruct)
         return super().deserialize(node, cstruct)
@@ -69,11 +72,11 @@ class StringType(Type):
     expected = "str"
 
     def accepts(self, value: Any) -> bool:
-        """Whether it is a JSON string."""
+        """Return whether the value is a JSON string."""
         return isinstance(value, str)
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Check the text's characters too."""
+        """Validate the type and the characters."""
         value = super().deserialize(node, cstruct)
         if value is colander.null:
             return value
@@ -87,17 +90,17 @@ class StringType(Type):
 
 
 class BooleanType(Type):
-    """``true`` or ``false``, or a text that spells one."""
+    """``true`` or ``false``, as a JSON boolean or as text."""
 
     expected = "bool"
     _words: ClassVar[dict[str, bool]] = {"1": True, "true": True, "0": False, "false": False}
 
     def accepts(self, value: Any) -> bool:
-        """Whether it is a JSON boolean."""
+        """Return whether the value is a JSON boolean."""
         return isinstance(value, bool)
 
     def convert(self, text: str) -> Any:
-        """Read 1, 0, true and false in any case."""
+        """Read 1, 0, true and false, regardless of case."""
         return self._words.get(text.lower(), text) if len(text) < 6 else text
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
@@ -111,17 +114,17 @@ class BooleanType(Type):
 
 
 class UploadType(Type):
-    """A file of a multipart form; the value is its bytes."""
+    """A file of a multipart form. The value is its bytes."""
 
     expected = "a file"
 
     def accepts(self, value: Any) -> bool:
-        """Whether it is a file's content."""
+        """Return whether the value is the content of a file."""
         return isinstance(value, bytes)
 
 
 class Key:
-    """What errors name instead of a node, where the input brings a name of its own."""
+    """Stands for a node in errors about a name that comes from the input."""
 
     __slots__ = ("name",)
     typ = None
@@ -131,7 +134,7 @@ class Key:
 
 
 class UnknownKey(colander.Invalid):
-    """A key that no node has; ``more`` counts further ones that no error is made of."""
+    """An unknown key; ``more`` is the number of further ones without an error of their own."""
 
     def __init__(self, name: str, more: int = 0) -> None:
         super().__init__(Key(name), "extra keys not allowed")
@@ -139,10 +142,10 @@ class UnknownKey(colander.Invalid):
 
 
 class MappingType(colander.Mapping):
-    """Values by name. A name that the node does not know is an error, beside all others."""
+    """Values by name. Unknown names are reported together with all other errors."""
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
-        """Check the names and their values."""
+        """Validate the names and their values."""
         if cstruct is colander.null:
             return colander.null
         if not isinstance(cstruct, dict):
@@ -164,7 +167,7 @@ class MappingType(colander.Mapping):
 
 
 class ListType(colander.Sequence):
-    """A list; its length is checked before its elements are looked at."""
+    """A list. Its length is validated before its elements."""
 
     def __init__(self, minimum: int, maximum: int) -> None:
         super().__init__()
@@ -172,7 +175,7 @@ class ListType(colander.Sequence):
         self.maximum = maximum
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any, **kwargs: Any) -> Any:
-        """Check the length, then the elements."""
+        """Validate the length, then the elements."""
         if cstruct is not colander.null:
             if not isinstance(cstruct, list):
                 raise colander.Invalid(node, "expected a list")
@@ -184,9 +187,9 @@ class ListType(colander.Sequence):
 
 
 class InTurn(colander.All):
-    """Validators of which the first that refuses ends the check.
+    """Validators that are called in turn until one refuses the value.
 
-    The length comes first, so that nothing else looks at what is too long.
+    The length comes first, so that other validators never process texts that are too long.
     """
 
     def __call__(self, node: colander.SchemaNode, value: Any) -> None:
@@ -195,25 +198,25 @@ class InTurn(colander.All):
 
 
 class Schema(colander.Schema):
-    """An endpoint's input. Unknown keys are an error; nodes are required unless they say not."""
+    """An endpoint's input. Unknown keys are errors, and nodes are required by default."""
 
     schema_type = MappingType
     #: Whether the body is a form with files instead of JSON.
     multipart = False
     #: A valid body, for the API's description.
     example: ClassVar[dict[str, Any]] = {}
-    #: What views may raise for the sake of this input, beside what they declare themselves.
+    #: The errors that views may raise because of this input, in addition to their own.
     errors: ClassVar[tuple[type[ApiError], ...]] = ()
 
 
 class Nothing(Schema):
-    """No input at all."""
+    """An endpoint without input."""
 
 
 def field(
     typ: Any, *validators: Any, required: bool = False, default: Any = colander.drop, **kwargs: Any
 ) -> colander.SchemaNode:
-    """A node; left out of ``request.validated`` when missing, unless required or defaulted."""
+    """Return a node. Missing values are left out of ``request.validated`` unless defaulted."""
     if len(validators) == 1:
         kwargs["validator"] = validators[0]
     elif validators:
@@ -226,7 +229,7 @@ def field(
 def Integer(  # noqa: N802  # reads as a type where schemas are declared
     minimum: int = 0, maximum: int = MAX_INTEGER, **kwargs: Any
 ) -> colander.SchemaNode:
-    """A whole number in a range."""
+    """Return a node for an integer within a range."""
     limits = colander.Range(
         minimum,
         maximum,
@@ -239,7 +242,7 @@ def Integer(  # noqa: N802  # reads as a type where schemas are declared
 def String(  # noqa: N802
     minimum: int = 0, maximum: int = 255, *validators: Any, **kwargs: Any
 ) -> colander.SchemaNode:
-    """Text of a length in characters."""
+    """Return a node for text, with limits of its length in characters."""
     length = colander.Length(
         minimum,
         maximum,
@@ -254,12 +257,12 @@ def Boolean(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 def Choice(*values: str, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """One of some words."""
+    """Return a node for one of the words."""
     return field(StringType(), one_of(values), **kwargs)
 
 
 def Email(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """An address of at most 255 characters."""
+    """Return a node for a mail address of at most 255 characters."""
 
     def check(node: colander.SchemaNode, value: str) -> None:
         if len(value) > 255 or not _EMAIL.fullmatch(value):
@@ -275,7 +278,7 @@ def ListOf(  # noqa: N802
     minimum: int = 0,
     **kwargs: Any,
 ) -> colander.SchemaNode:
-    """A list of things of one kind."""
+    """Return a node for a list whose elements are validated by ``item``."""
     node = field(ListType(minimum, maximum), *validators, **kwargs)
     item.name = "item"
     node.add(item)
@@ -283,7 +286,7 @@ def ListOf(  # noqa: N802
 
 
 def Upload(setting: str, **kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A file of at most so many bytes as the setting of this name says."""
+    """Return a node for a file; the setting of this name has its maximum size in bytes."""
     kwargs["required"] = True
     node = field(UploadType(), **kwargs)
     node.setting = setting
@@ -298,6 +301,6 @@ class Paging(Schema):
 
 
 class TextPaging(Paging):
-    """The query of a list of texts, which may end before its limit; ``after`` continues it."""
+    """The query of a list of texts. Pages may have fewer than ``limit``; ``after`` goes on."""
 
     after = Integer(description="The `after` of the part before, instead of a page.")

@@ -1,4 +1,4 @@
-"""What texts must be like beside their length."""
+"""Validators of texts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ import colander
 
 
 def not_blank(node: colander.SchemaNode, value: str) -> None:
-    """A validator: a text must show something. Of an empty one its length tells."""
+    """Refuse texts of white space only. Empty texts are refused by their length."""
     if value and not value.strip():
         raise colander.Invalid(node, "value must not be blank")

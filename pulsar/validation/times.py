@@ -1,4 +1,4 @@
-"""The input node for moments."""
+"""The input node for times."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MOMENT = re.compile(
 
 
 class DateTimeType(Type):
-    """A moment with its offset, as RFC 3339 writes it; the value is an aware UTC datetime."""
+    """A time with its offset, in the format of RFC 3339. The value is an aware datetime in UTC."""
 
     expected = "a time like 2026-01-31T12:00:00Z"
 
     def accepts(self, value: Any) -> bool:
-        """Whether it is a text of this form."""
+        """Return whether the value is a text in this format."""
         return isinstance(value, str) and _MOMENT.fullmatch(value) is not None
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
@@ -34,7 +34,7 @@ class DateTimeType(Type):
             moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise colander.Invalid(node, f"expected {self.expected}") from error
-        # In the time zone of a database's session, the first and last year may have no date.
+        # The first and the last year may be out of range in the time zone of a database session.
         if not 1 < moment.year < 9999:
             raise colander.Invalid(node, f"expected {self.expected}")
         return moment

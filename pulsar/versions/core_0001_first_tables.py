@@ -1,4 +1,4 @@
-"""The core's first tables, and the two classes that every site starts with."""
+"""The core's first tables, and the two classes of a new site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of searchable documents, with the full-text index of the database at hand."""
+"""The table of searchable documents, with the full-text index of the database in use."""
 
 from __future__ import annotations
 

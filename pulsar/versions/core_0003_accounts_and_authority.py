@@ -369,7 +369,7 @@ def upgrade() -> None:
 
 
 def append_only() -> None:
-    """Let the database refuse to change or delete what the site log says."""
+    """Make the database refuse to change or delete rows of the site log."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION site_log_append_only() RETURNS trigger LANGUAGE plpgsql AS "
@@ -388,7 +388,7 @@ def append_only() -> None:
 
 
 def downgrade() -> None:
-    # Not in batch mode: copying a table on SQLite loses its indexes on expressions.
+    # Not in batch mode: on SQLite, copying a table loses its indexes on expressions.
     op.drop_column("users", "email_confirmed")
     op.drop_column("user_classes", "demotion")
     op.drop_column("user_classes", "promotion")

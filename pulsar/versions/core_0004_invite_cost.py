@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # Nearly all of those that exist were sent by members who had to count them.
+    # Nearly all existing invites cost their sender one.
     op.add_column(
         "invites", sa.Column("cost", sa.Boolean(), server_default=sa.true(), nullable=False)
     )

@@ -1,4 +1,4 @@
-"""The networks that members' addresses stand for."""
+"""The networks of members' addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which key made a key; those that there are keep being made by nobody."""
+"""The key that created a key. Existing keys have no creator."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NAME = "fk_api_keys_parent_id"
 
 def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        # SQLite adds a foreign key with the column only, which alembic does not say for it.
+        # SQLite adds a foreign key only together with its column, which alembic does not do.
         op.execute(
             f"ALTER TABLE api_keys ADD COLUMN parent_id INTEGER CONSTRAINT {_NAME}"
             " REFERENCES api_keys (id) ON DELETE CASCADE"

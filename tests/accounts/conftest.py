@@ -1,4 +1,4 @@
-"""People who log in, and what they are mailed."""
+"""Fixtures for logging in, and for the mails to members."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LogIn = Callable[..., TestResponse]
 
 @pytest.fixture
 def clock(time_machine: Any) -> Any:
-    """The clock, standing still in the middle of a time step; ``clock.shift(seconds)``."""
+    """The clock, frozen in the middle of a time step; ``clock.shift(seconds)`` moves it."""
     time_machine.move_to(datetime(2026, 5, 4, 12, 0, 15, tzinfo=UTC), tick=False)
     return time_machine
 
 
 @pytest.fixture
 def log_in(client: Client) -> LogIn:
-    """``log_in(username, password=PASSWORD, **more)``: ask for an API key."""
+    """``log_in(username, password=PASSWORD, **more)``: request an API key."""
 
     def ask(username: str, password: str = PASSWORD, **more: Any) -> TestResponse:
         address = more.pop("address", "192.0.2.1")
@@ -44,11 +44,11 @@ def log_in(client: Client) -> LogIn:
 
 @pytest.fixture
 def token_in() -> Callable[[Message], str]:
-    """``token_in(mail)``: the token that a mail brings."""
+    """``token_in(mail)``: the token in a mail."""
 
     def find(mail: Message) -> str:
-        (found,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.body)
-        return str(found)
+        (token,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.body)
+        return str(token)
 
     return find
 
@@ -63,7 +63,7 @@ class Secured:
     recovery_codes: list[str] = field(default_factory=list)
 
     def code(self, steps: int = 0) -> str:
-        """The code that the device shows, or showed or will show so many steps away."""
+        """Return the code that the device shows ``steps`` time steps from now."""
         return pyotp.TOTP(self.secret).at(datetime.now(UTC), counter_offset=steps)
 
 
@@ -72,16 +72,16 @@ def secured(client: Client, factory: Factory, db: Session, registry: Any, clock:
     """A member named ``secured`` whose second factor was confirmed a minute ago."""
     user = factory.user("secured")
     service = registry.getUtility(ITwoFactor)
-    made = Secured(user, client.as_key(factory.key(user)), service.begin(db, user.id))
-    made.recovery_codes = service.confirm(db, user.id, made.code())
+    secured = Secured(user, client.as_key(factory.key(user)), service.begin(db, user.id))
+    secured.recovery_codes = service.confirm(db, user.id, secured.code())
     db.commit()
     clock.shift(60)
-    return made
+    return secured
 
 
 @pytest.fixture
 def together() -> Callable[..., list[Any]]:
-    """``together(n, call)``: what ``call(number)`` answers in so many threads at once."""
+    """``together(n, call)``: the results of ``call(number)`` in ``n`` concurrent threads."""
 
     def run(number: int, call: Callable[[int], Any]) -> list[Any]:
         ready = threading.Barrier(number, timeout=10)

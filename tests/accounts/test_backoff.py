@@ -1,4 +1,4 @@
-"""Failed logins make wait."""
+"""Delays after failed logins."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from pulsar.users.passwords import Passwords
 
 LogIn = Callable[..., Any]
 WRONG = "wrong horse 1!"
-#: What strangers are told.
+#: The response to strangers.
 BLOCKED = (429, "login_blocked")
 DELAYS = [0, 0, 0, 30, 90, 300, 900, 10_800, 21_600, 86_400]
 
 
 def subject_of(username: str, network: str) -> str:
-    """What the failures of an account at a network are kept under."""
+    """Return the subject under which failures of an account from a network are counted."""
     text = f"{username}\n{network}"
     return f"place:{hashlib.sha256(text.encode()).hexdigest()}"
 
@@ -175,20 +175,20 @@ class TestDecay:
 
 
 class TestStrangers:
-    """Whoever guesses elsewhere keeps no member out."""
+    """Members are not locked out by strangers who guess elsewhere."""
 
     HOME, RESET = "2001:db8:1::1", "2001:db8:2::1"
 
     @pytest.fixture
     def member(self, client: Client, factory: Factory, log_in: LogIn) -> Client:
-        """A member who logged in from home, once."""
+        """A member who logged in once from home."""
         factory.user("member")
         key = log_in("member", address=self.HOME).json["response"]["key"]
         return client.as_key(key).from_address(self.HOME)
 
     @pytest.fixture
     def guess(self, member: Client, log_in: LogIn) -> Callable[..., list[int]]:
-        """``guess(networks, times)``: wrong passwords, so many from each of so many networks."""
+        """``guess(networks, times)``: send ``times`` wrong passwords from each of the networks."""
 
         def send(networks: int, times: int = 1) -> list[int]:
             return [
@@ -204,26 +204,26 @@ class TestStrangers:
         assert log_in("member", address="192.0.2.99").status_int == 201
 
     def test_distributed_guessing_is_limited(self, log_in: LogIn, clock: Any, guess: Any) -> None:
-        found = guess(40)
-        assert Counter(found) == {401: 24, 429: 16}
-        assert found[24:] == [429] * 16
+        statuses = guess(40)
+        assert Counter(statuses) == {401: 24, 429: 16}
+        assert statuses[24:] == [429] * 16
         answer = log_in("member", address="192.0.2.99")
         assert (answer.status_int, answer.json["code"]) == BLOCKED
         for delay in DELAYS[3:]:
             clock.shift(delay)
-            assert sum(status == 401 for status in guess(40)) == 1
+            assert sum(status == 401 for status in guess(8)) == 1
 
     def test_a_network_of_the_member(self, log_in: LogIn, clock: Any, guess: Any) -> None:
         guess(40)
-        # Of IPv6, all of the /64 is the member's.
+        # The whole IPv6 /64 is the member's.
         for address in (self.HOME, "2001:db8:1::abcd"):
             assert log_in("member", address=address).status_int == 201
 
     def test_a_network_of_the_member_is_limited_too(
         self, log_in: LogIn, clock: Any, member: Any
     ) -> None:
-        found = [log_in("member", WRONG, address=self.HOME).status_int for _ in range(6)]
-        assert found == [401, 401, 401, 401, 429, 429]
+        statuses = [log_in("member", WRONG, address=self.HOME).status_int for _ in range(6)]
+        assert statuses == [401, 401, 401, 401, 429, 429]
         assert log_in("member", address="192.0.2.99").status_int == 201
 
     def test_strangers_at_the_network_of_the_member(
@@ -237,8 +237,8 @@ class TestStrangers:
         self, log_in: LogIn, clock: Any, member: Client, factory: Factory
     ) -> None:
         factory.user("other")
-        found = [log_in("other", WRONG, address=self.HOME).status_int for _ in range(5)]
-        assert found[-1] == 429
+        statuses = [log_in("other", WRONG, address=self.HOME).status_int for _ in range(5)]
+        assert statuses[-1] == 429
         assert log_in("third", WRONG, address=self.HOME).status_int == 429
 
     def test_settings(self, clock: Any, guess: Any, log_in: LogIn, member: Client) -> None:
@@ -288,7 +288,7 @@ class TestStrangers:
 
 
 class TestParallel:
-    """However many guess at once, no more of them are answered than of as many in a row."""
+    """Parallel guesses get no more answers than the same number of sequential ones."""
 
     @pytest.fixture
     def site(self, make_site: Callable[..., Any]) -> Any:
@@ -307,10 +307,11 @@ class TestParallel:
 
     def test_what_was_blocked_meanwhile_fails(self, registry: Any, db: Session) -> None:
         slow = Attempt(registry, "member", "192.0.2.1")
+        slow.begin(db)
         for _ in range(4):
             Attempt(registry, "member", "192.0.2.1").failed()
         with pytest.raises(LoginBlocked):
-            slow.succeeded()
+            slow.succeeded(db)
         with pytest.raises(LoginBlocked):
             slow.failed()
         row = db.get_one(LoginFailures, "address:192.0.2.1")

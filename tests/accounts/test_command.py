@@ -1,4 +1,4 @@
-"""``pulsar user`` and accounts, as an operator types it."""
+"""``pulsar user`` and accounts, on the command line."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INI = Path(__file__).parents[2] / "development.ini"
 
 @pytest.fixture
 def pulsar(tmp_path: Path) -> Callable[..., Result]:
-    """``pulsar(*words)``: the command on a site of its own with a member named Bob."""
+    """``pulsar(*words)``: run the command on a separate site with a member named Bob."""
 
     def run(*words: str) -> Result:
         options = ["-c", str(INI), "--set", f"var={tmp_path}"]

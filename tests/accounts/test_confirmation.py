@@ -1,4 +1,4 @@
-"""Confirming addresses."""
+"""Confirmation of addresses."""
 
 from __future__ import annotations
 

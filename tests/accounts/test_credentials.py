@@ -1,4 +1,4 @@
-"""The switch for an emergency: all credentials end, of a member or of everybody."""
+"""Ending all credentials of a member or of all members in an emergency."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW = "another horse 2!"
 
 
 class Held:
-    """A member, and all that opens the account."""
+    """A member, and all credentials that give access to the account."""
 
     def __init__(self, client: Client, factory: Factory, db: Session, registry: Any, name: str):
         self.user: User = factory.user(name)
@@ -34,7 +34,7 @@ class Held:
         db.commit()
 
     def opens(self) -> dict[str, bool]:
-        """Which of them open the account; asking warms the caches."""
+        """Return which credentials give access to the account; this fills the caches."""
         announced = self.client.get(f"/announce/{self.passkey}", status=200).body
         return {
             "key": self.client.as_key(self.key).get("/users/me").status_int == 200,
@@ -54,18 +54,18 @@ NONE = dict.fromkeys(ALL, False)
 
 @pytest.fixture
 def held(client: Client, factory: Factory, db: Session, registry: Any) -> Held:
-    """A member's credentials, with warm copies of them."""
-    found = Held(client, factory, db, registry, "holder")
-    assert found.opens() == ALL
-    return found
+    """A member's credentials, which have cached copies."""
+    held = Held(client, factory, db, registry, "holder")
+    assert held.opens() == ALL
+    return held
 
 
 @pytest.fixture
 def other(client: Client, factory: Factory, db: Session, registry: Any) -> Held:
-    """Those of somebody else."""
-    found = Held(client, factory, db, registry, "other")
-    assert found.opens() == ALL
-    return found
+    """The credentials of another member."""
+    other = Held(client, factory, db, registry, "other")
+    assert other.opens() == ALL
+    return other
 
 
 class TestOfAMember:

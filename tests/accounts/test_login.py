@@ -1,4 +1,4 @@
-"""Logging in: what is asked, and what the answer tells."""
+"""Logging in: the checks and the responses."""
 
 from __future__ import annotations
 
@@ -6,19 +6,21 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pyotp
 import pytest
 from argon2 import PasswordHasher
 from pyramid_retry import RetryableException
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from pulsar.accounts.models import LoginFailures
+from pulsar.accounts.models import LoginFailures, TwoFactor
 from pulsar.apikeys.models import APIKey
 from pulsar.apikeys.services import create_key
 from pulsar.db import utcnow
-from pulsar.interfaces import IDatabase, IPasswords, ITwoFactor
+from pulsar.interfaces import IDatabase, IIPBans, IPasswords, ITwoFactor
 from pulsar.testing.client import Client
 from pulsar.testing.factories import PASSWORD, QUICK_HASHES, Factory
+from pulsar.testing.sql import Statements, counted
 from pulsar.users.models import User
 from pulsar.users.passwords import Passwords
 
@@ -27,7 +29,7 @@ WRONG = "wrong horse 1!"
 
 
 class Counting:
-    """Counts what is verified against what."""
+    """Counts verifications of passwords."""
 
     def __init__(self, passwords: Any) -> None:
         self.passwords = passwords
@@ -41,6 +43,19 @@ class Counting:
         return self.passwords.rehash(encoded, password)
 
 
+def secure(site: Any, kind: str = "totp") -> str:
+    """Give the site's only member a second factor, and return one of its codes."""
+    service = site.registry.getUtility(ITwoFactor)
+    with site.registry.getUtility(IDatabase).session(True) as session:
+        user_id = session.scalars(select(User.id)).one()
+        totp = pyotp.TOTP(service.begin(session, user_id))
+        codes = service.confirm(session, user_id, totp.now())
+        # As if the first code had been used long ago.
+        session.get_one(TwoFactor, user_id).last_counter = 0
+        session.commit()
+    return str(totp.now() if kind == "totp" else codes[0])
+
+
 @pytest.fixture
 def passwords(registry: Any) -> Any:
     real = registry.getUtility(IPasswords)
@@ -51,7 +66,7 @@ def passwords(registry: Any) -> Any:
 
 
 class TestTime:
-    """Whether a member exists cannot be told from how long the answer took."""
+    """The duration of a response does not reveal whether the member exists."""
 
     def test_one_password_is_verified(
         self, factory: Factory, log_in: LogIn, passwords: Counting
@@ -81,15 +96,87 @@ class TestTime:
         self, factory: Factory, log_in: LogIn, count_sql: Callable[[], Any]
     ) -> None:
         factory.user("member")
-        with count_sql() as known:
+        with count_sql() as of_member:
             log_in("member", WRONG, address="192.0.2.1")
         with count_sql() as unknown:
             log_in("nobody", WRONG, address="192.0.2.2")
-        assert known == unknown
+        assert of_member == unknown
+
+
+class TestTransactions:
+    """A log-in opens one transaction before its password is verified, and one after that."""
+
+    @pytest.fixture
+    def site(self, make_site: Callable[..., Any]) -> Any:
+        site = make_site()
+        account = {"username": "member", "password": PASSWORD, "email": "m@example.org"}
+        Client(site).post("/users", account, status=201)
+        return site
+
+    @staticmethod
+    def send(site: Any, status: int, **values: Any) -> Statements:
+        # Bans are read again every few seconds, by the next request.
+        site.registry.getUtility(IIPBans).read()
+        body = {"username": "member", "password": PASSWORD, **values}
+        with counted(site.registry.getUtility(IDatabase).engine) as statements:
+            Client(site).post("/api_keys", body, status=status)
+        return statements
+
+    def test_success(self, site: Any) -> None:
+        statements = self.send(site, 201)
+        assert statements.transactions == 2, "\n".join(statements)
+        reads = [text for text in statements if "FROM login_failures" in text]
+        # Failures of parallel attempts count too, so they are read on both sides.
+        assert len(reads) == 2
+
+    @pytest.mark.parametrize("username", ["member", "nobody"])
+    def test_wrong_password(self, site: Any, username: str) -> None:
+        statements = self.send(site, 401, username=username, password=WRONG)
+        assert statements.transactions == 2, "\n".join(statements)
+
+    def test_blocked(self, site: Any) -> None:
+        for _ in range(4):
+            self.send(site, 401, password=WRONG)
+        assert self.send(site, 429).transactions == 1
+
+    def test_a_deletion_of_failures_has_its_own(self, site: Any) -> None:
+        self.send(site, 401, password=WRONG)
+        assert self.send(site, 201).transactions == 3
+        assert self.send(site, 201).transactions == 2
+
+    def test_a_used_code_has_its_own(self, site: Any) -> None:
+        assert self.send(site, 201, code=secure(site)).transactions == 3
+
+    def test_no_connection_is_held_while_a_password_is_verified(
+        self, site: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Half a second of log-ins would exhaust the pool, or lock all writers out of SQLite."""
+        pool = site.registry.getUtility(IDatabase).engine.pool
+        connections: list[int] = []
+        verify = Passwords.verify
+
+        def note(self: Passwords, encoded: str | None, password: str) -> bool:
+            connections.append(pool.checkedout())
+            return verify(self, encoded, password)
+
+        monkeypatch.setattr(Passwords, "verify", note)
+        for status, password in ((201, PASSWORD), (401, WRONG)):
+            self.send(site, status, password=password)
+        assert connections == [0, 0]
+
+
+class TestRefusedAfterwards:
+    def test_failures_are_deleted(self, factory: Factory, log_in: LogIn, db: Session) -> None:
+        """The password was right, although the request makes no key."""
+        factory.user("member")
+        log_in("member", WRONG)
+        assert log_in("member", permissions=["site_god_mode"]).status_int == 400
+        subjects = db.scalars(select(LoginFailures.subject).order_by(LoginFailures.subject)).all()
+        assert subjects == ["account:member", "address:192.0.2.1"]
 
 
 class TestSpelling:
-    """A password is the same whatever Unicode form the client sends it in."""
+    """A password is the same in all Unicode forms that a client sends."""
 
     COMPOSED, DECOMPOSED = "caf\u00e9 horse 1!", "cafe\u0301 horse 1!"
 
@@ -129,7 +216,7 @@ class TestSpelling:
         assert log_in("marie", self.DECOMPOSED).status_int == 201
         assert log_in("marie", self.COMPOSED).status_int == 201
         db.expire_all()
-        # The parameters of tests' sites; tests of passwords assert those of production.
+        # The parameters of test sites; tests of passwords assert those of production.
         assert "$m={},t={},p=1$".format(*QUICK_HASHES) in user.passhash
 
     def test_a_current_hash_is_left_alone(self, client: Client, db: Session, log_in: LogIn) -> None:
@@ -242,7 +329,7 @@ class TestGuessingCodes:
     def test_failures_of_keys_that_cannot_be_made(
         self, secured: Any, log_in: LogIn, db: Session
     ) -> None:
-        """The code was used up although nothing came of it."""
+        """The code is used up although no key was created."""
         answer = log_in("secured", code=secured.code(), permissions=["site_god_mode"])
         assert answer.status_int == 400
         assert len(db.scalars(select(APIKey)).all()) == 1
@@ -250,7 +337,7 @@ class TestGuessingCodes:
 
 
 class TestParallel:
-    """The same code in many requests at once makes one key."""
+    """Of many concurrent requests with the same code, one creates a key."""
 
     @pytest.mark.parametrize("kind", ["totp", "recovery"])
     def test_one_key(
@@ -260,26 +347,10 @@ class TestParallel:
         site.registry.registerUtility(Passwords(memory_kib=64, passes=1), IPasswords)
         account = {"username": "member", "password": PASSWORD, "email": "m@example.org"}
         Client(site).post("/users", account, status=201)
-        code = self._secure(site, kind)
+        code = secure(site, kind)
         body = {"username": "member", "password": PASSWORD, "code": code}
         answers = together(6, lambda number: Client(site).post("/api_keys", body).status_int)
         assert Counter(answers) == {201: 1, 401: 5}
-
-    @staticmethod
-    def _secure(site: Any, kind: str) -> str:
-        import pyotp
-
-        from pulsar.accounts.models import TwoFactor
-
-        service = site.registry.getUtility(ITwoFactor)
-        with site.registry.getUtility(IDatabase).session(True) as session:
-            user_id = session.scalars(select(User.id)).one()
-            totp = pyotp.TOTP(service.begin(session, user_id))
-            codes = service.confirm(session, user_id, totp.now())
-            # As if the first code had been sent long ago.
-            session.get_one(TwoFactor, user_id).last_counter = 0
-            session.commit()
-        return str(totp.now() if kind == "totp" else codes[0])
 
 
 class TestConfirmedAddress:
@@ -316,7 +387,7 @@ class TestDisabled:
 
 
 class TestRetried:
-    """A request that is tried again after a clash has used its code up, and succeeds still."""
+    """A request that is retried after a conflict has used its code, and still succeeds."""
 
     def test_once(self, secured: Any, log_in: LogIn, monkeypatch: pytest.MonkeyPatch) -> None:
         tries: list[int] = []

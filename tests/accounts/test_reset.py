@@ -1,4 +1,4 @@
-"""Lost passwords."""
+"""Resets of lost passwords."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class TestAsk:
 
 
 class TestTime:
-    """What is done before the answer is the same for every address."""
+    """The work before the response is the same for every address."""
 
     def test_nothing_is_looked_up(
         self,

@@ -70,7 +70,7 @@ class TestPassword:
             caller.put(PATH, {**PASSWORDS, "existing_password": "wrong horse 1!"}, status=401)
         answer = caller.put(PATH, PASSWORDS, status=429)
         assert answer.json["code"] == "login_blocked"
-        # Whoever has a key keeps the member out of nothing but settings.
+        # A person who has the key locks the member out of the settings only.
         assert log_in("settler", address="192.0.2.99").status_int == 201
 
     def test_without_the_permission(self, client: Client, factory: Factory, log_in: Any) -> None:
@@ -117,9 +117,9 @@ class TestEmail:
         assert mail.recipients == ["elsewhere@example.org"]
         client.post("/confirm_email", {"token": token_in(mail)}, status=200)
         assert self.email_of(db, user) == "elsewhere@example.org"
-        shown = caller.get("/users/me", status=200).json["response"]
-        assert shown["email"] == "elsewhere@example.org"
-        assert shown["email_confirmed"]
+        response = caller.get("/users/me", status=200).json["response"]
+        assert response["email"] == "elsewhere@example.org"
+        assert response["email_confirmed"]
 
     def test_tells_the_old_address(
         self, client: Client, caller: Client, mails: list[Message], token_in: TokenIn
@@ -226,7 +226,7 @@ class TestNothing:
         narrow.put(PATH, PASSWORDS, status=403)
 
     def test_members_of_that_name(self, member: Client) -> None:
-        """The settings are below the members, and no member."""
+        """The settings are below ``/users``, but are not a member."""
         assert member.get(PATH).status_int == 405
 
 

@@ -28,9 +28,9 @@ def issue(registry: Any, db: Session, user: User, purpose: str = tokens.RESET) -
 
 class TestIssue:
     def test_is_256_bits(self, registry: Any, db: Session, user: User) -> None:
-        found = {issue(registry, db, user, purpose) for purpose in (tokens.RESET, tokens.CONFIRM)}
-        assert len(found) == 2
-        assert {len(token) for token in found} == {43}
+        issued = {issue(registry, db, user, purpose) for purpose in (tokens.RESET, tokens.CONFIRM)}
+        assert len(issued) == 2
+        assert {len(token) for token in issued} == {43}
 
     def test_at_most_so_many_in_an_hour(
         self, registry: Any, db: Session, user: User, clock: Any

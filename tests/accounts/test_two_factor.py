@@ -1,4 +1,4 @@
-"""Setting up a second factor."""
+"""The set-up of a second factor."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ class TestTurnOff:
             secured.client.post(TURN_OFF, {"password": PASSWORD, "code": "000000"}, status=401)
         body = {"password": PASSWORD, "code": secured.code()}
         assert secured.client.post(TURN_OFF, body, status=429).json["code"] == "login_blocked"
-        # Whoever has a key keeps the member out of nothing but settings.
+        # A person who has the key locks the member out of the settings only.
         assert log_in("secured", code=secured.code(), address="192.0.2.9").status_int == 201
 
     def test_off_already(self, member: Client) -> None:

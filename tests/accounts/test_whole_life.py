@@ -1,4 +1,4 @@
-"""An account's life on a site that really commits, with mails as files."""
+"""The life of an account on a site with real commits, with mails as files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def site(make_site: Callable[..., Any], folder: Path) -> Any:
             "pulsar.mail_folder": str(folder),
             "pulsar.deferred": "thread",
             "pulsar.require_confirmed_email": "true",
-            # The address fails more often below than a patient person would.
+            # The address fails more often below than a real person would.
             "pulsar.login_delays": "0",
         }
     )
@@ -44,22 +44,22 @@ def site(make_site: Callable[..., Any], folder: Path) -> Any:
 
 @pytest.fixture
 def token_for(site: Any, folder: Path) -> Callable[[str], str]:
-    """``token_for(address)``: the token in the latest mail to it."""
+    """``token_for(address)``: the token in the latest mail to the address."""
 
     def read(address: str) -> str:
         site.registry.getUtility(IDeferred).stop()
         for file in sorted(folder.iterdir(), reverse=True):
             mail: Any = email.message_from_bytes(file.read_bytes(), policy=default)
-            found = re.findall(r"^[A-Za-z0-9_-]{43}$", mail.get_content(), re.MULTILINE)
-            if mail["To"] == address and found:
-                return str(found[0])
+            matches = re.findall(r"^[A-Za-z0-9_-]{43}$", mail.get_content(), re.MULTILINE)
+            if mail["To"] == address and matches:
+                return str(matches[0])
         raise AssertionError(f"no token was mailed to {address}")
 
     return read
 
 
 def test_whole_life(site: Any, token_for: Callable[[str], str]) -> None:
-    """A request that waited for its own other session would take SQLite's 15 seconds."""
+    """A request that waits for its own second session would take SQLite's 15 seconds."""
     client = Client(site)
     started = time.monotonic()
 

@@ -1,8 +1,8 @@
-"""Fixtures for tests that walk the whole API, read off its OpenAPI document.
+"""Fixtures for tests that walk the whole API, read from its OpenAPI document.
 
-A test that asks for ``operation`` runs once for every endpoint, or for those of which its class's
-``covers`` is true, also for endpoints that are added later. What they need to be called with is in
-the ``testing`` modules of their packages.
+A test with ``operation`` runs once for every endpoint, or for the endpoints for which ``covers`` of
+its class is true. This includes endpoints that are added later. The input that they need is in the
+``examples`` modules of their packages.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from pulsar.testing.factories import Factory
 from pulsar.testing.operations import Operation, operations
 from pulsar.testing.site_model import World
 
-#: What every use of a key writes down, whatever comes of the request: columns, and a table.
+#: The columns and the table that every use of a key changes, whatever the request is.
 BOOKKEEPING = {("api_keys", "last_used"), ("api_keys", "ip"), ("users", "last_seen")}
 ADDRESSES = "user_addresses"
 
 
 @cache
 def described() -> list[Operation]:
-    """The endpoints of a site with every installed plugin, known before any test runs."""
+    """Return the endpoints of a site with every installed plugin, before any test runs."""
     config = make_configurator(
         {
             "sqlalchemy.url": "sqlite://",
@@ -47,7 +47,7 @@ def described() -> list[Operation]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run tests of an ``operation`` for each that the test's class covers."""
+    """Run tests with an ``operation`` for each endpoint that the test's class covers."""
     if "operation" in metafunc.fixturenames:
         covers = getattr(metafunc.cls, "covers", lambda operation: True)
         metafunc.parametrize("operation", list(filter(covers, described())), ids=str)
@@ -56,50 +56,50 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture
 def document(client: Client) -> dict[str, Any]:
     """The served OpenAPI document."""
-    found: dict[str, Any] = client.get("/openapi.json", status=200).json
-    return found
+    answer: dict[str, Any] = client.get("/openapi.json", status=200).json
+    return answer
 
 
 @pytest.fixture(scope="session")
 def contract(wsgi_app: Any) -> Contract:
-    """The judge of answers."""
+    """The contract with which responses are compared."""
     return Contract(describe(wsgi_app.registry))
 
 
 @pytest.fixture(scope="session")
 def examples(wsgi_app: Any) -> Examples:
-    """What endpoints are called with."""
+    """The examples of the endpoints' input."""
     return load(wsgi_app.registry)
 
 
 @pytest.fixture(scope="module")
 def settled(connection: Any, wsgi_app: Any, examples: Examples) -> Iterator[World]:
-    """People, and things for paths to lead to; made once, since that takes long."""
+    """Members and objects to which paths lead. Creating them is slow, so they are shared."""
     outer = connection.begin()
     wsgi_app.registry.getUtility(ICache).clear()
     with wsgi_app.registry.getUtility(IDatabase).session(True) as session:
-        made = World(Client(wsgi_app), Factory(session), session, examples)
-        with made.after:
-            made.person("member")
-            made.person("locked", locked=True)
-            made.person("disabled", enabled=False)
-            made.person("denied", denials=made.permissions)
+        world = World(Client(wsgi_app), Factory(session), session, examples)
+        with world.after:
+            world.person("member")
+            world.person("locked", locked=True)
+            world.person("disabled", enabled=False)
+            world.person("denied", denials=world.permissions)
             for name in ("powerful", "capable"):
-                made.person(name, grants=set(made.permissions) - {"site_god_mode"})
+                world.person(name, grants=set(world.permissions) - {"site_god_mode"})
             for name, make in examples.parameters.items():
                 if " " not in name:
-                    made.once(make)
-            yield made
+                    world.once(make)
+            yield world
     outer.rollback()
 
 
 @pytest.fixture
 def db(connection: Any, settled: World) -> Iterator[Session]:
-    """The session of the settled world; what a test stores is rolled back after it."""
+    """The session of the shared objects. Data that a test stores is rolled back after it."""
     point = connection.begin_nested()
     settled.registry.getUtility(ICache).clear()
     yield settled.db
-    # Ids of what is rolled back are given again, so the session must not know it any longer.
+    # Ids of rolled back rows are used again, so the session must forget the rows.
     settled.db.commit()
     settled.db.expunge_all()
     point.rollback()
@@ -107,23 +107,23 @@ def db(connection: Any, settled: World) -> Iterator[Session]:
 
 @pytest.fixture
 def world(settled: World, db: Session) -> Iterator[World]:
-    """The world for one test."""
-    made = settled.branch()
-    with made.after:
-        yield made
+    """The site model for one test."""
+    branch = settled.branch()
+    with branch.after:
+        yield branch
 
 
 @pytest.fixture(scope="session")
 def columns(migrated: Any, connection: Any) -> dict[str, list[str]]:
-    """The columns of the tables, but for what every use of a key writes down."""
-    found = inspect(connection)
+    """The columns of the tables, without those that every use of a key changes."""
+    inspector = inspect(connection)
     tables = {
         table: [
             column["name"]
-            for column in found.get_columns(table)
+            for column in inspector.get_columns(table)
             if (table, column["name"]) not in BOOKKEEPING
         ]
-        for table in found.get_table_names()
+        for table in inspector.get_table_names()
         if table != ADDRESSES
     }
     connection.rollback()
@@ -134,7 +134,7 @@ def columns(migrated: Any, connection: Any) -> dict[str, list[str]]:
 def stored(
     db: Session, connection: Any, columns: dict[str, list[str]]
 ) -> Callable[[], dict[str, list[str]]]:
-    """``stored()``: everything that is in the database, by table."""
+    """``stored()``: all data in the database, by table."""
     quote = connection.dialect.identifier_preparer.quote
     counts = [f"SELECT '{table}', COUNT(*) FROM {quote(table)}" for table in columns]
     contents = {
@@ -144,7 +144,7 @@ def stored(
     count = " UNION ALL ".join(counts)
 
     def read() -> dict[str, list[str]]:
-        # The driver's rows, without what SQLAlchemy makes of them: this is read all the time.
+        # The driver's rows, without SQLAlchemy's conversions, because this is called very often.
         cursor = connection.connection.cursor()
         filled = [table for table, rows in cursor.execute(count).fetchall() if rows]
         rows = {table: cursor.execute(contents[table]).fetchall() for table in filled}
@@ -161,5 +161,5 @@ def case(
     contract: Contract,
     stored: Callable[[], dict[str, list[str]]],
 ) -> Case:
-    """The endpoint on trial."""
+    """The test case for the endpoint."""
     return Case(operation, world, contract, stored)

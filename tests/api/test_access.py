@@ -1,4 +1,4 @@
-"""Who may call what: every endpoint, as everybody, with a request that is valid otherwise."""
+"""Access: every endpoint is called by all kinds of callers with an otherwise valid request."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from pulsar.testing.operations import Operation
 from pulsar.testing.site_model import World
 from pulsar.users.models import UserPermission
 
-#: An id that no test reaches.
+#: An id that does not exist.
 NOBODYS = str(2**63 - 1)
 
 
 @pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestWrongKeys:
-    """A key that is none is refused at once, also by what needs no key."""
+    """An invalid key is refused at once, also by endpoints that need no key."""
 
     @staticmethod
     def covers(operation: Operation) -> bool:
-        # What is free of rate limits looks at no key.
+        # Endpoints without rate limits check no key.
         return 429 in operation.answers
 
     def test_they_are_refused(self, case: Case, operation: Operation) -> None:
@@ -52,7 +52,7 @@ class TestWrongKeys:
 
     @staticmethod
     def expect(case: Case, what: str, answer: TestResponse) -> None:
-        """The key is asked for."""
+        """Add a fault unless the response asks for a key."""
         case.expect(what, answer, 401, "unauthorized")
         if "WWW-Authenticate" not in answer.headers:
             case.problems.append(f"{what}: no WWW-Authenticate")
@@ -60,7 +60,7 @@ class TestWrongKeys:
 
 @pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestPermission:
-    """The documented permission is needed, it is that one, and nothing is stored without it."""
+    """The documented permission is required and sufficient; without it nothing is stored."""
 
     @staticmethod
     def covers(operation: Operation) -> bool:
@@ -70,7 +70,7 @@ class TestPermission:
         world = case.world
         needed = world.examples.sufficient(operation.permission or "")
         others = [name for name in world.permissions if name not in needed]
-        # What is one's own may need less than what is others'.
+        # Access to the caller's own data may require fewer permissions.
         own = world.is_own(operation)
         scope = others[:1] if own else others + world.opening
         key = world.factory.key(world.caller(operation).user, *scope)
@@ -91,24 +91,24 @@ class TestPermission:
                 case.expect(who, world.call(operation, client, case.path), 403, code)
 
     def test_with_it_nothing_else_is_missing(self, case: Case, operation: Operation) -> None:
-        """Who holds all is let in; the other test takes away the documented one of all."""
+        """A caller with all permissions succeeds; the other test lacks only the documented one."""
         world = case.world
         answer = world.call(operation, world.person("capable").client, case.path)
         if operation.permission == "site_god_mode":
             case.expect("without god mode", answer, 403, "forbidden")
         elif answer.status_int != operation.success and world.caller(operation) is world.staff:
-            # They may still lack credit or rank.
+            # The caller may still lack credit or rank.
             assert answer.json["code"] != "forbidden"
         assert not case.problems, "\n".join(case.problems)
 
 
 class TestPeople:
-    """Everybody gets an answer that the document names."""
+    """All callers get documented responses."""
 
     def test_everybody(self, case: Case, operation: Operation) -> None:
         world, problems = case.world, case.problems
         lowest = UserClassPermission.user_class_id == LOWEST_CLASS
-        given = world.db.scalars(select(UserClassPermission.permission).where(lowest)).all()
+        permissions = world.db.scalars(select(UserClassPermission.permission).where(lowest)).all()
         with world.undone():
             nobody = world.call(operation, world.nobody, case.path)
         with world.undone():
@@ -123,7 +123,7 @@ class TestPeople:
         if 403 in operation.answers:
             disabled = world.call(operation, world.person("disabled").client, case.path)
             case.expect("disabled", disabled, 403, "account_disabled")
-        if operation.permission in (None, *given) or world.is_own(operation):
+        if operation.permission in (None, *permissions) or world.is_own(operation):
             problems += case.contract.problems(operation, member)
         else:
             case.expect("member", member, 403, "forbidden")
@@ -136,7 +136,7 @@ class TestPeople:
 
 @pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestSecrecy:
-    """Who may not see a thing cannot tell whether it is there, whatever it is kept in."""
+    """Callers who may not see an object cannot find out whether it exists."""
 
     @staticmethod
     def covers(operation: Operation) -> bool:
@@ -166,18 +166,18 @@ class TestSecrecy:
     def may_see(
         world: World, client: Client, operation: Operation, name: str, existing: dict[str, str]
     ) -> bool:
-        """Whether the caller sees the thing, or the list of such where things are not shown."""
+        """Return whether the caller sees the object, or the list if objects have no page."""
         if name in world.examples.places:
             place: str = world.once(world.examples.places[name])
             return client.get(place).status_int == 200
         above = operation.path[: operation.path.index(f"/{{{name}}}")]
-        above = re.sub(r"{(\w+)}", lambda found: existing[found[1]], above)
+        above = re.sub(r"{(\w+)}", lambda item: existing[item[1]], above)
         status: int = client.get(f"{above}/{existing[name]}").status_int
         return status == 200 or (status == 405 and client.get(above).status_int == 200)
 
 
 def _other(name: str, value: str) -> str:
-    """A value of the same form, of nothing that there is."""
+    """Return a value of the same form that no object has."""
     if name.endswith("_id"):
         return NOBODYS
     return value[:-1] + ("0" if value[-1] != "0" else "1")

@@ -1,4 +1,4 @@
-"""Broken multipart forms are refused by every endpoint that takes one, and nothing is stored."""
+"""Every endpoint with a multipart form refuses broken ones and stores nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TYPE = "multipart/form-data; boundary=b"
 
 
 def encode(form: Form) -> bytes:
-    """The form, with the boundary ``b``."""
+    """Return the form as bytes, with the boundary ``b``."""
     texts = [HEAD + f'"{name}"\r\n\r\n{value}\r\n'.encode() for name, value in form.fields.items()]
     files = [
         HEAD + f'"{name}"; filename="{filename}"\r\n\r\n'.encode() + content + b"\r\n"
@@ -27,9 +27,9 @@ def encode(form: Form) -> bytes:
 @pytest.fixture
 def form(case: Case, operation: Operation) -> Form:
     """The endpoint's valid form."""
-    found = case.world.body(operation)
-    assert isinstance(found, Form)
-    return found
+    form = case.world.body(operation)
+    assert isinstance(form, Form)
+    return form
 
 
 @pytest.mark.parametrize("backend", ["embedded"], indirect=True)
@@ -40,7 +40,7 @@ class TestForm:
 
     def test_what_is_no_form(self, case: Case, form: Form) -> None:
         whole = encode(form)
-        part = HEAD + b'"x"\r\n\r\n1\r\n'
+        field = HEAD + b'"x"\r\n\r\n1\r\n'
         broken = {
             "nothing": b"",
             "no end": whole[: -len(END)],
@@ -53,7 +53,7 @@ class TestForm:
             "no disposition": whole.replace(b"Content-Disposition", b"X-Disposition", 1),
             "another disposition": whole.replace(b"form-data", b"attachment", 1),
             "a name that is no UTF-8": whole.replace(b'name="', b'name="\xff', 1),
-            "too many parts": part * 1000 + whole,
+            "too many parts": field * 1000 + whole,
             "long headers": whole.replace(b'name="', b'name="' + b"x" * 10_000, 1),
         }
         with case.on_trial():
@@ -100,9 +100,9 @@ class TestForm:
             self.refuse(case, "text", Form(unknown, form.files), "unknown")
             files = {**form.files, "unknown": ("any.txt", b"text")}
             self.refuse(case, "file", Form(form.fields, files), "unknown")
-            for part in whole.split(b"--b")[1:-1]:
-                twice = case.send(b"--b" + part + whole, TYPE)
-                case.expect(f"{part[:60]!r} twice", twice, 400, "invalid")
+            for line in whole.split(b"--b")[1:-1]:
+                twice = case.send(b"--b" + line + whole, TYPE)
+                case.expect(f"{line[:60]!r} twice", twice, 400, "invalid")
 
     def test_type_and_length(self, case: Case, form: Form) -> None:
         with case.on_trial():
@@ -114,7 +114,7 @@ class TestForm:
 
     @staticmethod
     def refuse(case: Case, what: str, form: Form, field: str) -> None:
-        """The form is invalid for the field's sake."""
+        """Add a fault unless the form is refused because of the field."""
         texts = {name: value for name, value in form.fields.items() if value != "\udcff"}
         body = encode(Form(texts, form.files))
         if texts != form.fields:

@@ -1,6 +1,6 @@
-"""Whatever is sent, every endpoint answers with a documented error and stores nothing.
+"""Every endpoint answers invalid input with a documented error and stores nothing.
 
-Queries and bodies are refused before the database is asked, so one backend tells of both.
+Queries and bodies are refused before the database is used, so one backend is sufficient.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pulsar.testing.operations import Operation
 
 BAD_IDS = ("0", "-1", "0001", "%C2%B2", "%D9%A1", str(2**63), "9" * 40, "1.0", "1e3", "x", "1%00")
 BAD_NAMES = ("%00", "%E2%80%AE", "x" * 300, "%7B%7D")
-#: An id of nothing.
+#: An id that does not exist.
 NOBODYS = 2**63 - 1
 INVALID_ID = re.compile(r"Invalid [A-Z]\w+ id\.")
 BAD_UTF8 = ("%FF", "%C0%AF", "%ED%A0%80")
@@ -65,7 +65,7 @@ class TestPath:
             for name in operation.path_parameters:
                 for value in BAD_IDS if name.endswith("_id") else BAD_NAMES:
                     answer = case.ask(case.world.path(operation, **{name: value}))
-                    # Some take any name for a good one, and say in their own way what it is worth.
+                    # Some endpoints accept any name, and report unknown ones in their own way.
                     if name.endswith("_id") or answer.status_int != operation.success:
                         case.expect(f"{name} {value[:40]}", answer, 404, "not_found")
             for other in (f"{path}/", f"/{path}", f"{path}/.", f"/.{path}", f"/x/..{path}"):
@@ -93,9 +93,9 @@ class TestMethod:
         with case.on_trial():
             for method in {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "TRACE"} - allowed:
                 answer = case.client.request(method, case.path)
-                found = (answer.status_int, answer.headers.get("Allow"))
-                if found != (405, ", ".join(operation.allowed)):
-                    case.problems.append(f"{method}: {found}, not 405 and {operation.allowed}")
+                statuses = (answer.status_int, answer.headers.get("Allow"))
+                if statuses != (405, ", ".join(operation.allowed)):
+                    case.problems.append(f"{method}: {statuses}, not 405 and {operation.allowed}")
                 elif method != "HEAD" and answer.json["code"] != "method_not_allowed":
                     case.problems.append(f"{method}: {answer.text[:200]}")
 
@@ -153,7 +153,7 @@ class TestBody:
                 case.expect(f"unknown {describe_value(name)}", answer, 400, "invalid", name[:64])
 
     def test_references(self, case: Case, operation: Operation) -> None:
-        """The contract's sentence for an id of nothing stands alone."""
+        """The error for an id that does not exist is the whole sentence."""
         right = case.world.body(operation)
         assert isinstance(right, dict)
         for name in operation.body.get("properties", {}):

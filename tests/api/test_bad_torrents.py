@@ -1,4 +1,4 @@
-"""What is no good torrent is refused with a sentence about the file, and nothing is stored."""
+"""Invalid torrents are refused with a sentence about the file, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GOOD = torrent_file("Good")
 
 
 def changed(**info: Any) -> bytes:
-    """The good torrent with other members of its info dictionary; None removes one."""
+    """Return the valid torrent with other members of its info dictionary; None removes one."""
     root = bdecode(GOOD)
     for name, value in info.items():
         root[b"info"][name.replace("_", " ").encode()] = value
@@ -29,13 +29,13 @@ def changed(**info: Any) -> bytes:
 
 
 def of_files(*paths: list[bytes]) -> bytes:
-    """The good torrent with a folder of files, each of one byte."""
+    """Return the valid torrent with a folder of files of one byte each."""
     files = [{b"length": 1, b"path": path} for path in paths]
     return changed(length=None, files=files, pieces=bytes(20))
 
 
 def zipped() -> bytes:
-    """A ZIP archive with the good torrent."""
+    """Return a ZIP archive with the valid torrent."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as opened:
         opened.writestr("good.torrent", GOOD)
@@ -121,7 +121,7 @@ class TestUpload:
 
     @pytest.fixture
     def post(self, case: Case) -> Iterator[Callable[[bytes], Any]]:
-        """Upload a file in a form that is valid otherwise."""
+        """Upload a file in an otherwise valid form."""
         form = case.world.body(case.operation)
         assert isinstance(form, Form)
 

@@ -1,4 +1,4 @@
-"""``cache_keys`` names every key of the cache that a request touched, and no other."""
+"""``cache_keys`` has every cache key that a request used, and no other key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.testing.client import JSON
 from pulsar.testing.operations import Operation
 from pulsar.testing.site_model import World
 
-#: Where each method of the cache is told of, and which keys it touches.
+#: The operation under which each method of the cache is reported, and the keys that it uses.
 _METHODS: dict[str, tuple[str, Callable[..., Iterable[str]]]] = {
     "get": ("get", lambda key: [key]),
     "get_many": ("get", lambda keys: keys),
@@ -25,7 +25,7 @@ _METHODS: dict[str, tuple[str, Callable[..., Iterable[str]]]] = {
 
 @pytest.fixture
 def touched(world: World, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[str]]:
-    """What this thread does to the cache, by operation."""
+    """The keys that this thread uses in the cache, by operation."""
     cache = world.registry.getUtility(ICache)
     seen: dict[str, set[str]] = {}
     here = threading.get_ident()
@@ -57,7 +57,7 @@ class TestCacheKeys:
             touched.clear()
             answer = world.call(operation, client, path)
             if answer.content_type == JSON and "response" in answer.json:
-                # Some views do not ask who calls, and touch nothing.
+                # Some views do not identify the caller, and use no keys.
                 named = answer.json.get("cache_keys", {})
                 assert {name: sorted(keys) for name, keys in named.items()} == {
                     name: sorted(keys) for name, keys in touched.items() if keys

@@ -1,4 +1,4 @@
-"""A change is in its own answer: whatever a PUT changes, it answers what the next GET shows."""
+"""The response to a PUT shows the changed data, as the next GET does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .conftest import described
 
 
 def place_of(operation: Operation) -> Operation | None:
-    """The GET that shows what the operation answers: at its path, or what is above."""
+    """Return the GET that shows the operation's response: at its path, or at a parent's path."""
     reads = {other.path: other for other in described() if other.method == "GET"}
     path = operation.path
     above = []
@@ -26,16 +26,16 @@ def place_of(operation: Operation) -> Operation | None:
 
 
 def _answer(operation: Operation) -> JsonSchema:
-    """The schema of what the envelope of success holds."""
+    """Return the schema of the content of a successful response's envelope."""
     content = operation.answers[operation.success].get("content", {}).get(JSON, {})
     envelope = operation.resolved(content.get("schema", {}))
     return operation.resolved(envelope.get("properties", {}).get("response", {}))
 
 
 def _told(value: Any, thing: Any) -> Any:
-    """What a GET shows of the thing: the value, or what is in it with the thing's id.
+    """Return the object in a GET's response: the response itself, or the part with the object's id.
 
-    What has no id is no thing, but says what became of the request.
+    A response without an id is not an object; it only describes the result of the request.
     """
     if isinstance(value, dict) and isinstance(value.get("items"), list):
         value = value["items"]
@@ -46,18 +46,18 @@ def _told(value: Any, thing: Any) -> Any:
     return value
 
 
-def another(world: World, name: str, schema: JsonSchema, shown: Any) -> Any:
-    """A value that the schema allows, and that is not the one shown; None where there is none."""
+def another(world: World, name: str, schema: JsonSchema, current: Any) -> Any:
+    """Return a value that the schema allows and that differs from the one shown, or None."""
     for inner in schema.get("anyOf", ()):
         schema = inner if inner.get("type") != "null" else schema
     if "enum" in schema:
-        return next(value for value in schema["enum"] if value != shown)
+        return next(value for value in schema["enum"] if value != current)
     kind = schema.get("type")
     if kind == "boolean":
-        return not shown
+        return not current
     if kind == "integer":
         least = schema.get("minimum", 0) + 1
-        return world.another(name) or (least if shown != least else least + 1)
+        return world.another(name) or (least if current != least else least + 1)
     if kind == "string" and "format" not in schema:
         return f"other {name}"[: schema.get("maxLength", 60)]
     return None
@@ -66,14 +66,18 @@ def another(world: World, name: str, schema: JsonSchema, shown: Any) -> Any:
 def change(
     world: World, operation: Operation, place: Operation, name: str, schema: JsonSchema
 ) -> list[str]:
-    """What is wrong with the answer to a change of the one member."""
+    """Return the faults in the response to a change of one member."""
     right = world.body(operation)
     assert isinstance(right, dict)
     client, path = world.caller(operation).client, world.path(operation)
-    shown = client.get(world.path(place), status=200).json["response"]
-    shown = shown.get(name) if isinstance(shown, dict) else None
+    current = client.get(world.path(place), status=200).json["response"]
+    current = current.get(name) if isinstance(current, dict) else None
     required = {key: right[key] for key in operation.body.get("required", ())}
-    values = [world.change(operation, name), another(world, name, schema, shown), right.get(name)]
+    values = [
+        world.change(operation, name),
+        another(world, name, schema, current),
+        right.get(name),
+    ]
     refused = []
     for value in (value for value in values if value is not None):
         for others in (required, right):
@@ -91,14 +95,14 @@ def _compare(client: Client, path: str, body: dict[str, Any], told: Any) -> list
     after = client.get(path)
     if after.status_int != 200:
         return []
-    shown = _told(after.json["response"], told)
-    if isinstance(told, dict) and isinstance(shown, dict):
+    fields = _told(after.json["response"], told)
+    if isinstance(told, dict) and isinstance(fields, dict):
         return [
-            f"{body} is answered with {key} {told[key]!r} and not {shown[key]!r}"
-            for key in sorted(told.keys() & shown.keys())
-            if told[key] != shown[key]
+            f"{body} is answered with {key} {told[key]!r} and not {fields[key]!r}"
+            for key in sorted(told.keys() & fields.keys())
+            if told[key] != fields[key]
         ]
-    return [] if told == shown else [f"{body} is answered with {told!r} and not {shown!r}"]
+    return [] if told == fields else [f"{body} is answered with {told!r} and not {fields!r}"]
 
 
 @pytest.mark.parametrize("backend", ["embedded"], indirect=True)
@@ -112,7 +116,7 @@ class TestPut:
         for path, like in world.examples.own.items():
             other = operation.path.replace(path, like, 1)
             if other != operation.path and any(
-                (found.method, found.path) == ("PUT", other) for found in described()
+                (operation.method, operation.path) == ("PUT", other) for operation in described()
             ):
                 pytest.skip(f"like PUT {other}")
         place = place_of(operation)

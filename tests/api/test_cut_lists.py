@@ -1,4 +1,4 @@
-"""A list that ``after`` continues is cut where its items are too long, and loses none of them."""
+"""Lists that ``after`` continues are shortened if their items are long, without losing items."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulsar.testing.operations import Operation
 from pulsar.testing.site_model import World
 
 AMOUNT = 4
-#: Parts of the paths of lists that show texts.
+#: Parts of the paths of lists that contain texts.
 TEXTS = ("news", "requests", "answers", "comments", "posts", "rules", "wiki")
 
 
@@ -40,11 +40,11 @@ class TestCutLists:
         query = ""
         while len(parts) <= len(items):
             answer = client.get(f"{path}{query}", status=200)
-            part = answer.json["response"]
-            parts.append(part["items"])
-            if part["after"] is None:
+            response = answer.json["response"]
+            parts.append(response["items"])
+            if response["after"] is None:
                 break
-            query = f"?after={part['after']}"
-            assert f"after={part['after']}" in answer.headers["Link"]
-        assert [item for part in parts for item in part] == items
+            query = f"?after={response['after']}"
+            assert f"after={response['after']}" in answer.headers["Link"]
+        assert [item for page_items in parts for item in page_items] == items
         assert len(parts) > 1

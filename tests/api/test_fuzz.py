@@ -1,4 +1,4 @@
-"""Random requests, half sensible: every answer is one that the document names."""
+"""Random requests, partly valid, get only documented responses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulsar.testing.examples import Examples
 from pulsar.testing.operations import JsonSchema, Operation, operations
 from pulsar.testing.site_model import World
 
-# The same requests every time, so that a failure stays one.
+# The requests are the same in each run, so that failures can be reproduced.
 BOUNDED = settings(
     max_examples=150,
     derandomize=True,
@@ -51,7 +51,7 @@ ANYTHING = st.recursive(
 
 
 def fitting(schema: JsonSchema) -> st.SearchStrategy[Any]:
-    """Values that are of the schema's type, and mostly in its limits."""
+    """Return a strategy for values of the schema's type, mostly within its limits."""
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if "anyOf" in schema:
@@ -76,7 +76,7 @@ def fitting(schema: JsonSchema) -> st.SearchStrategy[Any]:
 
 
 def members(schema: JsonSchema) -> st.SearchStrategy[dict[str, Any]]:
-    """Objects with some of the schema's members, rarely one of the wrong type."""
+    """Return a strategy for objects with some of the members, rarely one of a wrong type."""
     properties = {
         name: st.one_of(*[fitting(inner)] * 9, ANYTHING)
         for name, inner in schema.get("properties", {}).items()
@@ -86,7 +86,7 @@ def members(schema: JsonSchema) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def queries(operation: Operation) -> st.SearchStrategy[dict[str, Any]]:
-    """Some of the query's parameters."""
+    """Return a strategy for some of the query's parameters."""
     return st.fixed_dictionaries(
         {}, optional={name: fitting(schema) for name, schema in operation.query.items()}
     )
@@ -95,9 +95,9 @@ def queries(operation: Operation) -> st.SearchStrategy[dict[str, Any]]:
 @BOUNDED
 @given(data=st.data())
 def test_answers_are_documented(
-    data: st.DataObject, world: World, contract: Contract, found: list[Operation]
+    data: st.DataObject, world: World, contract: Contract, fuzzed_operations: list[Operation]
 ) -> None:
-    operation = data.draw(st.sampled_from(found))
+    operation = data.draw(st.sampled_from(fuzzed_operations))
     people = st.sampled_from(["staff"] * 5 + ["owner", "member", "nobody"])
     caller = data.draw(people)
     client = world.nobody if caller == "nobody" else world.person(caller).client
@@ -117,14 +117,14 @@ def test_answers_are_documented(
                 "content_type": "multipart/form-data; boundary=b",
             }
         answer = client.request(operation.method, url, **kwargs)
-        shown = f"{caller}: {operation.method} {url} {kwargs}"
+        attempt = f"{caller}: {operation.method} {url} {kwargs}"
         problems = contract.problems(operation, answer)
-        # An odd name may lead nowhere, or to another endpoint.
+        # An unusual name may lead nowhere, or to another endpoint.
         elsewhere = path != existing and answer.status_int in (401, 404, 405)
-        assert elsewhere or problems == [], f"{shown}: {problems}"
+        assert elsewhere or problems == [], f"{attempt}: {problems}"
 
 
 @pytest.fixture
-def found(document: dict[str, Any], examples: Examples) -> list[Operation]:
-    """Every endpoint."""
+def fuzzed_operations(document: dict[str, Any], examples: Examples) -> list[Operation]:
+    """All endpoints."""
     return operations(document)

@@ -1,6 +1,6 @@
-"""Nobody takes the site down with a request of the largest size that an endpoint reads.
+"""The largest requests that an endpoint reads do not overload the site.
 
-What is sent is refused before the database is asked, or costs the same on both.
+They are refused before the database is used, or cost the same on both databases.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ END = b"--b--\r\n"
 
 
 def attempt(case: Case, what: str, send: Callable[[], TestResponse], sent: int) -> None:
-    """Note where the request costs more than it may; a collection of garbage is no cost of it."""
+    """Add a fault if the request costs too much, without the cost of garbage collections."""
     for _ in range(2):
         with case.world.undone(), measured() as cost:
             answer = send()
         if cost.seconds <= SECONDS and cost.memory <= MEMORY:
             break
-    found = f"{what}: {answer.status_int} {answer.text[:80]}"
+    summary = f"{what}: {answer.status_int} {answer.text[:80]}"
     if answer.status_int >= 500:
-        case.problems.append(found)
+        case.problems.append(summary)
     if cost.seconds > SECONDS:
-        case.problems.append(f"{found} took {cost.seconds:.2f} s")
+        case.problems.append(f"{summary} took {cost.seconds:.2f} s")
     if cost.memory > MEMORY:
-        case.problems.append(f"{found} took {cost.memory / 2**20:.0f} MiB")
+        case.problems.append(f"{summary} took {cost.memory / 2**20:.0f} MiB")
     if len(answer.body) > ANSWER + (0 if answer.status_int >= 400 else 4 * sent):
-        case.problems.append(f"{found} is answered with {len(answer.body)} bytes")
+        case.problems.append(f"{summary} is answered with {len(answer.body)} bytes")
 
 
 def judge(case: Case) -> None:
@@ -76,9 +76,9 @@ class TestForm:
         form = case.world.body(operation)
         assert isinstance(form, Form)
         size = 10 * 2**20 + FORM_OVERHEAD - 1024
-        part = PART % (b"unknown", b"x")
+        piece = PART % (b"unknown", b"x")
         bodies = {
-            "parts": part * (size // len(part)),
+            "parts": piece * (size // len(piece)),
             "as many parts as are read": b"".join(PART % (b"%d" % n, b"x") for n in range(250)),
             "no parts": b"--b\r\n" + b"\r\n" * (size // 2),
             "headers": b"--b\r\n" + b"a: b\r\n" * (size // 6),

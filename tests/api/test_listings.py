@@ -1,4 +1,4 @@
-"""Every list has the one shape, and ``next`` leads through all of it."""
+"""Every list has the same shape, and ``next`` leads through the whole list."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ MEMBERS = {*ALWAYS, "page", "pages", "total", "after"}
 
 
 def answered(operation: Operation) -> dict[str, Any]:
-    """The schema of what is in the envelope."""
+    """Return the schema of the content of the envelope."""
     content = operation.answers[operation.success].get("content", {}).get("application/json", {})
     envelope = operation.resolved(content.get("schema", {}))
     return operation.resolved(envelope.get("properties", {}).get("response", {}))
 
 
 def is_listing(schema: dict[str, Any]) -> bool:
-    """Whether it is of a list that goes on."""
+    """Return whether the schema is that of a paged list."""
     members = schema.get("properties", {})
     return "items" in members and ("limit" in members or "after" in members)
 
@@ -63,7 +63,7 @@ class TestListings:
 class TestListingsInsideOfObjects:
     @staticmethod
     def members(operation: Operation) -> list[str]:
-        """The members of the object that are lists."""
+        """Return the members of the object that are lists."""
         schema = answered(operation)
         properties = schema.get("properties", {}).items()
         return [name for name, inner in properties if is_listing(operation.resolved(inner))]
@@ -74,6 +74,6 @@ class TestListingsInsideOfObjects:
 
     def test_shape(self, operation: Operation, world: World) -> None:
         path, client = world.path(operation), world.caller(operation).client
-        shown = client.get(path, status=200).json["response"]
+        response = client.get(path, status=200).json["response"]
         for name in self.members(operation):
-            require_shape(shown[name])
+            require_shape(response[name])

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, whole and true, and is shown without help from elsewhere."""
+"""The OpenAPI document is valid, complete and true, and its page loads no external files."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TestDocument:
         assert document == describe(registry)
 
     def test_operation_ids_are_unique(self, document: dict[str, Any]) -> None:
-        ids = [found.description["operationId"] for found in operations(document)]
+        ids = [operation.description["operationId"] for operation in operations(document)]
         assert len(ids) == len(set(ids))
         assert [name for name in ids if not re.fullmatch(r"[a-z][a-z0-9_]*[a-z0-9]", name)] == []
 
@@ -67,7 +67,10 @@ class TestDocument:
     def test_clients_name_their_functions_by_them(
         self, document: dict[str, Any], endpoint: str, name: str
     ) -> None:
-        names = {str(found): found.description["operationId"] for found in operations(document)}
+        names = {
+            str(operation): operation.description["operationId"]
+            for operation in operations(document)
+        }
         assert names[endpoint] == name
 
     @pytest.mark.parametrize(
@@ -93,7 +96,7 @@ class TestDocument:
     def test_every_endpoint_is_listed_under_a_title(self, document: dict[str, Any]) -> None:
         titles = [tag["name"] for tag in document["tags"]]
         assert len(titles) == len(set(titles))
-        used = {tag for found in operations(document) for tag in found.description["tags"]}
+        used = {tag for operation in operations(document) for tag in operation.description["tags"]}
         assert used == set(titles), "declare titles of the core with config.add_domain()"
 
     def test_references_lead_to_named_schemas(self, document: dict[str, Any]) -> None:
@@ -102,19 +105,19 @@ class TestDocument:
         assert references <= {f"#/components/schemas/{name}" for name in names}
 
     def test_every_object_is_a_named_schema(self, document: dict[str, Any]) -> None:
-        """Generators make a class of each, and none of what is inside of another one."""
+        """Generators create a class for each named schema, but none for nested schemas."""
 
         def inside(schema: Any, place: str) -> list[str]:
             if isinstance(schema, list):
-                return [found for inner in schema for found in inside(inner, place)]
+                return [item for inner in schema for item in inside(inner, place)]
             if not isinstance(schema, dict):
                 return []
             own = [place] if schema.get("type") == "object" and schema.get("properties") else []
             return own + [
-                found
+                item
                 for key, inner in schema.items()
                 if key != "example"
-                for found in inside(inner, f"{place}/{key}")
+                for item in inside(inner, f"{place}/{key}")
             ]
 
         inline = inside(document["paths"], "paths")
@@ -131,7 +134,7 @@ class TestDocument:
 class TestViews:
     @pytest.fixture
     def views(self, registry: Any) -> list[tuple[Any, list[Any]]]:
-        """Every view that answers a method, with the permissions that it asks for."""
+        """Every view with a method, with the permissions that it requires."""
         return [
             (
                 entry["introspectable"],
@@ -159,7 +162,7 @@ class TestViews:
 
     def test_errors_are_errors(self, views: list[tuple[Any, list[Any]]]) -> None:
         errors = {error for view, _ in views for error in view.get("errors") or ()}
-        # An interface stands for the errors of what is registered for it.
+        # An interface stands for the errors of the utilities that provide it.
         providers = {error for error in errors if isinstance(error, InterfaceClass)}
         assert providers == {ILogIn, IRegistrationGate}
         assert [error for error in errors - providers if not issubclass(error, ApiError)] == []
@@ -174,7 +177,7 @@ class TestViews:
         assert code in str(document["paths"][path]["post"]["responses"][status])
 
     def test_examples_are_accepted(self, views: list[tuple[Any, list[Any]]], registry: Any) -> None:
-        """By the views' own schemas, which know more than a JSON Schema says."""
+        """The views' own schemas check more than their JSON Schemas express."""
         declared = {view["schema"] for view, _ in views if view.get("schema") is not None}
         for schema in declared:
             if schema.example and not schema.multipart:
@@ -183,7 +186,7 @@ class TestViews:
     def test_every_view_is_in_the_document(
         self, views: list[tuple[Any, list[Any]]], document: dict[str, Any]
     ) -> None:
-        summaries = {found.description["summary"] for found in operations(document)}
+        summaries = {operation.description["summary"] for operation in operations(document)}
         missing = [
             _name(view)
             for view, _ in views
@@ -229,11 +232,14 @@ class TestOperation:
 
     @staticmethod
     def check_reading(path: str, caller: Client) -> None:
-        """HEAD is answered like GET, and what did not change is not sent again."""
-        shown, head = caller.get(path), caller.request("HEAD", path)
-        assert (head.status_int, head.content_type) == (shown.status_int, shown.content_type)
-        assert head.body == b""
-        tag = shown.headers.get("ETag")
+        """HEAD has the same response as GET, and unchanged content is not sent again."""
+        answer, head_answer = caller.get(path), caller.request("HEAD", path)
+        assert (head_answer.status_int, head_answer.content_type) == (
+            answer.status_int,
+            answer.content_type,
+        )
+        assert head_answer.body == b""
+        tag = answer.headers.get("ETag")
         if tag is not None:
             again = caller.get(path, headers={"If-None-Match": tag})
             assert (again.status_int, again.body) == (304, b"")
@@ -248,7 +254,7 @@ class TestPage:
     @pytest.mark.parametrize("path", ["/docs", "/docs/assets/start.js"])
     def test_browsers_would_load_nothing_from_elsewhere(self, client: Client, path: str) -> None:
         policy = client.get(path).headers["Content-Security-Policy"]
-        directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";"))
+        directives = dict(line.strip().partition(" ")[::2] for line in policy.split(";"))
         assert directives["default-src"] == "'none'"
         assert directives["script-src"] == "'self'"
         allowed = {"'none'", "'self'", "'unsafe-inline'", "data:"}

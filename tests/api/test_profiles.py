@@ -1,4 +1,4 @@
-"""After every change members' pages are shown as they are, to everybody who looks at them."""
+"""After every change, members' pages are up to date for all viewers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TestProfiles:
         viewers = [
             world.person("viewer"),
             world.person("moderator", grants=["users_moderate", "requests_view"]),
-            # Some requests end the keys of everybody, and others' are needed by other tests.
+            # Some requests revoke all keys, and other tests need the keys of other members.
             world.person("chief", user_class_id=STAFF_CLASS),
         ]
         members = {person.user.id for person in (world.owner, world.staff, caller)}
@@ -37,11 +37,11 @@ class TestProfiles:
                 for viewer in viewers
                 for user_id in sorted(members)
             ]
-            # Which keys of the cache a request asked for differs.
+            # The used cache keys differ.
             return [answer["response"] for answer in answers]
 
         look()
         world.call(operation, path=path)
-        shown = look()
+        profiles = look()
         world.registry.getUtility(ICache).clear()
-        assert shown == look()
+        assert profiles == look()

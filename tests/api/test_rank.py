@@ -1,4 +1,4 @@
-"""Nobody touches the account of a member who holds more: every endpoint that names a member."""
+"""Endpoints about a member refuse callers if the member holds more permissions."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from pulsar.testing.operations import Operation
 from pulsar.testing.site_model import World
 from pulsar.users.models import User, UserPermission
 
-#: Things by whose path an endpoint reaches what belongs to a member's account.
+#: Paths of objects that belong to a member's account.
 BELONGINGS = ("/api_keys/{hash}", "/notifications/{notification_id}")
-#: Endpoints that name a member and show or change nothing of an account, and why.
+#: Endpoints with a member's id that show or change nothing of an account, with the reason.
 OPEN = {
     "GET /forums/posts": "what members wrote for all to read",
     "GET /requests": "what members asked for, for all to read",
@@ -45,14 +45,14 @@ WAYS = ("secondary", "grant", "primary", "locked", "disabled")
 
 
 def names_a_member(operation: Operation) -> bool:
-    """Whether the path, the query or the body says who a member is that it is about."""
+    """Return whether the path, the query or the body contains the id of the member it is about."""
     named = {*operation.path_parameters, *operation.query, *operation.body.get("properties", ())}
     return not named.isdisjoint({"user_id", "user_ids", "username"}) or operation.path in BELONGINGS
 
 
 @pytest.mark.parametrize("backend", ["embedded"], indirect=True)
 class TestWhoHoldsMore:
-    """The caller holds every permission but god mode, and ranks above all others."""
+    """The caller has every permission except god mode, and ranks above all others."""
 
     @staticmethod
     def covers(operation: Operation) -> bool:
@@ -85,7 +85,7 @@ class TestWhoHoldsMore:
 
 
 class TestEveryExceptionIsOne:
-    """An endpoint that is gone, or that is guarded by now, is not listed as open."""
+    """The list of open endpoints has no endpoint that is removed or guarded."""
 
     @staticmethod
     def covers(operation: Operation) -> bool:
@@ -100,7 +100,7 @@ class TestEveryExceptionIsOne:
 
 
 def _moderator(world: World) -> Client:
-    """A client of somebody with all permissions but god mode, of a class above the others."""
+    """Return a client of a member with all permissions except god mode, in a high class."""
     names = set(world.permissions) - {GOD_MODE}
     high = world.factory.user_class("Moderators", *names, rank=900)
     key = world.factory.key(world.factory.user("moderator", user_class_id=high.id))
@@ -108,17 +108,17 @@ def _moderator(world: World) -> Client:
 
 
 def _about_owner(world: World, operation: Operation, path: str) -> str:
-    """The path with the owner in the query, where the operation asks for a member there."""
+    """Return the path, with the owner in the query if the operation accepts a member there."""
     if "user_id" in operation.query and "user_id=" not in path:
         path += f"{'&' if '?' in path else '?'}user_id={world.owner.user.id}"
     return path
 
 
 def _make_god(world: World, user: User, way: str) -> None:
-    """Let the member hold god mode, or hold it again as soon as they are let in."""
+    """Give the member god mode, or a standing that becomes god mode when they are unlocked."""
     db = world.db
     if way == "primary":
-        # Of a rank that is not above the moderator's.
+        # The rank is not above the moderator's.
         gods = world.factory.user_class("Low gods", GOD_MODE, rank=1)
         db.execute(update(User).where(User.id == user.id).values(user_class_id=gods.id))
     elif way == "grant":

@@ -1,4 +1,4 @@
-"""A database that takes no writes for a while, like a standby: what is read goes on."""
+"""While the database accepts no writes, like a standby, reading requests succeed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.interfaces import ICache
 from pulsar.testing.operations import Operation
 from pulsar.testing.site_model import World
 
-#: What makes the member's secret where it is asked for the first time.
+#: Endpoints that create the member's secret at the first request.
 MAKES = {
     "GET /users/me/secrets",
     "GET /users/me/secrets/{kind}",
@@ -23,7 +23,7 @@ MAKES = {
 
 @contextmanager
 def read_only(world: World, connection: Any) -> Iterator[None]:
-    """Forbid writes until the end; what was forbidden in a savepoint is forgotten with it."""
+    """Forbid writes until the end of the block; a savepoint discards refused writes."""
     with world.undone():
         connection.execute(text("SET LOCAL transaction_read_only = on"))
         world.registry.getUtility(ICache).clear()

@@ -1,4 +1,4 @@
-"""What replaces parts of Pyramid changes nothing but the speed."""
+"""The replacements for parts of Pyramid change only the speed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pulsar.testing.site_model import World
 
 from .conftest import described
 
-#: Of so many endpoints one is asked, of each method.
+#: One of this number of endpoints is tested, for each method.
 STEP = 10
 SHORTCUTS = framework.SHORTCUTS
 
@@ -42,7 +42,7 @@ def without(
     pulsar_settings: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], Any]:
-    """``without(name)``: the application without one of the shortcuts."""
+    """``without(name)``: the application without one of the replacements."""
 
     def make(name: str) -> Any:
         shortcuts = tuple(shortcut for shortcut in SHORTCUTS if shortcut != name)
@@ -108,16 +108,16 @@ def test_not_modified_without_the_response(world: World, without: Callable[[str]
 
 
 def told(answer: Any) -> tuple[int, list[str], str | None, Any]:
-    """Of an answer what is the same a second later: status, headers, and the form of the body."""
+    """Return the stable parts of a response: status, headers, and the form of the body."""
     headers = sorted({name.lower() for name in answer.headers})
     body = form(answer.json) if answer.content_type == JSON and answer.body else bool(answer.body)
     return answer.status_int, headers, answer.headers.get("Content-Type"), body
 
 
 def form(value: Any) -> Any:
-    """The names of a JSON value's members, and the types of their values."""
+    """Return the names of a JSON value's members, and the types of their values."""
     if isinstance(value, dict):
-        # What is in the process's memory differs, and with it the keys that are looked up.
+        # The contents of the process's memory differ, and so do the keys that are looked up.
         return {name: form(inner) for name, inner in value.items() if name != "cache_keys"}
     if isinstance(value, list):
         return [form(inner) for inner in value]

@@ -1,4 +1,4 @@
-"""The number of SQL statements of a list does not depend on how much it lists."""
+"""The number of SQL statements of a list does not depend on the number of items."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ class TestLists:
     def ask(
         operation: Operation, world: World, count_sql: Callable[[], Any]
     ) -> tuple[int, list[str]]:
-        """How many things are listed, and the statements that it took."""
+        """Return the number of listed items, and the statements of the request."""
         path, client = world.path(operation), world.caller(operation).client
-        # The caller's identity and the like are cached from the second time on.
+        # From the second request on, data such as the caller's identity is cached.
         client.get(path, status=200)
         with count_sql() as statements:
             answer = client.get(path, status=200)
         return _length(answer.json["response"]), list(statements)
 
 
-def _length(shown: Any) -> int:
-    """How many things are in the list, or in the lists of an object."""
-    if isinstance(shown, list):
-        return len(shown)
-    return sum(len(part) for part in shown.values() if isinstance(part, list))
+def _length(response: Any) -> int:
+    """Return the number of items in the list, or in all lists of an object."""
+    if isinstance(response, list):
+        return len(response)
+    return sum(len(value) for value in response.values() if isinstance(value, list))

@@ -1,4 +1,4 @@
-"""What servers and clients do below HTTP's surface: lengths, missing and odd headers."""
+"""Low-level behaviour of servers and clients: lengths, and missing or unusual headers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEBIBYTE = 2**20
 
 
 class Source(io.BytesIO):
-    """A body that tells how much of it was read."""
+    """A body that records how much of it was read."""
 
     taken = 0
 
@@ -34,13 +34,13 @@ class Source(io.BytesIO):
 
 @pytest.fixture
 def send(world: World) -> Callable[..., Response]:
-    """``send(method, path, body, **environ)``: a bare WSGI request of staff; None leaves out."""
+    """``send(method, path, body, **environ)``: a WSGI request of staff; None omits a variable."""
     key = world.factory.key(world.staff.user)
 
     def call(method: str, path: str, body: bytes | Source = b"", **environ: str | None) -> Response:
         request = Request.blank(path, method=method)
         source = io.BytesIO(body) if isinstance(body, bytes) else body
-        found: dict[str, Any] = {
+        wsgi_environ: dict[str, Any] = {
             "HTTP_AUTHORIZATION": f"Token {key}",
             "REMOTE_ADDR": "192.0.2.1",
             "CONTENT_TYPE": JSON,
@@ -48,8 +48,8 @@ def send(world: World) -> Callable[..., Response]:
             "wsgi.input": source,
             **environ,
         }
-        request.environ.update(found)
-        for name in [name for name, value in found.items() if value is None]:
+        request.environ.update(wsgi_environ)
+        for name in [name for name, value in wsgi_environ.items() if value is None]:
             del request.environ[name]
         return request.get_response(world.nobody.app)
 
@@ -57,7 +57,7 @@ def send(world: World) -> Callable[..., Response]:
 
 
 def code(response: Response) -> tuple[int, str]:
-    """The status and the code of a failure."""
+    """Return the status and the code of an error response."""
     return response.status_int, response.json["code"]
 
 
@@ -181,8 +181,8 @@ class TestHeaders:
     def test_they_may_be_odd(self, send: Callable[..., Response], name: str, value: str) -> None:
         header = {f"HTTP_{name}": value}
         assert send("GET", "/torrents", **header).status_int == 200
-        made = send("POST", "/api_keys", BODY, **header)
-        assert made.status_int == 201
+        answer = send("POST", "/api_keys", BODY, **header)
+        assert answer.status_int == 201
 
     @pytest.mark.parametrize("value", ["x", "::", "192.0.2.256", "fe80::1%eth0", "x" * 1000])
     def test_the_address_may_be_none(self, send: Callable[..., Response], value: str) -> None:
@@ -258,7 +258,7 @@ class TestAuthorization:
 
     @pytest.mark.parametrize("form", ["Basic YTpi", "Digest a=b, c=d"])
     def test_other_schemes_are_nobody(self, world: World, form: str) -> None:
-        """A proxy in front of the site may ask for them."""
+        """A proxy in front of the site may require other schemes."""
         assert world.nobody.with_authorization(form).get("/").status_int == 200
 
 

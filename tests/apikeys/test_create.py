@@ -26,12 +26,12 @@ def log_in(client: Client, status: int = 201, **values: Any) -> Any:
 
 class TestPassword:
     def test_right(self, client: Client, user: User, db: Session) -> None:
-        made = log_in(client)["response"]
-        assert made["permissions"] is None
+        new_key = log_in(client)["response"]
+        assert new_key["permissions"] is None
         row = db.scalars(select(APIKey)).one()
-        assert made["hash"] == row.hash == made["key"][:10]
+        assert new_key["hash"] == row.hash == new_key["key"][:10]
         assert (row.user_id, row.permanent, row.timeout) == (user.id, False, 1800)
-        assert client.as_key(made["key"]).get("/users/me").json["response"]["id"] == user.id
+        assert client.as_key(new_key["key"]).get("/users/me").json["response"]["id"] == user.id
 
     def test_the_key_is_not_stored(self, client: Client, user: User, db: Session) -> None:
         key = log_in(client)["response"]["key"]
@@ -65,15 +65,15 @@ class TestPassword:
         self, client: Client, user: User, factory: Factory
     ) -> None:
         other = client.as_key(factory.key(factory.user(), "users_view"))
-        made = log_in(other)["response"]
-        assert client.as_key(made["key"]).get("/users/me").json["response"]["id"] == user.id
+        new_key = log_in(other)["response"]
+        assert client.as_key(new_key["key"]).get("/users/me").json["response"]["id"] == user.id
 
 
 class TestKey:
     def test_makes_another(self, client: Client, user: User, factory: Factory) -> None:
         caller = client.as_key(factory.key(user))
-        made = caller.post("/api_keys", status=201).json["response"]
-        assert client.as_key(made["key"]).get("/users/me").json["response"]["id"] == user.id
+        api_key = caller.post("/api_keys", status=201).json["response"]
+        assert client.as_key(api_key["key"]).get("/users/me").json["response"]["id"] == user.id
 
     def test_nobody(self, client: Client) -> None:
         client.post("/api_keys", status=401)
@@ -96,15 +96,15 @@ class TestOptions:
 
 class TestPermissions:
     def test_of_the_member(self, client: Client, user: User) -> None:
-        made = log_in(client, permissions=["users_view"])["response"]
-        assert made["permissions"] == ["users_view"]
-        caller = client.as_key(made["key"])
+        new_key = log_in(client, permissions=["users_view"])["response"]
+        assert new_key["permissions"] == ["users_view"]
+        caller = client.as_key(new_key["key"])
         caller.get(f"/users/{user.id}", status=200)
         caller.get("/torrents", status=403)
 
     def test_none_at_all(self, client: Client, user: User) -> None:
-        made = log_in(client, permissions=[])["response"]
-        client.as_key(made["key"]).get(f"/users/{user.id}", status=403)
+        new_key = log_in(client, permissions=[])["response"]
+        client.as_key(new_key["key"]).get(f"/users/{user.id}", status=403)
 
     @pytest.mark.parametrize("name", ["users_moderate", "no_such_permission"])
     def test_beyond_the_member(self, client: Client, user: User, name: str) -> None:
@@ -125,5 +125,5 @@ class TestPermissions:
 
     def test_god_mode(self, client: Client, factory: Factory) -> None:
         staff = client.as_key(factory.key(factory.staff()))
-        made = staff.post("/api_keys", {"permissions": ["users_moderate"]}, status=201)
-        assert made.json["response"]["permissions"] == ["users_moderate"]
+        answer = staff.post("/api_keys", {"permissions": ["users_moderate"]}, status=201)
+        assert answer.json["response"]["permissions"] == ["users_moderate"]

@@ -1,4 +1,4 @@
-"""Feed keys: they read torrents and download, and nothing else."""
+"""Feed keys allow reading and downloading torrents, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pulsar.users.models import User
 
 
 def include(config: Configurator) -> None:
-    """``/show`` is for feeds; ``/edit`` is of the same permission; ``/users`` is not."""
+    """Add ``/show`` for feeds, ``/edit`` with the same permission, and ``/users`` without it."""
 
     def view(context: Any, request: Request) -> Any:
         return request.identity.username
@@ -65,9 +65,9 @@ class TestFeedKey:
         site.get(f"/users/{user.id}?feed_key={key}", status=403)
 
     def test_shows_no_private_fields(self, site: Client, key: str) -> None:
-        shown = site.get(f"/users/me?feed_key={key}", status=200).json["response"]
-        assert shown["username"] == "reader"
-        assert not {"email", "locked", "invites"} & set(shown)
+        user = site.get(f"/users/me?feed_key={key}", status=200).json["response"]
+        assert user["username"] == "reader"
+        assert not {"email", "locked", "invites"} & set(user)
 
     def test_makes_no_keys(self, site: Client, key: str) -> None:
         site.post(f"/api_keys?feed_key={key}", {"permanent": True}, status=401)
@@ -116,7 +116,7 @@ class TestFeedKey:
 
 
 class TestTorrents:
-    """What feed keys are for."""
+    """Feed keys and the endpoints of torrents."""
 
     def test_lists(self, client: Client, factory: Factory, db: Session) -> None:
         user = factory.user()

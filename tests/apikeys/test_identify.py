@@ -1,4 +1,4 @@
-"""From credentials to a caller."""
+"""Identifying callers by their credentials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import STAFF_CLASS, Factory
 from pulsar.users.models import User, UserPermission
 
-#: The id of a member that tests look at, beyond those that are counted up.
+#: The id of the member who is looked at, beyond the ids that tests count up.
 SEEN = 888_888
 
 
@@ -76,7 +76,7 @@ class TestWrongKeys:
 
 @pytest.fixture
 def invalidate(registry: Any) -> Callable[..., None]:
-    """What the code that changes an identity does after its commit."""
+    """``invalidate(*tags)``: drop cached copies, as the code that changes identities does."""
     cache = registry.getUtility(ICache)
 
     def call(*tags: str) -> None:
@@ -138,7 +138,7 @@ class TestIdleness:
         for _ in range(20):
             clock.shift(100)
             whoami(client, f"Token {key}")
-        # Not every use is written down, so that the end may come a quarter of the timeout early.
+        # Not every use is recorded, so a key may end a quarter of its timeout too early.
         clock.shift(450)
         whoami(client, f"Token {key}")
 
@@ -204,7 +204,7 @@ class TestStanding:
 
 
 class TestChanges:
-    """What changes a member's permissions shows at the next request."""
+    """Changes of a member's permissions take effect at the next request."""
 
     @pytest.fixture
     def user(self, factory: Factory) -> User:
@@ -218,7 +218,7 @@ class TestChanges:
 
     @staticmethod
     def sees_all(caller: Client, user: User) -> bool:
-        """Whether the caller sees what moderators see of the member."""
+        """Return whether the caller sees the fields of the member that moderators see."""
         return "email" in caller.get(f"/users/{SEEN}", status=200).json["response"]
 
     @pytest.fixture(autouse=True)
@@ -310,9 +310,9 @@ class TestScope:
     ) -> None:
         user = factory.user()
         full, narrow = factory.key(user), factory.key(user, "users_view")
-        for key, shown in ((full, True), (narrow, False), (full, True), (narrow, False)):
+        for key, is_shown in ((full, True), (narrow, False), (full, True), (narrow, False)):
             answer = client.as_key(key).get("/users/me", status=200)
-            assert ("email" in answer.json["response"]) is shown
+            assert ("email" in answer.json["response"]) is is_shown
 
     def test_god_mode(self, client: Client, factory: Factory) -> None:
         staff = factory.staff()

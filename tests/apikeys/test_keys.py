@@ -1,4 +1,4 @@
-"""The form of API keys."""
+"""The format of API keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TestNewKey:
     def test_is_random_enough(self) -> None:
         secrets = {new_key()[1][NAME_LENGTH:] for _ in range(100)}
         assert len(secrets) == 100
-        # 32 characters of 6 bits: 192 bits.
+        # 32 characters of 6 bits are 192 bits.
         assert {len(secret) for secret in secrets} == {32}
 
 

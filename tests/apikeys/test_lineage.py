@@ -1,4 +1,4 @@
-"""A key that another key made ends with it, at the latest."""
+"""A key that was created with another key ends with that key at the latest."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PERMANENT = {"permanent": True}
 
 @pytest.fixture
 def clock() -> Iterable[time_machine.Traveller]:
-    """A clock that stands still until it is moved."""
+    """A frozen clock."""
     with time_machine.travel(utcnow(), tick=False) as clock:
         yield clock
 
@@ -39,17 +39,17 @@ def short(clock: Any, factory: Factory, user: User) -> str:
 
 
 def make(client: Client, key: str, **body: Any) -> str:
-    """A key that the key makes."""
+    """Create a key with the key, and return it."""
     answer = client.as_key(key).post("/api_keys", {**PERMANENT, **body}, status=201)
-    made: str = answer.json["response"]["key"]
-    return made
+    new: str = answer.json["response"]["key"]
+    return new
 
 
 def revoked(db: Session, key: str) -> bool:
-    """Whether the key is written down as ended."""
+    """Return whether the key is stored as revoked."""
     db.expire_all()
-    found: APIKey = db.scalars(select(APIKey).where(APIKey.hash == key[:10])).one()
-    return found.revoked is not None
+    row: APIKey = db.scalars(select(APIKey).where(APIKey.hash == key[:10])).one()
+    return row.revoked is not None
 
 
 class TestRevocation:
@@ -60,15 +60,15 @@ class TestRevocation:
         first, other = factory.key(user), factory.key(user)
         second = make(client, first)
         third = make(client, second)
-        kept = make(client, other)
+        other_key = make(client, other)
         if used:
-            for key in (second, third, kept):
+            for key in (second, third, other_key):
                 client.as_key(key).get("/users/me", status=200)
         client.as_key(other).delete(f"/api_keys/{first[:10]}", status=200)
         for key in (first, second, third):
             client.as_key(key).get("/users/me", status=401)
             assert revoked(db, key)
-        client.as_key(kept).get("/users/me", status=200)
+        client.as_key(other_key).get("/users/me", status=200)
 
     def test_of_what_was_made_leaves_the_maker(self, client: Client, factory: Factory) -> None:
         first = factory.key(factory.user())
@@ -89,31 +89,31 @@ class TestIdleness:
     def test_of_the_maker_ends_a_permanent_key(
         self, client: Client, short: str, clock: Any, db: Session, used: bool
     ) -> None:
-        made = make(client, short)
-        third = make(client, made)
+        descendant = make(client, short)
+        third = make(client, descendant)
         for _ in range(3):
             clock.shift(19)
             if used:
                 client.as_key(third).get("/users/me", status=200)
         clock.shift(19)
         client.as_key(third).get("/users/me", status=401)
-        client.as_key(made).get("/users/me", status=401)
+        client.as_key(descendant).get("/users/me", status=401)
         assert revoked(db, third)
 
     def test_a_maker_in_use_keeps_it(self, client: Client, short: str, clock: Any) -> None:
-        made = make(client, short)
+        descendant = make(client, short)
         for _ in range(5):
             clock.shift(40)
             client.as_key(short).get("/users/me", status=200)
-            client.as_key(made).get("/users/me", status=200)
+            client.as_key(descendant).get("/users/me", status=200)
 
     def test_the_sweep_ends_both(
         self, client: Client, short: str, clock: Any, db: Session, registry: Any
     ) -> None:
-        made = make(client, short)
+        descendant = make(client, short)
         clock.shift(70)
         sweep(registry)
-        assert revoked(db, made)
+        assert revoked(db, descendant)
 
 
 class TestScope:

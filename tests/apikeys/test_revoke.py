@@ -30,7 +30,7 @@ def caller(client: Client, factory: Factory, user: User) -> Client:
 
 @pytest.fixture
 def other(client: Client, factory: Factory, user: User) -> str:
-    """Another key of the same member, in use."""
+    """Another key of the same member, which was just used."""
     key = factory.key(user)
     client.as_key(key).get("/users/me", status=200)
     return key
@@ -38,7 +38,7 @@ def other(client: Client, factory: Factory, user: User) -> str:
 
 @pytest.fixture
 def moderator(client: Client, factory: Factory) -> Client:
-    """Somebody who ranks above class 1, and is no god."""
+    """A client of a member who ranks above class 1, without god mode."""
     permissions = ("api_keys_revoke", "api_keys_revoke_others")
     moderators = factory.user_class("Moderators", *permissions, rank=50)
     return client.as_key(factory.key(factory.user("mod", user_class_id=moderators.id)))
@@ -90,7 +90,7 @@ class TestOne:
     def test_a_rollback_revokes_nothing(
         self, client: Client, caller: Client, other: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """What drops the identity waits for the commit."""
+        """The cached identity is dropped only after the commit."""
 
         def fail(*args: Any) -> None:
             raise RuntimeError
@@ -146,7 +146,7 @@ class TestAll:
 
 
 class TestRace:
-    """One key, revoked many times at the same moment."""
+    """Concurrent requests that revoke the same key."""
 
     def test_one_revokes_it(self, make_site: Any, together: Callable[..., list[Any]]) -> None:
         site = make_site()

@@ -1,4 +1,4 @@
-"""A restricted key does nothing beyond its scope, whatever its member may do."""
+"""A restricted key allows nothing outside of its scope, whatever its member may do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class TestViews:
 
 
 class TestOthers:
-    """What is others' takes a permission of its own, within the scope too."""
+    """Access to others' data requires a separate permission, also in the scope."""
 
     def test_keys(self, narrow: Narrow, factory: Factory) -> None:
         owner = factory.user()
@@ -66,8 +66,8 @@ class TestFields:
         assert {"email", "inviter", "last_seen"} <= set(wide)
 
     def test_of_oneself(self, narrow: Narrow) -> None:
-        shown = narrow("users_view").get("/users/me", status=200).json["response"]
-        assert not {"email", "locked", "invites", "last_seen"} & set(shown)
+        user = narrow("users_view").get("/users/me", status=200).json["response"]
+        assert not {"email", "locked", "invites", "last_seen"} & set(user)
 
 
 class TestNewKeys:
@@ -83,5 +83,5 @@ class TestNewKeys:
 
     def test_one_as_narrow(self, client: Client, narrow: Narrow) -> None:
         body = {"permissions": ["users_view"]}
-        made = narrow("users_view", "api_keys_view").post("/api_keys", body, status=201)
-        client.as_key(made.json["response"]["key"]).get("/api_keys", status=403)
+        answer = narrow("users_view", "api_keys_view").post("/api_keys", body, status=201)
+        client.as_key(answer.json["response"]["key"]).get("/api_keys", status=403)

@@ -1,4 +1,4 @@
-"""The job that revokes idle keys and forgets dead ones."""
+"""The job that revokes idle keys and deletes old revoked ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def user(factory: Factory) -> User:
 
 
 def keep(db: Session, factory: Factory, user: User, registry: Any, **fields: Any) -> str | None:
-    """What the job makes of a key: ``live``, ``revoked``, or None."""
+    """Return the state of a key after the job: ``live``, ``revoked``, or None if it was deleted."""
     key = factory.key(user, permanent=False, timeout=HOUR)
     query = select(APIKey).where(APIKey.hash == key[:10])
     row = db.scalars(query).one()
@@ -35,8 +35,8 @@ def keep(db: Session, factory: Factory, user: User, registry: Any, **fields: Any
     db.commit()
     sweep(registry)
     db.expire_all()
-    found = db.scalars(query).one_or_none()
-    return None if found is None else "live" if found.revoked is None else "revoked"
+    record = db.scalars(query).one_or_none()
+    return None if record is None else "live" if record.revoked is None else "revoked"
 
 
 class TestJob:
@@ -65,8 +65,8 @@ class TestJob:
         expected: str,
     ) -> None:
         last_used = utcnow() - timedelta(seconds=seconds)
-        found = keep(db, factory, user, registry, last_used=last_used, permanent=permanent)
-        assert found == expected
+        key = keep(db, factory, user, registry, last_used=last_used, permanent=permanent)
+        assert key == expected
 
     @pytest.mark.parametrize(("days", "expected"), [(1, "revoked"), (89, "revoked"), (91, None)])
     def test_dead_ones_are_forgotten(

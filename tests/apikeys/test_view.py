@@ -29,7 +29,7 @@ def user(factory: Factory) -> User:
 
 @pytest.fixture
 def own(client: Client, factory: Factory, user: User) -> str:
-    """The key that the user calls with."""
+    """The key with which the user calls."""
     return factory.key(user)
 
 
@@ -40,7 +40,7 @@ def caller(client: Client, own: str) -> Client:
 
 @pytest.fixture
 def viewer(client: Client, factory: Factory) -> Client:
-    """Somebody who may see others' keys."""
+    """A client of a member who may see others' keys."""
     return client.as_key(factory.key(factory.user(grants=["api_keys_view_others"])))
 
 
@@ -54,18 +54,18 @@ def edit(db: Session, key: str, **fields: Any) -> None:
 class TestList:
     @pytest.fixture
     def keys(self, db: Session, factory: Factory, user: User, own: str) -> dict[str, str]:
-        """The names of keys of each kind, the oldest first."""
+        """The names of keys of each kind, oldest first."""
         past = utcnow() - timedelta(hours=1)
-        found = {"own": own}
+        keys_by_owner = {"own": own}
         for name, fields in {
             "revoked": {"revoked": past},
             "idle": {"last_used": past, "permanent": False},
             "permanent": {"last_used": past},
             "fresh": {"last_used": past, "permanent": False, "timeout": 4000},
         }.items():
-            found[name] = factory.key(user)
-            edit(db, found[name], **fields)
-        return {name: key[:10] for name, key in found.items()}
+            keys_by_owner[name] = factory.key(user)
+            edit(db, keys_by_owner[name], **fields)
+        return {name: key[:10] for name, key in keys_by_owner.items()}
 
     @pytest.mark.parametrize(
         ("query", "names"),
@@ -79,21 +79,21 @@ class TestList:
     def test_which(
         self, caller: Client, keys: dict[str, str], query: str, names: list[str]
     ) -> None:
-        shown = caller.get(f"/api_keys{query}", status=200).json["response"]["items"]
-        assert [item["hash"] for item in shown] == [keys[name] for name in names]
+        items = caller.get(f"/api_keys{query}", status=200).json["response"]["items"]
+        assert [item["hash"] for item in items] == [keys[name] for name in names]
 
     def test_own_only(self, member: Client, keys: dict[str, str]) -> None:
         assert member.get("/api_keys").json["response"]["total"] == 1
 
     def test_a_new_one_is_there(self, caller: Client) -> None:
         caller.get("/api_keys", status=200)
-        made = caller.post("/api_keys", status=201).json["response"]["hash"]
-        assert caller.get("/api_keys").json["response"]["items"][0]["hash"] == made
+        name = caller.post("/api_keys", status=201).json["response"]["hash"]
+        assert caller.get("/api_keys").json["response"]["items"][0]["hash"] == name
 
     def test_anothers(self, viewer: Client, user: User, keys: dict[str, str]) -> None:
-        shown = viewer.get(f"/api_keys?user_id={user.id}", status=200).json["response"]
-        assert {item["user_id"] for item in shown["items"]} == {user.id}
-        assert shown["total"] == 5
+        api_keys = viewer.get(f"/api_keys?user_id={user.id}", status=200).json["response"]
+        assert {item["user_id"] for item in api_keys["items"]} == {user.id}
+        assert api_keys["total"] == 5
 
     def test_not_anothers(self, member: Client, user: User) -> None:
         assert member.get(f"/api_keys?user_id={user.id}", status=403).json["code"] == "forbidden"
@@ -120,24 +120,24 @@ class TestList:
 class TestView:
     def test_own(self, caller: Client, own: str, user: User) -> None:
         answer = caller.get(f"/api_keys/{own[:10]}", status=200)
-        shown = answer.json["response"]
-        assert set(shown) == FIELDS
-        assert (shown["hash"], shown["user_id"]) == (own[:10], user.id)
-        assert (shown["permanent"], shown["timeout"]) == (True, 1800)
-        assert (shown["revoked"], shown["permissions"]) == (None, None)
-        assert shown["last_used"].endswith("Z")
+        response = answer.json["response"]
+        assert set(response) == FIELDS
+        assert (response["hash"], response["user_id"]) == (own[:10], user.id)
+        assert (response["permanent"], response["timeout"]) == (True, 1800)
+        assert (response["revoked"], response["permissions"]) == (None, None)
+        assert response["last_used"].endswith("Z")
         assert own[10:] not in answer.text
 
     def test_dead(self, caller: Client, factory: Factory, user: User, db: Session) -> None:
         key = factory.key(user)
         edit(db, key, revoked=utcnow())
-        shown = caller.get(f"/api_keys/{key[:10]}", status=200).json["response"]
-        assert shown["revoked"] is not None
+        api_key = caller.get(f"/api_keys/{key[:10]}", status=200).json["response"]
+        assert api_key["revoked"] is not None
 
     def test_scope(self, caller: Client, factory: Factory, user: User) -> None:
         key = factory.key(user, "users_view")
-        shown = caller.get(f"/api_keys/{key[:10]}", status=200).json["response"]
-        assert shown["permissions"] == ["users_view"]
+        api_key = caller.get(f"/api_keys/{key[:10]}", status=200).json["response"]
+        assert api_key["permissions"] == ["users_view"]
 
     def test_where_a_new_key_is(self, caller: Client) -> None:
         answer = caller.post("/api_keys", status=201)
@@ -148,8 +148,8 @@ class TestView:
     def test_anothers(self, member: Client, viewer: Client, own: str, user: User) -> None:
         answer = member.get(f"/api_keys/{own[:10]}", status=404)
         assert answer.json["response"] == f"APIKey {own[:10]} does not exist."
-        shown = viewer.get(f"/api_keys/{own[:10]}", status=200).json["response"]
-        assert shown["user_id"] == user.id
+        api_key = viewer.get(f"/api_keys/{own[:10]}", status=200).json["response"]
+        assert api_key["user_id"] == user.id
 
     def test_upper_and_lower_case_differ(
         self, caller: Client, factory: Factory, user: User, db: Session

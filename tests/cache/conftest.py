@@ -1,4 +1,4 @@
-"""Both caches for the suite that every cache must pass."""
+"""Fixtures for the tests that every cache must pass."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def cache(backend: Backend) -> Any:
 
 @pytest.fixture
 def pass_time(cache: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
-    """``pass_time(seconds)``: let the cache's entries age, without waiting."""
+    """``pass_time(seconds)``: make the cache's entries older, without waiting."""
     now = time.monotonic()
 
     def in_memory(seconds: int) -> None:

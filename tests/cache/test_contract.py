@@ -1,4 +1,4 @@
-"""What every cache does."""
+"""The behaviour of every cache."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class TestInvalidate:
 
 
 class TestToken:
-    """A value is not kept when one of its tags was invalidated since its making began."""
+    """A value is not stored if one of its tags was invalidated since the token was taken."""
 
     def test_invalidated_meanwhile(self, cache: Any) -> None:
         token = cache.token()

@@ -1,4 +1,4 @@
-"""``request.cache``: copies are read through, and dropped after the commit that changed them."""
+"""``request.cache``: copies are stored, and dropped after the commit of a change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def site(lab: Callable[..., Client]) -> Client:
-    """``/read`` shows a copy, which counts how often it was made; the others change it."""
+    """A client; ``/read`` shows a copy that counts its creations, and other paths change it."""
     numbers = count(1)
 
     def copy(request: Request) -> Any:
@@ -59,30 +59,30 @@ def site(lab: Callable[..., Client]) -> Client:
     return lab(include)
 
 
-def shown(site: Client, path: str, status: int = 200) -> Any:
+def fetch(site: Client, path: str, status: int = 200) -> Any:
     return site.get(path, status=status).json["response"]
 
 
 class TestGetOrCreate:
     def test_is_made_once(self, site: Client) -> None:
-        assert [shown(site, "/read") for _ in range(3)] == [1, 1, 1]
+        assert [fetch(site, "/read") for _ in range(3)] == [1, 1, 1]
 
     def test_none_is_not_kept(self, site: Client) -> None:
-        assert shown(site, "/none") == [None, 2]
-        assert shown(site, "/none") == [None, 4]
+        assert fetch(site, "/none") == [None, 2]
+        assert fetch(site, "/none") == [None, 4]
 
     def test_what_others_invalidated(self, site: Client) -> None:
-        shown(site, "/read")
+        fetch(site, "/read")
         site.app.registry.getUtility(ICache).invalidate(["all"])
-        assert shown(site, "/read") == 2
+        assert fetch(site, "/read") == 2
 
 
 class TestDepends:
-    """Tags that are known only while the value is made."""
+    """Tags that are only known while the value is created."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:
-        """``/outer`` shows a copy that has ``/inner`` in it, and that one depends on ``late``."""
+        """``/outer`` shows a copy that contains ``/inner``, which depends on the tag ``late``."""
         numbers = count(1)
 
         def inner(context: Any, request: Request) -> Any:
@@ -110,23 +110,23 @@ class TestDepends:
 
     @pytest.mark.parametrize("path", ["/inner", "/outer"])
     def test_drop_the_copy(self, site: Client, path: str) -> None:
-        assert [shown(site, path) for _ in range(2)] == [1, 1]
+        assert [fetch(site, path) for _ in range(2)] == [1, 1]
         for number, tag in enumerate(("late", "early"), 2):
             site.app.registry.getUtility(ICache).invalidate([tag])
-            assert [shown(site, path) for _ in range(2)] == [number, number]
+            assert [fetch(site, path) for _ in range(2)] == [number, number]
 
     def test_no_copy_of_what_the_request_changed(self, site: Client) -> None:
-        """It would stay where the request is rolled back."""
+        """Such a copy would remain if the request was rolled back."""
         site.get("/change", expect_errors=True)
         assert site.app.registry.getUtility(ICache).get("inner") is None
 
 
 class TestExpires:
-    """A copy in which something changes by itself."""
+    """Copies whose content changes with time."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:
-        """``/page?seconds=60`` shows a copy that is true for so long."""
+        """``/page?seconds=60`` shows a copy that is valid for this time."""
         numbers = count(1)
 
         def page(context: Any, request: Request) -> Any:
@@ -146,16 +146,16 @@ class TestExpires:
         start = utcnow()
         for seconds, number in ((0, 1), (58, 1), (61, 2), (62, 2)):
             with time_machine.travel(start + timedelta(seconds=seconds), tick=False):
-                assert shown(site, "/page?seconds=60") == number
+                assert fetch(site, "/page?seconds=60") == number
 
     def test_too_short_to_be_kept(self, site: Client) -> None:
-        assert [shown(site, "/page?seconds=0") for _ in range(2)] == [1, 2]
+        assert [fetch(site, "/page?seconds=0") for _ in range(2)] == [1, 2]
 
 
 class TestPrefetch:
     @pytest.fixture
     def both(self, lab: Callable[..., Client]) -> Client:
-        """``/both`` fetches two copies at once; ``/changed`` changes one of them meanwhile."""
+        """``/both`` fetches two copies in one round trip; ``/changed`` changes one in between."""
         numbers = count(1)
 
         def copies(request: Request) -> list[int]:
@@ -180,47 +180,50 @@ class TestPrefetch:
         return lab(include)
 
     def test_is_as_if_it_had_not_been(self, both: Client) -> None:
-        assert [shown(both, "/both") for _ in range(2)] == [[1, 2], [1, 2]]
+        assert [fetch(both, "/both") for _ in range(2)] == [[1, 2], [1, 2]]
         both.app.registry.getUtility(ICache).invalidate(["second"])
-        assert [shown(both, "/both") for _ in range(2)] == [[1, 3], [1, 3]]
+        assert [fetch(both, "/both") for _ in range(2)] == [[1, 3], [1, 3]]
 
     def test_what_was_fetched_is_taken(self, both: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         cache = both.app.registry.getUtility(ICache)
         monkeypatch.setattr(cache, "get_many", lambda keys: [f"{key} copy" for key in keys])
-        assert shown(both, "/both") == ["first copy", "second copy"]
+        assert fetch(both, "/both") == ["first copy", "second copy"]
 
     def test_not_of_what_the_request_changed(self, both: Client) -> None:
-        assert shown(both, "/both") == [1, 2]
-        assert shown(both, "/changed") == [3, 2]
-        assert shown(both, "/both") == [4, 2]
+        assert fetch(both, "/both") == [1, 2]
+        assert fetch(both, "/changed") == [3, 2]
+        assert fetch(both, "/both") == [4, 2]
 
 
 class TestInvalidate:
     def test_after_the_commit(self, site: Client) -> None:
-        shown(site, "/read")
-        shown(site, "/change")
-        assert shown(site, "/read") == 4
+        fetch(site, "/read")
+        fetch(site, "/change")
+        assert fetch(site, "/read") == 4
 
     def test_a_request_that_changed_something_makes_no_copies(self, site: Client) -> None:
-        assert shown(site, "/change") == [1, 2]
-        assert shown(site, "/read") == 3
+        assert fetch(site, "/change") == [1, 2]
+        assert fetch(site, "/read") == 3
 
     @pytest.mark.parametrize(("path", "status"), [("/refuse", 409), ("/veto", 400)])
     def test_not_after_an_abort(self, site: Client, path: str, status: int) -> None:
-        shown(site, "/read")
-        shown(site, path, status)
-        assert shown(site, "/read") == 1
+        fetch(site, "/read")
+        fetch(site, path, status)
+        assert fetch(site, "/read") == 1
 
     def test_touched_keys(self, site: Client, factory: Factory) -> None:
         user = factory.user(grants=["site_manage_cache_keys"])
         caller = site.as_key(factory.key(user))
-        shown(caller, "/none")
+        fetch(caller, "/none")
 
         def touched(path: str, status: int = 200) -> dict[str, list[str]]:
-            found: dict[str, list[str]] = caller.get(path, status=status).json["cache_keys"]
-            # Whoever asks is looked up first.
-            assert [key.partition(":")[0] for key in found["get"][:2]] == ["identity", "profile"]
-            return found | {"get": found["get"][2:]}
+            cache_keys: dict[str, list[str]] = caller.get(path, status=status).json["cache_keys"]
+            # The caller is looked up first.
+            assert [key.partition(":")[0] for key in cache_keys["get"][:2]] == [
+                "identity",
+                "profile",
+            ]
+            return cache_keys | {"get": cache_keys["get"][2:]}
 
         assert touched("/read") == {"get": ["copy"], "set": ["copy"]}
         assert touched("/read") == {"get": ["copy"]}
@@ -230,24 +233,24 @@ class TestInvalidate:
 
 
 class TestSnapshot:
-    """A request that reads an old snapshot keeps no copy of what it finds there."""
+    """A request that reads an old snapshot stores no copy of it."""
 
     @pytest.mark.parametrize("reads_again", [True, False])
     def test_no_stale_copy(self, lab_site: Callable[..., Any], reads_again: bool) -> None:
-        """Neither of a row that is read again nor of one that was read before the copy is made."""
+        """Neither of a row that is read again, nor of one that was read before the copy exists."""
         changes = iter([5])
 
         def invites(context: Any, request: Request) -> Any:
             def load() -> Any:
                 return request.db.scalar(select(User.invites))
 
-            known = load()
+            copies = load()
             for changed in changes:
                 with request.find_service(IDatabase).session(True) as other:
                     other.execute(update(User).values(invites=changed))
                     other.commit()
                 request.find_service(ICache).invalidate(["invites"])
-            make = load if reads_again else lambda: known
+            make = load if reads_again else lambda: copies
             return request.cache.get_or_create("invites", make, ("invites",))
 
         def body(config: Configurator) -> None:

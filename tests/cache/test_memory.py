@@ -1,4 +1,4 @@
-"""What only the cache in one process does: it is bounded."""
+"""The size limit of the cache in memory."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class TestSize:
 class TestThreads:
     @pytest.fixture
     def hasty(self) -> Iterator[None]:
-        """Threads that take turns as often as they can."""
+        """Let threads switch as often as possible."""
         usual = sys.getswitchinterval()
         sys.setswitchinterval(1e-6)
         yield
@@ -71,13 +71,13 @@ class TestThreads:
         done = threading.Event()
 
         def read(first: int) -> int:
-            found = 0
+            hits = 0
             while not done.is_set():
                 for number in range(first, first + 25):
                     value = cache.get(f"key:{number % 25}")
                     assert value in (None, number % 25)
-                    found += value is not None
-            return found
+                    hits += value is not None
+            return hits
 
         with ThreadPoolExecutor(3) as threads:
             readers = [threads.submit(read, first) for first in range(3)]

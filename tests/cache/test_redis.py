@@ -1,4 +1,4 @@
-"""What only the shared cache does: it outlives its server's absence, and it is shared."""
+"""The cache in Redis: it is shared, and survives outages of its server."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def put(cache: RedisCache, key: str, value: Any, *tags: str) -> None:
 class TestNobodyListens:
     @pytest.fixture
     def cache(self) -> RedisCache:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            port = found.getsockname()[1]
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
         return RedisCache(f"redis://127.0.0.1:{port}/0", "test:")
 
     def test_nothing_is_found_and_nothing_raised(self, cache: RedisCache) -> None:
@@ -39,9 +39,9 @@ class TestNobodyListens:
             cache.ping()
 
     def test_the_site_goes_on_and_tells(self, bare: Callable[..., Client]) -> None:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            url = f"redis://127.0.0.1:{found.getsockname()[1]}/0"
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
         site = bare(settings={"pulsar.cache": "redis", "pulsar.redis_url": url})
         site.get("/", status=200)
         answer = site.get("/health", status=503)
@@ -98,22 +98,22 @@ class TestOutage:
 
 class TestShared:
     def test_processes_see_each_other(self, server: Any) -> None:
-        one, other = RedisCache(server.url, "test:"), RedisCache(server.url, "test:")
-        put(one, "a", 1, "x")
+        first, other = RedisCache(server.url, "test:"), RedisCache(server.url, "test:")
+        put(first, "a", 1, "x")
         assert other.get("a") == 1
-        token = one.token()
+        token = first.token()
         other.invalidate(["x"])
-        assert one.get("a") is None
-        one.put("a", "stale", 60, ("x",), token)
+        assert first.get("a") is None
+        first.put("a", "stale", 60, ("x",), token)
         assert other.get("a") is None
 
     def test_prefixes_keep_sites_apart(self, server: Any) -> None:
-        one, other = RedisCache(server.url, "one:"), RedisCache(server.url, "other:")
-        put(one, "a", 1, "x")
+        first, other = RedisCache(server.url, "one:"), RedisCache(server.url, "other:")
+        put(first, "a", 1, "x")
         assert other.get("a") is None
         other.invalidate(["x"])
         other.clear()
-        assert one.get("a") == 1
+        assert first.get("a") == 1
 
     def test_everything_ends_by_itself(self, server: Any) -> None:
         cache = RedisCache(server.url, "test:")

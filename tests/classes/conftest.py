@@ -1,4 +1,4 @@
-"""Somebody who manages classes, and the site log of what they did."""
+"""Fixtures of a member who manages classes, and of the site log."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ def managers(factory: Factory) -> UserClass:
 
 @pytest.fixture
 def manager(client: Client, factory: Factory, managers: UserClass) -> Client:
-    """A client with the key of one of them, named ``manager``."""
+    """A client with the key of a member of this class, named ``manager``."""
     return client.as_key(factory.key(factory.user("manager", user_class_id=managers.id)))
 
 
 @pytest.fixture
 def make_class(staff: Client) -> Callable[..., int]:
-    """``make_class("Elite", rank=100)``: the id of a class that staff made."""
+    """``make_class("Elite", rank=100)``: create a class as staff, and return its id."""
 
     def make(name: str, *permissions: str, rank: int = 100, **values: Any) -> int:
         body = {"name": name, "permissions": [*permissions], "rank": rank, **values}
-        found: int = staff.post("/user_classes", body, status=201).json["response"]["id"]
-        return found
+        class_id: int = staff.post("/user_classes", body, status=201).json["response"]["id"]
+        return class_id
 
     return make
 
 
 @pytest.fixture
 def make_secondary(staff: Client) -> Callable[..., int]:
-    """``make_secondary("Donor", "users_warn")``: the id of a secondary class that staff made."""
+    """``make_secondary("Donor", "users_warn")``: create a secondary class; return its id."""
 
     def make(name: str, *permissions: str) -> int:
         body = {"name": name, "permissions": [*permissions]}
-        found: int = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
-        return found
+        class_id: int = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
+        return class_id
 
     return make
 
 
 @pytest.fixture
 def logged(db: Session) -> Callable[[], list[Any]]:
-    """``logged()``: action, target, before and after of what the site log tells, oldest first."""
+    """``logged()``: action, target, before and after of the site log's entries, oldest first."""
 
     def read() -> list[Any]:
         entries = db.scalars(select(LogEntry).order_by(LogEntry.id))

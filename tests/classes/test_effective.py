@@ -1,4 +1,4 @@
-"""What many members hold of a few permissions."""
+"""The permissions of many members, restricted to a few names."""
 
 from __future__ import annotations
 
@@ -22,32 +22,32 @@ NAMES = ("things_view", "thingaccess_1")
 
 @pytest.fixture
 def viewers(factory: Factory) -> UserClass:
-    """A class that gives one of the names, and something else."""
+    """A class with one of the permissions, and another one."""
     return factory.user_class("Viewers", "things_view", "things_make")
 
 
 @pytest.fixture
 def ask(db: Session) -> Any:
-    """``ask(user, ...)``: what is said of each of the members."""
+    """``ask(user, ...)``: the authority of each of the members."""
 
     def find(*users: User, locked: tuple[str, ...] = (), **kwargs: Any) -> list[Authority]:
-        found = authorities(db, [user.id for user in users], NAMES, locked, **kwargs)
-        return [found[user.id] for user in users]
+        by_user = authorities(db, [user.id for user in users], NAMES, locked, **kwargs)
+        return [by_user[user.id] for user in users]
 
     return find
 
 
 def held(*granted: str, denied: tuple[str, ...] = ()) -> Authority:
-    """An authority."""
+    """Return an authority."""
     return Authority(frozenset(granted), frozenset(denied))
 
 
 class TestAuthorities:
     def test_class_grants_and_denials(self, factory: Factory, viewers: UserClass, ask: Any) -> None:
         plain = factory.user(user_class_id=viewers.id)
-        given = factory.user(user_class_id=viewers.id, grants=["thingaccess_1", "other_1"])
+        user = factory.user(user_class_id=viewers.id, grants=["thingaccess_1", "other_1"])
         denied = factory.user(user_class_id=viewers.id, denials=["things_view"])
-        assert ask(plain, given, denied) == [
+        assert ask(plain, user, denied) == [
             held("things_view"),
             held("things_view", "thingaccess_1"),
             held(denied=("things_view",)),
@@ -87,7 +87,7 @@ class TestAuthorities:
     ) -> None:
         users = [factory.user(user_class_id=viewers.id) for _ in range(10)]
         for user in users:
-            # Read anew where they are committed.
+            # With real commits, the row is loaded again here.
             assert user.id
         with count_sql() as statements:
             ask(*users)
@@ -100,5 +100,7 @@ class TestAuthorities:
             user_class_id=viewers.id, grants=["thingaccess_1"], denials=["things_view"]
         )
         (many,) = ask(user)
-        one = authority(db, user, ())
-        assert many == Authority(one.granted & set(NAMES), one.denied & set(NAMES))
+        user_authority = authority(db, user, ())
+        assert many == Authority(
+            user_authority.granted & set(NAMES), user_authority.denied & set(NAMES)
+        )

@@ -1,4 +1,4 @@
-"""Which of several members hold a permission."""
+"""The members among several who have a permission."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ PERMISSION = "users_moderate"
 
 @pytest.fixture
 def people(db: Session, factory: Factory) -> dict[str, int]:
-    """Members by how they come to hold the permission, or not."""
+    """Members by the way in which they have the permission, or lack it."""
     helper = SecondaryClass(
         name="Helper", permissions=[SecondaryClassPermission(permission=PERMISSION)]
     )
     db.add(helper)
     db.flush()
     moderators = factory.user_class("Moderator", PERMISSION).id
-    found = {
+    members = {
         "plain": factory.user(),
         "granted": factory.user(grants=(PERMISSION,)),
         "of the class": factory.user(user_class_id=moderators),
@@ -42,21 +42,21 @@ def people(db: Session, factory: Factory) -> dict[str, int]:
         "locked god": factory.staff(locked=True),
     }
     for name in ("helper", "helper denied"):
-        row = SecondaryClassMember(secondary_class_id=helper.id, user_id=found[name].id)
+        row = SecondaryClassMember(secondary_class_id=helper.id, user_id=members[name].id)
         db.add(row)
     db.commit()
-    return {name: user.id for name, user in found.items()}
+    return {name: user.id for name, user in members.items()}
 
 
 class TestHolders:
     def ask(self, db: Session, people: dict[str, int], *locked: str) -> set[str]:
-        known = holders(db, list(people.values()), PERMISSION, locked)
-        return {name for name, user_id in people.items() if user_id in known}
+        holder_ids = holders(db, list(people.values()), PERMISSION, locked)
+        return {name for name, user_id in people.items() if user_id in holder_ids}
 
     def test_who(self, db: Session, people: dict[str, int]) -> None:
-        wanted = {"granted", "of the class", "god", "god denied", "helper"}
-        assert self.ask(db, people) == wanted
-        assert self.ask(db, people, "users_view") == wanted
+        expected = {"granted", "of the class", "god", "god denied", "helper"}
+        assert self.ask(db, people) == expected
+        assert self.ask(db, people, "users_view") == expected
 
     def test_what_locked_members_keep(self, db: Session, people: dict[str, int]) -> None:
         assert {"locked", "locked god"} < self.ask(db, people, PERMISSION)

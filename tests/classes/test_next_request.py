@@ -1,4 +1,4 @@
-"""A change in a class reaches its members' next request, although their identity is cached."""
+"""Changes to a class affect its members' next request, although identities are cached."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User
 
-#: Needs no more than userclasses_list.
+#: Requires only userclasses_list.
 PATH = "/user_classes"
 
 
 @pytest.fixture
 def elite(make_class: Any) -> int:
     """A class without permissions."""
-    found: int = make_class("Elite")
-    return found
+    class_id: int = make_class("Elite")
+    return class_id
 
 
 @pytest.fixture
 def user(factory: Factory, elite: int) -> User:
-    """One of its members."""
+    """A member of the class."""
     return factory.user("somebody", user_class_id=elite)
 
 
@@ -42,8 +42,8 @@ def caller(client: Client, factory: Factory, user: User) -> Client:
 
 class TestPrimary:
     def test_given_and_taken(self, staff: Client, caller: Client, elite: int) -> None:
-        for given, status in ((True, 200), (False, 403), (True, 200)):
-            body = {"permissions": {"userclasses_list": given}}
+        for is_granted, status in ((True, 200), (False, 403), (True, 200)):
+            body = {"permissions": {"userclasses_list": is_granted}}
             staff.put(f"/user_classes/{elite}", body, status=200)
             caller.get(PATH, status=status)
 
@@ -81,8 +81,8 @@ class TestSecondary:
     @pytest.fixture
     def donors(self, make_secondary: Any) -> int:
         """A secondary class with the permission."""
-        found: int = make_secondary("Donor", "userclasses_list")
-        return found
+        class_id: int = make_secondary("Donor", "userclasses_list")
+        return class_id
 
     def test_joining_and_leaving(
         self, staff: Client, caller: Client, user: User, donors: int
@@ -98,8 +98,8 @@ class TestSecondary:
     def test_given_and_taken(self, staff: Client, caller: Client, user: User, donors: int) -> None:
         staff.post(f"/secondary_classes/{donors}/members", {"user_id": user.id}, status=201)
         caller.get(PATH, status=200)
-        for given, status in ((False, 403), (True, 200)):
-            body = {"permissions": {"userclasses_list": given}}
+        for is_granted, status in ((False, 403), (True, 200)):
+            body = {"permissions": {"userclasses_list": is_granted}}
             staff.put(f"/secondary_classes/{donors}", body, status=200)
             caller.get(PATH, status=status)
 
@@ -118,22 +118,22 @@ class TestSecondary:
 
 
 class TestProcesses:
-    """The process that serves the member is not the one that changes the class.
+    """Different processes serve the member and change the class.
 
-    The embedded cache serves one process only, so there one application plays both.
+    The cache in memory serves one process only, so with it one application plays both parts.
     """
 
     def test_the_other_one_knows(self, make_site: Callable[..., Any], backend: Backend) -> None:
-        one = make_site()
-        other = make_site() if backend.redis_url else one
-        with one.registry.getUtility(IDatabase).session(True) as session:
+        site = make_site()
+        other = make_site() if backend.redis_url else site
+        with site.registry.getUtility(IDatabase).session(True) as session:
             factory = Factory(session)
             elite = factory.user_class("Elite", rank=100).id
-            staff = Client(one, factory.key(factory.staff("staff")))
+            staff = Client(site, factory.key(factory.staff("staff")))
             caller = Client(other, factory.key(factory.user("somebody", user_class_id=elite)))
         for _ in range(2):
             caller.get(PATH, status=403)
-        for given, status in ((True, 200), (False, 403)):
-            body = {"permissions": {"userclasses_list": given}}
+        for is_granted, status in ((True, 200), (False, 403)):
+            body = {"permissions": {"userclasses_list": is_granted}}
             staff.put(f"/user_classes/{elite}", body, status=200)
             caller.get(PATH, status=status)

@@ -11,18 +11,20 @@ from pulsar.testing.factories import Factory
 
 
 def with_permission(config: Configurator) -> None:
-    """A module of the core that declares one."""
+    """Include a core module that declares a permission."""
     config.add_permission("things_make", "Make things.", basic=True, feed=True)
 
 
 def listed(client: Client) -> dict[str, Any]:
-    shown = client.get("/permissions", status=200).json["response"]["permissions"]
-    assert [found["name"] for found in shown] == sorted(found["name"] for found in shown)
-    return {found.pop("name"): found for found in shown}
+    permissions = client.get("/permissions", status=200).json["response"]["permissions"]
+    assert [permission["name"] for permission in permissions] == sorted(
+        permission["name"] for permission in permissions
+    )
+    return {permission.pop("name"): permission for permission in permissions}
 
 
 def with_pattern(config: Configurator) -> None:
-    """A module of the core with a permission for each thing."""
+    """Include a core module that declares a permission pattern."""
     config.add_permission_pattern("thingaccess_", "See a thing.", basic=True)
 
 
@@ -43,23 +45,27 @@ class TestPatterns:
 
 class TestList:
     def test_titles_and_plugins(self, staff: Client) -> None:
-        found = listed(staff)
-        assert found["userclasses_list"] == {
+        permissions = listed(staff)
+        assert permissions["userclasses_list"] == {
             "title": "See the classes.",
             "plugin": "pulsar",
             "member": True,
             "basic": False,
             "feed": False,
         }
-        assert found["torrents_view"]["plugin"] == "torrents"
-        assert all(one["title"].endswith(".") for one in found.values())
+        assert permissions["torrents_view"]["plugin"] == "torrents"
+        assert all(permission["title"].endswith(".") for permission in permissions.values())
 
     def test_of_the_enabled_plugins_only(self, lab: Any, factory: Factory) -> None:
         site = lab(with_permission)
-        found = listed(site.as_key(factory.key(factory.staff())))
-        assert "torrents_view" not in found
-        made = found["things_make"]
-        assert (made["title"], made["basic"], made["feed"]) == ("Make things.", True, True)
+        permissions = listed(site.as_key(factory.key(factory.staff())))
+        assert "torrents_view" not in permissions
+        declared = permissions["things_make"]
+        assert (declared["title"], declared["basic"], declared["feed"]) == (
+            "Make things.",
+            True,
+            True,
+        )
 
     def test_without_the_permission(self, member: Client, client: Client) -> None:
         member.get("/permissions", status=403)

@@ -24,22 +24,27 @@ class TestList:
         make_class("Elite", rank=200)
         make_class("Power", "users_warn", "users_view", rank=100)
         make_secondary("Donor", "users_warn")
-        shown = staff.get("/user_classes", status=200).json["response"]
-        names = [found["name"] for found in shown["user_classes"]]
+        user_classes = staff.get("/user_classes", status=200).json["response"]
+        names = [user_class["name"] for user_class in user_classes["user_classes"]]
         assert names == ["User", "Power", "Elite", "Staff"]
-        assert shown["user_classes"][1]["permissions"] == ["users_view", "users_warn"]
-        assert [found["name"] for found in shown["secondary_classes"]] == ["Donor"]
+        assert user_classes["user_classes"][1]["permissions"] == ["users_view", "users_warn"]
+        assert [
+            secondary_class["name"] for secondary_class in user_classes["secondary_classes"]
+        ] == ["Donor"]
 
     def test_permissions_are_not_for_members(self, member: Client) -> None:
-        shown = member.get("/user_classes", status=200).json["response"]
-        assert {found["name"] for found in shown["user_classes"]} == {"User", "Staff"}
-        assert not any("permissions" in found for found in shown["user_classes"])
+        user_classes = member.get("/user_classes", status=200).json["response"]
+        assert {user_class["name"] for user_class in user_classes["user_classes"]} == {
+            "User",
+            "Staff",
+        }
+        assert not any("permissions" in user_class for user_class in user_classes["user_classes"])
         assert "permissions" not in member.get(LOWEST, status=200).json["response"]
 
     def test_without_the_permission(self, client: Client, factory: Factory) -> None:
         caller = client.as_key(factory.key(factory.user(denials=["userclasses_list"])))
         caller.get("/user_classes", status=403)
-        # Not even whether a class exists.
+        # Not even whether a class exists is shown.
         for path in (LOWEST, "/user_classes/99"):
             caller.get(path, status=403)
 
@@ -48,9 +53,9 @@ class TestCreate:
     def test_it_is_there(self, staff: Client, logged: Any) -> None:
         body = {"name": "Elite", "permissions": ["users_warn", "users_view", "users_view"]}
         answer = staff.post("/user_classes", {**body, "rank": 100}, status=201)
-        made = answer.json["response"]
-        assert made == {
-            "id": made["id"],
+        response = answer.json["response"]
+        assert response == {
+            "id": response["id"],
             "name": "Elite",
             "rank": 100,
             "is_default": False,
@@ -58,10 +63,10 @@ class TestCreate:
             "promotion": None,
             "demotion": None,
         }
-        assert answer.headers["Location"].endswith(f"/user_classes/{made['id']}")
-        assert staff.get(f"/user_classes/{made['id']}", status=200).json["response"] == made
+        assert answer.headers["Location"].endswith(f"/user_classes/{response['id']}")
+        assert staff.get(f"/user_classes/{response['id']}", status=200).json["response"] == response
         after = {"name": "Elite", "permissions": ["users_view", "users_warn"], "rank": 100}
-        target = ("user_classes", made["id"])
+        target = ("user_classes", response["id"])
         assert logged() == [("class_created", target, None, after)]
 
     @pytest.mark.parametrize("name", ["elite", "ELITE", "Elite"])
@@ -117,15 +122,19 @@ class TestEdit:
     @pytest.fixture
     def elite(self, make_class: Any) -> int:
         """A class of rank 100."""
-        found: int = make_class("Elite", "users_view", rank=100)
-        return found
+        class_id: int = make_class("Elite", "users_view", rank=100)
+        return class_id
 
     def test_everything(self, manager: Client, elite: int, logged: Any) -> None:
         permissions = {"users_view": False, "users_warn": True}
         body = {"name": "Best", "rank": 300, "permissions": permissions}
-        shown = manager.put(f"/user_classes/{elite}", body, status=200).json["response"]
-        assert (shown["name"], shown["rank"], shown["permissions"]) == ("Best", 300, ["users_warn"])
-        assert manager.get(f"/user_classes/{elite}").json["response"] == shown
+        user_class = manager.put(f"/user_classes/{elite}", body, status=200).json["response"]
+        assert (user_class["name"], user_class["rank"], user_class["permissions"]) == (
+            "Best",
+            300,
+            ["users_warn"],
+        )
+        assert manager.get(f"/user_classes/{elite}").json["response"] == user_class
         before = {"name": "Elite", "rank": 100, "permissions": ["users_view"]}
         after = {"name": "Best", "rank": 300, "permissions": ["users_warn"]}
         assert logged()[-1] == ("class_edited", ("user_classes", elite), before, after)
@@ -139,8 +148,8 @@ class TestEdit:
         assert logged() == before
 
     def test_its_own_name_in_another_case(self, manager: Client, elite: int) -> None:
-        shown = manager.put(f"/user_classes/{elite}", {"name": "ELITE"}, status=200)
-        assert shown.json["response"]["name"] == "ELITE"
+        answer = manager.put(f"/user_classes/{elite}", {"name": "ELITE"}, status=200)
+        assert answer.json["response"]["name"] == "ELITE"
 
     def test_name_taken(self, manager: Client, elite: int) -> None:
         answer = manager.put(f"/user_classes/{elite}", {"name": "user"}, status=409).json
@@ -159,8 +168,8 @@ class TestEdit:
                 "UserClass Elite does not have the permission users_warn.",
             ]
         }
-        shown = staff.get(f"/user_classes/{elite}").json["response"]
-        assert (shown["name"], shown["permissions"]) == ("Elite", ["users_view"])
+        user_class = staff.get(f"/user_classes/{elite}").json["response"]
+        assert (user_class["name"], user_class["permissions"]) == ("Elite", ["users_view"])
         assert logged() == before
 
     def test_unknown_permissions(self, staff: Client, elite: int) -> None:
@@ -170,10 +179,10 @@ class TestEdit:
         assert answer["errors"] == {"permissions": [sentence]}
 
     def test_unknown_permissions_can_be_taken_away(self, staff: Client, factory: Factory) -> None:
-        found = factory.user_class("Old", "of_a_plugin_that_is_gone", rank=1)
+        user_class = factory.user_class("Old", "of_a_plugin_that_is_gone", rank=1)
         body = {"permissions": {"of_a_plugin_that_is_gone": False}}
-        shown = staff.put(f"/user_classes/{found.id}", body, status=200).json["response"]
-        assert shown["permissions"] == []
+        response = staff.put(f"/user_classes/{user_class.id}", body, status=200).json["response"]
+        assert response["permissions"] == []
 
     def test_permissions_that_are_not_held(self, manager: Client, elite: int) -> None:
         body = {"permissions": {"users_notes": True}}
@@ -263,7 +272,7 @@ class TestDelete:
         user_id = factory.user().id
 
         def join(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
-            """Put somebody into the class after it was looked whether anybody is."""
+            """Add a member to the class after the check that it has none."""
             if statement.startswith("DELETE FROM user_classes"):
                 values = {"user_class_id": elite}
                 conn.execute(update(User.__table__).where(User.id == user_id).values(values))
@@ -280,11 +289,11 @@ class TestMembers:
     def test_listed(self, member: Client, make_class: Any, factory: Factory) -> None:
         elite = make_class("Elite")
         users = [factory.user(user_class_id=elite) for _ in range(3)]
-        shown = member.get(f"/user_classes/{elite}/members?limit=2", status=200)
-        page = shown.json["response"]
-        assert [found["id"] for found in page["items"]] == [user.id for user in users[:2]]
+        answer = member.get(f"/user_classes/{elite}/members?limit=2", status=200)
+        page = answer.json["response"]
+        assert [item["id"] for item in page["items"]] == [user.id for user in users[:2]]
         assert (page["total"], page["pages"]) == (3, 2)
-        assert 'rel="next"' in shown.headers["Link"]
+        assert 'rel="next"' in answer.headers["Link"]
         assert "email" not in page["items"][0]
 
     def test_of_a_missing_class(self, member: Client) -> None:
@@ -295,8 +304,8 @@ class TestMembers:
         caller.get(f"{LOWEST}/members", status=403)
 
     def test_staff_class(self, staff: Client) -> None:
-        shown = staff.get(f"/user_classes/{STAFF_CLASS}/members").json["response"]["items"]
-        assert [found["username"] for found in shown] == ["staff"]
+        items = staff.get(f"/user_classes/{STAFF_CLASS}/members").json["response"]["items"]
+        assert [item["username"] for item in items] == ["staff"]
 
 
 class TestSql:
@@ -323,7 +332,7 @@ class TestDefault:
 
     @pytest.fixture
     def register(self, client: Client) -> Callable[[str], str]:
-        """``register("ann")``: the class that the new member is in."""
+        """``register("ann")``: register a member, and return their class."""
 
         def send(username: str) -> str:
             address = f"{username}@example.org"
@@ -337,7 +346,7 @@ class TestDefault:
     def test_is_the_lowest_at_first(self, staff: Client, register: Callable[[str], str]) -> None:
         assert register("ann") == "User"
         classes = staff.get("/user_classes").json["response"]["user_classes"]
-        assert {found["name"]: found["is_default"] for found in classes} == {
+        assert {user_class["name"]: user_class["is_default"] for user_class in classes} == {
             "User": True,
             "Staff": False,
         }
@@ -363,7 +372,7 @@ class TestDefault:
         assert staff.get(LOWEST).json["response"]["is_default"] is True
 
     def test_is_no_way_up(self, client: Client, factory: Factory, make_class: Any) -> None:
-        """Nobody lets new members hold what they do not hold themselves."""
+        """Callers cannot give new members permissions that they lack themselves."""
         class_id = make_class("Helper", "users_warn", rank=1)
         grants = ("userclasses_modify",)
         caller = client.as_key(factory.key(factory.user(grants=grants)))

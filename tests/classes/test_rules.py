@@ -1,4 +1,4 @@
-"""Promotion and demotion rules, as data on the class."""
+"""Rules of promotion and demotion."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def demotion(class_id: int, **figures: float) -> dict[str, Any]:
 @pytest.fixture
 def power(make_class: Any) -> int:
     """A class of rank 100."""
-    found: int = make_class("Power", rank=100)
-    return found
+    class_id: int = make_class("Power", rank=100)
+    return class_id
 
 
 class TestStored:
@@ -29,14 +29,14 @@ class TestStored:
         figures = {"uploaded": 25 * 2**30, "ratio": 1.05, "age_weeks": 2}
         rules = {**promotion(power, **figures), **demotion(1, ratio=0.95)}
         elite = make_class("Elite", rank=200, **rules)
-        shown = member.get(f"/user_classes/{elite}").json["response"]
-        assert {name: shown[name] for name in rules} == rules
+        user_class = member.get(f"/user_classes/{elite}").json["response"]
+        assert {name: user_class[name] for name in rules} == rules
 
     def test_replaced_and_dropped(self, staff: Client, make_class: Any, power: int) -> None:
         elite = make_class("Elite", rank=200, **promotion(1))
         for rules in (promotion(power, ratio=2), {"promotion": None}):
-            shown = staff.put(f"/user_classes/{elite}", rules, status=200).json["response"]
-            assert shown["promotion"] == rules["promotion"]
+            user_class = staff.put(f"/user_classes/{elite}", rules, status=200).json["response"]
+            assert user_class["promotion"] == rules["promotion"]
 
     def test_logged(self, staff: Client, power: int, logged: Any) -> None:
         staff.put(f"/user_classes/{power}", promotion(1), status=200)
@@ -44,11 +44,11 @@ class TestStored:
 
 
 class TestRefused:
-    """Rules that make no sense; creating and editing refuse alike."""
+    """Contradictory rules are refused both when creating and when editing a class."""
 
     @pytest.fixture(params=["create", "edit"])
     def errors(self, request: Any, staff: Client, make_class: Any) -> Any:
-        """``errors(rules)``: the errors of a class of rank 200 that is to have the rules."""
+        """``errors(rules)``: the errors for a class of rank 200 with these rules."""
         elite = make_class("Elite", rank=200)
 
         def send(rules: dict[str, Any]) -> Any:
@@ -94,8 +94,8 @@ class TestRefused:
     @pytest.mark.one_backend
     @pytest.mark.parametrize("figure", ["1", True, None, [1], {}])
     def test_figures_that_are_no_numbers(self, errors: Any, figure: Any) -> None:
-        found = errors({"promotion": {"from": 1, "require": {"uploaded": figure}}})
-        assert found == {"promotion.require.uploaded": ["expected a number"]}
+        sentences = errors({"promotion": {"from": 1, "require": {"uploaded": figure}}})
+        assert sentences == {"promotion.require.uploaded": ["expected a number"]}
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize("rule", [[], "x", 1, {"from": 1}, {"require": {}}, {"to": 1}])
@@ -114,14 +114,14 @@ class TestItself:
 
 
 class TestRank:
-    """A class that rules lead from or to cannot be moved to where they would lead astray."""
+    """A class in a rule cannot get a rank that contradicts the rule."""
 
     @pytest.fixture
     def elite(self, make_class: Any, power: int) -> int:
-        """A class of rank 200 that members of the one of rank 100 rise to and fall back to."""
+        """A class of rank 200, with promotion from and demotion to the class of rank 100."""
         rules = {**promotion(power), **demotion(power)}
-        found: int = make_class("Elite", rank=200, **rules)
-        return found
+        class_id: int = make_class("Elite", rank=200, **rules)
+        return class_id
 
     @pytest.mark.parametrize("rank", [99, 100])
     def test_below_the_class_of_its_rules(self, staff: Client, elite: int, rank: int) -> None:

@@ -1,4 +1,4 @@
-"""``/secondary_classes`` and who is in them."""
+"""``/secondary_classes`` and their members."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from pulsar.users.models import User
 @pytest.fixture
 def donors(make_secondary: Any) -> int:
     """A secondary class with a permission."""
-    found: int = make_secondary("Donor", "users_warn")
-    return found
+    class_id: int = make_secondary("Donor", "users_warn")
+    return class_id
 
 
 @pytest.fixture
 def path(donors: int) -> str:
-    """Its path."""
+    """The path of the class."""
     return f"/secondary_classes/{donors}"
 
 
@@ -34,18 +34,18 @@ class TestClass:
     def test_create(self, manager: Client, logged: Any) -> None:
         body = {"name": "Helper", "permissions": ["users_warn"]}
         answer = manager.post("/secondary_classes", body, status=201)
-        made = answer.json["response"]
-        assert made == {"id": made["id"], **body}
-        assert manager.get(f"/secondary_classes/{made['id']}").json["response"] == made
-        assert answer.headers["Location"].endswith(f"/secondary_classes/{made['id']}")
-        assert logged() == [("class_created", ("secondary_classes", made["id"]), None, body)]
+        response = answer.json["response"]
+        assert response == {"id": response["id"], **body}
+        assert manager.get(f"/secondary_classes/{response['id']}").json["response"] == response
+        assert answer.headers["Location"].endswith(f"/secondary_classes/{response['id']}")
+        assert logged() == [("class_created", ("secondary_classes", response["id"]), None, body)]
 
     def test_listed(self, member: Client, make_secondary: Any) -> None:
         for name in ("One", "Two", "Three"):
             make_secondary(name)
         answer = member.get("/secondary_classes?limit=2&page=2", status=200)
         page = answer.json["response"]
-        assert [found["name"] for found in page["items"]] == ["Three"]
+        assert [item["name"] for item in page["items"]] == ["Three"]
         assert "permissions" not in page["items"][0]
         assert 'rel="prev"' in answer.headers["Link"]
 
@@ -70,8 +70,8 @@ class TestClass:
 
     def test_edit(self, manager: Client, path: str, donors: int, logged: Any) -> None:
         body = {"name": "Friend", "permissions": {"users_warn": False, "users_view": True}}
-        shown = manager.put(path, body, status=200).json["response"]
-        assert shown == {"id": donors, "name": "Friend", "permissions": ["users_view"]}
+        response = manager.put(path, body, status=200).json["response"]
+        assert response == {"id": donors, "name": "Friend", "permissions": ["users_view"]}
         assert logged()[-1] == (
             "class_edited",
             ("secondary_classes", donors),
@@ -113,11 +113,11 @@ class TestClass:
 
 
 class TestAuthorityOfMembers:
-    """Nobody changes by a class what members at or above them may do."""
+    """Callers cannot use a class to change the permissions of members at or above them."""
 
     @pytest.fixture
     def members(self, staff: Client, factory: Factory, path: str, user: User) -> None:
-        """An ordinary member and one of staff."""
+        """An ordinary member and a member of staff."""
         for joining in (user, factory.staff()):
             staff.post(f"{path}/members", {"user_id": joining.id}, status=201)
 
@@ -146,9 +146,9 @@ class TestMembers:
         answer = manager.post(f"{path}/members", {"user_id": user.id}, status=201).json
         assert answer["response"] == "somebody is now in Donor."
         page = manager.get(f"{path}/members", status=200).json["response"]
-        assert [found["username"] for found in page["items"]] == ["somebody"]
-        shown = manager.get(f"/users/{user.id}").json["response"]
-        assert shown["secondary_classes"] == ["Donor"]
+        assert [item["username"] for item in page["items"]] == ["somebody"]
+        response = manager.get(f"/users/{user.id}").json["response"]
+        assert response["secondary_classes"] == ["Donor"]
         after = {"secondary_class": "Donor"}
         assert logged()[-1] == ("secondary_class_added", ("users", user.id), None, after)
 
@@ -210,4 +210,4 @@ class TestMembers:
     @staticmethod
     def class_id(manager: Client) -> int:
         classes = manager.get("/user_classes").json["response"]["user_classes"]
-        return next(found["id"] for found in classes if found["name"] == "Managers")
+        return next(user_class["id"] for user_class in classes if user_class["name"] == "Managers")

@@ -1,4 +1,4 @@
-"""Running the command ``pulsar`` on the test's data."""
+"""Fixtures that run the command ``pulsar`` on the test's data."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Run = Callable[..., Result]
 
 @pytest.fixture
 def run(registry: Any, db: Session, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """``run("user", "show", "bob", input="")``: what became of the command."""
+    """``run("user", "show", "bob", input="")``: run the command and return its result."""
     monkeypatch.setattr(Application, "registry", registry)
     return lambda *arguments, **kwargs: CliRunner().invoke(main, list(arguments), **kwargs)
 
 
 @pytest.fixture
 def succeed(run: Run, db: Session) -> Callable[..., str]:
-    """The same of a command that succeeds: what it printed."""
+    """``succeed(...)``: the same, for a command that succeeds; return its output."""
 
     def check(*arguments: str, **kwargs: Any) -> str:
         result = run(*arguments, **kwargs)
@@ -39,7 +39,7 @@ def succeed(run: Run, db: Session) -> Callable[..., str]:
 
 @pytest.fixture
 def fail(run: Run) -> Callable[..., str]:
-    """The same of a command that fails: its one sentence."""
+    """``fail(...)``: the same, for a command that fails; return its one sentence."""
 
     def check(*arguments: str, **kwargs: Any) -> str:
         result = run(*arguments, **kwargs)
@@ -52,5 +52,5 @@ def fail(run: Run) -> Callable[..., str]:
 
 @pytest.fixture
 def logged(db: Session) -> Callable[[], list[LogEntry]]:
-    """What the site log says."""
+    """``logged()``: the entries of the site log."""
     return lambda: list(db.scalars(select(LogEntry).order_by(LogEntry.id)))

@@ -1,4 +1,4 @@
-"""The application that commands work on, from the ini file to the database."""
+"""The application of commands, from the ini file to the database."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TestVariables:
 class TestApplication:
     @pytest.fixture
     def run(self, empty: dict[str, Any], tmp_path: Path) -> Callable[..., Result]:
-        """``run(arguments...)``: a command on a site of its own, whose database is empty."""
+        """``run(arguments...)``: run a command on a separate site with an empty database."""
         lines = ["[app:main]", "use = egg:pulsar-core", "get pulsar.site_name = site_name"]
         settings = {**empty, "pulsar.plugins": "torrents tracker"}
         lines += [f"{name} = {value}" for name, value in settings.items()]

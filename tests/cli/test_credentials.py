@@ -111,7 +111,7 @@ class TestKey:
 class TestTwoFactorOff:
     @pytest.fixture
     def log_in(self, client: Client) -> Any:
-        """``log_in(201)``: log in with the password alone."""
+        """``log_in(201)``: log in with the password only; the argument is the expected status."""
         credentials = {"username": "bob", "password": PASSWORD}
         return lambda status: client.post("/api_keys", credentials, status=status)
 

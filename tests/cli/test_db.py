@@ -1,10 +1,13 @@
-"""``pulsar db`` as an operator types it."""
+"""``pulsar db``."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,15 +17,30 @@ from pulsar.cli import main
 INI = Path(__file__).parents[2] / "development.ini"
 
 
+def operate(var: Path, *words: str, input: str = "") -> Result:
+    """Run the command on the site whose data is in the folder."""
+    return CliRunner().invoke(main, ["-c", str(INI), "--set", f"var={var}", *words], input=input)
+
+
 @pytest.fixture
-def pulsar(tmp_path: Path):
-    """``pulsar(*words)``: the command on a site of its own."""
+def pulsar(tmp_path: Path) -> Callable[..., Result]:
+    """``pulsar(*words)``: run the command on a separate site."""
+    return partial(operate, tmp_path / "var")
 
-    def run(*words: str, input: str = "") -> Result:
-        options = ["-c", str(INI), "--set", f"var={tmp_path / 'var'}"]
-        return CliRunner().invoke(main, [*options, *words], input=input)
 
-    return run
+@pytest.fixture(scope="module")
+def upgraded_var(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site after ``db upgrade``, for copies."""
+    var = tmp_path_factory.mktemp("upgraded") / "var"
+    done = operate(var, "db", "upgrade")
+    assert done.exit_code == 0, done.output
+    return var
+
+
+@pytest.fixture
+def upgraded(upgraded_var: Path, tmp_path: Path) -> None:
+    """The site of ``pulsar`` has an up-to-date database."""
+    copytree(upgraded_var, tmp_path / "var")
 
 
 class TestUpgrade:
@@ -32,8 +50,7 @@ class TestUpgrade:
         assert (tmp_path / "var" / "pulsar.sqlite").exists()
         assert (tmp_path / "var" / "secret").stat().st_mode & 0o077 == 0
 
-    def test_says_when_there_is_nothing_to_do(self, pulsar) -> None:
-        pulsar("db", "upgrade")
+    def test_says_when_there_is_nothing_to_do(self, pulsar, upgraded) -> None:
         assert "up to date" in pulsar("db", "upgrade").output
         assert pulsar("db", "upgrade", "--quiet").output == ""
 
@@ -51,16 +68,14 @@ class TestUpgrade:
         [line] = pulsar("db", "upgrade", "--quiet").output.splitlines()
         assert line == first
 
-    def test_an_unknown_revision_is_a_sentence(self, pulsar) -> None:
-        pulsar("db", "upgrade")
+    def test_an_unknown_revision_is_a_sentence(self, pulsar, upgraded) -> None:
         done = pulsar("db", "upgrade", "nonsense")
         assert done.exit_code == 1
         assert done.output.startswith("Error: ")
 
 
 class TestDowngrade:
-    def test_one_plugin(self, pulsar) -> None:
-        pulsar("db", "upgrade")
+    def test_one_plugin(self, pulsar, upgraded) -> None:
         done = pulsar("db", "downgrade", "tracker@base", "--yes")
         assert done.exit_code == 0, done.output
         done = pulsar("user", "add", "--username", "a", "--email", "a@b.org", "--password", "x")
@@ -84,9 +99,8 @@ class TestDowngrade:
     )
 
     @pytest.fixture
-    def flush(self, pulsar, tmp_path: Path):
-        """A migrated database with one flush; ``flush()`` counts the flushes."""
-        pulsar("db", "upgrade")
+    def flush(self, pulsar, upgraded, tmp_path: Path):
+        """A migrated database with one flush; ``flush()`` returns the number of flushes."""
         with closing(sqlite3.connect(tmp_path / "var" / "pulsar.sqlite")) as database:
             database.execute("INSERT INTO tracker_flushes VALUES ('a', '2026-01-01')")
             database.commit()
@@ -109,8 +123,7 @@ class TestDowngrade:
         assert done.stdout.endswith("Taken back.\n")
         assert "tracker_0001" in pulsar("db", "upgrade").output
 
-    def test_columns_and_rows(self, pulsar, tmp_path: Path) -> None:
-        pulsar("db", "upgrade")
+    def test_columns_and_rows(self, pulsar, upgraded, tmp_path: Path) -> None:
         done = pulsar("db", "downgrade", "core_0001", "--yes").output
         assert "  the column users.email_confirmed (0 values)\n" in done
         pulsar("db", "upgrade")
@@ -120,8 +133,7 @@ class TestDowngrade:
             in pulsar("db", "downgrade", "wiki@base", "--yes").output
         )
 
-    def test_nothing_to_take_back(self, pulsar) -> None:
-        pulsar("db", "upgrade")
+    def test_nothing_to_take_back(self, pulsar, upgraded) -> None:
         pulsar("db", "downgrade", "tracker@base", "--yes")
         assert pulsar("db", "downgrade", "tracker@base").exit_code == 0
 
@@ -142,8 +154,7 @@ class TestRevision:
 class TestUserAdd:
     WORDS = ("user", "add", "--username", "alice", "--email", "alice@example.org", "--password")
 
-    def test_prints_the_key_last(self, pulsar) -> None:
-        pulsar("db", "upgrade")
+    def test_prints_the_key_last(self, pulsar, upgraded) -> None:
         done = pulsar(*self.WORDS, "correct horse 1!", "--class", "Staff", "--api-key")
         assert done.exit_code == 0, done.output
         key = done.output.splitlines()[-1]
@@ -161,14 +172,12 @@ class TestUserAdd:
             (("correct horse 1!", "--class", "Nobility"), "There is no class"),
         ],
     )
-    def test_wrong_input(self, pulsar, extra: tuple[str, ...], sentence: str) -> None:
-        pulsar("db", "upgrade")
+    def test_wrong_input(self, pulsar, upgraded, extra: tuple[str, ...], sentence: str) -> None:
         done = pulsar(*self.WORDS, *extra)
         assert done.exit_code == 1
         assert sentence in done.output
 
-    def test_twice(self, pulsar) -> None:
-        pulsar("db", "upgrade")
+    def test_twice(self, pulsar, upgraded) -> None:
         pulsar(*self.WORDS, "correct horse 1!")
         done = pulsar(*self.WORDS, "correct horse 1!")
         assert done.exit_code == 1

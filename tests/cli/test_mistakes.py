@@ -1,4 +1,4 @@
-"""Mistakes of operators: one sentence with what mends it, no traceback, and a failing status."""
+"""Mistakes of operators result in one sentence with the remedy and a failing exit status."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def logging_as_before() -> Iterator[None]:
 
 
 def serve(ini: Path, *variables: str) -> tuple[Any, str]:
-    """How ``pserve`` ends; its sentence is on standard error."""
+    """Return the exit status of ``pserve`` and its output on standard error."""
     command = PServeCommand(["pserve", str(ini), *variables], quiet=True)
     with pytest.raises(SystemExit) as ended:
         command.run()
@@ -50,7 +50,7 @@ def serve(ini: Path, *variables: str) -> tuple[Any, str]:
 
 
 def operate(ini: Path, *words: str) -> tuple[Any, str]:
-    """How a command ends, and what it says on standard error."""
+    """Return the exit status of a command and its output on standard error."""
     result = CliRunner().invoke(main, ["-c", str(ini), *(words or ("user", "list"))])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, result.stderr
@@ -60,7 +60,7 @@ def operate(ini: Path, *words: str) -> tuple[Any, str]:
 def complain(
     request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
-    """``complain(ini)``: the one sentence by which the command refuses to work."""
+    """``complain(ini)``: the one sentence with which the command fails."""
 
     def run(ini: Path) -> str:
         status, said = request.param(ini)
@@ -76,7 +76,7 @@ def complain(
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
-    """``write(settings)``: an ini file of a site on SQLite, of which the settings are changed."""
+    """``write(settings)``: write an ini file of a site on SQLite, with changed settings."""
 
     def make(settings: dict[str, str] | None = None, server: str = "") -> Path:
         whole = {
@@ -86,7 +86,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         }
         lines = [f"{name} = {value}" for name, value in whole.items()]
         file = tmp_path / "site.ini"
-        # Ours takes the port at once, which a test in this process would have to give back.
+        # Our server binds the port at once, and a test in this process would have to release it.
         kind = "pulsar-core" if server else "waitress#main"
         listen = ["[server:main]", f"use = egg:{kind}", server, ""]
         file.write_text("\n".join(["[app:main]", "use = egg:pulsar-core", *lines, *listen]))
@@ -96,7 +96,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 def migrate(url: str) -> None:
-    """Bring a database up to date."""
+    """Migrate a database."""
     config = make_configurator({"sqlalchemy.url": url, "pulsar.secret": SECRET})
     config.commit()
     migrations.upgrade(config.registry)
@@ -105,7 +105,7 @@ def migrate(url: str) -> None:
 
 @contextmanager
 def refusing_server(sqlstate: str, message: str) -> Iterator[int]:
-    """A PostgreSQL server which refuses everybody with the error; its port."""
+    """A PostgreSQL server that refuses all connections with the error; yield its port."""
     fields = f"SFATAL\0VFATAL\0C{sqlstate}\0M{message}\0\0".encode()
     refusal = b"E" + struct.pack("!i", len(fields) + 4) + fields
     listener = socket.create_server(("127.0.0.1", 0))
@@ -364,7 +364,7 @@ class TestServer:
 
 class TestRedis:
     def test_missing(self, write: Any, tmp_path: Path) -> None:
-        """It may be away at any time; commands do their work."""
+        """Redis may be unavailable at any time, but commands still work."""
         migrate(f"sqlite:///{tmp_path}/site.sqlite")
         ini = write({"pulsar.cache": "redis", "pulsar.redis_url": "redis://127.0.0.1:1/0"})
         status, said = operate(ini, "user", "list")
@@ -378,7 +378,7 @@ class TestRedis:
 
 
 class TestProcesses:
-    """The same, of the real commands."""
+    """The same mistakes with real processes."""
 
     @pytest.mark.parametrize("command", [["pserve", "{ini}"], ["pulsar", "-c", "{ini}", "serve"]])
     def test_not_migrated(self, write: Any, command: list[str]) -> None:
@@ -413,7 +413,7 @@ class TestProcesses:
 
 class TestMakeRun:
     def test_says_mistakes_in_one_sentence(self) -> None:
-        """As `pulsar serve` does: pserve reads the ini file before Pulsar is asked."""
+        """pserve reads the ini file before it loads Pulsar, unlike `pulsar serve`."""
         makefile = (Path(__file__).parents[2] / "Makefile").read_text()
         (command,) = re.findall(r"^run: install\n\t(.*)$", makefile, re.M)
         assert command == "$(BIN)/pulsar -c development.ini --set http_port=$(PORT) serve"

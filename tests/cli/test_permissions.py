@@ -15,7 +15,7 @@ from pulsar.users.models import User, UserPermission
 
 @pytest.fixture
 def user(factory: Factory) -> User:
-    """A member of class 1, which carries users_view and not users_warn."""
+    """A member of class 1, which has users_view but not users_warn."""
     return factory.user("Bob")
 
 
@@ -31,8 +31,8 @@ def own(db: Session, user: User) -> Any:
 
 
 @pytest.fixture
-def shown(succeed: Any) -> Any:
-    """``shown()``: what ``list`` says of the member, as permission to the other columns."""
+def permissions_of(succeed: Any) -> Any:
+    """``permissions_of()``: the output of ``list`` for the member, as columns by permission."""
 
     def find() -> dict[str, list[str]]:
         lines = succeed("permissions", "list", "bob").splitlines()
@@ -57,15 +57,17 @@ class TestList:
         [line] = [line for line in lines if line.startswith("forumaccess_thread_")]
         assert line.split(maxsplit=2) == ["forumaccess_thread_ID", "forums", "See a thread."]
 
-    def test_of_a_member(self, factory: Factory, user: User, db: Session, shown: Any) -> None:
+    def test_of_a_member(
+        self, factory: Factory, user: User, db: Session, permissions_of: Any
+    ) -> None:
         for name, granted in (("users_warn", True), ("users_view", False)):
             db.add(UserPermission(user_id=user.id, permission=name, granted=granted))
         db.commit()
-        found = shown()
-        assert found["users_warn"] == ["yes", "granted"]
-        assert found["users_view"] == ["no", "denied"]
-        assert found["notifications_view"] == ["yes", "class"]
-        assert "users_notes" not in found
+        permissions = permissions_of()
+        assert permissions["users_warn"] == ["yes", "granted"]
+        assert permissions["users_view"] == ["no", "denied"]
+        assert permissions["notifications_view"] == ["yes", "class"]
+        assert "users_notes" not in permissions
 
     def test_of_a_locked_member(self, factory: Factory, succeed: Any) -> None:
         factory.user("locked", locked=True)
@@ -79,20 +81,22 @@ class TestList:
 
 
 class TestPatterns:
-    """Permissions that nobody declares one by one."""
+    """Permissions that are declared by a pattern."""
 
-    def test_granted_and_taken_back(self, user: User, succeed: Any, own: Any, shown: Any) -> None:
+    def test_granted_and_taken_back(
+        self, user: User, succeed: Any, own: Any, permissions_of: Any
+    ) -> None:
         succeed("permissions", "grant", "bob", "forumaccess_forum_7")
-        assert shown()["forumaccess_forum_7"] == ["yes", "granted"]
+        assert permissions_of()["forumaccess_forum_7"] == ["yes", "granted"]
         succeed("permissions", "reset", "bob", "forumaccess_forum_7")
         assert own() == {}
 
     def test_denied_though_nothing_gives_it(
-        self, user: User, succeed: Any, own: Any, shown: Any
+        self, user: User, succeed: Any, own: Any, permissions_of: Any
     ) -> None:
         succeed("permissions", "deny", "bob", "forumaccess_thread_7")
         assert own() == {"forumaccess_thread_7": False}
-        assert shown()["forumaccess_thread_7"] == ["no", "denied"]
+        assert permissions_of()["forumaccess_thread_7"] == ["no", "denied"]
 
     def test_without_an_id(self, user: User, fail: Any, own: Any) -> None:
         for name in ("forumaccess_forum_", "forumaccess_forum_0"):
@@ -122,11 +126,11 @@ class TestGrant:
         )
         assert (entry.before, entry.after) == ({"permissions": []}, {"permissions": ["users_warn"]})
 
-    def test_lifts_a_denial(self, user: User, succeed: Any, own: Any, shown: Any) -> None:
+    def test_lifts_a_denial(self, user: User, succeed: Any, own: Any, permissions_of: Any) -> None:
         succeed("permissions", "deny", "bob", "users_view")
         succeed("permissions", "grant", "bob", "users_view")
         assert own() == {}
-        assert shown()["users_view"] == ["yes", "class"]
+        assert permissions_of()["users_view"] == ["yes", "class"]
 
     def test_held_already(self, user: User, fail: Any, own: Any) -> None:
         sentence = "The following permissions could not be added: users_view."
@@ -139,7 +143,7 @@ class TestGrant:
         assert own() == {}
 
     def test_staff_too(self, factory: Factory, succeed: Any) -> None:
-        """The operator is bound by no rank."""
+        """The operator outranks everyone."""
         factory.staff("boss")
         assert succeed("permissions", "grant", "boss", "users_warn")
 
@@ -179,25 +183,25 @@ class TestDeny:
 class TestReset:
     @pytest.mark.parametrize(("command", "name"), [("grant", "users_warn"), ("deny", "users_view")])
     def test_back_to_the_classes(
-        self, user: User, succeed: Any, own: Any, shown: Any, command: str, name: str
+        self, user: User, succeed: Any, own: Any, permissions_of: Any, command: str, name: str
     ) -> None:
-        before = shown()
+        before = permissions_of()
         succeed("permissions", command, "bob", name)
-        assert shown() != before
+        assert permissions_of() != before
         printed = succeed("permissions", "reset", "bob", name)
         assert printed == f"Bob's classes decide on {name} again.\n"
         assert own() == {}
-        assert shown() == before
+        assert permissions_of() == before
 
     def test_a_denial_that_classes_no_longer_contradict(
-        self, user: User, succeed: Any, own: Any, shown: Any, db: Session
+        self, user: User, succeed: Any, own: Any, permissions_of: Any, db: Session
     ) -> None:
-        """Undoing it grants nothing."""
+        """Removing the denial grants nothing."""
         db.add(UserPermission(user_id=user.id, permission="users_warn", granted=False))
         db.commit()
         succeed("permissions", "reset", "bob", "users_warn")
         assert own() == {}
-        assert "users_warn" not in shown()
+        assert "users_warn" not in permissions_of()
 
     def test_felt_at_once(self, client: Client, factory: Factory, user: User, succeed: Any) -> None:
         caller = client.as_key(factory.key(user))

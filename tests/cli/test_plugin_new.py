@@ -1,4 +1,4 @@
-"""``pulsar plugin new``: what it makes works, keeps to the style, and collides with nothing."""
+"""Plugins that ``pulsar plugin new`` generates work, follow the style, and have no name clashes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from pulsar.testing.backends import Backend
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 600
-#: What ruff knows by itself in a checkout.
+#: In a checkout, ruff derives this itself.
 FIRST_PARTY = ("--config", 'lint.isort.known-first-party = ["pulsar"]')
 
-#: Run in a process of its own, which finds the new plugin installed, with an ini file.
+#: Runs in a separate process with an ini file; the new plugin is installed there.
 PULSAR = """
 import sys
 from pathlib import Path
@@ -59,7 +59,6 @@ assert client.get("/").json["response"]["links"]["bookmarks"].endswith("/bookmar
 MIGRATE = """
 import bookmarks.versions
 
-pulsar("db", "upgrade")
 folder = Path(bookmarks.versions.__file__).parent
 before = set(folder.glob("*.py"))
 pulsar("db", "revision", "--plugin", "bookmarks", "--autogenerate", "-m", "nothing")
@@ -92,9 +91,9 @@ def plugin(checkout: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def environment(checkout: Path, plugin: Path) -> dict[str, str]:
-    """The environment of processes that find the plugin installed, and others do not."""
+    """The environment variables of processes in which the plugin is installed."""
     source, site = checkout / "source", checkout / "site"
-    # Building leaves its traces in the folder.
+    # Building leaves files in the folder.
     shutil.copytree(plugin, source)
     options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--no-cache-dir"]
     command = [sys.executable, "-m", "pip", "install", *options, "--target", str(site), str(source)]
@@ -104,7 +103,7 @@ def environment(checkout: Path, plugin: Path) -> dict[str, str]:
 
 @pytest.fixture
 def python(checkout: Path, environment: dict[str, str]) -> Callable[..., str]:
-    """``python("-m", "pytest", ..., NAME="value")``: what a process that succeeds prints."""
+    """``python("-m", "pytest", ..., NAME="value")``: the output of a process that succeeds."""
 
     def run(*arguments: str, **variables: str) -> str:
         finished = subprocess.run(
@@ -128,16 +127,13 @@ class TestStyle:
     def test_ruff_format(self, python: Any) -> None:
         python("-m", "ruff", "format", "--no-cache", "--check", "plugins")
 
-    def test_mypy(self, python: Any, plugin: Path, pytestconfig: pytest.Config) -> None:
-        # Checking the core takes a while, so what was found out is kept from run to run.
-        cache = pytestconfig.cache.mkdir("mypy") if pytestconfig.cache else plugin / ".cache"
-        # pyproject.toml says that it is strict.
-        options = ("--cache-dir", str(cache), "-p", "bookmarks")
-        printed = python("-m", "mypy", *options, MYPYPATH=f"{ROOT}{os.pathsep}{plugin}")
+    def test_mypy(self, mypy: Callable[..., str], plugin: Path) -> None:
+        # pyproject.toml sets strict mode.
+        printed = mypy("-p", "bookmarks", MYPYPATH=str(plugin))
         assert printed == "Success: no issues found in 15 source files\n"
 
     def test_nothing_is_left_open(self, plugin: Path) -> None:
-        """No placeholder, and no word of the neutral names."""
+        """The files contain neither a placeholder nor one of the neutral names."""
         for file in plugin.rglob("*"):
             if file.is_file():
                 assert file.suffix != ".template"
@@ -148,10 +144,10 @@ class TestStyle:
 
 class TestWorks:
     def test_own_tests(self, python: Any, plugin: Path, backend: Backend) -> None:
-        """All of them pass, on the database at hand."""
+        """All of them pass on this test's database."""
         variables = {}
         if backend.redis_url:
-            # One beside that of this process, which is in use.
+            # A second database, because this process uses its own.
             url = backend.url.set(database=f"{backend.url.database}-plugin")
             variables["PULSAR_TEST_DATABASE_URL"] = url.render_as_string(hide_password=False)
             variables["PULSAR_TEST_REDIS_URL"] = backend.redis_url
@@ -172,18 +168,15 @@ class TestWorks:
         path.write_text("\n".join(["[app:main]", "use = egg:pulsar-core", *lines, ""]))
         return str(path)
 
-    def test_upgrade_and_boot(self, python: Any, ini: str) -> None:
-        python("-c", PULSAR + BOOT, ini)
-
-    def test_migration(self, python: Any, ini: str) -> None:
-        """It makes what the models say, and can be taken back."""
-        python("-c", PULSAR + MIGRATE, ini)
+    def test_upgrade_boot_and_migrations(self, python: Any, ini: str) -> None:
+        """The migration creates the tables of the models, and can be reverted."""
+        python("-c", PULSAR + BOOT + MIGRATE, ini)
 
 
 class TestNew:
     @pytest.fixture
     def run(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, configure: Any) -> Any:
-        """``run("almanac", ...)``: what became of the command, in a folder of its own."""
+        """``run("almanac", ...)``: run the command in a separate folder; return its result."""
         monkeypatch.chdir(tmp_path)
         return lambda *arguments: CliRunner().invoke(main, ["plugin", "new", *arguments])
 
@@ -211,7 +204,7 @@ class TestNew:
         plugin = tmp_path / "elsewhere/mine/pulsar-almanac"
         assert (plugin / "almanac/models.py").exists()
         assert "__pycache__/" in (plugin / ".gitignore").read_text()
-        # Nothing above the folder is an environment, so that the Makefile names this one.
+        # No parent folder is an environment, so the Makefile names this one.
         environment = {"PATH": os.environ["PATH"]}
         finished = subprocess.run(
             ["make", "-n", "test"], cwd=plugin, env=environment, capture_output=True, text=True
@@ -219,12 +212,12 @@ class TestNew:
         assert finished.stdout == f"{sys.prefix}/bin/python -m pytest tests -q\n"
 
     def test_folder_with_an_environment(self, run: Any, tmp_path: Path) -> None:
-        """The Makefile finds the nearest one, and no path of this machine is in it."""
+        """The Makefile finds the nearest environment, and contains no path of this machine."""
         (tmp_path / ".venv").symlink_to(sys.prefix)
         run("almanac")
         plugin = tmp_path / "plugins/pulsar-almanac"
         assert sys.prefix not in (plugin / "Makefile").read_text()
-        # The tests may have been started by make, whose options are in the environment.
+        # If make started the tests, its options are in the environment.
         environment = {"PATH": os.environ["PATH"]}
         finished = subprocess.run(
             ["make", "-n", "test"], cwd=plugin, env=environment, capture_output=True, text=True
@@ -232,7 +225,7 @@ class TestNew:
         assert finished.stdout == "../../.venv/bin/python -m pytest tests -q\n"
 
     def test_another_package(self, run: Any, tmp_path: Path) -> None:
-        """Of a plugin whose name is that of a library."""
+        """For a plugin with the name of a library."""
         result = run("redis")
         assert result.exit_code == 1
         assert result.stderr == (
@@ -291,7 +284,7 @@ class TestNew:
             (["bookmarks"], ("Bookmark", "bookmarks")),
             (["stories"], ("Story", "stories")),
             (["almanac"], ("AlmanacEntry", "almanac_entries")),
-            # Page is a class that the generated code imports.
+            # The generated code imports a class named Page.
             (["pages"], ("PageEntry", "page_entries")),
             (["almanac", "--item", "article"], ("Article", "articles")),
         ],
@@ -306,7 +299,7 @@ class TestNew:
         assert f'__tablename__ = "{names[1]}"' in text
 
     def test_longest_names(self, run: Any, tmp_path: Path) -> None:
-        """No line of the generated code becomes too long for the style."""
+        """No line of the generated code becomes too long."""
         shutil.copy(ROOT / "pyproject.toml", tmp_path)
         long = "abcdefghijklmnopqrstuvwx"
         assert run(long[:18], "--package", long, "--item", long).exit_code == 0
@@ -317,7 +310,7 @@ class TestNew:
 
 class TestNouns:
     @pytest.mark.parametrize(
-        ("one", "several"),
+        ("noun", "several"),
         [
             ("bookmark", "bookmarks"),
             ("story", "stories"),
@@ -329,9 +322,9 @@ class TestNouns:
             ("wiki_entry", "wiki_entries"),
         ],
     )
-    def test_there_and_back(self, one: str, several: str) -> None:
-        assert plural(one) == several
-        assert singular(several) == one
+    def test_there_and_back(self, noun: str, several: str) -> None:
+        assert plural(noun) == several
+        assert singular(several) == noun
 
     @pytest.mark.parametrize("word", ["wiki", "data", "boss", "status", "analysis"])
     def test_no_plural(self, word: str) -> None:
@@ -348,6 +341,6 @@ class TestRender:
                 compile(text, str(path), "exec")
 
     def test_identifiers(self) -> None:
-        found = identifiers()
-        assert {"Collection", "request", "paginate", "class"} <= found
-        assert found.isdisjoint({"neutral", "pulsar_neutral"})
+        names = identifiers()
+        assert {"Collection", "request", "paginate", "class"} <= names
+        assert names.isdisjoint({"neutral", "pulsar_neutral"})

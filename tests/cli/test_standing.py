@@ -24,7 +24,7 @@ def user(factory: Factory) -> User:
 
 @pytest.fixture
 def caller(client: Client, factory: Factory, user: User) -> Client:
-    """The API as the member sees it."""
+    """A client of the member."""
     return client.as_key(factory.key(user))
 
 
@@ -104,7 +104,7 @@ class TestStatus:
         assert history() == [("locked", "unlocked", "locked", "Why not.", None)]
 
     def test_staff_too(self, factory: Factory, succeed: Any) -> None:
-        """The operator is bound by no rank."""
+        """The operator outranks everyone."""
         factory.staff("boss")
         assert succeed("user", "disable", "boss", *REASON) == "boss is disabled now.\n"
 

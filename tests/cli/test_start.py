@@ -1,4 +1,4 @@
-"""Commands that need no site import little, and none waits for a terminal that is not there."""
+"""Commands that need no site start quickly, and no command waits for a missing terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulsar.cli.naming import RESERVED
 from pulsar.configuration import make_configurator
 from pulsar.db import Base
 
-#: What takes most of the second that importing all of Pulsar takes.
+#: The slowest imports, which take most of the second that importing all of Pulsar takes.
 HEAVY = ("alembic", "colander", "cryptography", "pyramid", "redis", "sqlalchemy")
 
 

@@ -19,7 +19,7 @@ from pulsar.users.models import User
 class TestAdd:
     @pytest.fixture
     def options(self) -> list[str]:
-        """Valid ones."""
+        """Valid options."""
         return ["--username", "Bob", "--email", "Bob@Example.org", "--password", PASSWORD]
 
     def test_member(self, succeed: Any, client: Client, options: Any) -> None:
@@ -31,8 +31,8 @@ class TestAdd:
     def test_of_a_class_with_a_key(self, succeed: Any, client: Client, options: Any) -> None:
         printed = succeed("user", "add", *options, "--class", "staff", "--api-key")
         *_, key = printed.splitlines()
-        shown = client.as_key(key).get("/users/me", status=200).json["response"]
-        assert (shown["username"], shown["user_class"]) == ("Bob", "Staff")
+        user = client.as_key(key).get("/users/me", status=200).json["response"]
+        assert (user["username"], user["user_class"]) == ("Bob", "Staff")
 
     def test_password_is_asked_for(self, succeed: Any, db: Session, options: Any) -> None:
         printed = succeed("user", "add", *options[:4], input=f"{PASSWORD}\n{PASSWORD}\n")
@@ -60,7 +60,7 @@ class TestAdd:
 class TestList:
     @pytest.fixture(autouse=True)
     def users(self, factory: Factory) -> None:
-        """Members in different standing."""
+        """Members with different standing."""
         factory.user("ann")
         factory.user("bob", enabled=False)
         factory.user("cid", locked=True)
@@ -90,7 +90,7 @@ class TestList:
         ]
 
     def test_sql(self, succeed: Any, factory: Factory, count_sql: Any) -> None:
-        """One statement, whoever is listed."""
+        """One statement, whatever the number of members."""
         for _ in range(5):
             factory.user(user_class_id=factory.user_class(f"Class {factory.user().id}").id)
         with count_sql() as statements:
@@ -104,8 +104,8 @@ class TestList:
 
 class TestShow:
     @pytest.fixture
-    def shown(self, succeed: Any) -> Any:
-        """``shown("bob")``: the printed values by title."""
+    def show_user(self, succeed: Any) -> Any:
+        """``show_user("bob")``: the printed values by title."""
 
         def show(username: str) -> dict[str, str]:
             lines = succeed("user", "show", username).splitlines()
@@ -113,7 +113,7 @@ class TestShow:
 
         return show
 
-    def test_values(self, factory: Factory, db: Session, shown: Any) -> None:
+    def test_values(self, factory: Factory, db: Session, show_user: Any) -> None:
         inviter = factory.user("ann")
         joined = datetime(2026, 5, 4, 12, tzinfo=UTC)
         user = factory.user(
@@ -133,7 +133,7 @@ class TestShow:
         ends = datetime.now(UTC) + timedelta(days=1)
         db.add(UserWarning(user_id=user.id, reason="An example.", expires=ends))
         db.commit()
-        assert shown("bob") == {
+        assert show_user("bob") == {
             "id": str(user.id),
             "username": "Bob",
             "email": "bob@example.org, not confirmed",
@@ -150,12 +150,12 @@ class TestShow:
             "last seen": "2026-05-04T13:00:00+00:00",
         }
 
-    def test_somebody_plain(self, factory: Factory, shown: Any) -> None:
+    def test_somebody_plain(self, factory: Factory, show_user: Any) -> None:
         factory.user("bob", email_confirmed=datetime.now(UTC))
-        found = shown("bob")
-        assert found["email"] == "bob@example.org"
-        assert found["secondary classes"] == "none"
-        assert (found["standing"], found["invited by"], found["last seen"]) == (
+        user = show_user("bob")
+        assert user["email"] == "bob@example.org"
+        assert user["secondary classes"] == "none"
+        assert (user["standing"], user["invited by"], user["last seen"]) == (
             "good",
             "nobody",
             "-",

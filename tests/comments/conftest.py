@@ -1,4 +1,4 @@
-"""A plugin with things, which members comment on, and one that overrides nothing."""
+"""Fixtures of a plugin with comments on things, with and without overridden methods."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ MODERATOR = ("things_view", "things_comments_modify")
 
 
 class IThing(IContent):
-    """Something to comment on."""
+    """An object to comment on."""
 
 
 class IThingComment(IComment):
-    """What a member says to it."""
+    """A comment on a thing."""
 
 
 @implementer(IThing)
 class Thing(Base):
-    """Something to comment on; hidden and deleted it is for notifications only."""
+    """An object to comment on. ``hidden`` and ``deleted`` matter only for notifications."""
 
     __tablename__ = "things"
 
@@ -63,7 +63,7 @@ class ThingComment(CommentColumns, Base):
 
 TABLES = [inspect(model).local_table for model in (Thing, ThingComment)]
 for table in TABLES:
-    # Other tests ask the databases for all tables that there are.
+    # Other tests read all tables of the metadata from the databases.
     Base.metadata.remove(table)
 
 
@@ -83,7 +83,7 @@ class Things(Collection):
 
 
 class PlainComments(comments.Comments):
-    """Comments on things, of which nothing is different."""
+    """Comments on things, without overrides."""
 
     model = ThingComment
     noun = "ThingComment"
@@ -96,7 +96,7 @@ class PlainComments(comments.Comments):
 
 
 class ThingComments(PlainComments):
-    """Comments on things, of which everything is different."""
+    """Comments on things, which override everything."""
 
     __parent__: ThingResource
 
@@ -104,41 +104,41 @@ class ThingComments(PlainComments):
 
     @property
     def is_open(self) -> bool:
-        """As the thing says."""
+        """The thing decides."""
         return self.__parent__.model.is_open
 
     def count(self, number: int) -> None:
-        """Things count their comments."""
+        """Change the thing's number of comments."""
         more = Thing.comment_count + number
         of_thing = update(Thing).where(Thing.id == self.__parent__.model.id)
         self.request.db.execute(of_thing.values(comment_count=more))
 
     def about(self) -> str:
-        """The title."""
+        """Return the title."""
         return self.__parent__.model.title
 
     def summary(self, comment: ThingComment) -> dict[str, Any]:
-        """With the title."""
+        """Return the summary with the title."""
         return {"title": self.__parent__.model.title, **super().summary(comment)}
 
     def concerned(self, comment: ThingComment) -> dict[str, set[int]]:
-        """The owner."""
+        """Return the owner."""
         return {"things_commented": {self.__parent__.model.owner_id}}
 
     @classmethod
     def within_sight(cls, query: Select[Any]) -> Select[Any]:
-        """Those on things that are not hidden."""
+        """Exclude comments on hidden things."""
         return query.join(Thing, Thing.id == ThingComment.thing_id).where(~Thing.hidden)
 
 
 class ThingCommentSerializer(CommentSerializer):
-    """A comment that names its thing."""
+    """A comment with the title of its thing."""
 
     title = Field(STRING, lambda request, comment: request.db.get(Thing, comment.thing_id).title)
 
 
 def with_things(config: Configurator) -> None:
-    """Things, and what members may do with them."""
+    """Include things, and the permissions for them."""
     config.add_resource("things", Things, parent=IRoot)
     config.add_permission("things_view", "See things.")
     config.add_permission("things_comment", "Comment on things.")
@@ -146,13 +146,13 @@ def with_things(config: Configurator) -> None:
 
 
 def with_plain_comments(config: Configurator) -> None:
-    """The plugin that has comments by a model, a class and one line."""
+    """Include a plugin that has comments with a model, a class and one line."""
     with_things(config)
     config.add_comments(PlainComments, IThingComment, parent=ThingResource, title="A mention.")
 
 
 def with_comments(config: Configurator) -> None:
-    """The plugin that differs in all that may differ."""
+    """Include a plugin that overrides everything."""
     with_things(config)
     config.add_notification_type("things_commented", "Yours.", visible=ThingComments.visible)
     config.add_comments(
@@ -166,29 +166,29 @@ def with_comments(config: Configurator) -> None:
 
 @pytest.fixture
 def plugin() -> Any:
-    """What a site of its own is made of."""
+    """The modules of a separate site."""
     return SimpleNamespace(Thing=Thing, TABLES=TABLES, with_comments=with_comments)
 
 
 @pytest.fixture
 def tables(connection: Any, db: Session) -> None:
-    """The plugin's tables, for the while of the test."""
+    """The plugin's tables, during the test."""
     for table in TABLES:
         table.create(connection)
 
 
 @pytest.fixture
 def plain(lab: Any, tables: None) -> Client:
-    """A client of the core with comments of which nothing is different."""
-    found: Client = lab(with_plain_comments)
-    return found
+    """A client of the core with comments without overrides."""
+    site: Client = lab(with_plain_comments)
+    return site
 
 
 @pytest.fixture
 def site(lab: Any, tables: None) -> Client:
-    """A client of the core with comments of which everything is different."""
-    found: Client = lab(with_comments)
-    return found
+    """A client of the core with comments that override everything."""
+    site: Client = lab(with_comments)
+    return site
 
 
 @pytest.fixture
@@ -209,41 +209,41 @@ def ann(join: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def bob(join: Callable[..., Client]) -> Client:
-    """Another one."""
+    """Another member."""
     return join("bob")
 
 
 @pytest.fixture
 def moderator(join: Callable[..., Client]) -> Client:
-    """Somebody who moderates, and writes nothing."""
+    """A member who moderates, but cannot write comments."""
     return join("moderator", grants=MODERATOR)
 
 
 @pytest.fixture
 def owner(join: Callable[..., Client]) -> Client:
-    """Whose the thing is."""
+    """The owner of the thing."""
     return join("owner")
 
 
 @pytest.fixture
 def thing(db: Session, tables: None, owner: Client) -> Thing:
-    """Something of the owner's to comment on."""
+    """A thing of the owner."""
     owner_id = owner.get("/users/me", status=200).json["response"]["id"]
-    made = Thing(title="A thing", owner_id=owner_id)
-    db.add(made)
+    thing = Thing(title="A thing", owner_id=owner_id)
+    db.add(thing)
     db.commit()
-    return made
+    return thing
 
 
 @pytest.fixture
 def path(thing: Thing) -> str:
-    """Where the comments on it are."""
+    """The path of the comments on the thing."""
     return f"/things/{thing.id}/comments"
 
 
 @pytest.fixture
 def say(path: str) -> Callable[..., Any]:
-    """``say(ann, "Hello.")``: a comment, as it was answered."""
+    """``say(ann, "Hello.")``: write a comment, and return the response."""
 
     def send(client: Client, contents: str = "A comment.", **more: str) -> Any:
         return client.post(path, {"contents": contents, **more}, status=201).json["response"]
@@ -253,7 +253,7 @@ def say(path: str) -> Callable[..., Any]:
 
 @pytest.fixture
 def place(path: str, say: Callable[..., Any], ann: Client) -> str:
-    """Where a comment of ann's is."""
+    """The path of a comment of ann's."""
     return f"{path}/{say(ann)['id']}"
 
 
@@ -270,7 +270,7 @@ def change(db: Session, thing: Thing) -> Callable[..., None]:
 
 @pytest.fixture
 def logged(db: Session) -> Callable[[], list[tuple[Any, ...]]]:
-    """``logged()``: actions, summaries, before and after of the site log."""
+    """``logged()``: action, summary, before and after of the site log's entries."""
     columns = (LogEntry.action, LogEntry.summary, LogEntry.before, LogEntry.after)
     query = select(*columns).order_by(LogEntry.id)
     return lambda: [tuple(row) for row in db.execute(query)]
@@ -278,5 +278,5 @@ def logged(db: Session) -> Callable[[], list[tuple[Any, ...]]]:
 
 @pytest.fixture
 def counted(db: Session) -> Callable[[], int]:
-    """``counted()``: how many live comments the thing counts."""
+    """``counted()``: the thing's number of live comments."""
     return lambda: db.scalars(select(Thing.comment_count)).one()

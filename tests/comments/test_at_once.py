@@ -1,4 +1,4 @@
-"""Comments that are changed at the same moment, on a site that really commits."""
+"""Concurrent changes of comments, on a site with real commits."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from pulsar.testing.factories import Factory
 def database(lab_site: Callable[..., Any], plugin: Any) -> tuple[Any, IDatabase]:
     """The site and its database, with the plugin's tables."""
     app = lab_site(plugin.with_comments)
-    found = app.registry.getUtility(IDatabase)
+    database = app.registry.getUtility(IDatabase)
     for table in plugin.TABLES:
-        table.create(found.engine)
-    return app, found
+        table.create(database.engine)
+    return app, database
 
 
 @pytest.fixture
 def site(database: Any, plugin: Any) -> tuple[Client, str]:
-    """Staff, and the path of comments on a thing."""
-    app, found = database
-    with found.session(True) as session:
+    """A client of staff, and the path of the comments on a thing."""
+    app, service = database
+    with service.session(True) as session:
         factory = Factory(session)
         user = factory.staff("staff")
         staff = Client(app, factory.key(user))
@@ -42,11 +42,11 @@ def site(database: Any, plugin: Any) -> tuple[Client, str]:
 
 class TestAtOnce:
     def test_edits_are_told_apart(self, site: Any, database: Any, together: Any) -> None:
-        """Each edit's log begins with what the one before it left."""
+        """The log of each edit begins with the text that the previous edit left."""
         staff, path = site
         author = _author(database)
-        made = author.post(path, {"contents": "0"}, status=201).json["response"]
-        place = f"{path}/{made['id']}"
+        response = author.post(path, {"contents": "0"}, status=201).json["response"]
+        place = f"{path}/{response['id']}"
         edits = [
             lambda text=text: staff.put(place, {"contents": text}, status=200)
             for text in ("1", "2", "3", "4")
@@ -67,8 +67,8 @@ class TestAtOnce:
         self, site: Any, database: Any, plugin: Any, together: Any
     ) -> None:
         staff, path = site
-        made = staff.post(path, {"contents": "x"}, status=201).json["response"]
-        place = f"{path}/{made['id']}"
+        response = staff.post(path, {"contents": "x"}, status=201).json["response"]
+        place = f"{path}/{response['id']}"
         statuses = together(*[lambda: staff.delete(place).status_int for _ in range(4)])
         assert set(statuses) <= {200, 404}
         with database[1].session() as session:
@@ -76,8 +76,8 @@ class TestAtOnce:
 
 
 def _author(database: Any) -> Client:
-    app, found = database
-    with found.session(True) as session:
+    app, service = database
+    with service.session(True) as session:
         factory = Factory(session)
         grants = ("things_view", "things_comment")
         return Client(app, factory.key(factory.user("author", grants=grants)))

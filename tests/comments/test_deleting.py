@@ -1,4 +1,4 @@
-"""Deleting comments and restoring them."""
+"""Deleting and restoring comments."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pulsar.testing.client import Client
 
 
 def contents(client: Client, path: str) -> list[str]:
-    """What the comments say, in their order."""
+    """Return the contents of the comments, in their order."""
     items = client.get(path, status=200).json["response"]["items"]
-    return [one["contents"] for one in items]
+    return [item["contents"] for item in items]
 
 
 class TestOwn:
@@ -33,7 +33,7 @@ class TestOwn:
         assert logged() == []
 
     def test_by_a_moderator(self, ann: Client, moderator: Client, place: str) -> None:
-        """Only moderators undo that."""
+        """Only moderators can undo this deletion."""
         moderator.delete(place, status=200)
         for method in ("GET", "PUT", "DELETE"):
             ann.request(method, place, status=404)
@@ -60,9 +60,9 @@ class TestModerators:
 
     def test_log(self, moderator: Client, place: str, logged: Any) -> None:
         moderator.delete(place, status=200)
-        shown = moderator.post(f"{place}/restore", status=200).json["response"]
-        assert shown["deleted"] is False
-        about = f"Comment {shown['id']} on A thing"
+        response = moderator.post(f"{place}/restore", status=200).json["response"]
+        assert response["deleted"] is False
+        about = f"Comment {response['id']} on A thing"
         assert logged() == [
             ("thing_comment_deleted", about, {"contents": "A comment."}, None),
             ("thing_comment_restored", about, None, None),

@@ -1,4 +1,4 @@
-"""``config.add_comments``: what it registers, and what it refuses."""
+"""``config.add_comments``: its registrations and its errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Configure = Callable[..., Configurator]
 
 @pytest.fixture
 def parts(tables: None, plain: Client) -> dict[str, Any]:
-    """The comments, their content and their parent, as the plugin gave them to the directive."""
+    """The arguments of the directive: the comments, their content and their parent."""
     (entry,) = plain.app.registry.introspector.get_category("pulsar comments")
     return dict(entry["introspectable"])
 
@@ -34,44 +34,44 @@ class TestWhatItRegisters:
         assert parts["comments"].subject == "thing_id"
 
     def test_notification_type(self, plain: Client) -> None:
-        found = plain.app.registry.getUtility(INotificationType, "things_mentioned")
-        assert found.title == "A mention."
+        notification_type = plain.app.registry.getUtility(INotificationType, "things_mentioned")
+        assert notification_type.title == "A mention."
 
     def test_every_view_asks_for_its_permission(self, plain: Client) -> None:
         paths = describe(plain.app.registry)["paths"]
         whole = "/things/{thing_id}/comments"
-        one = f"{whole}/{{thing_comment_id}}"
-        found = {
+        item = f"{whole}/{{thing_comment_id}}"
+        permissions_by_method = {
             (method, path): operation["x-permission"]
             for path, methods in paths.items()
             if path.startswith(whole)
             for method, operation in methods.items()
         }
-        assert found == {
+        assert permissions_by_method == {
             ("get", whole): "things_view",
             ("post", whole): "things_comment",
-            ("get", one): "things_view",
-            ("put", one): "things_comments_modify",
-            ("delete", one): "things_comments_modify",
-            ("post", f"{one}/restore"): "things_comments_modify",
+            ("get", item): "things_view",
+            ("put", item): "things_comments_modify",
+            ("delete", item): "things_comments_modify",
+            ("post", f"{item}/restore"): "things_comments_modify",
         }
 
     def test_errors_are_described_where_they_happen(self, plain: Client, site: Client) -> None:
         path = "/things/{thing_id}/comments"
         for client, described in ((plain, False), (site, True)):
-            shown = describe(client.app.registry)["paths"][path]["post"]["responses"]["400"]
-            assert ("comments_closed" in shown["description"]) == described
+            description = describe(client.app.registry)["paths"][path]["post"]["responses"]["400"]
+            assert ("comments_closed" in description["description"]) == described
 
     def test_plain_comments(
         self, plain: Client, factory: Factory, thing: Any, change: Callable[..., None]
     ) -> None:
-        """All of it by a model, a class and one line."""
+        """A model, a class and one line are sufficient for all of this."""
         grants = ("things_view", "things_comment", "things_comments_modify")
         cid = plain.as_key(factory.key(factory.user("cid", grants=grants)))
         dan = plain.as_key(factory.key(factory.user("dan", grants=grants)))
         path = f"/things/{thing.id}/comments"
-        made = cid.post(path, {"contents": "@dan", "format": "markdown"}, status=201).json
-        comment = made["response"]
+        answer = cid.post(path, {"contents": "@dan", "format": "markdown"}, status=201).json
+        comment = answer["response"]
         assert comment.keys() == {
             *("id", "thing_id", "user", "contents", "format", "contents_html", "time"),
             *("edited_time", "editor", "deleted"),
@@ -94,13 +94,13 @@ class TestWhatItRegisters:
 class TestWhatItRefuses:
     @pytest.fixture
     def refuse(self, configure: Configure, parts: dict[str, Any]) -> Callable[..., str]:
-        """``refuse(noun=None)``: why a subclass with these attributes is refused."""
+        """``refuse(noun=None)``: the error for a subclass with these attributes."""
 
         def send(**attributes: Any) -> str:
-            made = type("Odd", (parts["comments"],), attributes)
+            resource = type("Odd", (parts["comments"],), attributes)
             with pytest.raises(ConfigurationError) as caught:
                 configure().add_comments(
-                    made, parts["content"], parent=parts["parent"], title="A mention."
+                    resource, parts["content"], parent=parts["parent"], title="A mention."
                 )
             return str(caught.value)
 
@@ -132,7 +132,7 @@ class TestWhatItRefuses:
 
     def test_content_of_something_else(self, configure: Configure, parts: dict[str, Any]) -> None:
         class IOther(IComment):
-            """Not what the model is."""
+            """An interface that the model does not provide."""
 
         with pytest.raises(ConfigurationError, match="does not implement IOther"):
             configure().add_comments(
@@ -140,20 +140,20 @@ class TestWhatItRefuses:
             )
 
     def test_unknown_permission(self, configure: Configure, parts: dict[str, Any]) -> None:
-        made = type("Odd", (parts["comments"],), {"write_permission": "things_shout"})
+        resource = type("Odd", (parts["comments"],), {"write_permission": "things_shout"})
         config = configure()
-        config.add_comments(made, parts["content"], parent=parts["parent"], title="A mention.")
+        config.add_comments(resource, parts["content"], parent=parts["parent"], title="A mention.")
         with pytest.raises(
             ConfigurationError, match=r"things_(shout|view|comment|comments_modify)"
         ):
             config.commit()
 
     def test_twice_in_one_place(self, configure: Configure, parts: dict[str, Any]) -> None:
-        """Both plugins are named."""
+        """The error names both plugins."""
         config = configure()
         for name in ("one", "other"):
-            made = type("Odd", (parts["comments"],), {"notification_type": f"things_{name}"})
-            config.include(_including(name, made, parts))
+            resource = type("Odd", (parts["comments"],), {"notification_type": f"things_{name}"})
+            config.include(_including(name, resource, parts))
         with pytest.raises(ConfigurationConflictError) as caught:
             config.commit()
         told = str(caught.value)
@@ -162,7 +162,7 @@ class TestWhatItRefuses:
 
 
 def _including(name: str, comments: Any, parts: dict[str, Any]) -> Callable[[Configurator], None]:
-    """A plugin that puts the comments there."""
+    """Return an includeme of a plugin that adds the comments."""
 
     def includeme(config: Configurator) -> None:
         config.add_comments(comments, parts["content"], parent=parts["parent"], title="A mention.")

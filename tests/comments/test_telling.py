@@ -1,4 +1,4 @@
-"""Who is told of comments, and that nobody is told twice."""
+"""Notifications of comments, at most one for each member."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ Say = Callable[..., Any]
 
 
 def told(client: Client, kind: str = "things_mentioned") -> list[dict[str, Any]]:
-    """What the caller was told."""
+    """Return the caller's notifications of the type."""
     items = client.get(f"/notifications/{kind}", status=200).json["response"]["items"]
-    return [one["contents"] for one in items]
+    return [item["contents"] for item in items]
 
 
 def counts(client: Client) -> tuple[int, int]:
-    """How often the caller was mentioned, and told of comments that concern them."""
+    """Return the numbers of mentions, and of other comments that concern the caller."""
     return len(told(client)), len(told(client, "things_commented"))
 
 
@@ -35,11 +35,11 @@ class TestReferred:
     def test_mentioned_and_quoted(
         self, ann: Client, bob: Client, thing: Any, say: Say, text: str, format: str
     ) -> None:
-        made = say(ann, text, format=format)
+        comment = say(ann, text, format=format)
         expected = {
             "title": "A thing",
             "thing_id": thing.id,
-            "comment_id": made["id"],
+            "comment_id": comment["id"],
             "from": "ann",
         }
         assert told(bob) == [expected]
@@ -113,15 +113,15 @@ class TestConcerned:
         say: Say,
         count_sql: Any,
     ) -> None:
-        """As many statements whoever is told."""
+        """The number of statements does not depend on the recipients."""
         names = [f"called{number}" for number in range(6)]
         for name in names:
             join(name)
         say(ann, "The first call writes more.")
-        found = []
+        counts = []
         for number in (1, 6):
             text = " ".join(f"@{name}" for name in names[:number])
             with count_sql() as statements:
                 say(ann, text, format="markdown")
-            found.append(len(statements))
-        assert found[0] == found[1]
+            counts.append(len(statements))
+        assert counts[0] == counts[1]

@@ -17,25 +17,25 @@ from pulsar.users.models import User
 Say = Callable[..., Any]
 
 
-def shown(client: Client, path: str) -> Any:
-    """What is shown at the path."""
+def read_page(client: Client, path: str) -> Any:
+    """Return the response at the path."""
     return client.get(path, status=200).json["response"]
 
 
 class TestList:
     def test_oldest_first(self, ann: Client, bob: Client, path: str, say: Say) -> None:
-        made = [say(who, f"Text {number}") for number, who in enumerate((ann, bob, ann))]
-        assert shown(bob, path) == {"items": made, "limit": 50, "after": None, "next": None}
+        comments = [say(who, f"Text {number}") for number, who in enumerate((ann, bob, ann))]
+        assert read_page(bob, path) == {"items": comments, "limit": 50, "after": None, "next": None}
 
     def test_parts(self, ann: Client, path: str, say: Say) -> None:
         ids = [say(ann, f"Text {number}")["id"] for number in range(5)]
-        found, after = [], 0
+        comments, after = [], 0
         while after is not None:
             answer = ann.get(f"{path}?limit=2{f'&after={after}' if after else ''}", status=200)
-            found += [item["id"] for item in answer.json["response"]["items"]]
+            comments += [item["id"] for item in answer.json["response"]["items"]]
             after = answer.json["response"]["after"]
             assert (after is not None) == ("Link" in answer.headers)
-        assert found == ids
+        assert comments == ids
 
     def test_of_one_thing_only(
         self, ann: Client, moderator: Client, thing: Any, db: Session, place: str
@@ -44,7 +44,7 @@ class TestList:
         db.add(other)
         db.commit()
         path = f"/things/{other.id}/comments"
-        assert shown(ann, path)["items"] == []
+        assert read_page(ann, path)["items"] == []
         for client in (ann, moderator):
             for method in ("GET", "DELETE"):
                 client.request(method, f"{path}/{place.rpartition('/')[2]}", status=404)
@@ -55,34 +55,34 @@ class TestList:
         counts = []
         for _ in range(2):
             for _ in range(3):
-                made = say(join())
+                comment = say(join())
                 join(grants=("things_view", "things_comments_modify")).put(
-                    f"{path}/{made['id']}", {"contents": "Edited."}, status=200
+                    f"{path}/{comment['id']}", {"contents": "Edited."}, status=200
                 )
             ann.get(path)
             with count_sql() as statements:
                 ann.get(path, status=200)
             counts.append(len(statements))
-        # The thing, and the comments with those who wrote and edited them.
+        # One statement for the thing, and one for the comments with their authors and editors.
         assert counts == [2, 2]
 
 
 class TestCreate:
     def test_answer(self, ann: Client, thing: Any, path: str) -> None:
-        wanted = {"contents": "**Yes** <b onclick=x>", "format": "markdown"}
-        answer = ann.post(path, wanted, status=201)
-        made = answer.json["response"]
-        assert answer.headers["Location"] == f"http://localhost{path}/{made['id']}"
-        assert made["title"] == thing.title
-        assert "thing_id" not in made
-        assert made["user"].keys() == {"id", "username", "enabled", "user_class"}
-        assert made["user"]["username"] == "ann"
-        assert (made["contents"], made["format"]) == (wanted["contents"], "markdown")
-        assert "<strong>Yes</strong>" in made["contents_html"]
-        assert "<b" not in made["contents_html"]
-        assert (made["edited_time"], made["editor"]) == (None, None)
-        assert "deleted" not in made
-        assert shown(ann, f"{path}/{made['id']}") == made
+        body = {"contents": "**Yes** <b onclick=x>", "format": "markdown"}
+        answer = ann.post(path, body, status=201)
+        response = answer.json["response"]
+        assert answer.headers["Location"] == f"http://localhost{path}/{response['id']}"
+        assert response["title"] == thing.title
+        assert "thing_id" not in response
+        assert response["user"].keys() == {"id", "username", "enabled", "user_class"}
+        assert response["user"]["username"] == "ann"
+        assert (response["contents"], response["format"]) == (body["contents"], "markdown")
+        assert "<strong>Yes</strong>" in response["contents_html"]
+        assert "<b" not in response["contents_html"]
+        assert (response["edited_time"], response["editor"]) == (None, None)
+        assert "deleted" not in response
+        assert read_page(ann, f"{path}/{response['id']}") == response
 
     @pytest.mark.parametrize(
         ("body", "field"),
@@ -97,7 +97,7 @@ class TestCreate:
     )
     def test_wrong(self, ann: Client, path: str, body: dict[str, Any], field: str) -> None:
         assert list(ann.post(path, body, status=400).json["errors"]) == [field]
-        assert shown(ann, path)["items"] == []
+        assert read_page(ann, path)["items"] == []
 
     def test_closed(
         self, ann: Client, path: str, change: Callable[..., None], counted: Callable[[], int]
@@ -105,20 +105,20 @@ class TestCreate:
         change(is_open=False)
         answer = ann.post(path, {"contents": "x"}, status=400).json
         assert (answer["code"], answer["response"]) == ("comments_closed", "Comments are closed.")
-        assert shown(ann, path)["items"] == []
+        assert read_page(ann, path)["items"] == []
         assert counted() == 0
 
     def test_on_nothing(self, ann: Client) -> None:
         ann.post(f"/things/{ABSENT}/comments", {"contents": "x"}, status=404)
 
     def test_event(self, site: Client, ann: Client, say: Say) -> None:
-        found: list[Any] = []
-        site.app.registry.registerHandler(found.append, (ICommentCreated,))
+        events: list[Any] = []
+        site.app.registry.registerHandler(events.append, (ICommentCreated,))
         try:
-            made = say(ann)
+            comment = say(ann)
         finally:
-            site.app.registry.unregisterHandler(found.append, (ICommentCreated,))
-        assert [event.model.id for event in found] == [made["id"]]
+            site.app.registry.unregisterHandler(events.append, (ICommentCreated,))
+        assert [event.model.id for event in events] == [comment["id"]]
 
 
 class TestEdit:
@@ -128,11 +128,11 @@ class TestEdit:
         assert edited["edited_time"]
         assert edited["editor"].keys() == {"id", "username"}
         assert edited["editor"]["username"] == "ann"
-        assert shown(bob, place) == edited
+        assert read_page(bob, place) == edited
         assert logged() == []
 
     def test_others(self, bob: Client, owner: Client, place: str) -> None:
-        """Also whose thing it is on."""
+        """This includes the owner of the thing."""
         for client in (bob, owner):
             client.put(place, {"contents": "x"}, status=403)
 
@@ -155,18 +155,18 @@ class TestEdit:
     def test_nothing_new(
         self, site: Client, ann: Client, moderator: Client, place: str, logged: Any
     ) -> None:
-        found: list[Any] = []
-        site.app.registry.registerHandler(found.append, (ICommentEdited,))
+        events: list[Any] = []
+        site.app.registry.registerHandler(events.append, (ICommentEdited,))
         try:
-            comment = shown(ann, place)
+            comment = read_page(ann, place)
             for body in ({}, {"contents": "A comment."}, {"format": comment["format"]}):
                 assert ann.put(place, body, status=200).json["response"] == comment
                 moderator.put(place, body, status=200)
-            assert (found, logged()) == ([], [])
+            assert (events, logged()) == ([], [])
             ann.put(place, {"contents": "Something new."}, status=200)
         finally:
-            site.app.registry.unregisterHandler(found.append, (ICommentEdited,))
-        assert [event.model.contents for event in found] == ["Something new."]
+            site.app.registry.unregisterHandler(events.append, (ICommentEdited,))
+        assert [event.model.contents for event in events] == ["Something new."]
 
     def test_closed(
         self, ann: Client, moderator: Client, place: str, change: Callable[..., None]
@@ -180,7 +180,7 @@ class TestEdit:
         ann.get(place)
         with count_sql() as statements:
             ann.put(place, {"contents": "Better."}, status=200)
-        # The thing, the comment, and its change.
+        # One statement each for the thing, the comment and its change.
         assert len(statements) == 3, "\n".join(statements)
 
 
@@ -208,15 +208,15 @@ class TestAuthors:
     def test_gone(
         self, ann: Client, db: Session, path: str, say: Say, join: Callable[..., Client]
     ) -> None:
-        """What is left of who removed their account stays."""
+        """Comments of deleted accounts stay."""
         place = f"{path}/{say(join('gone'))['id']}"
         db.delete(db.query(User).filter_by(username="gone").one())
         db.commit()
-        assert shown(ann, place)["user"] is None
+        assert read_page(ann, place)["user"] is None
         ann.put(place, {"contents": "x"}, status=403)
 
     def test_sight(self, join: Callable[..., Client], path: str, place: str) -> None:
-        """Who may not read things cannot tell which comments there are."""
+        """Callers who may not read things cannot find out which comments exist."""
         blind = join(grants=("things_comment", "things_comments_modify"))
         for where in (path, place, f"{path}/{ABSENT}"):
             blind.get(where, status=403)

@@ -1,4 +1,4 @@
-"""The SQLite file holds hashes, addresses and messages: only its owner reads it."""
+"""Only its owner can read the SQLite file, which has hashes, addresses and messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Relationships are loaded again after their foreign keys changed."""
+"""Relationships are loaded again after their foreign keys change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TestForeignKeys:
 
     @pytest.fixture
     def user(self, client: Client, factory: Factory, db: Session) -> Iterator[User]:
-        """A member, in a session of the application's."""
+        """A member, in a session of the application."""
         user_id = factory.user().id
         db.commit()
         session: Session = client.app.registry.getUtility(IDatabase).session(True)

@@ -1,4 +1,4 @@
-"""Migrations on both databases: all the way up, down and up again, and what they leave behind."""
+"""Migrations on both databases: upgrades, downgrades, and their results."""
 
 from __future__ import annotations
 
@@ -46,31 +46,32 @@ def empty(backend: Backend, tmp_path: Path) -> Iterator[Any]:
 @pytest.fixture
 def configured(empty: Any, pulsar_settings: dict[str, Any]) -> Iterator[Callable[..., Any]]:
     """``configured(**settings)``: a registry on the empty database."""
-    made = []
+    registries = []
 
     def make(**settings: Any) -> Any:
         url = empty.render_as_string(hide_password=False)
         config = make_configurator({**pulsar_settings, "sqlalchemy.url": url, **settings})
         config.commit()
-        made.append(config.registry)
+        registries.append(config.registry)
         return config.registry
 
     yield make
-    for registry in made:
+    for registry in registries:
         registry.getUtility(IDatabase).engine.dispose()
 
 
 def schema(registry: Any) -> set[tuple[str, str]]:
-    """Everything that the database has: tables, columns, indexes, triggers."""
+    """Return all objects of the database: tables, columns, indexes, triggers."""
     engine = registry.getUtility(IDatabase).engine
     with engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             rows = connection.execute(
-                text("SELECT type, name FROM sqlite_master WHERE name != 'alembic_version'")
+                # SQLite keeps its table of sequences for good.
+                text("SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite_seq%'")
             )
-            found = {(kind, name) for kind, name in rows if "alembic" not in name}
+            objects = {(kind, name) for kind, name in rows if "alembic" not in name}
         else:
-            found = {
+            objects = {
                 (kind, name)
                 for kind, query in (
                     ("index", "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'"),
@@ -81,14 +82,16 @@ def schema(registry: Any) -> set[tuple[str, str]]:
                 if "alembic" not in name
             }
         tables = [
-            table for table in inspect(connection).get_table_names() if "alembic" not in table
+            table
+            for table in inspect(connection).get_table_names()
+            if "alembic" not in table and table != "sqlite_sequence"
         ]
-        found |= {
+        objects |= {
             ("column", f"{table}.{column['name']}")
             for table in tables
             for column in inspect(connection).get_columns(table)
         }
-    return found
+    return objects
 
 
 class TestUpgrade:
@@ -235,7 +238,7 @@ class TestUpgrade:
         assert ("column", "tracker_peers.peer_id") in schema(registry)
 
 
-# SQLite's indexes on expressions cannot be reflected; the schemas above are compared by name.
+# SQLAlchemy cannot reflect SQLite's indexes on expressions; the schemas above are compared by name.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection")
 @pytest.mark.filterwarnings("ignore:autogenerate skipping")
 class TestAutogenerate:
@@ -260,8 +263,8 @@ class TestAutogenerate:
                 connection,
                 opts={"include_object": environment._only("torrents", connection.dialect.name)},
             )
-            found = compare_metadata(context, Base.metadata)
-        tables = {change[1].name for change in found if change[0] == "add_table"}
+            differences = compare_metadata(context, Base.metadata)
+        tables = {change[1].name for change in differences if change[0] == "add_table"}
         assert "torrents" in tables
         assert not {table for table in tables if "torrent" not in table}
 
@@ -274,8 +277,10 @@ class TestGuard:
     def test_refuses_an_older_one(self, configured: Callable[..., Any]) -> None:
         registry = configured()
         migrations.upgrade(registry, "core_0001")
-        head = max(path.stem[:9] for path in Path(versions.__path__[0]).glob("core_*.py"))
-        with pytest.raises(SchemaOutOfDate, match=head):
+        latest_revision = max(
+            path.stem[:9] for path in Path(versions.__path__[0]).glob("core_*.py")
+        )
+        with pytest.raises(SchemaOutOfDate, match=latest_revision):
             require_current_schema(registry)
 
     def test_accepts_a_current_one(self, configured: Callable[..., Any]) -> None:
@@ -285,11 +290,11 @@ class TestGuard:
 
 
 class TestLimits:
-    """What waits for a lock, or takes too long, ends with a sentence and leaves nothing behind."""
+    """Migrations that wait too long for a lock, or take too long, fail and change nothing."""
 
     @pytest.fixture
     def limited(self, configured: Callable[..., Any], backend: Backend) -> Any:
-        """A registry whose database has everything but the tracker's tables."""
+        """A registry whose database has all tables except the tracker's."""
         if backend.name == "embedded":
             pytest.skip("SQLite has one lock, for which its own timeout holds.")
         migrations.upgrade(configured(**{"pulsar.plugins": "torrents"}))
@@ -304,7 +309,7 @@ class TestLimits:
     def test_lock(self, limited: Any) -> None:
         engine = limited.getUtility(IDatabase).engine
         with engine.begin() as other:
-            # Adding a foreign key to users waits for it.
+            # Adding a foreign key to users waits for this lock.
             other.execute(text("LOCK TABLE users IN ACCESS EXCLUSIVE MODE"))
             with pytest.raises(CommandError, match=r"0\.2 seconds \(pulsar\.migration_lock_time"):
                 migrations.upgrade(limited)
@@ -398,7 +403,7 @@ class TestConstraints:
 
 
 class TestPlainAlembic:
-    """``alembic -c alembic.ini`` does the same work as ``pulsar db``, or says that it cannot."""
+    """``alembic -c alembic.ini`` does the same work as ``pulsar db``, or fails with the reason."""
 
     @staticmethod
     def run(folder: Path, ini: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -428,8 +433,8 @@ class TestPlainAlembic:
 
     def test_a_missing_location_fails_loudly(self, tmp_path: Path) -> None:
         plain = ROOT / "alembic.ini"
-        kept = [line for line in plain.read_text().splitlines() if "pulsar-tracker" not in line]
-        (tmp_path / "alembic.ini").write_text("\n".join(kept).replace("%(here)s", str(ROOT)))
+        lines = [line for line in plain.read_text().splitlines() if "pulsar-tracker" not in line]
+        (tmp_path / "alembic.ini").write_text("\n".join(lines).replace("%(here)s", str(ROOT)))
         done = subprocess.run(
             [
                 sys.executable,
@@ -474,7 +479,7 @@ class TestPlainAlembic:
 
     @pytest.fixture
     def site(self, tmp_path: Path) -> Path:
-        """The ini file of a site in a folder where nothing else is."""
+        """The ini file of a site in an otherwise empty folder."""
         ini = (ROOT / "development.ini").read_text().replace("%(here)s/var", str(tmp_path))
         file = tmp_path / "site.ini"
         file.write_text(ini)

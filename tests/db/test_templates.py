@@ -1,4 +1,4 @@
-"""The migrated SQLite file that runs of the tests share."""
+"""The migrated SQLite file that test runs share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulsar.testing.templates import migrate
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where templates are kept."""
+    """The folder for templates."""
     folder = tmp_path / "cache"
     folder.mkdir()
     return folder
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Backend:
-    """A database that is empty."""
+    """An empty database."""
     return backends.embedded(tmp_path, "main")
 
 
@@ -52,7 +52,7 @@ class TestTemplate:
         monkeypatch.setattr(command, "upgrade", None)
         migrate(database, pulsar_settings, folder)
         assert [*folder.iterdir()] == [template]
-        # Subscribers of upgrades are not in the template, and have run again.
+        # The template excludes the data of subscribers, which have run again.
         assert count(database, KnownPermission.__tablename__) == permissions > 0
         templated = Backend("template", database.url.set(database=str(template)), None, "main")
         assert count(templated, KnownPermission.__tablename__) == 0

@@ -1,4 +1,4 @@
-"""`pulsar backup` and `pulsar restore`, as the operating guide says."""
+"""`pulsar backup` and `pulsar restore`, as described in the operating guide."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(ini: Path, *words: str) -> Result:
 
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
-    """``write(name, url)``: the ini file of a site with a folder of its own."""
+    """``write(name, url)``: write the ini file of a site with its own folder."""
 
     def make(name: str, url: str, **settings: str) -> Path:
         file = tmp_path / f"{name}.ini"
@@ -57,14 +57,15 @@ def site(make_site: Callable[..., Any], write: Callable[..., Path]) -> Path:
     with app.registry.getUtility(IDatabase).session(True) as session:
         Factory(session).user("alice")
     ini = write("old", app.registry.settings["sqlalchemy.url"])
-    # The file makes the secret; that of the test's own application is another one.
+    # The command creates the secret of this site, which differs from that of the test's
+    # application.
     assert run(ini, "user", "list").exit_code == 0
     return ini
 
 
 @pytest.fixture
 def empty_url(site: Path, tmp_path: Path) -> Iterator[str]:
-    """A database for what is restored."""
+    """The URL of a database for the restored data."""
     old = make_url(url_of(site))
     if old.get_backend_name() == "sqlite":
         yield f"sqlite:///{tmp_path}/new/pulsar.sqlite"
@@ -82,15 +83,15 @@ def url_of(ini: Path) -> str:
 
 
 def feed_key(ini: Path) -> str:
-    """Alice's feed key, which depends on the secret, as a process of the site tells it."""
+    """Return Alice's feed key, which depends on the secret, from a process of the site."""
     app = make_app({}, **get_appsettings(str(ini)), **{"pulsar.job_runner": "none"})
     try:
         client = Client(app)
         body = {"username": "alice", "password": PASSWORD}
         key = client.post("/api_keys", body, status=201).json["response"]["key"]
         answer = client.as_key(key).get("/users/me/secrets/feed", status=200)
-        found: str = answer.json["response"]["value"]
-        return found
+        value: str = answer.json["response"]["value"]
+        return value
     finally:
         app.registry.notify(AppClosing(app.registry))
         app.registry.getUtility(IDatabase).engine.dispose()

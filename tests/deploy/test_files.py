@@ -1,4 +1,4 @@
-"""The files in `deploy/`, and the lock of a production install."""
+"""The files in `deploy/`, and the lock file of production installs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;]+)", re.M)
 
 
 def pinned(file: str) -> dict[str, str]:
-    """The versions that a lock file has, by name."""
+    """Return the versions in a lock file, by name."""
     text = (CHECKOUT / file).read_text()
-    return {canonicalize_name(found["name"]): found["version"] for found in PINNED.finditer(text)}
+    return {canonicalize_name(match["name"]): match["version"] for match in PINNED.finditer(text)}
 
 
 class TestLock:
@@ -34,14 +34,16 @@ class TestLock:
         assert {name: tested[name] for name in production if name in tested} == {
             name: version for name, version in production.items() if name in tested
         }
-        # Needed on other systems or versions of Python only.
+        # Only needed on other systems or versions of Python.
         conditional = {"async-timeout", "legacy-cgi", "tzdata"}
         assert production.keys() - tested.keys() <= conditional
 
     def test_has_what_a_site_needs_and_no_more(self) -> None:
         needed: set[str] = set()
         waiting = [
-            (found.name, "") for found in distributions() if found.name.startswith("pulsar-")
+            (distribution.name, "")
+            for distribution in distributions()
+            if distribution.name.startswith("pulsar-")
         ]
         while waiting:
             distribution, extra = waiting.pop()
@@ -54,7 +56,7 @@ class TestLock:
                     continue
                 if name not in needed and not name.startswith("pulsar-"):
                     needed.add(name)
-                    waiting += [(name, wanted) for wanted in ("", *requirement.extras)]
+                    waiting += [(name, extra) for extra in ("", *requirement.extras)]
         production = pinned("requirements-production.lock").keys()
         conditional = {"async-timeout", "legacy-cgi", "tzdata"}
         assert production - conditional == needed - conditional
@@ -76,7 +78,7 @@ class TestLock:
         )
 
     def test_the_script_writes_it(self, tmp_path: Path) -> None:
-        """What the script writes around the answer of uv, which a program stands for here."""
+        """The script's changes to the output of uv, which a fake program replaces here."""
         for folder in ("scripts", "bin", ".venv/bin"):
             (tmp_path / folder).mkdir(parents=True)
         shutil.copy(CHECKOUT / "scripts" / "lock_production.sh", tmp_path / "scripts")
@@ -178,7 +180,8 @@ class TestContainers:
                 assert source.startswith("./") or source in compose["volumes"]
             for secret in service.get("secrets", ()):
                 assert secret in compose["secrets"]
-        # Only nginx on the same machine reaches the site and the tracker, and nobody the databases.
+        # Only nginx on the same machine can reach the site and the tracker; nobody can reach the
+        # databases.
         published = {
             name: service["ports"] for name, service in services.items() if "ports" in service
         }

@@ -10,11 +10,11 @@ TIMEOUT = 30
 
 
 class ApiError(AssertionError):
-    """An answer that is not a success; shows the request, the status and the body."""
+    """An unsuccessful response; the message has the request, the status and the body."""
 
 
 class Api:
-    """Requests to one site, as the owner of `key` or anonymously."""
+    """Sends requests to one site, as the owner of `key` or anonymously."""
 
     def __init__(self, url: str, key: str | None = None) -> None:
         self.url = url
@@ -24,20 +24,20 @@ class Api:
             self._session.headers["Authorization"] = f"Token {key}"
 
     def get(self, path: str, **query: str | int) -> Any:
-        """The `response` of the envelope."""
+        """Return the `response` of the envelope."""
         return self._unwrapped(self._send("GET", path, params=query))
 
     def post(self, path: str, **body: Any) -> Any:
-        """Send a JSON object; the `response` of the envelope."""
+        """Send a JSON object; return the `response` of the envelope."""
         return self._unwrapped(self._send("POST", path, json=body))
 
     def upload(self, path: str, file: bytes, **fields: str) -> Any:
-        """Send a `multipart/form-data` form with a part `file`; the `response` of the envelope."""
+        """Send a `multipart/form-data` form with a file; return the `response` of the envelope."""
         files = {"file": ("upload.torrent", file, "application/x-bittorrent")}
         return self._unwrapped(self._send("POST", path, files=files, data=fields))
 
     def download(self, path: str) -> bytes:
-        """The body of an answer that is not JSON."""
+        """Return the body of a response that is not JSON."""
         return self._send("GET", path).content
 
     def _send(self, method: str, path: str, **options: Any) -> requests.Response:

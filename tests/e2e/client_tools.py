@@ -1,4 +1,4 @@
-"""Where `make client-tools` installs what reads the API's description."""
+"""The folder of the tools that `make client-tools` installs, which read the API's description."""
 
 from __future__ import annotations
 

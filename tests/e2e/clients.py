@@ -1,7 +1,7 @@
 """Drivers for real BitTorrent clients on 127.0.0.1: one client process, one torrent.
 
-DHT, local discovery, peer exchange, uTP and port mapping are off: clients find each other by the
-tracker or not at all.
+DHT, local discovery, peer exchange, uTP and port mapping are disabled, so clients find each other
+only through the tracker.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Client:
 
     @classmethod
     def available(cls) -> bool:
-        """Whether the client is installed."""
+        """Return whether the client is installed."""
         return shutil.which(cls.executable) is not None
 
     def __enter__(self) -> Self:
@@ -90,11 +90,11 @@ class Client:
             self._process = None
 
     def is_complete(self) -> bool:
-        """Whether the client itself says that it has everything and seeds."""
+        """Return whether the client reports that it has all content and seeds."""
         raise NotImplementedError
 
     def _command(self, torrent_file: Path, folder: Path) -> list[str]:
-        """The command line; writes the configuration that it names."""
+        """Write the configuration, and return the command line."""
         raise NotImplementedError
 
     def _add(self, torrent_file: Path, folder: Path) -> None:
@@ -104,7 +104,7 @@ class Client:
         """
 
     def _leave(self) -> None:
-        """Take leave of the tracker, if the stop signal alone does not make the client do it."""
+        """Make the client notify the tracker, if the stop signal alone does not."""
 
     @property
     def _running(self) -> Process:
@@ -126,7 +126,7 @@ class Client:
 
 
 class Aria2(Client):
-    """aria2c, watched by its JSON-RPC."""
+    """aria2c, controlled by JSON-RPC."""
 
     executable = "aria2c"
     stop_signal = signal.SIGINT
@@ -168,21 +168,21 @@ class Aria2(Client):
 
 
 class RTorrent(Client):
-    """rtorrent without its terminal, watched by XML-RPC over an SCGI socket.
+    """rtorrent without its terminal, controlled by XML-RPC over an SCGI socket.
 
-    As a seeder it serves rtorrent and qBittorrent, but not aria2: that sends its bitfield late,
-    and rtorrent 0.9.8 then leaves its requests unanswered. Of hybrid torrents it wants the
-    padding files too, so that it cannot seed them from plain content.
+    As a seeder it serves rtorrent and qBittorrent, but not aria2, which sends its bitfield late:
+    rtorrent 0.9.8 then leaves its requests unanswered. For hybrid torrents it also requires the
+    padding files, so it cannot seed them from plain content.
     """
 
     executable = "rtorrent"
-    # At SIGTERM it leaves without telling the tracker.
+    # At SIGTERM it ends without notifying the tracker.
     stop_signal = signal.SIGINT
 
     def _command(self, torrent_file: Path, folder: Path) -> list[str]:
         session = self.home / "session"
         session.mkdir()
-        # While it checks a finished download once more, it forgets `event=completed`.
+        # If it checks a finished download again, it does not send `event=completed`.
         rc = self.home / "rtorrent.rc"
         rc.write_text(
             f"""\
@@ -226,7 +226,7 @@ load.start = "{torrent_file}"
 
 
 class Transmission(Client):
-    """transmission-daemon. A seeder only: it refuses to connect to loopback addresses."""
+    """transmission-daemon, only as a seeder, because it refuses to connect to loopback."""
 
     executable = "transmission-daemon"
 
@@ -267,7 +267,7 @@ class Transmission(Client):
         last = self._last_announce()
         if last == 0:
             return
-        # Announces are dated to the second: the next one has to fall into another.
+        # Announces are stored with whole seconds, and the next one needs another time.
         self._running.wait_for(lambda: time.time() > last + 1, 5, "the next second")
         self._rpc("torrent-stop", {})
         self._running.wait_for(lambda: self._last_announce() > last, 10, "the last announce")
@@ -291,7 +291,7 @@ class Transmission(Client):
 
 
 class QBittorrent(Client):
-    """qbittorrent-nox, driven by its web API."""
+    """qbittorrent-nox, controlled by its web API."""
 
     executable = "qbittorrent-nox"
 

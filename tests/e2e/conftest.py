@@ -1,4 +1,4 @@
-"""Fixtures of the end-to-end tests: the running site, its members, the installed programs."""
+"""Fixtures of the end-to-end tests: the running site, its members, and the installed programs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSWORD = "Correct-horse 1 battery!"
 
 @pytest.fixture(scope="session", autouse=True)
 def direct_connections() -> Iterator[None]:
-    """Requests to loopback do not go through the developer's proxy."""
+    """Requests to loopback addresses bypass the developer's proxy."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("no_proxy", "127.0.0.1")
         yield
@@ -25,7 +25,7 @@ def direct_connections() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def require() -> Callable[..., None]:
-    """Skip the test when a program is not installed; fail instead where CI=true."""
+    """``require(*programs)``: skip the test if a program is missing; fail instead if CI=true."""
 
     def require_programs(*programs: str) -> None:
         missing = sorted({program for program in programs if shutil.which(program) is None})
@@ -40,7 +40,7 @@ def require() -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def client_tools() -> None:
-    """Skip the test when `make client-tools` did not run; fail instead where CI=true."""
+    """Skip the test if `make client-tools` was not run; fail instead if CI=true."""
     if not (TOOLS / "installed").exists():
         sentence = "Generators of clients are not installed. Run `make client-tools`."
         if os.environ.get("CI") == "true":
@@ -50,32 +50,32 @@ def client_tools() -> None:
 
 @pytest.fixture(scope="session")
 def server(direct_connections: None) -> Iterator[Server]:
-    """The site, running on an empty database of its own."""
+    """The site, running on its own empty database."""
     with Server() as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
 def server_survives(server: Server) -> Iterator[None]:
-    """A test during which the site died shows its log."""
+    """Fail with the site's log if the site ended during the test."""
     yield
     server.check()
 
 
 @pytest.fixture(scope="session")
 def uploader(server: Server) -> Api:
-    """The API as one member sees it."""
+    """The API, called by one member."""
     return register(server, "uploader")
 
 
 @pytest.fixture(scope="session")
 def downloader(server: Server) -> Api:
-    """The API as another member sees it."""
+    """The API, called by another member."""
     return register(server, "downloader")
 
 
 def register(server: Server, username: str) -> Api:
-    """Make a member and an API key for him."""
+    """Register a member, and return the API with a key of the member."""
     anonymous = Api(server.url)
     anonymous.post("/users", username=username, password=PASSWORD, email=f"{username}@example.com")
     key = anonymous.post("/api_keys", username=username, password=PASSWORD)["key"]

@@ -1,4 +1,4 @@
-"""The site itself, started as an operator would: `pulsar db upgrade`, then `pserve`."""
+"""The site, started like by an operator: `pulsar db upgrade`, then `pserve`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ START_TIMEOUT = 60
 
 
 class Server:
-    """`pserve development.ini` with a database and a port of its own; a context manager.
+    """`pserve development.ini` with its own database and port; a context manager.
 
-    `settings` differ from those of development.ini.
+    `settings` replace those of development.ini.
     """
 
     def __init__(self, **settings: str) -> None:
@@ -35,7 +35,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Where the site answers, without a slash at the end."""
+        """The site's URL, without a final slash."""
         return f"http://127.0.0.1:{self.port}"
 
     def __enter__(self) -> Self:
@@ -55,7 +55,7 @@ class Server:
         self._stop()
 
     def check(self) -> None:
-        """Make sure that the site still runs.
+        """Check that the site still runs.
 
         :raises ProcessFailed: with the end of the site's log.
         """
@@ -73,7 +73,7 @@ class Server:
         self._process.wait_for(self._is_healthy, START_TIMEOUT, "GET /health answering 200")
 
     def add_staff(self, username: str, password: str) -> str:
-        """A new member who may do everything; the key of theirs."""
+        """Add a member with all permissions, and return their key."""
         options = ["--username", username, "--email", f"{username}@example.com", "--api-key"]
         options += ["--password", password, "--class", "Staff"]
         command = [PULSAR, "-c", self._write_ini(), "--set", f"var={self.var}", "user", "add"]

@@ -1,4 +1,4 @@
-"""The site behind nginx, with the file of `deploy/nginx` as it is."""
+"""The site behind nginx, with the unchanged file of `deploy/nginx`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from pulsar.testing.processes import Process, free_port
 from .server import CHECKOUT, Server
 
 START_TIMEOUT = 30
-#: Whole in the path, as clients announce; nobody has it.
+#: A complete passkey in the path, as clients announce it; no member has it.
 PASSKEY = "0123456789abcdef" * 2
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a certificate that nobody signed."""
+    """A folder with a self-signed certificate."""
     folder = tmp_path_factory.mktemp("certificate")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "example.org")])
@@ -52,7 +52,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Nginx:
-    """nginx with Pulsar's file, on free ports and in a folder of its own."""
+    """nginx with Pulsar's file, on free ports and in its own folder."""
 
     def __init__(self, folder: Path, certificate: Path, site_port: int) -> None:
         self.folder = folder
@@ -94,15 +94,15 @@ def nginx(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Nginx]:
     require("nginx")
-    made = Nginx(tmp_path_factory.mktemp("nginx"), certificate, server.port)
-    command = ["nginx", "-p", str(made.folder), "-c", str(made.configuration)]
-    with Process(command, made.folder) as process:
+    nginx = Nginx(tmp_path_factory.mktemp("nginx"), certificate, server.port)
+    command = ["nginx", "-p", str(nginx.folder), "-c", str(nginx.configuration)]
+    with Process(command, nginx.folder) as process:
         process.wait_for(
-            lambda: requests.get(f"{made.url}/health", verify=False, timeout=5).ok,
+            lambda: requests.get(f"{nginx.url}/health", verify=False, timeout=5).ok,
             START_TIMEOUT,
             "GET /health by nginx",
         )
-        yield made
+        yield nginx
 
 
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")

@@ -1,4 +1,4 @@
-"""Clients that public generators make of the API's description work, and nothing is left out."""
+"""Clients that public generators create from the API's description work and are complete."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("client_tools")
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """``run(program, *arguments)``: what a program prints; it must succeed."""
+    """``run(program, *arguments)``: the output of a program, which must succeed."""
 
     def run_program(program: str | Path, *arguments: str) -> str:
         done = subprocess.run(

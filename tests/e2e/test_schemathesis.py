@@ -1,4 +1,4 @@
-"""schemathesis calls every operation of a running site, and finds every answer described."""
+"""schemathesis calls every operation of a running site; all responses match the description."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ CHECKS = (
     "content_type_conformance",
     "response_schema_conformance",
 )
-#: What may take the caller's permissions or key, so that everything else would be answered 403.
+#: Operations that may remove the caller's permissions or key, so that others would fail.
 RISKY = (
     r"^/(api_keys.*|user_classes.*|secondary_classes.*|users/(me|\{user_id\})(/(class|status))?)$"
 )
-#: Of one run, in seconds; it takes about a third of it.
+#: The maximum duration of a run in seconds; a run takes about a third of it.
 TIMEOUT = 110
 
 
 @pytest.fixture(scope="module")
 def unlimited() -> Iterator[Server]:
-    """A site that lets one caller ask as often as they like."""
+    """A site without rate limits."""
     with Server(**{"pulsar.rate_limits": "false"}) as running:
         yield running
 
 
 @pytest.fixture
 def judge(unlimited: Server, tmp_path: Path) -> Callable[..., None]:
-    """``judge(key, *options)``: run schemathesis, the same requests every time."""
+    """``judge(key, *options)``: run schemathesis with the same requests every time."""
 
     def run(key: str | None, *options: str) -> None:
         command = [

@@ -1,4 +1,4 @@
-"""Two members share a torrent by way of the site, each with a real BitTorrent client."""
+"""Two members share a torrent through the site, with real BitTorrent clients."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from .torrents import (
     read_content,
 )
 
-# What announces must have changed on the site, seconds after them.
+# Seconds within which the site shows the results of announces.
 SETTLED = 10
 # Clients may count whole blocks, and the padding of hybrid torrents.
 SLACK = 64 * 1024
 
 
 def torrent_ids(listing: dict[str, Any]) -> list[int]:
-    """The torrents of a page of snatches or of what a member seeds."""
+    """Return the ids in a page of a member's snatches or seeded torrents."""
     return [item["torrent_id"] for item in listing["items"]]
 
 
@@ -41,7 +41,7 @@ def torrent_ids(listing: dict[str, Any]) -> list[int]:
         pytest.param(QBittorrent, Aria2, make_v1, id="qbittorrent-aria2-v1"),
         pytest.param(Transmission, QBittorrent, make_v1, id="transmission-qbittorrent-v1"),
         pytest.param(QBittorrent, RTorrent, make_hybrid, id="qbittorrent-rtorrent-hybrid"),
-        # Both announce both info-hashes of the hybrid: nothing may be counted twice.
+        # Both clients announce both info-hashes of the hybrid, which must be counted once.
         pytest.param(QBittorrent, QBittorrent, make_hybrid, id="qbittorrent-qbittorrent-hybrid"),
         pytest.param(QBittorrent, QBittorrent, make_v2, id="qbittorrent-qbittorrent-v2"),
     ],
@@ -94,8 +94,8 @@ class TestSwarm:
         old_upload = uploader.get("/users/me")["uploaded"]
         old_download = downloader.get("/users/me")["downloaded"]
 
-        found = downloader.get("/torrents", q=content.name)
-        assert [torrent["id"] for torrent in found["items"]] == [torrent_id]
+        answer = downloader.get("/torrents", q=content.name)
+        assert [torrent["id"] for torrent in answer["items"]] == [torrent_id]
         to_seed = uploader.download(f"/torrents/{torrent_id}/download")
         to_leech = downloader.download(f"/torrents/{torrent_id}/download")
         assert info_hashes(to_seed) == info_hashes(to_leech)
@@ -131,11 +131,11 @@ class TestSwarm:
 
             leecher.stop()
             wait_equal(counts, (1, 0, 1), SETTLED, "seeders, leechers, snatches after one left")
-            # A seeder tells what it uploaded with its next announce: here, when it leaves.
+            # The seeder reports its upload with its next announce, which is the one when it stops.
             seeder.stop()
             wait_equal(counts, (0, 0, 1), SETTLED, "seeders, leechers, snatches after both left")
             credit = wait_for(uploaded, SETTLED, "the credit of the upload")
-            # qBittorrent may leave without having counted the last block.
+            # qBittorrent may stop before it has counted the last block.
             assert size - SLACK <= credit <= size + SLACK
             assert size <= downloaded() <= size + SLACK
             for member in (uploader, downloader):

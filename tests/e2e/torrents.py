@@ -1,4 +1,4 @@
-"""Contents to share, and .torrent files made of them by public tools."""
+"""Content to share, and .torrent files created from it by public tools."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 import libtorrent
 
-# Nobody listens here: the site puts its own announce URL into every download.
+# Nothing listens here: the site puts its own announce URL into every download.
 ANNOUNCE = "http://127.0.0.1:9/announce"
 PIECE_LENGTH_LOG2 = 15
 
 
 def make_content(parent: Path, name: str) -> Path:
-    """A folder `name` with three files of new random bytes, 3,000,004 together."""
+    """Create a folder `name` with three files of new random bytes, 3,000,004 in total."""
     content = parent / name
     (content / "déjà vu").mkdir(parents=True)
     (content / "first.iso").write_bytes(os.urandom(1_700_001))
@@ -25,7 +25,7 @@ def make_content(parent: Path, name: str) -> Path:
 
 
 def read_content(content: Path) -> dict[str, bytes]:
-    """Every file's relative path and bytes, without the padding files of hybrid torrents."""
+    """Return every file's bytes by relative path, without the padding files of hybrid torrents."""
     return {
         path.relative_to(content).as_posix(): path.read_bytes()
         for path in content.rglob("*")
@@ -34,7 +34,7 @@ def read_content(content: Path) -> dict[str, bytes]:
 
 
 def make_v1(content: Path) -> bytes:
-    """A private v1 torrent, made by mktorrent."""
+    """Return a private v1 torrent, created by mktorrent."""
     with tempfile.TemporaryDirectory() as folder:
         output = Path(folder, "made.torrent")
         options = ["-p", "-a", ANNOUNCE, "-l", str(PIECE_LENGTH_LOG2), "-o", str(output)]
@@ -44,23 +44,23 @@ def make_v1(content: Path) -> bytes:
 
 
 def make_hybrid(content: Path) -> bytes:
-    """A private torrent for both v1 and v2 clients (BEP 52), made by libtorrent."""
+    """Return a private torrent for v1 and v2 clients (BEP 52), created by libtorrent."""
     return _make_by_libtorrent(content, 0)
 
 
 def make_v2(content: Path) -> bytes:
-    """A private torrent for v2 clients only (BEP 52), made by libtorrent."""
+    """Return a private torrent for v2 clients only (BEP 52), created by libtorrent."""
     return _make_by_libtorrent(content, libtorrent.create_torrent.v2_only)
 
 
 def info_hashes(torrent: bytes) -> tuple[str, str]:
-    """The v1 and v2 info-hashes in hexadecimal; one that does not exist is all zeros."""
+    """Return the v1 and v2 info-hashes in hexadecimal; a missing one is all zeros."""
     hashes = libtorrent.load_torrent_buffer(torrent).info_hashes
     return str(hashes.v1), str(hashes.v2)
 
 
 def announce_urls(torrent: bytes) -> list[str]:
-    """All trackers of a .torrent file."""
+    """Return all trackers of a .torrent file."""
     return list(libtorrent.load_torrent_buffer(torrent).trackers)
 
 

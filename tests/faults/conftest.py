@@ -1,4 +1,4 @@
-"""A site whose database server is reached by a way that can be cut."""
+"""Fixtures of a site whose connections to the database can be cut."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from .people import People
 
 @pytest.fixture
 def proxy(backend: Backend) -> Iterator[Proxy]:
-    """The way to PostgreSQL, which the test may cut."""
-    made = Proxy(backend.url.host or "127.0.0.1", backend.url.port or 5432)
-    yield made
-    made.close()
+    """A proxy to PostgreSQL, which the test may cut."""
+    proxy = Proxy(backend.url.host or "127.0.0.1", backend.url.port or 5432)
+    yield proxy
+    proxy.close()
 
 
 @pytest.fixture
 def start(make_site: Callable[..., Any], proxy: Proxy, backend: Backend) -> Callable[..., People]:
-    """``start(**settings)``: the people of a site that reaches its database by the proxy."""
+    """``start(**settings)``: the people of a site that reaches its database through the proxy."""
 
     def make(**settings: str) -> People:
         first = make_site()

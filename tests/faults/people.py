@@ -1,4 +1,4 @@
-"""Whom a site has, and what they do, while its services come and go."""
+"""Members of a site whose services fail and return."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class People:
             session.commit()
 
     def upload(self, name: str, status: int = 201) -> Any:
-        """The answer to an upload of the member's."""
+        """Upload a torrent as the member, and return the response."""
         file = ("file", "x.torrent", torrent_file(name))
         return self.member.upload(
             "/torrents", {"category": "other", "tags": name}, [file], status=status
         )
 
     def stored(self) -> list[int]:
-        """How many torrents, groups, tags and users there are."""
+        """Return the numbers of torrents, groups, tags, users and log entries."""
         with self.session() as session:
             return [
                 session.scalar(select(func.count()).select_from(model))
@@ -59,6 +59,6 @@ class People:
 
 
 def refused(answer: Any) -> None:
-    """The answer of a site that lacks a service."""
+    """Assert the response of a site that lacks a service."""
     assert (answer.status_int, answer.json["code"]) == (503, "unavailable")
     assert int(answer.headers["Retry-After"]) > 0

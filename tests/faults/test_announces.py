@@ -1,4 +1,4 @@
-"""Announces while PostgreSQL is away: clients are told something, and nothing is credited twice."""
+"""Announces while PostgreSQL is unavailable are answered, and nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from .people import People
 
 @pytest.mark.parametrize("backend", ["production"], indirect=True, scope="session")
 class TestAnnounces:
-    """What the tracker makes of them."""
+    """The tracker's answers to announces."""
 
     @pytest.fixture
     def announce(self) -> Callable[..., Any]:
-        """``announce(people, info_hash, uploaded)``: what the tracker tells the member."""
+        """``announce(people, info_hash, uploaded)``: the tracker's answer to the member."""
 
         def call(people: People, info_hash: bytes, uploaded: int) -> Any:
             query = f"info_hash={quote_from_bytes(info_hash, safe='')}&peer_id=-TR4060-{'x' * 12}"
@@ -37,16 +37,16 @@ class TestAnnounces:
         return call
 
     def info_hash(self, people: People) -> bytes:
-        """Of a torrent of the member's."""
-        made = people.upload("Album").json["response"]["id"]
+        """The info-hash of a torrent of the member."""
+        torrent_id = people.upload("Album").json["response"]["id"]
         with people.session() as session:
-            found: bytes = session.get_one(Torrent, made).info_hash
-            return bytes(found)
+            info_hash: bytes = session.get_one(Torrent, torrent_id).info_hash
+            return bytes(info_hash)
 
     def credited(self, people: People) -> int:
         with people.session() as session:
-            found: int = session.get_one(User, people.user_id).uploaded
-            return found
+            uploaded: int = session.get_one(User, people.user_id).uploaded
+            return uploaded
 
     def test_they_are_kept_and_credited_later(
         self, start: Callable[..., People], proxy: Proxy, announce: Any
@@ -78,7 +78,7 @@ class TestAnnounces:
         assert told[b"failure reason"] == b"The tracker is not available right now."
         assert told[b"retry in"] == 5
         proxy.restore()
-        # The client comes again with the same counters, or with higher ones.
+        # The client announces again with the same counters, or with higher ones.
         assert b"interval" in announce(people, info_hash, 1_000)
         assert self.credited(people) == 1_000
         assert b"interval" in announce(people, info_hash, 1_500)

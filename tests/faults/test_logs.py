@@ -1,4 +1,4 @@
-"""What the logs tell while the database fails: never what it was given."""
+"""The logs during failures of the database do not contain the data of requests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def lines(stderr: io.StringIO) -> list[dict[str, Any]]:
 
 
 def refused(site: Any, stderr: io.StringIO, status: int = 503) -> str:
-    """Register while something is wrong; what was logged before the line of the request."""
+    """Register while there is a fault; return the log lines before that of the request."""
     answer = Client(site).post("/users", NEWCOMER, status=status)
     assert answer.json["status"] == "failed"
     *before, request = lines(stderr)
@@ -49,7 +49,7 @@ def refused(site: Any, stderr: io.StringIO, status: int = 503) -> str:
 
 @contextmanager
 def on_connections(site: Any, *statements: str) -> Iterator[None]:
-    """Have every new connection of the site begin with the statements."""
+    """Make every new connection of the site begin with the statements."""
     engine = site.registry.getUtility(IDatabase).engine
 
     def run(connection: Any, record: Any) -> None:
@@ -76,7 +76,7 @@ def is_sqlite(backend: Backend) -> bool:
 
 
 class TestRegistration:
-    """The statement that fails is given a name, a hash and an address."""
+    """The failing statement has a name, a hash and an address as parameters."""
 
     def test_read_only(self, site: Any, stderr: io.StringIO, is_sqlite: bool) -> None:
         statement = (
@@ -135,7 +135,7 @@ class TestRegistration:
         assert "service away" in told
 
     def test_constraint(self, site: Any, stderr: io.StringIO, is_sqlite: bool) -> None:
-        """One that no code expects: a defect."""
+        """A constraint that no code expects, so its violation is a fault of the code."""
         engine = site.registry.getUtility(IDatabase).engine
         with engine.begin() as connection:
             connection.execute(

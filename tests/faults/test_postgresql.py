@@ -1,4 +1,4 @@
-"""PostgreSQL goes away and comes back in the middle of requests."""
+"""PostgreSQL fails and returns in the middle of requests."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .people import LOGIN, People, refused
 
 @pytest.mark.parametrize("backend", ["production"], indirect=True, scope="session")
 class TestPostgreSQL:
-    """SQLite is a file; only the database server can go away."""
+    """Only a database server can fail in this way; SQLite is a file."""
 
     @pytest.fixture
     def at(self, people: People) -> Iterator[Callable[..., None]]:
-        """``at("INSERT INTO", act)``: act right after the first statement that begins so."""
+        """``at("INSERT INTO", act)``: call ``act`` after the first statement that begins so."""
         engine = people.registry.getUtility(IDatabase).engine
         listening: list[Any] = []
 
@@ -40,34 +40,34 @@ class TestPostgreSQL:
             event.remove(engine, "after_cursor_execute", happen)
 
     def test_everything_is_refused_politely(self, people: People, proxy: Proxy) -> None:
-        made = people.upload("First").json["response"]["id"]
-        for path in (f"/torrents/{made}", "/users/me"):
+        torrent_id = people.upload("First").json["response"]["id"]
+        for path in (f"/torrents/{torrent_id}", "/users/me"):
             people.member.get(path, status=200)
         proxy.cut()
         for _ in range(2):
             refused(people.member.get("/torrents"))
-            refused(people.member.get(f"/torrents/{made}"))
-            refused(people.member.put(f"/torrents/{made}", {"title": "x"}))
+            refused(people.member.get(f"/torrents/{torrent_id}"))
+            refused(people.member.put(f"/torrents/{torrent_id}", {"title": "x"}))
             refused(people.nobody.post("/api_keys", LOGIN))
             refused(people.upload("Second", 503))
-            # A key that nobody has used since, so that it must be looked up.
+            # This key was not used before, so it must be looked up.
             refused(people.staff.get("/users/me"))
-        # What is cached is answered all the same.
+        # Cached data is still returned.
         people.member.get("/users/me", status=200)
         people.nobody.get("/", status=200)
 
     def test_it_recovers_by_itself(self, people: People, proxy: Proxy) -> None:
-        made = people.upload("First").json["response"]["id"]
+        torrent_id = people.upload("First").json["response"]["id"]
         proxy.cut()
         refused(people.member.get("/torrents"))
         proxy.restore()
         assert people.member.get("/torrents", status=200).json["response"]["total"] == 1
-        people.staff.put(f"/torrents/{made}", {"title": "Edited"}, status=200)
+        people.staff.put(f"/torrents/{torrent_id}", {"title": "Edited"}, status=200)
         people.nobody.post("/api_keys", LOGIN, status=201)
         people.upload("Second")
 
     def test_connections_that_broke_unnoticed(self, people: People, proxy: Proxy) -> None:
-        """Idle ones, e.g. after a restart of the server: nobody is told of it."""
+        """Idle connections broke, e.g. after a restart of the server; no caller notices."""
         people.upload("First")
         people.member.get("/torrents", status=200)
         for call in (

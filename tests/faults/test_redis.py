@@ -1,4 +1,4 @@
-"""Redis goes away and comes back: the cache and the rate limits, but not the database."""
+"""Redis fails and returns: the cache and the rate limits are affected, the database is not."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .people import LOGIN, People, refused
 
 
 class TestRedis:
-    """The cache and the rate limits are gone; the database is not."""
+    """The cache and the rate limits are unavailable; the database is not."""
 
     @pytest.fixture
     def start(self, make_site: Callable[..., Any], server: RedisServer) -> Callable[..., Any]:
-        """``start(**settings)``: a process of a site whose limits nobody exceeds."""
+        """``start(**settings)``: a process of a site whose limits are not reached."""
         limits = {
             f"pulsar.rate_limit_{name}": "1000/60" for name in ("key", "user", "anonymous", "login")
         }
@@ -41,21 +41,21 @@ class TestRedis:
         return People(start())
 
     def test_reading_and_writing_go_on(self, people: People, server: RedisServer) -> None:
-        made = people.upload("First").json["response"]["id"]
+        torrent_id = people.upload("First").json["response"]["id"]
         for _ in range(2):
             people.member.get("/users/me", status=200)
         server.stop()
         people.member.get("/users/me", status=200)
-        people.member.get(f"/torrents/{made}", status=200)
+        people.member.get(f"/torrents/{torrent_id}", status=200)
         other = people.upload("Second").json["response"]["id"]
         people.staff.put(f"/torrents/{other}", {"title": "Edited"}, status=200)
-        people.staff.delete(f"/torrents/{made}", status=200)
-        shown = people.member.get("/torrents", status=200).json["response"]["items"]
-        assert [one["title"] for one in shown] == ["Edited"]
+        people.staff.delete(f"/torrents/{torrent_id}", status=200)
+        items = people.member.get("/torrents", status=200).json["response"]["items"]
+        assert [item["title"] for item in items] == ["Edited"]
         people.nobody.get("/", status=200)
         server.start()
-        shown = people.member.get("/torrents", status=200).json["response"]["items"]
-        assert [one["title"] for one in shown] == ["Edited"]
+        items = people.member.get("/torrents", status=200).json["response"]["items"]
+        assert [item["title"] for item in items] == ["Edited"]
 
     def test_members_are_not_limited(self, start: Callable[..., Any], server: RedisServer) -> None:
         people = People(start(**{"pulsar.rate_limit_key": "3/60"}))
@@ -95,7 +95,7 @@ class TestRedis:
     def test_what_changed_meanwhile_is_seen(
         self, people: People, server: RedisServer, lost: bool
     ) -> None:
-        """Whether Redis comes back with its data, stale by then, or without any."""
+        """Redis returns with outdated data, or without any."""
         path = f"/user_classes/{people.class_id}"
         for _ in range(2):
             people.member.get("/torrents", status=200)
@@ -115,7 +115,7 @@ class TestRedis:
     def test_a_copy_from_before_is_not_kept_where_redis_forgot(
         self, start: Callable[..., Any], server: RedisServer
     ) -> None:
-        """A request reads, Redis loses its data, another request changes what was read."""
+        """A request reads data, Redis loses its own, and another request changes the data."""
         cache, other = (start().registry.getUtility(ICache) for _ in range(2))
         for _ in range(3):
             other.invalidate(["anything"])

@@ -25,7 +25,7 @@ class TestMakeClass:
 
     @pytest.fixture
     def app(self, config: Configurator) -> Any:
-        """An application that answers with the class of its request and what was added to it."""
+        """An application whose response has the class of the request and the added attributes."""
 
         def view(request: Any) -> str:
             assert request.thing is request.thing

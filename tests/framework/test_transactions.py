@@ -1,4 +1,4 @@
-"""When the transaction of a request begins, and ends."""
+"""The beginning and the end of a request's transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def nothing_left() -> Iterator[None]:
 
 
 class Joined:
-    """A data manager that notes what it is told."""
+    """A data manager that records its calls."""
 
     transaction_manager = manager
 

@@ -1,4 +1,4 @@
-"""A site that lets nobody in without an invite, and invites."""
+"""Fixtures of a site that requires invites, and of invites."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pulsar.users.models import User
 
 @pytest.fixture(autouse=True)
 def by_invite(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Registration needs an invite."""
+    """Registration requires an invite."""
     if "db" in request.fixturenames:
         settings = request.getfixturevalue("registry").settings
         monkeypatch.setitem(settings, "pulsar.registration", "invite")
@@ -42,7 +42,7 @@ def invite(db: Session, sender: User) -> Callable[..., Invite]:
     """``invite(**fields)``: an invite of the sender, live unless the fields say otherwise."""
 
     def make(**fields: Any) -> Invite:
-        made = Invite(
+        invite = Invite(
             **{
                 "code": secrets.token_urlsafe(18),
                 "inviter_id": sender.id,
@@ -52,16 +52,16 @@ def invite(db: Session, sender: User) -> Callable[..., Invite]:
                 **fields,
             }
         )
-        db.add(made)
+        db.add(invite)
         db.commit()
-        return made
+        return invite
 
     return make
 
 
 @pytest.fixture
 def left(db: Session) -> Callable[[User], int]:
-    """``left(user)``: how many invites the member has."""
+    """``left(user)``: the number of invites that the member has left."""
 
     def count(user: User) -> int:
         db.refresh(user)

@@ -1,4 +1,4 @@
-"""The job that gives expired invites back."""
+"""The job that returns expired invites."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ class TestJob:
         state: str,
     ) -> None:
         past = utcnow() - LONG_AGO
-        made = invite(**({} if state == "live" else {state: past, "expires": past}))
-        before = (made.used, made.revoked)
+        new_invite = invite(**({} if state == "live" else {state: past, "expires": past}))
+        before = (new_invite.used, new_invite.revoked)
         expire_invites(registry)
-        db.refresh(made)
-        assert (made.used, made.revoked) == before
+        db.refresh(new_invite)
+        assert (new_invite.used, new_invite.revoked) == before
         assert left(sender) == 2
 
     def test_the_profile_shows_it(self, registry: Any, inviting: Client, invite: Make) -> None:
@@ -94,7 +94,7 @@ class TestJob:
 
 
 class TestRace:
-    """Several processes that expire invites at the same moment."""
+    """Several processes expire invites at the same moment."""
 
     def test_each_is_given_back_once(
         self, make_site: Any, together: Callable[..., list[Any]], monkeypatch: pytest.MonkeyPatch
@@ -117,7 +117,7 @@ class TestRace:
             )
             session.commit()
         together(*[lambda site=site: expire_invites(site.registry) for site in sites * 2])
-        # What one left to another that was just beginning is for the next hour.
+        # A process skips rows that another one has locked; the next run handles the rest.
         expire_invites(sites[0].registry)
         with database.session() as session:
             assert session.scalars(select(User.invites)).all() == [10, 10, 10]

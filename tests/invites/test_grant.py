@@ -24,7 +24,7 @@ def users(factory: Factory) -> list[User]:
 
 @pytest.fixture
 def giver(client: Client, factory: Factory) -> Client:
-    """Somebody who ranks above class 1, and is no god."""
+    """A client of a member who ranks above class 1, without god mode."""
     givers = factory.user_class("Givers", "users_view", "invites_grant", rank=50)
     return client.as_key(factory.key(factory.user("giver", user_class_id=givers.id)))
 

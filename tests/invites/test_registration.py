@@ -1,4 +1,4 @@
-"""``POST /users`` on sites that let in whoever is invited, or nobody."""
+"""``POST /users`` on sites that require an invite, or where registration is closed."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ def newcomers(db: Session) -> int:
 
 class TestInvited:
     def test_success(self, client: Client, db: Session, invite: Make, sender: User) -> None:
-        made = invite()
-        client.post("/users", {**ACCOUNT, "code": made.code}, status=201)
+        new_invite = invite()
+        client.post("/users", {**ACCOUNT, "code": new_invite.code}, status=201)
         user = db.scalars(select(User).where(User.username == "newcomer")).one()
-        db.refresh(made)
+        db.refresh(new_invite)
         assert user.inviter_id == sender.id
-        assert made.invitee_id == user.id
-        assert made.used is not None
+        assert new_invite.invitee_id == user.id
+        assert new_invite.used is not None
 
     def test_both_addresses_are_kept(self, client: Client, db: Session, invite: Make) -> None:
-        made = invite()
-        client.post("/users", {**ACCOUNT, "code": made.code}, status=201)
+        new_invite = invite()
+        client.post("/users", {**ACCOUNT, "code": new_invite.code}, status=201)
         assert db.scalars(select(User.email).where(User.username == "newcomer")).one() == (
             "other@example.org"
         )
-        db.refresh(made)
-        assert made.email == "friend@example.org"
+        db.refresh(new_invite)
+        assert new_invite.email == "friend@example.org"
 
     def test_lets_in_one(self, client: Client, db: Session, invite: Make) -> None:
         code = invite().code
@@ -55,21 +55,23 @@ class TestInvited:
     def test_a_failed_registration_uses_nothing_up(
         self, client: Client, db: Session, invite: Make
     ) -> None:
-        made = invite()
-        client.post("/users", {**ACCOUNT, "username": "SENDER", "code": made.code}, status=409)
-        db.refresh(made)
-        assert (made.used, made.invitee_id) == (None, None)
-        client.post("/users", {**ACCOUNT, "code": made.code}, status=201)
+        new_invite = invite()
+        client.post(
+            "/users", {**ACCOUNT, "username": "SENDER", "code": new_invite.code}, status=409
+        )
+        db.refresh(new_invite)
+        assert (new_invite.used, new_invite.invitee_id) == (None, None)
+        client.post("/users", {**ACCOUNT, "code": new_invite.code}, status=201)
 
     def test_the_inviter_sees_who_came(
         self, client: Client, inviting: Client, invite: Make
     ) -> None:
         code = invite().code
         client.post("/users", {**ACCOUNT, "code": code}, status=201)
-        shown = inviting.get(f"/invites/{code}").json["response"]
-        assert shown["invitee"]["username"] == "newcomer"
-        assert shown["used"] is not None
-        assert shown["expired"] is False
+        response = inviting.get(f"/invites/{code}").json["response"]
+        assert response["invitee"]["username"] == "newcomer"
+        assert response["used"] is not None
+        assert response["expired"] is False
 
 
 class TestRefused:
@@ -125,12 +127,12 @@ class TestOtherModes:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setitem(registry.settings, "pulsar.registration", "closed")
-        made = invite()
-        answer = client.post("/users", {**ACCOUNT, "code": made.code}, status=403).json
+        new_invite = invite()
+        answer = client.post("/users", {**ACCOUNT, "code": new_invite.code}, status=403).json
         assert answer["code"] == "registration_closed"
         assert newcomers(db) == 0
-        db.refresh(made)
-        assert made.used is None
+        db.refresh(new_invite)
+        assert new_invite.used is None
 
     @pytest.mark.parametrize("code", [None, "", "anything", "x" * 24])
     def test_open_sites_ignore_codes(
@@ -141,7 +143,7 @@ class TestOtherModes:
 
 
 class TestRace:
-    """One invite, used for several accounts at the same moment."""
+    """Concurrent registrations with the same invite."""
 
     def test_one_comes_in(self, make_site: Any, together: Callable[..., list[Any]]) -> None:
         site = make_site(**{"pulsar.registration": "invite"})

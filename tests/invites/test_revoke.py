@@ -26,8 +26,8 @@ class TestRevoke:
         self, inviting: Client, invite: Make, sender: User, left: Callable[[User], int]
     ) -> None:
         code = invite().code
-        shown = inviting.delete(f"/invites/{code}", status=200).json["response"]
-        assert (shown["code"], shown["expired"]) == (code, True)
+        response = inviting.delete(f"/invites/{code}", status=200).json["response"]
+        assert (response["code"], response["expired"]) == (code, True)
         assert left(sender) == 3
 
     def test_not_what_cost_none(
@@ -35,8 +35,8 @@ class TestRevoke:
     ) -> None:
         user = factory.user(invites=2, grants=["invites_send", "invites_send_unlimited"])
         caller = client.as_key(factory.key(user))
-        made = caller.post("/invites", {"email": "friend@example.org"}, status=201)
-        code = made.json["response"]["code"]
+        answer = caller.post("/invites", {"email": "friend@example.org"}, status=201)
+        code = answer.json["response"]["code"]
         assert caller.delete(f"/invites/{code}", status=200).json["response"]["expired"] is True
         assert left(user) == 2
 
@@ -64,8 +64,8 @@ class TestRevoke:
         state: str,
     ) -> None:
         past = utcnow() - timedelta(seconds=1)
-        made = invite(**{"expires" if state == "expired" else state: past})
-        inviting.delete(f"/invites/{made.code}", status=404)
+        new_invite = invite(**{"expires" if state == "expired" else state: past})
+        inviting.delete(f"/invites/{new_invite.code}", status=404)
         assert left(sender) == 2
 
 
@@ -83,13 +83,13 @@ class TestOthers:
         left: Callable[[User], int],
         db: Session,
     ) -> None:
-        made = invite()
-        moderator.delete(f"/invites/{made.code}", status=200)
+        new_invite = invite()
+        moderator.delete(f"/invites/{new_invite.code}", status=200)
         assert left(sender) == 3
         entry = db.scalars(select(LogEntry)).one()
         assert (entry.action, entry.target_type) == ("invite_revoked", "invites")
-        assert entry.target_id == made.id
-        assert made.code not in entry.summary
+        assert entry.target_id == new_invite.id
+        assert new_invite.code not in entry.summary
 
     def test_own_ones_are_not_logged(self, inviting: Client, invite: Make, db: Session) -> None:
         inviting.delete(f"/invites/{invite().code}", status=200)
@@ -113,7 +113,7 @@ class TestOthers:
 
 
 class TestRace:
-    """One invite, revoked many times at the same moment."""
+    """Concurrent requests that revoke the same invite."""
 
     def test_it_is_given_back_once(
         self, make_site: Any, together: Callable[..., list[Any]]

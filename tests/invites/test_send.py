@@ -28,11 +28,11 @@ class TestSuccess:
         answer = inviting.post("/invites", TO, status=201)
         invite = db.scalars(select(Invite)).one()
         assert answer.headers["Location"] == f"http://localhost/invites/{invite.code}"
-        shown = answer.json["response"]
-        assert re.fullmatch(r"[A-Za-z0-9_-]{24}", shown["code"])
-        assert (shown["code"], shown["email"]) == (invite.code, "friend@example.org")
-        assert (shown["expired"], shown["used"], shown["invitee"]) == (False, None, None)
-        assert not {"from_ip", "inviter"} & set(shown)
+        response = answer.json["response"]
+        assert re.fullmatch(r"[A-Za-z0-9_-]{24}", response["code"])
+        assert (response["code"], response["email"]) == (invite.code, "friend@example.org")
+        assert (response["expired"], response["used"], response["invitee"]) == (False, None, None)
+        assert not {"from_ip", "inviter"} & set(response)
         assert invite.inviter_id == sender.id
 
     def test_it_lives_for_three_days(self, inviting: Client, db: Session) -> None:
@@ -157,7 +157,7 @@ class TestMail:
 
 
 class TestRace:
-    """A member's last invite, sent many times at the same moment."""
+    """Concurrent requests that use a member's last invite."""
 
     def test_one_is_sent(self, make_site: Any, together: Callable[..., list[Any]]) -> None:
         site = make_site(**{"pulsar.registration": "invite"})

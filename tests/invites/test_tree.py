@@ -1,4 +1,4 @@
-"""``GET /users/{id}/invite_tree``, and who let a member in."""
+"""``GET /users/{id}/invite_tree``, and the inviter of a member."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Nested = dict[str, Any]
 
 @pytest.fixture
 def root(factory: Factory) -> User:
-    """A member who let in two, of whom the first let in one, who let in one."""
+    """A member who invited two others; the first of them invited one, who invited one."""
     root = factory.user("root")
     first = factory.user("first", inviter_id=root.id)
     third = factory.user("third", inviter_id=first.id)
@@ -36,11 +36,11 @@ def caller(client: Client, factory: Factory, root: User) -> Client:
 
 
 def names(invitees: list[Nested]) -> Nested:
-    """The tree's names."""
+    """Return the names in the tree."""
     return {invitee["username"]: names(invitee["invitees"]) for invitee in invitees}
 
 
-def shown(client: Client, path: str) -> Nested:
+def read_tree(client: Client, path: str) -> Nested:
     answer: Nested = client.get(path, status=200).json["response"]
     return answer
 
@@ -48,12 +48,12 @@ def shown(client: Client, path: str) -> Nested:
 class TestTree:
     def test_shape(self, caller: Client, root: User) -> None:
         for path in (f"/users/{root.id}/invite_tree", "/users/me/invite_tree"):
-            found = shown(caller, path)
-            assert names(found["invitees"]) == {
+            tree = read_tree(caller, path)
+            assert names(tree["invitees"]) == {
                 "first": {"third": {"fourth": {}}},
                 "second": {},
             }
-            assert (found["depth"], found["truncated"]) == (5, False)
+            assert (tree["depth"], tree["truncated"]) == (5, False)
 
     @pytest.mark.parametrize(
         ("depth", "truncated", "expected"),
@@ -64,9 +64,9 @@ class TestTree:
         ],
     )
     def test_depth(self, caller: Client, depth: int, truncated: bool, expected: Nested) -> None:
-        found = shown(caller, f"/users/me/invite_tree?depth={depth}")
-        assert names(found["invitees"]) == expected
-        assert found["truncated"] is truncated
+        tree = read_tree(caller, f"/users/me/invite_tree?depth={depth}")
+        assert names(tree["invitees"]) == expected
+        assert tree["truncated"] is truncated
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize("depth", ["0", "21", "-1", "x", ""])
@@ -78,13 +78,13 @@ class TestTree:
         self, caller: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(tree, "MOST", 3)
-        found = shown(caller, "/users/me/invite_tree")
-        assert names(found["invitees"]) == {"first": {"third": {}}, "second": {}}
-        assert found["truncated"] is True
+        shown_tree = read_tree(caller, "/users/me/invite_tree")
+        assert names(shown_tree["invitees"]) == {"first": {"third": {}}, "second": {}}
+        assert shown_tree["truncated"] is True
 
     def test_nobody(self, member: Client) -> None:
-        found = shown(member, "/users/me/invite_tree")
-        assert (found["invitees"], found["truncated"]) == ([], False)
+        tree = read_tree(member, "/users/me/invite_tree")
+        assert (tree["invitees"], tree["truncated"]) == ([], False)
 
     def test_one_statement_for_any_tree(
         self, caller: Client, root: User, factory: Factory, count_sql: Callable[[], Any]
@@ -104,11 +104,11 @@ class TestTree:
     def test_who_invited_oneself_in_a_circle(
         self, staff: Client, factory: Factory, root: User, db: Any
     ) -> None:
-        """Which only a mistaken UPDATE can make; the depth ends it."""
+        """Only a mistaken UPDATE can create a circle; the depth limits it."""
         root.inviter_id = root.id
         db.commit()
-        found = shown(staff, f"/users/{root.id}/invite_tree?depth=2")
-        assert found["truncated"] is True
+        tree = read_tree(staff, f"/users/{root.id}/invite_tree?depth=2")
+        assert tree["truncated"] is True
 
 
 class TestAccess:
@@ -118,15 +118,15 @@ class TestAccess:
 
     def test_with_the_permission(self, client: Client, factory: Factory, root: User) -> None:
         viewer = client.as_key(factory.key(factory.user(grants=["invites_view_others"])))
-        found = shown(viewer, f"/users/{root.id}/invite_tree")
-        assert set(found["invitees"][0]) == OF_ALL
+        tree = read_tree(viewer, f"/users/{root.id}/invite_tree")
+        assert set(tree["invitees"][0]) == OF_ALL
 
     def test_fields_of_ones_own(self, caller: Client) -> None:
-        first = shown(caller, "/users/me/invite_tree")["invitees"][0]
+        first = read_tree(caller, "/users/me/invite_tree")["invitees"][0]
         assert set(first) == set(first["invitees"][0]) == OF_ALL
 
     def test_fields_for_staff(self, staff: Client, root: User) -> None:
-        first, second = shown(staff, f"/users/{root.id}/invite_tree")["invitees"]
+        first, second = read_tree(staff, f"/users/{root.id}/invite_tree")["invitees"]
         assert set(first) == set(first["invitees"][0]) == OF_ALL | OF_STAFF
         assert (first["email"], first["inviter_id"]) == ("first@example.org", root.id)
         assert (first["enabled"], second["enabled"], second["locked"]) == (True, False, False)
@@ -145,11 +145,11 @@ class TestInviter:
 
     def test_moderators_see_it(self, staff: Client, root: User, invitee: User) -> None:
         inviter = {"id": root.id, "username": "root"}
-        assert shown(staff, f"/users/{invitee.id}")["inviter"] == inviter
-        assert shown(staff, f"/users/{root.id}")["inviter"] is None
+        assert read_tree(staff, f"/users/{invitee.id}")["inviter"] == inviter
+        assert read_tree(staff, f"/users/{root.id}")["inviter"] is None
 
     def test_nobody_else_does(self, client: Client, factory: Factory, invitee: User) -> None:
         own = client.as_key(factory.key(invitee))
-        assert "inviter" not in shown(own, "/users/me")
+        assert "inviter" not in read_tree(own, "/users/me")
         other = client.as_key(factory.key(factory.user()))
-        assert "inviter" not in shown(other, f"/users/{invitee.id}")
+        assert "inviter" not in read_tree(other, f"/users/{invitee.id}")

@@ -27,7 +27,7 @@ def moderator(client: Client, factory: Factory) -> Client:
 class TestList:
     @pytest.fixture
     def codes(self, invite: Make, factory: Factory) -> dict[str, str]:
-        """An invite of each kind, the oldest first."""
+        """Invites of each kind, oldest first."""
         now = utcnow()
         kinds: dict[str, dict[str, Any]] = {
             "live": {},
@@ -52,14 +52,14 @@ class TestList:
     def test_which(
         self, inviting: Client, codes: dict[str, str], query: str, names: list[str]
     ) -> None:
-        # One after the other, so that neither could answer from a copy of the other's.
+        # Two requests, so that neither response can come from a copy of the other.
         inviting.get("/invites?used=true", status=200)
-        shown = inviting.get(f"/invites{query}", status=200).json["response"]["items"]
-        assert [item["code"] for item in shown] == [codes[name] for name in names]
+        items = inviting.get(f"/invites{query}", status=200).json["response"]["items"]
+        assert [item["code"] for item in items] == [codes[name] for name in names]
 
     def test_states(self, inviting: Client, codes: dict[str, str]) -> None:
-        shown = inviting.get("/invites?include_dead=true").json["response"]["items"]
-        states = {item["code"]: item["expired"] for item in shown}
+        items = inviting.get("/invites?include_dead=true").json["response"]["items"]
+        states = {item["code"]: item["expired"] for item in items}
         assert {name: states[code] for name, code in codes.items()} == {
             "live": False,
             "used": False,
@@ -72,8 +72,8 @@ class TestList:
         assert member.get("/invites?include_dead=true").json["response"]["total"] == 0
 
     def test_anothers(self, moderator: Client, sender: User, codes: dict[str, str]) -> None:
-        shown = moderator.get(f"/invites?user_id={sender.id}", status=200).json["response"]
-        assert [item["code"] for item in shown["items"]] == [codes["newest"], codes["live"]]
+        invites = moderator.get(f"/invites?user_id={sender.id}", status=200).json["response"]
+        assert [item["code"] for item in invites["items"]] == [codes["newest"], codes["live"]]
 
     def test_not_anothers(self, member: Client, sender: User) -> None:
         answer = member.get(f"/invites?user_id={sender.id}", status=403)
@@ -91,7 +91,7 @@ class TestList:
         factory: Factory,
         count_sql: Callable[[], Any],
     ) -> None:
-        """As many for thirty invites with thirty invitees as for one."""
+        """The number of statements is the same for one invite and for thirty."""
         path = f"/invites?user_id={sender.id}&used=true"
 
         def ask(amount: int) -> int:
@@ -108,29 +108,29 @@ class TestList:
 
 class TestView:
     def test_own(self, inviting: Client, invite: Make) -> None:
-        made = invite()
-        shown = inviting.get(f"/invites/{made.code}", status=200).json["response"]
-        assert set(shown) == PUBLIC
-        assert shown["email"] == "friend@example.org"
-        assert shown["time_sent"].endswith("Z")
+        new_invite = invite()
+        response = inviting.get(f"/invites/{new_invite.code}", status=200).json["response"]
+        assert set(response) == PUBLIC
+        assert response["email"] == "friend@example.org"
+        assert response["time_sent"].endswith("Z")
 
     def test_staff_see_more(self, moderator: Client, invite: Make) -> None:
-        shown = moderator.get(f"/invites/{invite().code}", status=200).json["response"]
-        assert set(shown) == PUBLIC | PRIVATE
-        assert shown["inviter"]["username"] == "sender"
-        assert shown["from_ip"] == "192.0.2.1"
+        response = moderator.get(f"/invites/{invite().code}", status=200).json["response"]
+        assert set(response) == PUBLIC | PRIVATE
+        assert response["inviter"]["username"] == "sender"
+        assert response["from_ip"] == "192.0.2.1"
 
     def test_dead(self, inviting: Client, invite: Make) -> None:
-        made = invite(revoked=utcnow())
-        shown = inviting.get(f"/invites/{made.code}", status=200).json["response"]
-        assert shown["expired"] is True
+        new_invite = invite(revoked=utcnow())
+        response = inviting.get(f"/invites/{new_invite.code}", status=200).json["response"]
+        assert response["expired"] is True
 
     def test_invitee(self, inviting: Client, invite: Make, factory: Factory) -> None:
         friend = factory.user("friend")
-        made = invite(used=utcnow(), invitee_id=friend.id)
-        shown = inviting.get(f"/invites/{made.code}", status=200).json["response"]
-        assert shown["invitee"]["username"] == "friend"
-        assert "email" not in shown["invitee"]
+        new_invite = invite(used=utcnow(), invitee_id=friend.id)
+        response = inviting.get(f"/invites/{new_invite.code}", status=200).json["response"]
+        assert response["invitee"]["username"] == "friend"
+        assert "email" not in response["invitee"]
 
     def test_anothers(self, member: Client, invite: Make) -> None:
         code = invite().code

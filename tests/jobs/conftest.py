@@ -1,4 +1,4 @@
-"""Jobs for the while of a test."""
+"""Fixtures of jobs that exist during a test."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from pulsar.jobs.schedule import MINUTELY, Every
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Ten past noon, standing still."""
+    """A clock frozen at ten past noon."""
     noon = datetime(2026, 5, 1, 12, tzinfo=UTC)
     with time_machine.travel(noon + timedelta(minutes=10), tick=False) as clock:
         yield clock
 
 
 class Work:
-    """A job's work: counts its calls, and raises what it is told to."""
+    """The work of a job: counts its calls, and raises the error that it was given."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -42,7 +42,7 @@ class Work:
 
 @pytest.fixture
 def declare(registry: Any) -> Iterator[Callable[..., tuple[Job, Work]]]:
-    """``declare("name", HOURLY)``: a job and its work, until the end of the test."""
+    """``declare("name", HOURLY)``: declare a job until the test ends; return it and its work."""
     declared: list[Any] = []
 
     def add(name: str, schedule: Every = MINUTELY, seconds: int = 600) -> tuple[Job, Work]:
@@ -53,8 +53,8 @@ def declare(registry: Any) -> Iterator[Callable[..., tuple[Job, Work]]]:
         return job, work
 
     yield add
-    for found in declared:
-        registry.unregisterUtility(*found)
+    for item in declared:
+        registry.unregisterUtility(*item)
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def runs(db: Session) -> Callable[[str], list[JobRun]]:
 
 @pytest.fixture
 def ini(tmp_path: Path) -> Callable[[Any], Path]:
-    """``ini(site)``: a file by which commands work on the site, without its plugins."""
+    """``ini(site)``: an ini file with which commands use the site, without its plugins."""
     names = (
         "sqlalchemy.url",
         "pulsar.secret",

@@ -21,13 +21,13 @@ from pulsar.jobs.runner import JobRunner
 
 @pytest.fixture
 def site(make_site: Callable[..., Any]) -> Any:
-    """A site whose jobs nobody ran yet."""
+    """A site whose jobs have not run yet."""
     return make_site()
 
 
 @pytest.fixture
 def pulsar(site: Any, ini: Callable[[Any], Path]) -> Iterator[Callable[..., Result]]:
-    """``pulsar("jobs", "list")``: what the command says, and how it ends."""
+    """``pulsar("jobs", "list")``: run the command and return its result."""
     before = structlog.get_config()
     file = str(ini(site))
 
@@ -69,7 +69,7 @@ class TestList:
 
     @staticmethod
     def line(pulsar: Any, name: str = "promotion") -> str:
-        """What is listed of the job."""
+        """Return the line of the job in the list."""
         result = pulsar("jobs", "list")
         assert result.exit_code == 0
         return next(line for line in result.output.splitlines() if line.startswith(name))
@@ -132,7 +132,7 @@ class TestRun:
     def test_mails_are_sent_before_it_ends(
         self, pulsar: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Mails go out by a thread, which would die with the process."""
+        """A thread sends mails, and would end with the process."""
         stopped: list[Any] = []
         monkeypatch.setattr("pulsar.deferred.Deferred.stop", lambda self: stopped.append(self))
         pulsar("jobs", "run", "promotion")

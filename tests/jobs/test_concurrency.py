@@ -1,4 +1,4 @@
-"""Exactly one runner, whoever else runs jobs: threads, processes, the scheduler."""
+"""Each job has exactly one runner, among threads, processes and the scheduler."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from pulsar.testing.client import Client
 
 SCHEDULER = {"pulsar.job_runner": "thread", "pulsar.job_poll": "0.05"}
 NAMES = [f"job{number}" for number in range(5)]
-#: May be due again while a test goes on.
+#: This job may become due again during a test.
 EVERY_MINUTE = "try_mails"
-#: What the jobs below did, whichever thread did it.
+#: The number of runs of the jobs below, in all threads.
 calls: Counter[str] = Counter()
 begun, go_on, all_done = threading.Event(), threading.Event(), threading.Event()
 
 
 def count(name: str) -> Callable[[Any], None]:
-    """A job's work."""
+    """Return the work of a job, which counts its runs."""
 
     def work(registry: Any) -> None:
         calls[name] += 1
@@ -44,7 +44,7 @@ def count(name: str) -> Callable[[Any], None]:
 
 
 def linger(registry: Any) -> None:
-    """Work until the test says so."""
+    """Wait until the test continues."""
     calls["lingering"] += 1
     begun.set()
     assert go_on.wait(20)
@@ -57,12 +57,12 @@ def with_jobs(config: Configurator) -> None:
 
 
 def with_slow_job(config: Configurator) -> None:
-    """A plugin with a job that takes its time."""
+    """A plugin with a slow job."""
     config.add_job("lingering", HOURLY, linger)
 
 
 def make_due(app: Any) -> None:
-    """Let every job of the site be due."""
+    """Make every job of the site due."""
     for _, job in app.registry.getUtilitiesFor(IJob):
         with app.registry.getUtility(IDatabase).session(True) as session:
             JobRunner(app.registry)._know(session, job)
@@ -73,7 +73,7 @@ def make_due(app: Any) -> None:
 
 
 def recorded(app: Any) -> Counter[tuple[str, str]]:
-    """How many runs there are, by job and status, but for the job of every minute."""
+    """Return the number of runs by job and status, without the job of every minute."""
     runs = select(JobRun.name, JobRun.status).where(JobRun.name != EVERY_MINUTE)
     with app.registry.getUtility(IDatabase).session() as session:
         return Counter(session.execute(runs).tuples())
@@ -81,7 +81,7 @@ def recorded(app: Any) -> Counter[tuple[str, str]]:
 
 @pytest.fixture(autouse=True)
 def forgotten() -> None:
-    """Begin with nothing done."""
+    """Start without counted runs."""
     calls.clear()
     for happened in (begun, go_on, all_done):
         happened.clear()
@@ -189,10 +189,10 @@ class TestProcesses:
                 child.kill()
         assert [child.returncode for child in children] == [0, 0], ended
         said = "".join(output for output, _ in ended)
-        found = recorded(site)
-        # Only the core's: the file enables no plugin.
-        assert ("promotion", "succeeded") in found
-        assert set(found.values()) == {1}
+        runs = recorded(site)
+        # Only the core's jobs run, because the file enables no plugin.
+        assert ("promotion", "succeeded") in runs
+        assert set(runs.values()) == {1}
         assert said.count("promotion: succeeded") == 1
         answer = Client(site).get("/health", status=200).json
         assert answer["response"]["jobs"] == "ok"

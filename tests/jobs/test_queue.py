@@ -34,34 +34,34 @@ def with_job(config: Configurator) -> None:
 def site(lab_site: Any) -> Any:
     """A site with a job; all of its jobs are due."""
     calls.clear()
-    made = lab_site(with_job, **{"pulsar.job_runner": "queue"})
-    make_due(made)
-    return made
+    site = lab_site(with_job, **{"pulsar.job_runner": "queue"})
+    make_due(site)
+    return site
 
 
 @pytest.fixture
 def queue(site: Any) -> Any:
     """A worker's queue."""
-    made = JobQueue(site.registry)
-    yield made
-    made.storage.close()
-    made.storage.pool.disconnect()
+    job_queue = JobQueue(site.registry)
+    yield job_queue
+    job_queue.storage.close()
+    job_queue.storage.pool.disconnect()
 
 
 @pytest.fixture
 def redis(site: Any) -> Any:
-    """What the queue keeps in Redis."""
+    """The storage of the queue in Redis."""
     with Redis.from_url(site.registry.settings["pulsar.redis_url"]) as client:
         yield client
 
 
 def key(site: Any) -> str:
-    """Where the queue is."""
+    """The key of the queue in Redis."""
     return f"{site.registry.settings['pulsar.redis_prefix']}jobs:queue"
 
 
 def names(tasks: list[Any]) -> list[str]:
-    """Of which jobs."""
+    """Return the names of the tasks' jobs."""
     return [task.name for task in tasks]
 
 

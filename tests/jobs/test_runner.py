@@ -1,4 +1,4 @@
-"""Running jobs: when they are due, and what is recorded of it."""
+"""Running jobs: due times and records."""
 
 from __future__ import annotations
 
@@ -109,20 +109,20 @@ class TestRecord:
         monkeypatch.setattr("pulsar.jobs.runner._KEPT", 3)
         (job, _), (other, _) = declare("counting"), declare("other")
         runner.run(other, force=True)
-        made = []
+        ids = []
         for _ in range(5):
             runner.run(job, force=True)
-            made.append(runs("counting")[-1].id)
-        assert [run.id for run in runs("counting")] == made[-3:]
+            ids.append(runs("counting")[-1].id)
+        assert [run.id for run in runs("counting")] == ids[-3:]
         assert len(runs("other")) == 1
 
 
 class TestHolder:
-    """The lock is a row: a name and a deadline."""
+    """The lock is a row with a name and a deadline."""
 
     @pytest.fixture
     def held(self, declare: Any, runner: JobRunner, clock: Any, db: Session) -> Any:
-        """A job that another process took at this moment, and has 600 seconds for."""
+        """A job that another process took at this moment, for 600 seconds."""
         job, work = declare("counting", HOURLY)
         other = JobRunner(runner._registry)
         with runner._registry.getUtility(IDatabase).session(True) as session:
@@ -178,7 +178,7 @@ class TestHolder:
 class TestHealth:
     @pytest.fixture
     def health(self, client: Client) -> Any:
-        """``health()``: status and what it says of jobs."""
+        """``health()``: the status, and the result of the check of jobs."""
 
         def ask() -> tuple[int, str]:
             answer = client.get("/health")

@@ -1,4 +1,4 @@
-"""When a job is due."""
+"""Due times of jobs."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from pulsar.testing.client import Client
 class TestList:
     def test_every_job(self, staff: Client, declare: Any, runner: JobRunner) -> None:
         declare("counting", HOURLY)
-        shown = {one["name"]: one for one in staff.get("/jobs", status=200).json["response"]}
-        assert shown["counting"] == {
+        jobs_by_name = {job["name"]: job for job in staff.get("/jobs", status=200).json["response"]}
+        assert jobs_by_name["counting"] == {
             "name": "counting",
             "title": "An example",
             "schedule": "every 1:00:00",
@@ -27,7 +27,7 @@ class TestList:
             "running": False,
             "overdue": False,
         }
-        assert {"promotion", "notification_digest"} <= set(shown)
+        assert {"promotion", "notification_digest"} <= set(jobs_by_name)
 
     def test_when_it_is_due(
         self, staff: Client, declare: Any, runner: JobRunner, db: Session
@@ -35,17 +35,21 @@ class TestList:
         job, _ = declare("counting", HOURLY)
         assert runner._know(db, job) is None
         runner._take(db, job, True)
-        (shown,) = (one for one in staff.get("/jobs").json["response"] if one["name"] == "counting")
-        assert shown["running"] is True
-        assert shown["next_run"].endswith(":00:00Z")
+        (counting,) = (
+            job for job in staff.get("/jobs").json["response"] if job["name"] == "counting"
+        )
+        assert counting["running"] is True
+        assert counting["next_run"].endswith(":00:00Z")
 
     def test_overdue(self, staff: Client, declare: Any, runner: JobRunner, db: Session) -> None:
         job, _ = declare("counting", HOURLY)
         runner._know(db, job)
         db.get_one(JobState, "counting").next_run = utcnow() - timedelta(hours=3)
         db.commit()
-        (shown,) = (one for one in staff.get("/jobs").json["response"] if one["name"] == "counting")
-        assert shown["overdue"] is True
+        (counting,) = (
+            job for job in staff.get("/jobs").json["response"] if job["name"] == "counting"
+        )
+        assert counting["overdue"] is True
 
     def test_without_the_permission(self, member: Client) -> None:
         member.get("/jobs", status=403)
@@ -54,7 +58,7 @@ class TestList:
 
 class TestRuns:
     @pytest.fixture
-    def made(self, db: Session) -> list[int]:
+    def run_ids(self, db: Session) -> list[int]:
         """Runs of two jobs, newest first."""
         rows = [
             JobRun(name=name, holder="somebody", status=status)
@@ -79,16 +83,18 @@ class TestRuns:
             ("name=nonsense", []),
         ],
     )
-    def test_filters(self, staff: Client, made: list[int], query: str, places: list[int]) -> None:
+    def test_filters(
+        self, staff: Client, run_ids: list[int], query: str, places: list[int]
+    ) -> None:
         items = staff.get(f"/jobs/runs?{query}", status=200).json["response"]["items"]
-        assert [one["id"] for one in items] == [made[place] for place in places]
+        assert [item["id"] for item in items] == [run_ids[place] for place in places]
 
-    def test_paged_by_key(self, staff: Client, made: list[int]) -> None:
+    def test_paged_by_key(self, staff: Client, run_ids: list[int]) -> None:
         answer = staff.get("/jobs/runs?limit=3", status=200)
-        assert answer.json["response"]["after"] == made[2]
-        assert f"after={made[2]}" in answer.headers["Link"]
-        rest = staff.get(f"/jobs/runs?after={made[2]}").json["response"]
-        assert [one["id"] for one in rest["items"]] == made[3:]
+        assert answer.json["response"]["after"] == run_ids[2]
+        assert f"after={run_ids[2]}" in answer.headers["Link"]
+        rest = staff.get(f"/jobs/runs?after={run_ids[2]}").json["response"]
+        assert [item["id"] for item in rest["items"]] == run_ids[3:]
         assert rest["after"] is None
 
     @pytest.mark.parametrize("query", ["status=done", "limit=0", "after=x", "page=1"])

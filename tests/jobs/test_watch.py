@@ -1,4 +1,4 @@
-"""Jobs that nobody runs are noticed."""
+"""Jobs that nothing runs are reported."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ class TestOverdue:
 class TestStart:
     @pytest.mark.parametrize("runner", ["queue", "none"])
     def test_every_job_is_known(self, lab_site: Any, runner: str) -> None:
-        """So that it becomes overdue where no worker was ever started."""
+        """A job becomes overdue even if no worker was ever started."""
         site = lab_site(with_job, **{"pulsar.job_runner": runner})
         with site.registry.getUtility(IDatabase).session() as session:
-            known = set(session.scalars(select(JobState.name)))
-        assert known >= {"counting", "promotion"}
+            names = set(session.scalars(select(JobState.name)))
+        assert names >= {"counting", "promotion"}

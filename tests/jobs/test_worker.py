@@ -1,4 +1,4 @@
-"""``pulsar jobs worker``, as processes."""
+"""``pulsar jobs worker``, in separate processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.parametrize("backend", ["production"], indirect=True)
 PULSAR = Path(sys.executable).with_name("pulsar")
 Start = Callable[..., "subprocess.Popen[str]"]
 
-#: The command, in which a job begins by making a file and ends when there is another one.
+#: The command with a job that creates a file at its start, and ends when another file exists.
 SLOW = """
 import sys, time
 from pathlib import Path
@@ -48,7 +48,7 @@ def site(make_site: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def start(ini: Callable[[Any], Path]) -> Iterator[Start]:
-    """``start(site)``: a running worker of the site, or of another command."""
+    """``start(site)``: a running worker of the site, or another command."""
     with ExitStack() as running:
 
         def begin(site: Any, *command: str) -> subprocess.Popen[str]:
@@ -77,12 +77,12 @@ def core_jobs(site: Any) -> list[str]:
 
 
 def ended(site: Any) -> list[tuple[str, str]]:
-    """The runs that are over, by job and status."""
+    """Return the finished runs, by job and status."""
     return [run for run in recorded(site) if run[1] != "running"]
 
 
 def stop(worker: subprocess.Popen[str]) -> None:
-    """Ask the worker to end, and see that it does so well."""
+    """Ask the worker to end, and check that it succeeds."""
     worker.send_signal(signal.SIGTERM)
     _, said = worker.communicate(timeout=40)
     assert worker.returncode == 0, said
@@ -131,7 +131,7 @@ class TestWorkers:
     def test_redis_is_away_from_the_start(
         self, make_site: Callable[..., Any], start: Start, server: RedisServer
     ) -> None:
-        """It is said once, however often the worker tries; then the worker does its work."""
+        """It is logged once, however often the worker tries; then the worker runs jobs."""
         settings = {"pulsar.job_runner": "queue", "pulsar.job_poll": "1"}
         site = make_site(**settings, **{"pulsar.redis_url": server.url})
         server.stop()
@@ -149,7 +149,7 @@ class TestWorkers:
         assert "Traceback" not in said
 
     def test_postgresql_is_away(self, site: Any, ini: Callable[[Any], Path]) -> None:
-        """One sentence and a failing status, so that whatever supervises it starts it again."""
+        """One sentence and a failing exit status, so that the supervisor restarts the worker."""
         file = ini(site)
         url = site.registry.getUtility(IDatabase).engine.url
         text = file.read_text()

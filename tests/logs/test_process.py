@@ -1,4 +1,4 @@
-"""Standard error of a real process: every line is JSON, whatever happens."""
+"""Standard error of a real process: every line is JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 PSERVE = str(Path(sys.executable).with_name("pserve"))
 PULSAR = str(Path(sys.executable).with_name("pulsar"))
 
-#: The site with views that do what goes wrong.
+#: The site, with views that cause errors.
 SITE = """
 import logging
 import threading
@@ -65,7 +65,7 @@ def main(global_config, **settings):
 
 
 def write_ini(folder: Path, port: int) -> Path:
-    """production.ini on SQLite, without Redis, at the port, with the views above."""
+    """Write production.ini for SQLite, without Redis, with this port and the views above."""
     text = (CHECKOUT / "production.ini").read_text()
     for pattern, value in (
         (r"^sqlalchemy\.url = .*$", f"sqlalchemy.url = sqlite:///{folder}/site.sqlite"),
@@ -82,7 +82,7 @@ def write_ini(folder: Path, port: int) -> Path:
 
 
 def lab_of(ini: Path) -> Path:
-    """The same ini file with the application that has views which misbehave."""
+    """Write the same ini file for the application with the views that cause errors."""
     whole, lab_app = "[app:main]\nuse = egg:pulsar-core\n", "paste.app_factory = lab_site:main\n"
     text = ini.read_text()
     assert text.count(whole) == 1
@@ -94,7 +94,7 @@ def lab_of(ini: Path) -> Path:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., tuple[list[str], str]]:
-    """``run(*paths)``: lines on standard error, and standard output, of a site that is asked."""
+    """``run(*paths)``: the lines on standard error and the standard output after these requests."""
     port = free_port()
     ini = write_ini(tmp_path, port)
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(tmp_path)}

@@ -1,4 +1,4 @@
-"""Texts and errors without secrets."""
+"""Texts and errors are logged without secrets."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class TestEntry:
 
 
 def failed(backend: Backend, *statements: str, **parameters: str) -> DBAPIError:
-    """The error of the last statement, all of which are given the parameters."""
+    """Return the error of the last statement; all statements have the parameters."""
     engine = make_engine(backend.settings["sqlalchemy.url"])
     try:
         with engine.begin() as connection:
@@ -150,7 +150,7 @@ class TestErrors:
 
 
 class TestOtherHandlers:
-    """Handlers with a format of their own, e.g. to a file."""
+    """Handlers with their own format, e.g. for a file."""
 
     def test(self, caplog: pytest.LogCaptureFixture) -> None:
         handler = caplog.handler

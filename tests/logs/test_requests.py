@@ -1,4 +1,4 @@
-"""One line per request, and never a secret."""
+"""Each request is logged in one line without secrets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TestRequestLog:
 
     @pytest.fixture
     def lines(self, stderr: io.StringIO) -> Lines:
-        """The lines written so far."""
+        """``lines()``: the lines written so far."""
         return lambda: [json.loads(line) for line in stderr.getvalue().splitlines()]
 
     def test_a_member(self, site: Client, factory: Factory, lines: Lines) -> None:
@@ -96,10 +96,10 @@ class TestRequestId:
         answer = client.get("/", headers={"X-Request-Id": "proxy-0001.a_b"})
         assert answer.headers["X-Request-Id"] == "proxy-0001.a_b"
 
-    @pytest.mark.parametrize("given", ["", "short", "x" * 65, "a b c d e f", 'quote"quote"'])
-    def test_what_does_not_look_like_one(self, client: Client, given: str) -> None:
-        answer = client.get("/", headers={"X-Request-Id": given})
-        assert answer.headers["X-Request-Id"] != given
+    @pytest.mark.parametrize("request_id", ["", "short", "x" * 65, "a b c d e f", 'quote"quote"'])
+    def test_what_does_not_look_like_one(self, client: Client, request_id: str) -> None:
+        answer = client.get("/", headers={"X-Request-Id": request_id})
+        assert answer.headers["X-Request-Id"] != request_id
 
     def test_differ(self, client: Client) -> None:
         ids = {client.get("/").headers["X-Request-Id"] for _ in range(3)}

@@ -1,4 +1,4 @@
-"""A mail server on the loopback interface."""
+"""Fixtures of a mail server on the loopback interface."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cryptography.x509.oid import NameOID
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Speaks enough SMTP to take mails; ``refuse`` names commands that it answers with 550."""
+    """Accepts mails by SMTP; commands in ``refuse`` are answered with 550."""
 
     daemon_threads = True
 
@@ -39,7 +39,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         return connection, address
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that turn away are part of the tests."""
+        """Ignore errors, because tests include clients that close the connection."""
 
 
 class _Conversation(socketserver.StreamRequestHandler):
@@ -73,7 +73,7 @@ class _Conversation(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def mail_server() -> Iterator[Callable[..., MailServer]]:
-    """``mail_server(*refuse, tls=context)`` starts one."""
+    """``mail_server(*refuse, tls=context)``: start a server."""
     with ExitStack() as running:
 
         def start(*refuse: str, tls: ssl.SSLContext | None = None) -> MailServer:
@@ -87,7 +87,7 @@ def mail_server() -> Iterator[Callable[..., MailServer]]:
 
 @pytest.fixture
 def self_signed(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
-    """A server's TLS with a certificate that only whoever has the file trusts."""
+    """TLS for a server, with a certificate that only clients with the file trust."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.now(UTC)

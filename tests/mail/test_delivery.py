@@ -1,4 +1,4 @@
-"""Where mails go."""
+"""Deliveries of mails."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from pulsar.mail.delivery import Folder, Smtp, delivery, nowhere, reason
 from pulsar.settings import CoreSettings
 
 
-def settings(**given: str) -> dict[str, Any]:
-    """The core's settings with these."""
-    found: dict[str, Any] = {f"pulsar.{name}": value for name, value in given.items()}
-    CoreSettings.parse(found)
-    return found
+def settings(**values: str) -> dict[str, Any]:
+    """Return the core's settings with the given ones."""
+    declared: dict[str, Any] = {f"pulsar.{name}": value for name, value in values.items()}
+    CoreSettings.parse(declared)
+    return declared
 
 
 @pytest.fixture
@@ -44,11 +44,11 @@ class TestChoice:
         assert delivery(settings()) is nowhere
 
     def test_smtp(self) -> None:
-        found = delivery(
+        mail_delivery = delivery(
             settings(mail="smtp", mail_sender="a@example.org", mail_port="587", mail_tls="starttls")
         )
-        assert isinstance(found, Smtp)
-        assert (found.host, found.port, found.user, found.tls) == (
+        assert isinstance(mail_delivery, Smtp)
+        assert (mail_delivery.host, mail_delivery.port, mail_delivery.user, mail_delivery.tls) == (
             "127.0.0.1",
             587,
             "",
@@ -56,10 +56,10 @@ class TestChoice:
         )
 
     def test_folder(self, tmp_path: Path) -> None:
-        found = delivery(
+        mail_delivery = delivery(
             settings(mail="folder", mail_sender="a@example.org", mail_folder=str(tmp_path))
         )
-        assert isinstance(found, Folder)
+        assert isinstance(mail_delivery, Folder)
 
     @pytest.mark.parametrize("sender", ["", "Pulsar", "Pulsar <>"])
     def test_without_a_sender(self, sender: str) -> None:
@@ -88,11 +88,11 @@ class TestFolder:
     def test_content(self, tmp_path: Path, message: Message) -> None:
         Folder(tmp_path)(message)
         (file,) = tmp_path.iterdir()
-        found = read(file.read_bytes())
-        assert found["To"] == "bob@example.org"
-        assert found["Subject"] == "Grüße"
-        assert found["From"] == "Pülsar <pulsar@example.org>"
-        assert found.get_content() == message.body
+        new_message = read(file.read_bytes())
+        assert new_message["To"] == "bob@example.org"
+        assert new_message["Subject"] == "Grüße"
+        assert new_message["From"] == "Pülsar <pulsar@example.org>"
+        assert new_message.get_content() == message.body
 
     def test_a_folder_that_cannot_be_written(self, tmp_path: Path, message: Message) -> None:
         (tmp_path / "file").write_text("")
@@ -110,9 +110,9 @@ class TestSmtp:
         assert "rcpt TO:<bob@example.org>" in server.commands
         assert not [command for command in server.commands if command.startswith("AUTH")]
         (content,) = server.mails
-        found = read(content.replace(b"\r\n..", b"\r\n."))
-        assert found["Subject"] == "Grüße"
-        assert found.get_content().split() == message.body.split()
+        new_message = read(content.replace(b"\r\n..", b"\r\n."))
+        assert new_message["Subject"] == "Grüße"
+        assert new_message.get_content().split() == message.body.split()
 
     def test_logs_in(self, mail_server: Callable[..., Any], message: Message) -> None:
         server = mail_server()
@@ -183,10 +183,10 @@ class TestSmtp:
 
 
 class TestReason:
-    """Logs say what went wrong, and not to whom."""
+    """Logs contain the reason of a failure, but no address."""
 
     @pytest.mark.parametrize(
-        ("error", "shown"),
+        ("error", "expected"),
         [
             (
                 smtplib.SMTPRecipientsRefused({"bob@example.org": (550, b"no bob@example.org")}),
@@ -205,5 +205,5 @@ class TestReason:
             (ValueError("bob@example.org"), "ValueError"),
         ],
     )
-    def test_of(self, error: Exception, shown: str) -> None:
-        assert reason(error) == shown
+    def test_of(self, error: Exception, expected: str) -> None:
+        assert reason(error) == expected

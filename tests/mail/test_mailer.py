@@ -25,7 +25,7 @@ def sent() -> list[Message]:
 
 @pytest.fixture
 def outbox(registry: Any) -> Outbox:
-    """Where mails that belong to a request wait."""
+    """The outbox of mails that belong to a request."""
     return Outbox(registry, site_cipher([b"s" * 32], "mail"))
 
 

@@ -1,4 +1,4 @@
-"""Mails wait in the database until a mail server has taken them."""
+"""Mails wait in the database until a mail server has accepted them."""
 
 from __future__ import annotations
 
@@ -41,20 +41,20 @@ def news(config: Configurator) -> None:
 
 @pytest.fixture
 def clock(time_machine: Any) -> Any:
-    """The clock, standing still; ``clock.shift(time)``."""
+    """A frozen clock; ``clock.shift(time)`` moves it."""
     time_machine.move_to(datetime(2026, 5, 4, 12, tzinfo=UTC), tick=False)
     return time_machine
 
 
 @pytest.fixture
 def server(mail_server: Callable[..., Any]) -> Any:
-    """A mail server that takes no mail yet; ``server.refuse = ()`` changes its mind."""
+    """A mail server that accepts no mail until ``server.refuse = ()``."""
     return mail_server("RCPT")
 
 
 @pytest.fixture
 def process(lab_site: Callable[..., Any], server: Any, clock: Any) -> Callable[..., Any]:
-    """``process(**settings)``: a process of a site with the mail server."""
+    """``process(**settings)``: a process of a site with this mail server."""
 
     def start(**settings: Any) -> Any:
         mail = {
@@ -74,18 +74,18 @@ def site(process: Callable[..., Any]) -> Any:
 
 
 def waiting(site: Any) -> list[WaitingMail]:
-    """The mails that wait."""
+    """Return the waiting mails."""
     with site.registry.getUtility(IDatabase).session() as session:
         return list(session.scalars(select(WaitingMail).order_by(WaitingMail.id)))
 
 
 def mailer(site: Any) -> Any:
-    """The service of the process."""
+    """Return the mailer of the process."""
     return site.registry.getUtility(IMailer)
 
 
 def run_job(site: Any) -> JobRun:
-    """Run the job that tries again; what was recorded of it."""
+    """Run the job that retries mails, and return its record."""
     runner = JobRunner(site.registry)
     assert runner.run(site.registry.getUtility(IJob, "try_mails"), force=True)
     with site.registry.getUtility(IDatabase).session() as session:
@@ -93,9 +93,9 @@ def run_job(site: Any) -> JobRun:
 
 
 def token_in(mail: bytes) -> str:
-    """The token that a mail brings."""
-    (found,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.decode())
-    return str(found)
+    """Return the token in a mail."""
+    (token,) = re.findall(r"[A-Za-z0-9_-]{43}", mail.decode())
+    return str(token)
 
 
 class TestFirstTry:
@@ -108,8 +108,8 @@ class TestFirstTry:
 
     def test_what_is_refused_waits(self, site: Any, server: Any) -> None:
         Client(site).post("/news", status=200)
-        (kept,) = waiting(site)
-        assert (kept.tries, kept.next_try - kept.created) == (1, 5 * MINUTE)
+        (mail,) = waiting(site)
+        assert (mail.tries, mail.next_try - mail.created) == (1, 5 * MINUTE)
         assert mailer(site).waiting() == 1
         assert mailer(site).counts == {"sent": 0, "failed": 1, "given_up": 0}
 
@@ -175,12 +175,12 @@ class TestAgain:
         Client(site).post("/news", status=200)
         pauses = []
         for _ in range(6):
-            (kept,) = waiting(site)
+            (mail,) = waiting(site)
             now = datetime.now(UTC)
-            pauses.append((kept.next_try - now) // MINUTE)
-            clock.shift(kept.next_try - now - timedelta(seconds=1))
+            pauses.append((mail.next_try - now) // MINUTE)
+            clock.shift(mail.next_try - now - timedelta(seconds=1))
             run_job(site)
-            assert waiting(site)[0].tries == kept.tries
+            assert waiting(site)[0].tries == mail.tries
             clock.shift(1)
             run_job(site)
         assert pauses == [5, 10, 20, 40, 60, 60]
@@ -221,7 +221,7 @@ class TestAgain:
         assert len(waiting(site)) == 1
 
     def test_a_round_ends(self, site: Any, clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A mail server that is slow must not keep the job longer than it may take."""
+        """A slow mail server must not make the job exceed its maximum duration."""
         for _ in range(3):
             Client(site).post("/news", status=200)
         clock.shift(5 * MINUTE)
@@ -276,10 +276,10 @@ class TestTogether:
         server.refuse = ()
         clock.shift(5 * MINUTE)
         mailers = [mailer(site), mailer(process())]
-        together(*(one.try_waiting for one in mailers * 2))
+        together(*(mailer.try_waiting for mailer in mailers * 2))
         assert len(server.mails) == 6
         assert waiting(site) == []
-        assert sum(one.counts["sent"] for one in mailers) == 6
+        assert sum(mailer.counts["sent"] for mailer in mailers) == 6
 
     def test_first_try_and_job(
         self, site: Any, server: Any, clock: Any, monkeypatch: pytest.MonkeyPatch
@@ -298,9 +298,9 @@ class TestTogether:
 class TestContent:
     def test_is_encrypted(self, site: Any) -> None:
         Client(site).post("/news", status=200)
-        (kept,) = waiting(site)
+        (mail,) = waiting(site)
         for word in (b"bob", b"example.org", b"News", b"token"):
-            assert word not in kept.content
+            assert word not in mail.content
 
     def test_with_another_secret(self, site: Any, process: Any, server: Any, clock: Any) -> None:
         Client(site).post("/news", status=200)
@@ -341,7 +341,7 @@ class TestMetrics:
     def test_mails(self, process: Any) -> None:
         site = process(**{"pulsar.metrics_token": "*"})
         Client(site).post("/news", status=200)
-        shown = Client(site).get("/metrics", status=200).text
-        assert 'pulsar_mails_total{result="failed"} 1.0' in shown
-        assert 'pulsar_mails_total{result="sent"} 0.0' in shown
-        assert "pulsar_mails_waiting 1.0" in shown
+        text = Client(site).get("/metrics", status=200).text
+        assert 'pulsar_mails_total{result="failed"} 1.0' in text
+        assert 'pulsar_mails_total{result="sent"} 0.0' in text
+        assert "pulsar_mails_waiting 1.0" in text

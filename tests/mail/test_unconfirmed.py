@@ -1,4 +1,4 @@
-"""Mails to addresses that nobody has confirmed."""
+"""Mails to unconfirmed addresses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Register = Callable[..., Any]
 
 @pytest.fixture
 def register(client: Client) -> Register:
-    """``register(email, address)``: a new account with the address."""
+    """``register(email, address)``: register an account from the address."""
     numbers = count()
 
     def post(email: str, address: str) -> Any:
@@ -135,7 +135,7 @@ class TestInvites:
         assert statuses == [*[201] * FIVE, 429, 429]
         assert len(mails) == FIVE
         db.expire_all()
-        # What was refused has cost nothing.
+        # Refused requests cost no invites.
         assert db.get_one(User, user.id).invites == 9 - FIVE
         assert db.scalar(select(func.count()).select_from(Invite)) == FIVE
 

@@ -1,4 +1,4 @@
-"""Sites that tell monitoring what they do."""
+"""Fixtures of sites with metrics."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TOKEN = "a token of monitoring"
 
 @pytest.fixture
 def read() -> Callable[..., dict[tuple[str, ...], float]]:
-    """``read(site)``: the figures of ``/metrics``, by name and the values of their labels."""
+    """``read(site)``: the values in ``/metrics``, by name and label values."""
 
     def parse(site: Client) -> dict[tuple[str, ...], float]:
         answer = site.with_authorization(f"Bearer {TOKEN}").get("/metrics", status=200)
@@ -30,11 +30,11 @@ def read() -> Callable[..., dict[tuple[str, ...], float]]:
 
 @pytest.fixture
 def site(lab: Callable[..., Client]) -> Client:
-    """A site that has a token for monitoring."""
+    """A site with a token for monitoring."""
     return lab(settings={"pulsar.metrics_token": TOKEN})
 
 
 @pytest.fixture
 def real(make_site: Callable[..., Any]) -> Client:
-    """One with an engine of its own."""
+    """A site with its own engine."""
     return Client(make_site(**{"pulsar.metrics_token": TOKEN}))

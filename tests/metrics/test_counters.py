@@ -1,4 +1,4 @@
-"""``config.add_counter``, and what the core counts."""
+"""``config.add_counter``, and the counters of the core."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Read = Callable[[Client], dict[tuple[str, ...], float]]
 
 
 class IThingMoved(Interface):
-    """Something moved."""
+    """A thing was moved."""
 
 
 @implementer(IThingMoved)

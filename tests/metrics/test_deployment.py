@@ -1,4 +1,4 @@
-"""The dashboard and the alert rules of ``deploy/`` use metrics that ``/metrics`` shows."""
+"""The dashboard and the alert rules in ``deploy/`` use metrics that ``/metrics`` has."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def expressions() -> Iterator[str]:
 
 
 def metric_names(expression: str) -> set[str]:
-    """The metrics that PromQL reads."""
+    """Return the metrics that a PromQL expression reads."""
     text = STRING.sub("", expression)
     for pattern in (GROUPING, re.compile(r"\{[^}]*\}"), re.compile(r"\[[^\]]*\]")):
         text = pattern.sub(" ", text)
@@ -59,11 +59,11 @@ def metric_names(expression: str) -> set[str]:
 
 
 def label_names(expression: str) -> set[str]:
-    """The labels that PromQL selects and groups by."""
+    """Return the labels by which a PromQL expression selects and groups."""
     text = STRING.sub("", expression)
-    selected = [part for _, selector in SELECTOR.findall(text) for part in selector.split(",")]
-    grouped = [part for grouping in GROUPING.findall(text) for part in grouping.split(",")]
-    return {re.split(r"[=!]", part)[0].strip() for part in (*selected, *grouped)} - {""}
+    selected = [line for _, selector in SELECTOR.findall(text) for line in selector.split(",")]
+    grouped = [line for grouping in GROUPING.findall(text) for line in grouping.split(",")]
+    return {re.split(r"[=!]", item)[0].strip() for item in (*selected, *grouped)} - {""}
 
 
 @pytest.fixture
@@ -75,9 +75,9 @@ def site(make_site: Callable[..., Any]) -> Client:
 
 @pytest.fixture
 def families(site: Client) -> set[tuple[str, str]]:
-    """The families that ``/metrics`` prints: name and type.
+    """Return the families in ``/metrics``: name and type.
 
-    prometheus_client tells of each of its own counters when it was made, which nobody needs.
+    prometheus_client adds the creation time of each of its own counters, which is ignored.
     """
     answer = site.with_authorization(f"Bearer {TOKEN}").get("/metrics", status=200)
     return {
@@ -89,7 +89,7 @@ def families(site: Client) -> set[tuple[str, str]]:
 
 @pytest.fixture
 def described(site: Client) -> list[Description]:
-    """What the reference page lists."""
+    """Return the metrics of the reference page."""
     return describe_metrics(site.app.registry)
 
 

@@ -57,12 +57,12 @@ class TestRequests:
         site.post("/users", {}, status=400)
         site.request("OPTIONS", "/users", status=204)
         after = read(site)
-        grown = [after[self.NAME, *one] - before.get((self.NAME, *one), 0) for one in labels]
+        grown = [after[self.NAME, *label] - before.get((self.NAME, *label), 0) for label in labels]
         assert grown == [2, 1, 1]
 
     @pytest.mark.filterwarnings("ignore:Unknown REQUEST_METHOD")
     def test_callers_make_no_figures(self, site: Client, read: Read) -> None:
-        """Whatever they ask for, and however."""
+        """Requests of any kind create no new metrics."""
 
         def ask(turn: str) -> None:
             for path in (f"/{turn}", f"/users/{turn}", f"/users/me/{turn}?{turn}", f"/%FF{turn}"):
@@ -90,7 +90,7 @@ class TestCache:
             cache.get("something")
         after = read(site)
         name = "pulsar_cache_lookups_total"
-        # One more is found by the page itself, which keeps the statistics.
+        # The metrics page itself finds one more copy, that of the statistics.
         assert after[name, "hit"] - before[name, "hit"] == 3
         assert after[name, "miss"] - before[name, "miss"] == 1
 
@@ -104,9 +104,9 @@ class TestDatabase:
         assert after["pulsar_sql_seconds_total",] > before["pulsar_sql_seconds_total",]
 
     def test_connections(self, real: Client, read: Read) -> None:
-        found = read(real)
-        assert found["pulsar_database_connections", "idle"] >= 1
-        assert found["pulsar_database_connections", "used"] == 0
+        figures = read(real)
+        assert figures["pulsar_database_connections", "idle"] >= 1
+        assert figures["pulsar_database_connections", "used"] == 0
 
 
 class TestJobs:
@@ -121,14 +121,14 @@ class TestJobs:
             db.add(JobRun(name=name, holder="x", started=now, finished=finished, status=status))
             db.flush()
         db.commit()
-        found = read(site)
+        figures = read(site)
         failed = {
-            labels[0]: found[name, *labels]
-            for name, *labels in found
+            labels[0]: figures[name, *labels]
+            for name, *labels in figures
             if name == "pulsar_job_failed"
         }
         assert failed == {"promotion": 0, "expire_invites": 1}
-        ended = found["pulsar_job_finished_timestamp_seconds", "expire_invites"]
+        ended = figures["pulsar_job_finished_timestamp_seconds", "expire_invites"]
         assert abs(ended - now.timestamp()) < 1
 
 
@@ -140,9 +140,9 @@ class TestPlugins:
                 "lab_things", "How many.", lambda registry: {"b": 2, "a": 1.5}, label="kind"
             )
 
-        found = read(lab(include, settings={"pulsar.metrics_token": TOKEN}))
-        assert found["pulsar_lab_size",] == 7
-        assert (found["pulsar_lab_things", "a"], found["pulsar_lab_things", "b"]) == (1.5, 2)
+        figures = read(lab(include, settings={"pulsar.metrics_token": TOKEN}))
+        assert figures["pulsar_lab_size",] == 7
+        assert (figures["pulsar_lab_things", "a"], figures["pulsar_lab_things", "b"]) == (1.5, 2)
 
     def test_statistics(self, site: Client, read: Read, factory: Factory) -> None:
         factory.user()
@@ -155,9 +155,9 @@ class TestPlugins:
         def include(config: Configurator) -> None:
             config.add_metric("lab_lost", "Nobody knows.", fail)
 
-        found = read(lab(include, settings={"pulsar.metrics_token": TOKEN}))
-        assert ("pulsar_lab_lost",) not in found
-        assert ("pulsar_cache_lookups_total", "hit") in found
+        figures = read(lab(include, settings={"pulsar.metrics_token": TOKEN}))
+        assert ("pulsar_lab_lost",) not in figures
+        assert ("pulsar_cache_lookups_total", "hit") in figures
 
     @pytest.mark.parametrize("name", ["", "a-b", "A", "_a", "a__b", "ä"])
     def test_bad_names(self, bare: Callable[..., Client], name: str) -> None:

@@ -19,7 +19,7 @@ class TestStatistics:
         before = member.get("/statistics", status=200).json["response"]["users"]
         factory.user()
         factory.user(enabled=False)
-        # They are counted once a minute.
+        # Statistics are counted once a minute.
         assert member.get("/statistics").json["response"]["users"] == before
         registry.getUtility(ICache).clear()
         assert member.get("/statistics").json["response"]["users"] == before + 1

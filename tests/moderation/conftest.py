@@ -1,4 +1,4 @@
-"""A moderator, a member to be moderated, and the site log of it."""
+"""Fixtures of a moderator, a member to moderate, and the site log."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def moderators(factory: Factory) -> UserClass:
 
 @pytest.fixture
 def moderator(client: Client, factory: Factory, moderators: UserClass) -> Client:
-    """A client with the key of one of them, named ``moderator``."""
+    """A client with the key of a member of this class, named ``moderator``."""
     return client.as_key(factory.key(factory.user("moderator", user_class_id=moderators.id)))
 
 
@@ -57,7 +57,7 @@ def caller(client: Client, factory: Factory, user: User) -> Client:
 
 @pytest.fixture
 def path(user: User) -> str:
-    """Where the member is."""
+    """The path of the member."""
     return f"/users/{user.id}"
 
 
@@ -65,7 +65,7 @@ def path(user: User) -> str:
 def above(
     request: pytest.FixtureRequest, factory: Factory, moderators: UserClass, moderator: Client
 ) -> str:
-    """Where somebody is whom the moderator must not touch; a test runs once for each of them."""
+    """The path of a member whom the moderator cannot change; the test runs for each kind."""
     if request.param == "oneself":
         return f"/users/{moderator.get('/users/me').json['response']['id']}"
     admins = factory.user_class("Admins", rank=501)
@@ -75,7 +75,7 @@ def above(
 
 @pytest.fixture
 def logged(db: Session) -> Callable[[], list[Any]]:
-    """``logged()``: action, target, before and after of what the site log tells, oldest first."""
+    """``logged()``: action, target, before and after of the site log's entries, oldest first."""
 
     def read() -> list[Any]:
         entries = db.scalars(select(LogEntry).order_by(LogEntry.id))

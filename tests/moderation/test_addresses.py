@@ -17,7 +17,7 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def seen(db: Session) -> Any:
-    """``seen(user, "192.0.2.1", hours=3)``: the member was there so many hours ago."""
+    """``seen(user, "192.0.2.1", hours=3)``: record that the member used the address hours ago."""
 
     def store(user: User, *addresses: str, hours: int = 0) -> None:
         moment = utcnow() - timedelta(hours=hours)
@@ -37,7 +37,7 @@ class TestOfMember:
         seen(user, "2001:db8::1", hours=2)
         answer = moderator.get(f"{path}/addresses?limit=2", status=200)
         page = answer.json["response"]
-        assert [one["address"] for one in page["items"]] == ["192.0.2.2", "2001:db8::1"]
+        assert [item["address"] for item in page["items"]] == ["192.0.2.2", "2001:db8::1"]
         assert (page["total"], page["pages"]) == (3, 2)
 
     def test_who_may_look(
@@ -45,8 +45,8 @@ class TestOfMember:
     ) -> None:
         seen(user, "192.0.2.1")
         for place in (path, "/users/me"):
-            shown = caller.get(f"{place}/addresses", status=200).json["response"]["items"]
-            assert "192.0.2.1" in [one["address"] for one in shown]
+            items = caller.get(f"{place}/addresses", status=200).json["response"]["items"]
+            assert "192.0.2.1" in [item["address"] for item in items]
         member.get(f"{path}/addresses", status=403)
 
 
@@ -62,16 +62,21 @@ class TestDuplicates:
         seen(ann, "192.0.2.1", "2001:db8::1", "2001:db8::2")
         seen(cid, "192.0.2.1", "2001:db8::3")
         seen(bob, "192.0.2.9")
-        shown = moderator.get("/duplicate_addresses", status=200).json["response"]
-        found = [
-            (one["address"], [who["username"] for who in one["members"]]) for one in shown["items"]
+        page_of_addresses = moderator.get("/duplicate_addresses", status=200).json["response"]
+        addresses = [
+            (item["address"], [who["username"] for who in item["members"]])
+            for item in page_of_addresses["items"]
         ]
-        assert found == [
+        assert addresses == [
             ("192.0.2.3", ["ann", "bob", "cid"]),
             ("192.0.2.1", ["ann", "cid"]),
             ("2001:db8::/64", ["ann", "cid"]),
         ]
-        assert (shown["total"], shown["page"], shown["pages"]) == (3, 1, 1)
+        assert (
+            page_of_addresses["total"],
+            page_of_addresses["page"],
+            page_of_addresses["pages"],
+        ) == (3, 1, 1)
 
     def test_of_many_members(self, moderator: Client, users: Any, seen: Any) -> None:
         for user in users:
@@ -79,22 +84,30 @@ class TestDuplicates:
         for user in users[:2]:
             seen(user, "192.0.2.2")
         for members, total in ((2, 2), (3, 1), (4, 0)):
-            shown = moderator.get(f"/duplicate_addresses?members={members}").json["response"]
-            assert shown["total"] == total
+            page_of_addresses = moderator.get(f"/duplicate_addresses?members={members}").json[
+                "response"
+            ]
+            assert page_of_addresses["total"] == total
 
     def test_pages(self, moderator: Client, users: Any, seen: Any) -> None:
         for user in users[:2]:
             seen(user, *(f"192.0.2.{number}" for number in range(5)))
-        found = []
+        addresses = []
         for page in (1, 2, 3):
-            shown = moderator.get(f"/duplicate_addresses?limit=2&page={page}").json["response"]
-            found += [one["address"] for one in shown["items"]]
-            assert (shown["total"], shown["pages"]) == (5, 3)
-        assert found == [f"192.0.2.{number}" for number in range(5)]
+            page_of_addresses = moderator.get(f"/duplicate_addresses?limit=2&page={page}").json[
+                "response"
+            ]
+            addresses += [item["address"] for item in page_of_addresses["items"]]
+            assert (page_of_addresses["total"], page_of_addresses["pages"]) == (5, 3)
+        assert addresses == [f"192.0.2.{number}" for number in range(5)]
 
     def test_nothing(self, moderator: Client) -> None:
-        shown = moderator.get("/duplicate_addresses", status=200).json["response"]
-        assert (shown["items"], shown["total"], shown["pages"]) == ([], 0, 1)
+        page_of_addresses = moderator.get("/duplicate_addresses", status=200).json["response"]
+        assert (
+            page_of_addresses["items"],
+            page_of_addresses["total"],
+            page_of_addresses["pages"],
+        ) == ([], 0, 1)
 
     def test_without_the_permission(self, member: Client) -> None:
         member.get("/duplicate_addresses", status=403)

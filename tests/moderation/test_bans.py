@@ -1,4 +1,4 @@
-"""Networks as ranges of bytes, and whether an address is in one."""
+"""Networks as ranges of bytes, and checks whether an address is in one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ IPv4, IPv6 = ipaddress.IPv4Network, ipaddress.IPv6Network
 
 @st.composite
 def networks(draw: st.DrawFn) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    """A network of either family, host bits cut off."""
+    """Draw a network of either family, without host bits."""
     if draw(st.booleans()):
         prefix = draw(st.integers(0, 32))
         return IPv4((draw(st.integers(0, 2**32 - 1)) >> (32 - prefix) << (32 - prefix), prefix))
@@ -31,7 +31,7 @@ def networks(draw: st.DrawFn) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
 
 addresses = st.one_of(
     st.ip_addresses(),
-    # Near each other and near the ends, where mistakes are.
+    # Addresses near each other and near the ends, where faults are likely.
     st.integers(0, 300).map(ipaddress.IPv4Address),
     st.integers(2**32 - 300, 2**32 - 1).map(ipaddress.IPv4Address),
     st.integers(0, 300).map(lambda number: ipaddress.IPv6Address(0xFFFF_0000_0000 + number)),
@@ -39,10 +39,10 @@ addresses = st.one_of(
 
 
 def within(address: Any, network: Any) -> bool:
-    """Whether the address is in the network, both seen as IPv6."""
+    """Return whether the address is in the network, both as IPv6."""
 
-    def wide(found: Any) -> int:
-        return int(found) + (0xFFFF_0000_0000 if found.version == 4 else 0)
+    def wide(address: Any) -> int:
+        return int(address) + (0xFFFF_0000_0000 if address.version == 4 else 0)
 
     return wide(network[0]) <= wide(address) <= wide(network[-1])
 
@@ -93,28 +93,28 @@ class TestPacked:
 
 
 class TestRanges:
-    """The ranges of one process answer as the networks themselves would."""
+    """The ranges of a process give the same results as the networks."""
 
     @staticmethod
-    def bans(found: list[Any]) -> IPBans:
+    def bans(networks: list[Any]) -> IPBans:
         bans = IPBans(None)
-        ranges = sorted(ends(str(network))[1:] for network in found)
+        ranges = sorted(ends(str(network))[1:] for network in networks)
         bans._ranges = merged(ranges)
         bans._read_at = float("inf")
         return bans
 
     @given(st.lists(networks(), max_size=8), st.lists(addresses, min_size=1, max_size=20))
-    def test_any(self, found: list[Any], asked: list[Any]) -> None:
-        bans = self.bans(found)
-        ends_of_networks = [end for network in found for end in (network[0], network[-1])]
+    def test_any(self, networks: list[Any], asked: list[Any]) -> None:
+        bans = self.bans(networks)
+        ends_of_networks = [end for network in networks for end in (network[0], network[-1])]
         for address in asked + ends_of_networks:
-            expected = any(within(address, network) for network in found)
+            expected = any(within(address, network) for network in networks)
             assert bans.banned(str(address)) is expected
 
     @given(st.lists(networks(), min_size=1, max_size=8))
     @example([IPv4("10.0.0.0/31"), IPv4("10.0.0.1/32")])
-    def test_merged_ranges_are_apart(self, found: list[Any]) -> None:
-        firsts, lasts = self.bans(found)._ranges
+    def test_merged_ranges_are_apart(self, networks: list[Any]) -> None:
+        firsts, lasts = self.bans(networks)._ranges
         assert firsts == sorted(firsts)
         assert all(first <= last for first, last in zip(firsts, lasts, strict=True))
         assert all(last < first for last, first in zip(lasts, firsts[1:], strict=False))
@@ -137,7 +137,7 @@ class TestReading:
 
     @pytest.fixture
     def ban(self, site: Any) -> Any:
-        """``ban(network)``: by another process."""
+        """``ban(network)``: add a ban as another process does."""
 
         def store(network: str) -> None:
             spelled, first, last = ends(network)

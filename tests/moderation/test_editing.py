@@ -20,25 +20,25 @@ MOST = 2**63 - 1
 class TestFigures:
     def test_everything(self, moderator: Client, path: str, user: User, logged: Any) -> None:
         figures = {"uploaded": 3, "downloaded": 2, "invites": 1}
-        shown = moderator.put(path, figures, status=200).json["response"]
-        assert {name: shown[name] for name in figures} == figures
-        assert moderator.get(path).json["response"] == shown
+        response = moderator.put(path, figures, status=200).json["response"]
+        assert {name: response[name] for name in figures} == figures
+        assert moderator.get(path).json["response"] == response
         before = {"uploaded": 0, "downloaded": 0, "invites": 0}
         assert logged() == [("user_edited", ("users", user.id), before, figures)]
 
     @pytest.mark.parametrize("name", ["uploaded", "downloaded", "invites"])
     def test_zero_is_a_value(self, moderator: Client, factory: Factory, name: str) -> None:
         user = factory.user(uploaded=5, downloaded=5, invites=5)
-        shown = moderator.put(f"/users/{user.id}", {name: 0}, status=200).json["response"]
+        response = moderator.put(f"/users/{user.id}", {name: 0}, status=200).json["response"]
         others = {"uploaded": 5, "downloaded": 5, "invites": 5} | {name: 0}
-        assert {key: shown[key] for key in others} == others
+        assert {key: response[key] for key in others} == others
 
     @pytest.mark.parametrize(
         ("name", "most"), [("uploaded", MOST), ("downloaded", MOST), ("invites", 2**31 - 1)]
     )
     def test_big_numbers(self, moderator: Client, path: str, name: str, most: int) -> None:
-        shown = moderator.put(path, {name: most}, status=200).json["response"]
-        assert shown[name] == most
+        response = moderator.put(path, {name: most}, status=200).json["response"]
+        assert response[name] == most
         for wrong in (most + 1, -1, 10**30, 0.5, "1", True, None):
             answer = moderator.put(path, {name: wrong}, status=400).json
             assert set(answer["errors"]) == {name} or answer["code"] == "malformed"
@@ -70,8 +70,8 @@ class TestFigures:
 class TestEmail:
     def test_lower_case(self, moderator: Client, path: str, logged: Any) -> None:
         body = {"email": "Some.Body@Example.ORG"}
-        shown = moderator.put(path, body, status=200).json["response"]
-        assert shown["email"] == "some.body@example.org"
+        response = moderator.put(path, body, status=200).json["response"]
+        assert response["email"] == "some.body@example.org"
         after = {"email": "some.body@example.org"}
         assert logged()[-1][2:] == ({"email": "somebody@example.org"}, after)
 

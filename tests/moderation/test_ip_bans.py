@@ -1,4 +1,4 @@
-"""``/ip_bans``, and what a ban does."""
+"""``/ip_bans``, and the effects of a ban."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def visit(client: Client, address: str, path: str = "/users/me") -> Any:
 
 @pytest.fixture
 def ban(moderator: Client) -> Any:
-    """``ban("10.0.0.0/8", days=7)``: the ban that the moderator made."""
+    """``ban("10.0.0.0/8", days=7)``: add a ban as the moderator, and return it."""
 
     def post(network: str, **values: Any) -> Any:
         body = {"network": network, "reason": "Spam.", **values}
@@ -34,14 +34,18 @@ class TestBan:
     def test_stored(self, moderator: Client, logged: Any) -> None:
         body = {"network": "10.1.2.3/8", "reason": "Spam.", "days": None}
         answer = moderator.post("/ip_bans", body, status=201)
-        made = answer.json["response"]
-        assert (made["network"], made["reason"], made["expires"]) == ("10.0.0.0/8", "Spam.", None)
-        assert made["staff"]["username"] == "moderator"
-        place = f"/ip_bans/{made['id']}"
+        response = answer.json["response"]
+        assert (response["network"], response["reason"], response["expires"]) == (
+            "10.0.0.0/8",
+            "Spam.",
+            None,
+        )
+        assert response["staff"]["username"] == "moderator"
+        place = f"/ip_bans/{response['id']}"
         assert answer.headers["Location"].endswith(place)
-        assert moderator.get(place, status=200).json["response"] == made
+        assert moderator.get(place, status=200).json["response"] == response
         after = {"network": "10.0.0.0/8", "reason": "Spam.", "expires": None}
-        assert logged() == [("ip_banned", ("ip_bans", made["id"]), None, after)]
+        assert logged() == [("ip_banned", ("ip_bans", response["id"]), None, after)]
 
     @pytest.mark.parametrize(
         ("network", "inside", "outside"),
@@ -83,12 +87,12 @@ class TestBan:
 
     @pytest.mark.parametrize("spelled", ["10.0.0.0/8", "10.9.9.9/8", "::ffff:10.0.0.0/104"])
     def test_twice(self, ban: Any, moderator: Client, spelled: str) -> None:
-        made = ban("10.0.0.0/8")
+        new_ban = ban("10.0.0.0/8")
         body = {"network": spelled, "reason": "x"}
         answer = moderator.post("/ip_bans", body, status=409).json
         assert answer["code"] == "already_banned"
         assert answer["response"] == "10.0.0.0/8 is already banned."
-        assert answer["existing_id"] == made["id"]
+        assert answer["existing_id"] == new_ban["id"]
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize(
@@ -144,18 +148,18 @@ class TestExpiry:
             new = ban("10.0.0.0/8", days=1)
             assert visit(member, "10.0.0.1").status_int == 403
         assert new["expires"] > old["expires"]
-        assert [one["expires"] for one in listed(moderator)] == [new["expires"]]
+        assert [ban["expires"] for ban in listed(moderator)] == [new["expires"]]
 
 
 class TestUnban:
     def test_felt_at_once(self, ban: Any, moderator: Client, member: Client, logged: Any) -> None:
-        made = ban("10.0.0.0/8")
-        answer = moderator.delete(f"/ip_bans/{made['id']}", status=200).json
+        new_ban = ban("10.0.0.0/8")
+        answer = moderator.delete(f"/ip_bans/{new_ban['id']}", status=200).json
         assert answer["response"] == "10.0.0.0/8 is no longer banned."
         assert visit(member, "10.0.0.1").status_int == 200
         assert listed(moderator) == []
         before = {"network": "10.0.0.0/8", "reason": "Spam.", "expires": None}
-        assert logged()[-1] == ("ip_unbanned", ("ip_bans", made["id"]), before, None)
+        assert logged()[-1] == ("ip_unbanned", ("ip_bans", new_ban["id"]), before, None)
 
     def test_missing(self, moderator: Client) -> None:
         answer = moderator.delete("/ip_bans/99", status=404).json
@@ -167,11 +171,11 @@ class TestList:
         for number in range(3):
             ban(f"10.0.0.{number}")
         answer = moderator.get("/ip_bans?limit=2", status=200)
-        shown = [one["network"] for one in answer.json["response"]["items"]]
-        assert shown == ["10.0.0.2/32", "10.0.0.1/32"]
+        networks = [item["network"] for item in answer.json["response"]["items"]]
+        assert networks == ["10.0.0.2/32", "10.0.0.1/32"]
         assert 'rel="next"' in answer.headers["Link"]
 
 
 def listed(client: Client) -> list[Any]:
-    found: list[Any] = client.get("/ip_bans", status=200).json["response"]["items"]
-    return found
+    items: list[Any] = client.get("/ip_bans", status=200).json["response"]["items"]
+    return items

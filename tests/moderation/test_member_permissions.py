@@ -1,4 +1,4 @@
-"""``permissions`` of ``PUT /users/{id}``: grants, and denials on top of the classes."""
+"""``permissions`` of ``PUT /users/{id}``: grants and denials in addition to the classes."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User, UserPermission
 
-#: What class 1 has, and what it has not.
+#: A permission of class 1, and one that class 1 lacks.
 OF_CLASS, OTHER = "userclasses_list", "users_notes"
 
 
 def with_basic_permission(config: Configurator) -> None:
-    """A module with permissions, one of which plain moderators may grant."""
+    """Include permissions, one of which is basic."""
     config.add_permission("things_make", "Make things.", basic=True)
     config.add_permission("things_break", "Break things.")
 
 
 def with_patterns(config: Configurator) -> None:
-    """A module with permissions of single things, and of secrets that plain moderators keep."""
+    """Include permissions for single things, and for secrets that are basic."""
     config.add_permission_pattern("thingaccess_", "See a thing.", basic=True)
     config.add_permission_pattern("secretaccess_", "See a secret.")
 
@@ -36,7 +36,7 @@ BOOLEAN = 'boolean must be "1", "true", "0", or "false" (case insensitive)'
 
 @pytest.fixture
 def change(staff: Client, path: str) -> Callable[..., Any]:
-    """``change(users_notes=True)``: what the member may do afterwards; or the errors."""
+    """``change(users_notes=True)``: change permissions; return the new ones, or the errors."""
 
     def put(**permissions: bool) -> Any:
         answer = staff.put(path, {"permissions": permissions})
@@ -50,7 +50,7 @@ def change(staff: Client, path: str) -> Callable[..., Any]:
 
 @pytest.fixture
 def rows(db: Session, user: User) -> Callable[[], dict[str, bool]]:
-    """``rows()``: what is stored for the member alone."""
+    """``rows()``: the stored grants and denials of the member."""
 
     def read() -> dict[str, bool]:
         db.expire_all()
@@ -65,10 +65,10 @@ class TestGrant:
         self, change: Any, caller: Client, path: str, user: User, logged: Any
     ) -> None:
         caller.get(f"{path}/notes", status=403)
-        found = change(users_notes=True)
-        assert found["granted"] == [OTHER]
-        assert OTHER in found["effective"]
-        assert OTHER not in found["classes"]
+        answer = change(users_notes=True)
+        assert answer["granted"] == [OTHER]
+        assert OTHER in answer["effective"]
+        assert OTHER not in answer["classes"]
         caller.get(f"{path}/notes", status=200)
         after = {"permissions": [OTHER]}
         expected = ("user_permissions", ("users", user.id), {"permissions": []}, after)
@@ -91,10 +91,10 @@ class TestGrant:
 class TestDenial:
     def test_it_is_felt_at_once(self, change: Any, caller: Client, rows: Any) -> None:
         caller.get("/user_classes", status=200)
-        found = change(userclasses_list=False)
-        assert found["denied"] == [OF_CLASS]
-        assert OF_CLASS in found["classes"]
-        assert OF_CLASS not in found["effective"]
+        answer = change(userclasses_list=False)
+        assert answer["denied"] == [OF_CLASS]
+        assert OF_CLASS in answer["classes"]
+        assert OF_CLASS not in answer["effective"]
         caller.get("/user_classes", status=403)
         assert rows() == {OF_CLASS: False}
 
@@ -137,29 +137,29 @@ class TestDenial:
         self, change: Any, staff: Client, caller: Client, user: User, path: str
     ) -> None:
         body = {"name": "Helper", "permissions": [OTHER]}
-        made = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
-        staff.post(f"/secondary_classes/{made}/members", {"user_id": user.id}, status=201)
+        class_id = staff.post("/secondary_classes", body, status=201).json["response"]["id"]
+        staff.post(f"/secondary_classes/{class_id}/members", {"user_id": user.id}, status=201)
         caller.get(f"{path}/notes", status=200)
         assert change(users_notes=False)["denied"] == [OTHER]
         caller.get(f"{path}/notes", status=403)
 
 
 class TestPatterns:
-    """Permissions of single things, which no class gives."""
+    """Permissions for single things, which no class has."""
 
     @pytest.fixture
     def site(self, lab: Any) -> Client:
-        """A site with a permission for each thing and each secret."""
-        found: Client = lab(with_patterns)
-        return found
+        """A site with permissions for things and secrets."""
+        site: Client = lab(with_patterns)
+        return site
 
     def test_granted_and_taken_back(
         self, site: Client, factory: Factory, path: str, rows: Any
     ) -> None:
         staff = site.as_key(factory.key(factory.staff()))
-        for given, stored in ((True, {"thingaccess_7": True}), (False, {})):
-            staff.put(path, {"permissions": {"thingaccess_7": given}}, status=200)
-            # What is taken back is not denied: it was given to the member alone.
+        for is_granted, stored in ((True, {"thingaccess_7": True}), (False, {})):
+            staff.put(path, {"permissions": {"thingaccess_7": is_granted}}, status=200)
+            # A grant that is removed does not become a denial.
             assert rows() == stored
 
     def test_denied_though_nothing_gives_it(
@@ -182,7 +182,7 @@ class TestPatterns:
         answer = moderator.put(path, {"permissions": {"secretaccess_7": True}}, status=400)
         said = "secretaccess_7 is not a valid permission"
         assert answer.json["errors"] == {"permissions": [said]}
-        # Nobody grants what they do not hold.
+        # Callers cannot grant permissions that they lack.
         moderator.put(path, {"permissions": {"thingaccess_8": True}}, status=400)
         assert rows() == {"thingaccess_7": True}
 
@@ -191,14 +191,14 @@ class TestErrors:
     def test_both_sentences_and_nothing_applied(
         self, change: Any, rows: Any, staff: Client, path: str, logged: Any
     ) -> None:
-        found = change(
+        answer = change(
             userclasses_list=True,
             users_view=True,
             users_notes=False,
             users_warn=False,
             users_disable=True,
         )
-        assert found == {
+        assert answer == {
             "permissions": [
                 "The following permissions could not be added: userclasses_list, users_view. "
                 "The following permissions could not be deleted: users_notes, users_warn."
@@ -264,24 +264,24 @@ class TestErrors:
 
 
 class TestModerators:
-    """Plain ones may touch basic permissions only, advanced ones all that they hold."""
+    """Moderators may change basic permissions only; with the advanced permission, all they have."""
 
     @pytest.fixture
     def site(self, lab: Any) -> Client:
-        """A site with a basic permission and another."""
+        """A site with a basic permission and another one."""
         site: Client = lab(with_basic_permission)
         return site
 
     @pytest.fixture
     def plain(self, site: Client, factory: Factory, moderators: UserClass) -> Client:
-        """A moderator who holds both."""
+        """A moderator with both permissions."""
         grants = ["things_make", "things_break"]
         user = factory.user("plain", user_class_id=moderators.id, grants=grants)
         return site.as_key(factory.key(user))
 
     @pytest.fixture
     def advanced(self, site: Client, factory: Factory, moderators: UserClass) -> Client:
-        """An advanced one who holds the other."""
+        """A moderator with the advanced permission, who has the other one."""
         grants = ["things_break", "users_moderate_advanced"]
         user = factory.user("advanced", user_class_id=moderators.id, grants=grants)
         return site.as_key(factory.key(user))
@@ -292,10 +292,10 @@ class TestModerators:
         plain.put(path, {"permissions": {"things_make": False}}, status=200)
         assert rows() == {}
 
-    @pytest.mark.parametrize("given", [True, False])
-    def test_plain_and_other(self, plain: Client, path: str, given: bool) -> None:
+    @pytest.mark.parametrize("is_granted", [True, False])
+    def test_plain_and_other(self, plain: Client, path: str, is_granted: bool) -> None:
         for name in ("things_break", "users_view", "nonsense"):
-            answer = plain.put(path, {"permissions": {name: given}}, status=400).json
+            answer = plain.put(path, {"permissions": {name: is_granted}}, status=400).json
             sentence = f"{name} is not a valid permission"
             assert answer["errors"] == {"permissions": [sentence]}
 
@@ -349,12 +349,12 @@ class TestShown:
     def test_to_moderators_only(self, moderator: Client, caller: Client, path: str) -> None:
         caller.get(f"{path}/permissions", status=403)
         caller.get("/users/me/permissions", status=403)
-        shown = moderator.get(f"{path}/permissions", status=200).json["response"]
-        assert (shown["granted"], shown["denied"]) == ([], [])
-        assert shown["effective"] == shown["classes"]
+        permissions = moderator.get(f"{path}/permissions", status=200).json["response"]
+        assert (permissions["granted"], permissions["denied"]) == ([], [])
+        assert permissions["effective"] == permissions["classes"]
 
     def test_of_a_locked_member(self, moderator: Client, factory: Factory) -> None:
         user = factory.user(locked=True, grants=[OTHER])
-        shown = moderator.get(f"/users/{user.id}/permissions").json["response"]
-        assert OTHER not in shown["effective"]
-        assert shown["granted"] == [OTHER]
+        permissions = moderator.get(f"/users/{user.id}/permissions").json["response"]
+        assert OTHER not in permissions["effective"]
+        assert permissions["granted"] == [OTHER]

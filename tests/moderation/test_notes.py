@@ -14,13 +14,13 @@ from pulsar.users.models import User
 class TestWrite:
     def test_stored(self, moderator: Client, path: str, user: User, logged: Any) -> None:
         answer = moderator.post(f"{path}/notes", {"note": "Knows **them**."}, status=201)
-        made = answer.json["response"]
-        assert made["note"] == "Knows **them**."
-        assert made["staff"]["username"] == "moderator"
-        place = f"{path}/notes/{made['id']}"
+        response = answer.json["response"]
+        assert response["note"] == "Knows **them**."
+        assert response["staff"]["username"] == "moderator"
+        place = f"{path}/notes/{response['id']}"
         assert answer.headers["Location"].endswith(place)
-        assert moderator.get(place, status=200).json["response"] == made
-        after = {"note_id": made["id"]}
+        assert moderator.get(place, status=200).json["response"] == response
+        after = {"note_id": response["id"]}
         assert logged() == [("staff_note_written", ("users", user.id), None, after)]
 
     @pytest.mark.one_backend
@@ -39,16 +39,16 @@ class TestList:
         for note in ("one", "two"):
             moderator.post(f"{path}/notes", {"note": note}, status=201)
         page = moderator.get(f"{path}/notes", status=200).json["response"]
-        assert [one["note"] for one in page["items"]] == ["two", "one"]
+        assert [item["note"] for item in page["items"]] == ["two", "one"]
         assert page["total"] == 2
 
     def test_not_for_the_member(self, moderator: Client, caller: Client, path: str) -> None:
-        made = moderator.post(f"{path}/notes", {"note": "x"}, status=201).json["response"]
+        note = moderator.post(f"{path}/notes", {"note": "x"}, status=201).json["response"]
         for place in (path, "/users/me"):
             caller.get(f"{place}/notes", status=403)
-            caller.get(f"{place}/notes/{made['id']}", status=403)
+            caller.get(f"{place}/notes/{note['id']}", status=403)
 
     def test_of_another_member(self, moderator: Client, path: str, factory: Factory) -> None:
-        made = moderator.post(f"{path}/notes", {"note": "x"}, status=201).json["response"]
-        answer = moderator.get(f"/users/{factory.user().id}/notes/{made['id']}", status=404)
-        assert answer.json["response"] == f"Note {made['id']} does not exist."
+        note = moderator.post(f"{path}/notes", {"note": "x"}, status=201).json["response"]
+        answer = moderator.get(f"/users/{factory.user().id}/notes/{note['id']}", status=404)
+        assert answer.json["response"] == f"Note {note['id']} does not exist."

@@ -1,4 +1,4 @@
-"""What members may do, in their profiles."""
+"""The permissions in members' profiles."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pulsar.testing.factories import Factory
 
 
 def profile(client: Client, path: str = "/users/me") -> dict[str, Any]:
-    """The profile at the path."""
-    shown: dict[str, Any] = client.get(path, status=200).json["response"]
-    return shown
+    """Return the profile at the path."""
+    response: dict[str, Any] = client.get(path, status=200).json["response"]
+    return response
 
 
 class TestOneself:
@@ -63,8 +63,8 @@ class TestOthers:
             ),
         ):
             caller = client.as_key(factory.key(factory.user(grants=grants)))
-            shown = profile(caller, path)
-            assert fields == shown.keys() & {"basic_permissions", "permissions"}
+            user = profile(caller, path)
+            assert fields == user.keys() & {"basic_permissions", "permissions"}
 
     def test_effective_and_basic(self, client: Client, factory: Factory, registry: Any) -> None:
         basic = sorted(
@@ -75,10 +75,10 @@ class TestOthers:
         user = factory.user(grants=["users_warn"], denials=basic[:1])
         grants = ["users_moderate", "users_moderate_advanced", "users_warn"]
         caller = client.as_key(factory.key(factory.user(grants=grants)))
-        shown = profile(caller, f"/users/{user.id}")
-        assert "users_warn" in shown["permissions"]
-        assert "users_warn" not in shown["basic_permissions"]
-        assert set(shown["basic_permissions"]) == set(basic[1:])
+        fields = profile(caller, f"/users/{user.id}")
+        assert "users_warn" in fields["permissions"]
+        assert "users_warn" not in fields["basic_permissions"]
+        assert set(fields["basic_permissions"]) == set(basic[1:])
 
     def test_not_inside_of_other_things(self, staff: Client, factory: Factory) -> None:
         user_id = factory.user().id

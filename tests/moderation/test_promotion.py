@@ -1,4 +1,4 @@
-"""The job that promotes and demotes."""
+"""The job that promotes and demotes members."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def demotion(target: int, **figures: float) -> dict[str, Any]:
 
 @pytest.fixture
 def ladder(factory: Factory) -> tuple[int, int]:
-    """Power (2 GiB and 2 weeks) and Elite (10 GiB), from which a bad ratio leads down again."""
+    """Power (2 GiB and 2 weeks) and Elite (10 GiB), with a demotion for a low ratio."""
     power = factory.user_class(
         "Power",
         "users_view",
@@ -57,7 +57,7 @@ def ladder(factory: Factory) -> tuple[int, int]:
 
 @pytest.fixture
 def run(registry: Any, db: Session) -> Any:
-    """``run(*users)``: the names of the users' classes after the job."""
+    """``run(*users)``: run the job; return the names of the members' classes."""
 
     def after(*users: User) -> list[str]:
         promote_and_demote(registry)
@@ -128,7 +128,7 @@ class TestDemotion:
     def test_who_fell_does_not_rise_in_the_same_run(
         self, run: Any, factory: Factory, ladder: Any
     ) -> None:
-        # Enough for the rise to Elite, too bad a ratio to stay there.
+        # Enough upload for Elite, but too low a ratio to stay there.
         user = factory.user(
             user_class_id=ladder[1], uploaded=20 * GIB, downloaded=30 * GIB, created=old()
         )
@@ -144,7 +144,7 @@ class TestDemotion:
 class TestRatio:
     @pytest.fixture
     def fair(self, factory: Factory) -> UserClass:
-        """A class for whoever has a ratio of a million."""
+        """A class for members with a ratio of a million."""
         return factory.user_class("Fair", rank=10, promotion=promotion(1, ratio=1e6))
 
     @pytest.mark.usefixtures("fair")
@@ -164,7 +164,7 @@ class TestLeftOut:
 
     @pytest.fixture
     def warn(self, db: Session, worthy: User) -> Any:
-        """``warn(days)``: warn them, until so many days from now."""
+        """``warn(days)``: warn the member for this number of days."""
 
         def store(days: float, **kwargs: Any) -> None:
             expires = utcnow() + timedelta(days=days)
@@ -204,7 +204,7 @@ class TestLeftOut:
         punished = factory.user_class("Punished", rank=0).id
 
         def punish(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
-            """Staff is quicker: between the figures and the move."""
+            """Staff disable the member after the figures were read, before the promotion."""
             if "users.uploaded" in statement and "users.username" not in statement:
                 conn.execute(
                     update(User.__table__)
@@ -220,7 +220,7 @@ class TestLeftOut:
 
 
 class TestUnknownCriteria:
-    """Of a plugin that is not enabled any more."""
+    """Criteria of a plugin that is not enabled any more."""
 
     def test_nobody_is_promoted(self, run: Any, factory: Factory) -> None:
         rule = promotion(1, uploaded=0, luck=0)
@@ -307,7 +307,10 @@ class TestConsequences:
         fallen = factory.user(user_class_id=ladder[1], downloaded=GIB)
         run()
         told = db.scalars(select(Notification).order_by(Notification.user_id)).all()
-        assert [(one.user_id, one.type, one.contents) for one in told] == [
+        assert [
+            (notification.user_id, notification.type, notification.contents)
+            for notification in told
+        ] == [
             (worthy.id, "class_changed", {"class": "Power", "promoted": True}),
             (fallen.id, "class_changed", {"class": "Power", "promoted": False}),
         ]
@@ -330,7 +333,7 @@ class TestConsequences:
 
 
 def with_karma(config: Configurator) -> None:
-    """A module with a criterion of its own."""
+    """Include a criterion."""
     config.add_promotion_criterion("karma", lambda session, ids: {min(ids): 7})
 
 

@@ -1,4 +1,4 @@
-"""Class, enabled and locked: with a reason, kept, and felt at the next request."""
+"""Class, enabled and locked: stored with a reason, and effective at the next request."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pulsar.users.models import User
 
 
 def history(client: Client, path: str) -> list[Any]:
-    """Kind, before, after, reason and staff of the changes, newest first."""
+    """Return kind, before, after, reason and staff of the changes, newest first."""
     items = client.get(f"{path}/history", status=200).json["response"]["items"]
     return [
-        (one["kind"], one["before"], one["after"], one["reason"], one["staff"]["username"])
-        for one in items
+        (item["kind"], item["before"], item["after"], item["reason"], item["staff"]["username"])
+        for item in items
     ]
 
 
@@ -33,8 +33,8 @@ class TestClass:
         self, moderator: Client, caller: Client, path: str, user: User, elite: Any, logged: Any
     ) -> None:
         body = {"user_class_id": elite.id, "reason": "Well done."}
-        shown = moderator.put(f"{path}/class", body, status=200).json["response"]
-        assert shown["user_class"] == "Elite"
+        response = moderator.put(f"{path}/class", body, status=200).json["response"]
+        assert response["user_class"] == "Elite"
         assert moderator.get(path).json["response"]["user_class"] == "Elite"
         caller.get(f"{path}/notes", status=200)
         change = ("class", "User", "Elite", "Well done.", "moderator")
@@ -136,7 +136,7 @@ class TestStatus:
 
 
 class TestDisabled:
-    """A disabled member is refused everywhere, until enabled."""
+    """A disabled member is refused everywhere until they are enabled."""
 
     def put(self, moderator: Client, path: str, enabled: bool) -> None:
         body = {"enabled": enabled, "reason": "x"}
@@ -171,7 +171,7 @@ class TestDisabled:
 
 
 class TestLocked:
-    """A locked member keeps what permissions the operator lists, and sees why."""
+    """A locked member keeps the permissions in the settings, and sees the reason."""
 
     def test_permissions_are_gone(self, moderator: Client, caller: Client, path: str) -> None:
         body = {"locked": True, "reason": "x"}

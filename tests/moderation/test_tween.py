@@ -1,4 +1,4 @@
-"""How requests from banned networks are turned away."""
+"""Refusals of requests from banned networks."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ INSIDE, OUTSIDE = "192.0.2.7", "198.51.100.7"
 
 @pytest.fixture(autouse=True)
 def banned(registry: Any, db: Session) -> Iterator[None]:
-    """The network 192.0.2.0/28 is banned."""
+    """Ban the network 192.0.2.0/28."""
     network, first, last = ends("192.0.2.0/28")
-    made = IPBan(network=network, first=first, last=last)
-    db.add(made)
+    ban = IPBan(network=network, first=first, last=last)
+    db.add(ban)
     db.commit()
     registry.getUtility(IIPBans).read()
     yield
-    db.delete(made)
+    db.delete(ban)
     db.commit()
     registry.getUtility(IIPBans).read()
 
 
 @pytest.fixture
 def outcast(client: Client) -> Client:
-    """Nobody, from a banned address."""
+    """A client without a key, from a banned address."""
     return client.from_address(INSIDE)
 
 

@@ -19,7 +19,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def warn(moderator: Client, path: str) -> Any:
-    """``warn(days=7)``: a warning that the moderator gave the member."""
+    """``warn(days=7)``: warn the member as the moderator, and return the warning."""
 
     def post(**values: Any) -> Any:
         body = {"reason": "Be kind.", **values}
@@ -29,8 +29,8 @@ def warn(moderator: Client, path: str) -> Any:
 
 
 def active(client: Client, path: str) -> int:
-    found: int = client.get(path, status=200).json["response"]["warnings"]
-    return found
+    warnings: int = client.get(path, status=200).json["response"]["warnings"]
+    return warnings
 
 
 class TestWarn:
@@ -38,12 +38,12 @@ class TestWarn:
         now = utcnow().replace(microsecond=0)
         with time_machine.travel(now, tick=False):
             answer = moderator.post(f"{path}/warnings", {"reason": "Be kind.", "days": 7})
-        made = answer.json["response"]
-        assert made.pop("staff")["username"] == "moderator"
+        response = answer.json["response"]
+        assert response.pop("staff")["username"] == "moderator"
         stamps = (now, now + 7 * DAY)
         created, expires = (f"{stamp:%Y-%m-%dT%H:%M:%SZ}" for stamp in stamps)
-        assert made == {
-            "id": made["id"],
+        assert response == {
+            "id": response["id"],
             "user_id": user.id,
             "reason": "Be kind.",
             "active": True,
@@ -51,15 +51,15 @@ class TestWarn:
             "expires": expires,
             "revoked": None,
         }
-        assert answer.headers["Location"].endswith(f"{path}/warnings/{made['id']}")
-        shown = moderator.get(f"{path}/warnings/{made['id']}", status=200).json["response"]
-        assert (shown["id"], shown["reason"]) == (made["id"], "Be kind.")
+        assert answer.headers["Location"].endswith(f"{path}/warnings/{response['id']}")
+        warning = moderator.get(f"{path}/warnings/{response['id']}", status=200).json["response"]
+        assert (warning["id"], warning["reason"]) == (response["id"], "Be kind.")
         after = {"reason": "Be kind.", "days": 7}
         assert logged() == [("user_warned", ("users", user.id), None, after)]
 
     def test_two_weeks_where_nothing_is_said(self, warn: Any) -> None:
-        made = warn()
-        assert made["expires"][:10] == f"{utcnow() + 14 * DAY:%Y-%m-%d}"
+        warning = warn()
+        assert warning["expires"][:10] == f"{utcnow() + 14 * DAY:%Y-%m-%d}"
 
     def test_the_member_is_notified_and_sees_it_at_once(self, warn: Any, caller: Client) -> None:
         assert active(caller, "/users/me") == 0
@@ -102,23 +102,23 @@ class TestExpiry:
             assert active(moderator, path) == 1
             clock.shift(timedelta(seconds=2))
             assert active(moderator, path) == 0
-            (shown,) = moderator.get(f"{path}/warnings").json["response"]["items"]
-        assert shown["active"] is False
-        assert shown["revoked"] is None
+            (item,) = moderator.get(f"{path}/warnings").json["response"]["items"]
+        assert item["active"] is False
+        assert item["revoked"] is None
 
 
 class TestRevoke:
     def test_it_stays_on_record(
         self, warn: Any, moderator: Client, caller: Client, path: str, user: User, logged: Any
     ) -> None:
-        made = warn()
+        warning = warn()
         assert active(caller, "/users/me") == 1
-        answer = moderator.delete(f"{path}/warnings/{made['id']}", status=200).json
-        assert answer["response"] == f"Warning {made['id']} has been revoked."
+        answer = moderator.delete(f"{path}/warnings/{warning['id']}", status=200).json
+        assert answer["response"] == f"Warning {warning['id']} has been revoked."
         assert active(caller, "/users/me") == 0
-        (shown,) = moderator.get(f"{path}/warnings").json["response"]["items"]
-        assert shown["active"] is False
-        assert shown["revoked"] is not None
+        (item,) = moderator.get(f"{path}/warnings").json["response"]["items"]
+        assert item["active"] is False
+        assert item["revoked"] is not None
         action, target, before, after = logged()[-1]
         assert (action, target) == ("user_warning_revoked", ("users", user.id))
         assert before["reason"] == "Be kind."
@@ -136,8 +136,8 @@ class TestRevoke:
         assert "does not exist" in answer.json["response"]
 
     def test_of_those_above(self, moderator: Client, staff: Client, above: str) -> None:
-        made = staff.post(f"{above}/warnings", {"reason": "x"}, status=201).json["response"]
-        moderator.delete(f"{above}/warnings/{made['id']}", status=403)
+        warning = staff.post(f"{above}/warnings", {"reason": "x"}, status=201).json["response"]
+        moderator.delete(f"{above}/warnings/{warning['id']}", status=403)
 
     def test_the_members_own(self, warn: Any, caller: Client) -> None:
         caller.delete(f"/users/me/warnings/{warn()['id']}", status=403)
@@ -158,24 +158,24 @@ class TestList:
             warn(reason=reason)
         answer = moderator.get(f"{path}/warnings?limit=2", status=200)
         page = answer.json["response"]
-        assert [one["reason"] for one in page["items"]] == ["three", "two"]
+        assert [item["reason"] for item in page["items"]] == ["three", "two"]
         assert (page["total"], page["pages"]) == (3, 2)
         assert 'rel="next"' in answer.headers["Link"]
 
     def test_own_without_the_names_of_staff(self, warn: Any, caller: Client, path: str) -> None:
-        made = warn()
+        warning = warn()
         for place in (path, "/users/me"):
-            (shown,) = caller.get(f"{place}/warnings", status=200).json["response"]["items"]
-            assert shown["reason"] == "Be kind."
-            assert "staff" not in shown
-            one = caller.get(f"{place}/warnings/{made['id']}", status=200).json["response"]
-            assert one == shown
+            (item,) = caller.get(f"{place}/warnings", status=200).json["response"]["items"]
+            assert item["reason"] == "Be kind."
+            assert "staff" not in item
+            response = caller.get(f"{place}/warnings/{warning['id']}", status=200).json["response"]
+            assert response == item
 
     def test_others(self, warn: Any, member: Client, path: str) -> None:
-        made = warn()
+        warning = warn()
         member.get(f"{path}/warnings", status=403)
-        member.get(f"{path}/warnings/{made['id']}", status=403)
-        # Not even whether it exists.
+        member.get(f"{path}/warnings/{warning['id']}", status=403)
+        # Not even whether it exists is shown.
         member.get(f"{path}/warnings/{ABSENT}", status=403)
 
     def test_own_with_a_narrow_key(

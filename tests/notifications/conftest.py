@@ -1,4 +1,4 @@
-"""Types and channels for the while of a test, and something to notify of."""
+"""Fixtures of types and channels that exist during a test, and of notifications."""
 
 from __future__ import annotations
 
@@ -20,38 +20,46 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def declare(registry: Any) -> Iterator[Callable[..., None]]:
-    """``declare("post", visible=...)``: a type, until the end of the test."""
+    """``declare("post", visible=...)``: declare a type until the end of the test."""
     declared: list[Any] = []
 
     def add(name: str, visible: Any = None) -> None:
-        found = (NotificationType(name, f"Title of {name}.", visible), INotificationType, name)
-        registry.registerUtility(*found)
-        declared.append(found)
+        registration = (
+            NotificationType(name, f"Title of {name}.", visible),
+            INotificationType,
+            name,
+        )
+        registry.registerUtility(*registration)
+        declared.append(registration)
 
     yield add
-    for found in declared:
-        registry.unregisterUtility(*found)
+    for item in declared:
+        registry.unregisterUtility(*item)
 
 
 @pytest.fixture
 def channel(registry: Any) -> Iterator[Callable[..., list[list[int]]]]:
-    """``channel("push", default=True)``: a channel until the end of the test; whom it told."""
+    """``channel("push", default=True)``: declare a channel; return the list of its recipients."""
     declared: list[Any] = []
 
     def add(name: str, default: bool = False) -> list[list[int]]:
         told: list[list[int]] = []
 
         def deliver(request: Any, notifications: Any) -> None:
-            told.append([one.user_id for one in notifications])
+            told.append([notification.user_id for notification in notifications])
 
-        found = (NotificationChannel(name, name, default, deliver), INotificationChannel, name)
-        registry.registerUtility(*found)
-        declared.append(found)
+        registration = (
+            NotificationChannel(name, name, default, deliver),
+            INotificationChannel,
+            name,
+        )
+        registry.registerUtility(*registration)
+        declared.append(registration)
         return told
 
     yield add
-    for found in declared:
-        registry.unregisterUtility(*found)
+    for item in declared:
+        registry.unregisterUtility(*item)
 
 
 @pytest.fixture
@@ -68,21 +76,23 @@ def caller(client: Client, factory: Factory, user: User) -> Client:
 
 @pytest.fixture
 def notify(registry: Any) -> Callable[..., list[int]]:
-    """``notify("post", user, subject_id=7)``: the ids of whom nobody notified."""
+    """``notify("post", user, subject_id=7)``: notify without a caller; return recipients' ids."""
 
     def make(name: str, *users: User, **kwargs: Any) -> list[int]:
         service = registry.getUtility(INotifications)
         contents = kwargs.pop("contents", {"from": "nobody"})
         with background_request(registry) as request:
-            made = service.notify(request, name, [one.id for one in users], contents, **kwargs)
-            return [one.user_id for one in made]
+            notifications = service.notify(
+                request, name, [user.id for user in users], contents, **kwargs
+            )
+            return [notification.user_id for notification in notifications]
 
     return make
 
 
 @pytest.fixture
 def stored(db: Session) -> Callable[..., list[Notification]]:
-    """``stored(user)``: their notifications, oldest first."""
+    """``stored(user)``: the member's notifications, oldest first."""
 
     def read(user: User) -> list[Notification]:
         db.expire_all()

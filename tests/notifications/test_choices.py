@@ -1,4 +1,4 @@
-"""``/notifications/choices``: what members want to be told of, and how."""
+"""``/notifications/choices``: the types and channels that members choose."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ def types(declare: Any) -> None:
 
 
 def channels(client: Client, name: str) -> dict[str, bool]:
-    (found,) = (one for one in client.get(PATH, status=200).json["response"] if one["type"] == name)
-    assert found["title"]
-    chosen: dict[str, bool] = found["channels"]
+    (choice,) = (
+        item for item in client.get(PATH, status=200).json["response"] if item["type"] == name
+    )
+    assert choice["title"]
+    chosen: dict[str, bool] = choice["channels"]
     return chosen
 
 
-def choice(name: str, channel: str, wanted: Any) -> dict[str, Any]:
-    return {"type": name, "channel": channel, "wanted": wanted}
+def choice(name: str, channel: str, expected: Any) -> dict[str, Any]:
+    return {"type": name, "channel": channel, "wanted": expected}
 
 
 class TestShown:
@@ -37,20 +39,18 @@ class TestShown:
         assert channels(caller, "post") == {"mail": False, "push": True, "site": True}
 
     def test_every_type(self, caller: Client) -> None:
-        names = [one["type"] for one in caller.get(PATH).json["response"]]
+        names = [item["type"] for item in caller.get(PATH).json["response"]]
         assert names == sorted(names)
         assert {"post", "quote", "class_changed", "user_warned"} <= set(names)
 
 
 class TestChosen:
     def test_there_and_back(self, caller: Client) -> None:
-        for wanted in (True, False, True):
-            body = {
-                "choices": [choice("post", "mail", wanted), choice("quote", "site", not wanted)]
-            }
+        for item in (True, False, True):
+            body = {"choices": [choice("post", "mail", item), choice("quote", "site", not item)]}
             caller.put(PATH, body, status=200)
-            assert channels(caller, "post") == {"mail": wanted, "site": True}
-            assert channels(caller, "quote") == {"mail": False, "site": not wanted}
+            assert channels(caller, "post") == {"mail": item, "site": True}
+            assert channels(caller, "quote") == {"mail": False, "site": not item}
 
     def test_the_last_of_two_counts(self, caller: Client) -> None:
         body = {"choices": [choice("post", "mail", True), choice("post", "mail", False)]}
@@ -93,9 +93,9 @@ class TestChosen:
         assert channels(caller, "post")["mail"] is False
 
     @pytest.mark.one_backend
-    @pytest.mark.parametrize("wanted", [1, None, "yes"])
-    def test_refused(self, caller: Client, wanted: Any) -> None:
-        body = {"choices": [choice("post", "mail", wanted)]}
+    @pytest.mark.parametrize("expected", [1, None, "yes"])
+    def test_refused(self, caller: Client, expected: Any) -> None:
+        body = {"choices": [choice("post", "mail", expected)]}
         answer = caller.put(PATH, body, status=400).json
         assert set(answer["errors"]) == {"choices.0.wanted"}
 
@@ -105,13 +105,13 @@ class TestChosen:
 
 
 class TestSite:
-    """Whoever turned the site off for a type does not see it there, whoever else tells them."""
+    """Members who turned the site off for a type do not see it there."""
 
     @pytest.fixture
     def told(self, channel: Any) -> list[list[int]]:
-        """Whom another channel told, which tells everybody."""
-        found: list[list[int]] = channel("push", default=True)
-        return found
+        """The recipients of another channel, which all members have by default."""
+        deliveries: list[list[int]] = channel("push", default=True)
+        return deliveries
 
     def test_not_shown(
         self, caller: Client, notify: Any, user: User, told: list[list[int]]
@@ -127,6 +127,6 @@ class TestSite:
 
     def test_shown_again(self, caller: Client, notify: Any, user: User) -> None:
         notify("post", user)
-        for wanted, number in ((False, 0), (True, 1)):
-            caller.put(PATH, {"choices": [choice("post", "site", wanted)]}, status=200)
+        for is_wanted, number in ((False, 0), (True, 1)):
+            caller.put(PATH, {"choices": [choice("post", "site", is_wanted)]}, status=200)
             assert caller.get("/notifications/unread").json["response"]["post"] == number

@@ -1,4 +1,4 @@
-"""The daily mail of what is unread."""
+"""The daily mail of unread notifications."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pulsar.users.models import User
 
 @implementer(IMailer)
 class FakeMailer:
-    """Keeps what it is given once the transaction has committed."""
+    """Collects mails when the transaction has committed."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str, str]] = []
@@ -44,9 +44,9 @@ class FakeMailer:
 def mailer(registry: Any) -> Iterator[FakeMailer]:
     """The mailer of the site."""
     before = registry.getUtility(IMailer)
-    made = FakeMailer()
-    registry.registerUtility(made, IMailer)
-    yield made
+    fake_mailer = FakeMailer()
+    registry.registerUtility(fake_mailer, IMailer)
+    yield fake_mailer
     registry.registerUtility(before, IMailer)
 
 
@@ -59,11 +59,11 @@ def types(declare: Any) -> None:
 
 @pytest.fixture
 def want(db: Session) -> Any:
-    """``want(user, "post", ...)``: let the member be mailed of the types."""
+    """``want(user, "post", ...)``: choose mail for the types."""
 
-    def store(user: User, *names: str, wanted: bool = True) -> None:
+    def store(user: User, *names: str, is_wanted: bool = True) -> None:
         for name in names:
-            chosen = {"type": name, "channel": "mail", "wanted": wanted}
+            chosen = {"type": name, "channel": "mail", "wanted": is_wanted}
             db.merge(NotificationChoice(user_id=user.id, **chosen))
         db.commit()
 
@@ -72,7 +72,7 @@ def want(db: Session) -> Any:
 
 @pytest.fixture
 def send(registry: Any, mailer: FakeMailer) -> Any:
-    """``send()``: whom the job mails now."""
+    """``send()``: run the job, and return the recipients of mails."""
 
     def run() -> list[str]:
         before = len(mailer.sent)
@@ -141,7 +141,7 @@ class TestLeftOut:
         self, send: Any, want: Any, notify: Any, user: User, factory: Factory
     ) -> None:
         other = factory.user()
-        want(other, "post", wanted=False)
+        want(other, "post", is_wanted=False)
         want(user, "quote")
         notify("post", user, other)
         assert send() == []
@@ -174,16 +174,16 @@ class TestLeftOut:
     def test_what_may_not_be_known_any_more(
         self, send: Any, want: Any, declare: Any, notify: Any, user: User, mailer: FakeMailer
     ) -> None:
-        known = {(user.id, 1), (user.id, 2)}
-        declare("secret", lambda request, user_ids, subject_ids: known)
+        pairs = {(user.id, 1), (user.id, 2)}
+        declare("secret", lambda request, user_ids, subject_ids: pairs)
         want(user, "secret")
         notify("secret", user, subject_id=1)
         notify("secret", user, subject_id=2)
-        known.discard((user.id, 1))
+        pairs.discard((user.id, 1))
         assert len(send()) == 1
         assert "1 x Title of secret." in mailer.sent[0][2]
         notify("secret", user, subject_id=2)
-        known.clear()
+        pairs.clear()
         assert send() == []
 
     def test_types_of_disabled_plugins(self, send: Any, want: Any, user: User, db: Session) -> None:
@@ -215,7 +215,7 @@ class TestTrouble:
         with pytest.raises(RuntimeError, match="1 of 3 digests failed"):
             send()
         assert [to for to, _, _ in mailer.sent] == ["ann@example.org", "cid@example.org"]
-        # What was not mailed is tried again, and what was is not.
+        # Notifications that were not mailed are tried again; others are not.
         assert stored(users[1])[0].mailed is None
         users[1].email = "bob@example.org"
         factory.session.commit()

@@ -1,4 +1,4 @@
-"""Making notifications: for whom, and of what they may know."""
+"""Creating notifications: recipients, and their access to the subject."""
 
 from __future__ import annotations
 
@@ -21,18 +21,20 @@ from pulsar.users.models import User
 
 
 class Shouts(Resource):
-    """Where somebody tells all members."""
+    """A resource whose view notifies all members."""
 
 
 def shout(context: Shouts, request: Request) -> list[str]:
-    """Notify everybody, oneself included."""
+    """Notify all members, including the caller."""
     everybody = [user.id for user in request.db.query(User)]
-    made = request.find_service(INotifications).notify(request, "shout", everybody, {})
-    return sorted(request.db.get_one(User, one.user_id).username for one in made)
+    notifications = request.find_service(INotifications).notify(request, "shout", everybody, {})
+    return sorted(
+        request.db.get_one(User, notification.user_id).username for notification in notifications
+    )
 
 
 def with_shouts(config: Configurator) -> None:
-    """A module that notifies."""
+    """Include the resource and its view."""
     config.add_resource("shouts", Shouts, parent=IRoot)
     config.add_notification_type("shout", "Somebody shouts.")
     config.add_view(
@@ -53,11 +55,21 @@ class TestRecipients:
     def test_each_once(self, declare: Any, notify: Any, users: Any, stored: Any) -> None:
         declare("post")
         ann, bob, cid = users
-        made = notify("post", bob, ann, bob, subject_type="posts", subject_id=7, contents={"a": 1})
-        assert sorted(made) == sorted([ann.id, bob.id])
-        (one,) = stored(bob)
-        assert (one.type, one.subject_type, one.subject_id) == ("post", "posts", 7)
-        assert (one.contents, one.read, one.mailed) == ({"a": 1}, None, None)
+        notifications = notify(
+            "post", bob, ann, bob, subject_type="posts", subject_id=7, contents={"a": 1}
+        )
+        assert sorted(notifications) == sorted([ann.id, bob.id])
+        (notification,) = stored(bob)
+        assert (notification.type, notification.subject_type, notification.subject_id) == (
+            "post",
+            "posts",
+            7,
+        )
+        assert (notification.contents, notification.read, notification.mailed) == (
+            {"a": 1},
+            None,
+            None,
+        )
         assert stored(cid) == []
 
     def test_the_caller_is_left_out(self, lab: Any, users: Any, factory: Factory) -> None:
@@ -107,16 +119,16 @@ class TestVisibility:
 class TestChannels:
     @pytest.fixture(autouse=True)
     def type(self, declare: Any) -> None:
-        """A type that they choose about."""
+        """A type for which members choose channels."""
         declare("post")
 
     @pytest.fixture
     def choose(self, db: Session) -> Any:
-        """``choose(user, push=True)``: what a member wants of the type."""
+        """``choose(user, push=True)``: store a member's choices for the type."""
 
         def store(user: User, **channels: bool) -> None:
-            for name, wanted in channels.items():
-                chosen = {"type": "post", "channel": name, "wanted": wanted}
+            for name, is_wanted in channels.items():
+                chosen = {"type": "post", "channel": name, "wanted": is_wanted}
                 db.merge(NotificationChoice(user_id=user.id, **chosen))
             db.commit()
 

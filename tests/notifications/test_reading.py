@@ -25,26 +25,26 @@ def types(declare: Any) -> None:
 
 @pytest.fixture
 def reader(client: Client, factory: Factory) -> Client:
-    """Somebody who may read others' notifications, but not mark them."""
+    """A client of a member who may read others' notifications, but not mark them."""
     return client.as_key(factory.key(factory.user(grants=["notifications_view_others"])))
 
 
 @pytest.fixture
 def marker(client: Client, factory: Factory) -> Client:
-    """Somebody who may do both."""
+    """A client of a member who may read and mark others' notifications."""
     grants = ["notifications_view_others", "notifications_modify_others"]
     return client.as_key(factory.key(factory.user(grants=grants)))
 
 
 def unread(client: Client, query: str = "") -> dict[str, int]:
-    """How many, by type that has any."""
-    found = client.get(f"{PATH}/unread{query}", status=200).json["response"]
-    return {name: number for name, number in found.items() if number}
+    """Return the numbers of unread notifications, without types that have none."""
+    response = client.get(f"{PATH}/unread{query}", status=200).json["response"]
+    return {name: number for name, number in response.items() if number}
 
 
-def shown(client: Client, path: str) -> list[int]:
+def shown_ids(client: Client, path: str) -> list[int]:
     items = client.get(f"{PATH}/{path}", status=200).json["response"]["items"]
-    return [one["id"] for one in items]
+    return [item["id"] for item in items]
 
 
 class TestOverview:
@@ -54,15 +54,15 @@ class TestOverview:
         for name in ("post", "quote", "post"):
             notify(name, user, subject_type="posts", subject_id=3)
         first, quote, second = stored(user)
-        found = caller.get(PATH, status=200).json["response"]
-        assert [one["id"] for one in found["post"]] == [second.id, first.id]
-        assert found["class_changed"] == []
-        assert found["quote"] == [
+        response = caller.get(PATH, status=200).json["response"]
+        assert [item["id"] for item in response["post"]] == [second.id, first.id]
+        assert response["class_changed"] == []
+        assert response["quote"] == [
             {
                 "id": quote.id,
                 "user_id": user.id,
                 "type": "quote",
-                "time": found["quote"][0]["time"],
+                "time": response["quote"][0]["time"],
                 "read": False,
                 "subject_type": "posts",
                 "subject_id": 3,
@@ -76,8 +76,8 @@ class TestOverview:
         notify("quote", user)
         db.add_all(Notification(user_id=user.id, type="post", contents={}) for _ in range(150))
         db.commit()
-        found = caller.get(PATH).json["response"]
-        assert (len(found["post"]), len(found["quote"])) == (25, 1)
+        response = caller.get(PATH).json["response"]
+        assert (len(response["post"]), len(response["quote"])) == (25, 1)
         assert unread(caller) == {"post": 150, "quote": 1}
 
     def test_others_are_not_in_it(
@@ -95,31 +95,33 @@ class TestOverview:
 
 class TestOfType:
     @pytest.fixture
-    def made(self, notify: Any, user: User, stored: Any) -> list[int]:
-        """Five of a type and one of another, newest first."""
+    def notification_ids(self, notify: Any, user: User, stored: Any) -> list[int]:
+        """Five notifications of a type and one of another, newest first."""
         for _ in range(5):
             notify("post", user)
         notify("quote", user)
-        return [one.id for one in stored(user) if one.type == "post"][::-1]
+        return [notification.id for notification in stored(user) if notification.type == "post"][
+            ::-1
+        ]
 
-    def test_paged_by_key(self, caller: Client, made: list[int]) -> None:
-        found: list[int] = []
+    def test_paged_by_key(self, caller: Client, notification_ids: list[int]) -> None:
+        ids: list[int] = []
         path = f"{PATH}/post?limit=2"
         for more in (True, True, False):
             answer = caller.get(path, status=200)
             page = answer.json["response"]
-            found += [one["id"] for one in page["items"]]
+            ids += [item["id"] for item in page["items"]]
             assert (page["after"] is not None) is more
             assert ("Link" in answer.headers) is more
             if more:
                 path = answer.headers["Link"].partition(">")[0].strip("<")
                 path = path.removeprefix("http://localhost")
-        assert found == made
+        assert ids == notification_ids
 
-    def test_read_ones_when_asked_for(self, caller: Client, made: list[int]) -> None:
-        caller.put(f"{PATH}/{made[1]}", {"read": True}, status=200)
-        assert shown(caller, "post") == [made[0], *made[2:]]
-        assert shown(caller, "post?include_read=true") == made
+    def test_read_ones_when_asked_for(self, caller: Client, notification_ids: list[int]) -> None:
+        caller.put(f"{PATH}/{notification_ids[1]}", {"read": True}, status=200)
+        assert shown_ids(caller, "post") == [notification_ids[0], *notification_ids[2:]]
+        assert shown_ids(caller, "post?include_read=true") == notification_ids
 
     def test_unknown_type(self, caller: Client) -> None:
         for method in ("GET", "PUT"):
@@ -135,35 +137,37 @@ class TestOfType:
 
 class TestMark:
     @pytest.fixture
-    def made(self, notify: Any, user: User, stored: Any) -> list[int]:
-        """Two of a type and one of another."""
+    def notification_ids(self, notify: Any, user: User, stored: Any) -> list[int]:
+        """Two notifications of a type and one of another."""
         for name in ("post", "post", "quote"):
             notify(name, user)
-        return [one.id for one in stored(user)]
+        return [notification.id for notification in stored(user)]
 
     def test_one_there_and_back(
-        self, caller: Client, made: list[int], stored: Any, user: User
+        self, caller: Client, notification_ids: list[int], stored: Any, user: User
     ) -> None:
-        path = f"{PATH}/{made[0]}"
+        path = f"{PATH}/{notification_ids[0]}"
         for read, word, left in ((True, "read", 1), (True, "read", 1), (False, "unread", 2)):
             answer = caller.put(path, {"read": read}, status=200).json
-            assert answer["response"] == f"Notification {made[0]} marked as {word}."
+            assert answer["response"] == f"Notification {notification_ids[0]} marked as {word}."
             assert unread(caller)["post"] == left
 
     def test_the_moment_of_reading_stays(
-        self, caller: Client, made: list[int], stored: Any, user: User
+        self, caller: Client, notification_ids: list[int], stored: Any, user: User
     ) -> None:
-        caller.put(f"{PATH}/{made[0]}", {"read": True}, status=200)
+        caller.put(f"{PATH}/{notification_ids[0]}", {"read": True}, status=200)
         first = stored(user)[0].read
-        caller.put(f"{PATH}/{made[0]}", {"read": True}, status=200)
+        caller.put(f"{PATH}/{notification_ids[0]}", {"read": True}, status=200)
         assert stored(user)[0].read == first
 
-    def test_a_type(self, caller: Client, made: list[int]) -> None:
+    def test_a_type(self, caller: Client, notification_ids: list[int]) -> None:
         answer = caller.put(f"{PATH}/post", {"read": True}, status=200).json
         assert answer["response"] == "post notifications cleared."
         assert unread(caller) == {"quote": 1}
 
-    def test_all(self, caller: Client, made: list[int], notify: Any, user: User) -> None:
+    def test_all(
+        self, caller: Client, notification_ids: list[int], notify: Any, user: User
+    ) -> None:
         answer = caller.put(PATH, {"read": True}, status=200).json
         assert answer["response"] == "All notifications cleared."
         assert unread(caller) == {}
@@ -172,13 +176,15 @@ class TestMark:
         caller.put(PATH, {"read": True}, status=200)
         assert unread(caller) == {}
 
-    def test_all_unread_makes_no_sense(self, caller: Client, made: list[int]) -> None:
+    def test_all_unread_makes_no_sense(self, caller: Client, notification_ids: list[int]) -> None:
         for path in (PATH, f"{PATH}/post"):
             answer = caller.put(path, {"read": False}, status=400).json
             assert answer["code"] == "only_read"
             assert answer["response"] == "You cannot set all notifications to unread."
 
-    def test_others_stay_as_they_are(self, caller: Client, member: Client, made: list[int]) -> None:
+    def test_others_stay_as_they_are(
+        self, caller: Client, member: Client, notification_ids: list[int]
+    ) -> None:
         member.put(PATH, {"read": True}, status=200)
         member.put(f"{PATH}/post", {"read": True}, status=200)
         assert unread(caller) == {"post": 2, "quote": 1}
@@ -190,36 +196,41 @@ class TestMark:
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize("body", [{}, {"read": 1}, {"read": None}, {"read": "yes"}])
-    def test_refused(self, caller: Client, made: list[int], body: Any) -> None:
-        for path in (PATH, f"{PATH}/post", f"{PATH}/{made[0]}"):
+    def test_refused(self, caller: Client, notification_ids: list[int], body: Any) -> None:
+        for path in (PATH, f"{PATH}/post", f"{PATH}/{notification_ids[0]}"):
             assert set(caller.put(path, body, status=400).json["errors"]) == {"read"}
 
-    def test_the_body_does_not_say_whose(self, caller: Client, made: list[int]) -> None:
-        for path in (PATH, f"{PATH}/post", f"{PATH}/{made[0]}"):
+    def test_the_body_does_not_say_whose(self, caller: Client, notification_ids: list[int]) -> None:
+        for path in (PATH, f"{PATH}/post", f"{PATH}/{notification_ids[0]}"):
             answer = caller.put(path, {"read": True, "user_id": 1}, status=400).json
             assert answer["errors"] == {"user_id": ["extra keys not allowed"]}
 
     def test_without_the_permission(
-        self, client: Client, factory: Factory, user: User, made: list[int]
+        self, client: Client, factory: Factory, user: User, notification_ids: list[int]
     ) -> None:
         narrow = client.as_key(factory.key(user, "notifications_view"))
-        for path in (PATH, f"{PATH}/post", f"{PATH}/{made[0]}"):
+        for path in (PATH, f"{PATH}/post", f"{PATH}/{notification_ids[0]}"):
             narrow.put(path, {"read": True}, status=403)
 
 
 class TestOthers:
     @pytest.fixture
-    def made(self, notify: Any, user: User, stored: Any) -> int:
-        """One of the member."""
+    def notification_id(self, notify: Any, user: User, stored: Any) -> int:
+        """A notification of the member."""
         notify("post", user)
-        found: int = stored(user)[0].id
-        return found
+        notification_id: int = stored(user)[0].id
+        return notification_id
 
-    def test_reading(self, reader: Client, member: Client, user: User, made: int) -> None:
+    def test_reading(
+        self, reader: Client, member: Client, user: User, notification_id: int
+    ) -> None:
         query = f"?user_id={user.id}"
-        assert reader.get(f"{PATH}{query}", status=200).json["response"]["post"][0]["id"] == made
+        assert (
+            reader.get(f"{PATH}{query}", status=200).json["response"]["post"][0]["id"]
+            == notification_id
+        )
         assert unread(reader, query) == {"post": 1}
-        assert shown(reader, f"post{query}") == [made]
+        assert shown_ids(reader, f"post{query}") == [notification_id]
         for path in ("", "/unread", "/post"):
             member.get(f"{PATH}{path}{query}", status=403)
 
@@ -227,23 +238,29 @@ class TestOthers:
         answer = reader.get(f"{PATH}?user_id={ABSENT}", status=404).json
         assert answer["response"] == f"User {ABSENT} does not exist."
 
-    def test_ones_own_id(self, caller: Client, user: User, made: int) -> None:
+    def test_ones_own_id(self, caller: Client, user: User, notification_id: int) -> None:
         assert unread(caller, f"?user_id={user.id}") == {"post": 1}
 
     def test_marking(
-        self, marker: Client, reader: Client, member: Client, caller: Client, user: User, made: int
+        self,
+        marker: Client,
+        reader: Client,
+        member: Client,
+        caller: Client,
+        user: User,
+        notification_id: int,
     ) -> None:
         body, query = {"read": True}, f"?user_id={user.id}"
         for path in (PATH, f"{PATH}/post"):
             reader.put(path + query, body, status=403)
             member.put(path + query, body, status=403)
-        reader.put(f"{PATH}/{made}", {"read": True}, status=403)
-        # To whoever may not see it, it does not exist.
-        member.put(f"{PATH}/{made}", {"read": True}, status=404)
+        reader.put(f"{PATH}/{notification_id}", {"read": True}, status=403)
+        # For callers who may not see it, it does not exist.
+        member.put(f"{PATH}/{notification_id}", {"read": True}, status=404)
         assert unread(caller) == {"post": 1}
-        marker.put(f"{PATH}/{made}", {"read": True}, status=200)
+        marker.put(f"{PATH}/{notification_id}", {"read": True}, status=200)
         assert unread(caller) == {}
-        marker.put(f"{PATH}/{made}", {"read": False}, status=200)
+        marker.put(f"{PATH}/{notification_id}", {"read": False}, status=200)
         marker.put(f"{PATH}/post{query}", body, status=200)
         assert unread(caller) == {}
 
@@ -255,62 +272,62 @@ class TestOthers:
 
 
 class TestVisibility:
-    """Access to the subject is asked for again when notifications are shown."""
+    """Access to the subject is checked again when notifications are shown."""
 
     @pytest.fixture
-    def known(self, declare: Any, notify: Any, user: User) -> set[tuple[int, int]]:
-        """What may be known; of the subjects 1, 2 and 3 the member is told twice each."""
-        known = {(user.id, subject_id) for subject_id in (1, 2, 3)}
+    def visible_pairs(self, declare: Any, notify: Any, user: User) -> set[tuple[int, int]]:
+        """The visible pairs; the member has two notifications for each of the subjects 1 to 3."""
+        pairs = {(user.id, subject_id) for subject_id in (1, 2, 3)}
 
         def visible(request: Any, user_ids: Any, subject_ids: Any) -> set[tuple[int, int]]:
             assert list(user_ids) == [user.id]
             assert len(set(subject_ids)) == len(subject_ids)
-            return known.intersection((user.id, subject_id) for subject_id in subject_ids)
+            return pairs.intersection((user.id, subject_id) for subject_id in subject_ids)
 
         declare("secret", visible)
         for subject_id in (1, 2, 3, 1, 2, 3):
             notify("secret", user, subject_id=subject_id)
         notify("secret", user)
-        return known
+        return pairs
 
-    def test_lost(self, caller: Client, user: User, known: set[tuple[int, int]]) -> None:
+    def test_lost(self, caller: Client, user: User, visible_pairs: set[tuple[int, int]]) -> None:
         assert unread(caller) == {"secret": 7}
-        known.discard((user.id, 2))
+        visible_pairs.discard((user.id, 2))
         assert unread(caller) == {"secret": 5}
-        for found in (
+        for item in (
             caller.get(PATH).json["response"]["secret"],
             caller.get(f"{PATH}/secret").json["response"]["items"],
         ):
-            assert [one["subject_id"] for one in found] == [None, 3, 1, 3, 1]
-        known.add((user.id, 2))
+            assert [item["subject_id"] for item in item] == [None, 3, 1, 3, 1]
+        visible_pairs.add((user.id, 2))
         assert unread(caller) == {"secret": 7}
 
     def test_for_the_member_and_not_for_who_reads(
-        self, reader: Client, user: User, known: set[tuple[int, int]]
+        self, reader: Client, user: User, visible_pairs: set[tuple[int, int]]
     ) -> None:
-        known.discard((user.id, 2))
+        visible_pairs.discard((user.id, 2))
         assert unread(reader, f"?user_id={user.id}") == {"secret": 5}
 
     def test_slices_go_on_where_something_is_left_out(
-        self, caller: Client, user: User, known: set[tuple[int, int]]
+        self, caller: Client, user: User, visible_pairs: set[tuple[int, int]]
     ) -> None:
-        known.discard((user.id, 3))
-        found: list[int | None] = []
+        visible_pairs.discard((user.id, 3))
+        subject_ids: list[int | None] = []
         after = ""
         while True:
             page = caller.get(f"{PATH}/secret?limit=2{after}", status=200).json["response"]
-            found += [one["subject_id"] for one in page["items"]]
+            subject_ids += [item["subject_id"] for item in page["items"]]
             if page["after"] is None:
                 break
             after = f"&after={page['after']}"
-        assert found == [None, 2, 1, 2, 1]
+        assert subject_ids == [None, 2, 1, 2, 1]
 
     def test_statements_do_not_grow(
         self, caller: Client, declare: Any, notify: Any, user: User, count_sql: Any
     ) -> None:
         def visible(request: Any, user_ids: Any, subject_ids: Any) -> set[tuple[int, int]]:
             rows = request.db.query(User.id).filter(User.id.in_(user_ids))
-            return {(user_id, found) for (user_id,) in rows for found in subject_ids}
+            return {(user_id, subject_id) for (user_id,) in rows for subject_id in subject_ids}
 
         declare("counted", visible)
         paths = ("", "/unread", "/counted")
@@ -328,15 +345,15 @@ class TestVisibility:
 
 
 class TestGoneTypes:
-    """Notifications of a plugin that is disabled are kept, and not shown."""
+    """Notifications of a disabled plugin stay stored, and are not shown."""
 
     @pytest.fixture
     def gone(self, db: Session, user: User) -> int:
-        """One of them."""
-        made = Notification(user_id=user.id, type="gone", contents={"secret": 1})
-        db.add(made)
+        """A notification of a disabled plugin."""
+        notification = Notification(user_id=user.id, type="gone", contents={"secret": 1})
+        db.add(notification)
         db.commit()
-        return made.id
+        return notification.id
 
     def test_they_are_not_shown(self, caller: Client, gone: int) -> None:
         assert unread(caller) == {}
@@ -347,4 +364,4 @@ class TestGoneTypes:
     def test_they_are_shown_again(self, caller: Client, gone: int, declare: Any) -> None:
         declare("gone")
         assert unread(caller) == {"gone": 1}
-        assert shown(caller, "gone") == [gone]
+        assert shown_ids(caller, "gone") == [gone]

@@ -1,4 +1,4 @@
-"""What populators make data of."""
+"""The material of populators."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class TestScaled:
 class TestMoment:
     def test_between(self) -> None:
         chance = seeded("moments")
-        found = [moment(chance, DAY, DAY + timedelta(seconds=2)) for _ in range(50)]
-        assert {int((one - DAY).total_seconds()) for one in found} == {0, 1, 2}
+        moments = [moment(chance, DAY, DAY + timedelta(seconds=2)) for _ in range(50)]
+        assert {int((moment - DAY).total_seconds()) for moment in moments} == {0, 1, 2}
 
     def test_of_no_time(self) -> None:
         assert moment(seeded("moments"), DAY, DAY - timedelta(days=1)) == DAY
@@ -50,9 +50,9 @@ class TestMoment:
 
 class TestUsernames:
     def test_different_and_valid(self) -> None:
-        found = list(islice(usernames(seeded("names")), 3_000))
-        assert len({name.lower() for name in found}) == 3_000
-        for name in found:
+        names = list(islice(usernames(seeded("names")), 3_000))
+        assert len({name.lower() for name in names}) == 3_000
+        for name in names:
             username(colander.SchemaNode(colander.String()), name)
 
 

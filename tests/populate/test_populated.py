@@ -1,4 +1,4 @@
-"""What the core's populators make: linked, consistent, and shown by the API."""
+"""The core's sample data: linked, consistent, and shown by the API."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from pulsar.users.models import User
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 @pytest.fixture
 def login(populated: Any) -> Any:
-    """``login("admin")``: a client with a key of that member."""
+    """``login("admin")``: a client with a key of the member."""
     nobody = Client(populated)
 
     def make(username: str) -> Client:
@@ -46,7 +46,7 @@ def login(populated: Any) -> Any:
 
 class TestLinks:
     def test_no_orphans(self, session: Session) -> None:
-        """Every foreign key of every row leads somewhere, also where nothing checked it."""
+        """Every foreign key of every row exists, even if the database did not check it."""
         for table in Base.metadata.sorted_tables:
             for key in table.foreign_keys:
                 parent = key.column.table.alias()
@@ -61,8 +61,8 @@ class TestLinks:
 class TestMembers:
     def test_named(self, login: Any) -> None:
         for username, class_name in NAMED:
-            shown = login(username).get("/users/me", status=200).json["response"]
-            assert (shown["username"], shown["user_class"]) == (username, class_name)
+            user = login(username).get("/users/me", status=200).json["response"]
+            assert (user["username"], user["user_class"]) == (username, class_name)
 
     def test_of_every_class(self, session: Session) -> None:
         counts = dict(
@@ -109,7 +109,7 @@ class TestMembers:
 
 class TestModeration:
     def test_standing(self, session: Session) -> None:
-        """Who is disabled or locked has a record of it."""
+        """Members who are disabled or locked have a record of it."""
         out = session.scalars(select(User.id).where(~User.enabled | User.locked)).all()
         kinds = StatusChange.kind.in_(("disabled", "locked"))
         assert sorted(session.scalars(select(StatusChange.user_id).where(kinds))) == sorted(out)
@@ -123,27 +123,27 @@ class TestModeration:
                     Notification.user_id == warning.user_id, Notification.type == "user_warned"
                 )
             ).all()
-            assert warning.reason in {one.contents["reason"] for one in told}
-        shown = login("moderator").get(f"/users/{warned[0].user_id}/warnings", status=200)
-        assert shown.json["response"]["total"] >= 1
+            assert warning.reason in {notification.contents["reason"] for notification in told}
+        answer = login("moderator").get(f"/users/{warned[0].user_id}/warnings", status=200)
+        assert answer.json["response"]["total"] >= 1
 
     def test_site_log(self, login: Any) -> None:
-        shown = login("admin").get("/site_log?q=user_warned", status=200).json["response"]
-        assert shown["items"]
-        assert {entry["action"] for entry in shown["items"]} == {"user_warned"}
+        response = login("admin").get("/site_log?q=user_warned", status=200).json["response"]
+        assert response["items"]
+        assert {entry["action"] for entry in response["items"]} == {"user_warned"}
 
     @pytest.mark.parametrize(
         "path", ["/ip_bans", "/user_classes", "/secondary_classes", "/users/3/addresses"]
     )
     def test_lists(self, login: Any, path: str) -> None:
-        shown = login("admin").get(path, status=200).json["response"]
-        assert shown.get("total", len(shown)) >= 1
+        response = login("admin").get(path, status=200).json["response"]
+        assert response.get("total", len(response)) >= 1
 
 
 class TestRepetition:
     @pytest.fixture
     def registry(self, make_site: Any) -> Any:
-        """A site that may be filled again and again."""
+        """The registry of a site that can be populated repeatedly."""
         return make_site().registry
 
     def test_same_data(self, registry: Any) -> None:
@@ -154,17 +154,17 @@ class TestRepetition:
                     for table in Base.metadata.sorted_tables
                 }
 
-        found = []
+        dumps = []
         for _ in range(2):
             with time_machine.travel(datetime(2026, 5, 4, tzinfo=UTC), tick=False):
                 rebuild(registry)
                 populate(registry, 0.01, lambda *told: None)
-            found.append(dump())
-        assert found[0] == found[1]
+            dumps.append(dump())
+        assert dumps[0] == dumps[1]
         assert count_members(registry) == 5
 
     def test_next_id(self, registry: Any) -> None:
-        """The database goes on counting behind the rows that were put in."""
+        """The database assigns ids after those of the inserted rows."""
         populate(registry, 0.01, lambda *told: None)
         with registry.getUtility(IDatabase).session(True) as session:
             session.add(UserClass(name="Another"))
@@ -172,5 +172,5 @@ class TestRepetition:
 
 
 def _unsalted(table: Table) -> Select[Any]:
-    """All columns but the one that is salted."""
+    """Return a query of all columns except for the salted one."""
     return select(*(column for column in table.columns if column.name != "passhash"))

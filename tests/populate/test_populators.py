@@ -1,4 +1,4 @@
-"""Registering populators, and running them."""
+"""Declaring and running populators."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ CORE = ["pulsar.classes", "pulsar.apikeys", "pulsar.invites", "pulsar.moderation
 
 
 def nothing(request: Any, scale: float, progress: Any) -> None:
-    """Make no data."""
+    """Create no data."""
 
 
 def quiet(title: str, done: int, total: int) -> None:
-    """Show no progress."""
+    """Ignore progress."""
 
 
 class TestAddPopulator:
@@ -81,7 +81,7 @@ class TestPopulate:
 
         def make(**populators: Any) -> Any:
             for name, populator in populators.items():
-                install(name, lambda config, made=populator: config.add_populator(made))
+                install(name, lambda config, item=populator: config.add_populator(item))
             config = configure(settings={**empty, "pulsar.plugins": " ".join(populators)})
             config.commit()
             migrations.upgrade(config.registry)
@@ -93,10 +93,10 @@ class TestPopulate:
             registry.getUtility(IDatabase).engine.dispose()
 
     def test_arguments(self, site: Any) -> None:
-        found = []
-        registry = site(wiki=lambda *arguments: found.append(arguments))
+        received = []
+        registry = site(wiki=lambda *arguments: received.append(arguments))
         populate(registry, 0.01, quiet)
-        [(request, scale, progress)] = found
+        [(request, scale, progress)] = received
         assert (request.registry, scale, progress) == (registry, 0.01, quiet)
 
     def test_finds_what_came_before(self, site: Any) -> None:
@@ -109,7 +109,7 @@ class TestPopulate:
         assert members[: len(NAMED)] == [name for name, _ in NAMED]
 
     def test_transactions(self, site: Any) -> None:
-        """One that fails leaves what others made, and nothing of its own."""
+        """If a populator fails, its data is rolled back, and that of earlier ones stays."""
 
         def good(request: Any, scale: float, progress: Any) -> None:
             row = {"user_id": 1, "type": "user_warned", "channel": "mail", "wanted": True}

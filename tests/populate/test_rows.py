@@ -14,40 +14,40 @@ from pulsar.populate import rows
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Several batches of few rows."""
+    """Use batches of few rows."""
     monkeypatch.setattr(rows.batches, "__defaults__", (3,))
 
 
 @pytest.fixture
-def made() -> list[dict[str, Any]]:
+def sample_rows() -> list[dict[str, Any]]:
     """Rows of more than one batch."""
     return [{"name": f"Class {number}"} for number in range(7)]
 
 
 class TestBatches:
-    def test_sizes(self, made: Any) -> None:
-        assert [len(batch) for batch in rows.batches(made)] == [3, 3, 1]
-        assert [row for batch in rows.batches(made) for row in batch] == made
+    def test_sizes(self, sample_rows: Any) -> None:
+        assert [len(batch) for batch in rows.batches(sample_rows)] == [3, 3, 1]
+        assert [row for batch in rows.batches(sample_rows) for row in batch] == sample_rows
 
     def test_nothing(self) -> None:
         assert list(rows.batches([])) == []
 
 
 class TestPut:
-    def test_all(self, db: Session, made: Any) -> None:
-        rows.put(db, SecondaryClass, iter(made))
-        assert set(db.scalars(select(SecondaryClass.name))) == {row["name"] for row in made}
+    def test_all(self, db: Session, sample_rows: Any) -> None:
+        rows.put(db, SecondaryClass, iter(sample_rows))
+        assert set(db.scalars(select(SecondaryClass.name))) == {row["name"] for row in sample_rows}
 
 
 class TestPutForIds:
-    def test_in_order(self, db: Session, made: Any) -> None:
-        ids = rows.put_for_ids(db, SecondaryClass, iter(made))
+    def test_in_order(self, db: Session, sample_rows: Any) -> None:
+        ids = rows.put_for_ids(db, SecondaryClass, iter(sample_rows))
         names = dict(db.execute(select(SecondaryClass.id, SecondaryClass.name)).tuples().all())
-        assert [names[one] for one in ids] == [row["name"] for row in made]
+        assert [names[row_id] for row_id in ids] == [row["name"] for row in sample_rows]
 
-    def test_statements(self, db: Session, made: Any, count_sql: Any) -> None:
-        """Few statements, however many rows: this is what it is for."""
+    def test_statements(self, db: Session, sample_rows: Any, count_sql: Any) -> None:
+        """The number of statements is small for any number of rows."""
         with count_sql() as statements:
-            rows.put_for_ids(db, SecondaryClass, made)
-        # SQLite returns ids in the order of the rows only if asked for one after the other.
+            rows.put_for_ids(db, SecondaryClass, sample_rows)
+        # SQLite returns ids in the order of the rows only if each row is a statement.
         assert len(statements) == (7 if db.get_bind().dialect.name == "sqlite" else 3)

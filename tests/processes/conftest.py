@@ -1,4 +1,4 @@
-"""Real processes of one site, started as operators start them."""
+"""Fixtures of real processes of one site, started as operators start them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ import requests
 from pulsar.testing.processes import Process, free_port
 
 BIN = Path(sys.executable).parent
-#: On a busy machine a process takes its time to start.
+#: On a busy machine a process starts slowly.
 START_TIMEOUT = 120
 
 
 @dataclass
 class Served:
-    """A running process, and where it answers."""
+    """A running process, and its URL."""
 
     process: Process
     url: str
 
     def get(self, path: str, key: str = "", **options: Any) -> requests.Response:
-        """Answer of a GET with an API key."""
+        """Send a GET with an API key."""
         headers = {"Authorization": f"Token {key}"} if key else {}
         return requests.get(self.url + path, headers=headers, timeout=60, **options)
 
@@ -38,10 +38,10 @@ def write_ini(tmp_path: Path) -> Callable[..., Path]:
     copied = ("sqlalchemy.url", "pulsar.secret", "pulsar.redis_url", "pulsar.redis_prefix")
 
     def write(site: Any, name: str = "site", **settings: str) -> Path:
-        found = {option: str(site.registry.settings[option]) for option in copied}
-        found["pulsar.cache"] = site.registry.settings["pulsar.cache"]
-        found["pulsar.plugins"] = "torrents tracker"
-        lines = [f"{option} = {value}" for option, value in (found | settings).items()]
+        settings_by_option = {option: str(site.registry.settings[option]) for option in copied}
+        settings_by_option["pulsar.cache"] = site.registry.settings["pulsar.cache"]
+        settings_by_option["pulsar.plugins"] = "torrents tracker"
+        lines = [f"{option} = {value}" for option, value in (settings_by_option | settings).items()]
         file = tmp_path / f"{name}.ini"
         server = [
             "[server:main]",
@@ -49,8 +49,8 @@ def write_ini(tmp_path: Path) -> Callable[..., Path]:
             "host = 127.0.0.1",
             "get port = http_port",
         ]
-        head = ["[DEFAULT]", "http_port = 6543", "[app:main]", "use = egg:pulsar-core"]
-        file.write_text("\n".join([*head, *lines, *server, ""]))
+        opening_lines = ["[DEFAULT]", "http_port = 6543", "[app:main]", "use = egg:pulsar-core"]
+        file.write_text("\n".join([*opening_lines, *lines, *server, ""]))
         return file
 
     return write
@@ -58,7 +58,7 @@ def write_ini(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """``run(command, port)``: the process, once it accepts connections."""
+    """``run(command, port)``: start a process, and wait until it accepts connections."""
     with ExitStack() as running:
 
         def start(command: list[str], port: int, *, ask: str = "/health") -> Served:
@@ -75,7 +75,7 @@ def run(tmp_path: Path) -> Iterator[Callable[..., Served]]:
 
 @pytest.fixture
 def pserve(run: Callable[..., Served]) -> Callable[..., Served]:
-    """``pserve(ini)``: a process of the site on a port of its own."""
+    """``pserve(ini)``: a process of the site on its own port."""
 
     def start(ini: Path, **options: Any) -> Served:
         port = free_port()

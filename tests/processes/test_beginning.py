@@ -1,4 +1,4 @@
-"""Background tasks begin where the application is served, once in each process, and only there."""
+"""Background tasks start once in each process that serves the application, and only there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tracker.interfaces import ITracker
 
 BIN = Path(sys.executable).parent
 OURS = {"jobs", "tracker flusher", "deferred"}
-#: Threads that run soon, and often enough for a test.
+#: Intervals that are short enough for a test.
 QUICK = {
     "pulsar.plugins": "torrents tracker",
     "pulsar.job_runner": "thread",
@@ -55,7 +55,7 @@ def logging_as_before() -> Iterator[None]:
 
 @pytest.fixture
 def make_app(make_site: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
-    """``make_app()``: what ``main`` returns on a database of its own, and nothing else done."""
+    """``make_app()``: the result of ``main`` on its own database, without further calls."""
     apps = []
     site = make_site(**{"pulsar.plugins": "torrents tracker"})
 
@@ -72,7 +72,7 @@ def make_app(make_site: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture
 def restored_sigterm() -> Iterator[None]:
-    """SIGTERM does what it does by default, and afterwards what it did before the test."""
+    """Set SIGTERM to its default, and restore its handler afterwards."""
     before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
     yield
     signal.signal(signal.SIGTERM, before)
@@ -189,7 +189,7 @@ class TestHealth:
         name: str,
         work: str,
     ) -> None:
-        # SystemExit ends a thread without a word.
+        # SystemExit ends a thread without a log line.
         monkeypatch.setattr(work, leave)
         before = our_threads()
         client = Client(make_app())
@@ -228,7 +228,7 @@ def leave(task: Any) -> None:
 
 @pytest.mark.parametrize("backend", ["production"], indirect=True, scope="session")
 class TestServers:
-    """In processes of their own."""
+    """Servers in separate processes."""
 
     def test_jobs_run_where_nobody_asks_anything(
         self,
@@ -295,7 +295,7 @@ class TestServers:
             session.add(torrent)
             session.commit()
             info_hash = quote_from_bytes(torrent.info_hash, safe="")
-        # One connection is one process; the swarms of the other one know nothing of the client.
+        # One connection uses one process; the swarms of the other process do not have the client.
         with requests.Session() as connection:
             for uploaded in (0, 5000):
                 answer = connection.get(
@@ -325,7 +325,7 @@ class TestFork:
         before = our_threads()
         closed: list[Any] = []
         app.registry.registerHandler(closed.append, [AppClosing])
-        # What os.fork calls in the child.
+        # The function that os.fork calls in the child.
         running = lifecycle._running
         lifecycle.after_fork()
         assert not lifecycle.serving

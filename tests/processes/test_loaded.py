@@ -1,4 +1,4 @@
-"""A site that serves loads nothing that only tests and sample data need."""
+"""A serving site does not load modules that only tests and sample data need."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pyramid.paster import get_app
 get_app(sys.argv[1])
 print(json.dumps(sorted(sys.modules)))
 """
-#: What only tests use. (structlog imports rich where a script's extra has installed it.)
+#: Modules that only tests use. (structlog imports rich if an extra of a script has installed it.)
 _UNWANTED = {"hypothesis", "pytest", "webtest"}
 _PULSAR = Path(sys.executable).with_name("pulsar")
 

@@ -1,4 +1,4 @@
-"""What the operating guide says of several processes, with two that share PostgreSQL and Redis."""
+"""Statements of the operating guide, with two processes that share PostgreSQL and Redis."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ SETTINGS = {
     "pulsar.job_runner": "thread",
     "pulsar.job_poll": "0.1",
 }
-#: May be due again while a test goes on.
+#: This job may become due again during a test.
 EVERY_MINUTE = "try_mails"
 PATIENCE = 60
 
 
 class Mails(socketserver.ThreadingTCPServer):
-    """Takes every mail that it is brought."""
+    """Accepts all mails."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -90,7 +90,7 @@ def member_key(site: Any) -> str:
 
 
 def tried(database: Any) -> list[int]:
-    """How often each waiting mail was tried."""
+    """Return the number of tries of each waiting mail."""
     with database.session() as session:
         return list(session.scalars(select(WaitingMail.tries)))
 
@@ -121,8 +121,8 @@ class TestTwoProcesses:
         key = member_key(site)
 
         def address(served: Any) -> str:
-            found: str = served.get("/users/me", key).json()["response"]["email"]
-            return found
+            email: str = served.get("/users/me", key).json()["response"]["email"]
+            return email
 
         before = address(second)
         assert address(second) == before
@@ -162,7 +162,7 @@ class TestTwoProcesses:
             )
             assert answer.status_code == 201, answer.text
         database = site.registry.getUtility(IDatabase)
-        # That many tries have ended, each of which found no server.
+        # This number of tries has ended, none of which found a server.
         wait_for(
             lambda: first.process.log.read_text().count("mail not sent") == 5, PATIENCE, "tries"
         )
@@ -170,7 +170,7 @@ class TestTwoProcesses:
         with Mails(mail_port) as server:
             threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
 
-            # Due once only: whoever tries a mail puts it off, so that nobody else does.
+            # Due only once, because a process that tries a mail postpones it for others.
             with database.session(True) as session:
                 session.execute(update(WaitingMail).values(next_try=utcnow()))
                 session.execute(update(JobState).values(next_run=utcnow()))

@@ -1,4 +1,4 @@
-"""Both limiters for the suite that every limiter must pass."""
+"""Fixtures for the tests that every limiter must pass."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from pulsar.testing.backends import Backend
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """The process's clock, which stands still."""
+    """The process's clock, frozen."""
     with time_machine.travel(utcnow(), tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
 def limiter(backend: Backend) -> Any:
-    """A limiter that has counted nothing yet."""
+    """A limiter without hits."""
     if backend.redis_url is None:
         return MemoryRateLimiter()
     prefix = backend.settings["pulsar.redis_prefix"]
@@ -33,7 +33,7 @@ def limiter(backend: Backend) -> Any:
 
 @pytest.fixture
 def pass_time(clock: time_machine.Traveller, limiter: Any) -> Callable[[int], None]:
-    """``pass_time(seconds)``: let the windows age, without waiting."""
+    """``pass_time(seconds)``: make the windows older, without waiting."""
 
     def in_redis(seconds: int) -> None:
         client = limiter._redis

@@ -1,4 +1,4 @@
-"""What every rate limiter does."""
+"""The behaviour of every rate limiter."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class TestSeveral:
 
 
 class TestPeek:
-    """What the next hit would find, which is not counted."""
+    """The verdict on the next hit, which is not counted."""
 
     def test_counts_nothing(self, limiter: Any) -> None:
         for _ in range(5):

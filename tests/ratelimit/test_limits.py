@@ -1,4 +1,4 @@
-"""Limits as they are written."""
+"""The text form of limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What only the limiter in memory does."""
+"""The rate limiter in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is counted against what, and what those are told who asked too often."""
+"""Which limits count which requests, and the responses to callers over a limit."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def include(config: Configurator) -> None:
 
 @pytest.fixture
 def site(lab: Callable[..., Client], backend: Backend) -> Client:
-    """A site whose counters are new."""
+    """A site with new counters."""
     prefix = f"{backend.settings.get('pulsar.redis_prefix', '')}{uuid4()}:"
-    made = lab(include, settings={**LIMITS, "pulsar.redis_prefix": prefix})
-    # Keeps them from being read in a request whose statements a test counts.
-    made.app.registry.getUtility(IIPBans).read()
-    return made
+    site = lab(include, settings={**LIMITS, "pulsar.redis_prefix": prefix})
+    # This keeps bans from being read in a request whose statements a test counts.
+    site.app.registry.getUtility(IIPBans).read()
+    return site
 
 
 def statuses(client: Client, times: int, path: str = "/there", **kwargs: Any) -> list[int]:
@@ -59,8 +59,8 @@ def statuses(client: Client, times: int, path: str = "/there", **kwargs: Any) ->
 class TestKeys:
     def test_per_key(self, site: Client, factory: Factory) -> None:
         user = factory.user()
-        one, other = (site.as_key(factory.key(user)) for _ in range(2))
-        assert statuses(one, 4) == [200, 200, 200, 429]
+        first, other = (site.as_key(factory.key(user)) for _ in range(2))
+        assert statuses(first, 4) == [200, 200, 200, 429]
         assert statuses(other, 1) == [200]
 
     def test_per_member_over_all_keys(self, site: Client, factory: Factory) -> None:
@@ -71,10 +71,10 @@ class TestKeys:
 
     def test_whatever_the_address(self, site: Client, factory: Factory) -> None:
         caller = site.as_key(factory.key(factory.user()))
-        found = [
+        statuses = [
             caller.get("/there", remote_addr=f"10.0.0.{number}").status_int for number in range(4)
         ]
-        assert found == [200, 200, 200, 429]
+        assert statuses == [200, 200, 200, 429]
 
     def test_failures_count(self, site: Client, factory: Factory) -> None:
         caller = site.as_key(factory.key(factory.user()))
@@ -92,18 +92,18 @@ class TestAnonymous:
 
     @pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Real-IP", "Forwarded", "X-Client-IP"])
     def test_a_client_cannot_say_another_address(self, site: Client, header: str) -> None:
-        found = [
+        statuses = [
             site.get("/there", headers={header: f"for=10.0.0.{number}"}).status_int
             for number in range(4)
         ]
-        assert found == [200, 200, 200, 429]
+        assert statuses == [200, 200, 200, 429]
 
     def test_a_64_is_one_caller(self, site: Client) -> None:
-        found = [
+        first_statuses = [
             site.get("/there", remote_addr=f"2001:db8::{number:x}:1").status_int
             for number in range(4)
         ]
-        assert found == [200, 200, 200, 429]
+        assert first_statuses == [200, 200, 200, 429]
         assert statuses(site, 1, remote_addr="2001:db8:0:1::1") == [200]
 
     def test_mapped_addresses_are_ipv4(self, site: Client) -> None:
@@ -137,8 +137,8 @@ class TestLogin:
     def test_right_ones_count(self, site: Client, factory: Factory) -> None:
         factory.user("somebody")
         account = {"username": "somebody", "password": PASSWORD}
-        found = [site.post("/api_keys", account).status_int for _ in range(3)]
-        assert found == [201, 201, 429]
+        statuses = [site.post("/api_keys", account).status_int for _ in range(3)]
+        assert statuses == [201, 201, 429]
 
     def test_per_address(self, site: Client) -> None:
         for _ in range(3):
@@ -146,15 +146,15 @@ class TestLogin:
         self.log_in(site, remote_addr="10.0.0.2", status=401)
 
     def test_registrations_of_a_64(self, site: Client) -> None:
-        found = [
+        statuses = [
             site.post("/users", {}, remote_addr=f"2001:db8::{number}").status_int
             for number in range(40)
         ]
-        assert found == [400, 400, *[429] * 38]
+        assert statuses == [400, 400, *[429] * 38]
 
     def test_registration_too(self, site: Client) -> None:
-        found = [site.post("/users", {}).status_int for _ in range(3)]
-        assert found == [400, 400, 429]
+        statuses = [site.post("/users", {}).status_int for _ in range(3)]
+        assert statuses == [400, 400, 429]
 
     def test_a_key_does_not_help(self, site: Client, factory: Factory) -> None:
         caller = site.as_key(factory.key(factory.user()))
@@ -162,7 +162,7 @@ class TestLogin:
 
 
 class TestWithoutSQL:
-    """Whoever is over a limit costs no SQL, whatever is cached."""
+    """Requests over a limit cost no SQL, whatever is cached."""
 
     @pytest.fixture
     def uncached(self, site: Client) -> Callable[[], None]:
@@ -213,8 +213,8 @@ class TestWithoutSQL:
             return site.as_key(f"{number:042}").get("/there", remote_addr=address).status_int
 
         base = uuid4().int >> 8
-        found = [guess(base + number, f"2001:db8::{number}") for number in range(3)]
-        assert found == [401, 401, 401]
+        statuses = [guess(base + number, f"2001:db8::{number}") for number in range(3)]
+        assert statuses == [401, 401, 401]
         with count_sql() as statements:
             assert guess(base + 9, "2001:db8::9") == 429
         assert not statements
@@ -282,11 +282,11 @@ class TestRules:
 
 class TestHeaders:
     def test_success(self, site: Client) -> None:
-        found = [site.get("/there", status=200).headers for _ in range(3)]
-        assert [headers["RateLimit-Limit"] for headers in found] == ["3"] * 3
-        assert [headers["RateLimit-Remaining"] for headers in found] == ["2", "1", "0"]
-        assert all(1 <= int(headers["RateLimit-Reset"]) <= 60 for headers in found)
-        assert "Retry-After" not in found[-1]
+        all_headers = [site.get("/there", status=200).headers for _ in range(3)]
+        assert [headers["RateLimit-Limit"] for headers in all_headers] == ["3"] * 3
+        assert [headers["RateLimit-Remaining"] for headers in all_headers] == ["2", "1", "0"]
+        assert all(1 <= int(headers["RateLimit-Reset"]) <= 60 for headers in all_headers)
+        assert "Retry-After" not in all_headers[-1]
 
     def test_the_scarcer_one_is_told(self, site: Client, factory: Factory) -> None:
         user = factory.user()
@@ -318,18 +318,18 @@ class TestHeaders:
 
 
 class TestRedisAway:
-    """Members go on; what guesses secrets does not."""
+    """Without Redis, members may continue, but guesses of secrets are refused."""
 
     @pytest.fixture
     def site(self, lab: Callable[..., Client]) -> Client:
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            url = f"redis://127.0.0.1:{found.getsockname()[1]}/0"
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            url = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
         return lab(include, settings={**LIMITS, "pulsar.cache": "redis", "pulsar.redis_url": url})
 
     @pytest.fixture(autouse=True)
     def _uncached(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """``lab`` empties caches, which this one cannot be."""
+        """``lab`` clears caches, but this one cannot be cleared."""
         monkeypatch.setattr("pulsar.cache.RedisCache.clear", lambda self: None)
 
     def test_members(self, site: Client, factory: Factory) -> None:

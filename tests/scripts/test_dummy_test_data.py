@@ -41,23 +41,23 @@ def script() -> ModuleType:
     spec = importlib.util.spec_from_file_location(SCRIPT.stem, SCRIPT)
     assert spec is not None
     assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(found)
-    return found
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
 
 
 @pytest.fixture
 def run(ini: Path, script: ModuleType) -> Any:
-    """``run(arguments...)``: what became of the command."""
+    """``run(arguments...)``: run the script and return its result."""
     return lambda *arguments: CliRunner().invoke(script.main, ["-c", str(ini), *arguments])
 
 
 @pytest.fixture
 def engine(empty: dict[str, Any]) -> Iterator[Engine]:
     """The site's database."""
-    found = make_engine(empty["sqlalchemy.url"])
-    yield found
-    found.dispose()
+    engine = make_engine(empty["sqlalchemy.url"])
+    yield engine
+    engine.dispose()
 
 
 def count(engine: Engine) -> int:
@@ -74,7 +74,7 @@ class TestMain:
         for title in ("Tables", "Members", "Torrents", "Swarms"):
             assert title in finished.stderr
         assert count(engine) == 5
-        # The site that this leaves behind starts.
+        # The resulting site starts.
         app = main(
             {}, **{**empty, "pulsar.plugins": "torrents tracker", "pulsar.job_runner": "none"}
         )

@@ -1,4 +1,4 @@
-"""scripts/make_venv.sh: an environment, or one sentence that says what the machine lacks."""
+"""scripts/make_venv.sh: it creates an environment, or explains in one sentence what is missing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """``run(python, "module.py", "source")``: the script, with a module of the test's own."""
+    """``run(python, "module.py", "source")``: run the script with a module of the test."""
 
     def make(
         python: str, module: str = "unused.py", source: str = ""
@@ -36,7 +36,7 @@ def run(tmp_path: Path) -> Run:
 
 
 def fake(path: Path, commands: str) -> str:
-    """A program that stands for a Python."""
+    """Write a program that replaces a Python interpreter."""
     path.write_text(f"#!/bin/sh\n{commands}\n")
     path.chmod(0o755)
     return str(path)
@@ -75,7 +75,7 @@ class TestMachine:
         assert not (tmp_path / "venv").exists()
 
     def test_what_fails_leaves_nothing_behind(self, run: Run, tmp_path: Path) -> None:
-        """Or the half of an environment would pass for a whole one the next time."""
+        """Otherwise an incomplete environment would be used the next time."""
         begins = f'if [ "$1" = -m ]; then mkdir "$3"; exit 1; fi; exec {sys.executable} "$@"'
         finished = run(fake(tmp_path / "python", begins))
         assert finished.returncode == 1
@@ -93,7 +93,7 @@ class TestMakes:
 
 
 class TestMake:
-    """What ``make`` does, without doing it."""
+    """The commands of ``make``, without running them."""
 
     @pytest.fixture
     def dry_run(self, tmp_path: Path) -> Callable[[], str]:
@@ -109,7 +109,7 @@ class TestMake:
             finished = subprocess.run(
                 command,
                 cwd=tmp_path,
-                # Without the options of a make that started the tests.
+                # Without the options of make, if it started the tests.
                 env={"PATH": os.environ["PATH"]},
                 check=True,
                 capture_output=True,
@@ -133,7 +133,7 @@ class TestMake:
         (tmp_path / "plugins/three").mkdir()
         added = tmp_path / "plugins/three/setup.py"
         added.touch()
-        # Later than what was installed, however coarse the clock of the file system is.
+        # Later than the installation, even if the file system's clock is coarse.
         os.utime(added, (time.time() + 5, time.time() + 5))
         printed = dry_run()
         assert "requirements.lock" not in printed

@@ -1,4 +1,4 @@
-"""What searching does on every database."""
+"""The search on every database."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def search() -> Search:
 
 @pytest.fixture
 def find(search: Search, db: Session) -> Callable[[str], list[int]]:
-    """``find(query)``: the ids of what matches, after ``TEXTS`` were put in."""
+    """``find(query)``: the ids of the matching texts among ``TEXTS``."""
     for ref_id, text in TEXTS.items():
         search.put(db, KIND, ref_id, text)
 
@@ -50,7 +50,7 @@ class TestInterface:
 
 class TestMatching:
     @pytest.mark.parametrize(
-        ("query", "found"),
+        ("query", "expected"),
         [
             ("ubuntu", [1, 2]),
             ("ubuntu linux", [1]),
@@ -61,11 +61,11 @@ class TestMatching:
             ("buntu", []),
         ],
     )
-    def test_all_words(self, find: Find, query: str, found: list[int]) -> None:
-        assert find(query) == found
+    def test_all_words(self, find: Find, query: str, expected: list[int]) -> None:
+        assert find(query) == expected
 
     @pytest.mark.parametrize(
-        ("query", "found"),
+        ("query", "expected"),
         [
             ('"live cd"', [3]),
             ('"cd live"', []),
@@ -76,11 +76,11 @@ class TestMatching:
             ('"live cd', [3]),
         ],
     )
-    def test_phrases(self, find: Find, query: str, found: list[int]) -> None:
-        assert find(query) == found
+    def test_phrases(self, find: Find, query: str, expected: list[int]) -> None:
+        assert find(query) == expected
 
     @pytest.mark.parametrize(
-        ("query", "found"),
+        ("query", "expected"),
         [
             ("ubuntu -beta", [1]),
             ("-beta ubuntu", [1]),
@@ -92,11 +92,11 @@ class TestMatching:
             ("linux -deb*", [1]),
         ],
     )
-    def test_negation(self, find: Find, query: str, found: list[int]) -> None:
-        assert find(query) == found
+    def test_negation(self, find: Find, query: str, expected: list[int]) -> None:
+        assert find(query) == expected
 
     @pytest.mark.parametrize(
-        ("query", "found"),
+        ("query", "expected"),
         [
             ("ubun*", [1, 2]),
             ("u*", [1, 2]),
@@ -107,11 +107,11 @@ class TestMatching:
             ("xyz*", []),
         ],
     )
-    def test_prefix(self, find: Find, query: str, found: list[int]) -> None:
-        assert find(query) == found
+    def test_prefix(self, find: Find, query: str, expected: list[int]) -> None:
+        assert find(query) == expected
 
     @pytest.mark.parametrize(
-        ("query", "found"),
+        ("query", "expected"),
         [
             ("UBUNTU", [1, 2]),
             ("amelie", [4]),
@@ -124,8 +124,8 @@ class TestMatching:
             ("日本語", [7]),
         ],
     )
-    def test_accents_and_case(self, find: Find, query: str, found: list[int]) -> None:
-        assert find(query) == found
+    def test_accents_and_case(self, find: Find, query: str, expected: list[int]) -> None:
+        assert find(query) == expected
 
     @pytest.mark.parametrize(
         "query",

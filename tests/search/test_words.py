@@ -9,7 +9,7 @@ from pulsar.search.words import MAX_TERMS, MAX_WORD, Term, parse, words
 
 class TestWords:
     @pytest.mark.parametrize(
-        ("text", "found"),
+        ("text", "expected"),
         [
             ("", []),
             ("Ubuntu Linux", ["ubuntu", "linux"]),
@@ -17,14 +17,14 @@ class TestWords:
             ("folder/file", ["folder", "file"]),
             ("Amélie Ångström", ["amelie", "angstrom"]),
             ("STRASSE straße", ["strasse", "strasse"]),
-            ("Ｆｕｌｌ", ["full"]),  # full-width letters are what is tested
+            ("Ｆｕｌｌ", ["full"]),  # tests full-width letters
             ("日本語 текст", ["日本語", "текст"]),
             ("a\0b\nc", ["a", "b", "c"]),
             ("...", []),
         ],
     )
-    def test(self, text: str, found: list[str]) -> None:
-        assert words(text) == found
+    def test(self, text: str, expected: list[str]) -> None:
+        assert words(text) == expected
 
     def test_composed_and_decomposed_are_the_same(self) -> None:
         assert words("e\N{COMBINING ACUTE ACCENT}") == words("\N{LATIN SMALL LETTER E WITH ACUTE}")

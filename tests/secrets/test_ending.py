@@ -1,4 +1,4 @@
-"""A secret that was reset ends at once, whatever copies of it are warm, and wherever."""
+"""A secret that was reset ends immediately in all processes, even if it is cached."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ INVALID = b"Your passkey is not valid"
 
 
 def opens_feed(client: Client, value: str) -> bool:
-    """Whether the value is a live feed key."""
+    """Return whether the value is a live feed key."""
     status = client.get(f"/torrents?feed_key={value}").status_int
     assert status in (200, 401)
     return status == 200
@@ -39,8 +39,8 @@ OPENS = {"feed": opens_feed, "passkey": opens_tracker}
 @pytest.fixture(params=list(OPENS))
 def kind(request: pytest.FixtureRequest) -> str:
     """A kind of secret."""
-    found: str = request.param
-    return found
+    kind: str = request.param
+    return kind
 
 
 class TestReset:
@@ -58,7 +58,7 @@ class TestReset:
     def test_the_copy_was_warm(
         self, client: Client, member: Client, kind: str, registry: Any, db: Session
     ) -> None:
-        """What the test above relies on: without the reset's care the old one would live on."""
+        """The test above relies on this: without invalidation, the old secret would stay valid."""
         value = member.get(f"{PATH}/{kind}").json["response"]["value"]
         assert OPENS[kind](client, value)
         registry.getUtility(ISecrets).reset(db, self.member_id(member), kind)
@@ -80,9 +80,9 @@ class TestReset:
             member.post(f"{PATH}/{kind}", status=201).json["response"]["value"] for _ in range(2)
         ]
         answer = member.get(f"{PATH}/{kind}/history", status=200)
-        shown = answer.json["response"]
-        assert [one["revoked"] is None for one in shown] == [True, False, False]
-        assert [one["kind"] for one in shown] == [kind] * 3
+        response = answer.json["response"]
+        assert [item["revoked"] is None for item in response] == [True, False, False]
+        assert [item["kind"] for item in response] == [kind] * 3
         assert not any(value in answer.text for value in values)
 
     def test_narrow_keys(self, client: Client, factory: Factory, kind: str) -> None:
@@ -97,32 +97,32 @@ class TestReset:
 
     @staticmethod
     def member_id(member: Client) -> int:
-        found: int = member.get("/users/me").json["response"]["id"]
-        return found
+        member_id: int = member.get("/users/me").json["response"]["id"]
+        return member_id
 
     @staticmethod
     def value(member: Client, kind: str) -> str:
-        found: str = member.get(f"{PATH}/{kind}", status=200).json["response"]["value"]
-        return found
+        value: str = member.get(f"{PATH}/{kind}", status=200).json["response"]["value"]
+        return value
 
 
 class TestProcesses:
-    """One process resets, another one serves; the embedded cache serves one process only."""
+    """One process resets and another serves; the cache in memory serves one process only."""
 
     @pytest.fixture
     def sites(self, make_site: Callable[..., Any], backend: Backend) -> tuple[Any, Any]:
-        one = make_site()
-        return one, make_site() if backend.redis_url else one
+        site = make_site()
+        return site, make_site() if backend.redis_url else site
 
     def join(self, site: Any) -> str:
-        """The key of a new member."""
+        """Add a member, and return their key."""
         with site.registry.getUtility(IDatabase).session(True) as session:
             factory = Factory(session)
             return factory.key(factory.user("somebody"))
 
     def test_reset(self, sites: tuple[Any, Any], kind: str) -> None:
-        one, other = sites
-        member, visitor = Client(one, self.join(one)), Client(other)
+        site, other = sites
+        member, visitor = Client(site, self.join(site)), Client(other)
         old = member.get(f"{PATH}/{kind}", status=200).json["response"]["value"]
         for _ in range(2):
             assert OPENS[kind](visitor, old)
@@ -146,7 +146,7 @@ class TestProcesses:
 
 class TestAtOnce:
     def test_resets(self, make_site: Callable[..., Any]) -> None:
-        """However many reset at once, one secret is live, and it is what they all were told."""
+        """After any number of concurrent resets, one secret is live, and all responses show it."""
         site = make_site()
         database = site.registry.getUtility(IDatabase)
         with database.session(True) as session:

@@ -1,4 +1,4 @@
-"""``pulsar secret add|replace|forget``: nobody loses a second factor, a passkey or a mail."""
+"""``pulsar secret add|replace|forget``: second factors, passkeys and mails stay valid."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def logging_as_before() -> Iterator[None]:
 
 
 class Process:
-    """A process of the site, which has the secrets that the ini file had when it started."""
+    """A process of the site, with the secrets that the ini file had when the process started."""
 
     def __init__(self, ini: Path, clock: Any) -> None:
         self._clock = clock
@@ -57,7 +57,7 @@ class Process:
         return self.app.registry.getUtility(IDatabase).session(True)
 
     def join(self, name: str) -> str:
-        """A new member with a second factor: its secret."""
+        """Add a member with a second factor, and return the factor's secret."""
         service = self.app.registry.getUtility(ITwoFactor)
         with self.session() as session:
             user = Factory(session).user(name)
@@ -68,26 +68,26 @@ class Process:
         return totp
 
     def log_in(self, name: str, totp: str) -> TestResponse:
-        """Ask for an API key, with the next code of the device."""
+        """Request an API key, with the next code of the device."""
         self._clock.shift(60)
         code = pyotp.TOTP(totp).at(datetime.now(UTC))
         body = {"username": name, "password": PASSWORD, "code": code}
         return self.client.post("/api_keys", body)
 
     def member_secrets(self, name: str, totp: str) -> dict[str, str]:
-        """The passkey and the feed key, as the site tells them."""
+        """Return the passkey and the feed key that the site shows."""
         key = self.log_in(name, totp).json["response"]["key"]
         listed = self.client.as_key(key).get("/users/me/secrets", status=200).json["response"]
         return {secret["kind"]: secret["value"] for secret in listed}
 
     def send(self, subject: str) -> None:
-        """A mail that no server takes now."""
+        """Send a mail while no server accepts it."""
         with self.session() as session:
             self.mailer.post(session, "bob@example.org", subject, "Hello.")
             session.commit()
 
     def send_waiting(self) -> list[str]:
-        """The subjects of the waiting mails, which are sent now."""
+        """Send the waiting mails, and return their subjects."""
         sent: list[str] = []
         with self.session() as session:
             session.execute(update(WaitingMail).values(next_try=datetime.now(UTC)))
@@ -98,7 +98,7 @@ class Process:
 
 
 class Site:
-    """A site, its ini file, and the commands that its operator runs."""
+    """A site, its ini file, and the commands of its operator."""
 
     def __init__(self, folder: Path, url: str, clock: Any) -> None:
         self.folder, self.url, self.clock = folder, url, clock
@@ -141,14 +141,14 @@ class Site:
 
 @pytest.fixture
 def clock(time_machine: Any) -> Any:
-    """The clock, standing still in the middle of a time step of the second factor."""
+    """The clock, frozen in the middle of a time step of the second factor."""
     time_machine.move_to(datetime(2026, 5, 4, 12, 0, 15, tzinfo=UTC), tick=False)
     return time_machine
 
 
 @pytest.fixture
 def site(make_site: Callable[..., Any], tmp_path: Path, clock: Any) -> Site:
-    """A site with a secret file, of one line."""
+    """A site with a secret file of one line."""
     url = make_site().registry.settings["sqlalchemy.url"]
     site = Site(tmp_path, url, clock)
     site.file.write_text(OLD + "\n")
@@ -171,7 +171,7 @@ def start(clock: Any) -> Iterator[Callable[[Site], Process]]:
 
 
 def told(output: str, title: str) -> int:
-    """How many values of a column the command says that it encrypted."""
+    """Return the number of encrypted values of a column in the command's output."""
     (line,) = (line for line in output.splitlines() if line.startswith(title))
     return int(line.split()[title.count(" ") + 1])
 
@@ -200,7 +200,7 @@ class TestFile:
         assert site.file.read_text() == f"{upcoming}\n{OLD}\n"
         assert stat.S_IMODE(site.file.stat().st_mode) == 0o600
         assert restarted.member_secrets("alice", alice) == secrets
-        # A process that was not restarted since writes with the old secret.
+        # A process that was not restarted since it wrote with the old secret.
         bob = restarted.join("bob")
         restarted.send("second")
 
@@ -357,7 +357,7 @@ class TestIniFile:
 
 
 class Killed(SystemExit):
-    """The process ends here."""
+    """Ends the process."""
 
 
 class TestKilled:
@@ -424,7 +424,7 @@ class TestAtOnce:
     def test_a_login_while_its_second_factor_is_encrypted_again(
         self, backend: Backend, site: Site, start: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Between reading and using up: what the process read is not what is stored any more."""
+        """The value is encrypted again after the process has read it, before the code is used."""
         if backend.name == "embedded":
             pytest.skip("SQLite lets one write at a time, so that nobody comes in between.")
         before = start(site)

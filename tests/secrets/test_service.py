@@ -1,4 +1,4 @@
-"""Members' secrets: derived, stored as digests, replaced at once."""
+"""Members' secrets: derived, stored as digests, and replaced at once."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class TestCurrent:
         new = replaced.current(db, newcomer, KIND)
         assert Secrets([b"another secret"]).current(db, newcomer, KIND) == new
         assert replaced.count_derived(db, [b"the site's secret"]) == {KIND: 1}
-        # A process that accepts the new one, and goes on with the former.
+        # A process that accepts the new secret, and still uses the former one.
         process = Secrets([b"the site's secret", b"another secret"])
         assert process.current(db, newcomer, KIND) == new
         assert process.current(db, user_id, KIND) == value
@@ -127,7 +127,7 @@ class TestReset:
 
 
 class TestAtOnce:
-    """Two requests that need the member's first secret at the same moment."""
+    """Concurrent requests that need the member's first secret."""
 
     @pytest.fixture
     def site(self, make_site: Callable[..., Any]) -> Any:
@@ -176,7 +176,7 @@ class TestAtOnce:
         quicker: list[str] = []
 
         def make_one(*args: Any) -> None:
-            """Be quicker than whoever has just found none."""
+            """Create a secret after the request has found none."""
             if not quicker:
                 quicker.append("")
                 with database.session(True) as other:
@@ -189,7 +189,7 @@ class TestAtOnce:
                 value = secrets.current(session, newcomer, KIND)
                 session.commit()
             except OperationalError:
-                # SQLite refuses to write on an old snapshot; such a request is tried again.
+                # SQLite refuses to write on an old snapshot; such a request is retried.
                 session.rollback()
                 value = secrets.current(session, newcomer, KIND)
         assert value == quicker[0]

@@ -26,7 +26,7 @@ def settings(
 
 
 def site_secret(settings: dict[str, Any]) -> bytes:
-    """The only secret that there is."""
+    """Return the only secret of the site."""
     (key,) = site_secrets(settings).keys
     return key
 
@@ -146,6 +146,6 @@ class TestFile:
     def test_processes_that_start_at_once_agree(self, tmp_path: Path) -> None:
         file = tmp_path / "secret"
         with ThreadPoolExecutor(8) as pool:
-            found = set(pool.map(lambda _: site_secret(settings(file=file)), range(32)))
-        assert len(found) == 1
+            secrets = set(pool.map(lambda _: site_secret(settings(file=file)), range(32)))
+        assert len(secrets) == 1
         assert list(tmp_path.iterdir()) == [file]

@@ -13,9 +13,11 @@ PATH = "/users/me/secrets"
 
 class TestList:
     def test_every_kind(self, member: Client) -> None:
-        shown = {found["kind"]: found for found in member.get(PATH, status=200).json["response"]}
-        assert {"feed", "passkey"} <= set(shown)
-        assert all(found["value"] and found["revoked"] is None for found in shown.values())
+        responses_by_kind = {
+            item["kind"]: item for item in member.get(PATH, status=200).json["response"]
+        }
+        assert {"feed", "passkey"} <= set(responses_by_kind)
+        assert all(item["value"] and item["revoked"] is None for item in responses_by_kind.values())
 
     def test_twice_is_the_same(self, member: Client) -> None:
         assert member.get(PATH).json == member.get(PATH).json

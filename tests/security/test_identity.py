@@ -1,4 +1,4 @@
-"""The caller, detached from the database."""
+"""The caller, independent of the database."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class TestOwns:
 
 
 class TestHeld:
-    """What is held by name, for those who look for permissions that differ by an id."""
+    """The names of held permissions, for code that needs permissions that differ by an id."""
 
     def test_granted(self) -> None:
         assert identity("a_1", "b_2").held == {"a_1", "b_2"}

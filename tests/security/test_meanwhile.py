@@ -1,4 +1,4 @@
-"""A member becomes more than a moderator while the moderator edits the member."""
+"""A member gets more permissions than a moderator while the moderator edits the member."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WAITING = text(
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
-#: The requests that promote the member, in each of the ways there are.
+#: The requests that promote the member, by their kind.
 PROMOTIONS: dict[str, tuple[str, str, Callable[[dict[str, int]], dict[str, Any]]]] = {
     "class": (
         "put",
@@ -39,7 +39,7 @@ PROMOTIONS: dict[str, tuple[str, str, Callable[[dict[str, int]], dict[str, Any]]
         lambda ids: {"permissions": {"users_warn": True}},
     ),
 }
-#: What such a request writes.
+#: The beginnings of the writing statements of such a request.
 _WRITES = ("UPDATE users", "INSERT INTO secondary_class", "INSERT INTO user_", "UPDATE user_class")
 
 

@@ -1,4 +1,4 @@
-"""Whatever moderators do together, they never hold what none of them held."""
+"""Moderators who cooperate never get permissions that none of them had."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ NAMES = st.sampled_from(
 
 
 class Moderators(RuleBasedStateMachine):
-    """Two moderators and a member help each other, among gods of every kind and others."""
+    """Two moderators and a member cooperate, among members with god mode and others."""
 
     client: Client
     factory: Factory
@@ -90,11 +90,11 @@ class Moderators(RuleBasedStateMachine):
         self.allowed = self.held() | self.carried(UserClassPermission, LOWEST_CLASS)
 
     def secondary(self, name: str, *names: str) -> int:
-        rows = [SecondaryClassPermission(permission=found) for found in names]
-        made = SecondaryClass(name=name, permissions=rows)
-        self.db.add(made)
+        rows = [SecondaryClassPermission(permission=permission) for permission in names]
+        secondary_class = SecondaryClass(name=name, permissions=rows)
+        self.db.add(secondary_class)
         self.db.commit()
-        return made.id
+        return secondary_class.id
 
     def join(self, class_id: int, user_id: int) -> None:
         self.db.add(SecondaryClassMember(secondary_class_id=class_id, user_id=user_id))
@@ -105,7 +105,7 @@ class Moderators(RuleBasedStateMachine):
         return set(self.db.scalars(select(kind.permission).where(column == class_id)))
 
     def held(self) -> set[str]:
-        """What the accounts hold that they are in, when they are enabled and unlocked."""
+        """Return the permissions of the accounts that they control, if enabled and unlocked."""
         self.db.expire_all()
         names: set[str] = set()
         for user_id in self.entered:
@@ -123,9 +123,9 @@ class Moderators(RuleBasedStateMachine):
         return names
 
     def actor(self, pick: int) -> Client:
-        """The client of an account that they are in."""
+        """Return a client of an account that they control."""
         user_id = self.entered[pick % len(self.entered)]
-        # A new password ends the keys.
+        # A new password revokes the keys.
         key = self.factory.key(self.db.get_one(User, user_id))
         return self.client.as_key(key)
 
@@ -149,9 +149,9 @@ class Moderators(RuleBasedStateMachine):
         body = {"user_class_id": class_id, "reason": "?"}
         self.actor(actor).put(f"/users/{self.users[whom]}/class", body)
 
-    @rule(actor=PICKS, whom=PICKS, name=NAMES, given=st.booleans())
-    def grant(self, actor: int, whom: int, name: str, given: bool) -> None:
-        body = {"permissions": {name: given}}
+    @rule(actor=PICKS, whom=PICKS, name=NAMES, is_granted=st.booleans())
+    def grant(self, actor: int, whom: int, name: str, is_granted: bool) -> None:
+        body = {"permissions": {name: is_granted}}
         self.actor(actor).put(f"/users/{self.users[whom]}", body)
 
     @rule(actor=PICKS, whom=PICKS, number=PICKS, joins=st.booleans())
@@ -163,11 +163,13 @@ class Moderators(RuleBasedStateMachine):
         else:
             self.actor(actor).delete(f"{path}/{user_id}")
 
-    @rule(actor=PICKS, number=PICKS, name=NAMES, given=st.booleans(), primary=st.booleans())
-    def edit_class(self, actor: int, number: int, name: str, given: bool, primary: bool) -> None:
+    @rule(actor=PICKS, number=PICKS, name=NAMES, is_granted=st.booleans(), primary=st.booleans())
+    def edit_class(
+        self, actor: int, number: int, name: str, is_granted: bool, primary: bool
+    ) -> None:
         ids, kind = (self.classes, "user") if primary else (self.secondaries, "secondary")
         path = f"/{kind}_classes/{ids[number % len(ids)]}"
-        self.actor(actor).put(path, {"permissions": {name: given}})
+        self.actor(actor).put(path, {"permissions": {name: is_granted}})
 
     @rule(actor=PICKS, number=PICKS, other=PICKS, rises=st.booleans())
     def move(self, actor: int, number: int, other: int, rises: bool) -> None:
@@ -208,7 +210,7 @@ def test_nobody_becomes_more_than_they_are(client: Client, factory: Factory, db:
 
 
 class TestProofs:
-    """Who is above the caller is not asked whether a password is theirs."""
+    """Callers cannot test the password of a member who is above them."""
 
     @pytest.mark.parametrize("password", [PASSWORD, "wrong horse 1!"])
     def test_a_guess_is_not_answered(self, client: Client, factory: Factory, password: str) -> None:
@@ -222,7 +224,7 @@ class TestProofs:
 
 
 class TestKeys:
-    """A restricted key does not enter accounts that hold more than it may."""
+    """A restricted key gives no access to accounts with permissions outside of its scope."""
 
     def test_entering_and_not(self, client: Client, factory: Factory) -> None:
         names = (*MODERATING, "users_warn", "jobs_view")
@@ -239,7 +241,7 @@ class TestKeys:
 
 
 class TestAtOnce:
-    """What an account holds is asked when it is changed, not when the request came."""
+    """The permissions of an account are checked when it is changed, not at the beginning."""
 
     @pytest.mark.parametrize("body", [{"uploaded": 1}, {"password": "another horse 1!"}])
     def test_a_class_is_given_more_meanwhile(

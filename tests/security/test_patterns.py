@@ -17,14 +17,14 @@ PREFIX = "thingaccess_"
 
 
 def with_pattern(config: Configurator) -> None:
-    """A module with a pattern, and a permission that looks like one of it."""
+    """Include a pattern, and a permission whose name looks like one of the pattern."""
     config.add_permission_pattern(PREFIX, "See a thing.", basic=True)
     config.add_permission(f"{PREFIX}all", "See all things.")
 
 
 @pytest.fixture
 def registry(configure: Configure) -> Any:
-    """Of a site with the module."""
+    """The registry of a site with the module."""
     config = configure(with_pattern)
     config.commit()
     return config.registry
@@ -33,11 +33,11 @@ def registry(configure: Configure) -> Any:
 class TestFind:
     @pytest.mark.parametrize("name", [f"{PREFIX}1", f"{PREFIX}70", f"{PREFIX}{'9' * 19}"])
     def test_one_of_it(self, registry: Any, name: str) -> None:
-        found = find_permission(registry, name)
-        assert found is not None
-        assert (found.name, found.title, found.basic) == (name, "See a thing.", True)
-        assert (found.member, found.feed) == (False, False)
-        assert find_by_pattern(registry, name) == found
+        permission = find_permission(registry, name)
+        assert permission is not None
+        assert (permission.name, permission.title, permission.basic) == (name, "See a thing.", True)
+        assert (permission.member, permission.feed) == (False, False)
+        assert find_by_pattern(registry, name) == permission
 
     @pytest.mark.parametrize(
         "rest", ["", "0", "01", "-1", "1.0", "1 ", "x", "1x", "1_2", "١", "9" * 20, "1\n"]
@@ -50,9 +50,9 @@ class TestFind:
         assert find_permission(registry, name) is None
 
     def test_declared_ones_come_first(self, registry: Any) -> None:
-        found = find_permission(registry, f"{PREFIX}all")
-        assert found is not None
-        assert found.title == "See all things."
+        permission = find_permission(registry, f"{PREFIX}all")
+        assert permission is not None
+        assert permission.title == "See all things."
         assert find_by_pattern(registry, f"{PREFIX}all") is None
 
 

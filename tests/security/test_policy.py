@@ -1,4 +1,4 @@
-"""Access: resources' lists first, then permissions."""
+"""Access: the ACLs of resources first, then permissions."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ As = Callable[..., Client]
 
 
 class Open(Resource):
-    """Its permission is held by whoever has a key."""
+    """Grants its permission to all callers with a key."""
 
     __acl__ = [(Allow, Authenticated, "things_edit")]
 
 
 class Shut(Resource):
-    """Closed even to those who hold the permission."""
+    """Denies access even to callers with the permission."""
 
     __acl__ = [(Deny, Everyone, "things_edit")]
 
 
 class Owned(Resource):
-    """Belongs to the member whom the query names."""
+    """Belongs to the member in the query."""
 
     def __acl__(self) -> list[tuple[str, str, str]]:
         owner = int(self.request.environ["QUERY_STRING"])
@@ -98,7 +98,7 @@ class TestOwnership:
 
 
 class TestWhyNot:
-    """Each refusal has its sentence."""
+    """Each refusal has its own sentence."""
 
     def test_permission(self, site: Client, factory: Factory, user: Any) -> None:
         answer = site.as_key(factory.key(user)).get("/plain/edit", status=403)

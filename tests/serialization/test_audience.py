@@ -1,4 +1,4 @@
-"""Who sees content the same way, so that one copy serves all of them."""
+"""Audiences: callers who see content in the same way share a copy."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from pulsar.testing.factories import Factory
 
 
 class IPlain(IContent):
-    """What everybody sees the same way, but for a field."""
+    """Content that all callers see in the same way, except for one field."""
 
 
 class IOwned(IContent):
-    """What its owner sees more of."""
+    """Content with fields for its owner only."""
 
 
 class IPriced(IContent):
-    """What depends on something that many callers have in common."""
+    """Content that depends on a property that many callers share."""
 
 
 class IOuter(IContent):
-    """What has both in it."""
+    """Content that contains the other kinds."""
 
 
 @implementer(IPlain)
@@ -56,7 +56,7 @@ class OwnedSerializer(Serializer):
 
 
 def currency(request: Request) -> str:
-    """What the caller counts in."""
+    """Return the caller's currency."""
     identity = request.identity
     return "euro" if identity is not None and identity.has("things_view") else "dollar"
 
@@ -73,7 +73,7 @@ class OuterSerializer(Serializer):
 
 
 def include(config: Configurator) -> None:
-    """A module with them, and views that tell of audiences and show lists."""
+    """Include the content, and views that show audiences and lists."""
     for name in ("prices_view", "things_view", "drafts_view"):
         config.add_permission(name, "See it.")
     config.add_serializer(PlainSerializer, IPlain)
@@ -83,8 +83,8 @@ def include(config: Configurator) -> None:
     kinds = {"plain": IPlain, "owned": IOwned, "outer": IOuter, "priced": IPriced}
 
     def tell(context: Any, request: Request) -> Any:
-        found = {name: audience(request, kind) for name, kind in kinds.items()}
-        return {**found, "of others": audience(request, IOwned, own=False)}
+        audiences_by_name = {name: audience(request, kind) for name, kind in kinds.items()}
+        return {**audiences_by_name, "of others": audience(request, IOwned, own=False)}
 
     def lists(context: Any, request: Request) -> Any:
         nested = request.GET.get("nested") == "1"
@@ -105,31 +105,31 @@ def site(lab: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def tell(site: Client, factory: Factory) -> Callable[..., dict[str, str]]:
-    """``tell("prices_view", scope=(...))``: the audiences that a new member belongs to."""
+    """``tell("prices_view", scope=(...))``: the audiences of a new member."""
 
     def find(*grants: str, scope: tuple[str, ...] = ()) -> dict[str, str]:
         key = factory.key(factory.user(grants=grants), *scope)
-        found: dict[str, str] = site.as_key(key).get("/tell", status=200).json["response"]
-        return found
+        response: dict[str, str] = site.as_key(key).get("/tell", status=200).json["response"]
+        return response
 
     return find
 
 
 class TestAudience:
     def test_nobody(self, site: Client) -> None:
-        found = site.get("/tell", status=200).json["response"]
-        assert set(found.values()) == {""}
+        response = site.get("/tell", status=200).json["response"]
+        assert set(response.values()) == {""}
 
     def test_members_who_hold_the_same(self, tell: Callable[..., dict[str, str]]) -> None:
         assert tell()["plain"] == tell("users_notes")["plain"]
         assert tell("prices_view")["plain"] == tell("prices_view", "drafts_view")["plain"]
 
     def test_who_hold_something_else(self, tell: Callable[..., dict[str, str]]) -> None:
-        found = {
+        audiences = {
             tell(*grants)["plain"]
             for grants in ((), ("prices_view",), ("things_view",), ("prices_view", "things_view"))
         }
-        assert len(found) == 4
+        assert len(audiences) == 4
 
     def test_scope_of_the_key(self, tell: Callable[..., dict[str, str]]) -> None:
         narrow = tell("prices_view", scope=("users_view",))
@@ -147,14 +147,14 @@ class TestAudience:
 
     def test_owner_with_a_narrow_key(self, site: Client, factory: Factory) -> None:
         user = factory.user()
-        found = [
+        audiences = [
             site.as_key(factory.key(user, *scope)).get("/tell").json["response"]["owned"]
             for scope in ((), (), ("users_view",))
         ]
-        assert found[0] == found[1] != found[2]
+        assert audiences[0] == audiences[1] != audiences[2]
 
     def test_nested_content(self, tell: Callable[..., dict[str, str]]) -> None:
-        # Of the owned one only the id is shown, and fields for lists of their own are left out.
+        # Only the id of the owned content is shown, without fields that only separate lists have.
         assert tell()["outer"] == tell("drafts_view", "things_view")["outer"]
         assert tell()["outer"] != tell("prices_view")["outer"]
 

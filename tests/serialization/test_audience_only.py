@@ -1,4 +1,4 @@
-"""Who sees some fields of content the same way."""
+"""Audiences of content with only some of its fields."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class TestOnly:
 
     def test_some_fields_are_the_same_to_all(self, request_of: Any) -> None:
         names = ("id", "username")
-        found = {audience(request_of(user_id, "x"), IUser, names) for user_id in (7, 8)}
-        assert found == {""}
+        audiences = {audience(request_of(user_id, "x"), IUser, names) for user_id in (7, 8)}
+        assert audiences == {""}
         assert audience(request_of(7), IUser) != ""
 
     def test_fields_that_ask_for_a_permission(self, request_of: Any) -> None:

@@ -1,4 +1,4 @@
-"""Parts of answers that are JSON already."""
+"""Parts of responses that are already JSON."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from pulsar.traversal import Resource
 
 
 class Place(Resource):
-    """Where what the query says is shown."""
+    """A resource that shows the value in the query."""
 
 
 def include(config: Configurator) -> None:
-    """A view whose answer has a prepared part, and one that prepares nothing."""
+    """Include a view with a prepared part in its response, and one without."""
 
     def show(context: Any, request: Request) -> Any:
-        part = {"text": request.params["part"]}
+        fragment = {"text": request.params["part"]}
         prepared = request.params.get("prepared") == "1"
         rest = request.params.get("rest", "")
-        return {"rest": rest, "part": Prepared.of(part) if prepared else part}
+        return {"rest": rest, "part": Prepared.of(fragment) if prepared else fragment}
 
     def whole(context: Any, request: Request) -> Any:
-        part = Prepared.of({"text": request.params["part"]})
+        fragment = Prepared.of({"text": request.params["part"]})
         rest = request.params.get("rest")
-        return Prepared.of({} if rest is None else {"rest": rest}).with_member("part", part)
+        return Prepared.of({} if rest is None else {"rest": rest}).with_member("part", fragment)
 
     config.add_view(whole, context=Place, name="whole", request_method="GET", permission=PUBLIC)
     config.add_resource("place", Place, parent=IRoot)
@@ -41,13 +41,13 @@ def include(config: Configurator) -> None:
 
 @pytest.fixture
 def site(bare: Any) -> Client:
-    """A client of the view."""
-    found: Client = bare(include)
-    return found
+    """A client of the site with these views."""
+    site: Client = bare(include)
+    return site
 
 
 def get(site: Client, query: dict[str, str], **kwargs: Any) -> Any:
-    """The answer to the query."""
+    """Return the response to the query."""
     return site.get(f"/place?{urlencode(query)}", **kwargs)
 
 

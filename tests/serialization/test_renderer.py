@@ -1,4 +1,4 @@
-"""The envelope, the headers around it, and how values are written."""
+"""The envelope, its headers, and the JSON form of values."""
 
 from __future__ import annotations
 
@@ -119,9 +119,9 @@ class TestConditionalRequests:
         assert site.get("/value").headers["ETag"] == site.get("/value").headers["ETag"]
 
     def test_is_private(self, site: Client) -> None:
-        found = site.get("/value").headers["Cache-Control"]
-        assert "private" in found
-        assert "no-cache" in found
+        cache_control = site.get("/value").headers["Cache-Control"]
+        assert "private" in cache_control
+        assert "no-cache" in cache_control
 
     def test_only_what_is_read(self, site: Client) -> None:
         for answer in (site.post("/value", status=200), site.get("/nothing", status=401)):
@@ -144,7 +144,7 @@ class TestCacheKeys:
         touched = curious.get("/users/me").json["cache_keys"]
         assert [key.partition(":")[0] for key in touched["get"]] == ["identity", "profile"]
         assert touched["set"] == touched["get"]
-        # The use of the key is written down, and shown in the profile.
+        # The use of the key is recorded and shown in the profile.
         assert touched["delete"] == [f"profile:{user.id}"]
         again = curious.get("/users/me").json["cache_keys"]
         assert again == {"get": touched["get"]}

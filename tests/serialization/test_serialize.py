@@ -1,4 +1,4 @@
-"""Serializers: which fields whom, nested ones, and the SQL that they cost."""
+"""Serializers: visible fields, nested content, and SQL statements."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class IBook(IContent):
 
 
 class IAuthor(Interface):
-    """Who wrote it."""
+    """The author of a book."""
 
 
 @implementer(IAuthor)
@@ -57,7 +57,7 @@ class Book:
 
 
 class Novel(Book):
-    """Provides what a book provides."""
+    """Provides the interface of its base class."""
 
 
 class AuthorSerializer(Serializer):
@@ -82,15 +82,18 @@ class BookSerializer(Serializer):
     sequels = NestedField(IBook, only=("id", "title"), many=True)
 
 
-def books(shown: Any) -> Callable[[Configurator], None]:
-    """A module whose ``/books`` shows what ``shown`` answers."""
+def books(content: Any) -> Callable[[Configurator], None]:
+    """Return a module whose ``/books`` shows the result of ``content``."""
 
     def include(config: Configurator) -> None:
         config.add_permission("books_edit", "Edit books.")
         config.add_serializer(BookSerializer, IBook)
         config.add_serializer(AuthorSerializer, IAuthor)
         config.add_view(
-            lambda context, request: shown(request), context=IRoot, name="books", permission=PUBLIC
+            lambda context, request: content(request),
+            context=IRoot,
+            name="books",
+            permission=PUBLIC,
         )
 
     return include
@@ -98,7 +101,7 @@ def books(shown: Any) -> Callable[[Configurator], None]:
 
 @pytest.fixture
 def show(lab: Callable[..., Client]) -> Callable[..., Any]:
-    """``show(value, key)``: what the owner of the key is shown of the value."""
+    """``show(value, key)``: the value as the owner of the key sees it."""
 
     def call(value: Any, key: str | None = None, *modules: Any) -> Any:
         site = lab(books(lambda request: value), *modules)
@@ -142,15 +145,15 @@ class TestPermissions:
 
     def test_each_item_of_a_list(self, show: Callable[..., Any], factory: Factory) -> None:
         user = factory.user()
-        shown = show([Book(1), Book(2, user.id), Book(3)], factory.key(user))
-        assert ["draft" in book for book in shown] == [False, True, False]
-        assert [book["id"] for book in shown] == [1, 2, 3]
+        serialized = show([Book(1), Book(2, user.id), Book(3)], factory.key(user))
+        assert ["draft" in book for book in serialized] == [False, True, False]
+        assert [book["id"] for book in serialized] == [1, 2, 3]
 
 
 class TestValues:
     def test_attribute_and_function(self, show: Callable[..., Any]) -> None:
-        shown = show(Book(1, title="Emma"))
-        assert (shown["title"], shown["shout"]) == ("Emma", "EMMA")
+        serialized = show(Book(1, title="Emma"))
+        assert (serialized["title"], serialized["shout"]) == ("Emma", "EMMA")
 
     def test_order_of_fields(self, show: Callable[..., Any]) -> None:
         assert list(show(Book(1))) == ["id", "title", "shout", "author", "sequels"]
@@ -163,8 +166,8 @@ class TestValues:
         assert show(Novel(1))["title"] == "Dune"
 
     def test_mixed_kinds_keep_their_order(self, show: Callable[..., Any]) -> None:
-        shown = show([Book(1), Author(2, "x"), "plain", Book(3), None])
-        assert [item["id"] if isinstance(item, dict) else item for item in shown] == [
+        serialized = show([Book(1), Author(2, "x"), "plain", Book(3), None])
+        assert [item["id"] if isinstance(item, dict) else item for item in serialized] == [
             1,
             2,
             "plain",
@@ -188,8 +191,8 @@ class TestNested:
         user = factory.user()
         key = factory.key(user)
         mine, other = Author(1, "x", user.id), Author(2, "x")
-        shown = show([Book(1, author=mine), Book(2, author=other)], key)
-        assert ["address" in book["author"] for book in shown] == [True, False]
+        serialized = show([Book(1, author=mine), Book(2, author=other)], key)
+        assert ["address" in book["author"] for book in serialized] == [True, False]
 
     def test_only(self, show: Callable[..., Any], factory: Factory) -> None:
         key = factory.key(factory.user(grants=["books_edit"]))
@@ -200,12 +203,18 @@ class TestNested:
         ]
 
     def test_many_of_many(self, show: Callable[..., Any]) -> None:
-        shown = show([Book(1), Book(2, sequels=[Book(3), Book(4)]), Book(5, sequels=[Book(6)])])
-        assert [[inner["id"] for inner in book["sequels"]] for book in shown] == [[], [3, 4], [6]]
+        serialized = show(
+            [Book(1), Book(2, sequels=[Book(3), Book(4)]), Book(5, sequels=[Book(6)])]
+        )
+        assert [[inner["id"] for inner in book["sequels"]] for book in serialized] == [
+            [],
+            [3, 4],
+            [6],
+        ]
 
 
-def add(content: Any, name: str, made: Any) -> Callable[[Configurator], None]:
-    return lambda config: config.add_field(content, name, made)
+def add(content: Any, name: str, field: Any) -> Callable[[Configurator], None]:
+    return lambda config: config.add_field(content, name, field)
 
 
 class TestAddField:
@@ -218,14 +227,16 @@ class TestAddField:
 
     def test_of_a_base(self, show: Callable[..., Any]) -> None:
         stars = Field(INTEGER, lambda request, content: 1)
-        shown = show([Book(1), Author(1, "x")], None, add(IContent, "stars", stars))
-        assert ["stars" in item for item in shown] == [True, False]
+        serialized = show([Book(1), Author(1, "x")], None, add(IContent, "stars", stars))
+        assert ["stars" in item for item in serialized] == [True, False]
 
     def test_permission(self, show: Callable[..., Any], factory: Factory) -> None:
         user = factory.user()
         field = Field(INTEGER, "id", permission="books_edit", own=True)
-        shown = show([Book(1), Book(2, user.id)], factory.key(user), add(IBook, "copies", field))
-        assert ["copies" in book for book in shown] == [False, True]
+        serialized = show(
+            [Book(1), Book(2, user.id)], factory.key(user), add(IBook, "copies", field)
+        )
+        assert ["copies" in book for book in serialized] == [False, True]
 
     def test_other_sites_do_not_show_it(self, show: Callable[..., Any]) -> None:
         show(Book(1), None, add(IBook, "stars", Field(INTEGER, "id")))
@@ -234,8 +245,8 @@ class TestAddField:
     def test_on_the_cores_content(self, lab: Callable[..., Client], factory: Factory) -> None:
         field = Field(INTEGER, lambda request, user: user.id)
         site = lab(add(IUser, "books", field)).as_key(factory.key(factory.user()))
-        shown = site.get("/users/me").json["response"]
-        assert shown["books"] == shown["id"]
+        response = site.get("/users/me").json["response"]
+        assert response["books"] == response["id"]
 
 
 class TestBatchField:
@@ -248,8 +259,8 @@ class TestBatchField:
     def test_values(self, show: Callable[..., Any], factory: Factory) -> None:
         user = factory.user("reader")
         module = add(IBook, "reader", BatchField(STRING, self.names, missing="nobody"))
-        shown = show([Book(user.id), Book(user.id + 1), Book(user.id)], None, module)
-        assert [book["reader"] for book in shown] == ["reader", "nobody", "reader"]
+        serialized = show([Book(user.id), Book(user.id + 1), Book(user.id)], None, module)
+        assert [book["reader"] for book in serialized] == ["reader", "nobody", "reader"]
 
     def test_only_of_those_that_are_shown(self, show: Callable[..., Any], factory: Factory) -> None:
         asked: list[int] = []
@@ -278,5 +289,5 @@ class TestBatchField:
         site.get("/books", status=200)  # reads the bans, once for the application
         with count_sql() as statements:
             site.get("/books", status=200)
-        # One for all books, one for all their authors; sequels show only their title.
+        # One statement for all books, and one for their authors; sequels show only their title.
         assert len(statements) == 2

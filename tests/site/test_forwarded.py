@@ -1,4 +1,4 @@
-"""The client's address behind a proxy: `pserve` with the server that `production.ini` describes."""
+"""The client's address behind a proxy: `pserve` with the server of `production.ini`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Ask = Callable[..., Any]
 
 @pytest.fixture
 def serve(make_site: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[..., Ask]]:
-    """``serve(**options)``: call a site behind ``[server:main]`` of production.ini, changed so."""
+    """``serve(**options)``: call a site with these options in ``[server:main]``."""
     processes: list[subprocess.Popen[bytes]] = []
 
     def start(**options: str) -> Ask:
@@ -87,7 +87,7 @@ def serve(make_site: Callable[..., Any], tmp_path: Path) -> Iterator[Callable[..
 
 
 def recorded(ask: Ask, **headers: str) -> str:
-    """The address that is recorded of a login with these headers."""
+    """Return the address that is recorded for a login with these headers."""
     key = ask("POST", "/api_keys", LOGIN, **headers)["key"]
     authorization = {"Authorization": f"Token {key}", **headers}
     return str(ask("GET", "/users/me/addresses", **authorization)["items"][0]["address"])
@@ -109,7 +109,7 @@ class TestForwardedFor:
                 ("[2001:db8::{}]:4711", "2001:db8::{}"),
                 ('"[2001:db8::{}]:4711"', "2001:db8::{}"),
                 ("fe80::{}%eth0", "fe80::{}"),
-                # What the client said itself stands before what the proxy adds.
+                # The entry of the client stands before that of the proxy.
                 ("10.0.0.1, ::ffff:192.0.2.{}", "192.0.2.{}"),
                 ("10.0.0.1, 10.0.0.2:80, [2001:db8::{}]:4711", "2001:db8::{}"),
             ),

@@ -1,4 +1,4 @@
-"""The site as ``make run`` starts it."""
+"""The site, started like ``make run`` does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PATIENCE = 60
 
 @pytest.fixture
 def port() -> int:
-    """A port that nobody listens on."""
+    """A port without a listener."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         number: int = listener.getsockname()[1]
@@ -29,7 +29,7 @@ def port() -> int:
 
 @pytest.fixture
 def site(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
-    """The running site, with a database of its own."""
+    """The running site, with its own database."""
     commands = Path(sys.executable).parent
     var = tmp_path / "var"
     upgrade = [commands / "pulsar", "-c", INI, "--set", f"var={var}", "db", "upgrade", "--quiet"]

@@ -1,4 +1,4 @@
-"""``GET /site_log``, and the interface by which everybody logs."""
+"""``GET /site_log``, and the interface for logging."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from pulsar.users.models import User
 
 
 class Things(Resource):
-    """Something that a plugin's staff works on."""
+    """A resource on which a plugin's staff work."""
 
 
 def work(context: Things, request: Request) -> str:
-    """Do something, and maybe fail afterwards."""
+    """Do something, and fail afterwards if requested."""
     user = request.db.get_one(User, request.identity.user_id)
     request.find_service(ISiteLog).record(
         request, "thing_made", "Röhre 7", target=user, before=None, after={"size": 7}
@@ -42,7 +42,7 @@ def work(context: Things, request: Request) -> str:
 
 
 def with_things(config: Configurator) -> None:
-    """A module that logs."""
+    """Include the resource."""
     config.add_resource("things", Things, parent=IRoot)
     for method in ("POST", "PUT"):
         config.add_view(
@@ -56,15 +56,15 @@ def with_things(config: Configurator) -> None:
 
 @pytest.fixture
 def record(staff: Client, registry: Any, db: Session) -> Callable[..., int]:
-    """``record("tested", "summary")``: the id of an entry of nobody's."""
+    """``record("tested", "summary")``: add an entry without a member; return its id."""
 
     def make(action: str, summary: str = "", **fields: Any) -> int:
-        found = LogEntry(action=action, summary=summary, **{"target_type": "", **fields})
-        db.add(found)
+        log_entry = LogEntry(action=action, summary=summary, **{"target_type": "", **fields})
+        db.add(log_entry)
         db.flush()
-        registry.getUtility(ISearch).put(db, KIND, found.id, f"{action} {summary}")
+        registry.getUtility(ISearch).put(db, KIND, log_entry.id, f"{action} {summary}")
         db.commit()
-        return found.id
+        return log_entry.id
 
     return make
 
@@ -78,12 +78,12 @@ class TestRecord:
     @pytest.fixture
     def site(self, lab: Any) -> Client:
         """A site with the module."""
-        found: Client = lab(with_things)
-        return found
+        site: Client = lab(with_things)
+        return site
 
     @pytest.fixture
     def worker(self, site: Client, factory: Factory) -> Client:
-        """Somebody who may read the log."""
+        """A client of a member who may read the log."""
         user = factory.user("worker", grants=["site_log_view"])
         return site.as_key(factory.key(user))
 
@@ -130,8 +130,8 @@ class TestRecord:
 class TestChanges:
     def test_what_differs(self, factory: Factory) -> None:
         user = factory.user(invites=3, uploaded=5)
-        wanted = {"invites": 0, "uploaded": 5, "email": "x@example.org"}
-        assert changes(user, wanted) == (
+        expected = {"invites": 0, "uploaded": 5, "email": "x@example.org"}
+        assert changes(user, expected) == (
             {"invites": 3, "email": user.email},
             {"invites": 0, "email": "x@example.org"},
         )
@@ -141,18 +141,18 @@ class TestChanges:
 class TestFilters:
     def test_each(self, staff: Client, record: Any, factory: Factory) -> None:
         ann, bob = factory.user("ann").id, factory.user("bob").id
-        one = record("user_warned", actor_id=ann, target_type="users", target_id=bob)
+        entry_id = record("user_warned", actor_id=ann, target_type="users", target_id=bob)
         two = record("user_warned", actor_id=bob, target_type="users", target_id=ann)
         three = record("torrent_deleted", actor_id=ann, target_type="torrents", target_id=bob)
         for query, expected in (
-            ("", [three, two, one]),
-            ("?action=user_warned", [two, one]),
+            ("", [three, two, entry_id]),
+            ("?action=user_warned", [two, entry_id]),
             ("?action=user", []),
-            (f"?actor_id={ann}", [three, one]),
-            ("?target_type=users", [two, one]),
-            (f"?target_id={bob}", [three, one]),
-            (f"?target_id={bob}&target_type=users", [one]),
-            (f"?actor_id={ann}&action=user_warned&q=user", [one]),
+            (f"?actor_id={ann}", [three, entry_id]),
+            ("?target_type=users", [two, entry_id]),
+            (f"?target_id={bob}", [three, entry_id]),
+            (f"?target_id={bob}&target_type=users", [entry_id]),
+            (f"?actor_id={ann}&action=user_warned&q=user", [entry_id]),
             (f"?actor_id={ABSENT}", []),
         ):
             assert ids(staff, query) == expected, query
@@ -182,7 +182,7 @@ class TestFilters:
 
 class TestSearch:
     @pytest.mark.parametrize(
-        ("q", "found"),
+        ("q", "expected"),
         [
             ("warned", True),
             ("user_warned", True),
@@ -197,10 +197,10 @@ class TestSearch:
             ("'\";--", False),
         ],
     )
-    def test_words(self, staff: Client, record: Any, q: str, found: bool) -> None:
+    def test_words(self, staff: Client, record: Any, q: str, expected: bool) -> None:
         entry = record("user_warned", "somebody broke the Röhre")
         record("user_locked", "nobody")
-        assert ids(staff, f"?{urlencode({'q': q})}") == ([entry] if found else [])
+        assert ids(staff, f"?{urlencode({'q': q})}") == ([entry] if expected else [])
 
     @pytest.mark.parametrize("q", ["", "+", "%20%20"])
     def test_blank(self, staff: Client, record: Any, q: str) -> None:
@@ -210,13 +210,13 @@ class TestSearch:
 
 class TestPaging:
     def test_by_key(self, staff: Client, record: Any) -> None:
-        made = [record("tested") for _ in range(5)][::-1]
-        found: list[int] = []
+        entry_ids = [record("tested") for _ in range(5)][::-1]
+        entry_ids: list[int] = []
         path: str | None = "/site_log?limit=2&action=tested"
         while path is not None:
             answer = staff.get(path, status=200)
             page = answer.json["response"]
-            found += [entry["id"] for entry in page["items"]]
+            entry_ids += [entry["id"] for entry in page["items"]]
             assert page["limit"] == 2
             link = answer.headers.get("Link")
             if page["after"] is None:
@@ -229,13 +229,13 @@ class TestPaging:
                 path = url.strip("<>").removeprefix("http://localhost")
                 assert "action=tested" in path
                 assert f"after={page['after']}" in path
-        assert found == made
+        assert entry_ids == entry_ids
 
     def test_new_entries_do_not_shift_it(self, staff: Client, record: Any) -> None:
-        one, two, _ = (record("tested") for _ in range(3))
+        entry_id, two, _ = (record("tested") for _ in range(3))
         page = staff.get("/site_log?limit=1").json["response"]
         record("tested")
-        assert ids(staff, f"?after={page['after']}") == [two, one]
+        assert ids(staff, f"?after={page['after']}") == [two, entry_id]
 
     def test_past_the_end(self, staff: Client, record: Any) -> None:
         entry = record("tested")

@@ -1,4 +1,4 @@
-"""The table only grows, whoever asks the database."""
+"""The database refuses to change or delete rows of the site log."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulsar.users.models import User
 @pytest.fixture
 def entry(db: Session, factory: Factory) -> LogEntry:
     """An entry."""
-    made = LogEntry(
+    log_entry = LogEntry(
         actor_id=factory.staff().id,
         action="tested",
         target_type="users",
@@ -26,9 +26,9 @@ def entry(db: Session, factory: Factory) -> LogEntry:
         before={"invites": 0},
         after={"invites": 1},
     )
-    db.add(made)
+    db.add(log_entry)
     db.commit()
-    return made
+    return log_entry
 
 
 STATEMENTS = [
@@ -42,13 +42,13 @@ STATEMENTS = [
 
 
 class TestAppendOnly:
-    @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda found: str(found)[:50])
+    @pytest.mark.parametrize("statement", STATEMENTS, ids=lambda item: str(item)[:50])
     def test_refused(self, db: Session, entry: LogEntry, statement: Any) -> None:
         with pytest.raises(DBAPIError, match="the site log only grows"), db.begin_nested():
             db.execute(statement)
         db.expire_all()
-        found = db.scalars(select(LogEntry)).one()
-        assert (found.summary, found.before, found.after) == (
+        log_entry = db.scalars(select(LogEntry)).one()
+        assert (log_entry.summary, log_entry.before, log_entry.after) == (
             "As it was.",
             {"invites": 0},
             {"invites": 1},

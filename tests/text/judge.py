@@ -1,4 +1,4 @@
-"""Judges HTML by parsing it: what is allowed is written down here anew, for the tests alone."""
+"""Checks HTML by parsing it, with separate rules for tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ALIGN = "left|right|center|justify"
 WEB = r"(?i:https?)://(?s:.)+"
 ANY = r"(?s:.)*"
 REL = "nofollow noopener noreferrer"
-#: Elements, their attributes, and what the values must match after decoding.
+#: Elements, their attributes, and patterns of the decoded values.
 ALLOWED: dict[str, dict[str, str]] = {
     "a": {"href": rf"{WEB}|(?i:mailto):(?s:.)+", "title": ANY, "rel": REL},
     "blockquote": {"data-username": USERNAME},
@@ -28,7 +28,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "td": {"data-align": ALIGN},
     "th": {"data-align": ALIGN},
 }
-#: Elements without any.
+#: Elements without attributes.
 PLAIN = {
     *("br", "cite", "del", "details", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p"),
     *("pre", "s", "strong", "sub", "summary", "sup", "table", "tbody", "thead", "tr", "u", "ul"),
@@ -36,7 +36,7 @@ PLAIN = {
 
 
 class Judge(HTMLParser):
-    """Collects what is wrong with some HTML, and its text."""
+    """Collects the faults of HTML, and its text."""
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -51,7 +51,7 @@ class Judge(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What a reader sees."""
+        """Return the text that readers see."""
         return "".join(self.words)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -94,7 +94,7 @@ class Judge(HTMLParser):
 
 
 def judged(html: str) -> Judge:
-    """The HTML's judge, after it found nothing wrong."""
+    """Return the judge of the HTML, after asserting that it found no faults."""
     judge = Judge(html)
     assert judge.problems == [], html[:500]
     return judge

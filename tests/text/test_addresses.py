@@ -1,4 +1,4 @@
-"""Addresses in texts are linked whole or not at all, in every form that texts have for them."""
+"""URLs in texts are linked as a whole or not at all, in every form of both formats."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.text.addresses import MAX_ADDRESS, host_of
 
 from .judge import judged
 
-#: Addresses that are linked as they are in every form of BBCode and of Markdown.
+#: URLs that are linked unchanged in every form of BBCode and of Markdown.
 LINKED = [
     "https://en.example.org/wiki/Schindler's_List",
     "https://en.example.org/wiki/Schindler's_List_(film)",
@@ -81,7 +81,7 @@ LINKED = [
     "http://a.b/c|d{e}^f",
     "https://a.b/" + "c" * (MAX_ADDRESS - 12),
 ]
-#: What looks like an address and is none that could be followed.
+#: Texts that look like a URL, but cannot be followed.
 NOT_LINKED = [
     "http://",
     "https://",
@@ -108,7 +108,7 @@ NOT_LINKED = [
     "a.b/c",
     "https://a.b/" + "c" * (MAX_ADDRESS - 11),
 ]
-#: Running text, and the only address that is linked in it.
+#: Running text, and the only URL that is linked in it.
 IN_PROSE = [
     ("See https://a.b/c.", "https://a.b/c"),
     ("See https://a.b/c, or not", "https://a.b/c"),
@@ -138,7 +138,7 @@ IN_PROSE = [
     ("https://a.b/c\u00a0d", "https://a.b/c"),
     ("https://a.b/c\u200bd", "https://a.b/c"),
 ]
-#: Links in BBCode, and what is read in their place.
+#: Links in BBCode, and the displayed text.
 BBCODE_LINKS = {
     "{}": "{}",
     "see {} now": "see {} now",
@@ -152,13 +152,13 @@ MARKDOWN_IMAGES = ["![x](<{}>)", "![x][y]\n\n[y]: <{}>"]
 
 
 def targets(html: str, attribute: str) -> list[str]:
-    """Where the links or images of some HTML lead."""
+    """Return the targets of the links or images in HTML."""
     judged(html)
-    return [unescape(found) for found in re.findall(f' {attribute}="([^"]*)"', html)]
+    return [unescape(address) for address in re.findall(f' {attribute}="([^"]*)"', html)]
 
 
 def canonical(address: str) -> tuple[str, str]:
-    """What two ways to write an address have in common (RFC 3986, 6.2.2)."""
+    """Return the canonical form of a URL (RFC 3986, 6.2.2)."""
     parts = urlsplit(address)
     host = parts.netloc.rpartition("@")[2]
     if not host.isascii():
@@ -190,7 +190,7 @@ class TestLinked:
         assert canonical(target) == canonical(address)
 
     def test_markdown_plain(self, text: Any, address: str) -> None:
-        # CommonMark links no addresses in running text.
+        # CommonMark does not link URLs in running text.
         html = text.html("markdown", f"see {address} now")
         assert targets(html, "href") == []
 

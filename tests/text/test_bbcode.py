@@ -1,4 +1,4 @@
-"""BBCode: what each tag becomes, and what becomes of tags that mean nothing."""
+"""BBCode: the HTML of each tag, and tags without a meaning."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ QUOTE = '<blockquote data-username="bob"><cite>bob</cite>'
 
 
 @pytest.mark.parametrize(
-    ("source", "shown"),
+    ("source", "expected"),
     [
         ("[b]x[/b]", "<strong>x</strong>"),
         ("[B]x[/b]", "<strong>x</strong>"),
@@ -64,8 +64,8 @@ QUOTE = '<blockquote data-username="bob"><cite>bob</cite>'
     ],
 )
 class TestTags:
-    def test_become(self, source: str, shown: str) -> None:
-        assert html(source) == shown
+    def test_become(self, source: str, expected: str) -> None:
+        assert html(source) == expected
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ class TestWhatMeansNothing:
         assert html(source) == source
 
     @pytest.mark.parametrize(
-        ("source", "shown"),
+        ("source", "expected"),
         [
             ("[b][i]x[/b]y[/i]", "<strong>[i]x</strong>y[/i]"),
             ("[quote][b]x[/quote]y[/b]", "<blockquote>[b]x</blockquote>y[/b]"),
@@ -134,8 +134,8 @@ class TestWhatMeansNothing:
             ),
         ],
     )
-    def test_misnested(self, source: str, shown: str) -> None:
-        assert html(source) == shown
+    def test_misnested(self, source: str, expected: str) -> None:
+        assert html(source) == expected
 
     def test_too_deep(self) -> None:
         judge = judged(sanitise(html("[quote]" * 60 + "x" + "[/quote]" * 60)))

@@ -1,4 +1,4 @@
-"""What a text may cost, whatever is in it: so much work, and so long HTML."""
+"""The limits of a text: its work, and the length of its HTML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pulsar.text import bbcode, markdown
 from pulsar.text.service import MAX_SOURCE
 from pulsar.text.work import MAX_WORK, TooMuchWork, Work, most_work
 
-#: Beginnings and pieces that, repeated up to a length, cost parsers the most for what they are.
+#: Beginnings and pieces that, repeated up to a length, are especially expensive to parse.
 PIECES = {
     "names": ("", "@a "),
     "names on lines": ("", "@a\n"),
@@ -80,15 +80,15 @@ class TestBudget:
         beginning, piece = PIECES[name]
         for length in LENGTHS:
             source = (beginning + piece * (length // len(piece)))[: length - TRIES]
-            # Twice what the slowest takes, at the best of some tries, since the machine has other
-            # things to do. Each try has a text of its own, which was not kept.
+            # Twice the time of the slowest, at the best of several tries, because the machine is
+            # shared. Each try has a different text, so that no result is cached.
             tries = (self.seconds(text, format, source + "x" * number) for number in range(TRIES))
             assert any(seconds < 0.6 for seconds in tries)
             assert len(text.html(format, source)) <= 5 * length + 65_536
 
     @staticmethod
     def seconds(text: Any, format: str, source: str) -> float:
-        """The CPU time of all that is made of a text."""
+        """Return the CPU time of all conversions of a text."""
         started = time.thread_time()
         text.html(format, source)
         text.references(format, source)
@@ -158,13 +158,13 @@ class TestWhatIsTooMuch:
 
     def test_the_same_whatever_the_machine_does(self, text: Any) -> None:
         source = "*a* " * 20_000
-        shown = text.html("markdown", source)
+        html = text.html("markdown", source)
         markdown._read.cache_clear()
         text._formatted.cache_clear()
-        assert text.html("markdown", source) == shown
+        assert text.html("markdown", source) == html
 
     def test_is_not_tried_again(self, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Whoever reads it later finds in the cache that it is shown as it is."""
+        """For later readers, the cache says that the text is shown unformatted."""
         service = registry.getUtility(IText)
         formatter = registry.getUtility(ITextFormatter, "bbcode")
         many = "[user]bob[/user] [b]*a*[/b] once\n" * 7_500

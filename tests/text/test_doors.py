@@ -1,4 +1,4 @@
-"""What plugins use: formatters of their own, the field, the node, and the cache behind them."""
+"""The interface for plugins: formatters, the field, the node, and the cache behind them."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class AddNote(Schema):
 
 
 class EditNote(Schema):
-    """Another text."""
+    """Changes to a note."""
 
     contents = String(0, 100)
     format = Format(edits=True, description="What it is written in.")
 
 
 class Notes(Resource):
-    """Where notes are."""
+    """The collection of notes."""
 
 
 def broken(source: str) -> str:
@@ -66,7 +66,7 @@ SHOWN = ["<strong>x</strong>", "<p><strong>x</strong></p>\n", None, "a&lt;<br>b"
 
 
 def notes(config: Configurator) -> None:
-    """``/notes`` shows notes and takes them."""
+    """Add ``/notes``, which shows and accepts notes."""
     config.add_serializer(NoteSerializer, INote)
     config.add_text_formatter("shout", "Louder", lambda source: f"<b>{source.upper()}</b><script>")
     config.add_text_formatter("broken", "Broken", broken)
@@ -93,18 +93,18 @@ def notes(config: Configurator) -> None:
     add("written", "POST", written, schema=AddNote)
 
 
-def shown(site: Client, contents: str, format: str) -> Any:
-    """The HTML of a text."""
-    given = {"contents": contents, "format": format}
-    return site.post("/notes/written", given).json["response"][0]["contents_html"]
+def create_note(site: Client, contents: str, format: str) -> Any:
+    """Return the HTML of a text."""
+    body = {"contents": contents, "format": format}
+    return site.post("/notes/written", body).json["response"][0]["contents_html"]
 
 
 class TestField:
     def test_each_in_its_format(self, lab: Callable[..., Client]) -> None:
         site = lab(notes)
         for _ in range(2):
-            found = site.get("/notes", status=200).json["response"]
-            assert [note["contents_html"] for note in found] == SHOWN
+            shown_notes = site.get("/notes", status=200).json["response"]
+            assert [note["contents_html"] for note in shown_notes] == SHOWN
 
     def test_one_lookup_and_then_nothing_is_made(
         self, lab: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
@@ -112,23 +112,23 @@ class TestField:
         site = lab(notes)
         cache = site.app.registry.getUtility(ICache)
         asked: list[int] = []
-        made: list[set[str]] = []
+        lookups: list[set[str]] = []
         get_many, keep = cache.get_many, cache.keep
 
         def counted(keys: Any) -> Any:
             asked.append(len(list(keys)))
             return get_many(keys)
 
-        def kept(values: Any, ttl: int) -> None:
-            made.append(set(values))
+        def store(values: Any, ttl: int) -> None:
+            lookups.append(set(values))
             keep(values, ttl)
 
         monkeypatch.setattr(cache, "get_many", counted)
-        monkeypatch.setattr(cache, "keep", kept)
+        monkeypatch.setattr(cache, "keep", store)
         site.get("/notes", status=200)
-        assert (asked, [len(keys) for keys in made]) == ([3], [2])
+        assert (asked, [len(keys) for keys in lookups]) == ([3], [2])
         site.get("/notes", status=200)
-        assert (asked, [len(keys) for keys in made]) == ([3, 3], [2])
+        assert (asked, [len(keys) for keys in lookups]) == ([3, 3], [2])
 
     def test_without_a_cache(
         self, lab: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
@@ -138,17 +138,17 @@ class TestField:
         monkeypatch.setattr(cache, "get_many", lambda keys: [None for _ in keys])
         monkeypatch.setattr(cache, "token", lambda: -1)
         for _ in range(2):
-            found = site.get("/notes", status=200).json["response"]
-            assert [note["contents_html"] for note in found] == SHOWN
+            shown_notes = site.get("/notes", status=200).json["response"]
+            assert [note["contents_html"] for note in shown_notes] == SHOWN
 
 
 class TestFormatters:
     def test_of_a_plugin_are_sanitised(self, bare: Callable[..., Client]) -> None:
-        assert shown(bare(notes), "a\n<i>", "shout") == "A\n"
+        assert create_note(bare(notes), "a\n<i>", "shout") == "A\n"
 
     @pytest.mark.parametrize("format", ["broken", "endless"])
     def test_a_fault_shows_the_text(self, bare: Callable[..., Client], format: str) -> None:
-        assert shown(bare(notes), "a\n<i>", format) == "a<br>&lt;i&gt;"
+        assert create_note(bare(notes), "a\n<i>", format) == "a<br>&lt;i&gt;"
 
     def test_clash(self, configure: Configure) -> None:
         config = configure()
@@ -164,15 +164,15 @@ class TestFormatters:
     def test_introspection(self, configure: Configure) -> None:
         config = configure()
         config.commit()
-        found = config.introspector.get_category("pulsar text formatters")
-        titles = {entry["introspectable"]["formatter"].title for entry in found}
+        entries = config.introspector.get_category("pulsar text formatters")
+        titles = {entry["introspectable"]["formatter"].title for entry in entries}
         assert titles == {"BBCode", "Markdown"}
 
 
 class TestNode:
     def test_what_a_new_text_is_in(self, bare: Callable[..., Client]) -> None:
-        found = bare(notes).post("/notes", {"contents": "x"}).json["response"]
-        assert found == {"contents": "x", "format": "bbcode"}
+        note = bare(notes).post("/notes", {"contents": "x"}).json["response"]
+        assert note == {"contents": "x", "format": "bbcode"}
 
     def test_the_setting(self, bare: Callable[..., Client]) -> None:
         site = bare(notes, settings={"pulsar.text_format": "shout"})
@@ -184,14 +184,14 @@ class TestNode:
             config.commit()
 
     def test_an_edited_text_keeps_its_own(self, bare: Callable[..., Client]) -> None:
-        found = bare(notes).put("/notes", {"contents": "x"}).json["response"]
-        assert found == {"contents": "x"}
+        edited = bare(notes).put("/notes", {"contents": "x"}).json["response"]
+        assert edited == {"contents": "x"}
 
     @pytest.mark.parametrize("method", ["post", "put"])
     @pytest.mark.parametrize("format", ["gone", "", "BBCODE"])
     def test_unknown(self, bare: Callable[..., Client], method: str, format: str) -> None:
-        given = {"contents": "x", "format": format}
-        failed = getattr(bare(notes), method)("/notes", given, status=400).json
+        body = {"contents": "x", "format": format}
+        failed = getattr(bare(notes), method)("/notes", body, status=400).json
         words = "bbcode, broken, endless, markdown, shout"
         assert failed["errors"] == {"format": [f"value is not allowed: choose one of {words}"]}
 
@@ -200,7 +200,9 @@ class TestNode:
 
         def described(method: str) -> Any:
             (operation,) = (
-                found for found in operations(document) if str(found) == f"{method} /notes"
+                operation
+                for operation in operations(document)
+                if str(operation) == f"{method} /notes"
             )
             return operation.body["properties"]["format"]
 

@@ -1,4 +1,4 @@
-"""Markdown: CommonMark, tables, and the tags that are ours."""
+"""Markdown: CommonMark, tables, and our own tags."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ QUOTE = '<blockquote data-username="bob"><cite>bob</cite>'
 SPOILER = "<details><summary>Spoiler</summary>"
 
 
-def shown(source: str) -> str:
-    """The HTML without the line breaks that mean nothing."""
+def render(source: str) -> str:
+    """Return the HTML without insignificant line breaks."""
     return html(source).replace("\n", "")
 
 
@@ -34,7 +34,7 @@ class TestMarkdown:
         ],
     )
     def test_becomes(self, source: str, html: str) -> None:
-        assert shown(source) == html
+        assert render(source) == html
 
 
 class TestOurTags:
@@ -65,7 +65,7 @@ class TestOurTags:
         ],
     )
     def test_become(self, source: str, html: str) -> None:
-        assert shown(source) == html
+        assert render(source) == html
 
     @pytest.mark.parametrize(
         "source",
@@ -81,7 +81,7 @@ class TestOurTags:
         ],
     )
     def test_stays_text(self, source: str) -> None:
-        assert shown(source) == f"<p>{source}</p>"
+        assert render(source) == f"<p>{source}</p>"
 
     @pytest.mark.parametrize(
         "source", ["`@bob`", "`[quote=bob]`", "```\n[quote=bob]\n```", "    @bob"]

@@ -1,4 +1,4 @@
-"""What holds for every text."""
+"""Properties that hold for every text."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ TEXTS = st.one_of(
     st.lists(st.sampled_from([*BBCODE, *MARKDOWN]), max_size=3).map("".join),
     st.text(st.characters(categories=["Cc", "Cf", "Cs", "Zs", "Po"]), max_size=60),
 )
-#: Words without anything that either format takes for markup.
+#: Words without characters that are markup in either format.
 WORDS = st.lists(st.text("abcdefghijklmnopqrstuvwxyzäßж漢", min_size=1), min_size=1, max_size=30)
 FORMATS = ["bbcode", "markdown"]
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -85,8 +85,8 @@ class TestAnyText:
     @CALM
     @given(source=TEXTS)
     def test_references_are_names(self, text: Any, format: str, source: str) -> None:
-        found = text.references(format, source)
-        for names in (found.quoted, found.mentioned):
+        references = text.references(format, source)
+        for names in (references.quoted, references.mentioned):
             assert all(re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,31}", name) for name in names)
             assert len({name.casefold() for name in names}) == len(names)
 
@@ -101,12 +101,12 @@ class TestBBCode:
     @given(words=WORDS, tags=st.lists(st.sampled_from(PIECES[:9]), min_size=30, max_size=30))
     def test_words_among_tags_survive(self, text: Any, words: list[str], tags: list[str]) -> None:
         mixed = "".join(f" {word} {tag}" for word, tag in zip(words, tags, strict=False))
-        shown = judged(text.html("bbcode", mixed)).text.split()
-        left = iter(shown)
-        assert all(any(word == one for one in left) for word in words)
+        shown_words = judged(text.html("bbcode", mixed)).text.split()
+        left = iter(shown_words)
+        assert all(any(word == shown_word for shown_word in left) for word in words)
 
 
-#: Texts that take parsers of other making minutes, or their stack.
+#: Texts that cost other parsers minutes, or overflow their stack.
 HOSTILE = [
     *("[b]", "[quote=a]", "[code]", "[url]", "[list][*]", "[table][tr][td]", "[", "[a=", "[/b]"),
     *("[b][/i]", "http://a))", "&", "\u00a0", "<", "[quote][b]", "> ", "*a ", "![", "`", "``a"),

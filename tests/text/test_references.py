@@ -1,4 +1,4 @@
-"""Whom texts quote and mention."""
+"""The members whom texts quote and mention."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ class TestReferences:
 
     def test_no_more_than_a_hundred(self, text: Any) -> None:
         source = " ".join(f"[user]u{number}[/user]" for number in range(200))
-        found = text.references("bbcode", source)
-        assert found.mentioned == tuple(f"u{number}" for number in range(100))
+        references = text.references("bbcode", source)
+        assert references.mentioned == tuple(f"u{number}" for number in range(100))
 
     def test_of_an_unknown_format(self, text: Any) -> None:
         assert text.references("gone", "[quote=bob]a") == References()

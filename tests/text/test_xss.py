@@ -1,4 +1,4 @@
-"""Attacks: whatever is written, nothing comes out but what is allowed."""
+"""Attacks: the output contains only allowed HTML, whatever the input is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .vectors import ADDRESSES, BBCODE, MARKDOWN, MARKUP
 
 
 class TestJudge:
-    """The judge itself sees what is wrong."""
+    """The judge itself detects forbidden HTML."""
 
     @pytest.mark.parametrize(
         "html",
@@ -57,7 +57,7 @@ class TestFormatters:
 
 
 class TestSanitiser:
-    """What a careless formatter of a plugin would let through."""
+    """HTML that a careless formatter of a plugin would allow."""
 
     @pytest.mark.parametrize("html", MARKUP)
     def test_markup(self, html: str) -> None:
@@ -81,9 +81,9 @@ class TestSanitiser:
         ],
     )
     def test_attributes_go(self, html: str) -> None:
-        kept = sanitise(html)
-        judged(kept)
-        assert "=" not in kept.replace('rel="nofollow noopener noreferrer"', "").replace(
+        sanitised = sanitise(html)
+        judged(sanitised)
+        assert "=" not in sanitised.replace('rel="nofollow noopener noreferrer"', "").replace(
             ' href="https://example.org"', ""
         )
 

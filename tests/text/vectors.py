@@ -1,8 +1,8 @@
-"""Texts by which others tried to run scripts in the pages of readers."""
+"""Texts of known attempts to run scripts in readers' pages."""
 
 from __future__ import annotations
 
-#: Spellings of addresses that browsers may take for scripts or documents.
+#: Spellings of URLs that browsers may treat as scripts or documents.
 ADDRESSES = [
     "javascript:alert(1)",
     "JaVaScRiPt:alert(1)",
@@ -65,7 +65,7 @@ ADDRESSES = [
     'https://x/\x00" onerror=alert(1)',
 ]
 
-#: HTML as such.
+#: Attacks in HTML.
 MARKUP = [
     "<script>alert(1)</script>",
     "<ScRiPt src=//example.org/x.js></ScRiPt>",
@@ -160,7 +160,7 @@ MARKUP = [
     "${alert(1)}",
 ]
 
-#: What to put into every argument.
+#: Attacks in the arguments of tags.
 BREAKOUTS = [
     '"><script>alert(1)</script>',
     "'><script>alert(1)</script>",
@@ -181,11 +181,19 @@ _WRAPPERS = ["[b]{}[/b]", "[quote]{}[/quote]", "[code]{}[/code]", "[table][tr]{}
 BBCODE = [
     *MARKUP,
     *(wrapper.format(markup) for wrapper in _WRAPPERS for markup in MARKUP[:12]),
-    *(form.format(one) for one in ADDRESSES for form in ("[url={}]x[/url]", "[url]{}[/url]")),
-    *(form.format(one) for one in ADDRESSES for form in ("[img]{}[/img]", "[img={}]")),
-    *(f"[{name}={one}]x[/{name}]" for name in _ARGUMENTS.split() for one in BREAKOUTS),
-    *(f"[{name}]{one}[/{name}]" for name in ("user", "img", "url", "spoiler") for one in BREAKOUTS),
-    *(f"https://example.org/{one}" for one in BREAKOUTS),
+    *(
+        form.format(address)
+        for address in ADDRESSES
+        for form in ("[url={}]x[/url]", "[url]{}[/url]")
+    ),
+    *(form.format(address) for address in ADDRESSES for form in ("[img]{}[/img]", "[img={}]")),
+    *(f"[{name}={breakout}]x[/{name}]" for name in _ARGUMENTS.split() for breakout in BREAKOUTS),
+    *(
+        f"[{name}]{breakout}[/{name}]"
+        for name in ("user", "img", "url", "spoiler")
+        for breakout in BREAKOUTS
+    ),
+    *(f"https://example.org/{breakout}" for breakout in BREAKOUTS),
     '[url=https://x[img]https://y" onerror=alert(1)[/img]]x[/url]',
     "[img]https://x/[url]javascript:alert(1)[/url][/img]",
     "[url=https://x][url=javascript:alert(1)]x[/url][/url]",
@@ -198,17 +206,21 @@ BBCODE = [
 MARKDOWN = [
     *MARKUP,
     *(f"{prefix}{markup}" for prefix in ("> ", "- ", "# ", "    ", "\n") for markup in MARKUP[:8]),
-    *(f"[x]({one})" for one in ADDRESSES),
-    *(f"[x](<{one}>)" for one in ADDRESSES),
-    *(f"![x]({one})" for one in ADDRESSES),
-    *(f"[x]\n\n[x]: {one}" for one in ADDRESSES),
-    *(f"<{one}>" for one in ADDRESSES),
-    *(f"[x](https://example.org '{one}')" for one in BREAKOUTS),
-    *(f'![{one}](https://example.org "{one}")' for one in BREAKOUTS),
-    *(f"```{one}\nx\n```" for one in BREAKOUTS),
-    *(f"[{name}={one}]x[/{name}]" for name in ("quote", "spoiler", "hide") for one in BREAKOUTS),
-    *(f"[user]{one}[/user] @{one}" for one in BREAKOUTS),
-    *(f"|{one}|x|\n|:-:|--|\n|{one}|y|" for one in BREAKOUTS),
+    *(f"[x]({address})" for address in ADDRESSES),
+    *(f"[x](<{address}>)" for address in ADDRESSES),
+    *(f"![x]({address})" for address in ADDRESSES),
+    *(f"[x]\n\n[x]: {address}" for address in ADDRESSES),
+    *(f"<{address}>" for address in ADDRESSES),
+    *(f"[x](https://example.org '{breakout}')" for breakout in BREAKOUTS),
+    *(f'![{breakout}](https://example.org "{breakout}")' for breakout in BREAKOUTS),
+    *(f"```{breakout}\nx\n```" for breakout in BREAKOUTS),
+    *(
+        f"[{name}={breakout}]x[/{name}]"
+        for name in ("quote", "spoiler", "hide")
+        for breakout in BREAKOUTS
+    ),
+    *(f"[user]{breakout}[/user] @{breakout}" for breakout in BREAKOUTS),
+    *(f"|{breakout}|x|\n|:-:|--|\n|{breakout}|y|" for breakout in BREAKOUTS),
     "[x](javascript:alert(1)//\\)",
     "[x]( java\nscript:alert(1))",
     "[![x](javascript:alert(1))](javascript:alert(1))",

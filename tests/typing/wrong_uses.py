@@ -1,4 +1,4 @@
-"""Uses that mypy must refuse. It says so of a line whose mistake it does not see any more."""
+"""Uses that mypy must refuse. It reports lines whose mistake it does not detect any more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pulsar.users.models import User
 
 
 def of_a_request(request: Request) -> None:
-    """What a request does not have."""
+    """Attributes that a request does not have."""
     request.no_such_attribute  # type: ignore[attr-defined]  # noqa: B018
     request.db.nonsense()  # type: ignore[attr-defined]
     request.cache.gett("key")  # type: ignore[attr-defined]
@@ -27,7 +27,7 @@ def of_a_request(request: Request) -> None:
 
 
 def of_services(request: Request, registry: Registry) -> None:
-    """What a service does not have, and what it does not take."""
+    """Attributes that a service does not have, and arguments that it does not accept."""
     request.find_service(ICache).gett("key")  # type: ignore[attr-defined]
     registry.getUtility(ICache).put("key", 1)  # type: ignore[call-arg]
     registry.queryUtility(ICache).get("key")  # type: ignore[union-attr]
@@ -35,7 +35,7 @@ def of_services(request: Request, registry: Registry) -> None:
 
 
 def of_directives(config: Configurator) -> None:
-    """Directives that do not exist, and arguments that are missing."""
+    """Directives that do not exist, and missing arguments."""
     config.add_likn("users", "/users")  # type: ignore[attr-defined]
     config.add_link("users")  # type: ignore[call-arg]
     config.add_permission("users_view", "See members.", basic=1)  # type: ignore[arg-type]
@@ -48,7 +48,7 @@ def of_settings(registry: Registry) -> None:
 
 
 def of_input(request: Request[RegisterInput]) -> None:
-    """Keys that the schema does not have, those that may be missing, and values of another type."""
+    """Keys that the schema does not have, optional keys, and values of another type."""
     request.validated["usrname"]  # type: ignore[typeddict-item]
     request.validated["username"].no_such  # type: ignore[attr-defined]  # noqa: B018
 
@@ -58,10 +58,10 @@ class UserItem(Item[User]):
 
 
 class Users(Collection[User]):
-    """Members, found by a method that gives something else."""
+    """A collection whose ``load`` returns another type."""
 
     def load(self, key: Any) -> Session | None:  # type: ignore[override]
-        """Not a member."""
+        """Return something else than a member."""
         return self.request.db
 
 
@@ -73,11 +73,11 @@ def of_resources(users: Users, item: UserItem) -> None:
 
 @implementer(ISecretKind)
 class NoSecretKind:  # type: ignore[misc]
-    """Lacks the title that the interface promises."""
+    """Lacks the title, which the interface requires."""
 
     name = "feed"
 
 
 def of_interfaces(check: IHealthCheck) -> None:
-    """Arguments that the interface does not take."""
+    """Arguments that the interface does not accept."""
     check()  # type: ignore[call-arg]

@@ -1,4 +1,4 @@
-"""What is recorded of where members come from."""
+"""Recorded addresses of members."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def clock() -> Iterable[time_machine.Traveller]:
 
 
 def recorded(db: Session, user: User) -> list[tuple[str, str]]:
-    """Addresses and programs of the member."""
+    """Return the recorded addresses and programs of the member."""
     db.expire_all()
     rows = db.scalars(
         select(UserAddress).where(UserAddress.user_id == user.id).order_by(UserAddress.address)
@@ -68,7 +68,7 @@ def recorded(db: Session, user: User) -> list[tuple[str, str]]:
 
 
 def of_key(db: Session, key: str) -> tuple[str, str]:
-    """Address and program of the key's last use."""
+    """Return the address and program of the key's last use."""
     db.expire_all()
     row = db.scalars(select(APIKey).where(APIKey.hash == key[:10])).one()
     return row.ip, row.user_agent
@@ -163,7 +163,7 @@ class TestUse:
 
 
 class TestUnrecorded:
-    """Members whose recorded_address nobody keeps."""
+    """Members whose addresses are not recorded."""
 
     def test_use(self, client: Client, factory: Factory, unrecorded: User, db: Session) -> None:
         key = factory.key(unrecorded)
@@ -207,8 +207,8 @@ class TestUnrecorded:
 
     def test_login(self, client: Client, unrecorded: User, db: Session) -> None:
         account = {"username": "shy", "password": PASSWORD}
-        made = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
-        assert of_key(db, made.json["response"]["key"]) == (UNRECORDED, "")
+        answer = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
+        assert of_key(db, answer.json["response"]["key"]) == (UNRECORDED, "")
         assert recorded(db, unrecorded) == [(UNRECORDED, "")]
 
     def test_registration(self, client: Client, db: Session) -> None:
@@ -237,14 +237,14 @@ class TestUnrecorded:
 class TestLogin:
     def test_by_password(self, client: Client, user: User, db: Session) -> None:
         account = {"username": "somebody", "password": PASSWORD}
-        made = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
-        assert of_key(db, made.json["response"]["key"]) == (HERE, "Program/1.0")
+        answer = client.from_address(HERE).post("/api_keys", account, headers=AGENT, status=201)
+        assert of_key(db, answer.json["response"]["key"]) == (HERE, "Program/1.0")
         assert recorded(db, user) == [(HERE, "Program/1.0")]
         assert user.last_seen is not None
 
     def test_by_another_key(self, caller: Client, db: Session) -> None:
-        made = caller.post("/api_keys", headers=AGENT, status=201).json["response"]["key"]
-        assert of_key(db, made) == (HERE, "Program/1.0")
+        key = caller.post("/api_keys", headers=AGENT, status=201).json["response"]["key"]
+        assert of_key(db, key) == (HERE, "Program/1.0")
 
     def test_wrong_password(self, client: Client, user: User, db: Session) -> None:
         account = {"username": "somebody", "password": "wrong horse 1!"}
@@ -264,8 +264,8 @@ class TestRegistration:
 class TestLastSeen:
     @staticmethod
     def seen(client: Client, path: str) -> datetime | None:
-        shown = client.get(path, status=200).json["response"]["last_seen"]
-        return None if shown is None else datetime.fromisoformat(shown)
+        last_seen = client.get(path, status=200).json["response"]["last_seen"]
+        return None if last_seen is None else datetime.fromisoformat(last_seen)
 
     def test_of_oneself(self, caller: Client, clock: Any) -> None:
         first = utcnow().replace(microsecond=0)
@@ -273,7 +273,7 @@ class TestLastSeen:
         clock.shift(60)
         assert self.seen(caller, "/users/me") == first
         clock.shift(240)
-        # A copy of the profile would still tell of the first time.
+        # A copy of the profile would still show the first time.
         assert self.seen(caller, "/users/me") == first + timedelta(seconds=300)
 
     def test_for_moderators(self, client: Client, factory: Factory, user: User) -> None:
@@ -286,7 +286,7 @@ class TestLastSeen:
         assert "last_seen" not in member.get(f"/users/{user.id}").json["response"]
 
     def test_never_goes_back(self, caller: Client, user: User, db: Session) -> None:
-        """Though a slow request writes after a quick one that came later."""
+        """A slow request may write after a quick one that came later."""
         later = utcnow() + timedelta(hours=1)
         user.last_seen = later
         db.add(UserAddress(user_id=user.id, address=HERE, last_seen=later, user_agent="Late/1"))
@@ -302,9 +302,9 @@ class TestForgetting:
         job = registry.getUtility(IJob, "forget_addresses")
         assert (job.work, job.schedule.seconds) == (forget_addresses, 86_400)
 
-    @pytest.mark.parametrize(("days", "kept"), [(0, True), (179, True), (181, False)])
+    @pytest.mark.parametrize(("days", "expected"), [(0, True), (179, True), (181, False)])
     def test_addresses(
-        self, registry: Any, db: Session, user: User, key: str, days: int, kept: bool
+        self, registry: Any, db: Session, user: User, key: str, days: int, expected: bool
     ) -> None:
         then = utcnow() - timedelta(days=days)
         db.add(UserAddress(user_id=user.id, address=HERE, first_seen=then, last_seen=then))
@@ -321,10 +321,10 @@ class TestForgetting:
         db.add(invite)
         db.commit()
         forget_addresses(registry)
-        assert bool(recorded(db, user)) is kept
-        assert of_key(db, key) == ((HERE, "Program/1.0") if kept else ("", ""))
+        assert bool(recorded(db, user)) is expected
+        assert of_key(db, key) == ((HERE, "Program/1.0") if expected else ("", ""))
         db.refresh(invite)
-        assert invite.from_ip == (HERE if kept else "")
+        assert invite.from_ip == (HERE if expected else "")
 
     def test_the_setting(
         self, registry: Any, db: Session, user: User, monkeypatch: pytest.MonkeyPatch
@@ -338,7 +338,7 @@ class TestForgetting:
 
 
 class TestRace:
-    """First uses of several keys of one member, from one address at the same moment."""
+    """First uses of several keys of a member from one address at the same moment."""
 
     def test_all_are_answered(self, make_site: Any, together: Callable[..., list[Any]]) -> None:
         site = make_site()

@@ -12,7 +12,7 @@ from pulsar.testing.factories import Factory
 
 @pytest.fixture
 def names(member: Client, factory: Factory) -> Any:
-    """``names("b")``: the members that are found; there are Bob, bobby, B_b and anna."""
+    """``names("b")``: the members that are found among Bob, bobby, B_b and anna."""
     for name in ("Bob", "bobby", "B_b", "anna"):
         factory.user(name)
 
@@ -25,18 +25,18 @@ def names(member: Client, factory: Factory) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("beginning", "found"),
+    ("beginning", "expected"),
     [
         ("bob", ["Bob", "bobby"]),
         ("BOBB", ["bobby"]),
-        # What stands for any character in LIKE is but itself.
+        # The wildcards of LIKE have no special meaning.
         ("b_", ["B_b"]),
         ("%25", []),
         ("nobody", []),
     ],
 )
-def test_beginning(names: Any, beginning: str, found: list[str]) -> None:
-    assert names(beginning) == found
+def test_beginning(names: Any, beginning: str, expected: list[str]) -> None:
+    assert names(beginning) == expected
 
 
 def test_pages(names: Any) -> None:
@@ -44,9 +44,9 @@ def test_pages(names: Any) -> None:
 
 
 def test_everybody(names: Any, member: Client) -> None:
-    shown = member.get("/users", status=200).json["response"]
-    assert shown["total"] == 5
-    assert "email" not in shown["items"][0]
+    users = member.get("/users", status=200).json["response"]
+    assert users["total"] == 5
+    assert "email" not in users["items"][0]
 
 
 def test_permission(client: Client, factory: Factory) -> None:

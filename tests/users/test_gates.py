@@ -1,4 +1,4 @@
-"""Who may register is for gates to say, and invites are one of them."""
+"""Registration gates, of which invites are one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ACCOUNT = {"username": "newcomer", "password": PASSWORD, "email": "other@example
 
 @implementer(IRegistrationGate)
 class Doorman:
-    """Lets in who knows the word, as a guest of the first member."""
+    """Admits callers who know the word, as guests of the first member."""
 
     errors = (Forbidden,)
 
@@ -39,13 +39,13 @@ class Doorman:
 
 
 def invite_by_word(config: Configurator) -> None:
-    """A gate in place of that of invites."""
+    """Include a gate that replaces that of invites."""
     config.add_registration_gate("invite", Doorman())
 
 
 @pytest.fixture
 def without_invites(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Applications made meanwhile have no invites."""
+    """Applications that are made during the test have no invites."""
     core = tuple(module for module in configuration.CORE if module != ".invites")
     monkeypatch.setattr(configuration, "CORE", core)
 

@@ -58,7 +58,7 @@ class TestPasswords:
     def test_a_site_has_them(
         self, configure: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        # Other tests' sites have quick ones.
+        # Other tests use faster parameters.
         monkeypatch.setattr("pulsar.users.Passwords", Passwords)
         config = configure()
         config.commit()
@@ -67,7 +67,7 @@ class TestPasswords:
 
 
 class TestSpelling:
-    """What a keyboard makes of the same keys differs by system."""
+    """The same keys of a keyboard result in different characters on different systems."""
 
     @pytest.mark.parametrize(
         ("spelled", "normalised"),
@@ -99,7 +99,7 @@ class TestSpelling:
 
 
 class TestOldHash:
-    """Of a password that was not normalised when it was hashed."""
+    """Hashes of passwords that were not normalised."""
 
     @pytest.fixture
     def old(self) -> str:

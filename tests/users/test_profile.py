@@ -1,4 +1,4 @@
-"""``GET /users/{id}``: the page of another member, which costs no SQL when it is warm."""
+"""``GET /users/{id}``: the page of another member, which costs no SQL if it is cached."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from pulsar.users.models import User
 
 @pytest.fixture
 def user(factory: Factory) -> User:
-    """Whose page it is."""
+    """The member whose page is shown."""
     return factory.user("Shown")
 
 
 @pytest.fixture
 def path(user: User) -> str:
-    """Where the page is."""
+    """The path of the page."""
     return f"/users/{user.id}"
 
 
 @pytest.fixture
 def viewer(client: Client, factory: Factory) -> Callable[..., Client]:
-    """``viewer("users_moderate")``: another member, who holds that too."""
+    """``viewer("users_moderate")``: a client of another member, with this permission."""
 
     def make(*grants: str, scope: tuple[str, ...] = ()) -> Client:
         return client.as_key(factory.key(factory.user(grants=grants), *scope))
@@ -41,7 +41,7 @@ def viewer(client: Client, factory: Factory) -> Callable[..., Client]:
     return make
 
 
-def shown(client: Client, path: str) -> dict[str, Any]:
+def profile(client: Client, path: str) -> dict[str, Any]:
     page: dict[str, Any] = client.get(path, status=200).json["response"]
     return page
 
@@ -52,27 +52,27 @@ class TestWarm:
         self, viewer: Callable[..., Client], path: str, grants: tuple[str, ...], count_sql: Any
     ) -> None:
         client = viewer(*grants)
-        before = shown(client, path)
+        before = profile(client, path)
         with count_sql() as statements:
-            assert shown(client, path) == before
+            assert profile(client, path) == before
         assert statements == []
 
     def test_own_page_costs_none(
         self, client: Client, factory: Factory, user: User, path: str, count_sql: Any
     ) -> None:
         own = client.as_key(factory.key(user))
-        before = shown(own, path)
+        before = profile(own, path)
         with count_sql() as statements:
-            assert shown(own, path) == shown(own, "/users/me") == before
+            assert profile(own, path) == profile(own, "/users/me") == before
         assert statements == []
         assert before["email"] == user.email
 
     def test_is_shared(self, viewer: Callable[..., Client], path: str, count_sql: Any) -> None:
-        before = shown(viewer(), path)
+        before = profile(viewer(), path)
         other = viewer()
         other.get("/users/me")
         with count_sql() as statements:
-            assert shown(other, path) == before
+            assert profile(other, path) == before
         assert statements == []
 
     def test_unknown(self, viewer: Callable[..., Client]) -> None:
@@ -93,49 +93,49 @@ class TestTags:
         user = factory.user(user_class_id=own_class.id)
         client, path = viewer(), f"/users/{user.id}"
         for tag in (tags.user(user.id), tags.profile(user.id), user_class(own_class.id)):
-            shown(client, path)
+            profile(client, path)
             with count_sql() as statements:
-                shown(client, path)
+                profile(client, path)
             assert statements == []
             registry.getUtility(ICache).invalidate([tag])
             with count_sql() as statements:
-                shown(client, path)
+                profile(client, path)
             assert statements
 
 
 class TestViewers:
-    """Nobody is shown a copy of those who see more, or less."""
+    """Callers are never shown a copy of an audience that sees more or less."""
 
     def test_see_what_they_may(self, viewer: Callable[..., Client], path: str) -> None:
         plain, moderator = viewer(), viewer("users_moderate")
         for _ in range(2):
-            assert "email" not in shown(plain, path)
-            assert "email" in shown(moderator, path)
+            assert "email" not in profile(plain, path)
+            assert "email" in profile(moderator, path)
 
     def test_with_a_narrow_key(self, viewer: Callable[..., Client], path: str) -> None:
-        assert "email" in shown(viewer("users_moderate"), path)
-        assert "email" not in shown(viewer("users_moderate", scope=("users_view",)), path)
+        assert "email" in profile(viewer("users_moderate"), path)
+        assert "email" not in profile(viewer("users_moderate", scope=("users_view",)), path)
 
     def test_who_lose_a_permission(
         self, client: Client, factory: Factory, staff: Client, path: str
     ) -> None:
         moderator = factory.user(grants=["users_moderate"])
         as_moderator = client.as_key(factory.key(moderator))
-        assert "email" in shown(as_moderator, path)
+        assert "email" in profile(as_moderator, path)
         body = {"permissions": {"users_moderate": False}}
         staff.put(f"/users/{moderator.id}", body, status=200)
-        assert "email" not in shown(as_moderator, path)
+        assert "email" not in profile(as_moderator, path)
 
     def test_owner_who_moderates(
         self, client: Client, factory: Factory, viewer: Callable[..., Client]
     ) -> None:
-        """They see their permissions as their key has them."""
+        """They see the permissions that their key allows."""
         moderator = factory.user(grants=["users_moderate", "users_moderate_advanced"])
         path = f"/users/{moderator.id}"
         own = client.as_key(factory.key(moderator))
         other = viewer("users_moderate", "users_moderate_advanced")
-        assert "basic_permissions" in shown(other, path)
-        assert shown(own, path) == shown(own, "/users/me")
+        assert "basic_permissions" in profile(other, path)
+        assert profile(own, path) == profile(own, "/users/me")
 
     def test_without_the_permission(self, client: Client, factory: Factory, path: str) -> None:
         denied = client.as_key(factory.key(factory.user(denials=["users_view"])))
@@ -147,13 +147,13 @@ class TestChanges:
     def fresh(
         self, viewer: Callable[..., Client], path: str, registry: Any
     ) -> Callable[[], dict[str, Any]]:
-        """``fresh()``: the page as a moderator sees it; fails unless it is as without a cache."""
+        """``fresh()``: the page for a moderator; fails if it differs without a cache."""
         clients = [viewer(), viewer("users_moderate", "users_moderate_advanced")]
 
         def check() -> dict[str, Any]:
-            cached = [shown(client, path) for client in clients]
+            cached = [profile(client, path) for client in clients]
             registry.getUtility(ICache).clear()
-            assert cached == [shown(client, path) for client in clients]
+            assert cached == [profile(client, path) for client in clients]
             return cached[1]
 
         check()
@@ -204,7 +204,7 @@ class TestChanges:
             assert fresh()["warnings"] == 0
 
     def test_gone(self, viewer: Callable[..., Client], user: User, path: str, db: Any) -> None:
-        """A row that was deleted behind the site's back is no error of the server."""
+        """If the row was deleted by other means, this is no internal error."""
         moderator = viewer("users_moderate", "users_moderate_advanced")
         viewer().get(path, status=200)
         db.execute(delete(User).where(User.id == user.id))

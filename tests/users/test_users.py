@@ -1,4 +1,4 @@
-"""Registering and looking at members."""
+"""Registering and showing members."""
 
 from __future__ import annotations
 
@@ -93,12 +93,12 @@ class TestRegister:
                 lambda event: seen.append((event.request.path, event.model.id)), IUserCreated
             )
 
-        made = lab(include).post("/users", ACCOUNT, status=201).json["response"]
-        assert seen == [("/users", made["id"])]
+        user = lab(include).post("/users", ACCOUNT, status=201).json["response"]
+        assert seen == [("/users", user["id"])]
 
 
 class TestRace:
-    """Two registrations of one name at the same moment."""
+    """Concurrent registrations of the same name."""
 
     def test_one_wins(self, make_site: Callable[..., Any]) -> None:
         site = make_site()
@@ -106,7 +106,7 @@ class TestRace:
         together = threading.Barrier(2, timeout=10)
 
         class Waiting:
-            """Lets both requests get as far as hashing before either goes on to write."""
+            """Lets both requests hash their password before either writes."""
 
             def hash(self, password: str) -> str:
                 together.wait()
@@ -134,17 +134,17 @@ class TestView:
         return factory.user("other", uploaded=7)
 
     def test_another(self, member: Client, other: User) -> None:
-        shown = member.get(f"/users/{other.id}", status=200).json["response"]
-        assert set(shown) >= PUBLIC_FIELDS
-        assert not PRIVATE_FIELDS & set(shown)
-        assert (shown["username"], shown["user_class"], shown["uploaded"]) == ("other", "User", 7)
-        assert shown["created"].endswith("Z")
+        user = member.get(f"/users/{other.id}", status=200).json["response"]
+        assert set(user) >= PUBLIC_FIELDS
+        assert not PRIVATE_FIELDS & set(user)
+        assert (user["username"], user["user_class"], user["uploaded"]) == ("other", "User", 7)
+        assert user["created"].endswith("Z")
 
     def test_oneself(self, client: Client, factory: Factory, other: User) -> None:
         caller = client.as_key(factory.key(other))
         for path in ("/users/me", f"/users/{other.id}"):
-            shown = caller.get(path, status=200).json["response"]
-            assert set(shown) >= PUBLIC_FIELDS | PRIVATE_FIELDS
+            response = caller.get(path, status=200).json["response"]
+            assert set(response) >= PUBLIC_FIELDS | PRIVATE_FIELDS
 
     def test_moderator(self, client: Client, factory: Factory, other: User) -> None:
         moderator = factory.user(grants=["users_moderate"])

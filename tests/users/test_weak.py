@@ -1,4 +1,4 @@
-"""Passwords that are guessed first."""
+"""Passwords that attackers guess first."""
 
 from __future__ import annotations
 
@@ -37,35 +37,35 @@ class TestList:
             password(node, entry)
 
     def test_is_what_the_script_makes(self) -> None:
-        made = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=True
         )
-        assert made.stdout == LIST.read_text("ascii")
+        assert completed.stdout == LIST.read_text("ascii")
 
 
 class TestCommon:
     @pytest.mark.parametrize(
-        "given",
+        "password",
         ["password1234!", "Password1234!", "PASSWORD1234!", "1qaz2wsx!QAZ", "P@ssw0rd2026!"],
     )
-    def test_common(self, given: str) -> None:
-        assert is_common(given)
+    def test_common(self, password: str) -> None:
+        assert is_common(password)
 
-    @pytest.mark.parametrize("given", [PASSWORD, "password1234!x", "xpassword1234!", ""])
-    def test_uncommon(self, given: str) -> None:
-        assert not is_common(given)
+    @pytest.mark.parametrize("password", [PASSWORD, "password1234!x", "xpassword1234!", ""])
+    def test_uncommon(self, password: str) -> None:
+        assert not is_common(password)
 
 
 class TestPersonal:
     @pytest.mark.parametrize(
-        "given", ["bobby-rules-7!", "7!rules-BOBBY", "robert.d-2026!", "x1!ROBERT.Dxyz"]
+        "password", ["bobby-rules-7!", "7!rules-BOBBY", "robert.d-2026!", "x1!ROBERT.Dxyz"]
     )
-    def test_personal(self, given: str) -> None:
-        assert is_personal(given, "Bobby", "Robert.D@example.org")
+    def test_personal(self, password: str) -> None:
+        assert is_personal(password, "Bobby", "Robert.D@example.org")
 
-    @pytest.mark.parametrize("given", ["robert-d-2026!", "example.org 12!", "bobb-y-rules-7!"])
-    def test_impersonal(self, given: str) -> None:
-        assert not is_personal(given, "Bobby", "Robert.D@example.org")
+    @pytest.mark.parametrize("password", ["robert-d-2026!", "example.org 12!", "bobb-y-rules-7!"])
+    def test_impersonal(self, password: str) -> None:
+        assert not is_personal(password, "Bobby", "Robert.D@example.org")
 
     def test_short_names_are_in_many_words(self) -> None:
         assert not is_personal("bobsleigh 123!", "bob", "sle@example.org")
@@ -79,15 +79,15 @@ class TestRegister:
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize(
-        ("given", "sentence"),
+        ("password", "sentence"),
         [
             ("Password1234!", COMMON),
             ("my name is Bobby 1!", PERSONAL),
             ("robert1234567!", PERSONAL),
         ],
     )
-    def test_refused(self, client: Client, given: str, sentence: str) -> None:
-        answer = client.post("/users", {**self.ACCOUNT, "password": given}, status=400)
+    def test_refused(self, client: Client, password: str, sentence: str) -> None:
+        answer = client.post("/users", {**self.ACCOUNT, "password": password}, status=400)
         assert answer.json["errors"] == {"password": [sentence]}
 
     def test_taken(self, client: Client) -> None:

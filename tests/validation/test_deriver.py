@@ -1,4 +1,4 @@
-"""``schema=`` on views: JSON bodies, queries, and everything that is wrong with them at once."""
+"""``schema=`` of views: JSON bodies, queries, and all of their errors at once."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ JSON = "application/json"
 
 
 class Place(Schema):
-    """Where."""
+    """The schema of a place."""
 
     name = String(1, 8, required=True)
     floor = Integer(0, 9)
 
 
 class Thing(Schema):
-    """What."""
+    """The schema of a thing."""
 
     title = String(1, 8, required=True)
     size = Integer(0, 9, default=5)
@@ -39,13 +39,13 @@ class Thing(Schema):
 
 
 class Many(Schema):
-    """Much."""
+    """A schema with a list."""
 
     numbers = ListOf(Integer(), 90)
 
 
 class Query(Schema):
-    """Which."""
+    """The schema of a query."""
 
     q = String(0, 8)
     size = Integer(0, 9, default=5)
@@ -255,8 +255,8 @@ class TestQuery:
 
     def test_nothing_again(self, site: Client) -> None:
         for query in ("", "?size=7", "", "?q=x", "?"):
-            shown = site.get(f"/things{query}", status=200).json["response"]
-            assert shown["size"] == (7 if query == "?size=7" else 5), query
+            response = site.get(f"/things{query}", status=200).json["response"]
+            assert response["size"] == (7 if query == "?size=7" else 5), query
 
     def test_one_of_a_list(self, site: Client) -> None:
         assert site.get("/things?tag=a", status=200).json["response"]["tag"] == ["a"]

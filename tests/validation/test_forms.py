@@ -27,8 +27,8 @@ class UploadThing(Schema):
 
 def include(config: Configurator) -> None:
     def view(context: Any, request: Request) -> Any:
-        found = request.validated
-        return {**found, "file": found["file"].hex()}
+        validated = request.validated
+        return {**validated, "file": validated["file"].hex()}
 
     config.add_view(
         view,

@@ -1,4 +1,4 @@
-"""What views say of their input is what their schemas make of it."""
+"""The declared input types of views match their schemas."""
 
 from __future__ import annotations
 

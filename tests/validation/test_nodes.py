@@ -1,4 +1,4 @@
-"""Strict types: what is not of the type is refused, never converted."""
+"""Strict types: values of other types are refused, never converted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from pulsar.validation.nodes import MAX_INTEGER, BooleanType, IntegerType, Strin
 
 
 def reasons(node: Any, value: Any) -> list[str]:
-    """Why the value is refused by a schema of this node; empty where it is taken as it is."""
+    """Return the errors of a schema with this node; empty if it accepts the value unchanged."""
     node.name = "it"
     schema = Schema()
     schema.add(node)

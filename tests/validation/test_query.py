@@ -1,4 +1,4 @@
-"""``query=`` on views: what the query string says beside a body."""
+"""``query=`` of views: the query string in addition to a body."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ Bare = Callable[..., Client]
 
 
 class Thing(Schema):
-    """What."""
+    """The schema of a thing."""
 
     title = String(1, 8, required=True)
 
 
 class Picture(Schema):
-    """A file."""
+    """The schema of a file."""
 
     multipart = True
     file = Upload("pulsar.max_body")
 
 
 class Whose(Schema):
-    """Whose."""
+    """The query of a member."""
 
     user_id = Integer(1)
     depth = Integer(1, 3, default=2)
 
 
 def echo(context: Any, request: Request) -> Any:
-    """Show what came."""
+    """Return the input."""
     return {name: str(value) for name, value in request.validated.items()}
 
 
@@ -66,8 +66,8 @@ class TestRequest:
 
     def test_without_a_body(self, bare: Bare) -> None:
         site = bare(view("DELETE"))
-        shown = site.delete("/things?user_id=7&depth=1", status=200).json["response"]
-        assert shown == {"user_id": "7", "depth": "1"}
+        response = site.delete("/things?user_id=7&depth=1", status=200).json["response"]
+        assert response == {"user_id": "7", "depth": "1"}
         body = b'{"user_id": 7}'
         answer = site.request("DELETE", "/things", body=body, content_type=JSON, status=400)
         assert answer.json["errors"] == {"user_id": ["extra keys not allowed"]}
@@ -105,8 +105,11 @@ class TestRequest:
     def test_it_is_described(self, bare: Bare) -> None:
         site = bare(view(schema=Thing, response=object()))
         described = operations(describe(site.app.registry))
-        (operation,) = (found for found in described if str(found) == "PUT /things")
-        places = [(found["name"], found["in"]) for found in operation.description["parameters"]]
+        (operation,) = (item for item in described if str(item) == "PUT /things")
+        places = [
+            (parameter["name"], parameter["in"])
+            for parameter in operation.description["parameters"]
+        ]
         assert places == [("user_id", "query"), ("depth", "query")]
         assert list(operation.body["properties"]) == ["title"]
 

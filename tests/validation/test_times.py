@@ -1,4 +1,4 @@
-"""Moments in input."""
+"""Times in input."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class TestDateTime:
         ],
     )
     def test_moments(self, text: str, moment: datetime) -> None:
-        found = DateTime().deserialize(text)
-        assert found == moment
-        assert found.utcoffset() == timedelta(0)
+        value = DateTime().deserialize(text)
+        assert value == moment
+        assert value.utcoffset() == timedelta(0)
 
     @pytest.mark.parametrize(
         "value",

@@ -77,8 +77,10 @@ class Access:
         return or_(in_forums, Thread.id.in_(self.threads)) if self.threads else in_forums
 
     def to_forums(self) -> ColumnElement[bool]:
-        """Return the condition that selects the forums that are fully visible or have a visible
-        thread."""
+        """Return the condition that selects the visible forums.
+
+        A forum is visible if the caller sees all of it, or one of its threads.
+        """
         if self.everything:
             return true()
         whole = Forum.id.in_(self.forums) if self.forums else false()

@@ -36,8 +36,10 @@ def make_category(staff: Client, name: str = "Category") -> int:
 
 
 def make_forum(staff: Client, category_id: int, name: str = "Forum", *, open: bool = True) -> int:
-    """Create a forum and return its id; ``open`` makes it visible to all members of the lowest
-    class."""
+    """Create a forum and return its id.
+
+    ``open`` makes it visible to all members of the lowest class.
+    """
     forum_id: int = post(staff, "/forums", name=name, category_id=category_id)["id"]
     if open:
         change = {"permissions": {f"{FORUM}{forum_id}": True}}

@@ -21,8 +21,10 @@ KIND = "forum_posts"
 
 
 def administers(request: Request) -> bool:
-    """Return whether the caller arranges forums: they see that all forums exist, but not the
-    contents."""
+    """Return whether the caller may change forums.
+
+    Such callers see that all forums exist, but not their contents.
+    """
     return bool(request.identity and request.identity.has(FORUMS_MODIFY))
 
 

@@ -50,8 +50,10 @@ class Forums(Collection[Forum]):
     noun = "Forum"
 
     def load(self, key: int) -> Forum | None:
-        """Return the forum if the caller may see it. Callers who arrange forums also get deleted
-        ones."""
+        """Return the forum if the caller may see it.
+
+        Callers who may change forums get deleted ones, too.
+        """
         forum = self.request.db.scalar(visible_forums(self.request).where(Forum.id == key))
         if forum is not None and forum.deleted is not None and not administers(self.request):
             return None

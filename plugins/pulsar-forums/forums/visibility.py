@@ -1,5 +1,7 @@
-"""Cached summaries of threads, with which every request about a thread checks whether it is
-visible."""
+"""Cached summaries of threads.
+
+Every request for a thread uses the summary to check whether the caller may see the thread.
+"""
 
 from __future__ import annotations
 

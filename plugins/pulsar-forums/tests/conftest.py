@@ -1,4 +1,4 @@
-"""Fixtures for the tests of forums: an open forum with a thread, and people who may do more."""
+"""Fixtures for the tests of forums: an open forum with a thread, other members and moderators."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import User, UserPermission
 
-#: What moderators of forums hold beside what members do.
+#: The permissions that moderators hold in addition to those of members.
 MODERATION = (
     "forums_post_in_locked",
     "forums_posts_modify",
@@ -43,31 +43,31 @@ def other(join: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def moderator(join: Callable[..., Client]) -> Client:
-    """Somebody who moderates, named ``moderator``."""
+    """A moderator, named ``moderator``."""
     return join("moderator", grants=MODERATION)
 
 
 @pytest.fixture
 def category_id(staff: Client) -> int:
-    """A category."""
+    """The id of a category."""
     return make_category(staff)
 
 
 @pytest.fixture
 def forum_id(staff: Client, category_id: int) -> int:
-    """A forum that all members see."""
+    """The id of a forum that all members see."""
     return make_forum(staff, category_id)
 
 
 @pytest.fixture
 def closed_id(staff: Client, category_id: int) -> int:
-    """A forum that nobody sees but staff."""
+    """The id of a forum that only staff see."""
     return make_forum(staff, category_id, "Closed", open=False)
 
 
 @pytest.fixture
 def thread(member: Client, forum_id: int) -> Any:
-    """A thread of ``member`` in the open forum, as it was answered when it was begun."""
+    """A thread of ``member`` in the open forum, as the response to its creation."""
     return make_thread(member, forum_id)
 
 
@@ -79,7 +79,7 @@ def path(thread: Any) -> str:
 
 @pytest.fixture
 def permit(db: Session, registry: Any) -> Callable[..., None]:
-    """``permit("bob", "forums_view", granted=False)``: grant or deny something to a member."""
+    """``permit("bob", "forums_view", granted=False)``: grant or deny a permission to a member."""
 
     def change(username: str, permission: str, *, granted: bool = True) -> None:
         user_id = db.scalars(select(User.id).where(User.username == username)).one()
@@ -91,7 +91,7 @@ def permit(db: Session, registry: Any) -> Callable[..., None]:
 
 
 class Site:
-    """Processes of a site with an open forum; who joins uses one process after the other."""
+    """Processes of a site with an open forum, which serve the joining members in turn."""
 
     def __init__(self, apps: list[Any], session: Session) -> None:
         self._apps = apps
@@ -104,12 +104,12 @@ class Site:
         self.forum_id = make_forum(self.staff, self.category_id)
 
     def join(self, *grants: str) -> Client:
-        """A client with the key of a new member."""
+        """Create a member and return a client with their key."""
         self._joined += 1
         return self._client(self._factory.user(f"writer{self._joined}", grants=grants))
 
     def again(self, client: Client) -> Client:
-        """The same caller, for another thread of the test."""
+        """Return another client of the same member, for another thread of the test."""
         return client.from_address("127.0.0.1")
 
     def _client(self, user: Any) -> Client:
@@ -119,7 +119,7 @@ class Site:
 
 @pytest.fixture
 def site(make_site: Callable[..., Any], migrated: Backend) -> Iterator[Site]:
-    """Two processes, or one where the cache is in the process."""
+    """A site of two processes, or of one if the cache is in the process."""
     apps = [make_site() for _ in range(2 if migrated.name == "production" else 1)]
     with apps[0].registry.getUtility(IDatabase).session(True) as session:
         yield Site(apps, session)
@@ -127,16 +127,16 @@ def site(make_site: Callable[..., Any], migrated: Backend) -> Iterator[Site]:
 
 @pytest.fixture
 def together() -> Callable[..., list[Any]]:
-    """``together(*works)``: what each piece of work returns, all begun at the same moment."""
+    """``together(*works)``: run the functions in threads that start together."""
 
     def run(*works: Callable[[], Any]) -> list[Any]:
         start = threading.Barrier(len(works), timeout=20)
 
-        def one(work: Callable[[], Any]) -> Any:
+        def begin(work: Callable[[], Any]) -> Any:
             start.wait()
             return work()
 
         with ThreadPoolExecutor(len(works)) as threads:
-            return list(threads.map(one, works))
+            return list(threads.map(begin, works))
 
     return run

@@ -1,4 +1,4 @@
-"""Who sees which forums and threads, and that nothing of the others gets out."""
+"""Access to forums and threads: hidden ones do not appear anywhere."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ PLACES = ("/forums", "/polls", "/subscriptions")
 
 
 class TestWalk:
-    """Every endpoint, called by members who may do everything but see the forum."""
+    """Calls every endpoint as a member who holds all permissions except those of the forum."""
 
     @pytest.fixture
     def world(
         self, client: Client, factory: Factory, db: Session, registry: Any
     ) -> Iterator[World]:
-        """A world in which all that the examples make is in forums that nobody sees any more."""
-        made = World(client, factory, db, load(registry))
-        with made.after:
-            for name, make in made.examples.parameters.items():
+        """A world in which all objects of the examples are in forums that will be hidden."""
+        world = World(client, factory, db, load(registry))
+        with world.after:
+            for name, make in world.examples.parameters.items():
                 if name.startswith(("forum_", "/subscriptions")):
-                    made.once(make)
-            yield made
+                    world.once(make)
+            yield world
 
     @staticmethod
     def close(world: World) -> None:
-        """Take the class's access to all forums away."""
+        """Remove the lowest class's access to all forums."""
         staff = world.staff.client
         held = staff.get(f"/user_classes/{LOWEST_CLASS}").json["response"]["permissions"]
         change = {name: False for name in held if name.startswith(FORUM)}
@@ -47,55 +47,63 @@ class TestWalk:
 
     @staticmethod
     def outsider(world: World) -> Client:
-        """Somebody who may do everything but see the forums, or that they are there."""
-        kept = {"site_god_mode", "forums_forums_modify", "site_manage_cache_keys"}
-        return world.person("outsider", grants=set(world.permissions) - kept).client
+        """Return a client of a member who holds all permissions except those to see forums."""
+        excepted = {"site_god_mode", "forums_forums_modify", "site_manage_cache_keys"}
+        return world.person("outsider", grants=set(world.permissions) - excepted).client
 
     @pytest.fixture
-    def found(self, registry: Any) -> list[Operation]:
+    def described(self, registry: Any) -> list[Operation]:
         """The endpoints of the plugin."""
-        return [one for one in operations(describe(registry)) if one.path.startswith(PLACES)]
+        return [
+            operation
+            for operation in operations(describe(registry))
+            if operation.path.startswith(PLACES)
+        ]
 
-    def test_nothing_is_seen_or_changed(self, world: World, found: list[Operation]) -> None:
-        bodies = {str(one): world.body(one) for one in found if one.takes_body}
-        paths = {str(one): world.path(one) for one in found}
-        # Featured, so that there is something to find.
+    def test_nothing_is_seen_or_changed(self, world: World, described: list[Operation]) -> None:
+        bodies = {
+            str(operation): world.body(operation) for operation in described if operation.takes_body
+        }
+        paths = {str(operation): world.path(operation) for operation in described}
+        # Without a featured poll, that endpoint would always respond with 404.
         world.staff.client.put(paths["PUT /polls/{forum_poll_id}"], {"featured": True}, status=200)
         self.close(world)
         outsider = self.outsider(world)
         problems = []
-        for one in found:
-            if one.permission == "forums_forums_modify":
+        for operation in described:
+            if operation.permission == "forums_forums_modify":
                 continue
             with world.undone():
-                if one.takes_body:
-                    send = getattr(outsider, one.method.lower())
-                    answer = send(paths[str(one)], bodies[str(one)])
+                if operation.takes_body:
+                    send = getattr(outsider, operation.method.lower())
+                    answer = send(paths[str(operation)], bodies[str(operation)])
                 else:
-                    answer = outsider.get(paths[str(one)])
+                    answer = outsider.get(paths[str(operation)])
             refers = answer.status_int == 400 and "Invalid Forum" in answer.text
             empty = answer.status_int == 200 and _is_empty(answer.json["response"])
             if answer.status_int != 404 and not refers and not empty:
-                problems.append(f"{one}: {answer.status_int} {answer.text[:200]}")
+                problems.append(f"{operation}: {answer.status_int} {answer.text[:200]}")
         assert not problems, "\n".join(problems)
 
-    def test_and_what_is_there_looks_missing(self, world: World, found: list[Operation]) -> None:
+    def test_and_what_is_there_looks_missing(
+        self, world: World, described: list[Operation]
+    ) -> None:
         self.close(world)
         outsider = self.outsider(world)
-        for one in found:
-            if one.method != "GET" or len(one.path_parameters) != 1:
+        for operation in described:
+            if operation.method != "GET" or len(operation.path_parameters) != 1:
                 continue
-            (name,) = one.path_parameters
-            value = world.values(one)[name]
-            here = outsider.get(one.fill({name: value}))
-            gone = outsider.get(one.fill({name: str(ABSENT)}))
-            assert here.status_int == gone.status_int == 404, one
-            assert here.text.replace(value, "?") == gone.text.replace(str(ABSENT), "?"), one
+            (name,) = operation.path_parameters
+            value = world.values(operation)[name]
+            here = outsider.get(operation.fill({name: value}))
+            gone = outsider.get(operation.fill({name: str(ABSENT)}))
+            assert here.status_int == gone.status_int == 404, operation
+            assert here.text.replace(value, "?") == gone.text.replace(str(ABSENT), "?"), operation
 
 
-def _is_empty(shown: Any) -> bool:
-    items = shown.get("items") if isinstance(shown, dict) else shown
-    return items == [] and (not isinstance(shown, dict) or shown.get("total", 0) == 0)
+def _is_empty(response: Any) -> bool:
+    items = response.get("items") if isinstance(response, dict) else response
+    return items == [] and (not isinstance(response, dict) or response.get("total", 0) == 0)
 
 
 class TestForum:
@@ -119,13 +127,13 @@ class TestForum:
 
     def test_creating_gives_no_access(self, join: Callable[..., Client], category_id: int) -> None:
         arranger = join(grants=("forums_forums_modify",))
-        wanted = {"name": "New", "category_id": category_id}
-        forum_id = arranger.post("/forums", wanted, status=201).json["response"]["id"]
-        # Whoever arranges forums sees that it is there, and may not write in it.
-        shown = arranger.get(f"/forums/{forum_id}", status=200).json["response"]
-        assert (shown["thread_count"], shown["threads"]["items"]) == (0, [])
-        wanted = {"forum_id": forum_id, "topic": "x", "contents": "x"}
-        answer = arranger.post("/forums/threads", wanted, status=400)
+        body = {"name": "New", "category_id": category_id}
+        forum_id = arranger.post("/forums", body, status=201).json["response"]["id"]
+        # Members who may change forums see that the forum exists, but cannot write in it.
+        forum = arranger.get(f"/forums/{forum_id}", status=200).json["response"]
+        assert (forum["thread_count"], forum["threads"]["items"]) == (0, [])
+        body = {"forum_id": forum_id, "topic": "x", "contents": "x"}
+        answer = arranger.post("/forums/threads", body, status=400)
         assert answer.json["errors"] == {"forum_id": ["Invalid Forum id."]}
 
 
@@ -145,8 +153,8 @@ class TestThread:
         assert [thread["id"] for thread in forum["threads"]["items"]] == [hidden[0]["id"]]
         assert (forum["thread_count"], forum["threads"]["total"]) == (1, 1)
         assert forum["last_updated_thread"]["id"] == hidden[0]["id"]
-        found = member.get("/forums/posts").json["response"]["items"]
-        assert [post["thread"]["id"] for post in found] == [hidden[0]["id"]]
+        items = member.get("/forums/posts").json["response"]["items"]
+        assert [post["thread"]["id"] for post in items] == [hidden[0]["id"]]
 
     def test_denied_in_an_open_forum(
         self, member: Client, staff: Client, forum_id: int, permit: Callable[..., None]
@@ -204,10 +212,10 @@ class TestRestrictedKey:
             opened.get(path, status=200)
 
     def test_made_by_a_member(self, member: Client, forum_id: int, closed_id: int) -> None:
-        wanted = {"permissions": ["forums_view", f"{FORUM}{forum_id}"]}
-        member.post("/api_keys", wanted, status=201)
-        wanted = {"permissions": ["forums_view", f"{FORUM}{closed_id}"]}
-        member.post("/api_keys", wanted, status=400)
+        body = {"permissions": ["forums_view", f"{FORUM}{forum_id}"]}
+        member.post("/api_keys", body, status=201)
+        body = {"permissions": ["forums_view", f"{FORUM}{closed_id}"]}
+        member.post("/api_keys", body, status=400)
 
     def test_own_posts_with_a_key_for_reading(
         self, client: Client, factory: Factory, staff: Client, forum_id: int
@@ -234,9 +242,9 @@ class TestCounts:
         make_thread(staff, closed_id)
         make_post(member, thread["id"])
         user_id = staff.get("/users/me").json["response"]["id"]
-        shown = member.get(f"/users/{user_id}").json["response"]
-        assert (shown["forum_post_count"], shown["forum_thread_count"]) == (1, 1)
+        user = member.get(f"/users/{user_id}").json["response"]
+        assert (user["forum_post_count"], user["forum_thread_count"]) == (1, 1)
         permit("member", f"{FORUM}{closed_id}")
-        shown = member.get(f"/users/{user_id}").json["response"]
-        assert (shown["forum_post_count"], shown["forum_thread_count"]) == (2, 2)
+        user = member.get(f"/users/{user_id}").json["response"]
+        assert (user["forum_post_count"], user["forum_thread_count"]) == (2, 2)
         assert staff.get("/users/me").json["response"]["forum_post_count"] == 2

@@ -1,4 +1,4 @@
-"""What is cached of threads, and that nobody sees what was true before."""
+"""The cached copies of threads, and their invalidation by changes."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class TestStatements:
         other.get("/users/me")
         with count_sql() as statements:
             other.get(path, status=200)
-        # The thread as they see it, but not its posts.
-        assert not [one for one in statements if "forums_posts.contents" in one]
+        # The caller's view of the thread is read, but not its posts.
+        assert not [statement for statement in statements if "forums_posts.contents" in statement]
 
     def test_of_a_forum(self, member: Client, other: Client, forum_id: int, count_sql: Any) -> None:
         counts = []
@@ -68,11 +68,11 @@ class TestStatements:
 
 
 class TestChanges:
-    """After each change everybody sees it: in the thread, its forum and the list of forums."""
+    """All members see each change at once, in the thread, its forum and the list of forums."""
 
     @pytest.fixture
     def views(self, member: Client, other: Client, staff: Client, path: str, forum_id: int) -> Any:
-        """``views()``: all that members see of the thread."""
+        """``views()``: the thread, its forum and the list of forums, for several members."""
 
         def look() -> list[Any]:
             places = (path, f"{path}?limit=1", f"/forums/{forum_id}", "/forums/categories")
@@ -85,7 +85,7 @@ class TestChanges:
 
     @pytest.fixture
     def fresh(self, views: Callable[[], Any], registry: Any) -> Callable[[], None]:
-        """``fresh()``: fail unless what is shown is what is shown without a cache."""
+        """``fresh()``: compare the views with those of an empty cache."""
 
         def check() -> None:
             cached = views()
@@ -96,13 +96,13 @@ class TestChanges:
 
     @pytest.fixture
     def post_id(self, thread: Any, other: Client) -> int:
-        """A post of the other member."""
+        """The id of a post by the other member."""
         return make_post(other, thread["id"])
 
     def test_post(self, member: Client, thread: Any, path: str, fresh: Any) -> None:
         post_id = make_post(member, thread["id"], "Second.")
         page = get_json(member, path)
-        # Added to the first one, which is the member's too.
+        # It was merged into the first post, which is by the same member.
         assert [post["id"] for post in page["posts"]["items"]] == [post_id]
         assert page["posts"]["items"][0]["contents"] == "First post.\n\n\nSecond."
         fresh()

@@ -1,4 +1,4 @@
-"""Arranging categories."""
+"""Listing, creating, editing and deleting categories."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ PATH = "/forums/categories"
 class TestList:
     def test_by_position(self, member: Client, staff: Client) -> None:
         for name, position in (("Last", 9), ("First", 1), ("Second", 1)):
-            made = post(staff, PATH, name=name, position=position)
-            make_forum(staff, made["id"], f"In {name}")
-        names = [one["name"] for one in get_json(member, PATH)]
+            category = post(staff, PATH, name=name, position=position)
+            make_forum(staff, category["id"], f"In {name}")
+        names = [item["name"] for item in get_json(member, PATH)]
         assert names == ["First", "Second", "Last"]
 
     def test_forums_by_position(self, member: Client, staff: Client, category_id: int) -> None:
@@ -33,8 +33,8 @@ class TestList:
     def test_deleted_ones(self, member: Client, staff: Client, category_id: int) -> None:
         staff.delete(f"{PATH}/{category_id}", status=200)
         assert get_json(staff, PATH) == []
-        (found,) = get_json(staff, f"{PATH}?include_dead=true")
-        assert (found["id"], found["deleted"]) == (category_id, True)
+        (response,) = get_json(staff, f"{PATH}?include_dead=true")
+        assert (response["id"], response["deleted"]) == (category_id, True)
         assert get_json(member, f"{PATH}?include_dead=true") == []
 
     def test_deleted_forums_are_left_out(
@@ -47,9 +47,9 @@ class TestList:
 
 class TestCreate:
     def test_what_is_shown(self, staff: Client) -> None:
-        made = post(staff, PATH, name="n" * 32, description="d" * 1024, position=99_999)
-        assert made == {
-            "id": made["id"],
+        category = post(staff, PATH, name="n" * 32, description="d" * 1024, position=99_999)
+        assert category == {
+            "id": category["id"],
             "name": "n" * 32,
             "description": "d" * 1024,
             "position": 99_999,
@@ -58,12 +58,12 @@ class TestCreate:
         }
 
     def test_defaults(self, staff: Client) -> None:
-        made = post(staff, PATH, name="Name", description=None)
-        assert (made["description"], made["position"]) == (None, 0)
+        category = post(staff, PATH, name="Name", description=None)
+        assert (category["description"], category["position"]) == (None, 0)
 
     def test_refused(self, staff: Client) -> None:
-        wanted = {"name": "n" * 33, "description": "d" * 1025, "position": 100_000}
-        answer = staff.post(PATH, wanted, status=400)
+        body = {"name": "n" * 33, "description": "d" * 1025, "position": 100_000}
+        answer = staff.post(PATH, body, status=400)
         assert set(answer.json["errors"]) == {"name", "description", "position"}
         assert set(staff.post(PATH, {"position": -1}, status=400).json["errors"]) == {
             "name",
@@ -78,8 +78,8 @@ class TestEdit:
     def test_some_of_it(self, staff: Client, category_id: int) -> None:
         staff.put(f"{PATH}/{category_id}", {"description": "About."}, status=200)
         answer = staff.put(f"{PATH}/{category_id}", {"name": "Other"}, status=200)
-        found = answer.json["response"]
-        assert (found["name"], found["description"]) == ("Other", "About.")
+        response = answer.json["response"]
+        assert (response["name"], response["description"]) == ("Other", "About.")
         answer = staff.put(f"{PATH}/{category_id}", {"description": None}, status=200)
         assert answer.json["response"]["description"] is None
 
@@ -103,8 +103,8 @@ class TestDelete:
 
     @pytest.mark.parametrize("times", [1, 2])
     def test_is_in_the_site_log_once(self, staff: Client, times: int) -> None:
-        made = make_category(staff, "Logged")
+        category = make_category(staff, "Logged")
         for _ in range(times):
-            staff.delete(f"{PATH}/{made}", status=200)
-        found = get_json(staff, "/site_log?action=forum_category_deleted")
-        assert [one["summary"] for one in found["items"]] == ["Logged"]
+            staff.delete(f"{PATH}/{category}", status=200)
+        response = get_json(staff, "/site_log?action=forum_category_deleted")
+        assert [item["summary"] for item in response["items"]] == ["Logged"]

@@ -1,4 +1,4 @@
-"""Many at once: nobody misses what they wrote, and everything stays counted."""
+"""Concurrent changes: no post is lost, and all counters stay correct."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WRITERS, POSTS = 4, 8
 
 
 def require_exact_counts(session: Session) -> None:
-    """All counters say what the rows say."""
+    """Compare all counters with the rows that they count."""
     session.rollback()
     session.expire_all()
     live: Counter[int] = Counter()
@@ -68,9 +68,9 @@ class TestWriters:
                 assert page["last_post"]["id"] >= own[-1]
                 assert page["last_viewed_post"]["id"] >= own[-1]
                 assert page["forum"]["id"] == site.forum_id
-                found = get_json(client, forum)
-                assert found["last_updated_thread"]["last_post"]["id"] >= own[-1]
-                assert found["threads"]["items"][0]["post_count"] > number
+                response = get_json(client, forum)
+                assert response["last_updated_thread"]["last_post"]["id"] >= own[-1]
+                assert response["threads"]["items"][0]["post_count"] > number
                 (category,) = get_json(client, "/forums/categories")
                 newest = category["forums"][0]["last_updated_thread"]["last_post"]
                 assert newest["id"] >= own[-1]
@@ -104,10 +104,10 @@ class TestWriters:
 
         def begin(client: Client) -> None:
             for number in range(1, 6):
-                made = make_thread(client, site.forum_id)["id"]
-                found = get_json(client, f"{forum}?limit=100")
-                assert made in ids(found["threads"]["items"])
-                assert min(found["thread_count"], found["threads"]["total"]) >= number
+                thread_id = make_thread(client, site.forum_id)["id"]
+                response = get_json(client, f"{forum}?limit=100")
+                assert thread_id in ids(response["threads"]["items"])
+                assert min(response["thread_count"], response["threads"]["total"]) >= number
                 assert get_json(client, "/users/me")["forum_thread_count"] == number
 
         together(*(partial(begin, client) for client in writers))
@@ -119,7 +119,7 @@ class TestDoublePosts:
     def test_nothing_is_lost_or_put_into_an_older_post(self, site: Any, together: Any) -> None:
         thread_id = make_thread(site.staff, site.forum_id)["id"]
         path = f"/forums/threads/{thread_id}"
-        # Each member writes from two places at once.
+        # Each member writes from two clients at once.
         members = [site.join() for _ in range(2)]
 
         def write(client: Client, name: str) -> None:
@@ -144,7 +144,7 @@ class TestDoublePosts:
             own = [text for text in written if text.startswith(name)]
             assert own == [f"{name}{number}" for number in range(POSTS)]
         authors = [post["user"]["id"] for post in posts]
-        assert all(one != next_one for one, next_one in pairwise(authors))
+        assert all(author != next_one for author, next_one in pairwise(authors))
         edits = site.session.scalar(select(func.count()).select_from(PostEdit))
         assert edits == len(written) - len(posts)
         require_exact_counts(site.session)
@@ -191,7 +191,7 @@ class TestModeration:
             partial(delete_posts, moderators[0]),
             partial(delete_posts, moderators[1]),
             partial(delete_thread, moderators[2]),
-            # Against each other.
+            # Two moves in opposite directions.
             partial(move, moderators[3], threads[0], 1),
             partial(move, moderators[4], threads[1], 0),
             partial(write, writer),
@@ -212,7 +212,7 @@ class TestOnceEach:
                 for _ in range(4)
             )
         )
-        assert sorted(one.status_int for one in answers) == [200, 400, 400, 400]
+        assert sorted(answer.status_int for answer in answers) == [200, 400, 400, 400]
 
     def test_deleting_a_post(self, site: Any, together: Any) -> None:
         member = site.join()

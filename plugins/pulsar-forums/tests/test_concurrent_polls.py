@@ -1,4 +1,4 @@
-"""Many who vote and edit polls at once."""
+"""Concurrent votes and edits of polls."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from forums.examples import get_json, make_poll, make_thread
 
 @pytest.fixture
 def poll(site: Any) -> Any:
-    """A poll."""
+    """A poll of staff."""
     return make_poll(site.staff, make_thread(site.staff, site.forum_id)["id"])
 
 
@@ -23,11 +23,11 @@ class TestVotes:
         answers = together(
             *(partial(site.again(member).post, f"/polls/votes/{key}") for key in choices)
         )
-        assert sorted(one.status_int for one in answers) == [200, 400, 400, 400]
-        found = get_json(member, f"/polls/{poll['id']}")
-        assert sum(one["answers"] for one in found["choices"]) == 1
-        (chosen,) = (one["id"] for one in found["choices"] if one["answers"])
-        assert found["voted"] == chosen
+        assert sorted(answer.status_int for answer in answers) == [200, 400, 400, 400]
+        response = get_json(member, f"/polls/{poll['id']}")
+        assert sum(choice["answers"] for choice in response["choices"]) == 1
+        (chosen,) = (choice["id"] for choice in response["choices"] if choice["answers"])
+        assert response["voted"] == chosen
 
     def test_every_vote_counts(self, site: Any, together: Any, poll: Any) -> None:
         key = poll["choices"][0]["id"]
@@ -59,11 +59,11 @@ class TestChanges:
         answers = together(
             *(partial(client.put, f"/polls/{poll['id']}", change) for client in editors)
         )
-        assert sorted(one.status_int for one in answers) == [200, 400, 400]
+        assert sorted(answer.status_int for answer in answers) == [200, 400, 400]
 
     def test_one_poll_for_a_thread(self, site: Any, together: Any) -> None:
         thread_id = make_thread(site.staff, site.forum_id)["id"]
-        wanted = {"thread_id": thread_id, "question": "?", "choices": ["a", "b"]}
+        body = {"thread_id": thread_id, "question": "?", "choices": ["a", "b"]}
         editors = [site.join("modify_forum_polls") for _ in range(3)]
-        answers = together(*(partial(client.post, "/polls", wanted) for client in editors))
-        assert sorted(one.status_int for one in answers) == [201, 409, 409]
+        answers = together(*(partial(client.post, "/polls", body) for client in editors))
+        assert sorted(answer.status_int for answer in answers) == [201, 409, 409]

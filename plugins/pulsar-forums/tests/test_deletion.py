@@ -11,13 +11,13 @@ from pulsar.testing.client import Client
 
 
 def place(post_id: int) -> str:
-    """The post's path."""
+    """Return the path of a post."""
     return f"/forums/posts/{post_id}"
 
 
 @pytest.fixture
 def second_id(other: Client, thread: Any) -> int:
-    """The thread's second and last post, of ``other``."""
+    """The id of the thread's second and last post, by ``other``."""
     return make_post(other, thread["id"], "Second.")
 
 
@@ -30,8 +30,8 @@ class TestDelete:
             answer = moderator.delete(place(second_id), status=200)
             said = f"ForumPost {second_id} has been deleted."
             assert answer.json["response"] == said
-            found = get_json(other, path)
-            assert (found["post_count"], found["posts"]["total"]) == (1, 1)
+            response = get_json(other, path)
+            assert (response["post_count"], response["posts"]["total"]) == (1, 1)
             assert get_json(other, "/users/me")["forum_post_count"] == 0
 
     def test_last_post(
@@ -40,9 +40,9 @@ class TestDelete:
         moderator.delete(place(second_id), status=200)
         assert get_json(other, path)["last_post"]["id"] == thread["last_post"]["id"]
         moderator.delete(place(thread["last_post"]["id"]), status=200)
-        found = get_json(other, path)
-        assert (found["last_post"], found["post_count"]) == (None, 0)
-        assert found["posts"]["items"] == []
+        response = get_json(other, path)
+        assert (response["last_post"], response["post_count"]) == (None, 0)
+        assert response["posts"]["items"] == []
 
     def test_place_in_the_list(
         self, member: Client, moderator: Client, thread: Any, forum_id: int, second_id: int
@@ -74,8 +74,8 @@ class TestDelete:
         moderator.put(f"/forums/threads/{thread['id']}", {"sticky": True}, status=200)
         newer = make_thread(member, forum_id)["id"]
         moderator.delete(place(second_id), status=200)
-        found = get_json(member, f"/forums/{forum_id}")["threads"]["items"]
-        assert ids(found) == [thread["id"], newer]
+        items = get_json(member, f"/forums/{forum_id}")["threads"]["items"]
+        assert ids(items) == [thread["id"], newer]
 
     def test_without_the_permission(self, other: Client, second_id: int) -> None:
         other.delete(place(second_id), status=403)
@@ -84,12 +84,12 @@ class TestDelete:
         self, other: Client, moderator: Client, path: str, second_id: int, forum_id: int
     ) -> None:
         paths = (path, f"/forums/{forum_id}", "/users/me", place(second_id), "/forums/posts")
-        before = [get_json(other, one) for one in paths]
+        before = [get_json(other, path) for path in paths]
         moderator.delete(place(second_id), status=200)
         other.get(place(second_id), status=404)
         for _ in range(2):
             moderator.post(f"{place(second_id)}/restore", status=200)
-            assert [get_json(other, one) for one in paths] == before
+            assert [get_json(other, path) for path in paths] == before
 
 
 class TestIncludeDead:
@@ -100,7 +100,7 @@ class TestIncludeDead:
         first_id = thread["last_post"]["id"]
         posts = get_json(moderator, f"{path}?include_dead=true")["posts"]
         assert (ids(posts["items"]), posts["total"]) == ([first_id, second_id], 2)
-        assert [one["deleted"] for one in posts["items"]] == [False, True]
+        assert [item["deleted"] for item in posts["items"]] == [False, True]
         assert ids(get_json(moderator, path)["posts"]["items"]) == [first_id]
         posts = get_json(other, f"{path}?include_dead=true")["posts"]
         assert (ids(posts["items"]), posts["total"]) == ([first_id], 1)

@@ -1,4 +1,4 @@
-"""What posts said before."""
+"""Earlier versions of posts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def post_path(thread: Any) -> str:
 
 @pytest.fixture
 def edit(post_path: str) -> Callable[[Client, str], None]:
-    """``edit(client, text)``: let the post say something else."""
+    """``edit(client, text)``: change the contents of the post."""
     return lambda client, text: client.put(post_path, {"contents": text}, status=200)
 
 
@@ -34,19 +34,19 @@ class TestHistory:
         edit(moderator, "By the moderator.")
         edit(member, "By the author.")
         history = get_json(moderator, post_path)["edit_history"]
-        assert [(one["contents"], one["editor"]["username"]) for one in history] == [
+        assert [(item["contents"], item["editor"]["username"]) for item in history] == [
             ("By the moderator.", "moderator"),
             ("First post.", "member"),
         ]
-        # Each was replaced when the next was written.
+        # A version ends at the time when the next one was written.
         assert history[0]["time"] == get_json(moderator, post_path)["edited_time"]
 
     def test_format(self, member: Client, moderator: Client, post_path: str) -> None:
         before = get_json(member, post_path)["format"]
         after = "markdown" if before == "bbcode" else "bbcode"
         member.put(post_path, {"format": after}, status=200)
-        found = get_json(moderator, post_path)
-        assert (found["format"], found["edit_history"][0]["format"]) == (after, before)
+        response = get_json(moderator, post_path)
+        assert (response["format"], response["edit_history"][0]["format"]) == (after, before)
 
     def test_is_for_moderators(
         self, member: Client, post_path: str, edit: Callable[[Client, str], None]
@@ -69,12 +69,12 @@ class TestDifferences:
     ) -> None:
         edit(member, "one\ntwo")
         edit(member, "one\nthree")
-        found = get_json(moderator, f"{post_path}/edits")["items"]
-        assert [one["diff"]["text"].splitlines()[1:] for one in found] == [
+        items = get_json(moderator, f"{post_path}/edits")["items"]
+        assert [item["diff"]["text"].splitlines()[1:] for item in items] == [
             [" one", "-two", "+three"],
             ["-First post.", "+one", "+two"],
         ]
-        assert [one["edit"]["contents"] for one in found] == ["one\ntwo", "First post."]
+        assert [item["edit"]["contents"] for item in items] == ["one\ntwo", "First post."]
 
     def test_many(
         self,
@@ -85,9 +85,9 @@ class TestDifferences:
     ) -> None:
         for number in range(52):
             edit(member, f"Version {number}")
-        found = get_json(moderator, f"{post_path}/edits")["items"]
-        assert len(found) == 50
-        assert found[0]["diff"]["text"].splitlines()[1:] == ["-Version 50", "+Version 51"]
+        items = get_json(moderator, f"{post_path}/edits")["items"]
+        assert len(items) == 50
+        assert items[0]["diff"]["text"].splitlines()[1:] == ["-Version 50", "+Version 51"]
 
 
 class TestLongEdits:
@@ -107,15 +107,15 @@ class TestLongEdits:
         query, sizes = "", []
         while True:
             answer = moderator.get(f"{post_path}/edits{query}", status=200)
-            part = answer.json["response"]
-            sizes.append(len(part["items"]))
-            for item in part["items"]:
+            response = answer.json["response"]
+            sizes.append(len(response["items"]))
+            for item in response["items"]:
                 signs = [line["text"][:1] for line in item["diff"]["lines"]]
                 seen.append(f"{item['edit']['contents'][:1]} {'>'.join(signs)}")
-            if part["after"] is None:
+            if response["after"] is None:
                 break
             assert len(answer.body) < 111_000
-            query = f"?after={part['after']}"
+            query = f"?after={response['after']}"
             assert query[1:] in answer.headers["Link"]
         assert seen == ["e e>f", "d d>e", "c c>d", "b b>c", "a a>b", "F F>a"]
         assert sizes == [2, 2, 2]
@@ -162,6 +162,6 @@ class TestLongEdits:
         for number in range(4):
             edit(member, "\n".join(str(line ^ number) for line in range(400)))
         monkeypatch.setattr("forums.edits.MAX_WORK", 1)
-        part = get_json(moderator, f"{post_path}/edits")
-        assert len(part["items"]) == 1
-        assert part["after"] == part["items"][0]["edit"]["id"]
+        edits = get_json(moderator, f"{post_path}/edits")
+        assert len(edits["items"]) == 1
+        assert edits["after"] == edits["items"][0]["edit"]["id"]

@@ -1,4 +1,4 @@
-"""Arranging forums."""
+"""Creating, showing, editing and deleting forums."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pulsar.testing.client import Client
 
 class TestCreate:
     def test_what_is_shown(self, staff: Client, category_id: int) -> None:
-        wanted = {"name": "n" * 32, "description": "d" * 1024, "position": 99_999}
-        made = post(staff, "/forums", category_id=category_id, **wanted)
-        assert {name: made[name] for name in wanted} == wanted
-        assert made["category"] == {"id": category_id, "name": "Category"}
-        assert (made["thread_count"], made["last_updated_thread"]) == (0, None)
-        assert made["threads"] == {
+        body = {"name": "n" * 32, "description": "d" * 1024, "position": 99_999}
+        forum = post(staff, "/forums", category_id=category_id, **body)
+        assert {name: forum[name] for name in body} == body
+        assert forum["category"] == {"id": category_id, "name": "Category"}
+        assert (forum["thread_count"], forum["last_updated_thread"]) == (0, None)
+        assert forum["threads"] == {
             "items": [],
             "page": 1,
             "pages": 1,
@@ -31,8 +31,8 @@ class TestCreate:
     def test_unknown_or_deleted_category(self, staff: Client, category_id: int) -> None:
         staff.delete(f"/forums/categories/{category_id}", status=200)
         for key in (category_id, 10**9):
-            wanted = {"name": "Name", "category_id": key}
-            answer = staff.post("/forums", wanted, status=400)
+            body = {"name": "Name", "category_id": key}
+            answer = staff.post("/forums", body, status=400)
             assert answer.json["errors"] == {"category_id": ["Invalid ForumCategory id."]}
 
     def test_by_members(self, member: Client, category_id: int) -> None:
@@ -48,7 +48,7 @@ class TestEdit:
         staff.put(f"/forums/{forum_id}", change, status=200)
         (category,) = get_json(member, "/forums/categories")
         assert (category["id"], category["forums"][0]["name"]) == (second, "Renamed")
-        # The first one is empty now.
+        # The first category has no forums any more.
         staff.delete(f"/forums/categories/{category_id}", status=200)
 
     def test_refused(self, staff: Client, member: Client, forum_id: int) -> None:
@@ -71,7 +71,7 @@ class TestThreads:
         assert (newest["id"], newest["last_post"]["id"]) == (first, post_id)
         staff.put(f"/forums/threads/{second}", {"sticky": True}, status=200)
         forum = get_json(member, f"/forums/{forum_id}")
-        # Sticky ones come first, and are not the newest for that.
+        # Sticky threads come first, but the newest thread is still the one with the newest post.
         assert ids(forum["threads"]["items"]) == [second, first]
         assert forum["last_updated_thread"]["id"] == first
 
@@ -82,9 +82,9 @@ class TestThreads:
         where = f"/forums/{forum_id}"
         assert get_json(moderator, where)["threads"]["items"] == []
         assert get_json(member, f"{where}?include_dead=true")["threads"]["items"] == []
-        found = get_json(moderator, f"{where}?include_dead=true")["threads"]
-        assert (ids(found["items"]), found["total"]) == ([thread["id"]], 1)
-        assert found["items"][0]["deleted"] is True
+        threads = get_json(moderator, f"{where}?include_dead=true")["threads"]
+        assert (ids(threads["items"]), threads["total"]) == ([thread["id"]], 1)
+        assert threads["items"][0]["deleted"] is True
 
 
 class TestDelete:
@@ -96,8 +96,8 @@ class TestDelete:
         member.get(f"/forums/{forum_id}", status=404)
         member.get(path, status=404)
         member.get(f"/forums/posts/{thread['last_post']['id']}", status=404)
-        wanted = {"thread_id": thread["id"], "contents": "x"}
-        member.post("/forums/posts", wanted, status=400)
+        body = {"thread_id": thread["id"], "contents": "x"}
+        member.post("/forums/posts", body, status=400)
         assert get_json(staff, f"/forums/{forum_id}")["deleted"] is True
 
     def test_empty_one(self, staff: Client, forum_id: int) -> None:
@@ -106,8 +106,8 @@ class TestDelete:
 
     def test_no_thread_is_begun_in_it(self, staff: Client, forum_id: int) -> None:
         staff.delete(f"/forums/{forum_id}", status=200)
-        wanted = {"forum_id": forum_id, "topic": "x", "contents": "x"}
-        answer = staff.post("/forums/threads", wanted, status=400)
+        body = {"forum_id": forum_id, "topic": "x", "contents": "x"}
+        answer = staff.post("/forums/threads", body, status=400)
         assert answer.json["errors"] == {"forum_id": ["Invalid Forum id."]}
 
     def test_counts_of_members(self, member: Client, staff: Client, forum_id: int) -> None:

@@ -1,4 +1,4 @@
-"""What this plugin shows of members."""
+"""The fields that this plugin adds to members."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ COUNTS = ("forum_post_count", "forum_thread_count")
 
 
 def counts(client: Client, path: str = "/users/me") -> tuple[int, ...]:
-    """The posts and threads that the caller is shown of somebody."""
-    found = get_json(client, path)
-    return tuple(found[name] for name in COUNTS)
+    """Return the numbers of posts and threads in a member's profile."""
+    response = get_json(client, path)
+    return tuple(response[name] for name in COUNTS)
 
 
 @pytest.fixture
@@ -35,21 +35,21 @@ class TestCounts:
         self, member: Client, other: Client, moderator: Client, forum_id: int
     ) -> None:
         counts(member)
-        made = make_thread(member, forum_id)
+        thread = make_thread(member, forum_id)
         assert counts(member) == (1, 1)
-        make_post(other, made["id"])
-        post_id = make_post(member, made["id"])
+        make_post(other, thread["id"])
+        post_id = make_post(member, thread["id"])
         assert counts(member) == (2, 1)
-        # A merged post is none of its own.
-        make_post(member, made["id"])
+        # A merged post is not counted.
+        make_post(member, thread["id"])
         assert counts(member) == (2, 1)
         for path, expected in (
             (f"/forums/posts/{post_id}", (1, 1)),
-            (f"/forums/threads/{made['id']}", (0, 0)),
+            (f"/forums/threads/{thread['id']}", (0, 0)),
         ):
             moderator.delete(path, status=200)
             assert counts(member) == expected
-        moderator.post(f"/forums/threads/{made['id']}/restore", status=200)
+        moderator.post(f"/forums/threads/{thread['id']}/restore", status=200)
         assert counts(member) == (1, 1)
         moderator.post(f"/forums/posts/{post_id}/restore", status=200)
         assert counts(member) == (2, 1)

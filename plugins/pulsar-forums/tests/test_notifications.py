@@ -1,4 +1,4 @@
-"""Who is told of which post."""
+"""Notifications of posts."""
 
 from __future__ import annotations
 
@@ -17,23 +17,26 @@ MENTION, QUOTE = "[user]member[/user]", "[quote=member]Yes.[/quote] No."
 
 
 def told(client: Client) -> list[tuple[str, int]]:
-    """The types and posts of the caller's unread notifications, oldest first."""
+    """Return the types and posts of the caller's unread notifications, oldest first."""
     unread = get_json(client, "/notifications")
-    found = [one for name in TYPES for one in unread.get(name, [])]
+    notifications = [item for name in TYPES for item in unread.get(name, [])]
     numbers = get_json(client, "/notifications/unread")
-    assert sum(numbers.get(name, 0) for name in TYPES) == len(found)
-    found.sort(key=lambda one: one["id"])
-    return [(one["type"].removeprefix("forums_"), one["subject_id"]) for one in found]
+    assert sum(numbers.get(name, 0) for name in TYPES) == len(notifications)
+    notifications.sort(key=lambda item: item["id"])
+    return [
+        (notification["type"].removeprefix("forums_"), notification["subject_id"])
+        for notification in notifications
+    ]
 
 
 @pytest.fixture
 def bbcode(thread: Any) -> Callable[[Client, str], int]:
-    """``bbcode(client, text)``: post in the thread; the post's id."""
+    """``bbcode(client, text)``: post in the thread and return the post's id."""
 
     def write(client: Client, text: str) -> int:
-        wanted = {"thread_id": thread["id"], "contents": text, "format": "bbcode"}
-        found: int = client.post("/forums/posts", wanted, status=201).json["response"]["id"]
-        return found
+        body = {"thread_id": thread["id"], "contents": text, "format": "bbcode"}
+        post_id: int = client.post("/forums/posts", body, status=201).json["response"]["id"]
+        return post_id
 
     return write
 
@@ -49,7 +52,7 @@ class TestPost:
             (MENTION, "mentioned"),
             ("[user]MEMBER[/user]", "mentioned"),
             (MENTION + MENTION, "mentioned"),
-            # Whom a post quotes and mentions is told of the quote.
+            # Members whom a post quotes and mentions are notified of the quote only.
             (MENTION + QUOTE, "quoted"),
         ],
     )
@@ -61,7 +64,7 @@ class TestPost:
     @pytest.mark.parametrize(
         "text",
         [
-            # Only whom the post itself quotes, and does not quote somebody else quoting.
+            # Quotes inside a quote do not notify.
             "[quote=other]a [quote=member]b[/quote][/quote]",
             f"[quote=nobody]{MENTION}[/quote]",
             f"[code]{MENTION}{QUOTE}[/code]",
@@ -75,8 +78,8 @@ class TestPost:
 
     def test_contents(self, member: Client, other: Client, thread: Any, bbcode: Any) -> None:
         post_id = bbcode(other, QUOTE)
-        (found,) = get_json(member, "/notifications/forums_quoted")["items"]
-        assert found["contents"] == {
+        (item,) = get_json(member, "/notifications/forums_quoted")["items"]
+        assert item["contents"] == {
             "thread_id": thread["id"],
             "post_id": post_id,
             "from": "other",
@@ -90,13 +93,13 @@ class TestPost:
         assert [type for type, _ in told(member)] == ["subscription"]
 
     def test_first_post_of_a_thread(self, member: Client, other: Client, forum_id: int) -> None:
-        wanted = {"forum_id": forum_id, "topic": "x", "contents": MENTION, "format": "bbcode"}
-        made = other.post("/forums/threads", wanted, status=201).json["response"]
-        assert told(member) == [("mentioned", made["last_post"]["id"])]
+        body = {"forum_id": forum_id, "topic": "x", "contents": MENTION, "format": "bbcode"}
+        thread = other.post("/forums/threads", body, status=201).json["response"]
+        assert told(member) == [("mentioned", thread["last_post"]["id"])]
 
     def test_markdown_and_bbcode(self, member: Client, other: Client, thread: Any) -> None:
-        wanted = {"thread_id": thread["id"], "contents": QUOTE, "format": "markdown"}
-        post_id = other.post("/forums/posts", wanted, status=201).json["response"]["id"]
+        body = {"thread_id": thread["id"], "contents": QUOTE, "format": "markdown"}
+        post_id = other.post("/forums/posts", body, status=201).json["response"]["id"]
         assert told(member) in ([("quoted", post_id)], [])
 
     def test_disabled_members(
@@ -112,12 +115,12 @@ class TestPost:
 class TestSubscription:
     @pytest.fixture(autouse=True)
     def subscribed(self, member: Client, thread: Any) -> None:
-        """The member is subscribed to the thread."""
+        """Subscribe the member to the thread."""
         member.post(f"/subscriptions/threads/{thread['id']}", status=200)
 
     def test_each_post(self, member: Client, other: Client, moderator: Client, bbcode: Any) -> None:
-        made = [bbcode(who, "Text.") for who in (other, moderator, other)]
-        assert told(member) == [("subscription", post_id) for post_id in made]
+        post_ids = [bbcode(who, "Text.") for who in (other, moderator, other)]
+        assert told(member) == [("subscription", post_id) for post_id in post_ids]
         assert told(other) == told(moderator) == []
 
     @pytest.mark.parametrize(("text", "type"), [(QUOTE, "quoted"), (MENTION, "mentioned")])
@@ -130,10 +133,10 @@ class TestSubscription:
 
     def test_of_a_forum(self, member: Client, other: Client, forum_id: int) -> None:
         member.post(f"/subscriptions/forums/{forum_id}", status=200)
-        made = make_thread(other, forum_id)
-        answer = make_post(member, made["id"])
-        assert told(member) == [("subscription", made["last_post"]["id"])]
-        assert answer != made["last_post"]["id"]
+        thread = make_thread(other, forum_id)
+        answer = make_post(member, thread["id"])
+        assert told(member) == [("subscription", thread["last_post"]["id"])]
+        assert answer != thread["last_post"]["id"]
 
 
 class TestEdit:
@@ -177,9 +180,9 @@ class TestEdit:
 
 class TestAccess:
     def test_none(self, member: Client, staff: Client, closed_id: int, permit: Any) -> None:
-        made = make_thread(staff, closed_id)
-        wanted = {"thread_id": made["id"], "contents": MENTION + QUOTE, "format": "bbcode"}
-        staff.post("/forums/posts", wanted, status=201)
+        thread = make_thread(staff, closed_id)
+        body = {"thread_id": thread["id"], "contents": MENTION + QUOTE, "format": "bbcode"}
+        staff.post("/forums/posts", body, status=201)
         permit("member", f"{FORUM}{closed_id}")
         assert told(member) == []
 
@@ -187,10 +190,10 @@ class TestAccess:
         self, member: Client, staff: Client, closed_id: int, permit: Callable[..., None]
     ) -> None:
         permit("member", f"{FORUM}{closed_id}")
-        made = make_thread(staff, closed_id)
-        member.post(f"/subscriptions/threads/{made['id']}", status=200)
-        make_post(member, made["id"])
-        post_id = make_post(staff, made["id"])
+        thread = make_thread(staff, closed_id)
+        member.post(f"/subscriptions/threads/{thread['id']}", status=200)
+        make_post(member, thread["id"])
+        post_id = make_post(staff, thread["id"])
         assert told(member) == [("subscription", post_id)]
         permit("member", f"{FORUM}{closed_id}", granted=False)
         assert told(member) == []
@@ -225,7 +228,7 @@ class TestStatements:
         moderator: Client,
         count_sql: Any,
     ) -> None:
-        # Whoever writes for the first time gets rows of their own, which takes statements more.
+        # The first post of a member in a forum or thread takes more statements.
         bbcode(other, "Before.")
         counts = []
         for number in (2, 30):

@@ -1,4 +1,4 @@
-"""How the database finds parts of long lists: by their indexes, wherever the parts begin."""
+"""Query plans for parts of long lists: all rows are found by indexes, wherever a part begins."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TABLES = ("forums_posts", "forums_threads")
 
 @dataclass(frozen=True)
 class Long:
-    """A long thread in a long forum: their paths, and keys in the middle of both."""
+    """The paths of a long thread and a long forum, and keys in the middle of both."""
 
     thread: str
     forum: str
@@ -31,7 +31,7 @@ class Long:
 
 @pytest.fixture
 def long(db: Session, thread: Any, forum_id: int, category_id: int, staff: Client) -> Long:
-    """As many threads with a post each as the first of them has posts; as many elsewhere."""
+    """Add ``NUMBER`` posts to the thread, and as many threads to its forum and to another one."""
     elsewhere = Forum(category_id=category_id, name="Elsewhere", thread_count=NUMBER)
     db.add(elsewhere)
     db.flush()
@@ -53,9 +53,9 @@ def long(db: Session, thread: Any, forum_id: int, category_id: int, staff: Clien
         for post_id in [begin + 1 + number + number // 2]
     ]
     db.execute(insert(Thread), threads)
-    # Among those of others, as posts are written.
+    # The posts of the long thread alternate with others, as on a real site.
     mine = ({"id": begin + 3 * number, "thread_id": thread["id"]} for number in range(NUMBER))
-    theirs = ({"id": one["place"], "thread_id": one["id"]} for one in threads)
+    theirs = ({"id": thread["place"], "thread_id": thread["id"]} for thread in threads)
     db.execute(insert(Post), [{**row, **common} for row in (*mine, *theirs)])
     db.execute(text("ANALYZE"))
     db.commit()
@@ -68,31 +68,31 @@ def long(db: Session, thread: Any, forum_id: int, category_id: int, staff: Clien
 
 
 class Explainer:
-    """Executes what a request executed again, to be told how."""
+    """Repeats the statements of a request to get their query plans."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self._statements: list[tuple[str, Any]] = []
 
     def note(self, conn: Any, cursor: Any, statement: str, parameters: Any, *args: Any) -> None:
-        """Keep a statement that reads the tables."""
+        """Record a statement that reads the tables."""
         if statement.startswith("SELECT") and any(f"FROM {table}" in statement for table in TABLES):
             self._statements.append((statement, parameters))
 
     def plans(self, client: Client, path: str) -> list[list[dict[str, Any]]]:
-        """The steps of each statement that the request executes."""
+        """Return the steps of the plan of each statement that the request executes."""
         get_json(client, "/users/me")
         self._statements.clear()
         get_json(client, path)
-        return [self._steps(*one) for one in list(self._statements)]
+        return [self._steps(*statement) for statement in list(self._statements)]
 
     def _steps(self, statement: str, parameters: Any) -> list[dict[str, Any]]:
         if self._connection.dialect.name == "sqlite":
             rows = self._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             return [{"detail": row.detail} for row in rows]
         explain = f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}"
-        (found,) = self._connection.exec_driver_sql(explain, parameters).scalar_one()
-        return list(_nodes(found["Plan"]))
+        (plan,) = self._connection.exec_driver_sql(explain, parameters).scalar_one()
+        return list(_nodes(plan["Plan"]))
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -103,15 +103,15 @@ def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 @pytest.fixture
 def explainer(connection: Any) -> Iterator[Explainer]:
-    """What a request executes."""
-    found = Explainer(connection)
-    event.listen(connection, "before_cursor_execute", found.note)
-    yield found
-    event.remove(connection, "before_cursor_execute", found.note)
+    """Records the statements of requests."""
+    explainer = Explainer(connection)
+    event.listen(connection, "before_cursor_execute", explainer.note)
+    yield explainer
+    event.remove(connection, "before_cursor_execute", explainer.note)
 
 
 def require_bounded(steps: list[dict[str, Any]]) -> None:
-    """Rows are found by indexes, and no step meets more of them than are shown or counted."""
+    """Require that all rows are found by indexes, and that no step reads more than the maximum."""
     shape = "\n".join(str({**step, "Plans": None}) for step in steps)
     for step in steps:
         if "detail" in step:
@@ -131,9 +131,9 @@ class TestPosts:
         client = request.getfixturevalue(who)
         path = f"{long.thread}?after={long.post_id}&limit={LIMIT}"
         plans = explainer.plans(client, path)
-        found = [steps for steps in plans if "ix_forums_posts_thread_id_id" in str(steps)]
-        assert found
-        for steps in found:
+        matching = [steps for steps in plans if "ix_forums_posts_thread_id_id" in str(steps)]
+        assert matching
+        for steps in matching:
             require_bounded(steps)
 
     def test_search(self, member: Client, long: Long, explainer: Explainer) -> None:

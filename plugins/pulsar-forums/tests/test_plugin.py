@@ -1,4 +1,4 @@
-"""A site that had forums, does without them, and has them again."""
+"""The plugin enabled, disabled and enabled again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FIELDS = {"forum_post_count", "forum_thread_count", "forum_permissions"}
 
 
 class Moved:
-    """The same callers at another process of the site."""
+    """Clients of the same members at another process of the site."""
 
     def __init__(self, app: Any, keys: dict[str, str]) -> None:
         self.nobody = Client(app)
@@ -27,7 +27,7 @@ class Moved:
 
 @pytest.fixture
 def start(make_site: Callable[..., Any]) -> Callable[..., Moved]:
-    """``start(*plugins)``: the site with these plugins; everything was written with all."""
+    """``start(*plugins)``: the site with these plugins. The data was written with all plugins."""
     app = make_site()
     with app.registry.getUtility(IDatabase).session(True) as session:
         factory = Factory(session)
@@ -47,7 +47,7 @@ def start(make_site: Callable[..., Any]) -> Callable[..., Moved]:
 
 @pytest.fixture
 def others() -> list[str]:
-    """All plugins but this one."""
+    """The names of all plugins except forums."""
     return [name for name in installed() if name != "forums"]
 
 
@@ -55,8 +55,8 @@ class TestDisabled:
     def test_members(self, start: Any, others: list[str]) -> None:
         site = start(*others)
         for path in ("/users/me", "/users/1"):
-            found = get_json(site.staff, path)
-            assert found.keys().isdisjoint(FIELDS)
+            response = get_json(site.staff, path)
+            assert response.keys().isdisjoint(FIELDS)
         password, address = "correct horse 1!", "new@example.org"
         account = {"username": "newcomer", "password": password, "email": address}
         site.nobody.post("/users", account, status=201)
@@ -72,8 +72,8 @@ class TestDisabled:
     def test_classes_and_permissions(self, start: Any, others: list[str]) -> None:
         site = start(*others)
         patterns = get_json(site.staff, "/permissions")["patterns"]
-        assert not [one for one in patterns if one["plugin"] == "forums"]
-        # What was granted stays, and nobody is confused by it.
+        assert not [pattern for pattern in patterns if pattern["plugin"] == "forums"]
+        # Granted permissions are kept, and cause no errors.
         assert get_json(site.staff, "/user_classes/1")["permissions"]
 
     def test_endpoints(self, start: Any, others: list[str]) -> None:
@@ -95,6 +95,6 @@ class TestEnabledAgain:
         assert get_json(site.member, "/users/me")["forum_post_count"] == 1
         unread = get_json(site.staff, "/notifications")
         assert len(unread["forums_mentioned"]) == 1
-        # Writing goes on where it ended.
+        # New posts are added to the existing thread.
         make_post(site.staff, newest["id"])
         assert get_json(site.member, f"/forums/threads/{newest['id']}")["post_count"] == 3

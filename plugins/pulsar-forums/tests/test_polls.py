@@ -1,4 +1,4 @@
-"""Making, showing and changing polls."""
+"""Creating, showing and changing polls."""
 
 from __future__ import annotations
 
@@ -20,36 +20,36 @@ def poll(member: Client, thread: Any) -> Any:
 
 
 def choices(client: Client, poll: Any) -> dict[str, int]:
-    """How often each choice was chosen."""
-    found = get_json(client, f"/polls/{poll['id']}")["choices"]
-    return {one["choice"]: one["answers"] for one in found}
+    """Return the number of votes for each choice."""
+    choices = get_json(client, f"/polls/{poll['id']}")["choices"]
+    return {choice["choice"]: choice["answers"] for choice in choices}
 
 
 class TestCreate:
     def test_what_is_shown(self, member: Client, thread: Any, path: str, poll: Any) -> None:
         assert poll["thread"] == {"id": thread["id"], "topic": "Topic"}
         assert (poll["question"], poll["closed"], poll["featured"]) == ("Which?", False, False)
-        assert [one["choice"] for one in poll["choices"]] == ["This one", "That one"]
-        assert [one["answers"] for one in poll["choices"]] == [0, 0]
+        assert [choice["choice"] for choice in poll["choices"]] == ["This one", "That one"]
+        assert [choice["answers"] for choice in poll["choices"]] == [0, 0]
         assert get_json(member, f"/polls/{poll['id']}") == poll
         assert get_json(member, path)["poll"]["id"] == poll["id"]
 
     def test_of_others_threads(self, other: Client, moderator: Client, thread: Any) -> None:
-        wanted = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
-        other.post("/polls", wanted, status=403)
-        moderator.post("/polls", wanted, status=201)
+        body = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
+        other.post("/polls", body, status=403)
+        moderator.post("/polls", body, status=201)
 
     def test_one_for_each_thread(self, member: Client, thread: Any, poll: Any) -> None:
-        wanted = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
-        answer = member.post("/polls", wanted, status=409)
+        body = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
+        answer = member.post("/polls", body, status=409)
         assert answer.json["code"] == "poll_exists"
 
     @pytest.mark.parametrize(
-        "wanted",
+        "expected",
         [["only"], ["same", " Same "], [" ", "b"], ["c" * 201, "b"], [str(n) for n in range(51)]],
     )
-    def test_choices(self, member: Client, thread: Any, path: str, wanted: list[str]) -> None:
-        body = {"thread_id": thread["id"], "question": "?", "choices": wanted}
+    def test_choices(self, member: Client, thread: Any, path: str, expected: list[str]) -> None:
+        body = {"thread_id": thread["id"], "question": "?", "choices": expected}
         errors = member.post("/polls", body, status=400).json["errors"]
         assert {name.partition(".")[0] for name in errors} == {"choices"}
         assert get_json(member, path)["poll"] is None
@@ -57,9 +57,9 @@ class TestCreate:
     def test_in_threads_one_does_not_see(
         self, member: Client, staff: Client, closed_id: int
     ) -> None:
-        made = make_thread(staff, closed_id)
-        wanted = {"thread_id": made["id"], "question": "?", "choices": ["a", "b"]}
-        answer = member.post("/polls", wanted, status=400)
+        thread = make_thread(staff, closed_id)
+        body = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
+        answer = member.post("/polls", body, status=400)
         assert answer.json["errors"] == {"thread_id": ["Invalid ForumThread id."]}
 
 
@@ -68,21 +68,21 @@ class TestEdit:
         where = f"/polls/{poll['id']}"
         change = {"question": "Other?", "closed": True}
         moderator.put(where, change, status=200)
-        found = get_json(member, where)
-        assert (found["question"], found["closed"]) == ("Other?", True)
+        response = get_json(member, where)
+        assert (response["question"], response["closed"]) == ("Other?", True)
         member.put(where, change, status=403)
 
     def test_choices(
         self, member: Client, other: Client, moderator: Client, poll: Any, path: str
     ) -> None:
-        this, that = (one["id"] for one in poll["choices"])
+        this, that = (choice["id"] for choice in poll["choices"])
         member.post(f"/polls/votes/{this}", status=200)
         other.post(f"/polls/votes/{that}", status=200)
         change = {"choices": {"add": ["New"], "delete": [this]}}
         moderator.put(f"/polls/{poll['id']}", change, status=200)
         assert choices(member, poll) == {"That one": 1, "New": 0}
         assert get_json(member, path)["poll"]["voted"] is None
-        # Their vote went with the choice.
+        # Deleting the choice has deleted their vote.
         member.post(f"/polls/votes/{that}", status=200)
         assert choices(member, poll) == {"That one": 2, "New": 0}
 
@@ -130,13 +130,13 @@ class TestEdit:
         db.commit()
         path = f"/polls/{poll['id']}"
         change = {"question": "Which?", "closed": True, "choices": {}}
-        found = moderator.put(path, change, status=200).json["response"]
-        assert (found["question"], found["closed"]) == ("Which?", True)
-        assert len(found["choices"]) == number
-        nearer = {"add": ["new"]} if number < 2 else {"delete": [found["choices"][0]["id"]]}
-        found = moderator.put(path, {"choices": nearer}, status=200).json["response"]
-        assert len(found["choices"]) == (number + 1 if number < 2 else number - 1)
-        farther = {"add": ["newer"]} if number > 2 else {"delete": [found["choices"][0]["id"]]}
+        response = moderator.put(path, change, status=200).json["response"]
+        assert (response["question"], response["closed"]) == ("Which?", True)
+        assert len(response["choices"]) == number
+        nearer = {"add": ["new"]} if number < 2 else {"delete": [response["choices"][0]["id"]]}
+        response = moderator.put(path, {"choices": nearer}, status=200).json["response"]
+        assert len(response["choices"]) == (number + 1 if number < 2 else number - 1)
+        farther = {"add": ["newer"]} if number > 2 else {"delete": [response["choices"][0]["id"]]}
         moderator.put(path, {"choices": farther}, status=400)
 
 
@@ -147,15 +147,15 @@ class TestFeatured:
     def test_at_most_one(self, member: Client, moderator: Client, poll: Any, path: str) -> None:
         forum_id = get_json(member, path)["forum"]["id"]
         second = make_poll(moderator, make_thread(moderator, forum_id)["id"])
-        for one in (poll, second, second, poll):
-            moderator.put(f"/polls/{one['id']}", {"featured": True}, status=200)
-            assert get_json(member, "/polls/featured")["id"] == one["id"]
+        for choice in (poll, second, second, poll):
+            moderator.put(f"/polls/{choice['id']}", {"featured": True}, status=200)
+            assert get_json(member, "/polls/featured")["id"] == choice["id"]
             featured = [
                 get_json(member, f"/polls/{key['id']}")["featured"] for key in (poll, second)
             ]
-            assert featured == [one is poll, one is second]
-            # The threads show it too.
-            assert get_json(member, path)["poll"]["featured"] is (one is poll)
+            assert featured == [choice is poll, choice is second]
+            # The thread shows the change, too.
+            assert get_json(member, path)["poll"]["featured"] is (choice is poll)
         moderator.put(f"/polls/{poll['id']}", {"featured": False}, status=200)
         member.get("/polls/featured", status=404)
 
@@ -169,11 +169,11 @@ class TestFeatured:
         member.get(f"/polls/{poll['id']}", status=404)
 
     def test_many_choices(self, member: Client, thread: Any) -> None:
-        made = post(
+        poll = post(
             member,
             "/polls",
             thread_id=thread["id"],
             question="q" * 250,
             choices=[str(number) for number in range(50)],
         )
-        assert len(made["choices"]) == 50
+        assert len(poll["choices"]) == 50

@@ -1,4 +1,4 @@
-"""The forums that a site is tried out with."""
+"""The sample forums."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from pulsar.users.models import User
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
-    """A client with a key of one of the members."""
+    """A client with a key of a member."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
-        found = session.scalars(select(User).where(User.username == "member")).one()
-        return Client(populated, Factory(session).key(found))
+        user = session.scalars(select(User).where(User.username == "member")).one()
+        return Client(populated, Factory(session).key(user))
 
 
 class TestCounters:
@@ -39,17 +39,21 @@ class TestCounters:
         rows = session.execute(
             select(Post.thread_id, func.count(), func.max(Post.id)).group_by(Post.thread_id)
         )
-        found = {thread_id: (number, last) for thread_id, number, last in rows}
+        numbers_by_thread_id = {thread_id: (number, last) for thread_id, number, last in rows}
         threads = session.scalars(select(Thread)).all()
         assert len(threads) == 30
         for thread in threads:
-            assert (thread.post_count, thread.last_post_id) == found[thread.id]
+            assert (thread.post_count, thread.last_post_id) == numbers_by_thread_id[thread.id]
             assert thread.place == thread.last_post_id + (STICKY if thread.sticky else 0)
 
     def test_forums(self, session: Session) -> None:
         expected = Counter(session.scalars(select(Thread.forum_id)))
-        found = {forum.id: forum.thread_count for forum in session.scalars(select(Forum))}
-        assert found == {key: expected[key] for key in found}
+        thread_counts_by_forum_id = {
+            forum.id: forum.thread_count for forum in session.scalars(select(Forum))
+        }
+        assert thread_counts_by_forum_id == {
+            key: expected[key] for key in thread_counts_by_forum_id
+        }
 
     def test_members(self, session: Session) -> None:
         posts = Counter(
@@ -69,7 +73,7 @@ class TestShown:
         assert times == sorted(times)
 
     def test_open_forums(self, reader: Client, session: Session) -> None:
-        names = [one["name"] for one in get_json(reader, "/forums/categories")]
+        names = [category["name"] for category in get_json(reader, "/forums/categories")]
         assert names == ["Site", "Community"]
         staff_only = session.scalars(select(Forum).where(Forum.name == "Staff")).one()
         reader.get(f"/forums/{staff_only.id}", status=404)
@@ -82,8 +86,8 @@ class TestShown:
     def test_threads_are_found_by_their_topics(self, reader: Client) -> None:
         newest = get_json(reader, "/forums/posts?limit=1")["items"][0]
         topic = newest["thread"]["topic"]
-        found = get_json(reader, f"/forums/posts?q={topic}&thread_id={newest['thread']['id']}")
-        assert found["items"]
+        posts = get_json(reader, f"/forums/posts?q={topic}&thread_id={newest['thread']['id']}")
+        assert posts["items"]
 
     def test_what_was_read(self, session: Session) -> None:
         last = {thread.id: thread.last_post_id for thread in session.scalars(select(Thread))}

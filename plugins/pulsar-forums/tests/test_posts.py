@@ -16,29 +16,33 @@ PATH = "/forums/posts"
 
 @pytest.fixture
 def first_id(thread: Any) -> int:
-    """The thread's first post, of ``member``."""
-    found: int = thread["last_post"]["id"]
-    return found
+    """The id of the thread's first post, by ``member``."""
+    last_post_id: int = thread["last_post"]["id"]
+    return last_post_id
 
 
 def contents(client: Client, path: str) -> list[str]:
-    """What the thread's posts say."""
-    return [one["contents"] for one in get_json(client, path)["posts"]["items"]]
+    """Return the contents of the thread's posts."""
+    return [item["contents"] for item in get_json(client, path)["posts"]["items"]]
 
 
 class TestCreate:
     def test_what_is_shown(self, other: Client, thread: Any) -> None:
-        made = post(other, PATH, thread_id=thread["id"], contents="[b]x[/b]", format="bbcode")
-        assert made["thread"] == {"id": thread["id"], "topic": "Topic"}
-        assert (made["user"]["username"], made["user"]["enabled"]) == ("other", True)
-        assert (made["contents"], made["format"], made["sticky"]) == ("[b]x[/b]", "bbcode", False)
-        assert (made["edited_time"], made["editor"]) == (None, None)
-        assert "edit_history" not in made
-        assert get_json(other, f"{PATH}/{made['id']}") == made
+        new_post = post(other, PATH, thread_id=thread["id"], contents="[b]x[/b]", format="bbcode")
+        assert new_post["thread"] == {"id": thread["id"], "topic": "Topic"}
+        assert (new_post["user"]["username"], new_post["user"]["enabled"]) == ("other", True)
+        assert (new_post["contents"], new_post["format"], new_post["sticky"]) == (
+            "[b]x[/b]",
+            "bbcode",
+            False,
+        )
+        assert (new_post["edited_time"], new_post["editor"]) == (None, None)
+        assert "edit_history" not in new_post
+        assert get_json(other, f"{PATH}/{new_post['id']}") == new_post
 
     def test_missing_thread(self, member: Client) -> None:
-        wanted = {"thread_id": 10**9, "contents": "x"}
-        answer = member.post(PATH, wanted, status=400)
+        body = {"thread_id": 10**9, "contents": "x"}
+        answer = member.post(PATH, body, status=400)
         assert answer.json["errors"] == {"thread_id": ["Invalid ForumThread id."]}
 
     def test_without_the_permission(self, join: Callable[..., Client], thread: Any) -> None:
@@ -48,37 +52,37 @@ class TestCreate:
 
 class TestLength:
     def test_longest(self, member: Client, other: Client, thread: Any) -> None:
-        wanted = {"thread_id": thread["id"], "contents": "x" * MAX_CONTENTS}
-        post(other, PATH, **wanted)
-        wanted["contents"] += "x"
+        body = {"thread_id": thread["id"], "contents": "x" * MAX_CONTENTS}
+        post(other, PATH, **body)
+        body["contents"] += "x"
         for client in (member, other):
-            answer = client.post(PATH, wanted, status=400)
+            answer = client.post(PATH, body, status=400)
             assert set(answer.json["errors"]) == {"contents"}
 
     def test_of_the_first_and_of_edits(self, member: Client, first_id: int, forum_id: int) -> None:
         text = "x" * (MAX_CONTENTS + 1)
         answer = member.put(f"{PATH}/{first_id}", {"contents": text}, status=400)
         assert set(answer.json["errors"]) == {"contents"}
-        wanted = {"forum_id": forum_id, "topic": "x", "contents": text}
-        answer = member.post("/forums/threads", wanted, status=400)
+        body = {"forum_id": forum_id, "topic": "x", "contents": text}
+        answer = member.post("/forums/threads", body, status=400)
         assert set(answer.json["errors"]) == {"contents"}
         assert get_json(member, f"/forums/{forum_id}")["thread_count"] == 1
 
     def test_without_limit(self, join: Callable[..., Client], thread: Any, path: str) -> None:
         writer = join(grants=["site_no_post_length_limit"])
         text = "x" * (MAX_CONTENTS + 1)
-        made = post(writer, PATH, thread_id=thread["id"], contents=text)
-        # It may be added to as well.
+        new_post = post(writer, PATH, thread_id=thread["id"], contents=text)
+        # Adding to the post is not limited either.
         post(writer, PATH, thread_id=thread["id"], contents="more")
-        assert get_json(writer, f"{PATH}/{made['id']}")["contents"] == f"{text}\n\n\nmore"
+        assert get_json(writer, f"{PATH}/{new_post['id']}")["contents"] == f"{text}\n\n\nmore"
 
 
 class TestDoublePost:
     def test_is_added_to_the_last_one(self, member: Client, thread: Any, first_id: int) -> None:
-        made = post(member, PATH, thread_id=thread["id"], contents="Second.")
-        assert (made["id"], made["contents"]) == (first_id, "First post.\n\n\nSecond.")
-        assert made["edited_time"] is not None
-        assert made["editor"]["username"] == "member"
+        new_post = post(member, PATH, thread_id=thread["id"], contents="Second.")
+        assert (new_post["id"], new_post["contents"]) == (first_id, "First post.\n\n\nSecond.")
+        assert new_post["edited_time"] is not None
+        assert new_post["editor"]["username"] == "member"
         assert get_json(member, "/users/me")["forum_post_count"] == 1
 
     def test_as_an_edit(
@@ -127,8 +131,8 @@ class TestDoublePost:
 
     def test_too_long_together(self, other: Client, thread: Any, path: str) -> None:
         make_post(other, thread["id"], "x" * (MAX_CONTENTS - 4))
-        wanted = {"thread_id": thread["id"], "contents": "yy"}
-        answer = other.post(PATH, wanted, status=400)
+        body = {"thread_id": thread["id"], "contents": "yy"}
+        answer = other.post(PATH, body, status=400)
         assert answer.json["response"] == (
             "Post could not be merged into previous post (must be <256,000 characters combined)."
         )
@@ -140,7 +144,7 @@ class TestDoublePost:
 class TestLocked:
     @pytest.fixture(autouse=True)
     def locked(self, moderator: Client, path: str) -> None:
-        """The thread is locked."""
+        """Lock the thread."""
         moderator.put(path, {"locked": True}, status=200)
 
     def test_posting(self, other: Client, moderator: Client, thread: Any) -> None:
@@ -155,23 +159,26 @@ class TestLocked:
         moderator.put(f"{PATH}/{first_id}", change, status=200)
 
     def test_poll(self, member: Client, moderator: Client, thread: Any) -> None:
-        wanted = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
-        assert member.post("/polls", wanted, status=400).json["code"] == "thread_locked"
-        moderator.post("/polls", wanted, status=201)
+        body = {"thread_id": thread["id"], "question": "?", "choices": ["a", "b"]}
+        assert member.post("/polls", body, status=400).json["code"] == "thread_locked"
+        moderator.post("/polls", body, status=201)
 
 
 class TestEdit:
     def test_own(self, member: Client, first_id: int) -> None:
         answer = member.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=200)
-        found = answer.json["response"]
-        assert (found["contents"], found["editor"]["username"]) == ("Edited.", "member")
-        assert found["edited_time"] is not None
+        response = answer.json["response"]
+        assert (response["contents"], response["editor"]["username"]) == ("Edited.", "member")
+        assert response["edited_time"] is not None
 
     def test_others(self, other: Client, moderator: Client, member: Client, first_id: int) -> None:
         other.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=403)
         moderator.put(f"{PATH}/{first_id}", {"contents": "Edited."}, status=200)
-        found = get_json(member, f"{PATH}/{first_id}")
-        assert (found["user"]["username"], found["editor"]["username"]) == ("member", "moderator")
+        response = get_json(member, f"{PATH}/{first_id}")
+        assert (response["user"]["username"], response["editor"]["username"]) == (
+            "member",
+            "moderator",
+        )
 
     def test_own_without_the_permission_to_post(
         self, member: Client, first_id: int, permit: Callable[..., None]
@@ -199,16 +206,16 @@ class TestSticky:
         assert answer.json["response"]["edited_time"] is None
         change = {"sticky": False, "contents": "Edited."}
         member.put(f"{PATH}/{first_id}", change, status=403)
-        found = get_json(member, f"{PATH}/{first_id}")
-        assert (found["sticky"], found["contents"]) == (True, "First post.")
+        response = get_json(member, f"{PATH}/{first_id}")
+        assert (response["sticky"], response["contents"]) == (True, "First post.")
 
 
 class TestSiteLog:
     def test_of_others_posts_only(
         self, member: Client, moderator: Client, staff: Client, forum_id: int
     ) -> None:
-        made = make_thread(member, forum_id)["last_post"]["id"]
+        last_post_id = make_thread(member, forum_id)["last_post"]["id"]
         for client in (member, moderator):
-            client.put(f"{PATH}/{made}", {"contents": f"{client}"}, status=200)
-        found = get_json(staff, "/site_log?action=forum_post_edited")["items"]
-        assert len(found) == 1
+            client.put(f"{PATH}/{last_post_id}", {"contents": f"{client}"}, status=200)
+        items = get_json(staff, "/site_log?action=forum_post_edited")["items"]
+        assert len(items) == 1

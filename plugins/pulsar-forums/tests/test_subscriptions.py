@@ -39,12 +39,12 @@ class TestSentences:
 
 class TestList:
     def test_by_id(self, member: Client, other: Client, forum_id: int) -> None:
-        made = [make_thread(other, forum_id, str(number))["id"] for number in range(3)]
-        for key in (made[2], made[0]):
+        thread_ids = [make_thread(other, forum_id, str(number))["id"] for number in range(3)]
+        for key in (thread_ids[2], thread_ids[0]):
             member.post(f"{THREADS}/{key}", status=200)
-        found = get_json(member, THREADS)
-        assert (ids(found["items"]), found["total"]) == ([made[0], made[2]], 2)
-        assert found["items"][0]["subscribed"] is True
+        response = get_json(member, THREADS)
+        assert (ids(response["items"]), response["total"]) == ([thread_ids[0], thread_ids[2]], 2)
+        assert response["items"][0]["subscribed"] is True
         assert get_json(other, THREADS)["items"] == []
 
     def test_forums(self, member: Client, forum_id: int) -> None:
@@ -71,11 +71,15 @@ class TestList:
         assert ids(get_json(member, FORUMS)["items"]) == [forum_id]
 
     def test_paged(self, member: Client, forum_id: int) -> None:
-        made = [make_thread(member, forum_id, str(number))["id"] for number in range(3)]
-        for key in made:
+        thread_ids = [make_thread(member, forum_id, str(number))["id"] for number in range(3)]
+        for key in thread_ids:
             member.post(f"{THREADS}/{key}", status=200)
-        found = get_json(member, f"{THREADS}?limit=2&page=2")
-        assert (ids(found["items"]), found["total"], found["pages"]) == ([made[2]], 3, 2)
+        response = get_json(member, f"{THREADS}?limit=2&page=2")
+        assert (ids(response["items"]), response["total"], response["pages"]) == (
+            [thread_ids[2]],
+            3,
+            2,
+        )
 
 
 class TestNewThreads:
@@ -97,24 +101,24 @@ class TestWithoutAccess:
     def subscribed(
         self, member: Client, staff: Client, closed_id: int, permit: Callable[..., None]
     ) -> Any:
-        """A thread that the member is subscribed to, as to its forum, and sees no longer."""
+        """A thread that the member no longer sees, after subscribing to it and to its forum."""
         permit("member", f"{FORUM}{closed_id}")
-        made = make_thread(staff, closed_id)
-        member.post(f"{THREADS}/{made['id']}", status=200)
+        thread = make_thread(staff, closed_id)
+        member.post(f"{THREADS}/{thread['id']}", status=200)
         member.post(f"{FORUMS}/{closed_id}", status=200)
         permit("member", f"{FORUM}{closed_id}", granted=False)
-        return made
+        return thread
 
     def test_nothing_is_listed(self, member: Client, subscribed: Any) -> None:
         for path in (THREADS, FORUMS):
-            found = get_json(member, path)
-            assert (found["items"], found["total"]) == ([], 0)
+            response = get_json(member, path)
+            assert (response["items"], response["total"]) == ([], 0)
 
     def test_one_can_leave(self, member: Client, subscribed: Any, closed_id: int) -> None:
         for path in (f"{THREADS}/{subscribed['id']}", f"{FORUMS}/{closed_id}"):
             member.post(path, status=404)
             member.delete(path, status=200)
-            # And then it is not there for them.
+            # After that, it does not exist for them.
             member.delete(path, status=404)
 
     def test_deleted_thread(self, member: Client, staff: Client, thread: Any, path: str) -> None:

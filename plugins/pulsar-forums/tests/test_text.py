@@ -1,4 +1,4 @@
-"""How posts and topics are shown, whatever is written in them."""
+"""The HTML of posts and topics, also of hostile ones."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ HOSTILE = (
     '![x](data:text/html;base64,PHNjcmlwdD4= "onload=alert(1)")',
     "[b]" * 500,
 )
-#: What no sanitised text contains as markup.
+#: Markup that sanitised HTML never contains.
 MARKUP = ("<script", "<svg", "<img src=x", "onerror=alert(1)>", "<b onclick", 'href="javascript')
 
 
 def html(client: Client, thread: Any, contents: str, format: str) -> str:
-    """The HTML of a new post."""
-    made = post(client, PATH, thread_id=thread["id"], contents=contents, format=format)
-    assert made["contents"].endswith(contents)
-    assert get_json(client, f"{PATH}/{made['id']}") == made
-    found: str = made["contents_html"]
-    return found
+    """Write a post and return its HTML."""
+    new_post = post(client, PATH, thread_id=thread["id"], contents=contents, format=format)
+    assert new_post["contents"].endswith(contents)
+    assert get_json(client, f"{PATH}/{new_post['id']}") == new_post
+    contents_html: str = new_post["contents_html"]
+    return contents_html
 
 
 class TestFormats:
@@ -56,34 +56,34 @@ class TestFormats:
         ["[quote=member]Text.[/quote]", "[spoiler]Text.[/spoiler]", "[user]member[/user]"],
     )
     def test_tags(self, other: Client, thread: Any, format: str, contents: str) -> None:
-        found = html(other, thread, contents, format)
-        assert "[" not in found
-        assert "Text." in found or "member" in found
+        markup = html(other, thread, contents, format)
+        assert "[" not in markup
+        assert "Text." in markup or "member" in markup
 
     def test_unknown(self, other: Client, thread: Any) -> None:
-        wanted = {"thread_id": thread["id"], "contents": "x", "format": "html"}
-        assert set(other.post(PATH, wanted, status=400).json["errors"]) == {"format"}
+        body = {"thread_id": thread["id"], "contents": "x", "format": "html"}
+        assert set(other.post(PATH, body, status=400).json["errors"]) == {"format"}
 
 
 class TestSanitised:
     @pytest.mark.parametrize("format", ["markdown", "bbcode"])
     @pytest.mark.parametrize("contents", HOSTILE)
     def test_posts(self, other: Client, thread: Any, format: str, contents: str) -> None:
-        found = html(other, thread, contents, format).lower()
-        assert not [one for one in MARKUP if one in found]
+        markup = html(other, thread, contents, format).lower()
+        assert not [item for item in MARKUP if item in markup]
 
     def test_topics_are_kept_as_they_are(self, member: Client, forum_id: int) -> None:
-        for topic in (one for one in HOSTILE if len(one) <= 150):
-            made = make_thread(member, forum_id, topic)
-            assert made["topic"] == topic
-            answer = member.get(f"/forums/threads/{made['id']}", status=200)
+        for topic in (item for item in HOSTILE if len(item) <= 150):
+            thread = make_thread(member, forum_id, topic)
+            assert thread["topic"] == topic
+            answer = member.get(f"/forums/threads/{thread['id']}", status=200)
             assert answer.json["response"]["topic"] == topic
             assert answer.content_type == "application/json"
 
 
 class TestEdited:
     def test_is_shown_anew(self, other: Client, thread: Any, path: str) -> None:
-        made = post(other, PATH, thread_id=thread["id"], contents="**a**", format="markdown")
+        new_post = post(other, PATH, thread_id=thread["id"], contents="**a**", format="markdown")
         assert "<strong>" in get_json(other, path)["posts"]["items"][1]["contents_html"]
-        other.put(f"{PATH}/{made['id']}", {"format": "bbcode"}, status=200)
+        other.put(f"{PATH}/{new_post['id']}", {"format": "bbcode"}, status=200)
         assert "**a**" in get_json(other, path)["posts"]["items"][1]["contents_html"]

@@ -1,4 +1,4 @@
-"""Beginning, changing, moving and deleting threads."""
+"""Creating, changing, moving and deleting threads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pulsar.testing.client import Client
 
 
 def counts(client: Client, forum_id: int) -> tuple[int, int, int]:
-    """The forum's threads as it counts them and as it lists them, and the caller's posts."""
+    """Return the forum's counted and listed threads, and the number of the caller's posts."""
     forum = get_json(client, f"/forums/{forum_id}")
     mine = get_json(client, "/users/me")["forum_post_count"]
     return forum["thread_count"], len(forum["threads"]["items"]), mine
@@ -23,33 +23,33 @@ def counts(client: Client, forum_id: int) -> tuple[int, int, int]:
 
 class TestCreate:
     def test_with_its_first_post(self, member: Client, forum_id: int) -> None:
-        wanted = {"forum_id": forum_id, "topic": " A topic ", "contents": "**Text**"}
-        made = post(member, "/forums/threads", format="markdown", **wanted)
-        assert (made["topic"], made["creator"]["username"]) == ("A topic", "member")
-        assert made["forum"] == {"id": forum_id, "name": "Forum"}
-        assert (made["locked"], made["sticky"], made["poll"]) == (False, False, None)
-        assert (made["post_count"], made["unread_count"]) == (1, 0)
-        (first,) = made["posts"]["items"]
-        assert made["last_post"]["id"] == made["last_viewed_post"]["id"] == first["id"]
+        body = {"forum_id": forum_id, "topic": " A topic ", "contents": "**Text**"}
+        thread = post(member, "/forums/threads", format="markdown", **body)
+        assert (thread["topic"], thread["creator"]["username"]) == ("A topic", "member")
+        assert thread["forum"] == {"id": forum_id, "name": "Forum"}
+        assert (thread["locked"], thread["sticky"], thread["poll"]) == (False, False, None)
+        assert (thread["post_count"], thread["unread_count"]) == (1, 0)
+        (first,) = thread["posts"]["items"]
+        assert thread["last_post"]["id"] == thread["last_viewed_post"]["id"] == first["id"]
         assert (first["contents"], first["format"]) == ("**Text**", "markdown")
 
     def test_refused(self, member: Client, forum_id: int) -> None:
-        wanted = {"forum_id": forum_id, "topic": "t" * 151, "contents": " \n"}
-        answer = member.post("/forums/threads", wanted, status=400)
+        body = {"forum_id": forum_id, "topic": "t" * 151, "contents": " \n"}
+        answer = member.post("/forums/threads", body, status=400)
         assert set(answer.json["errors"]) == {"topic", "contents"}
         assert counts(member, forum_id) == (0, 0, 0)
 
     @pytest.mark.parametrize("kind", ["missing", "closed"])
     def test_where_one_sees_nothing(self, member: Client, closed_id: int, kind: str) -> None:
         key = closed_id if kind == "closed" else 10**9
-        wanted = {"forum_id": key, "topic": "x", "contents": "x"}
-        answer = member.post("/forums/threads", wanted, status=400)
+        body = {"forum_id": key, "topic": "x", "contents": "x"}
+        answer = member.post("/forums/threads", body, status=400)
         assert answer.json["errors"] == {"forum_id": ["Invalid Forum id."]}
 
     def test_without_the_permission(self, join: Callable[..., Client], forum_id: int) -> None:
         reader = join(denials=["forums_threads_create"])
-        wanted = {"forum_id": forum_id, "topic": "x", "contents": "x"}
-        reader.post("/forums/threads", wanted, status=403)
+        body = {"forum_id": forum_id, "topic": "x", "contents": "x"}
+        reader.post("/forums/threads", body, status=403)
 
 
 class TestEdit:
@@ -69,26 +69,28 @@ class TestEdit:
     def test_sticky_ones_come_first(
         self, moderator: Client, member: Client, other: Client, forum_id: int
     ) -> None:
-        made = [make_thread(member, forum_id, str(number))["id"] for number in range(4)]
-        for key in (made[0], made[1]):
+        thread_ids = [make_thread(member, forum_id, str(number))["id"] for number in range(4)]
+        for key in (thread_ids[0], thread_ids[1]):
             moderator.put(f"/forums/threads/{key}", {"sticky": True}, status=200)
 
         def order() -> list[int]:
-            return [made.index(key) for key in ids(get_json(member, where)["threads"]["items"])]
+            return [
+                thread_ids.index(key) for key in ids(get_json(member, where)["threads"]["items"])
+            ]
 
         where = f"/forums/{forum_id}"
         assert order() == [1, 0, 3, 2]
-        make_post(other, made[0])
-        make_post(other, made[2])
+        make_post(other, thread_ids[0])
+        make_post(other, thread_ids[2])
         assert order() == [0, 1, 2, 3]
-        moderator.put(f"/forums/threads/{made[0]}", {"sticky": False}, status=200)
+        moderator.put(f"/forums/threads/{thread_ids[0]}", {"sticky": False}, status=200)
         assert order() == [1, 2, 0, 3]
 
 
 class TestMove:
     @pytest.fixture
     def second_id(self, staff: Client, category_id: int) -> int:
-        """Another open forum."""
+        """The id of another open forum."""
         return make_forum(staff, category_id, "Second")
 
     def test_counts(
@@ -105,7 +107,7 @@ class TestMove:
         assert counts(member, forum_id) == (1, 1, 1)
         assert counts(staff, closed_id)[:2] == (0, 0)
         staff.put(path, {"forum_id": closed_id}, status=200)
-        # Members are shown the counts of the forums that they see.
+        # Members only see the counts of forums that are visible to them.
         assert counts(member, forum_id) == counts(other, forum_id) == (0, 0, 0)
         assert counts(staff, closed_id)[:2] == (1, 1)
         member_id = thread["creator"]["id"]
@@ -120,8 +122,8 @@ class TestMove:
         moved = make_thread(member, forum_id)["id"]
         newer = make_thread(member, second_id)["id"]
         moderator.put(f"/forums/threads/{moved}", {"forum_id": second_id}, status=200)
-        found = get_json(member, f"/forums/{second_id}")
-        assert ids(found["threads"]["items"]) == [newer, moved]
+        forum = get_json(member, f"/forums/{second_id}")
+        assert ids(forum["threads"]["items"]) == [newer, moved]
         assert get_json(member, f"/forums/{forum_id}")["last_updated_thread"] is None
 
     def test_to_where_one_sees_nothing(
@@ -153,8 +155,8 @@ class TestMove:
 class TestNotes:
     def test_for_moderators(self, moderator: Client, member: Client, path: str) -> None:
         for text in ("First.", "Second."):
-            made = post(moderator, f"{path}/notes", note=text)
-            assert (made["note"], made["user"]["username"]) == (text, "moderator")
+            new_note = post(moderator, f"{path}/notes", note=text)
+            assert (new_note["note"], new_note["user"]["username"]) == (text, "moderator")
         notes = get_json(moderator, path)["thread_notes"]
         assert [note["note"] for note in notes] == ["Second.", "First."]
         assert "thread_notes" not in get_json(member, path)
@@ -200,8 +202,8 @@ class TestDelete:
 
     def test_nobody_posts_in_it(self, moderator: Client, thread: Any, path: str) -> None:
         moderator.delete(path, status=200)
-        wanted = {"thread_id": thread["id"], "contents": "x"}
-        answer = moderator.post("/forums/posts", wanted, status=400)
+        body = {"thread_id": thread["id"], "contents": "x"}
+        answer = moderator.post("/forums/posts", body, status=400)
         assert answer.json["errors"] == {"thread_id": ["Invalid ForumThread id."]}
 
     def test_by_its_creator(self, member: Client, path: str) -> None:
@@ -209,28 +211,28 @@ class TestDelete:
 
 
 class TestWithoutPosts:
-    """A live thread whose posts are gone, rows and all."""
+    """A live thread whose posts have no rows any more."""
 
     @pytest.fixture
     def bare_path(self, member: Client, forum_id: int, db: Session) -> str:
-        made = make_thread(member, forum_id)
+        thread = make_thread(member, forum_id)
         empty = {"post_count": 0, "last_post_id": None}
-        db.execute(update(Thread).where(Thread.id == made["id"]).values(**empty))
-        db.execute(delete(Post).where(Post.thread_id == made["id"]))
+        db.execute(update(Thread).where(Thread.id == thread["id"]).values(**empty))
+        db.execute(delete(Post).where(Post.thread_id == thread["id"]))
         db.commit()
-        return f"/forums/threads/{made['id']}"
+        return f"/forums/threads/{thread['id']}"
 
     def test_it_is_shown_and_changed(
         self, member: Client, moderator: Client, bare_path: str, forum_id: int
     ) -> None:
         thread_id = int(bare_path.rpartition("/")[2])
-        found = get_json(member, bare_path)
-        assert (found["last_post"], found["posts"]["items"]) == (None, [])
+        response = get_json(member, bare_path)
+        assert (response["last_post"], response["posts"]["items"]) == (None, [])
         assert ids(get_json(member, f"/forums/{forum_id}")["threads"]["items"]) == [thread_id]
         member.put(f"{bare_path}/viewed", {}, status=200)
         for change in ({"topic": "New"}, {"locked": True}, {"locked": False, "sticky": True}):
-            found = moderator.put(bare_path, change, status=200).json["response"]
-            assert {name: found[name] for name in change} == change
+            response = moderator.put(bare_path, change, status=200).json["response"]
+            assert {name: response[name] for name in change} == change
         assert get_json(member, bare_path)["topic"] == "New"
         for path in ("subscriptions/threads", "subscriptions/forums"):
             assert member.get(f"/{path}").status_int == 200
@@ -239,13 +241,13 @@ class TestWithoutPosts:
         self, member: Client, staff: Client, bare_path: str, category_id: int, moderator: Client
     ) -> None:
         other_id = make_forum(staff, category_id)
-        found = moderator.put(bare_path, {"forum_id": other_id}, status=200).json["response"]
-        assert found["forum"]["id"] == other_id
+        response = moderator.put(bare_path, {"forum_id": other_id}, status=200).json["response"]
+        assert response["forum"]["id"] == other_id
         moderator.delete(bare_path, status=200)
         moderator.post(f"{bare_path}/restore", status=200)
         assert get_json(member, bare_path)["forum"]["id"] == other_id
 
     def test_it_is_written_in(self, member: Client, bare_path: str) -> None:
         post_id = make_post(member, int(bare_path.rpartition("/")[2]))
-        found = get_json(member, bare_path)
-        assert (found["last_post"]["id"], found["post_count"]) == (post_id, 1)
+        response = get_json(member, bare_path)
+        assert (response["last_post"]["id"], response["post_count"]) == (post_id, 1)

@@ -1,4 +1,4 @@
-"""Up to where members have read."""
+"""Read marks of members."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from pulsar.testing.client import Client
 
 
 def state(client: Client, path: str) -> tuple[int | None, int]:
-    """The last post that the caller has read, and how many they have not."""
-    found = get_json(client, path)
-    viewed = found["last_viewed_post"]
-    return (None if viewed is None else viewed["id"], found["unread_count"])
+    """Return the id of the last post that the caller has read, and the number of unread posts."""
+    response = get_json(client, path)
+    viewed = response["last_viewed_post"]
+    return (None if viewed is None else viewed["id"], response["unread_count"])
 
 
 @pytest.fixture
 def posts(member: Client, moderator: Client, thread: Any) -> list[int]:
-    """The four posts of the thread."""
+    """The ids of the four posts of the thread."""
     writers = (moderator, member, moderator)
     return [thread["last_post"]["id"], *(make_post(who, thread["id"]) for who in writers)]
 
@@ -44,14 +44,14 @@ class TestThread:
         assert state(other, path) == (posts[3], 1)
 
     def test_posting_reads(self, other: Client, thread: Any, path: str, posts: list[int]) -> None:
-        made = make_post(other, thread["id"])
-        assert state(other, path) == (made, 0)
+        post = make_post(other, thread["id"])
+        assert state(other, path) == (post, 0)
 
     def test_of_each_member(
         self, member: Client, other: Client, path: str, posts: list[int]
     ) -> None:
         other.put(f"{path}/viewed", {}, status=200)
-        # Their own last post, and the one behind it.
+        # The member's own post is read, the one after it is not.
         assert state(member, path) == (posts[2], 1)
 
     def test_last_read_post_is_deleted(
@@ -100,11 +100,11 @@ class TestForum:
         second = make_thread(member, forum_id)["id"]
         where = f"/forums/{forum_id}"
         items = get_json(other, where)["threads"]["items"]
-        assert [one["unread_count"] for one in items] == [1, 1]
+        assert [item["unread_count"] for item in items] == [1, 1]
         for _ in range(2):
             other.put(f"{where}/viewed", status=200)
             items = get_json(other, where)["threads"]["items"]
-            assert [one["unread_count"] for one in items] == [0, 0]
+            assert [item["unread_count"] for item in items] == [0, 0]
         make_post(other, thread["id"])
         make_post(member, second)
         assert state(other, path)[1] == 0

@@ -1,4 +1,4 @@
-"""Voting."""
+"""Voting in polls."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ def poll(member: Client, thread: Any) -> Any:
 
 @pytest.fixture
 def votes(poll: Any) -> list[str]:
-    """The paths of votes for its choices."""
+    """The paths for voting for each choice."""
     return [f"/polls/votes/{choice['id']}" for choice in poll["choices"]]
 
 
 def answers(client: Client, poll: Any) -> list[int]:
-    """How often each choice was chosen."""
-    return [one["answers"] for one in get_json(client, f"/polls/{poll['id']}")["choices"]]
+    """Return the number of votes for each choice."""
+    return [choice["answers"] for choice in get_json(client, f"/polls/{poll['id']}")["choices"]]
 
 
 class TestVote:
@@ -69,8 +69,8 @@ class TestVote:
     def test_in_threads_one_does_not_see(
         self, member: Client, staff: Client, closed_id: int
     ) -> None:
-        made = make_poll(staff, make_thread(staff, closed_id)["id"])
-        member.post(f"/polls/votes/{made['choices'][0]['id']}", status=404)
+        poll = make_poll(staff, make_thread(staff, closed_id)["id"])
+        member.post(f"/polls/votes/{poll['choices'][0]['id']}", status=404)
 
     def test_in_a_deleted_thread(
         self, member: Client, moderator: Client, path: str, votes: list[str]

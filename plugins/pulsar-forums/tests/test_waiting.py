@@ -1,4 +1,4 @@
-"""Whoever waited for a thread writes into it as it is then, not as it was when they asked."""
+"""Writing in a thread after waiting for its lock, when another request has changed the thread."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Change = Callable[[Session], None]
 
 @pytest.fixture
 def behind(site: Any, migrated: Backend) -> Callable[..., Any]:
-    """``behind(change, act)``: what ``act`` returns, which waited until the change was stored.
+    """``behind(change, act)``: the result of ``act``, which waits until the change is committed.
 
-    On SQLite it may come later as well: whoever writes there sees nothing of before.
+    On SQLite ``act`` may also start after the commit, since a writer there never sees older data.
     """
 
     def run(change: Change, act: Callable[[], Any]) -> Any:
@@ -42,7 +42,7 @@ def behind(site: Any, migrated: Backend) -> Callable[..., Any]:
 
 
 def _await_waiter(database: Any) -> None:
-    """Return when somebody waits for a lock of the site's database."""
+    """Return when another session waits for a lock in the site's database."""
     waiting = text(
         "SELECT count(*) FROM pg_stat_activity "
         "WHERE datname = current_database() AND wait_event_type = 'Lock'"
@@ -90,7 +90,7 @@ class TestPosting:
     ) -> None:
         writer = site.join()
         thread_id = make_thread(site.staff, site.forum_id)["id"]
-        # Who did not write last when asking may have when the thread is theirs, and the other way.
+        # The author of the last post may change while the request waits, in both directions.
         first = site.staff if by_staff else writer
         if by_staff:
             make_post(writer, thread_id, "First.")

@@ -1,1 +1,1 @@
-"""The forums' alembic branch."""
+"""The plugin's alembic branch."""

@@ -1,4 +1,4 @@
-"""Forums, threads, posts, polls, subscriptions, and what members have read."""
+"""Forums, threads, posts, polls, subscriptions and read marks."""
 
 from __future__ import annotations
 

@@ -10,18 +10,18 @@ from pulsar.validation import Integer, ListOf, String, not_blank
 
 MAX_TOPIC = 128
 MAX_MESSAGE = 250_000
-#: Ids that are named at once.
+#: The maximum number of ids in one request.
 MAX_IDS = 100
 
 
 def different(node: colander.SchemaNode, value: list[int]) -> None:
-    """An id is named once."""
+    """Reject lists that contain an id twice."""
     if len(set(value)) < len(value):
         raise colander.Invalid(node, "values must be different")
 
 
 def Topic(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """What a conversation is about."""
+    """The topic of a conversation or ticket."""
     return String(1, MAX_TOPIC, not_blank, **kwargs)
 
 
@@ -31,5 +31,5 @@ def Contents(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 def Ids(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """At least one id, each of them once."""
+    """A list of at least one id, without duplicates."""
     return ListOf(Integer(1), MAX_IDS, different, minimum=1, **kwargs)

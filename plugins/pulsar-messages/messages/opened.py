@@ -1,4 +1,4 @@
-"""What is shown together with a page of its messages."""
+"""Conversations and tickets together with a page of their messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.request import Request
 
 
 class Opened:
-    """A model that was opened: it has the model's attributes, and ``messages``."""
+    """A model with a page of its messages: it has the model's attributes, and ``messages``."""
 
     def __init__(self, model: Any, messages: Page) -> None:
         self.model = model
@@ -24,7 +24,7 @@ class Opened:
 
     @property
     def newest(self) -> int | None:
-        """The id of the last of all messages, if it is among those that are shown."""
+        """The id of the newest of all messages if the page contains it, otherwise None."""
         items = self.messages.items
         return items[-1]["id"] if items and self.messages.after is None else None
 
@@ -32,5 +32,5 @@ class Opened:
 def messages_page(
     request: Request, query: Select[Any], key: InstrumentedAttribute[int], values: Mapping[str, Any]
 ) -> Page:
-    """The messages that ``after`` and ``limit`` ask for, oldest first, as they are shown."""
+    """Serialize the messages that ``after`` and ``limit`` select, oldest first."""
     return request.serialize.page(paginate_after(request.db, query, key, values, ascending=True))

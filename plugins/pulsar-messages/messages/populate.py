@@ -1,4 +1,4 @@
-"""Conversations and messages to staff to try a site out with."""
+"""Sample conversations and messages to staff."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _conversation(
         )
         for author, time in zip(authors, times, strict=True)
     ]
-    # One by one, since their order is that of their ids.
+    # Flushed one by one, so that the ids are in the order of the messages.
     for message in messages:
         session.add(message)
         session.flush()
@@ -88,7 +88,7 @@ def _membership(
     begun: datetime,
     now: datetime,
 ) -> Membership:
-    """How a member has a conversation in which all of these were written."""
+    """Create a member's membership of a conversation with these messages."""
     last = next((written for written in reversed(messages) if written.user_id != user_id), None)
     return Membership(
         conversation_id=conversation_id,
@@ -141,7 +141,7 @@ def _ticket(
 
 
 def _pairs(chance: Random, members: Sequence[int], number: int) -> list[tuple[int, int]]:
-    """Different members by twos."""
+    """Return distinct random pairs of members."""
     if len(members) < 2:
         return []
     pairs = {tuple(chance.sample(members, k=2)) for _ in range(number)}

@@ -1,4 +1,4 @@
-"""The options of the plugin, under ``messages.`` in the ini file."""
+"""The settings of the plugin, under ``messages.`` in the ini file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pulsar.settings import Setting, Settings, integer
 
 
 class MessagesSettings(Settings, prefix="messages"):
-    """Read like ``MessagesSettings.max_members.of(registry)``."""
+    """The plugin's settings; read one with ``MessagesSettings.max_members.of(registry)``."""
 
     max_members = Setting(
         "50", integer(2, 1_000), "Most members of a conversation, whoever started it included."

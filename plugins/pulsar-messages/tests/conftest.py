@@ -1,4 +1,4 @@
-"""Members, and what they write. The fixtures of all plugins come from ``pulsar.testing``."""
+"""Members, and functions with which they write. ``pulsar.testing`` has the common fixtures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pulsar.testing.site_model import Person
 
 @pytest.fixture
 def join(client: Client, factory: Factory) -> Callable[..., Person]:
-    """``join("dave", scope..., grants=...)``: somebody with a key."""
+    """``join("dave", scope..., grants=...)``: create a member with an API key."""
 
     def make(name: str | None = None, *scope: str, **kwargs: Any) -> Person:
         user = factory.user(name, **kwargs)
@@ -32,35 +32,35 @@ def join(client: Client, factory: Factory) -> Callable[..., Person]:
 
 @pytest.fixture
 def alice(join: Any) -> Person:
-    """A member who may have conversations with several members."""
-    found: Person = join("alice", grants=("messages_add_multiple_users",))
-    return found
+    """A member who may start conversations with several members."""
+    alice: Person = join("alice", grants=("messages_add_multiple_users",))
+    return alice
 
 
 @pytest.fixture
 def bob(join: Any) -> Person:
     """An ordinary member."""
-    found: Person = join("bob")
-    return found
+    bob: Person = join("bob")
+    return bob
 
 
 @pytest.fixture
 def carol(join: Any) -> Person:
-    """Another ordinary member, who is in no conversation unless a test says so."""
-    found: Person = join("carol")
-    return found
+    """Another ordinary member, who is in no conversation unless a test adds them."""
+    carol: Person = join("carol")
+    return carol
 
 
 @pytest.fixture
 def boss(join: Any) -> Person:
-    """Somebody of the Staff class."""
-    found: Person = join("boss", user_class_id=2)
-    return found
+    """A member of the Staff class."""
+    boss: Person = join("boss", user_class_id=2)
+    return boss
 
 
 @pytest.fixture
 def start() -> Callable[..., int]:
-    """``start(alice, bob, topic="Hello", message="Hi!")``: the id of a conversation."""
+    """``start(alice, bob, topic="Hello", message="Hi!")``: the id of a new conversation."""
 
     def make(sender: Person, *recipients: Person, **texts: str) -> int:
         return examples.start(sender.client, *(other.user.id for other in recipients), **texts)
@@ -70,7 +70,7 @@ def start() -> Callable[..., int]:
 
 @pytest.fixture
 def reply() -> Callable[..., Any]:
-    """``reply(bob, 7, "And?")``: the message, or by another ``status`` the whole answer."""
+    """``reply(bob, 7, "And?")``: the message, or the whole response if ``status`` is another."""
 
     def send(sender: Person, conversation_id: int, message: str = "And?", status: int = 201) -> Any:
         body = {"conv_id": conversation_id, "message": message}
@@ -82,7 +82,7 @@ def reply() -> Callable[..., Any]:
 
 @pytest.fixture
 def show() -> Callable[..., Any]:
-    """``show(bob, 7, "limit=1")``: a conversation, opened."""
+    """``show(bob, 7, "limit=1")``: a conversation with its messages."""
 
     def get(reader: Person, conversation_id: int, query: str = "") -> Any:
         path = f"/messages/conversations/{conversation_id}?{query}"
@@ -93,19 +93,19 @@ def show() -> Callable[..., Any]:
 
 @pytest.fixture
 def folder() -> Callable[..., list[Any]]:
-    """``folder(bob, "filter=sentbox")``: what is in it."""
+    """``folder(bob, "filter=sentbox")``: the conversations in a folder."""
 
     def get(reader: Person, query: str = "") -> list[Any]:
         answer = reader.client.get(f"/messages/conversations?{query}", status=200)
-        found: list[Any] = answer.json["response"]["items"]
-        return found
+        items: list[Any] = answer.json["response"]["items"]
+        return items
 
     return get
 
 
 @pytest.fixture
 def mark() -> Callable[..., str]:
-    """``mark(bob, 7, read=False)``: the sentence that answers."""
+    """``mark(bob, 7, read=False)``: the sentence of the response."""
 
     def put(owner: Person, conversation_id: int, **values: bool) -> str:
         path = f"/messages/conversations/{conversation_id}"
@@ -117,18 +117,18 @@ def mark() -> Callable[..., str]:
 
 @pytest.fixture
 def told() -> Callable[..., list[Any]]:
-    """``told(bob)``: the contents of their unread notifications of a type, newest first."""
+    """``told(bob)``: the contents of the unread notifications of a type, newest first."""
 
     def get(reader: Person, type: str = "messages_received") -> list[Any]:
         answer = reader.client.get(f"/notifications/{type}", status=200)
-        return [found["contents"] for found in answer.json["response"]["items"]]
+        return [item["contents"] for item in answer.json["response"]["items"]]
 
     return get
 
 
 @pytest.fixture
 def logged(db: Session) -> Callable[[], list[Any]]:
-    """``logged()``: action, summary, before and after of what the site log tells."""
+    """``logged()``: action, summary, before and after of each entry of the site log."""
 
     def read() -> list[Any]:
         entries = db.scalars(select(LogEntry).order_by(LogEntry.id))
@@ -139,7 +139,7 @@ def logged(db: Session) -> Callable[[], list[Any]]:
 
 @pytest.fixture
 def settle() -> Callable[..., Person]:
-    """``settle(app, "bob")``: somebody with a key on a site of its own."""
+    """``settle(app, "bob")``: create a member with an API key on another site."""
 
     def make(app: Any, name: str, **kwargs: Any) -> Person:
         with app.registry.getUtility(IDatabase).session(True) as session:
@@ -152,16 +152,16 @@ def settle() -> Callable[..., Person]:
 
 @pytest.fixture
 def together() -> Callable[..., list[Any]]:
-    """``together(work, work)``: what threads answer that begin at the same moment."""
+    """``together(work, work)``: run the functions in threads that start together."""
 
     def run(*work: Callable[[], Any]) -> list[Any]:
         barrier = threading.Barrier(len(work))
 
-        def begin(one: Callable[[], Any]) -> Any:
+        def begin(call: Callable[[], Any]) -> Any:
             barrier.wait(20)
-            return one()
+            return call()
 
         with ThreadPoolExecutor(len(work)) as pool:
-            return [future.result() for future in [pool.submit(begin, one) for one in work]]
+            return [future.result() for future in [pool.submit(begin, item) for item in work]]
 
     return run

@@ -1,4 +1,4 @@
-"""The plugin as a part of a site: switched on, off, and on again."""
+"""The plugin as a part of a site: enabled, disabled, and enabled again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulsar.testing.site_model import Person
 
 
 def called(person: Person, app: Any) -> Client:
-    """Another process of the site, as the person sees it."""
+    """A client of another process of the site, with a key of the person."""
     with app.registry.getUtility(IDatabase).session(True) as session:
         return Client(app, Factory(session).key(person.user))
 
@@ -20,7 +20,7 @@ class TestDisabled:
     def test_data_stays(self, make_site: Any, settle: Any, start: Any) -> None:
         app = make_site()
         alice, bob = settle(app, "alice"), settle(app, "bob")
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         path = "/messages/conversations"
         without = called(bob, make_site(**{"pulsar.plugins": ""}))
         for missing in (path, "/messages/counts", "/staff_messages"):
@@ -28,8 +28,8 @@ class TestDisabled:
         told = without.get("/notifications", status=200).json["response"]
         assert "messages_received" not in told
         without.get("/users/me", status=200)
-        shown = called(bob, make_site()).get(path, status=200).json["response"]["items"]
-        assert [one["id"] for one in shown] == [made]
+        items = called(bob, make_site()).get(path, status=200).json["response"]["items"]
+        assert [item["id"] for item in items] == [conversation_id]
 
 
 class TestSite:

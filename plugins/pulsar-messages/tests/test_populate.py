@@ -1,4 +1,4 @@
-"""The conversations and tickets that a site is tried out with."""
+"""The sample conversations and tickets."""
 
 from __future__ import annotations
 
@@ -20,26 +20,31 @@ from pulsar.users.models import User
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 class TestConversations:
     def test_they_hold_together(self, session: Session) -> None:
-        found = session.scalars(select(Conversation)).all()
-        assert len(found) == 50
-        for one in found:
+        conversations = session.scalars(select(Conversation)).all()
+        assert len(conversations) == 50
+        for conversation in conversations:
             messages = session.scalars(
-                select(Message).where(Message.conversation_id == one.id).order_by(Message.id)
+                select(Message)
+                .where(Message.conversation_id == conversation.id)
+                .order_by(Message.id)
             ).all()
-            assert (one.messages_count, one.last_message_id) == (len(messages), messages[-1].id)
+            assert (conversation.messages_count, conversation.last_message_id) == (
+                len(messages),
+                messages[-1].id,
+            )
             assert [message.time for message in messages] == sorted(
                 message.time for message in messages
             )
             assert {message.user_id for message in messages} <= {
-                member.user_id for member in one.members
+                member.user_id for member in conversation.members
             }
-            assert one.creator_id == messages[0].user_id
+            assert conversation.creator_id == messages[0].user_id
 
     def test_members(self, session: Session) -> None:
         for member in session.scalars(select(Membership)):
@@ -61,9 +66,9 @@ class TestConversations:
             reader = Client(populated, Factory(writing).key(author))
         words = " ".join(message.contents.split()[:3]).strip(".")
         path = f'/messages/conversations?limit=100&filter=sentbox&q="{words}"'
-        found = reader.get(path, status=200).json["response"]["items"]
+        items = reader.get(path, status=200).json["response"]["items"]
         deleted = session.get_one(Membership, (message.conversation_id, message.user_id)).deleted
-        assert (message.conversation_id in [one["id"] for one in found]) is (deleted is None)
+        assert (message.conversation_id in [item["id"] for item in items]) is (deleted is None)
 
     def test_blocks(self, session: Session) -> None:
         assert session.scalar(select(func.count()).select_from(Block)) == 1
@@ -71,16 +76,18 @@ class TestConversations:
 
 class TestTickets:
     def test_they_hold_together(self, session: Session) -> None:
-        found = session.scalars(select(Ticket)).all()
-        assert len(found) == 10
-        assert len({one.status for one in found}) > 1
-        for one in found:
+        tickets = session.scalars(select(Ticket)).all()
+        assert len(tickets) == 10
+        assert len({ticket.status for ticket in tickets}) > 1
+        for ticket in tickets:
             replies = session.scalars(
-                select(TicketReply).where(TicketReply.ticket_id == one.id).order_by(TicketReply.id)
+                select(TicketReply)
+                .where(TicketReply.ticket_id == ticket.id)
+                .order_by(TicketReply.id)
             ).all()
-            assert replies[0].user_id == one.user_id
-            assert replies[-1].time == one.active
-            assert (one.status == "open") is (one.assignee_id is None)
+            assert replies[0].user_id == ticket.user_id
+            assert replies[-1].time == ticket.active
+            assert (ticket.status == "open") is (ticket.assignee_id is None)
 
     def test_answers(self, session: Session) -> None:
         assert session.scalar(select(func.count()).select_from(Answer)) == 3

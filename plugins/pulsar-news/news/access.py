@@ -1,7 +1,8 @@
-"""Who may see which entries.
+"""Rules for which entries a caller sees.
 
-An entry is seen by all members from its time on, while it is not deleted. Before and after it is
-seen by those who hold ``news_modify``, and by its author as long as they may write such entries.
+All members see an entry from its ``publish_at`` on until it is deleted. Before and after that, it
+is visible to holders of ``news_modify``, and to its author as long as the author may write entries
+of its kind.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ from pulsar.settings import CoreSettings
 from .models import BLOG, KINDS, NEWS, Entry
 from .permissions import BLOG_CREATE, CREATE, MODIFY, VIEW
 
-#: What somebody needs to write entries of each kind.
+#: The permission for writing entries of each kind.
 WRITING = {NEWS: CREATE, BLOG: BLOG_CREATE}
 
 
 def published(now: datetime) -> list[ColumnElement[bool]]:
-    """The conditions on entries that all members see."""
+    """Return the conditions on entries that all members see."""
     return [Entry.deleted.is_(None), Entry.publish_at <= now]
 
 
 def is_published(entry: Entry) -> bool:
-    """Whether all members see the entry."""
+    """Return whether all members see the entry."""
     return entry.deleted is None and entry.publish_at <= utcnow()
 
 
 def is_visible(request: Request, entry: Entry) -> bool:
-    """Whether the caller sees the entry."""
+    """Return whether the entry is visible to the caller."""
     identity: Identity | None = request.identity
     if is_published(entry):
         return True
@@ -46,7 +47,7 @@ def is_visible(request: Request, entry: Entry) -> bool:
 
 
 def seen_unpublished(request: Request) -> ColumnElement[bool]:
-    """The condition on entries that the caller sees whatever their time and deletion."""
+    """Return the condition on entries that the caller sees even if scheduled or deleted."""
     identity: Identity | None = request.identity
     if identity is None:
         return false()
@@ -59,7 +60,7 @@ def seen_unpublished(request: Request) -> ColumnElement[bool]:
 def visible_entries(
     request: Request, user_ids: Collection[int], entry_ids: Collection[int]
 ) -> set[tuple[int, int]]:
-    """Which members may be told of which entries, as pairs."""
+    """Return pairs of member and entry where the member may be notified of the entry."""
     query = select(Entry.id).where(Entry.id.in_(entry_ids), *published(utcnow()))
     visible_ids = request.db.scalars(query).all()
     locked = CoreSettings.lock_permissions.of(request.registry)

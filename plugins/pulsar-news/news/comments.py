@@ -1,4 +1,4 @@
-"""The comments on entries. Who sees an entry sees its live comments."""
+"""Comments on entries. Readers who see an entry see its live comments."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .resources import EntryResource
 
 
 class Comments(comments.Comments):
-    """The comments on an entry, which counts its live ones."""
+    """The comments on an entry. ``comment_count`` of the entry is the number of live ones."""
 
     __parent__: EntryResource
 
@@ -35,22 +35,22 @@ class Comments(comments.Comments):
 
     @property
     def is_open(self) -> bool:
-        """Whether members may write comments and edit theirs."""
+        """Whether members may write comments, and edit their own."""
         return self.__parent__.model.comments_open
 
     def admit(self) -> bool:
-        """Count a comment, if the entry is published and its comments are open just now."""
+        """Count a new comment if the entry is published and its comments are open now."""
         return self._count(1, Entry.comments_open, *published(utcnow()))
 
     def count(self, number: int) -> None:
-        """Note that the entry has so many live comments more."""
+        """Add the number to the entry's count of live comments."""
         self._count(number)
 
     def about(self) -> str:
         return self.__parent__.model.title
 
     def summary(self, comment: Comment) -> dict[str, Any]:
-        """Where it is, and who refers to the member."""
+        """Return the ids of the entry and the comment, and the name of the author."""
         return {
             "news_id": comment.entry_id,
             "comment_id": comment.id,
@@ -59,11 +59,11 @@ class Comments(comments.Comments):
 
     @classmethod
     def within_sight(cls, query: Select[Any]) -> Select[Any]:
-        """The comments on entries that all members see."""
+        """Limit the query to comments on entries that all members see."""
         return query.join(Entry, Entry.id == Comment.entry_id).where(*published(utcnow()))
 
     def _count(self, number: int, *conditions: Any) -> bool:
-        """Count so many comments more, if the conditions hold; whether they did."""
+        """Add the number to the count if the conditions hold; return whether they did."""
         changed = self.request.db.execute(
             update(Entry)
             .where(Entry.id == self.__parent__.model.id, *conditions)

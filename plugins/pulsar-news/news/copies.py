@@ -1,4 +1,4 @@
-"""Copies of what changes by itself at a known time: when a scheduled entry is published."""
+"""Cached copies that expire when the next scheduled entry is published."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def until_next(
     key: str,
     make: Callable[[datetime], Any],
 ) -> Any:
-    """The copy under the key, or what ``make(now)`` makes where there is none or it is overdue."""
+    """Return the copy under the key, or make one with ``make(now)`` if it is missing or expired."""
     now = utcnow()
 
     def dated() -> dict[str, Any]:
@@ -27,7 +27,7 @@ def until_next(
 
     copy = request.cache.get_or_create(key, dated, (tags.ENTRIES,))
     if copy["until"] is not None and copy["until"] <= now.timestamp():
-        # Those of other pages are overdue with it.
+        # The copies of other pages expire at the same time.
         request.cache.invalidate(tags.ENTRIES)
         copy = dated()
     return copy["value"]

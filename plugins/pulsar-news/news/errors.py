@@ -1,4 +1,4 @@
-"""What goes wrong with news."""
+"""Errors of news."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pulsar.errors import ApiError
 
 
 class AlreadyPublished(ApiError):
-    """Published entries cannot be scheduled."""
+    """The entry is published, so that its time can no longer be changed."""
 
     code = "news_already_published"
     message = "The entry is published already, so that its time cannot be changed."

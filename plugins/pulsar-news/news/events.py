@@ -1,4 +1,4 @@
-"""What happens to news."""
+"""Events of news."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import Entry
 @implementer(INewsPublished)
 @dataclass(frozen=True, slots=True)
 class NewsPublished:
-    """An entry's time has come."""
+    """An entry was published."""
 
     request: Request
     model: Entry

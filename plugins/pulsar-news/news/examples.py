@@ -1,4 +1,4 @@
-"""News for tests, and examples for those that walk the API."""
+"""News for tests, and examples for the tests that walk the API."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ examples = Examples()
 
 
 def write(client: Client, title: str = "Title", kind: str = NEWS, **more: Any) -> Any:
-    """An entry as it is shown."""
+    """Write an entry and return it as JSON."""
     body = {"kind": kind, "title": title, "contents": f"Contents of {title}.", **more}
     return client.post("/news", body, status=201).json["response"]
 
 
 def say(client: Client, entry_id: int, contents: str = "A comment.", **more: Any) -> Any:
-    """A comment as it is shown."""
+    """Write a comment and return it as JSON."""
     body = {"contents": contents, **more}
     return client.post(f"/news/{entry_id}/comments", body, status=201).json["response"]
 
 
 def get_json(client: Client, path: str) -> Any:
-    """What is shown at the path."""
+    """Return the ``response`` of a successful GET request."""
     return client.get(path, status=200).json["response"]
 
 
@@ -39,13 +39,13 @@ def titles(client: Client, query: str = "") -> list[str]:
 
 
 def in_future(**delta: float) -> str:
-    """A time to come, as it is sent."""
+    """Return a future time in ISO 8601, as the API expects it."""
     return (utcnow() + timedelta(**delta)).isoformat()
 
 
 @examples.parameter("news_entry_id")
 def entry_id(world: World) -> int:
-    """Written by somebody who may; the owner comments on it."""
+    """An entry of staff, on which the owner may comment."""
     entry_id: int = write(world.staff.client, "Read")["id"]
     return entry_id
 
@@ -71,7 +71,7 @@ def new_entry(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /news/{news_entry_id}")
 def entry_changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited once it is published."""
+    """All values that can be edited after the publication."""
     return {
         "title": "Edited",
         "contents": "[b]Edited[/b].",
@@ -81,13 +81,13 @@ def entry_changes(world: World) -> dict[str, Any]:
     }
 
 
-# The entry of the examples is published, which cannot be put off.
+# The example entry is published, so that its time cannot be changed.
 examples.fixed("PUT /news/{news_entry_id}", "publish_at")
 
 
 @examples.body("PUT /news/seen")
 def seen(world: World) -> dict[str, Any]:
-    """Up to an entry."""
+    """The entry up to which the caller has read."""
     return {"id": world.once(entry_id)}
 
 
@@ -98,13 +98,13 @@ def new_comment(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /news/{news_entry_id}/comments/{news_comment_id}")
 def comment_changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All values that can be edited."""
     return {"contents": "[b]Edited[/b].", "format": "bbcode"}
 
 
 @examples.caller("DELETE /news/subscription")
 def subscriber(world: World) -> Person:
-    """Somebody who is subscribed."""
+    """A member who is subscribed to news."""
     person = world.person("subscriber.to.news")
     person.client.post("/news/subscription", status=200)
     return person

@@ -27,12 +27,12 @@ MEDIA_TYPE = "application/atom+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _MOST = 30
 _NEVER = datetime.fromtimestamp(0, UTC)
-#: What is no character of XML 1.0 (2.2), escaped or not.
+#: Characters that XML 1.0 (2.2) does not allow, escaped or not.
 _NO_CHARACTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def feed(request: Request, kind: str | None) -> bytes:
-    """The feed's document; the same for all who know who they are, and without names for others."""
+    """Return the feed's document. It names authors only if the caller is identified."""
     named = request.identity is not None
 
     def make(now: datetime) -> bytes:
@@ -52,9 +52,9 @@ def feed(request: Request, kind: str | None) -> bytes:
 
 
 def document(request: Request, kind: str | None, entries: Sequence[Entry], *, named: bool) -> bytes:
-    """The entries as a feed, newest first; ``named`` tells who wrote them."""
+    """Return the entries as an Atom feed, newest first, with their authors' names if ``named``."""
     url, name = f"{site_url(request)}/news", CoreSettings.site_name.of(request.registry)
-    # Ids stay wherever the site moves to (RFC 4287, 4.2.6), and whatever its secret is.
+    # Ids do not change if the site moves (RFC 4287, 4.2.6) or its secret is replaced.
     ids = request.db.scalars(select(FeedIdentity.namespace)).one()
     root = ElementTree.Element("feed", xmlns=_ATOM)
     updated = max((_updated(entry) for entry in entries), default=_NEVER)
@@ -71,7 +71,7 @@ def document(request: Request, kind: str | None, entries: Sequence[Entry], *, na
     texts = [(entry.format, entry.contents) for entry in entries]
     texts_html = request.find_service(IText).html_many(request, texts)
     texts_html = texts_html[: fitting((len(html.encode()) for html in texts_html), budget)]
-    # Older entries are left out where the newer ones are long.
+    # If newer entries are long, older ones are left out.
     for entry, html in zip(entries, texts_html, strict=False):
         element = _add(root, "entry")
         _add(element, "id", uuid.uuid5(ids, f"entry {entry.id}").urn)
@@ -90,7 +90,7 @@ def document(request: Request, kind: str | None, entries: Sequence[Entry], *, na
 def _add(
     parent: ElementTree.Element, name: str, text: str = "", **attributes: str
 ) -> ElementTree.Element:
-    """A further element, in which and in whose attributes there is nothing that XML forbids."""
+    """Add an element, without the characters that XML forbids in text and attributes."""
     clean = {key: _NO_CHARACTER.sub("", value) for key, value in attributes.items()}
     element = ElementTree.SubElement(parent, name, clean)
     element.text = _NO_CHARACTER.sub("", text)

@@ -7,7 +7,7 @@ from typing import NotRequired, TypedDict
 
 
 class ListEntriesInput(TypedDict):
-    """Which entries: pinned ones first, then the newest."""
+    """The filters of a list of entries."""
 
     page: int
     limit: int
@@ -43,12 +43,12 @@ class EditEntryInput(TypedDict, total=False):
 
 
 class MarkSeenInput(TypedDict, total=False):
-    """Up to which entry the caller has read those of its kind."""
+    """The entry up to which the caller has read entries of its kind."""
 
     id: int
 
 
 class ReadFeedInput(TypedDict, total=False):
-    """Which entries the feed has."""
+    """The filter of the feed."""
 
     kind: str

@@ -1,4 +1,4 @@
-"""What this plugin shows, and what others may react to."""
+"""Entries, comments and their events, and the resources below ``/news``."""
 
 from pulsar.comments.interfaces import IComment
 from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem
@@ -9,7 +9,7 @@ class INewsEntry(IContent):
 
 
 class INewsComment(IComment):
-    """What a member says to an entry."""
+    """A comment on an entry."""
 
 
 class INews(ICollection):
@@ -21,4 +21,4 @@ class IEntryResource(IItem):
 
 
 class INewsPublished(IContentEvent):
-    """An entry's time has come. Notified once, by the job; the request is nobody's."""
+    """An entry was published. The job notifies this once; the request has no caller."""

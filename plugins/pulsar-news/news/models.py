@@ -1,7 +1,7 @@
-"""Entries, their comments, and how far members have read.
+"""Entries, their comments, and the entries that members have read.
 
-What is deleted stays, for history and for being restored: ``deleted`` says when it was, and
-``deleter_id`` by whom, since authors may undo their own deletions only.
+Deleted rows are kept for history and for being restored. ``deleted`` is the time of the deletion;
+``deleter_id`` is stored because authors may only undo their own deletions.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ _UNANNOUNCED = text("deleted IS NULL AND announced IS NULL")
 class Entry(Base):
     """A news or blog entry, public to members from ``publish_at`` on.
 
-    ``comment_count`` counts its live comments. ``announced`` is when the last subscriber was told
-    of it, and all up to the user id ``announced_to`` were.
+    ``comment_count`` counts its live comments. ``announced`` is the time when the last subscriber
+    was notified of it; until then, subscribers up to the user id ``announced_to`` have been
+    notified.
     """
 
     __tablename__ = "news"
@@ -102,7 +103,7 @@ class Entry(Base):
 
 @implementer(INewsComment)
 class Comment(CommentColumns, Base):
-    """What a member says to an entry."""
+    """A comment on an entry."""
 
     __tablename__ = "news_comments"
     __table_args__ = (
@@ -122,10 +123,10 @@ class Comment(CommentColumns, Base):
 
 
 class Seen(Base):
-    """Up to which entry of a kind a member has read; absent: none of it.
+    """The last entry of a kind that a member has read; without a row, none is read.
 
-    Entries come in the order of their time, then of their ids: a scheduled one may be made long
-    before others, and is unread to whoever read those.
+    Entries are ordered by their time, then by their ids. A scheduled entry may have a lower id than
+    entries published before it, and is unread for members who have read those.
     """
 
     __tablename__ = "news_seen"
@@ -135,12 +136,12 @@ class Seen(Base):
     )
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     publish_at: Mapped[datetime]
-    #: The id of an entry, maybe one that was deleted since.
+    #: The id of an entry, which may have been deleted since.
     entry_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class FeedIdentity(Base):
-    """What the ids of the feed and of its entries are made of; the migration puts its only row."""
+    """The namespace of the ids of the feed and its entries. The migration stores the only row."""
 
     __tablename__ = "news_feed"
     __table_args__ = (CheckConstraint("id = 1", name="id"),)
@@ -150,7 +151,7 @@ class FeedIdentity(Base):
 
 
 class Subscription(Base):
-    """A member wants to be told of new entries."""
+    """A member's subscription to new entries."""
 
     __tablename__ = "news_subscriptions"
 

@@ -1,4 +1,4 @@
-"""Telling members of new entries that they subscribed to."""
+"""Notifications of new entries to subscribers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ENTRIES_SUBJECT = "news"
 
 
 def add_notification_types(config: Configurator) -> None:
-    """Declare the type; whoever does not see an entry is not told of it."""
+    """Declare the type. Members are only notified of entries that they see."""
     config.add_notification_type(
         PUBLISHED, "There is a new entry in news that you subscribed to.", visible=visible_entries
     )

@@ -1,6 +1,7 @@
-"""Lists of entries. What everybody loads, the first page, is answered from the cache.
+"""Pages of entries. The first page, which is read most, comes from the cache.
 
-One copy serves all who see the same, so it leaves out what is unread, which is added to it.
+All readers who see the same entries share one copy. It lacks ``unread``, which is added for each
+reader.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from .queries import listing
 from .unread import unread_of
 
 _UNREAD = "unread"
-#: Lists that differ in these from what is usual are asked for too seldom to be kept.
+#: First pages with these filters are requested too rarely to be cached.
 _RARE = ("q", "include_scheduled", "include_dead")
 
 
 def entries_page(request: Request, values: ListEntriesInput) -> Page:
-    """The page of entries that is wanted."""
+    """Return a page of entries, from the cache if it is a first page without rare filters."""
     if (
         values["page"] == 1
         and "after" not in values
@@ -60,6 +61,6 @@ def _find(request: Request, values: Mapping[str, Any], now: datetime) -> Page:
 
 
 def _shared_fields(request: Request) -> tuple[str, ...]:
-    """The names of an entry's fields, those of other plugins too, but for what is unread."""
+    """Return the names of an entry's fields, including those of other plugins, without `unread`."""
     registration = registered(request.registry, Entry)
     return tuple(name for name in registration[1] if name != _UNREAD) if registration else ()

@@ -1,4 +1,4 @@
-"""What members may do with news."""
+"""Permissions for news."""
 
 from __future__ import annotations
 

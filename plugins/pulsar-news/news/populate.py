@@ -1,4 +1,4 @@
-"""News to try a site out with: some years of them, comments, one still to come and one deleted."""
+"""Sample news of two years, with comments, a scheduled entry and a deleted one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _AGE = timedelta(days=2 * 365)
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Add entries, comments on them, and who has read and subscribed."""
+    """Add entries, comments on them, read marks and subscriptions."""
     session, chance, now = request.db, seeded("news"), utcnow()
     members = session.scalars(select(User.id).where(User.enabled).order_by(User.id)).all()
     entries = _entries(chance, scaled(_ENTRIES, scale, 4), members, now)
@@ -52,7 +52,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
 def _entries(
     chance: Random, number: int, members: Sequence[int], now: datetime
 ) -> list[dict[str, Any]]:
-    """News by the first member, blog entries by others; the last one is still to come."""
+    """Make news by the first member and blog entries by any; the last one is scheduled."""
     times = sorted(moment(chance, now - _AGE, now) for _ in range(number - 1))
     times.append(now + timedelta(days=7))
     rows = []
@@ -69,7 +69,7 @@ def _entries(
                 "pinned": place == number // 2,
                 "comments_open": chance.random() < 0.9,
                 "comment_count": 0,
-                # Nobody is to be told of what is old when the site starts.
+                # Old entries are announced already, so that the job notifies nobody of them.
                 "announced": time if time <= now else None,
                 "announced_to": 0,
                 "deleted": now if place == number // 3 else None,
@@ -85,7 +85,7 @@ def _comments(
     members: Sequence[int],
     now: datetime,
 ) -> Iterator[dict[str, Any]]:
-    """What members say in the first weeks of published entries."""
+    """Make comments of the first three weeks after each publication."""
     for entry_id, entry in zip(ids, entries, strict=True):
         first = entry["publish_at"]
         for _ in range(int(12 * chance.random() ** 2) if first <= now else 0):
@@ -101,7 +101,7 @@ def _comments(
 def _seen(
     chance: Random, ids: list[int], entries: list[dict[str, Any]], readers: Sequence[int]
 ) -> Iterator[dict[str, Any]]:
-    """How far readers came with each kind."""
+    """Make read marks of the readers for each kind."""
     for kind in (NEWS, BLOG):
         published = [
             (entry["publish_at"], entry_id)

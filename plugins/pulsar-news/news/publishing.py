@@ -1,7 +1,8 @@
-"""The job that tells subscribers of entries whose time has come.
+"""The job that notifies subscribers of entries whose time has come.
 
-Entries appear by themselves, since lists ask for their time. Also those that are published at once
-are announced here, so that whoever writes one does not wait until everybody is told.
+Entries appear without this job, because lists compare ``publish_at`` with the current time. It also
+announces entries that were published at once, so that writing one does not wait until all
+subscribers are notified.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ from .events import NewsPublished
 from .models import Entry, Subscription
 from .notifications import ENTRIES_SUBJECT, PUBLISHED
 
-#: Subscribers told in one transaction.
+#: The number of subscribers notified in one transaction.
 BATCH = 500
 
 
 def announce(registry: Registry) -> None:
-    """Tell the subscribers of all published entries, each of each once.
+    """Notify each subscriber of each published entry once.
 
-    Every transaction notes how far it came, so that a run that died is continued, and one of two
-    runners that meet finds its part done.
+    Every transaction stores how far the job has come. A run that was interrupted is continued by
+    the next one, and if two processes run the job, each batch is notified by one of them.
     """
     going_on = True
     while going_on:
@@ -38,7 +39,7 @@ def announce(registry: Registry) -> None:
 
 
 def _announce_next(request: Request) -> bool:
-    """Tell some subscribers of the oldest entry that is not announced; False if there is none."""
+    """Notify a batch of subscribers of the oldest unannounced entry; False if there is none."""
     waiting = select(Entry).where(Entry.announced.is_(None), *published(utcnow()))
     oldest = waiting.order_by(Entry.publish_at, Entry.id).limit(1)
     entry = request.db.scalar(oldest)

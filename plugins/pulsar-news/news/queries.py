@@ -1,4 +1,4 @@
-"""Which entries are shown, with what showing them needs."""
+"""Queries for entries, with the relations that serializers need."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from pulsar.users.loading import named
 from .access import published, seen_unpublished
 from .models import Entry
 
-#: What the search knows entries by.
+#: The kind of entries in the search index.
 KIND = "news"
 
 
 def shown_entries(query: Select[Any]) -> Select[Any]:
-    """The query with what showing entries needs."""
+    """Return the query with options for the relations that the serializer needs."""
     return query.options(named(joinedload(Entry.author)), named(joinedload(Entry.editor)))
 
 
 def listing(request: Request, values: Mapping[str, Any], now: datetime) -> Select[tuple[Entry]]:
-    """The entries that the caller may see and wants: pinned ones first, then the newest."""
+    """Return the query for the listed entries that the caller sees, pinned and newest first."""
     live, due = published(now)
     if values["include_dead"]:
         live = or_(live, seen_unpublished(request))
@@ -44,13 +44,13 @@ def listing(request: Request, values: Mapping[str, Any], now: datetime) -> Selec
 
 
 def next_publication(session: Session, now: datetime) -> datetime | None:
-    """When the next scheduled entry is published."""
+    """Return the time when the next scheduled entry is published."""
     return session.scalar(
         select(func.min(Entry.publish_at)).where(Entry.deleted.is_(None), Entry.publish_at > now)
     )
 
 
 def count_published(session: Session) -> int:
-    """How many entries all members see, for the site's statistics."""
+    """Count the entries that all members see."""
     query = select(func.count()).select_from(Entry).where(*published(utcnow()))
     return session.scalar(query) or 0

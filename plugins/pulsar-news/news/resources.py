@@ -1,6 +1,6 @@
 """``/news``, entries and the feed.
 
-Whether the caller may see a thing is decided here, so that no view can forget it.
+The resources decide whether the caller may see an entry, so that no view can forget to.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class EntryResource(Item[Entry]):
     """An entry. The author of a blog entry may edit, delete, and restore it if they deleted it."""
 
     def __acl__(self) -> list[tuple[str, str, str]]:
-        """The author of a blog entry, as long as they may write such."""
+        """Allow the author of a blog entry to modify it, as long as they may write blog entries."""
         author = self.model.author_id
         undone_by_others = self.model.deleted is not None and self.model.deleter_id != author
         if author is None or self.model.kind != BLOG or undone_by_others:
@@ -43,19 +43,19 @@ class News(Collection[Entry]):
     noun = "NewsEntry"
 
     def __acl__(self) -> list[tuple[str, str, str]]:
-        """Who writes blog entries comes to where entries are made; the kind is looked at there."""
+        """Allow writers of blog entries to POST; ``require_may_write`` checks the kind."""
         return [(Allow, BLOG_CREATE, CREATE)]
 
     def load(self, key: int) -> Entry | None:
-        """The entry, if the caller may see it."""
+        """Return the entry if the caller may see it."""
         entry = self.request.db.scalar(shown_entries(select(Entry)).where(Entry.id == key))
         return entry if entry is not None and is_visible(self.request, entry) else None
 
 
 class Feed(Resource):
-    """The newest entries for feed readers; for everybody where the site says so."""
+    """``/news/feed``, which is public if the site has ``news.public``."""
 
     def __acl__(self) -> list[tuple[str, str, str]]:
-        """Everybody, if ``news.public`` is on."""
+        """Allow everyone to read the feed if ``news.public`` is true."""
         public = NewsSettings.public.of(self.request.registry)
         return [(Allow, Everyone, VIEW)] if public else []

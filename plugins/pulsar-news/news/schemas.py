@@ -1,4 +1,4 @@
-"""What is sent about entries."""
+"""Input of the endpoints of news."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pulsar.validation import (
 from .models import KINDS
 
 MAX_CONTENTS = 100_000
-#: Clocks differ by so much, and people plan so far ahead.
+#: The tolerance for wrong clocks, and the limit for scheduling.
 _LATE, _AHEAD = timedelta(minutes=1), timedelta(days=10 * 365)
 
 
@@ -37,7 +37,7 @@ def to_come(node: colander.SchemaNode, value: datetime) -> None:
 
 
 def PublishAt() -> colander.SchemaNode:  # noqa: N802
-    """When an entry is published."""
+    """The time of publication."""
     return Nullable(
         DateTime(to_come), description="A time to come schedules the entry; null is at once."
     )
@@ -49,7 +49,7 @@ def Title(**kwargs: object) -> colander.SchemaNode:  # noqa: N802
 
 
 class ListEntries(TextPaging):
-    """Which entries: pinned ones first, then the newest."""
+    """The filters of a list of entries."""
 
     q = String(0, 255, description='Words of title and contents: linux "live cd" -beta ubun*')
     kind = Choice(*KINDS)
@@ -97,7 +97,7 @@ class EditEntry(Schema):
 
 
 class MarkSeen(Schema):
-    """Up to which entry the caller has read those of its kind."""
+    """The entry up to which the caller has read entries of its kind."""
 
     example = {"id": 4}
 
@@ -105,6 +105,6 @@ class MarkSeen(Schema):
 
 
 class ReadFeed(Schema):
-    """Which entries the feed has."""
+    """The filter of the feed."""
 
     kind = Choice(*KINDS, description="All where it is missing.")

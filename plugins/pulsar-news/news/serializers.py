@@ -1,4 +1,4 @@
-"""How entries and comments are shown."""
+"""Serializers of entries and comments."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ class EntrySerializer(Serializer):
 
 
 class CommentSerializer(comments.CommentSerializer):
-    """What a member says to an entry."""
+    """A comment on an entry."""
 
     entry = NestedField(INewsEntry, only=("id", "title"))

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-#: Of lists of entries, and of the feed: dropped with every change of an entry or its comments.
+#: Lists of entries and the feed. Every change of an entry or a comment invalidates it.
 ENTRIES = "news-entries"

@@ -1,4 +1,4 @@
-"""Which entries are unread to a member."""
+"""Unread entries of members."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from .models import KINDS, Entry, Seen
 
 
 def unread(query: Select[Any], user_id: int) -> Select[Any]:
-    """The query, which selects from entries, limited to those that are unread to the member.
+    """Limit a query for entries to those that are unread for the member.
 
-    One's own entries are never unread.
+    Their own entries are never unread.
     """
     return query.outerjoin(Seen, and_(Seen.user_id == user_id, Seen.kind == Entry.kind)).where(
         *published(utcnow()),
@@ -32,7 +32,7 @@ def unread(query: Select[Any], user_id: int) -> Select[Any]:
 
 
 def unread_of(request: Request, entry_ids: Collection[int]) -> set[int]:
-    """Those of the entries that are unread to the caller, in one statement."""
+    """Return the ids of the entries that are unread for the caller, in one statement."""
     query = select(Entry.id).where(Entry.id.in_(entry_ids))
     if request.identity is None or not entry_ids:
         return set()
@@ -40,22 +40,22 @@ def unread_of(request: Request, entry_ids: Collection[int]) -> set[int]:
 
 
 def unread_marks(request: Request, entries: Sequence[Entry]) -> dict[int, bool]:
-    """Whether entries are unread to the caller, by id."""
+    """Return for each entry's id whether it is unread for the caller."""
     unread_ids = unread_of(request, [entry.id for entry in entries])
     return {entry.id: entry.id in unread_ids for entry in entries}
 
 
 def count_unread(request: Request) -> dict[str, int]:
-    """How many entries of each kind are unread to the caller."""
+    """Count the unread entries of each kind for the caller."""
     query = select(Entry.kind, func.count().label("number")).group_by(Entry.kind)
     rows = request.db.execute(unread(query, request.caller.user_id))
     return dict.fromkeys(KINDS, 0) | {row.kind: row.number for row in rows}
 
 
 def mark_seen(request: Request, entry_id: int | None) -> None:
-    """Note up to which entry the caller has read its kind, forward or back; None is all there is.
+    """Mark entries as read up to this one, or as unread after it; None marks all as read.
 
-    Raises Invalid for an entry that is not published.
+    This concerns entries of its kind only. Raises Invalid if the entry is not published.
     """
     if entry_id is None:
         newest_entries = [entry for kind in KINDS if (entry := _newest(request, kind)) is not None]
@@ -87,9 +87,10 @@ def mark_seen(request: Request, entry_id: int | None) -> None:
 
 
 def _newest(request: Request, kind: str) -> Entry | None:
-    """The newest entry of the kind, rather than this moment.
+    """Return the newest published entry of the kind.
 
-    What is published meanwhile, and stored a little later, stays unread.
+    The mark refers to an entry instead of the current time, so that entries that are committed a
+    little later stay unread.
     """
     query = select(Entry).where(Entry.kind == kind, *published(utcnow()))
     newest = query.order_by(Entry.publish_at.desc(), Entry.id.desc()).limit(1)

@@ -1,4 +1,4 @@
-"""Fixtures for the tests of news: people who may write and moderate, and an entry."""
+"""Fixtures for the tests of news: members who write and moderate, and entries."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ def other(join: Callable[..., Client]) -> Client:
 
 @pytest.fixture
 def reporter(join: Callable[..., Client]) -> Client:
-    """Somebody who writes news, and moderates nothing."""
+    """A member who writes news, and cannot moderate."""
     return join("reporter", grants=("news_create",))
 
 
 @pytest.fixture
 def blogger(join: Callable[..., Client]) -> Client:
-    """Somebody who writes blog entries."""
+    """A member who writes blog entries."""
     return join("blogger", grants=("news_blog_create",))
 
 
 @pytest.fixture
 def moderator(join: Callable[..., Client]) -> Client:
-    """Somebody who moderates, and writes nothing."""
+    """A member who moderates, and cannot write entries."""
     return join("moderator", grants=("news_modify", "news_comments_modify"))
 
 
 @pytest.fixture
 def entry(reporter: Client) -> Any:
-    """A published entry, as it was answered when it was written."""
+    """A published entry, as the response to its creation."""
     return write(reporter, "Published")
 
 
@@ -66,12 +66,12 @@ def own(blogger: Client) -> Any:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """The time stands still until the test moves it."""
+    """A clock that stands still until the test moves it."""
     with time_machine.travel(utcnow(), tick=False) as clock:
         yield clock
 
 
 @pytest.fixture
 def announced(registry: Any) -> Callable[[], None]:
-    """``announced()``: run the job."""
+    """``announced()``: run the job that announces entries."""
     return lambda: announce(registry)

@@ -1,4 +1,4 @@
-"""What is cached of the first page, and that nobody sees what was true before."""
+"""The cached first page, and its invalidation by changes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TestStatements:
         before = get_json(member, f"/news{query}")
         with count_sql() as statements:
             assert get_json(member, f"/news{query}") == before
-        # What is unread.
+        # Only the unread marks are read from the database.
         assert len(statements) == 1
         assert "news_seen" in statements[0]
 
@@ -57,21 +57,21 @@ class TestStatements:
 
 
 class TestChanges:
-    """After each change everybody sees it."""
+    """All members see each change at once."""
 
     @pytest.fixture
     def views(self, member: Client, other: Client, moderator: Client) -> Callable[[], list[Any]]:
-        """``views()``: what people see of the lists."""
+        """``views()``: the lists as several members see them."""
 
         def look() -> list[Any]:
             paths = ("/news", "/news?kind=blog", "/news?kind=news&limit=1", "/news?pinned=true")
-            return [get_json(one, path) for one in (member, other, moderator) for path in paths]
+            return [get_json(who, path) for who in (member, other, moderator) for path in paths]
 
         return look
 
     @pytest.fixture
     def fresh(self, views: Any, registry: Any) -> Callable[[], None]:
-        """``fresh()``: fail unless what is shown is what is shown without a cache."""
+        """``fresh()``: compare the lists with those of an empty cache."""
 
         def check() -> None:
             cached = views()

@@ -1,4 +1,4 @@
-"""Comments on entries: what differs from other comments, which the core's tests are about."""
+"""Comments on entries, as far as they differ from the comments that the core's tests cover."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pulsar.testing.factories import Factory
 
 
 def contents(client: Client, path: str) -> list[str]:
-    """What the comments say, in their order."""
-    return [one["contents"] for one in get_json(client, path)["items"]]
+    """The contents of the comments, in their order."""
+    return [item["contents"] for item in get_json(client, path)["items"]]
 
 
 @pytest.fixture
@@ -33,15 +33,15 @@ def place(path: str, comment: Any) -> str:
 
 class TestCreate:
     def test_answer(self, member: Client, entry: Any, path: str) -> None:
-        wanted = {"contents": "**Yes** <b onclick=x>", "format": "markdown"}
-        answer = member.post(f"{path}/comments", wanted, status=201)
-        made = answer.json["response"]
-        assert answer.headers["Location"].endswith(f"{path}/comments/{made['id']}")
-        assert made["entry"] == {"id": entry["id"], "title": "Published"}
-        assert made["user"]["username"] == "member"
-        assert "<strong>Yes</strong>" in made["contents_html"]
-        assert "<b" not in made["contents_html"]
-        assert get_json(member, f"{path}/comments/{made['id']}") == made
+        body = {"contents": "**Yes** <b onclick=x>", "format": "markdown"}
+        answer = member.post(f"{path}/comments", body, status=201)
+        response = answer.json["response"]
+        assert answer.headers["Location"].endswith(f"{path}/comments/{response['id']}")
+        assert response["entry"] == {"id": entry["id"], "title": "Published"}
+        assert response["user"]["username"] == "member"
+        assert "<strong>Yes</strong>" in response["contents_html"]
+        assert "<b" not in response["contents_html"]
+        assert get_json(member, f"{path}/comments/{response['id']}") == response
 
     def test_closed(self, member: Client, moderator: Client, path: str) -> None:
         moderator.put(path, {"comments_open": False}, status=200)
@@ -104,7 +104,7 @@ class TestDelete:
 class TestAtOnce:
     @pytest.fixture
     def site(self, make_site: Callable[..., Any]) -> Any:
-        """A site that really commits, a key of staff, and an entry with a comment."""
+        """A site that commits: a client of staff, an entry and a comment on it."""
         app = make_site()
         with app.registry.getUtility(IDatabase).session(True) as session:
             factory = Factory(session)

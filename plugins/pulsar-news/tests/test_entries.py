@@ -13,13 +13,13 @@ from pulsar.testing.client import Client
 
 class TestCreate:
     def test_answer(self, reporter: Client, member: Client) -> None:
-        wanted = {
+        body = {
             "kind": "news",
             "title": " Title ",
             "contents": "**Bold** <script>alert(1)</script>",
             "format": "markdown",
         }
-        answer = reporter.post("/news", wanted, status=201)
+        answer = reporter.post("/news", body, status=201)
         entry = answer.json["response"]
         assert answer.headers["Location"].endswith(f"/news/{entry['id']}")
         assert entry["title"] == "Title"
@@ -32,8 +32,8 @@ class TestCreate:
         assert "deleted" not in seen
 
     def test_all_errors_at_once(self, reporter: Client) -> None:
-        wanted = {"kind": "x", "title": " ", "contents": "x" * 100_001, "format": "x", "more": 1}
-        errors = reporter.post("/news", wanted, status=400).json["errors"]
+        body = {"kind": "x", "title": " ", "contents": "x" * 100_001, "format": "x", "more": 1}
+        errors = reporter.post("/news", body, status=400).json["errors"]
         assert errors.keys() == {"kind", "title", "contents", "format", "more"}
 
     def test_longest(self, reporter: Client) -> None:
@@ -59,18 +59,18 @@ class TestList:
     def test_pages(self, reporter: Client, member: Client) -> None:
         for number in range(3):
             write(reporter, f"Title {number}")
-        for page, found in ((1, 2), (2, 1), (3, 0)):
+        for page, length in ((1, 2), (2, 1), (3, 0)):
             answer = member.get(f"/news?limit=2&page={page}", status=200)
             listed = answer.json["response"]
-            assert len(listed["items"]) == found
+            assert len(listed["items"]) == length
             assert (listed["total"], listed["pages"], listed["page"]) == (3, 2, page)
             assert 'rel="first"' in answer.headers["Link"]
 
     def test_search(self, reporter: Client, moderator: Client, member: Client) -> None:
-        wanted = write(reporter, "Zeppelin", contents="About airships.")
+        expected = write(reporter, "Zeppelin", contents="About airships.")
         write(reporter, "Something else")
         assert titles(member, "?q=zeppelin") == titles(member, "?q=airships") == ["Zeppelin"]
-        path = f"/news/{wanted['id']}"
+        path = f"/news/{expected['id']}"
         moderator.put(path, {"title": "Balloon"}, status=200)
         assert titles(member, "?q=zeppelin") == []
         assert titles(member, "?q=balloon") == ["Balloon"]
@@ -131,11 +131,11 @@ class TestDelete:
 class TestSiteLog:
     @pytest.fixture
     def logged(self, staff: Client) -> Any:
-        """``logged()``: what the site log says, oldest first."""
+        """``logged()``: the entries of the site log, oldest first."""
 
         def read() -> list[Any]:
             items = staff.get("/site_log", status=200).json["response"]["items"]
-            return [one for one in reversed(items) if one["action"].startswith("news")]
+            return [item for item in reversed(items) if item["action"].startswith("news")]
 
         return read
 
@@ -143,9 +143,13 @@ class TestSiteLog:
         moderator.put(path, {"title": "Better", "pinned": False}, status=200)
         moderator.delete(path, status=200)
         moderator.post(f"{path}/restore", status=200)
-        found = logged()
-        assert [one["action"] for one in found] == ["news_edited", "news_deleted", "news_restored"]
-        assert (found[0]["before"], found[0]["after"]) == (
+        entries = logged()
+        assert [entry["action"] for entry in entries] == [
+            "news_edited",
+            "news_deleted",
+            "news_restored",
+        ]
+        assert (entries[0]["before"], entries[0]["after"]) == (
             {"title": "Published"},
             {"title": "Better"},
         )
@@ -164,10 +168,10 @@ class TestSiteLog:
         moderator.put(comment, {"contents": "Ours."}, status=200)
         moderator.delete(comment, status=200)
         moderator.post(f"{comment}/restore", status=200)
-        found = logged()
-        assert [one["action"] for one in found] == [
+        entries = logged()
+        assert [entry["action"] for entry in entries] == [
             "news_comment_edited",
             "news_comment_deleted",
             "news_comment_restored",
         ]
-        assert found[0]["before"] == {"contents": "Mine."}
+        assert entries[0]["before"] == {"contents": "Mine."}

@@ -1,4 +1,4 @@
-"""The Atom feed: what it says, to whom, and that nothing breaks it."""
+"""The Atom feed: its contents, access to it, and hostile texts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def read(client: Client, query: str = "") -> ElementTree.Element:
-    """The parsed feed, of whose structure all that RFC 4287 demands is checked."""
+    """Return the parsed feed, after checking the structure that RFC 4287 requires."""
     answer = client.get(f"/news/feed{query}", status=200)
     assert answer.content_type == "application/atom+xml"
     root = ElementTree.fromstring(answer.body)
@@ -41,7 +41,7 @@ def read(client: Client, query: str = "") -> ElementTree.Element:
             assert link.attrib["href"].startswith("http://localhost/news")
         assert all(author.findtext(f"{ATOM}name") for author in place.findall(f"{ATOM}author"))
     assert root.find(f"{ATOM}author") is not None
-    ids = [one.text for one in root.iter(f"{ATOM}id")]
+    ids = [element.text for element in root.iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids))
     return root
 
@@ -55,8 +55,8 @@ def entries(root: ElementTree.Element) -> list[dict[str, str]]:
 
 
 def times(root: ElementTree.Element) -> list[datetime]:
-    """When the feed and its entries were updated."""
-    return [datetime.fromisoformat(one.text or "") for one in root.iter(f"{ATOM}updated")]
+    """The times at which the feed and its entries were updated."""
+    return [datetime.fromisoformat(element.text or "") for element in root.iter(f"{ATOM}updated")]
 
 
 class TestDocument:
@@ -69,13 +69,13 @@ class TestDocument:
         news = write(reporter, "News", contents="[b]Bold[/b]", format="bbcode", pinned=True)
         clock.shift(1)
         write(blogger, "Blog", BLOG)
-        found = entries(read(member))
-        assert [one["title"] for one in found] == ["Blog", "News"]
-        assert found[1]["content"] == news["contents_html"]
-        assert found[1]["author"] == "reporter"
-        assert found[1]["published"] == news["publish_at"]
+        feed_entries = entries(read(member))
+        assert [entry["title"] for entry in feed_entries] == ["Blog", "News"]
+        assert feed_entries[1]["content"] == news["contents_html"]
+        assert feed_entries[1]["author"] == "reporter"
+        assert feed_entries[1]["published"] == news["publish_at"]
         root = read(member, "?kind=news")
-        assert [one["title"] for one in entries(root)] == ["News"]
+        assert [entry["title"] for entry in entries(root)] == ["News"]
         link = root.find(f"{ATOM}entry/{ATOM}link")
         assert link is not None
         assert link.attrib["href"] == f"http://localhost/news/{news['id']}"
@@ -110,11 +110,13 @@ class TestDocument:
         now = utcnow()
         for number in range(40):
             time = now - timedelta(minutes=number)
-            wanted = {"contents": "x", "format": "bbcode", "publish_at": time}
-            db.add(Entry(kind="news", title=f"Title {number}", **wanted))
+            expected = {"contents": "x", "format": "bbcode", "publish_at": time}
+            db.add(Entry(kind="news", title=f"Title {number}", **expected))
         db.commit()
-        found = entries(read(member))
-        assert [one["title"] for one in found] == [f"Title {number}" for number in range(30)]
+        feed_entries = entries(read(member))
+        assert [entry["title"] for entry in feed_entries] == [
+            f"Title {number}" for number in range(30)
+        ]
 
     def test_ids_stay(
         self, reporter: Client, moderator: Client, member: Client, entry: Any, path: str
@@ -135,7 +137,7 @@ class TestDocument:
         assert before.findtext(f"{ATOM}id") == after.findtext(f"{ATOM}id")
 
     def test_ids_are_those_of_earlier_versions(self, member: Client, registry: Any) -> None:
-        """The migration took over what was derived from the secret with every answer."""
+        """The migration stored the namespace that earlier versions derived from the secret."""
         derived = HKDF(SHA256(), 16, salt=None, info=b"pulsar news feed")
         secret = registry.settings["pulsar.secret"].encode()
         namespace = uuid.UUID(bytes=derived.derive(secret))
@@ -158,11 +160,11 @@ class TestDocument:
     )
     def test_hostile_texts(self, reporter: Client, member: Client, text: str, format: str) -> None:
         write(reporter, text[:150], contents=text, format=format)
-        (found,) = entries(read(member))
+        (entry,) = entries(read(member))
         clean = re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "", text)
-        assert found["title"].split() == clean.strip()[:150].split()
-        shown = found["content"].lower()
-        assert not re.search(r"<(script|iframe|\?|!)|<[^>]*(onerror|javascript:)", shown)
+        assert entry["title"].split() == clean.strip()[:150].split()
+        html = entry["content"].lower()
+        assert not re.search(r"<(script|iframe|\?|!)|<[^>]*(onerror|javascript:)", html)
         body = member.get("/news/feed").text
         assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", body)
         assert "<!DOCTYPE" not in body
@@ -186,7 +188,7 @@ class TestAccess:
     def test_feed_key(self, member: Client, client: Client, entry: Any) -> None:
         key = member.get("/users/me/secrets/feed", status=200).json["response"]["value"]
         query = f"?feed_key={key}"
-        assert [one["title"] for one in entries(read(client, query))] == ["Published"]
+        assert [entry["title"] for entry in entries(read(client, query))] == ["Published"]
         assert entries(read(client, f"{query}&kind=blog")) == []
         assert key not in client.get(f"/news/feed{query}").text
         client.get("/news/feed?feed_key=wrong", status=401)
@@ -203,7 +205,7 @@ class TestAccess:
     ) -> None:
         monkeypatch.setitem(registry.settings, "news.public", True)
         for anybody in (client, join("locked", locked=True), join(denials=("news_view",))):
-            assert [one["title"] for one in entries(read(anybody))] == ["Published"]
+            assert [entry["title"] for entry in entries(read(anybody))] == ["Published"]
         for path in ("/news", "/news/unread", f"/news/{entry['id']}"):
             client.get(path, status=401)
 
@@ -248,7 +250,7 @@ class TestCaching:
 
 
 def test_the_site_s_address(make_site: Callable[..., Any]) -> None:
-    """The address comes from the setting where there is one, whatever the request says."""
+    """Links use `pulsar.site_url` if it is set, whatever the request's Host header says."""
     app = make_site(**{"pulsar.site_url": "https://example.org"})
     with app.registry.getUtility(IDatabase).session(True) as session:
         factory = Factory(session)

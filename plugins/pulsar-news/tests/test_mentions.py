@@ -1,4 +1,4 @@
-"""Who is told of comments."""
+"""Notifications of comments."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pulsar.testing.client import Client
 
 
 def told(client: Client) -> list[dict[str, Any]]:
-    """What the caller was told."""
+    """The contents of the caller's notifications."""
     items = get_json(client, "/notifications/news_mentioned")["items"]
-    return [one["contents"] for one in items]
+    return [item["contents"] for item in items]
 
 
 class TestMentions:

@@ -1,4 +1,4 @@
-"""Who may do what with news."""
+"""The permissions of the endpoints of news."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pulsar.testing import ABSENT
 from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 
-#: Method, path, permission, body and the status of success; in an order that leaves things there.
+#: Method, path, permission, body and status of success, in an order that keeps objects available.
 ENDPOINTS: dict[str, tuple[str, str, str, Any, int]] = {
     "list": ("GET", "/news", "news_view", None, 200),
     "feed": ("GET", "/news/feed", "news_view", None, 200),
@@ -55,13 +55,13 @@ STATUS = {name: status for name, (*_, status) in ENDPOINTS.items()}
 
 @pytest.fixture
 def ids(other: Client, entry: Any) -> dict[str, int]:
-    """An entry and a comment that none of the callers wrote."""
+    """An entry and a comment that are not the callers' own."""
     return {"id": entry["id"], "comment": say(other, entry["id"])["id"]}
 
 
 @pytest.fixture
 def call(ids: dict[str, int]) -> Callable[[Client, str], int]:
-    """``call(client, "show")``: the status that the endpoint answers with."""
+    """``call(client, "show")``: the status of the response."""
 
     def send(client: Client, endpoint: str, path_id: int | None = None) -> int:
         method, path, _, body, _ = ENDPOINTS[endpoint]
@@ -75,19 +75,19 @@ def call(ids: dict[str, int]) -> Callable[[Client, str], int]:
 
 @pytest.fixture
 def answers(call: Any) -> Callable[[Client], dict[str, int]]:
-    """``answers(client)``: the status of every endpoint."""
+    """``answers(client)``: the status of each endpoint."""
     return lambda client: {endpoint: call(client, endpoint) for endpoint in ENDPOINTS}
 
 
 class TestEndpoints:
-    """What classes have by default; that each permission is needed and enough, the walk shows."""
+    """The default permissions of classes. The walk tests that each permission is required."""
 
     def test_staff(self, staff: Client, answers: Any) -> None:
         assert answers(staff) == STATUS
 
     def test_member(self, member: Client, call: Any) -> None:
         for endpoint, needed in NEEDED.items():
-            # The thing itself would be gone for them once somebody else had deleted it.
+            # A 403 changes nothing, so that the objects stay visible to the member.
             may = needed in ("news_view", "news_comment")
             assert call(member, endpoint) == (STATUS[endpoint] if may else 403), endpoint
 
@@ -116,14 +116,14 @@ class TestWriting:
     def test_each_kind_has_its_permission(self, reporter: Client, blogger: Client) -> None:
         assert write(reporter)["kind"] == "news"
         assert write(blogger, kind=BLOG)["kind"] == "blog"
-        wanted = {"title": "x", "contents": "x"}
-        reporter.post("/news", {**wanted, "kind": "blog"}, status=403)
-        blogger.post("/news", {**wanted, "kind": "news"}, status=403)
+        body = {"title": "x", "contents": "x"}
+        reporter.post("/news", {**body, "kind": "blog"}, status=403)
+        blogger.post("/news", {**body, "kind": "news"}, status=403)
 
     def test_pinning(self, reporter: Client, blogger: Client, moderator: Client, own: Any) -> None:
         assert write(reporter, pinned=True)["pinned"] is True
-        wanted = {"title": "x", "contents": "x", "kind": "blog", "pinned": True}
-        blogger.post("/news", wanted, status=403)
+        body = {"title": "x", "contents": "x", "kind": "blog", "pinned": True}
+        blogger.post("/news", body, status=403)
         blogger.put(f"/news/{own['id']}", {"pinned": True}, status=403)
         moderator.put(f"/news/{own['id']}", {"pinned": True}, status=200)
 

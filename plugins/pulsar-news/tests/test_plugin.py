@@ -1,4 +1,4 @@
-"""The plugin switched on and off."""
+"""The plugin enabled and disabled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The news that a site is tried out with."""
+"""The sample news."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from pulsar.users.models import User
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
-    """A client with a key of one of the members."""
+    """A client with a key of a member."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
-        found = session.scalars(select(User).where(User.username == "member")).one()
-        return Client(populated, Factory(session).key(found))
+        user = session.scalars(select(User).where(User.username == "member")).one()
+        return Client(populated, Factory(session).key(user))
 
 
 class TestPopulate:
     def test_amount(self, session: Session, reader: Client) -> None:
-        live = [one for one in session.scalars(select(Entry)) if one.deleted is None]
-        public = [one for one in live if one.publish_at <= utcnow()]
+        live = [entry for entry in session.scalars(select(Entry)) if entry.deleted is None]
+        public = [entry for entry in live if entry.publish_at <= utcnow()]
         assert len(live) - len(public) == 1
         assert get_json(reader, "/news")["total"] == len(public) > 0
 
@@ -56,5 +56,5 @@ class TestPopulate:
 
     def test_searchable(self, reader: Client) -> None:
         entry = get_json(reader, "/news")["items"][-1]
-        found = get_json(reader, f'/news?q="{entry["title"]}"')["items"]
-        assert entry["id"] in [one["id"] for one in found]
+        items = get_json(reader, f'/news?q="{entry["title"]}"')["items"]
+        assert entry["id"] in [item["id"] for item in items]

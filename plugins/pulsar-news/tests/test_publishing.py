@@ -1,4 +1,4 @@
-"""The job that tells subscribers, whoever runs it and however often."""
+"""The job that notifies subscribers, run by several processes or more than once."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from pulsar.users.models import User
 
 
 def told(client: Client) -> list[str]:
-    """The titles of the entries that the caller was told of, oldest first."""
-    found = get_json(client, "/notifications/news_published")["items"]
-    return [one["contents"]["title"] for one in reversed(found)]
+    """The titles in the caller's notifications, oldest first."""
+    items = get_json(client, "/notifications/news_published")["items"]
+    return [item["contents"]["title"] for item in reversed(items)]
 
 
 @pytest.fixture
 def subscriber(join: Callable[..., Client]) -> Client:
-    """Somebody who is subscribed."""
+    """A member who is subscribed."""
     client = join("subscriber")
     client.post("/news/subscription", status=200)
     return client
@@ -57,8 +57,8 @@ class TestAnnounce:
         announced()
         assert told(subscriber) == ["Told"]
         assert told(member) == []
-        (one,) = get_json(subscriber, "/notifications/news_published")["items"]
-        assert one["contents"] == {"news_id": entry["id"], "kind": "news", "title": "Told"}
+        (item,) = get_json(subscriber, "/notifications/news_published")["items"]
+        assert item["contents"] == {"news_id": entry["id"], "kind": "news", "title": "Told"}
 
     def test_once(self, reporter: Client, subscriber: Client, announced: Any) -> None:
         write(reporter, "First")
@@ -146,13 +146,13 @@ class TestBatches:
     def site(
         self, make_site: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
     ) -> tuple[Any, Any]:
-        """Two processes of a site with 25 subscribers and an entry, who are told by tens."""
+        """Two processes of a site with 25 subscribers and two entries; batches have ten members."""
         monkeypatch.setattr(publishing, "BATCH", 10)
         first, second = make_site(), make_site()
         with first.registry.getUtility(IDatabase).session(True) as session:
             factory = Factory(session)
             users = [factory.user().id for _ in range(25)]
-            session.execute(insert(Subscription), [{"user_id": one} for one in users])
+            session.execute(insert(Subscription), [{"user_id": user} for user in users])
             staff = Client(first, factory.key(factory.staff("staff")))
             session.commit()
         for title in ("First", "Second"):
@@ -161,7 +161,7 @@ class TestBatches:
 
     @staticmethod
     def counts(site: Any) -> list[int]:
-        """How often each of the subscribers was told, without doubles."""
+        """The number of notifications for each subscriber and entry."""
         with site.registry.getUtility(IDatabase).session() as session:
             query = (
                 select(func.count(Notification.id))

@@ -1,4 +1,4 @@
-"""Entries that are still to come."""
+"""Scheduled entries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOUR = 3600
 
 @pytest.fixture
 def scheduled(reporter: Client, clock: Any) -> Any:
-    """An entry that is published in an hour."""
+    """An entry that will be published in an hour."""
     return write(reporter, "Scheduled", publish_at=in_future(hours=1))
 
 
@@ -44,8 +44,8 @@ class TestBefore:
         self, scheduled: Any, reporter: Client, moderator: Client
     ) -> None:
         for client in (reporter, moderator):
-            found = get_json(client, f"/news/{scheduled['id']}")
-            assert (found["title"], found["unread"]) == ("Scheduled", False)
+            entry = get_json(client, f"/news/{scheduled['id']}")
+            assert (entry["title"], entry["unread"]) == ("Scheduled", False)
             assert titles(client) == []
             assert titles(client, "?include_scheduled=true") == ["Scheduled"]
 
@@ -74,7 +74,7 @@ class TestAfter:
     def test_it_appears_everywhere(
         self, scheduled: Any, member: Client, other: Client, clock: Any
     ) -> None:
-        # What is cached was made before.
+        # The cached copies were made before the publication.
         assert titles(member) == titles(other) == []
         feeds = [member.get(f"/news/feed{query}").text for query in ("", "?kind=news")]
         assert not any("Scheduled" in feed for feed in feeds)
@@ -94,8 +94,8 @@ class TestTime:
     @pytest.mark.parametrize("seconds", [-61, -HOUR])
     def test_past(self, reporter: Client, clock: Any, seconds: int) -> None:
         time = (utcnow() + timedelta(seconds=seconds)).isoformat()
-        wanted = {"kind": "news", "title": "x", "contents": "x", "publish_at": time}
-        errors = reporter.post("/news", wanted, status=400).json["errors"]
+        body = {"kind": "news", "title": "x", "contents": "x", "publish_at": time}
+        errors = reporter.post("/news", body, status=400).json["errors"]
         assert errors == {"publish_at": ["an entry cannot be published in the past"]}
 
     def test_a_moment_ago_is_now(self, reporter: Client, clock: Any) -> None:
@@ -108,9 +108,9 @@ class TestTime:
         assert titles(member) == ["Now"]
 
     def test_too_far_away(self, reporter: Client) -> None:
-        wanted = {"kind": "news", "title": "x", "contents": "x"}
+        body = {"kind": "news", "title": "x", "contents": "x"}
         for time in (in_future(days=3651), "9999-12-31T23:59:59Z", "tomorrow", 7):
-            answer = reporter.post("/news", {**wanted, "publish_at": time}, status=400)
+            answer = reporter.post("/news", {**body, "publish_at": time}, status=400)
             assert answer.json["errors"].keys() == {"publish_at"}
 
 
@@ -141,14 +141,14 @@ class TestMoving:
     def test_logged(self, scheduled: Any, moderator: Client, staff: Client) -> None:
         time = in_future(hours=2)
         moderator.put(f"/news/{scheduled['id']}", {"publish_at": time}, status=200)
-        found = staff.get("/site_log", status=200).json["response"]["items"][0]
-        assert found["after"] == {"publish_at": time}
+        item = staff.get("/site_log", status=200).json["response"]["items"][0]
+        assert item["after"] == {"publish_at": time}
 
 
 def test_nothing_has_to_happen(
     make_site: Callable[..., Any], backend: Any, clock: Any, count_titles: Any
 ) -> None:
-    """Without any job, in two processes that both keep copies."""
+    """Entries appear without any job, in two processes that both keep copies."""
     site, second = make_site(), make_site()
     assert count_titles(site, second) == [0, 0]
     clock.shift(HOUR)
@@ -157,7 +157,7 @@ def test_nothing_has_to_happen(
 
 @pytest.fixture
 def count_titles() -> Any:
-    """``count_titles(*sites)``: how many entries a member sees; the first call schedules one."""
+    """``count_titles(*sites)``: the number of visible entries; the first call schedules one."""
     keys: list[str] = []
 
     def count(*sites: Any) -> list[int]:

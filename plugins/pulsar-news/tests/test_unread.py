@@ -1,4 +1,4 @@
-"""What a member has not seen yet."""
+"""Unread entries of a member."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def entries(reporter: Client, blogger: Client, clock: Any) -> list[int]:
-    """News, a blog entry, and news again, each a second after the other."""
+    """News, a blog entry, and news again, one second apart."""
     ids = []
     for client, kind in ((reporter, "news"), (blogger, BLOG), (reporter, "news")):
         ids.append(write(client, kind=kind)["id"])
@@ -23,7 +23,7 @@ def entries(reporter: Client, blogger: Client, clock: Any) -> list[int]:
 
 
 def unread(client: Client) -> list[int]:
-    """The ids of what is unread, newest first."""
+    """The ids of the unread entries, newest first."""
     return [entry["id"] for entry in get_json(client, "/news")["items"] if entry["unread"]]
 
 
@@ -81,8 +81,8 @@ class TestUnread:
 
     def test_in_a_page_that_is_not_cached(self, member: Client, entries: list[int]) -> None:
         member.put("/news/seen", {"id": entries[0]}, status=200)
-        found = get_json(member, "/news?q=contents")["items"]
-        assert [entry["unread"] for entry in found] == [True, True, False]
+        items = get_json(member, "/news?q=contents")["items"]
+        assert [entry["unread"] for entry in items] == [True, True, False]
 
 
 class TestCount:

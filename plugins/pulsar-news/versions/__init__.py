@@ -1,1 +1,1 @@
-"""The news' alembic branch."""
+"""The plugin's alembic branch."""

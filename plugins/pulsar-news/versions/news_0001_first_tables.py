@@ -1,4 +1,4 @@
-"""Entries, comments, what members have read and who is told of new entries."""
+"""Entries, comments, read marks and subscriptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the ids of the feed are made of, which was derived from the site's secret."""
+"""Store the namespace of the feed's ids, which was derived from the site's secret before."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def downgrade() -> None:
 
 
 def _namespace() -> uuid.UUID:
-    """What the site's feed has had so far."""
+    """Return the namespace that the site's feed has had so far."""
     settings = context.config.attributes["registry"].settings
     derived = HKDF(hashes.SHA256(), 16, salt=None, info=b"pulsar news feed")
     return uuid.UUID(bytes=derived.derive(site_secrets(settings).keys[0]))

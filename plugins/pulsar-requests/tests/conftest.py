@@ -1,4 +1,4 @@
-"""Members with credit, and what they ask for. The fixtures of all plugins come from the core."""
+"""Members with credit, and their requests. ``pulsar.testing`` has the common fixtures."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def join(client: Client, factory: Factory) -> Callable[..., Member]:
 
     def make(username: str | None = None, *scope: str, **kwargs: Any) -> Member:
         user = factory.user(username, **{"uploaded": GIB, **kwargs})
-        made = Member(client.app, factory.key(user, *scope))
-        made.user_id = user.id
-        return made
+        member = Member(client.app, factory.key(user, *scope))
+        member.user_id = user.id
+        return member
 
     return make
 
@@ -54,47 +54,49 @@ def ann(join: Callable[..., Member]) -> Member:
 
 @pytest.fixture
 def bob(join: Callable[..., Member]) -> Member:
-    """Another one."""
+    """Another member with 1 GiB of credit."""
     return join("bob")
 
 
 @pytest.fixture
 def cid(join: Callable[..., Member]) -> Member:
-    """A third one."""
+    """A third member with 1 GiB of credit."""
     return join("cid")
 
 
 @pytest.fixture
 def moderator(join: Callable[..., Member]) -> Member:
-    """Somebody who may do everything to requests and comments."""
+    """A member who may edit, unfill and delete all requests, and moderate comments."""
     names = ("requests_modify", "requests_unfill", "requests_delete", "requests_comments_modify")
     return join("moderator", grants=names)
 
 
 @pytest.fixture
 def ask() -> Callable[..., dict[str, Any]]:
-    """``ask(client, "A title", bounty=...)``: a request, as it was answered."""
+    """``ask(client, "A title", bounty=...)``: a new request as JSON."""
 
     def send(client: Client, title: str = "A title", **fields: Any) -> dict[str, Any]:
         body = {"title": title, "category": "other", "description": "Please.", "bounty": BOUNTY}
         answer = client.post("/requests", {**body, **fields}, status=201)
-        found: dict[str, Any] = answer.json["response"]
-        return found
+        response: dict[str, Any] = answer.json["response"]
+        return response
 
     return send
 
 
 @pytest.fixture
 def upload(db: Session) -> Callable[..., int]:
-    """``upload(client, "Album", hours=2)``: the id of a torrent uploaded so long ago."""
+    """``upload(client, "Album", hours=2)``: the id of a torrent that was uploaded two hours ago."""
 
     def send(client: Client, name: str = "Album", hours: float = 2) -> int:
         form, file = {"category": "other"}, ("file", "x.torrent", torrent_file(name))
-        found: int = client.upload("/torrents", form, [file], status=201).json["response"]["id"]
+        torrent_id: int = client.upload("/torrents", form, [file], status=201).json["response"][
+            "id"
+        ]
         uploaded = utcnow() - timedelta(hours=hours)
-        db.execute(update(Torrent).where(Torrent.id == found).values(created=uploaded))
+        db.execute(update(Torrent).where(Torrent.id == torrent_id).values(created=uploaded))
         db.commit()
-        return found
+        return torrent_id
 
     return send
 
@@ -105,9 +107,9 @@ def credit(db: Session) -> Callable[..., int]:
 
     def read(member: Member) -> int:
         db.commit()
-        found = db.scalar(select(User.uploaded).where(User.id == member.user_id))
-        assert found is not None
-        return found
+        uploaded = db.scalar(select(User.uploaded).where(User.id == member.user_id))
+        assert uploaded is not None
+        return uploaded
 
     return read
 
@@ -125,7 +127,7 @@ def debt(db: Session) -> Callable[..., int]:
 
 @pytest.fixture
 def ledger(db: Session) -> Callable[..., list[tuple[str, int | None, int]]]:
-    """``ledger(request_id)``: kind, member and amount of its movements."""
+    """``ledger(request_id)``: kind, member and amount of the request's movements."""
 
     def read(request_id: int) -> list[tuple[str, int | None, int]]:
         query = select(Movement.kind, Movement.user_id, Movement.amount).where(
@@ -138,7 +140,7 @@ def ledger(db: Session) -> Callable[..., list[tuple[str, int | None, int]]]:
 
 @pytest.fixture
 def balanced(db: Session) -> Callable[[], bool]:
-    """``balanced()``: whether the books of all requests agree."""
+    """``balanced()``: whether ledger, votes and bounties of all requests agree."""
 
     def check() -> bool:
         db.commit()
@@ -148,9 +150,10 @@ def balanced(db: Session) -> Callable[[], bool]:
 
 
 def in_all(session: Session) -> int:
-    """All credit that there is: of members less what they owe, in open bounties, and what was lost.
+    """Return the total credit, which no operation on requests may change.
 
-    What was lost, or written off with a removed account, the ledger says.
+    It is the members' credit less their debts, plus open bounties, taxes, and what was forfeited or
+    written off with removed accounts.
     """
     members = session.scalar(select(func.sum(User.uploaded - User.upload_debt))) or 0
     is_open = (TorrentRequest.filled.is_(None), TorrentRequest.deleted.is_(None))
@@ -161,50 +164,53 @@ def in_all(session: Session) -> int:
 
 
 class Site:
-    """A site of its own, which really commits, with members and credit."""
+    """A site of its own that commits, with members and credit."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
         self.database = app.registry.getUtility(IDatabase)
 
     def session(self) -> Any:
-        """A session that writes."""
+        """Return a session for writing."""
         return self.database.session(True)
 
     def join(self, username: str, **kwargs: Any) -> Member:
-        """A member, by default with 1 GiB of credit."""
+        """Create a member, by default with 1 GiB of credit."""
         with self.session() as session:
             factory = Factory(session)
             user = factory.user(username, **{"uploaded": GIB, **kwargs})
-            made = Member(self.app, factory.key(user))
-            made.user_id = user.id
-        # The first call writes down where the key came from, the ones under test should not.
-        made.get("/users/me", status=200)
-        return made
+            member = Member(self.app, factory.key(user))
+            member.user_id = user.id
+        # The first call stores the address from which the key is used; the calls under test should
+        # not.
+        member.get("/users/me", status=200)
+        return member
 
     def ask(self, member: Member, bounty: int = BOUNTY) -> int:
-        """The id of a request."""
+        """Create a request and return its id."""
         body = {"title": "A", "category": "other", "description": "Please.", "bounty": bounty}
-        found: int = member.post("/requests", body, status=201).json["response"]["id"]
-        return found
+        request_id: int = member.post("/requests", body, status=201).json["response"]["id"]
+        return request_id
 
     def upload(self, member: Member, name: str = "Album") -> int:
-        """The id of a torrent that is not new."""
+        """Upload a torrent, set its age to a day, and return its id."""
         form, file = {"category": "other"}, ("file", "x.torrent", torrent_file(name))
-        found: int = member.upload("/torrents", form, [file], status=201).json["response"]["id"]
+        torrent_id: int = member.upload("/torrents", form, [file], status=201).json["response"][
+            "id"
+        ]
         with self.session() as session:
             session.execute(update(Torrent).values(created=utcnow() - timedelta(days=1)))
             session.commit()
-        return found
+        return torrent_id
 
     def credits(self) -> dict[int, tuple[int, int]]:
-        """The members' credit and debt by id."""
+        """Return each member's credit and debt, by member id."""
         query = select(User.id, User.uploaded, User.upload_debt)
         with self.database.session() as session:
             return {row.id: (row.uploaded, row.upload_debt) for row in session.execute(query)}
 
     def in_all(self) -> int:
-        """All credit that there is, in books that agree."""
+        """Return the total credit, after checking that the books agree."""
         with self.database.session() as session:
             assert unbalanced(session) == 0
             return in_all(session)
@@ -212,28 +218,28 @@ class Site:
 
 @pytest.fixture
 def site(make_site: Callable[..., Any]) -> Site:
-    """A site that really commits, and tries nothing again that clashed."""
+    """A site that commits, and does not retry transactions that conflict."""
     return Site(make_site(**{"pulsar.retry_attempts": "1"}))
 
 
 @pytest.fixture
 def together() -> Callable[..., list[Any]]:
-    """``together(*works)``: what each piece of work returns, all begun at the same moment."""
+    """``together(*works)``: run the functions in threads that start together."""
 
     def run(*works: Callable[[], Any]) -> list[Any]:
         start = Barrier(len(works), timeout=10)
 
-        def one(work: Callable[[], Any]) -> Any:
+        def begin(work: Callable[[], Any]) -> Any:
             start.wait()
             return work()
 
         with ThreadPoolExecutor(len(works)) as threads:
-            return list(threads.map(one, works))
+            return list(threads.map(begin, works))
 
     return run
 
 
 @pytest.fixture
 def site_of() -> Callable[[Any], Site]:
-    """``site_of(app)``: what ``site`` is, of an application with settings of its own."""
+    """``site_of(app)``: a ``Site`` of an application with other settings."""
     return Site

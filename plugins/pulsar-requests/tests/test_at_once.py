@@ -1,4 +1,4 @@
-"""Requests at the same moment, on connections of their own: who comes second is told so."""
+"""Concurrent requests on separate connections: the second one gets an error response."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROUNDS = 4
 
 @pytest.fixture
 def race(site: Any, together: Callable[..., list[Any]]) -> Callable[..., list[int]]:
-    """``race(*works)``: the statuses of the answers, after which credit is as much as before."""
+    """``race(*works)``: the statuses of the responses; the total credit must not change."""
 
     def run(*works: Callable[[], Any]) -> list[int]:
         before = site.in_all()
@@ -37,25 +37,25 @@ def ann(site: Any) -> Any:
 
 @pytest.fixture
 def bob(site: Any) -> Any:
-    """Another one."""
+    """Another member with plenty of credit."""
     return site.join("bob", uploaded=1000 * GIB)
 
 
 @pytest.fixture
 def moderator(site: Any) -> Any:
-    """Somebody who may unfill and delete."""
+    """A member who may unfill and delete requests."""
     return site.join("moderator", grants=("requests_unfill", "requests_delete"))
 
 
 class TestCredit:
     def test_two_votes_with_credit_for_one(self, site: Any, ann: Any, race: Any) -> None:
-        made = [site.ask(ann), site.ask(ann)]
+        request_ids = [site.ask(ann), site.ask(ann)]
         for number in range(ROUNDS):
             poor = site.join(f"poor{number}", uploaded=199 * MIB)
-            targets = made if number % 2 else [made[0], made[0]]
+            targets = request_ids if number % 2 else [request_ids[0], request_ids[0]]
             vote = {"amount": 100 * MIB}
             statuses = race(
-                *(partial(poor.post, f"/requests/{one}/votes", vote) for one in targets)
+                *(partial(poor.post, f"/requests/{target}/votes", vote) for target in targets)
             )
             assert sorted(statuses) == [200, 400]
             assert site.credits()[poor.user_id] == (99 * MIB, 0)
@@ -68,20 +68,20 @@ class TestCredit:
             assert sorted(statuses) == [201, 400]
 
     def test_many_votes(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
-        made = site.ask(ann)
-        path = f"/requests/{made}/votes"
+        request_id = site.ask(ann)
+        path = f"/requests/{request_id}/votes"
         voters = [ann, bob, *(site.join(f"voter{number}") for number in range(4))]
         statuses = race(*(partial(who.post, path, {"amount": 100 * MIB}) for who in voters))
         assert statuses == [200] * 6
-        shown = ann.get(f"/requests/{made}").json["response"]
-        assert (shown["bounty"], shown["vote_count"]) == (900 * MIB, 6)
+        torrent_request = ann.get(f"/requests/{request_id}").json["response"]
+        assert (torrent_request["bounty"], torrent_request["vote_count"]) == (900 * MIB, 6)
 
     def test_first_votes_of_one_member(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
         path = f"/requests/{site.ask(ann)}/votes"
         statuses = race(*[partial(bob.post, path, {"amount": 100 * MIB})] * 3)
         assert statuses == [200] * 3
         items = ann.get(path).json["response"]["items"]
-        assert [one["amount"] for one in items] == [300 * MIB] * 2
+        assert [item["amount"] for item in items] == [300 * MIB] * 2
 
 
 class TestFilling:
@@ -142,7 +142,7 @@ class TestFilling:
     def test_an_earlier_filler_unfills_nobody_elses(
         self, site: Any, ann: Any, bob: Any, moderator: Any, race: Any
     ) -> None:
-        """Who filled it is looked at again once nobody else can change it."""
+        """The filler is checked again after the request is locked."""
         torrent = {"torrent_id": site.upload(ann)}
         cid = site.join("cid")
 
@@ -154,11 +154,11 @@ class TestFilling:
             path = f"/requests/{site.ask(bob)}/fill"
             ann.post(path, torrent, status=200)
             statuses = race(partial(refill, path), partial(ann.delete, path, REASON))
-            # Refilled at last, however the earlier filler fared.
+            # The refill succeeds in the end, whatever the earlier filler's request returns.
             assert statuses[0] == 200
             assert statuses[1] in (200, 403, 409)
-            shown = bob.get(path.removesuffix("/fill")).json["response"]
-            assert shown["filler"]["username"] == "cid"
+            response = bob.get(path.removesuffix("/fill")).json["response"]
+            assert response["filler"]["username"] == "cid"
 
 
 class TestDeleting:
@@ -180,7 +180,7 @@ class TestDeleting:
     def test_of_the_same_voters(
         self, site: Any, ann: Any, bob: Any, moderator: Any, race: Any
     ) -> None:
-        """Members' rows are locked in one order, in whatever order they voted."""
+        """The order in which members' rows are locked does not depend on the order of votes."""
         for _ in range(ROUNDS):
             paths = []
             for first, second in ((ann, bob), (bob, ann)):
@@ -195,13 +195,13 @@ class TestStorm:
         self, site: Any, ann: Any, bob: Any, moderator: Any, race: Any
     ) -> None:
         torrent = {"torrent_id": site.upload(ann)}
-        made = [site.ask(who) for who in (ann, bob, ann)]
+        request_ids = [site.ask(who) for who in (ann, bob, ann)]
         people = [ann, bob, moderator, site.join("cid")]
 
         def work(number: int) -> Any:
             chance = Random(number)
             for _ in range(12):
-                who, path = chance.choice(people), f"/requests/{chance.choice(made)}"
+                who, path = chance.choice(people), f"/requests/{chance.choice(request_ids)}"
                 deeds = [
                     partial(who.post, f"{path}/votes", {"amount": 100 * MIB}),
                     partial(who.post, f"{path}/fill", torrent),
@@ -217,7 +217,7 @@ class TestStorm:
         assert race(*(partial(work, number) for number in range(4))) == [200] * 4
 
     def test_unfill_and_spend(self, site: Any, ann: Any, bob: Any, race: Any) -> None:
-        """Whoever is first, what the filler spends and owes is what the bounty was."""
+        """In either order, the filler owes what was spent, and no more."""
         torrent = {"torrent_id": site.upload(ann)}
         spent_on = site.ask(ann)
         for number in range(ROUNDS):
@@ -235,7 +235,7 @@ class TestStorm:
     def test_deleting_what_two_filled_for_each_other(
         self, site: Any, ann: Any, moderator: Any, race: Any
     ) -> None:
-        """Both deletions charge the filler and refund the voters, each the other's."""
+        """Each deletion charges the member whom the other one refunds."""
         torrent = {"torrent_id": site.upload(ann)}
         for number in range(ROUNDS):
             pair = [site.join(f"{name}{number}") for name in ("left", "right")]

@@ -1,4 +1,4 @@
-"""The statistics, and what they would say of books that disagree."""
+"""The statistics, and the audit of books that disagree."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ MIB = 2**20
 
 
 @pytest.fixture
-def made(ann: Any, bob: Any, ask: Any) -> int:
-    """A request of ann's for 300 MiB, and 100 of bob's."""
-    found: int = ask(ann)["id"]
-    bob.post(f"/requests/{found}/votes", {"amount": 100 * MIB}, status=200)
-    return found
+def request_id(ann: Any, bob: Any, ask: Any) -> int:
+    """A request of ann with 300 MiB of ann and 100 MiB of bob."""
+    request_id: int = ask(ann)["id"]
+    bob.post(f"/requests/{request_id}/votes", {"amount": 100 * MIB}, status=200)
+    return request_id
 
 
 class TestStatistics:
     def test_figures(
-        self, ann: Any, bob: Any, ask: Any, made: int, upload: Any, db: Session
+        self, ann: Any, bob: Any, ask: Any, request_id: int, upload: Any, db: Session
     ) -> None:
         ann.delete(f"/requests/{ask(ann)['id']}", status=200)
         filled = ask(bob)["id"]
         bob.post(f"/requests/{filled}/fill", {"torrent_id": upload(bob)}, status=200)
         assert (count_requests(db), held(db), unbalanced(db)) == (2, 400 * MIB, 0)
 
-    def test_shown(self, staff: Any, registry: Any, made: int) -> None:
-        found = figures(registry)
-        assert (found["requests"], found["requests_bounty"]) == (1, 400 * MIB)
-        assert found["requests_unbalanced"] == 0
+    def test_shown(self, staff: Any, registry: Any, request_id: int) -> None:
+        statistics = figures(registry)
+        assert (statistics["requests"], statistics["requests_bounty"]) == (1, 400 * MIB)
+        assert statistics["requests_unbalanced"] == 0
 
     def test_none(self, db: Session) -> None:
         assert (count_requests(db), held(db), unbalanced(db)) == (0, 0, 0)
@@ -72,14 +72,16 @@ class TestUnbalanced:
         ],
         ids=str,
     )
-    def test_found(self, made: int, db: Session, statement: Any) -> None:
+    def test_found(self, request_id: int, db: Session, statement: Any) -> None:
         assert unbalanced(db) == 0
         db.execute(statement.execution_options(synchronize_session=False))
         assert unbalanced(db) == 1
 
-    def test_paid_twice(self, ann: Any, bob: Any, made: int, upload: Any, db: Session) -> None:
-        bob.post(f"/requests/{made}/fill", {"torrent_id": upload(bob)}, status=200)
-        row = {"request_id": made, "user_id": ann.user_id, "kind": "fill"}
+    def test_paid_twice(
+        self, ann: Any, bob: Any, request_id: int, upload: Any, db: Session
+    ) -> None:
+        bob.post(f"/requests/{request_id}/fill", {"torrent_id": upload(bob)}, status=200)
+        row = {"request_id": request_id, "user_id": ann.user_id, "kind": "fill"}
         db.execute(insert(Movement).values(row | {"amount": -400 * MIB}))
         assert unbalanced(db) == 1
 

@@ -1,4 +1,4 @@
-"""Whatever members do about requests, credit neither appears nor vanishes."""
+"""No sequence of operations on requests creates or loses credit."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMES = count(1)
 
 @dataclass
 class Wanted:
-    """What a request should be like."""
+    """The expected state of a request."""
 
     creator: str
     votes: dict[str, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Wanted:
 
 
 class Bounties(RuleBasedStateMachine):
-    """A site against a model of it that foretells every answer and every member's credit."""
+    """Compares a site with a model that predicts all responses and all members' credit."""
 
     site: Any
     tax: int
@@ -64,8 +64,8 @@ class Bounties(RuleBasedStateMachine):
         self.total = self.site.in_all()
 
     def pick(self, number: int) -> tuple[int, Wanted]:
-        found = sorted(self.wanted)
-        request_id = found[number % len(found)]
+        request_ids = sorted(self.wanted)
+        request_id = request_ids[number % len(request_ids)]
         return request_id, self.wanted[request_id]
 
     def earn(self, name: str, amount: int) -> None:
@@ -78,10 +78,10 @@ class Bounties(RuleBasedStateMachine):
         self.credit[name] -= taken
         self.debt[name] += amount - taken
 
-    def pay(self, name: str, wanted: Wanted, amount: int) -> None:
+    def pay(self, name: str, expected: Wanted, amount: int) -> None:
         self.credit[name] -= amount
         net = amount - amount * self.tax // 100
-        wanted.votes[name] = wanted.votes.get(name, 0) + net
+        expected.votes[name] = expected.votes.get(name, 0) + net
 
     @rule(name=MEMBERS, amount=AMOUNTS)
     def create(self, name: str, amount: int) -> None:
@@ -89,67 +89,67 @@ class Bounties(RuleBasedStateMachine):
         body = {"title": "A", "category": "other", "description": "Please.", "bounty": amount}
         answer = self.people[name].post("/requests", body, status=201 if enough else 400)
         if enough:
-            wanted = self.wanted[answer.json["response"]["id"]] = Wanted(name)
-            self.pay(name, wanted, amount)
+            expected = self.wanted[answer.json["response"]["id"]] = Wanted(name)
+            self.pay(name, expected, amount)
 
     @precondition(lambda self: self.wanted)
     @rule(name=MEMBERS, number=PICKS, amount=AMOUNTS)
     def vote(self, name: str, number: int, amount: int) -> None:
-        request_id, wanted = self.pick(number)
+        request_id, expected = self.pick(number)
         status = 200
-        if wanted.deleted:
+        if expected.deleted:
             status = 404
         elif amount < MIN_BOUNTY:
             status = 400
-        elif wanted.filler is not None:
+        elif expected.filler is not None:
             status = 409
         elif self.credit[name] < amount:
             status = 400
         path = f"/requests/{request_id}/votes"
         self.people[name].post(path, {"amount": amount}, status=status)
         if status == 200:
-            self.pay(name, wanted, amount)
+            self.pay(name, expected, amount)
 
     @precondition(lambda self: self.wanted)
     @rule(name=MEMBERS, number=PICKS)
     def fill(self, name: str, number: int) -> None:
-        request_id, wanted = self.pick(number)
-        status = 404 if wanted.deleted else 409 if wanted.filler is not None else 200
+        request_id, expected = self.pick(number)
+        status = 404 if expected.deleted else 409 if expected.filler is not None else 200
         path = f"/requests/{request_id}/fill"
         self.people[name].post(path, {"torrent_id": self.torrent}, status=status)
         if status == 200:
-            wanted.filler = name
-            self.earn(name, wanted.bounty)
+            expected.filler = name
+            self.earn(name, expected.bounty)
 
     @precondition(lambda self: self.wanted)
     @rule(name=EVERYBODY, number=PICKS)
     def unfill(self, name: str, number: int) -> None:
-        request_id, wanted = self.pick(number)
+        request_id, expected = self.pick(number)
         status = 200
-        if wanted.deleted:
+        if expected.deleted:
             status = 404
-        elif name not in (wanted.creator, wanted.filler, "moderator"):
+        elif name not in (expected.creator, expected.filler, "moderator"):
             status = 403
-        elif wanted.filler is None:
+        elif expected.filler is None:
             status = 409
         path = f"/requests/{request_id}/fill"
         self.people[name].delete(path, {"reason": "No."}, status=status)
         if status == 200:
-            self.reclaim(wanted.filler, wanted.bounty)
-            wanted.filler = None
+            self.reclaim(expected.filler, expected.bounty)
+            expected.filler = None
 
     @precondition(lambda self: self.wanted)
     @rule(name=EVERYBODY, number=PICKS, bounty=st.sampled_from([None, "refund", "keep"]))
     def delete(self, name: str, number: int, bounty: str | None) -> None:
-        request_id, wanted = self.pick(number)
+        request_id, expected = self.pick(number)
         status = 200
-        if wanted.deleted:
+        if expected.deleted:
             status = 404
-        elif name not in (wanted.creator, "moderator"):
+        elif name not in (expected.creator, "moderator"):
             status = 403
-        elif wanted.filler is not None:
+        elif expected.filler is not None:
             status = 409 if name != "moderator" else 400 if bounty is None else 200
-        elif name != "moderator" and set(wanted.votes) != {name}:
+        elif name != "moderator" and set(expected.votes) != {name}:
             status = 403
         elif bounty == "keep":
             status = 400
@@ -157,16 +157,16 @@ class Bounties(RuleBasedStateMachine):
         body = {"reason": "No.", **({"bounty": bounty} if bounty else {})}
         self.people[name].delete(path, body, status=status)
         if status == 200:
-            wanted.deleted = True
-            if wanted.filler is not None and bounty == "refund":
-                self.reclaim(wanted.filler, wanted.bounty)
+            expected.deleted = True
+            if expected.filler is not None and bounty == "refund":
+                self.reclaim(expected.filler, expected.bounty)
             if bounty != "keep":
-                for voter, amount in wanted.votes.items():
+                for voter, amount in expected.votes.items():
                     self.earn(voter, amount)
 
     @rule(name=MEMBERS, amount=st.sampled_from([0, 99 * MIB, 250 * MIB, 2**30]))
     def correct(self, name: str, amount: int) -> None:
-        """Staff sets what a member has."""
+        """Set the credit of a member, as staff may do."""
         with self.site.session() as session:
             row = User.id == self.people[name].user_id
             session.execute(update(User).where(row).values(uploaded=amount))
@@ -180,24 +180,24 @@ class Bounties(RuleBasedStateMachine):
 
     @invariant()
     def everybody_has_theirs(self) -> None:
-        found = self.site.credits()
+        credits = self.site.credits()
         expected = {name: (self.credit[name], self.debt[name]) for name in self.people}
-        assert {name: found[person.user_id] for name, person in self.people.items()} == expected
+        assert {name: credits[person.user_id] for name, person in self.people.items()} == expected
 
     @invariant()
     def bounties_are_shown(self) -> None:
         items = self.people["ann"].get("/requests?limit=100").json["response"]["items"]
-        shown = {item["id"]: (item["bounty"], item["vote_count"]) for item in items}
-        for request_id, wanted in self.wanted.items():
-            wants = None if wanted.deleted else (wanted.bounty, len(wanted.votes))
-            assert shown.get(request_id) == wants
+        bounties_by_item_id = {item["id"]: (item["bounty"], item["vote_count"]) for item in items}
+        for request_id, expected in self.wanted.items():
+            wants = None if expected.deleted else (expected.bounty, len(expected.votes))
+            assert bounties_by_item_id.get(request_id) == wants
 
 
 class TestConservation:
     @pytest.mark.parametrize("tax", [0, 7])
     def test_any_sequence(self, make_site: Callable[..., Any], site_of: Any, tax: int) -> None:
-        made = site_of(make_site(**{"requests.tax": str(tax)}))
-        machine = type("Machine", (Bounties,), {"site": made, "tax": tax})
+        site = site_of(make_site(**{"requests.tax": str(tax)}))
+        machine = type("Machine", (Bounties,), {"site": site, "tax": tax})
         run_state_machine_as_test(
             machine,
             settings=settings(

@@ -1,4 +1,4 @@
-"""Making requests, and what that costs."""
+"""Creating requests, and their cost."""
 
 from __future__ import annotations
 
@@ -20,24 +20,26 @@ class TestCreate:
         text = {"description": "**Please**", "format": "markdown"}
         body = {**RIGHT, **text, "title": " New ", "tags": "Linux, live cd"}
         answer = ann.post("/requests", body, status=201)
-        shown = answer.json["response"]
-        assert answer.headers["Location"] == f"http://localhost/requests/{shown['id']}"
-        assert (shown["title"], shown["tags"]) == ("New", ["linux", "live.cd"])
-        assert (shown["description"], shown["format"]) == ("**Please**", "markdown")
-        assert "<strong>Please</strong>" in shown["description_html"]
-        assert (shown["bounty"], shown["vote_count"]) == (100 * MIB, 1)
-        assert shown["user"] == {"id": ann.user_id, "username": "ann"}
-        assert shown["created"] is not None
+        response = answer.json["response"]
+        assert answer.headers["Location"] == f"http://localhost/requests/{response['id']}"
+        assert (response["title"], response["tags"]) == ("New", ["linux", "live.cd"])
+        assert (response["description"], response["format"]) == ("**Please**", "markdown")
+        assert "<strong>Please</strong>" in response["description_html"]
+        assert (response["bounty"], response["vote_count"]) == (100 * MIB, 1)
+        assert response["user"] == {"id": ann.user_id, "username": "ann"}
+        assert response["created"] is not None
         for name in ("filled", "filler", "torrent", "edited"):
-            assert shown[name] is None
-        assert ann.get(f"/requests/{shown['id']}").json["response"] == shown
+            assert response[name] is None
+        assert ann.get(f"/requests/{response['id']}").json["response"] == response
 
     def test_costs_the_bounty(self, ann: Any, ask: Any, credit: Any, ledger: Any) -> None:
         before = credit(ann)
-        made = ask(ann, bounty=300 * MIB)
+        torrent_request = ask(ann, bounty=300 * MIB)
         assert credit(ann) == before - 300 * MIB
-        assert ledger(made["id"]) == [("create", ann.user_id, 300 * MIB)]
-        votes = ann.get(f"/requests/{made['id']}/votes", status=200).json["response"]["items"]
+        assert ledger(torrent_request["id"]) == [("create", ann.user_id, 300 * MIB)]
+        votes = ann.get(f"/requests/{torrent_request['id']}/votes", status=200).json["response"][
+            "items"
+        ]
         assert [(vote["user"]["username"], vote["amount"]) for vote in votes] == [
             ("ann", 300 * MIB)
         ]
@@ -107,7 +109,7 @@ class TestCreate:
 
 class TestTax:
     @pytest.mark.parametrize(
-        ("percent", "paid", "kept"),
+        ("percent", "paid", "expected"),
         [(10, 100 * MIB, 90 * MIB + 0), (3, 100 * MIB + 33, 101711872 + 33), (99, 100 * MIB, None)],
     )
     def test_off_every_payment(
@@ -122,18 +124,18 @@ class TestTax:
         monkeypatch: Any,
         percent: int,
         paid: int,
-        kept: int | None,
+        expected: int | None,
     ) -> None:
         monkeypatch.setitem(registry.settings, "requests.tax", percent)
         tax = paid * percent // 100
-        assert kept in (None, paid - tax)
-        made = ask(ann, bounty=paid)
-        assert made["bounty"] == paid - tax
-        path = f"/requests/{made['id']}"
-        shown = bob.post(f"{path}/votes", {"amount": paid}, status=200).json["response"]
-        assert shown["bounty"] == 2 * (paid - tax)
+        assert expected in (None, paid - tax)
+        torrent_request = ask(ann, bounty=paid)
+        assert torrent_request["bounty"] == paid - tax
+        path = f"/requests/{torrent_request['id']}"
+        vote = bob.post(f"{path}/votes", {"amount": paid}, status=200).json["response"]
+        assert vote["bounty"] == 2 * (paid - tax)
         assert credit(ann) == credit(bob) == 2**30 - paid
-        assert ledger(made["id"]) == [
+        assert ledger(torrent_request["id"]) == [
             ("create", ann.user_id, paid),
             ("tax", ann.user_id, -tax),
             ("vote", bob.user_id, paid),

@@ -1,4 +1,4 @@
-"""Deleting requests, and giving back what was put up."""
+"""Deleting requests, and returning the contributions."""
 
 from __future__ import annotations
 
@@ -18,33 +18,40 @@ REASON = {"reason": "Not allowed."}
 
 
 @pytest.fixture
-def made(ann: Any, ask: Any) -> int:
-    """A request of ann's for 300 MiB."""
-    found: int = ask(ann, tags="linux")["id"]
-    return found
+def request_id(ann: Any, ask: Any) -> int:
+    """A request of ann for 300 MiB."""
+    request_id: int = ask(ann, tags="linux")["id"]
+    return request_id
 
 
 @pytest.fixture
-def path(made: int) -> str:
-    """Where it is."""
-    return f"/requests/{made}"
+def path(request_id: int) -> str:
+    """The path of the request."""
+    return f"/requests/{request_id}"
 
 
 class TestCreator:
     def test_alone(
-        self, ann: Any, made: int, path: str, db: Session, credit: Any, ledger: Any, balanced: Any
+        self,
+        ann: Any,
+        request_id: int,
+        path: str,
+        db: Session,
+        credit: Any,
+        ledger: Any,
+        balanced: Any,
     ) -> None:
         answer = ann.delete(path, status=200)
-        assert answer.json["response"] == f"Request {made} has been deleted."
+        assert answer.json["response"] == f"Request {request_id} has been deleted."
         assert credit(ann) == GIB
-        assert ledger(made)[-1] == ("refund", ann.user_id, -300 * MIB)
+        assert ledger(request_id)[-1] == ("refund", ann.user_id, -300 * MIB)
         for gone in (path, f"{path}/votes", f"{path}/comments"):
             ann.get(gone, status=404)
         ann.delete(path, status=404)
         assert ann.get("/requests").json["response"]["total"] == 0
         assert ann.get("/requests?q=title").json["response"]["total"] == 0
-        # Its history stays.
-        assert db.get_one(TorrentRequest, made).deleted is not None
+        # Its history is kept.
+        assert db.get_one(TorrentRequest, request_id).deleted is not None
         assert db.scalars(select(Vote)).one().refunded is not None
         assert db.scalars(select(LogEntry)).all() == []
         assert balanced()
@@ -72,7 +79,7 @@ class TestModerator:
         bob: Any,
         cid: Any,
         moderator: Any,
-        made: int,
+        request_id: int,
         path: str,
         credit: Any,
         ledger: Any,
@@ -82,19 +89,19 @@ class TestModerator:
             voter.get("/users/me")
             voter.post(f"{path}/votes", {"amount": amount * MIB}, status=200)
         moderator.delete(path, REASON, status=200)
-        assert [credit(one) for one in (ann, bob, cid)] == [GIB] * 3
-        assert sorted(ledger(made)[4:]) == sorted(
-            ("refund", one.user_id, -amount * MIB)
-            for one, amount in ((ann, 300), (bob, 100), (cid, 220))
+        assert [credit(member) for member in (ann, bob, cid)] == [GIB] * 3
+        assert sorted(ledger(request_id)[4:]) == sorted(
+            ("refund", member.user_id, -amount * MIB)
+            for member, amount in ((ann, 300), (bob, 100), (cid, 220))
         )
-        for one in (ann, bob, cid):
-            assert one.get("/users/me").json["response"]["uploaded"] == GIB
+        for member in (ann, bob, cid):
+            assert member.get("/users/me").json["response"]["uploaded"] == GIB
         assert balanced()
 
-    def test_log(self, moderator: Any, made: int, path: str, db: Session) -> None:
+    def test_log(self, moderator: Any, request_id: int, path: str, db: Session) -> None:
         moderator.delete(path, REASON, status=200)
         entry = db.scalars(select(LogEntry)).one()
-        assert (entry.action, entry.target_id) == ("request_deleted", made)
+        assert (entry.action, entry.target_id) == ("request_deleted", request_id)
         assert entry.before is not None
         assert (entry.before["title"], entry.before["bounty"]) == ("A title", 300 * MIB)
         assert entry.after == REASON
@@ -118,7 +125,7 @@ class TestModerator:
         ann: Any,
         bob: Any,
         moderator: Any,
-        made: int,
+        request_id: int,
         path: str,
         db: Session,
         credit: Any,
@@ -131,7 +138,7 @@ class TestModerator:
         assert ann.get(path).json["response"]["bounty"] == 400 * MIB
         moderator.delete(path, REASON, status=200)
         assert credit(ann) == GIB
-        assert ("forfeit", None, -100 * MIB) in ledger(made)
+        assert ("forfeit", None, -100 * MIB) in ledger(request_id)
         assert balanced()
 
     def test_credit_that_is_full(
@@ -159,7 +166,7 @@ class TestModerator:
 class TestFilled:
     @pytest.fixture(autouse=True)
     def fill(self, cid: Any, path: str, upload: Any) -> None:
-        """cid filled it and got 300 MiB."""
+        """cid has filled the request and got 300 MiB."""
         cid.post(f"{path}/fill", {"torrent_id": upload(cid)}, status=200)
 
     def test_by_its_creator(self, ann: Any, path: str, credit: Any) -> None:
@@ -180,7 +187,7 @@ class TestFilled:
         ann: Any,
         cid: Any,
         moderator: Any,
-        made: int,
+        request_id: int,
         path: str,
         db: Session,
         credit: Any,
@@ -192,7 +199,7 @@ class TestFilled:
         db.commit()
         moderator.delete(path, {**REASON, "bounty": "refund"}, status=200)
         assert (credit(ann), credit(cid), debt(cid)) == (GIB, 0, 200 * MIB)
-        assert ledger(made)[1:] == [
+        assert ledger(request_id)[1:] == [
             ("fill", cid.user_id, -300 * MIB),
             ("unfill", cid.user_id, 100 * MIB),
             ("debt", cid.user_id, 200 * MIB),

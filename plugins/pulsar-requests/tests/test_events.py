@@ -1,4 +1,4 @@
-"""What is notified of requests, inside the transaction."""
+"""The events of requests, which are notified inside the transaction."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ REASON = {"reason": "No."}
 
 @pytest.fixture
 def heard(registry: Any) -> Iterator[Callable[[], list[Any]]]:
-    """``heard()``: the events since the last time, as name and event."""
-    found: list[Any] = []
+    """``heard()``: the names and events since the last call."""
+    events: list[Any] = []
     handlers = []
     for event in EVENTS:
 
         def handler(happened: Any, name: str = event.__name__) -> None:
-            found.append((name, happened))
+            events.append((name, happened))
 
         registry.registerHandler(handler, (event,))
         handlers.append((handler, event))
 
     def take() -> list[Any]:
-        taken = list(found)
-        found.clear()
+        taken = list(events)
+        events.clear()
         return taken
 
     yield take
@@ -59,16 +59,16 @@ class TestMetrics:
 
 class TestEvents:
     def test_in_their_turn(self, ann: Any, ask: Any, upload: Any, heard: Any) -> None:
-        made = ask(ann)["id"]
-        path, torrent_id = f"/requests/{made}", upload(ann)
+        request_id = ask(ann)["id"]
+        path, torrent_id = f"/requests/{request_id}", upload(ann)
         ann.put(path, {"title": "x"}, status=200)
         ann.post(f"{path}/fill", {"torrent_id": torrent_id}, status=200)
         ann.delete(f"{path}/fill", REASON, status=200)
         ann.delete(path, status=200)
-        found = heard()
-        assert [name for name, _ in found] == [event.__name__ for event in EVENTS]
-        assert {event.model.id for _, event in found} == {made}
-        unfilled = found[3][1]
+        events = heard()
+        assert [name for name, _ in events] == [event.__name__ for event in EVENTS]
+        assert {event.model.id for _, event in events} == {request_id}
+        unfilled = events[3][1]
         assert (unfilled.filler_id, unfilled.torrent_id) == (ann.user_id, torrent_id)
         assert unfilled.model.filler_id is None
 

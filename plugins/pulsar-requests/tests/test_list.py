@@ -20,7 +20,7 @@ MIB = 2**20
 
 @pytest.fixture
 def titles(ann: Any) -> Callable[[str], list[str]]:
-    """The titles that a query string finds for ann, in their order."""
+    """``titles(query)``: the titles that ann finds, in their order."""
 
     def find(query: str) -> list[str]:
         items = ann.get(f"/requests?{query}", status=200).json["response"]["items"]
@@ -31,7 +31,7 @@ def titles(ann: Any) -> Callable[[str], list[str]]:
 
 @pytest.fixture
 def three(ann: Any, bob: Any, ask: Any, db: Session) -> dict[str, int]:
-    """Requests whose orders differ by each column."""
+    """Three requests, which each order sorts differently."""
     ids = {}
     for who, title, bounty, fields in (
         (ann, "banana", 150, {"tags": "linux,stable", "description": "A yellow live cd."}),
@@ -47,19 +47,19 @@ def three(ann: Any, bob: Any, ask: Any, db: Session) -> dict[str, int]:
 
 class TestFilters:
     def test_words(self, titles: Any, three: Any) -> None:
-        found = {
-            "banana": ["cherry", "banana"],  # of a description and of a title
-            "linux": ["Apple", "banana"],  # of tags
+        titles_by_query = {
+            "banana": ["cherry", "banana"],  # in a description and in a title
+            "linux": ["Apple", "banana"],  # in tags
             "banana -bread": ["banana"],
             '"live cd"': ["Apple", "banana"],
             "unheard": [],
             "  ": ["cherry", "Apple", "banana"],
             "' OR 1=1 --": [],
         }
-        assert {q: titles(urlencode({"q": q})) for q in found} == found
+        assert {q: titles(urlencode({"q": q})) for q in titles_by_query} == titles_by_query
 
     def test_others(self, ann: Any, bob: Any, titles: Any, three: Any) -> None:
-        found = {
+        titles_by_query = {
             "": ["cherry", "Apple", "banana"],
             "tag=linux": ["Apple", "banana"],
             "tag=linux&tag=stable": ["banana"],
@@ -77,7 +77,7 @@ class TestFilters:
             "filled=false": ["cherry", "Apple", "banana"],
             "filled=true": [],
         }
-        assert {query: titles(query) for query in found} == found
+        assert {query: titles(query) for query in titles_by_query} == titles_by_query
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize(
@@ -96,32 +96,32 @@ class TestOrder:
             "last_vote": ["cherry", "Apple", "banana"],
             "title": ["Apple", "banana", "cherry"],
         }
-        for column, found in ascending.items():
-            assert titles(f"order_by={column}&order_way=asc") == found
-            assert titles(f"order_by={column}") == found[::-1]
+        for column, shown_titles in ascending.items():
+            assert titles(f"order_by={column}&order_way=asc") == shown_titles
+            assert titles(f"order_by={column}") == shown_titles[::-1]
 
     def test_votes(self, titles: Any, three: Any) -> None:
-        """Of as many voters the newest goes first."""
+        """Requests with equally many votes are sorted newest first."""
         assert titles("order_by=votes") == ["Apple", "banana", "cherry"]
 
     def test_pages(self, ann: Any, three: Any) -> None:
-        shown = ann.get("/requests?limit=2&page=2", status=200).json["response"]
-        assert [item["title"] for item in shown["items"]] == ["banana"]
-        assert (shown["total"], shown["pages"]) == (3, 2)
+        torrent_requests = ann.get("/requests?limit=2&page=2", status=200).json["response"]
+        assert [item["title"] for item in torrent_requests["items"]] == ["banana"]
+        assert (torrent_requests["total"], torrent_requests["pages"]) == (3, 2)
 
 
 class TestFilled:
     @pytest.fixture(autouse=True)
     def filled(self, bob: Any, three: Any, upload: Any) -> None:
-        """One of them is filled now."""
+        """One of the requests is filled."""
         torrent = {"torrent_id": upload(bob)}
         bob.post(f"/requests/{three['Apple']}/fill", torrent, status=200)
 
     @pytest.mark.parametrize(("days", "hidden"), [(0, False), (6.99, False), (7.01, True)])
     def test_hidden_after_7_days(self, titles: Any, days: float, hidden: bool) -> None:
         with time_machine.travel(datetime.now(UTC) + timedelta(days=days)):
-            shown = ["cherry", "banana"] if hidden else ["cherry", "Apple", "banana"]
-            assert titles("") == shown
+            shown_titles = ["cherry", "banana"] if hidden else ["cherry", "Apple", "banana"]
+            assert titles("") == shown_titles
             assert ("Apple" in titles("q=linux")) is not hidden
             assert titles("filled=true") == ["Apple"]
             assert titles("filled=false") == ["cherry", "banana"]
@@ -143,16 +143,16 @@ class TestSql:
         for number in range(2):
             for other in range(3):
                 who = join()
-                made = ask(who, tags=f"a{number},b{other}")["id"]
-                ann.post(f"/requests/{made}/bookmark", status=200)
+                request_id = ask(who, tags=f"a{number},b{other}")["id"]
+                ann.post(f"/requests/{request_id}/bookmark", status=200)
                 torrent = {"torrent_id": upload(who, f"Album {number} {other}")}
-                join().post(f"/requests/{made}/fill", torrent, status=200)
+                join().post(f"/requests/{request_id}/fill", torrent, status=200)
             ann.get("/requests")
             with count_sql() as statements:
                 items = ann.get("/requests", status=200).json["response"]["items"]
             assert all(item["torrent"] and item["bookmarked"] for item in items)
             counts.append(len(statements))
-        # The number, the requests with names, their tags, torrents, and the caller's bookmarks.
+        # One statement each: the total, the requests with names, tags, torrents and bookmarks.
         assert counts == [5, 5]
 
 

@@ -1,4 +1,4 @@
-"""What is shown with members, and what classes ask for."""
+"""The fields in profiles, and the criterion for promotions."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ NAMES = ("requests_created", "requests_filled", "bounty_spent")
 
 @pytest.fixture
 def figures() -> Any:
-    """``figures(member)``: what their profile says."""
+    """``figures(member)``: the numbers in the member's profile."""
 
     def read(member: Any) -> tuple[int, ...]:
-        shown = member.get("/users/me", status=200).json["response"]
-        return tuple(shown[name] for name in NAMES)
+        user = member.get("/users/me", status=200).json["response"]
+        return tuple(user[name] for name in NAMES)
 
     return read
 
@@ -31,7 +31,7 @@ class TestFields:
     def test_in_step(
         self, ann: Any, bob: Any, cid: Any, moderator: Any, ask: Any, upload: Any, figures: Any
     ) -> None:
-        """The cached profile follows every deed, whoever does it."""
+        """Each operation updates the cached profiles at once."""
         assert figures(ann) == figures(bob) == (0, 0, 0)
         path = f"/requests/{ask(ann)['id']}"
         assert figures(ann) == (1, 0, 300 * MIB)
@@ -48,7 +48,7 @@ class TestFields:
     def test_filled_by_oneself(
         self, ann: Any, bob: Any, ask: Any, upload: Any, figures: Any
     ) -> None:
-        """Nobody spends by paying to themselves."""
+        """Contributions that come back to the member by filling are not spent."""
         path = f"/requests/{ask(ann)['id']}"
         bob.post(f"{path}/votes", {"amount": 100 * MIB}, status=200)
         ann.post(f"{path}/fill", {"torrent_id": upload(ann)}, status=200)
@@ -57,8 +57,8 @@ class TestFields:
 
     def test_of_others(self, ann: Any, bob: Any, join: Any, ask: Any) -> None:
         ask(ann)
-        shown = bob.get(f"/users/{ann.user_id}", status=200).json["response"]
-        assert [shown[name] for name in NAMES] == [1, 0, 300 * MIB]
+        user = bob.get(f"/users/{ann.user_id}", status=200).json["response"]
+        assert [user[name] for name in NAMES] == [1, 0, 300 * MIB]
         blind = join(denials=("requests_view",))
         assert not set(NAMES) & set(blind.get(f"/users/{ann.user_id}").json["response"])
         assert set(NAMES) < set(blind.get("/users/me").json["response"])
@@ -68,10 +68,10 @@ class TestBountySpent:
     def test_promotes(self, registry: Any, ann: Any, bob: Any, ask: Any, factory: Factory) -> None:
         rule = {"from": 1, "require": {"bounty_spent": 400 * MIB}}
         factory.user_class("Patron", rank=10, promotion=rule)
-        made = ask(ann)["id"]
+        request_id = ask(ann)["id"]
         promote_and_demote(registry)
         assert ann.get("/users/me").json["response"]["user_class"] == "User"
-        ann.post(f"/requests/{made}/votes", {"amount": 100 * MIB}, status=200)
+        ann.post(f"/requests/{request_id}/votes", {"amount": 100 * MIB}, status=200)
         promote_and_demote(registry)
         assert ann.get("/users/me").json["response"]["user_class"] == "Patron"
         assert bob.get("/users/me").json["response"]["user_class"] == "User"
@@ -83,8 +83,8 @@ class TestBountySpent:
             ask(who)
         spent = registry.getUtility(IPromotionCriterion, "bounty_spent")
         with count_sql() as statements:
-            found = spent(db, [ann.user_id, bob.user_id, ABSENT])
-        assert found == {ann.user_id: 600 * MIB, bob.user_id: 300 * MIB}
+            amounts = spent(db, [ann.user_id, bob.user_id, ABSENT])
+        assert amounts == {ann.user_id: 600 * MIB, bob.user_id: 300 * MIB}
         assert len(statements) == 1
 
     def test_more_than_a_column_holds(
@@ -94,7 +94,7 @@ class TestBountySpent:
         ask(rich, bounty=2**62)
         db.expire_all()
         richer = join(uploaded=2**63 - 1)
-        for made in (ask(richer, bounty=2**62)["id"], ask(rich, bounty=2**62 - 1)["id"]):
-            assert made
+        for item in (ask(richer, bounty=2**62)["id"], ask(rich, bounty=2**62 - 1)["id"]):
+            assert item
         spent = registry.getUtility(IPromotionCriterion, "bounty_spent")
         assert spent(db, [rich.user_id]) == {rich.user_id: 2**63 - 1}

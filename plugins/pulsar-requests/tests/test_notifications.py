@@ -1,4 +1,4 @@
-"""Who is told of what."""
+"""The recipients and contents of notifications."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ MIB = 2**20
 
 
 @pytest.fixture
-def made(ann: Any, bob: Any, cid: Any, ask: Any) -> int:
-    """A request of ann's that bob voted for and cid bookmarked."""
-    found: int = ask(ann, "Wanted")["id"]
-    bob.post(f"/requests/{found}/votes", {"amount": 100 * MIB}, status=200)
-    cid.post(f"/requests/{found}/bookmark", status=200)
-    return found
+def request_id(ann: Any, bob: Any, cid: Any, ask: Any) -> int:
+    """A request of ann that bob voted for and cid bookmarked."""
+    request_id: int = ask(ann, "Wanted")["id"]
+    bob.post(f"/requests/{request_id}/votes", {"amount": 100 * MIB}, status=200)
+    cid.post(f"/requests/{request_id}/bookmark", status=200)
+    return request_id
 
 
 @pytest.fixture
 def told(ann: Any, bob: Any, cid: Any) -> Callable[[str], dict[str, list[Any]]]:
-    """``told("requests_filled")``: what ann, bob and cid are told, where it is something."""
+    """``told("requests_filled")``: the notifications of ann, bob and cid, without empty lists."""
 
     def read(kind: str) -> dict[str, list[Any]]:
-        shown = {}
+        contents = {}
         for name, who in (("ann", ann), ("bob", bob), ("cid", cid)):
             items = who.get(f"/notifications/{kind}", status=200).json["response"]["items"]
             if items:
-                shown[name] = [item["contents"] for item in items]
-        return shown
+                contents[name] = [item["contents"] for item in items]
+        return contents
 
     return read
 
 
 class TestRecipients:
-    def test_filled(self, join: Any, made: int, upload: Any, told: Any) -> None:
+    def test_filled(self, join: Any, request_id: int, upload: Any, told: Any) -> None:
         dan = join("dan")
         torrent_id = upload(dan)
-        dan.post(f"/requests/{made}/fill", {"torrent_id": torrent_id}, status=200)
+        dan.post(f"/requests/{request_id}/fill", {"torrent_id": torrent_id}, status=200)
         contents = {
-            "request_id": made,
+            "request_id": request_id,
             "title": "Wanted",
             "torrent_id": torrent_id,
             "filler_id": dan.user_id,
@@ -54,13 +54,13 @@ class TestRecipients:
         assert dan.get("/notifications/requests_filled").json["response"]["items"] == []
 
     def test_unfilled(
-        self, ann: Any, cid: Any, moderator: Any, made: int, upload: Any, told: Any
+        self, ann: Any, cid: Any, moderator: Any, request_id: int, upload: Any, told: Any
     ) -> None:
-        """The filler too, who only bookmarked it before."""
-        cid.post(f"/requests/{made}/fill", {"torrent_id": upload(cid)}, status=200)
-        moderator.delete(f"/requests/{made}/fill", {"reason": "Wrong."}, status=200)
+        """The filler is notified too, even if they neither created the request nor voted for it."""
+        cid.post(f"/requests/{request_id}/fill", {"torrent_id": upload(cid)}, status=200)
+        moderator.delete(f"/requests/{request_id}/fill", {"reason": "Wrong."}, status=200)
         contents = {
-            "request_id": made,
+            "request_id": request_id,
             "title": "Wanted",
             "reason": "Wrong.",
             "bounty": 400 * MIB,
@@ -68,23 +68,30 @@ class TestRecipients:
         assert told("requests_unfilled") == {name: [contents] for name in ("ann", "bob", "cid")}
 
     def test_unfilled_and_spent(
-        self, ann: Any, cid: Any, moderator: Any, made: int, upload: Any, told: Any, db: Session
+        self,
+        ann: Any,
+        cid: Any,
+        moderator: Any,
+        request_id: int,
+        upload: Any,
+        told: Any,
+        db: Session,
     ) -> None:
-        """What the filler owes is theirs alone to know."""
-        cid.post(f"/requests/{made}/fill", {"torrent_id": upload(cid)}, status=200)
+        """Only the filler sees the debt."""
+        cid.post(f"/requests/{request_id}/fill", {"torrent_id": upload(cid)}, status=200)
         db.execute(update(User).where(User.id == cid.user_id).values(uploaded=0))
         db.commit()
-        moderator.delete(f"/requests/{made}/fill", {"reason": "Wrong."}, status=200)
+        moderator.delete(f"/requests/{request_id}/fill", {"reason": "Wrong."}, status=200)
         debts = {
             name: contents[0].get("debt") for name, contents in told("requests_unfilled").items()
         }
         assert debts == {"ann": None, "bob": None, "cid": 400 * MIB}
 
-    def test_commented(self, bob: Any, ann: Any, made: int, told: Any) -> None:
-        path = f"/requests/{made}/comments"
+    def test_commented(self, bob: Any, ann: Any, request_id: int, told: Any) -> None:
+        path = f"/requests/{request_id}/comments"
         comment_id = bob.post(path, {"contents": "Hm."}, status=201).json["response"]["id"]
         contents = {
-            "request_id": made,
+            "request_id": request_id,
             "title": "Wanted",
             "comment_id": comment_id,
             "from": "bob",
@@ -92,13 +99,13 @@ class TestRecipients:
         assert told("requests_commented") == {"ann": [contents], "cid": [contents]}
         assert told("requests_mentioned") == {}
 
-    def test_mentioned(self, join: Any, made: int, told: Any) -> None:
-        """Who is mentioned is told of that alone."""
-        path, dan = f"/requests/{made}/comments", join("dan")
+    def test_mentioned(self, join: Any, request_id: int, told: Any) -> None:
+        """Mentioned members are notified of the mention only."""
+        path, dan = f"/requests/{request_id}/comments", join("dan")
         body = {"contents": "@ann and @bob, look!", "format": "markdown"}
         comment_id = dan.post(path, body, status=201).json["response"]["id"]
         contents = {
-            "request_id": made,
+            "request_id": request_id,
             "title": "Wanted",
             "comment_id": comment_id,
             "from": "dan",
@@ -108,43 +115,43 @@ class TestRecipients:
         dan.put(f"{path}/{comment_id}", {"contents": "@ann, @bob and @cid!"}, status=200)
         assert list(told("requests_mentioned")) == ["ann", "bob"]
 
-    def test_ones_own_deeds(self, ann: Any, made: int, told: Any) -> None:
-        ann.post(f"/requests/{made}/comments", {"contents": "Hm."}, status=201)
+    def test_ones_own_deeds(self, ann: Any, request_id: int, told: Any) -> None:
+        ann.post(f"/requests/{request_id}/comments", {"contents": "Hm."}, status=201)
         assert list(told("requests_commented")) == ["cid"]
 
-    def test_deleted(self, moderator: Any, made: int, told: Any) -> None:
-        moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
-        contents = {"request_id": made, "title": "Wanted", "reason": "No."}
+    def test_deleted(self, moderator: Any, request_id: int, told: Any) -> None:
+        moderator.delete(f"/requests/{request_id}", {"reason": "No."}, status=200)
+        contents = {"request_id": request_id, "title": "Wanted", "reason": "No."}
         assert told("requests_deleted") == {"ann": [contents], "bob": [contents]}
 
     def test_sql(self, ann: Any, ask: Any, join: Any, upload: Any, count_sql: Any) -> None:
-        """As many statements whoever is told."""
+        """The number of statements does not depend on the number of recipients."""
         counts = []
         for number in (1, 5):
-            made = ask(ann, bounty=100 * MIB)["id"]
+            request_id = ask(ann, bounty=100 * MIB)["id"]
             for _ in range(number):
-                join().post(f"/requests/{made}/votes", {"amount": 100 * MIB}, status=200)
+                join().post(f"/requests/{request_id}/votes", {"amount": 100 * MIB}, status=200)
             filler = join()
             torrent = {"torrent_id": upload(filler, f"Album {number}")}
-            filler.get(f"/requests/{made}")
+            filler.get(f"/requests/{request_id}")
             with count_sql() as statements:
-                filler.post(f"/requests/{made}/fill", torrent, status=200)
+                filler.post(f"/requests/{request_id}/fill", torrent, status=200)
             counts.append(len(statements))
         assert counts[0] == counts[1]
 
 
 class TestVisible:
-    """What somebody may not see, they are not told of, then or later."""
+    """Members are not notified of requests they may not see, and do not see old notifications."""
 
     @pytest.fixture
-    def comment(self, bob: Any, made: int) -> Callable[[], None]:
-        """Comment on the request."""
-        path = f"/requests/{made}/comments"
+    def comment(self, bob: Any, request_id: int) -> Callable[[], None]:
+        """``comment()``: bob comments on the request."""
+        path = f"/requests/{request_id}/comments"
         return lambda: bob.post(path, {"contents": "Hm."}, status=201)
 
     @pytest.fixture
     def deny(self, db: Session, registry: Any) -> Callable[[Any], None]:
-        """``deny(member)``: take the sight of requests from them."""
+        """``deny(member)``: deny the member `requests_view`."""
 
         def take(member: Any) -> None:
             row = {"user_id": member.user_id, "permission": "requests_view"}
@@ -174,16 +181,16 @@ class TestVisible:
         db.commit()
         assert list(told("requests_commented")) == ["ann"]
 
-    def test_deleted(self, moderator: Any, made: int, comment: Any, told: Any) -> None:
-        """Of a deleted request only that is told."""
+    def test_deleted(self, moderator: Any, request_id: int, comment: Any, told: Any) -> None:
+        """After its deletion, only the notification of the deletion is shown."""
         comment()
-        moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
+        moderator.delete(f"/requests/{request_id}", {"reason": "No."}, status=200)
         assert told("requests_commented") == {}
         assert list(told("requests_deleted")) == ["ann", "bob"]
 
-    def test_comment_deleted(self, bob: Any, made: int, comment: Any, told: Any) -> None:
+    def test_comment_deleted(self, bob: Any, request_id: int, comment: Any, told: Any) -> None:
         comment()
-        path = f"/requests/{made}/comments"
+        path = f"/requests/{request_id}/comments"
         (said,) = bob.get(path).json["response"]["items"]
         bob.delete(f"{path}/{said['id']}", status=200)
         assert told("requests_commented") == {}
@@ -191,8 +198,8 @@ class TestVisible:
         assert list(told("requests_commented")) == ["ann", "cid"]
 
     def test_deletion_denied(
-        self, bob: Any, moderator: Any, made: int, deny: Any, told: Any
+        self, bob: Any, moderator: Any, request_id: int, deny: Any, told: Any
     ) -> None:
-        moderator.delete(f"/requests/{made}", {"reason": "No."}, status=200)
+        moderator.delete(f"/requests/{request_id}", {"reason": "No."}, status=200)
         deny(bob)
         assert list(told("requests_deleted")) == ["ann"]

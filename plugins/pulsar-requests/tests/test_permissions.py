@@ -1,4 +1,4 @@
-"""Who may do what with requests and comments."""
+"""The permissions of the endpoints of requests and comments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "unfill": REASON,
     "delete": REASON,
 }
-#: In an order that leaves everything there until the last.
+#: In an order in which each request finds the objects it needs.
 ENDPOINTS = {
     "list": ("GET", "", "requests_view"),
     "create": ("POST", "", "requests_create"),
@@ -49,32 +49,32 @@ MODERATORS = frozenset(
 
 @pytest.fixture
 def call(ann: Any, ask: Any, upload: Any) -> Any:
-    """``call(client, "show", 7)``: the status of the endpoint, about what ann made."""
-    made = ask(ann)["id"]
-    path = f"/requests/{made}/comments"
+    """``call(client, "show", 7)``: the status of the response, for objects of ann."""
+    request_id = ask(ann)["id"]
+    path = f"/requests/{request_id}/comments"
     comment_id = ann.post(path, {"contents": "x"}, status=201).json["response"]["id"]
     torrent_id = upload(ann)
 
-    def send(client: Client, endpoint: str, path_id: int = made) -> int:
+    def send(client: Client, endpoint: str, path_id: int = request_id) -> int:
         method, path, _ = ENDPOINTS[endpoint]
         path = f"/requests{path.format(id=path_id, comment=comment_id)}"
         if method == "GET":
             status: int = client.get(path).status_int
             return status
         body = {"torrent_id": torrent_id} if endpoint == "fill" else BODIES.get(endpoint)
-        if endpoint == "unfill" and path_id == made:
+        if endpoint == "unfill" and path_id == request_id:
             ann.post(path, {"torrent_id": torrent_id})
-        found: int = getattr(client, method.lower())(path, body).status_int
-        if endpoint == "unfill" and path_id == made and found != 200:
+        code: int = getattr(client, method.lower())(path, body).status_int
+        if endpoint == "unfill" and path_id == request_id and code != 200:
             ann.delete(path, REASON, status=200)
-        return found
+        return code
 
     return send
 
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(client)``: the status of every endpoint."""
+    """``answers(client)``: the status of each endpoint."""
     return lambda client: {endpoint: call(client, endpoint) for endpoint in ENDPOINTS}
 
 
@@ -83,13 +83,13 @@ def success(endpoint: str) -> int:
 
 
 class TestEndpoints:
-    """What classes have by default; that each permission is needed and enough, the walk shows."""
+    """The default permissions of classes. The walk tests that each permission is required."""
 
     def test_member(self, bob: Any, answers: Any) -> None:
         assert answers(bob) == {
             endpoint: 403 if needed in MODERATORS else success(endpoint)
             for endpoint, (_, _, needed) in ENDPOINTS.items()
-        } | {"unfill": 200}  # which bob has filled himself
+        } | {"unfill": 200}  # bob has filled it himself
 
     def test_moderator(self, moderator: Any, answers: Any) -> None:
         assert answers(moderator) == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
@@ -107,16 +107,16 @@ class TestSight:
                 assert call(blind, endpoint) == call(blind, endpoint, ABSENT) == 403, endpoint
 
     def test_torrents(self, ann: Any, join: Any, ask: Any, upload: Any) -> None:
-        """Who may not see torrents is not shown what fills a request."""
+        """Callers who may not see torrents do not see which torrent fills a request."""
         path = f"/requests/{ask(ann)['id']}"
         ann.post(f"{path}/fill", {"torrent_id": upload(ann)}, status=200)
-        shown = join(denials=("torrents_view",)).get(path, status=200).json["response"]
-        assert shown["filled"] is not None
-        assert "torrent" not in shown
+        response = join(denials=("torrents_view",)).get(path, status=200).json["response"]
+        assert response["filled"] is not None
+        assert "torrent" not in response
 
 
 class TestOwnKeys:
-    """A key for less than everything does no more to its owner's own things than it says."""
+    """A restricted key allows no more on its owner's objects than its scope."""
 
     @pytest.fixture
     def user(self, factory: Factory) -> Any:
@@ -165,10 +165,12 @@ class TestOwnKeys:
         status: int,
     ) -> None:
         full = client.as_key(factory.key(user))
-        made = full.post(f"{path}/comments", {"contents": "x"}, status=201).json["response"]["id"]
+        comment_id = full.post(f"{path}/comments", {"contents": "x"}, status=201).json["response"][
+            "id"
+        ]
         caller = client.as_key(factory.key(user, *scope))
-        caller.put(f"{path}/comments/{made}", {"contents": "y"}, status=status)
-        caller.delete(f"{path}/comments/{made}", status=status)
+        caller.put(f"{path}/comments/{comment_id}", {"contents": "y"}, status=status)
+        caller.delete(f"{path}/comments/{comment_id}", status=status)
 
     @pytest.mark.parametrize(
         ("scope", "status"),

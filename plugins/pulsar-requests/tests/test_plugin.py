@@ -1,4 +1,4 @@
-"""The plugin as a whole: turned off and on again, and its settings."""
+"""The plugin enabled, disabled and enabled again, and its settings."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class TestEnabling:
     def test_off_and_on_again(self, make_site: Any, site_of: Any) -> None:
         first = site_of(make_site())
         ann = first.join("ann")
-        made = first.ask(ann)
-        ann.post(f"/requests/{made}/bookmark", status=200)
+        request_id = first.ask(ann)
+        ann.post(f"/requests/{request_id}/bookmark", status=200)
         without = ann.app.registry.settings["pulsar.plugins"]
         names = [name for name in without if name != "requests"]
         off = make_site(**{"pulsar.plugins": " ".join(names)})
@@ -26,8 +26,8 @@ class TestEnabling:
         first.upload(Client(off, authorization=key))
         client.get("/stats")
         on = Client(make_site(), authorization=key)
-        shown = on.get(f"/requests/{made}", status=200).json["response"]
-        assert (shown["vote_count"], shown["bookmarked"]) == (1, True)
+        torrent_request = on.get(f"/requests/{request_id}", status=200).json["response"]
+        assert (torrent_request["vote_count"], torrent_request["bookmarked"]) == (1, True)
         assert first.in_all()
 
     def test_needs_torrents(self, make_site: Any) -> None:
@@ -47,8 +47,8 @@ class TestSettings:
         settings = {"requests.min_credit": "1 KiB", "requests.min_bounty": "1"}
         site = site_of(make_site(**settings))
         poor = site.join("poor", uploaded=1024)
-        made = site.ask(poor, bounty=1)
-        poor.post(f"/requests/{made}/votes", {"amount": 1}, status=200)
+        request_id = site.ask(poor, bounty=1)
+        poor.post(f"/requests/{request_id}/votes", {"amount": 1}, status=200)
         body = {"title": "A", "category": "other", "description": "Please.", "bounty": 1}
         answer = poor.post("/requests", body, status=400)
         assert answer.json["code"] == "not_enough_credit"

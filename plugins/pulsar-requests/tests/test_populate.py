@@ -1,4 +1,4 @@
-"""The requests that a site is tried out with."""
+"""The sample requests."""
 
 from __future__ import annotations
 
@@ -20,26 +20,28 @@ from torrent_requests.models import Bookmark, Comment, Movement, TorrentRequest,
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
-    """A client with a key of one of the members."""
+    """A client with a key of a member."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
-        found = session.scalars(select(User).where(User.username == "member")).one()
-        return Client(populated, Factory(session).key(found))
+        user = session.scalars(select(User).where(User.username == "member")).one()
+        return Client(populated, Factory(session).key(user))
 
 
 class TestPopulate:
     def test_amount(self, session: Session) -> None:
         requests = session.scalars(select(TorrentRequest).order_by(TorrentRequest.id)).all()
         assert 10 <= len(requests) <= 20
-        # Ids ascend with time, as they do where people ask.
-        assert [one.created for one in requests] == sorted(one.created for one in requests)
-        assert len({one.user_id for one in requests}) > 3
-        assert {one.filled is None for one in requests} == {True, False}
+        # Ids ascend with time, as on a real site.
+        assert [torrent_request.created for torrent_request in requests] == sorted(
+            torrent_request.created for torrent_request in requests
+        )
+        assert len({torrent_request.user_id for torrent_request in requests}) > 3
+        assert {torrent_request.filled is None for torrent_request in requests} == {True, False}
         for model in (Comment, Bookmark):
             assert session.scalar(select(func.count()).select_from(model))
 
@@ -52,15 +54,19 @@ class TestPopulate:
         assert session.scalar(select(func.max(TorrentRequest.vote_count))) > 1
 
     def test_linked(self, session: Session) -> None:
-        for one in session.scalars(select(TorrentRequest)):
-            assert one.tags
-            assert (one.filled is None) == (one.filler_id is None) == (one.torrent_id is None)
-            votes = session.scalars(select(Vote).where(Vote.request_id == one.id)).all()
-            assert one.last_vote == max(vote.last for vote in votes)
-            assert all(one.created <= vote.created for vote in votes)
+        for torrent_request in session.scalars(select(TorrentRequest)):
+            assert torrent_request.tags
+            assert (
+                (torrent_request.filled is None)
+                == (torrent_request.filler_id is None)
+                == (torrent_request.torrent_id is None)
+            )
+            votes = session.scalars(select(Vote).where(Vote.request_id == torrent_request.id)).all()
+            assert torrent_request.last_vote == max(vote.last for vote in votes)
+            assert all(torrent_request.created <= vote.created for vote in votes)
 
     def test_searchable(self, reader: Client) -> None:
-        shown = reader.get("/requests?filled=false").json["response"]["items"][0]
-        query = f'/requests?filled=false&q="{shown["title"]}"&tag={shown["tags"][0]}'
-        found = reader.get(query, status=200).json["response"]["items"]
-        assert shown["id"] in [one["id"] for one in found]
+        item = reader.get("/requests?filled=false").json["response"]["items"][0]
+        query = f'/requests?filled=false&q="{item["title"]}"&tag={item["tags"][0]}'
+        items = reader.get(query, status=200).json["response"]["items"]
+        assert item["id"] in [item["id"] for item in items]

@@ -1,4 +1,4 @@
-"""Opening filled requests again."""
+"""Unfilling requests."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ REASON = {"reason": "Another work."}
 
 
 @pytest.fixture
-def made(ann: Any, cid: Any, ask: Any, upload: Any) -> int:
-    """A request of ann's for 300 MiB, which cid filled with a torrent of her own."""
-    found: int = ask(ann)["id"]
-    cid.post(f"/requests/{found}/fill", {"torrent_id": upload(cid)}, status=200)
-    return found
+def request_id(ann: Any, cid: Any, ask: Any, upload: Any) -> int:
+    """A request of ann for 300 MiB, which cid filled with her own torrent."""
+    request_id: int = ask(ann)["id"]
+    cid.post(f"/requests/{request_id}/fill", {"torrent_id": upload(cid)}, status=200)
+    return request_id
 
 
 @pytest.fixture
-def path(made: int) -> str:
-    """Where it is unfilled."""
-    return f"/requests/{made}/fill"
+def path(request_id: int) -> str:
+    """The path for filling and unfilling the request."""
+    return f"/requests/{request_id}/fill"
 
 
 class TestUnfill:
@@ -35,7 +35,7 @@ class TestUnfill:
         self,
         ann: Any,
         cid: Any,
-        made: int,
+        request_id: int,
         path: str,
         credit: Any,
         ledger: Any,
@@ -43,12 +43,16 @@ class TestUnfill:
     ) -> None:
         before = credit(cid)
         answer = ann.delete(path, REASON, status=200)
-        assert answer.json["response"] == f"Request {made} has been unfilled."
+        assert answer.json["response"] == f"Request {request_id} has been unfilled."
         assert credit(cid) == before - 300 * MIB
-        assert ledger(made)[-1] == ("unfill", cid.user_id, 300 * MIB)
-        shown = ann.get(f"/requests/{made}").json["response"]
-        assert (shown["filled"], shown["filler"], shown["torrent"]) == (None, None, None)
-        assert shown["bounty"] == 300 * MIB
+        assert ledger(request_id)[-1] == ("unfill", cid.user_id, 300 * MIB)
+        torrent_request = ann.get(f"/requests/{request_id}").json["response"]
+        assert (
+            torrent_request["filled"],
+            torrent_request["filler"],
+            torrent_request["torrent"],
+        ) == (None, None, None)
+        assert torrent_request["bounty"] == 300 * MIB
         assert cid.get("/users/me").json["response"]["uploaded"] == credit(cid)
         assert balanced()
 
@@ -61,12 +65,12 @@ class TestUnfill:
         cid.delete(path, REASON, status=200)
 
     def test_by_a_moderator(
-        self, cid: Any, moderator: Any, made: int, path: str, db: Session
+        self, cid: Any, moderator: Any, request_id: int, path: str, db: Session
     ) -> None:
         moderator.delete(path, REASON, status=200)
         entry = db.scalars(select(LogEntry)).one()
         assert (entry.action, entry.summary) == ("request_unfilled", "A title")
-        assert (entry.target_type, entry.target_id) == ("requests", made)
+        assert (entry.target_type, entry.target_id) == ("requests", request_id)
         assert entry.before is not None
         assert entry.before["filler_id"] == cid.user_id
         assert entry.after == REASON
@@ -79,9 +83,9 @@ class TestUnfill:
         cid.delete(path, REASON, status=403)
 
     @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": " "}, {"reason": "x" * 1001}])
-    def test_reason(self, ann: Any, made: int, path: str, body: dict[str, Any]) -> None:
+    def test_reason(self, ann: Any, request_id: int, path: str, body: dict[str, Any]) -> None:
         assert list(ann.delete(path, body, status=400).json["errors"]) == ["reason"]
-        assert ann.get(f"/requests/{made}").json["response"]["filled"] is not None
+        assert ann.get(f"/requests/{request_id}").json["response"]["filled"] is not None
 
     def test_open(self, ann: Any, path: str) -> None:
         ann.delete(path, REASON, status=200)
@@ -93,7 +97,7 @@ class TestUnfill:
         ann: Any,
         cid: Any,
         moderator: Any,
-        made: int,
+        request_id: int,
         path: str,
         db: Session,
         credit: Any,
@@ -102,16 +106,16 @@ class TestUnfill:
         balanced: Any,
         short: int,
     ) -> None:
-        """What is there is taken, and the rest is owed."""
+        """The filler's remaining credit is taken, and the rest becomes a debt."""
         left = 300 * MIB - short
         db.execute(update(User).where(User.id == cid.user_id).values(uploaded=left))
         db.commit()
         moderator.delete(path, REASON, status=200)
         assert (credit(cid), debt(cid)) == (0, short)
         taken = [("unfill", cid.user_id, left)] if left else []
-        assert ledger(made)[2:] == [*taken, ("debt", cid.user_id, short)]
+        assert ledger(request_id)[2:] == [*taken, ("debt", cid.user_id, short)]
         assert balanced()
-        assert ann.get(f"/requests/{made}").json["response"]["bounty"] == 300 * MIB
+        assert ann.get(f"/requests/{request_id}").json["response"]["bounty"] == 300 * MIB
         assert cid.get("/users/me").json["response"]["upload_debt"] == short
         assert db.scalars(select(LogEntry)).one().after == {**REASON, "debt": short}
 
@@ -138,16 +142,16 @@ class TestUnfill:
         assert (credit(cid), debt(cid)) == (50 * MIB, 0)
 
     def test_whose_debt_cannot_grow(
-        self, ann: Any, cid: Any, made: int, path: str, db: Session, debt: Any, ledger: Any
+        self, ann: Any, cid: Any, request_id: int, path: str, db: Session, debt: Any, ledger: Any
     ) -> None:
         values = {"uploaded": 0, "upload_debt": 2**63 - 1}
         db.execute(update(User).where(User.id == cid.user_id).values(values))
         db.commit()
-        before = ledger(made)
+        before = ledger(request_id)
         assert ann.delete(path, REASON, status=409).json["code"] == "credit_full"
         assert debt(cid) == 2**63 - 1
-        assert ledger(made) == before
-        assert ann.get(f"/requests/{made}").json["response"]["filled"] is not None
+        assert ledger(request_id) == before
+        assert ann.get(f"/requests/{request_id}").json["response"]["filled"] is not None
 
     def test_who_can_just_pay(
         self, ann: Any, cid: Any, path: str, db: Session, credit: Any
@@ -162,20 +166,20 @@ class TestUnfill:
         ann: Any,
         cid: Any,
         moderator: Any,
-        made: int,
+        request_id: int,
         path: str,
         db: Session,
         ledger: Any,
         balanced: Any,
     ) -> None:
-        """The creator would get a bounty back that nobody pays: staff decide that."""
+        """Only staff may unfill, since nobody can pay the bounty back."""
         db.execute(delete(User).where(User.id == cid.user_id))
         db.commit()
-        shown = ann.get(f"/requests/{made}", status=200).json["response"]
-        assert shown["filled"] is not None
-        assert shown["filler"] is None
+        torrent_request = ann.get(f"/requests/{request_id}", status=200).json["response"]
+        assert torrent_request["filled"] is not None
+        assert torrent_request["filler"] is None
         assert ann.delete(path, REASON, status=409).json["code"] == "filler_removed"
         moderator.delete(path, REASON, status=200)
-        assert ledger(made)[-1] == ("write_off", None, 300 * MIB)
-        assert ann.get(f"/requests/{made}").json["response"]["filled"] is None
+        assert ledger(request_id)[-1] == ("write_off", None, 300 * MIB)
+        assert ann.get(f"/requests/{request_id}").json["response"]["filled"] is None
         assert balanced()

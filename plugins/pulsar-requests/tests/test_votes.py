@@ -1,4 +1,4 @@
-"""Adding to the bounty, and the list of who did."""
+"""Adding to the bounty, and listing the votes."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ GIB = 2**30
 
 
 @pytest.fixture
-def made(ann: Any, ask: Any) -> int:
-    """A request of ann's for 300 MiB."""
-    found: int = ask(ann)["id"]
-    return found
+def request_id(ann: Any, ask: Any) -> int:
+    """A request of ann for 300 MiB."""
+    request_id: int = ask(ann)["id"]
+    return request_id
 
 
 @pytest.fixture
-def path(made: int) -> str:
-    """Where its votes are."""
-    return f"/requests/{made}/votes"
+def path(request_id: int) -> str:
+    """The path of the request's votes."""
+    return f"/requests/{request_id}/votes"
 
 
 class TestVote:
     def test_adds(self, ann: Any, bob: Any, path: str, credit: Any, balanced: Any) -> None:
-        shown = bob.post(path, {"amount": 100 * MIB}, status=200).json["response"]
-        assert (shown["bounty"], shown["vote_count"]) == (400 * MIB, 2)
-        shown = bob.post(path, {"amount": 150 * MIB}, status=200).json["response"]
-        assert (shown["bounty"], shown["vote_count"]) == (550 * MIB, 2)
-        shown = ann.post(path, {"amount": 100 * MIB}, status=200).json["response"]
-        assert (shown["bounty"], shown["vote_count"]) == (650 * MIB, 2)
+        response = bob.post(path, {"amount": 100 * MIB}, status=200).json["response"]
+        assert (response["bounty"], response["vote_count"]) == (400 * MIB, 2)
+        response = bob.post(path, {"amount": 150 * MIB}, status=200).json["response"]
+        assert (response["bounty"], response["vote_count"]) == (550 * MIB, 2)
+        response = ann.post(path, {"amount": 100 * MIB}, status=200).json["response"]
+        assert (response["bounty"], response["vote_count"]) == (650 * MIB, 2)
         assert (credit(ann), credit(bob)) == (GIB - 400 * MIB, GIB - 250 * MIB)
         assert balanced()
 
-    def test_ledger(self, ann: Any, bob: Any, made: int, path: str, ledger: Any) -> None:
+    def test_ledger(self, ann: Any, bob: Any, request_id: int, path: str, ledger: Any) -> None:
         bob.post(path, {"amount": 100 * MIB}, status=200)
-        assert ledger(made) == [
+        assert ledger(request_id) == [
             ("create", ann.user_id, 300 * MIB),
             ("vote", bob.user_id, 100 * MIB),
         ]
@@ -74,7 +74,7 @@ class TestVote:
         assert balanced()
 
     def test_beyond_what_a_column_holds(
-        self, join: Any, path: str, made: int, db: Session, credit: Any
+        self, join: Any, path: str, request_id: int, db: Session, credit: Any
     ) -> None:
         full = 2**63 - 1 - 2**62 + 1
         for model in (TorrentRequest, Vote):
@@ -86,15 +86,15 @@ class TestVote:
         assert list(answer["errors"]) == ["amount"]
         assert credit(rich) == 2**62
         rich.post(path, {"amount": 2**62 - 1}, status=200)
-        assert rich.get(f"/requests/{made}").json["response"]["bounty"] == 2**63 - 1
+        assert rich.get(f"/requests/{request_id}").json["response"]["bounty"] == 2**63 - 1
 
-    def test_filled(self, ann: Any, bob: Any, path: str, made: int, upload: Any) -> None:
-        ann.post(f"/requests/{made}/fill", {"torrent_id": upload(bob)}, status=200)
+    def test_filled(self, ann: Any, bob: Any, path: str, request_id: int, upload: Any) -> None:
+        ann.post(f"/requests/{request_id}/fill", {"torrent_id": upload(bob)}, status=200)
         answer = bob.post(path, {"amount": 100 * MIB}, status=409).json
         assert answer["code"] == "request_filled"
 
-    def test_deleted(self, ann: Any, bob: Any, path: str, made: int) -> None:
-        ann.delete(f"/requests/{made}", status=200)
+    def test_deleted(self, ann: Any, bob: Any, path: str, request_id: int) -> None:
+        ann.delete(f"/requests/{request_id}", status=200)
         bob.post(path, {"amount": 100 * MIB}, status=404)
 
     def test_locked(self, join: Any, path: str, credit: Any) -> None:
@@ -109,7 +109,7 @@ class TestList:
         for voter in (bob, cid, bob):
             voter.post(path, {"amount": 100 * MIB}, status=200)
         items = ann.get(path, status=200).json["response"]["items"]
-        assert [(one["user"]["username"], one["amount"] // MIB) for one in items] == [
+        assert [(item["user"]["username"], item["amount"] // MIB) for item in items] == [
             ("bob", 200),
             ("cid", 100),
             ("ann", 300),
@@ -135,5 +135,5 @@ class TestList:
             with count_sql() as statements:
                 ann.get(path, status=200)
             counts.append(len(statements))
-        # The request with its names, the number of votes, and the votes with theirs.
+        # One statement each: the request with names, the number of votes, the votes with names.
         assert counts == [3, 3]

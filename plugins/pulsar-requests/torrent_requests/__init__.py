@@ -1,4 +1,4 @@
-"""Requests for works, with bounties that members put up out of their upload credit."""
+"""Requests for works, with bounties from the members' upload credit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the books of the bounties agree, and how much they hold."""
+"""Checks that ledger, votes and bounties agree, and statistics of bounties and debts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .models import Movement, TorrentRequest, Vote
 
 
 class BooksDisagree(Exception):
-    """Credit came out of nothing or went there: a defect, or somebody changed the database."""
+    """The ledger contradicts a bounty: there is a defect, or the database was changed by hand."""
 
 
 def require_balance(registry: Registry) -> None:
-    """The job that looks after the books: where they disagree it fails, as ``/health`` then says.
+    """Check the books of all requests. This is a job, whose failure ``/health`` reports.
 
     Raises BooksDisagree.
     """
@@ -31,27 +31,27 @@ def require_balance(registry: Registry) -> None:
 
 
 def count_requests(session: Session) -> int:
-    """How many requests are not deleted."""
+    """Count the requests that are not deleted."""
     query = select(func.count()).where(TorrentRequest.deleted.is_(None))
     return session.scalar(query) or 0
 
 
 def held(session: Session) -> int:
-    """The bounties of all open requests together, in bytes."""
+    """Return the total bounty of all open requests, in bytes."""
     query = select(*parts(TorrentRequest.bounty)).where(_is_open())
     return whole(*session.execute(query).one())
 
 
 def owed(session: Session) -> int:
-    """The debts of all members together, in bytes."""
+    """Return the total debt of all members, in bytes."""
     query = select(*parts(User.upload_debt)).where(User.upload_debt > 0)
     return whole(*session.execute(query).one())
 
 
 def unbalanced(session: Session) -> int:
-    """How many requests do not hold what their ledger says, or show other sums than their votes'.
+    """Count the requests whose bounty contradicts their ledger or their votes.
 
-    It is 0, or credit came out of nothing or went there.
+    If it is not 0, credit was created or lost.
     """
     query = _broken().with_only_columns(func.count(), maintain_column_froms=True)
     return session.scalar(query) or 0

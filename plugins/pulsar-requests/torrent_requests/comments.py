@@ -1,4 +1,4 @@
-"""The comments on requests. They are never closed, not even where the request is filled."""
+"""Comments on requests. They stay open when the request is filled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMMENTED = "requests_commented"
 
 
 class Comments(comments.Comments):
-    """The comments on a request, of which its creator and those who bookmarked it are told."""
+    """The comments on a request. Its creator and members who bookmarked it are notified of them."""
 
     __parent__: RequestResource
 
@@ -32,11 +32,11 @@ class Comments(comments.Comments):
         return f"request {self.__parent__.model.id}"
 
     def summary(self, comment: Comment) -> dict[str, Any]:
-        """Where it is and on what, and who wrote it."""
+        """Return the title of the request, the ids of both, and the name of the author."""
         return {"title": self.__parent__.model.title, **super().summary(comment)}
 
     def concerned(self, comment: Comment) -> dict[str, set[int]]:
-        """The creator and who bookmarked it."""
+        """Notify the creator of the request and the members who bookmarked it."""
         creator = self.__parent__.model.user_id
         bookmarked = bookmarkers(self.request.db, comment.request_id)
         return {COMMENTED: bookmarked if creator is None else {creator, *bookmarked}}

@@ -1,8 +1,8 @@
 """Moving upload credit between members and the bounties of requests.
 
-Everything that moves credit locks in one order: the request's row, then members' rows by
-ascending id. On PostgreSQL that is ``FOR NO KEY UPDATE``, which lets others refer to the rows; on
-SQLite a writing request holds the only write lock from its beginning.
+All functions lock rows in one order: the request's row, then members' rows by ascending id. On
+PostgreSQL the lock is ``FOR NO KEY UPDATE``, which lets others insert rows that refer to the locked
+ones. On SQLite a writing request holds the only write lock from its beginning.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from .settings import RequestsSettings
 
 
 def lock(request: Request, torrent_request: TorrentRequest) -> None:
-    """Hold the request's row until the transaction ends, and read it anew.
+    """Lock the request's row until the transaction ends, and load it again.
 
-    Raises NotFound where it was deleted meanwhile.
+    Raises NotFound if it was deleted meanwhile.
     """
     query = with_relations(select(TorrentRequest).where(TorrentRequest.id == torrent_request.id))
     request.db.scalars(
@@ -44,7 +44,7 @@ def lock(request: Request, torrent_request: TorrentRequest) -> None:
 
 
 def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
-    """Take credit from a member; whether they had the amount, and ``least`` in all."""
+    """Deduct the amount from a member's credit; False if it, or ``least``, exceeds the credit."""
     taken = request.db.execute(
         update(User)
         .where(User.id == user_id, User.uploaded >= max(amount, least))
@@ -56,9 +56,9 @@ def take(request: Request, user_id: int, amount: int, least: int = 0) -> bool:
 
 
 def give(request: Request, user_id: int, amount: int) -> None:
-    """Give credit to a member, who pays debts with it first.
+    """Give the amount to a member, whose debt it pays first.
 
-    Raises CreditFull where their credit cannot hold it.
+    Raises CreditFull if the credit would exceed MAX_INTEGER.
     """
     updated = request.db.execute(
         update(User)
@@ -72,7 +72,7 @@ def give(request: Request, user_id: int, amount: int) -> None:
 
 
 def lock_members(session: Session, torrent_request: TorrentRequest) -> None:
-    """Hold the rows of the voters and of the filler until the transaction ends."""
+    """Lock the rows of the voters and of the filler until the transaction ends."""
     voters = select(Vote.user_id).where(Vote.request_id == torrent_request.id)
     session.execute(
         select(User.id)
@@ -83,12 +83,11 @@ def lock_members(session: Session, torrent_request: TorrentRequest) -> None:
 
 
 def reclaim(request: Request, torrent_request: TorrentRequest) -> int:
-    """Take the bounty back from the member who filled a request that is locked.
+    """Take the bounty of a locked request back from its filler.
 
-    What they have spent already becomes their debt, which is returned. The bounty of a member
-    whose account was removed is written off, which is for staff to decide.
-
-    Raises FillerRemoved, and CreditFull where the debt would grow beyond what is counted.
+    Returns the part that the filler has already spent, which becomes a debt. If the filler's
+    account was removed, the bounty is written off, which requires ``requests_unfill``. Raises
+    FillerRemoved, and CreditFull if the debt would exceed MAX_INTEGER.
     """
     session, filler_id, bounty = request.db, torrent_request.filler_id, torrent_request.bounty
     uploaded = session.scalar(
@@ -120,7 +119,7 @@ def reclaim(request: Request, torrent_request: TorrentRequest) -> int:
 def note(
     session: Session, torrent_request: TorrentRequest, *movements: tuple[str, int | None, int]
 ) -> None:
-    """Write movements down in the ledger: kind, member, and what came into the request's hold."""
+    """Add movements to the ledger: kind, member, and the amount that the request's hold gained."""
     rows = [
         {"request_id": torrent_request.id, "kind": kind, "user_id": user_id, "amount": amount}
         for kind, user_id, amount in movements
@@ -131,11 +130,10 @@ def note(
 def put_up(
     request: Request, torrent_request: TorrentRequest, amount: int, kind: str, least: int = 0
 ) -> None:
-    """Move credit of the caller to the bounty of a request that is locked or new, less the tax.
+    """Move credit of the caller to the bounty of a request, less the tax.
 
-    The tax is rounded down, so that what was taken is what it and the bounty got.
-
-    Raises NotEnoughCredit, and Invalid for a bounty beyond what a column holds.
+    The request must be locked or new. The tax is rounded down, so that tax and contribution add up
+    to the amount. Raises NotEnoughCredit, and Invalid if the bounty would exceed MAX_INTEGER.
     """
     session, user_id = request.db, request.caller.user_id
     tax = amount * RequestsSettings.tax.of(request.registry) // 100
@@ -197,9 +195,10 @@ def _add_to_bounty(
 
 
 def refund(request: Request, torrent_request: TorrentRequest) -> list[int]:
-    """Give every vote back to whoever cast it, and what nobody can have back to nobody.
+    """Return all contributions to their members, and return the ids of the members who got credit.
 
-    The statements do not grow with the voters. Returns who got something back. Raises CreditFull.
+    Contributions of removed accounts are forfeited. The number of statements does not depend on the
+    number of voters. Raises CreditFull.
     """
     session = request.db
     voters = select(Vote.user_id).where(Vote.request_id == torrent_request.id)

@@ -1,4 +1,4 @@
-"""What torrents must meet to fill requests, an extension point of this plugin."""
+"""Criteria that torrents must meet to fill requests, an extension point of this plugin."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Criterion = Callable[[Request, TorrentRequest, Torrent], str | None]
 
 
 def add_request_criterion(config: Configurator, name: str, criterion: Criterion | str) -> None:
-    """Directive: a torrent fills a request only if the criterion has no objection.
+    """Directive: add a criterion that torrents must meet to fill requests.
 
     ``criterion(request, torrent_request, torrent)`` returns a sentence that says why the torrent
     does not fill the request, or None. It is called for every category, while the request's row is
@@ -34,14 +34,14 @@ def add_request_criterion(config: Configurator, name: str, criterion: Criterion 
 def same_category(
     request: Request, torrent_request: TorrentRequest, torrent: Torrent
 ) -> str | None:
-    """The criterion that is always there."""
+    """The built-in criterion: the torrent must be in the category of the request."""
     if torrent.group.category == torrent_request.category:
         return None
     return f"the torrent's category is not {torrent_request.category}"
 
 
 def objections(request: Request, torrent_request: TorrentRequest, torrent: Torrent) -> list[str]:
-    """Everything that is against filling the request with the torrent."""
+    """Return the sentences of all criteria that the torrent does not meet."""
     criteria = sorted(request.registry.getUtilitiesFor(IRequestCriterion))
     sentences = [criterion(request, torrent_request, torrent) for _, criterion in criteria]
     return [sentence for sentence in sentences if sentence is not None]

@@ -1,4 +1,4 @@
-"""What stands in the way of a bounty."""
+"""Errors of requests and bounties."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from pulsar.errors import ApiError, Conflict, Forbidden
 
 
 class NotEnoughCredit(ApiError):
-    """The member's upload credit does not cover it."""
+    """The member's upload credit is too low."""
 
     code = "not_enough_credit"
     message = "Your upload credit does not cover this."
 
 
 class CreditFull(Conflict):
-    """A member's credit would grow beyond what is counted."""
+    """A member's credit or debt would exceed the largest integer that can be stored."""
 
     code = "credit_full"
     message = "The upload credit of a member cannot take so much."
 
 
 class AlreadyFilled(Conflict):
-    """It is possible on open requests only."""
+    """The operation requires an open request."""
 
     code = "request_filled"
     message = "The request has been filled."
 
 
 class NotFilled(Conflict):
-    """It is possible on filled requests only."""
+    """The operation requires a filled request."""
 
     code = "request_not_filled"
     message = "The request has not been filled."
 
 
 class FillerRemoved(Conflict):
-    """Nobody is left to take the bounty from."""
+    """The account of the filler was removed, so that the bounty cannot be taken back."""
 
     code = "filler_removed"
     message = (
@@ -44,13 +44,13 @@ class FillerRemoved(Conflict):
 
 
 class UploaderOnly(Forbidden):
-    """For a while a new torrent fills requests for its uploader alone."""
+    """The torrent is so new that only its uploader may fill requests with it."""
 
     code = "uploader_only"
 
 
 class OthersVoted(Forbidden):
-    """Members delete their own requests while the bounty is their own."""
+    """The creator may not delete the request, because other members have voted for it."""
 
     code = "others_voted"
     message = "Others have put up credit for the request, so only staff may delete it."

@@ -1,4 +1,4 @@
-"""What happens to requests."""
+"""Events of requests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class _Event:
 
 @implementer(IRequestCreated)
 class RequestCreated(_Event):
-    """A request was made."""
+    """A request was created."""
 
 
 @implementer(IRequestEdited)
@@ -42,7 +42,7 @@ class RequestFilled(_Event):
 @implementer(IRequestUnfilled)
 @dataclass(frozen=True, slots=True)
 class RequestUnfilled(_Event):
-    """A request is open again."""
+    """A filled request is open again."""
 
     filler_id: int | None
     torrent_id: int | None

@@ -1,4 +1,4 @@
-"""Requests for tests, and examples for those that walk the API."""
+"""Requests for tests, and examples for the tests that walk the API."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ examples = Examples()
 
 
 def enrich(world: World, person: Person, amount: int = 2**40) -> None:
-    """Let the person have so much upload credit."""
+    """Set the upload credit of the person."""
     world.db.execute(update(User).where(User.id == person.user.id).values(uploaded=amount))
     world.db.commit()
 
 
 def make(world: World, person: Person, title: str = "Wanted") -> int:
-    """A request of the person, who is enriched for it; its id."""
+    """Create a request of the person, who gets credit for it, and return its id."""
     enrich(world, person)
     body = {"title": title, "category": "other", "description": "Please.", "bounty": BOUNTY}
     make_id: int = person.client.post("/requests", body, status=201).json["response"]["id"]
@@ -48,7 +48,7 @@ def comment_id(world: World) -> int:
 
 @examples.body("POST /requests")
 def request_body(world: World) -> dict[str, Any]:
-    """A new one of staff, who can afford it."""
+    """A new request of staff, who get credit for it."""
     enrich(world, world.staff)
     return {
         "title": "New",
@@ -62,7 +62,7 @@ def request_body(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /requests/{request_id}")
 def changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All values that can be edited."""
     return {
         "title": "Edited",
         "category": "other",
@@ -79,14 +79,14 @@ def reason(world: World) -> dict[str, Any]:
 
 @examples.body("POST /requests/{request_id}/votes")
 def vote(world: World) -> dict[str, Any]:
-    """More, which staff can afford."""
+    """A contribution of staff, who get credit for it."""
     enrich(world, world.staff)
     return {"amount": 100 * MIB}
 
 
 @examples.body("POST /requests/{request_id}/fill")
 def torrent(world: World) -> dict[str, Any]:
-    """A torrent of the owner that is not new any more."""
+    """A torrent of the owner that is old enough for anybody to use."""
     torrent_id = upload(world.owner.client, f"Wanted {world.number()}")
     uploaded = utcnow() - timedelta(days=2)
     world.db.execute(update(Torrent).where(Torrent.id == torrent_id).values(created=uploaded))
@@ -96,7 +96,7 @@ def torrent(world: World) -> dict[str, Any]:
 
 @examples.query("DELETE /requests/{request_id}/fill")
 def unfilling(world: World) -> dict[str, Any]:
-    """Why, of the request that the owner fills for it."""
+    """The reason for unfilling a request, which the owner fills first."""
     path = f"/requests/{world.once(request_id)}/fill"
     world.owner.client.post(path, torrent(world), status=200)
     return {"reason": "An example."}

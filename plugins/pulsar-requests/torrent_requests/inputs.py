@@ -17,7 +17,7 @@ class CreateRequestInput(TypedDict):
 
 
 class EditRequestInput(TypedDict, total=False):
-    """Changes to a request; what is left out stays as it is."""
+    """Changes to a request; missing values stay as they are."""
 
     title: str
     category: str
@@ -27,14 +27,14 @@ class EditRequestInput(TypedDict, total=False):
 
 
 class DeleteRequestInput(TypedDict):
-    """Why a request is deleted."""
+    """The reason for deleting a request, and the decision about its bounty."""
 
     reason: str
     bounty: NotRequired[str]
 
 
 class ListRequestsInput(TypedDict):
-    """Which requests, and in which order."""
+    """The filters and the order of a list of requests."""
 
     page: int
     limit: int
@@ -51,18 +51,18 @@ class ListRequestsInput(TypedDict):
 
 
 class CastVoteInput(TypedDict):
-    """More for the bounty."""
+    """A contribution to the bounty of a request."""
 
     amount: int
 
 
 class FillRequestInput(TypedDict):
-    """What fills a request."""
+    """The torrent that fills a request."""
 
     torrent_id: int
 
 
 class UnfillRequestInput(TypedDict):
-    """Why the torrent does not fill the request after all."""
+    """The reason for unfilling a request."""
 
     reason: str

@@ -1,4 +1,4 @@
-"""What this plugin shows, and what others may provide to it or react to."""
+"""Requests, their events and criteria, and the resources below ``/requests``."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class ITorrentRequest(IContent):
-    """A work that somebody asks for, and what members put up for it."""
+    """A request for a work, with its bounty."""
 
 
 class IRequestVote(IContent):
-    """What one member put up for a request."""
+    """The total contribution of one member to a request."""
 
 
 class IRequestComment(IComment):
-    """What a member wrote about a request."""
+    """A comment on a request."""
 
 
 class IRequests(ICollection):
@@ -37,30 +37,30 @@ class IRequestResource(IItem):
 
 
 class IRequestCriterion(Interface):
-    """What a torrent must meet to fill a request: config.add_request_criterion(name, criterion)."""
+    """A criterion that torrents must meet to fill requests: ``config.add_request_criterion``."""
 
     def __call__(request: Request, torrent_request: TorrentRequest, torrent: Torrent) -> str | None:
-        """A sentence that says why the torrent does not fill the request, or None."""
+        """Return a sentence that says why the torrent does not fill the request, or None."""
 
 
 class IRequestCreated(IContentEvent):
-    """A request was made."""
+    """A request was created."""
 
 
 class IRequestEdited(IContentEvent):
-    """A request's title, description, category or tags changed."""
+    """A request was edited; its values need not have changed."""
 
 
 class IRequestFilled(IContentEvent):
-    """A torrent was accepted and the bounty paid."""
+    """A torrent was accepted, and the bounty was paid to the filler."""
 
 
 class IRequestUnfilled(IContentEvent):
-    """The bounty was taken back, and the request is open again."""
+    """The bounty was taken back from the filler, and the request is open again."""
 
-    filler_id = Attribute("Who had filled it.")
-    torrent_id = Attribute("The torrent that it was filled with.")
+    filler_id = Attribute("The id of the member who had filled the request, or None.")
+    torrent_id = Attribute("The id of the torrent that had filled the request.")
 
 
 class IRequestDeleted(IContentEvent):
-    """A request was deleted and what was put up for it given back."""
+    """A request was deleted. Its contributions were returned unless the filler keeps the bounty."""

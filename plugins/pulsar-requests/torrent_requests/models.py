@@ -1,4 +1,4 @@
-"""Requests, what is put up for them and every movement of it, comments and bookmarks."""
+"""Requests, their votes and ledger, comments and bookmarks."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ request_tags = Table(
 
 @implementer(ITorrentRequest)
 class TorrentRequest(Base):
-    """A request. ``bounty`` and ``vote_count`` are kept in step with the votes.
+    """A request. ``bounty`` is the sum of its votes, ``vote_count`` their number.
 
-    A filled one keeps them, and so does a deleted one, which stays for the sake of history.
+    Filled requests keep both, and so do deleted ones, whose rows are kept for history.
     """
 
     __tablename__ = "requests"
@@ -85,9 +85,9 @@ class TorrentRequest(Base):
 
 @implementer(IRequestVote)
 class Vote(Base):
-    """What one member put up for a request in all, without the tax.
+    """The total contribution of one member to a request, without the tax.
 
-    It stays in the bounty when the member's account is removed; then nobody gets it back.
+    It stays in the bounty if the member's account is removed; then nobody gets it back.
     """
 
     __tablename__ = "requests_votes"
@@ -107,10 +107,10 @@ class Vote(Base):
 
 
 class Movement(Base):
-    """A movement of the ledger, which only grows.
+    """A movement of credit in the ledger, from which rows are never deleted.
 
-    ``amount`` is what came into the request's hold, negative for what went out of it: the sum of a
-    request's movements is its bounty while it is open, and 0 when it is filled or deleted.
+    ``amount`` is what the request's hold gained, negative for what it lost. The sum of a request's
+    movements is its bounty while it is open, and 0 when it is filled or deleted.
     """
 
     __tablename__ = "requests_ledger"
@@ -129,7 +129,7 @@ class Movement(Base):
 
 @implementer(IRequestComment)
 class Comment(CommentColumns, Base):
-    """What a member says to a request."""
+    """A comment on a request."""
 
     __tablename__ = "requests_comments"
     __table_args__ = (Index("ix_requests_comments_request_id_id", "request_id", "id"),)
@@ -138,7 +138,7 @@ class Comment(CommentColumns, Base):
 
 
 class Bookmark(Base):
-    """A request that a member keeps an eye on."""
+    """A member's bookmark of a request."""
 
     __tablename__ = "requests_bookmarks"
 

@@ -1,4 +1,4 @@
-"""What this plugin adds to members and categories. It touches others here and nowhere else."""
+"""All changes that this plugin makes to members, classes and torrent categories."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Figures = Mapping[int, int]
 
 
 def modify(config: Configurator) -> None:
-    """Show with members what they did about requests, let classes ask for it, keep categories."""
+    """Add fields to profiles and a promotion criterion, and protect categories that are in use."""
     for name, load, doc in (
         ("requests_created", created, "How many requests they made."),
         ("requests_filled", filled, "How many requests they filled."),
@@ -46,7 +46,7 @@ def modify(config: Configurator) -> None:
 
 
 def keep_category(event: TorrentCategoryDeleted) -> None:
-    """Raise CategoryInUse for a category of requests that are not deleted."""
+    """Raise CategoryInUse if requests that are not deleted have the category."""
     used = exists().where(
         TorrentRequest.category == event.model.name, TorrentRequest.deleted.is_(None)
     )
@@ -55,19 +55,19 @@ def keep_category(event: TorrentCategoryDeleted) -> None:
 
 
 def created(session: Session, user_ids: Sequence[int]) -> Figures:
-    """How many live requests the members made, by id."""
+    """Count the live requests that each member created, by member id."""
     return _count(session, TorrentRequest.user_id, user_ids)
 
 
 def filled(session: Session, user_ids: Sequence[int]) -> Figures:
-    """How many requests the members filled, by id."""
+    """Count the live requests that each member filled, by member id."""
     return _count(session, TorrentRequest.filler_id, user_ids)
 
 
 def spent(session: Session, user_ids: Sequence[int]) -> Figures:
-    """What the members put up and did not get back, by id.
+    """Return the bytes that each member contributed and did not get back, by member id.
 
-    What they earned by filling a request that they voted for does not count as spent.
+    Contributions to requests that the member filled are excluded.
     """
     high, low = parts(Vote.amount)
     rows = session.execute(

@@ -1,4 +1,4 @@
-"""What members are told of requests."""
+"""Notifications about requests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.util import identity_key
 
 from pulsar.classes.effective import holders
 from pulsar.config import Configurator
@@ -34,7 +36,7 @@ def add_notification_types(config: Configurator) -> None:
 def viewers(
     request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Members who may see requests, with each of the requests."""
+    """Return pairs of member and request for the members who may see requests."""
     kept_when_locked = CoreSettings.lock_permissions.of(request.registry)
     viewer_ids = holders(request.db, user_ids, VIEW, kept_when_locked)
     return {(user_id, request_id) for user_id in viewer_ids for request_id in request_ids}
@@ -43,15 +45,32 @@ def viewers(
 def live(
     request: Request, user_ids: Sequence[int], request_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Members who may see requests, with each of the requests that are not deleted."""
-    query = select(TorrentRequest.id).where(
-        TorrentRequest.id.in_(request_ids), TorrentRequest.deleted.is_(None)
+    """Return the pairs of ``viewers`` for the requests that are not deleted.
+
+    Requests that the session has loaded, such as the one that is being filled, are not read again.
+    """
+    loaded = _loaded(request.db, request_ids)
+    live_ids = [row.id for row in loaded.values() if row.deleted is None]
+    other_ids = [request_id for request_id in request_ids if request_id not in loaded]
+    if other_ids:
+        query = select(TorrentRequest.id).where(
+            TorrentRequest.id.in_(other_ids), TorrentRequest.deleted.is_(None)
+        )
+        live_ids.extend(request.db.scalars(query))
+    return viewers(request, user_ids, live_ids)
+
+
+def _loaded(session: Session, request_ids: Iterable[int]) -> dict[int, TorrentRequest]:
+    """The requests that the session has loaded, by id."""
+    rows = (
+        session.identity_map.get(identity_key(TorrentRequest, request_id))
+        for request_id in request_ids
     )
-    return viewers(request, user_ids, request.db.scalars(query).all())
+    return {row.id: row for row in rows if row is not None}
 
 
 def filled(request: Request, torrent_request: TorrentRequest) -> None:
-    """Tell the creator, the voters and who bookmarked it."""
+    """Notify the creator, the voters and the members who bookmarked the request."""
     recipients = voters(request.db, torrent_request.id) | bookmarkers(
         request.db, torrent_request.id
     )
@@ -68,7 +87,7 @@ def filled(request: Request, torrent_request: TorrentRequest) -> None:
 def unfilled(
     request: Request, torrent_request: TorrentRequest, filler_id: int | None, reason: str, debt: int
 ) -> None:
-    """Tell the creator, the voters and the filler, who alone learns what they owe now."""
+    """Notify the creator, the voters and the filler. Only the filler sees their new debt."""
     contents = {"reason": reason, "bounty": torrent_request.bounty}
     recipients = {torrent_request.user_id, *voters(request.db, torrent_request.id)} - {filler_id}
     _notify(request, "requests_unfilled", torrent_request, recipients, contents)
@@ -79,7 +98,7 @@ def unfilled(
 def deleted(
     request: Request, torrent_request: TorrentRequest, recipients: Iterable[int | None], reason: str
 ) -> None:
-    """Tell the voters, who have their credit back, and the member who lost it."""
+    """Notify the recipients of the deletion of the request."""
     _notify(request, "requests_deleted", torrent_request, recipients, {"reason": reason})
 
 

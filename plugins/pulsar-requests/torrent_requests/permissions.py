@@ -1,4 +1,4 @@
-"""What members may do with requests."""
+"""Permissions for requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMENTS_MODIFY = "requests_comments_modify"
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare the permissions; members have the first five."""
+    """Declare the permissions; members have the first five by default."""
     config.add_permission(VIEW, "See and bookmark requests.", member=True)
     config.add_permission(CREATE, "Make requests and edit one's own.", member=True)
     config.add_permission(VOTE, "Put up credit for requests.", member=True)

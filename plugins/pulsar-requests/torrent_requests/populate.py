@@ -1,4 +1,4 @@
-"""Requests to try a site out with, whose books agree with what members have left."""
+"""Sample requests, with ledgers that agree with the members' credit."""
 
 from __future__ import annotations
 
@@ -33,21 +33,21 @@ _LEAST = 250 * 2**20
 
 @dataclass
 class _Books:
-    """What members have left, and what is written down about it."""
+    """The members' credit, and the votes and movements that account for it."""
 
     credit: dict[int, int]
     votes: list[Row] = field(default_factory=list)
     ledger: list[Row] = field(default_factory=list)
 
     def move(self, request_id: int, user_id: int, kind: str, amount: int, time: datetime) -> None:
-        """Let an amount come into the request's hold, or go out of it."""
+        """Move the amount from the member to the request, or back if it is negative."""
         self.credit[user_id] -= amount
         row = {"request_id": request_id, "user_id": user_id, "kind": kind}
         self.ledger.append({**row, "amount": amount, "time": time})
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Let members ask for works; some are filled by now, a few deleted."""
+    """Add requests of members, of which some are filled and a few deleted."""
     session, chance, now = request.db, seeded("requests"), utcnow()
     rows = session.execute(select(User.id, User.uploaded).where(User.enabled).order_by(User.id))
     books = _Books(dict(rows.tuples().all()))
@@ -98,7 +98,7 @@ def _request(chance: Random, books: _Books, members: list[int], created: datetim
 
 
 def _vote(chance: Random, books: _Books, members: list[int], row: Row, now: datetime) -> None:
-    """Put up the bounty, by the creator first."""
+    """Add contributions to the bounty, the creator's first."""
     others = chance.sample(members, k=min(len(members), chance.choice((0, 0, 1, 2, 5))))
     for user_id in [
         row["user_id"],
@@ -119,14 +119,14 @@ def _vote(chance: Random, books: _Books, members: list[int], row: Row, now: date
 
 
 def _fill(books: _Books, row: Row, torrent: Any) -> None:
-    """Pay the uploader of a torrent."""
+    """Fill a request with the torrent, and pay its uploader."""
     time = max(torrent.created, row["last_vote"])
     row.update(filled=time, filler_id=torrent.uploader_id, torrent_id=torrent.id)
     books.move(row["id"], torrent.uploader_id, "fill", -row["bounty"], time)
 
 
 def _delete(books: _Books, row: Row, time: datetime) -> None:
-    """Give back what was put up."""
+    """Delete a request, and return the contributions."""
     row["deleted"] = time
     for vote in books.votes:
         if vote["request_id"] == row["id"]:
@@ -147,7 +147,7 @@ def _store(session: Session, books: _Books, before: dict[int, int], rows: list[R
 
 
 def _tag(request: Request, chance: Random, request_rows: list[Row]) -> None:
-    """Give the requests tags, and make the live ones findable."""
+    """Give the requests tags, and put the live ones into the search index."""
     tags = find_or_make(request.db, _TAGS.split())
     rows = []
     for row in request_rows:

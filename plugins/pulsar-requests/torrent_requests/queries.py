@@ -1,4 +1,4 @@
-"""Which requests and votes a list shows, and in which order."""
+"""Queries for requests, votes, tags and bookmarks."""
 
 from __future__ import annotations
 
@@ -30,17 +30,21 @@ _ORDER: dict[str, Any] = {
 
 
 def with_names(query: Select[Any], *relationships: Any) -> Select[Any]:
-    """The query with the names of the members that the relationships lead to."""
+    """Return the query with options that load the members' names through the relationships."""
     return query.options(*(named(joinedload(relationship)) for relationship in relationships))
 
 
 def with_relations(query: Select[tuple[TorrentRequest]]) -> Select[tuple[TorrentRequest]]:
-    """The query with what showing requests needs."""
+    """Return the query with options for the relations that the serializer needs."""
     return with_names(query, TorrentRequest.user, TorrentRequest.filler)
 
 
 def listing(request: Request, values: Mapping[str, Any]) -> Select[tuple[TorrentRequest]]:
-    """Live requests that match; those filled long ago only where ``filled`` is asked for."""
+    """Return the query for the live requests that match.
+
+    If ``filled`` is missing, requests that were filled more than ``requests.filled_days`` ago are
+    left out.
+    """
     query = select(TorrentRequest).where(TorrentRequest.deleted.is_(None))
     if "filled" in values:
         is_filled = TorrentRequest.filled.is_not(None)
@@ -77,18 +81,18 @@ def _tagged(tag: str) -> Select[tuple[int]]:
 
 
 def _of_caller(mine: Any, user_id: int) -> ColumnElement[bool]:
-    """Whether the member has a vote or a bookmark."""
+    """Return the condition that the member has voted for, or bookmarked, the request."""
     return exists().where(mine.request_id == TorrentRequest.id, mine.user_id == user_id)
 
 
 def votes(request_id: int) -> Select[tuple[Vote]]:
-    """What members put up for a request, whoever voted last first."""
+    """Return the query for the votes of a request, the latest first."""
     query = select(Vote).where(Vote.request_id == request_id)
     return with_names(query, Vote.user).order_by(Vote.last.desc(), Vote.id.desc())
 
 
 def tags_of(session: Session, request_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The names of the requests' tags, sorted."""
+    """Return the sorted names of the tags of each request, by request id."""
     tags_by_request: dict[int, list[str]] = {request_id: [] for request_id in request_ids}
     rows = session.execute(
         select(request_tags.c.request_id, Tag.name)
@@ -102,11 +106,11 @@ def tags_of(session: Session, request_ids: Iterable[int]) -> dict[int, list[str]
 
 
 def voters(session: Session, request_id: int) -> set[int]:
-    """The members who put something up."""
+    """Return the ids of the members who voted for the request."""
     query = select(Vote.user_id).where(Vote.request_id == request_id, Vote.user_id.is_not(None))
     return {user_id for user_id in session.scalars(query) if user_id is not None}
 
 
 def bookmarkers(session: Session, request_id: int) -> set[int]:
-    """The members who bookmarked it."""
+    """Return the ids of the members who bookmarked the request."""
     return set(session.scalars(select(Bookmark.user_id).where(Bookmark.request_id == request_id)))

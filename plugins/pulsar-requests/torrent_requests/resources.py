@@ -21,13 +21,13 @@ _Access = list[tuple[str, str, Any]]
 
 @implementer(IRequestResource)
 class RequestResource(Item[TorrentRequest]):
-    """One request. Who made it may edit and delete it, and they and the filler may unfill it.
+    """One request. Its creator may edit, delete and unfill it, and its filler may unfill it.
 
-    The rules of the bounty narrow that down, see ``services``.
+    ``services`` restricts that by the rules of the bounty.
     """
 
     def __acl__(self) -> _Access:
-        """Who made it, as long as they may make requests; who filled it, as long as they may."""
+        """Grant access to the creator and the filler, if they may still create or fill requests."""
         _access: _Access = []
         if self.model.user_id is not None:
             creator = own(self.model.user_id, CREATE)

@@ -1,4 +1,4 @@
-"""What is sent about requests."""
+"""Input of the endpoints of requests."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pulsar.validation import (
 from pulsar.validation.nodes import StringType, field
 from torrents.schemas import Title, tags
 
-#: The most that is put up at once, in bytes.
+#: The maximum of one contribution, in bytes.
 MAX_AMOUNT = 2**62
 MAX_TEXT = 65_536
 
@@ -41,7 +41,7 @@ class CreateRequest(Schema):
 
 
 class EditRequest(Schema):
-    """Changes to a request; what is left out stays as it is."""
+    """Changes to a request; missing values stay as they are."""
 
     example = {"description": "The release of this year, for ARM."}
 
@@ -53,7 +53,7 @@ class EditRequest(Schema):
 
 
 class DeleteRequest(Schema):
-    """Why a request is deleted."""
+    """The reason for deleting a request, and the decision about its bounty."""
 
     reason = String(0, 1_000, default="", description="Required for what others made.")
     bounty = Choice(
@@ -65,7 +65,7 @@ class DeleteRequest(Schema):
 
 
 class ListRequests(TextPaging):
-    """Which requests, and in which order."""
+    """The filters and the order of a list of requests."""
 
     q = String(0, 255, description="Words in title, tags and description, like for torrents.")
     category = String(1, 32)
@@ -81,7 +81,7 @@ class ListRequests(TextPaging):
 
 
 class CastVote(Schema):
-    """More for the bounty."""
+    """A contribution to the bounty of a request."""
 
     example = {"amount": 104857600}
 
@@ -89,7 +89,7 @@ class CastVote(Schema):
 
 
 class FillRequest(Schema):
-    """What fills a request."""
+    """The torrent that fills a request."""
 
     example = {"torrent_id": 1}
 
@@ -97,6 +97,6 @@ class FillRequest(Schema):
 
 
 class UnfillRequest(Schema):
-    """Why the torrent does not fill the request after all."""
+    """The reason for unfilling a request."""
 
     reason = String(1, 1_000, not_blank, required=True)

@@ -1,4 +1,4 @@
-"""How requests are shown."""
+"""Serializers of requests and votes."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _NAMES = ("id", "username")
 
 
 def tags(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int, list[str]]:
-    """The requests' tags by id."""
+    """Return the names of the tags of each request, by request id."""
     return tags_of(request.db, [model.id for model in models])
 
 
 def torrents(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int, dict[str, Any]]:
-    """The live torrents that the requests are filled with, by the requests' ids."""
+    """Return the live torrent that fills each request, by request id."""
     torrent_ids = {model.id: model.torrent_id for model in models}
     rows = request.db.execute(
         select(Torrent.id, Torrent.name, Group.title)
@@ -50,7 +50,7 @@ def torrents(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int,
 
 
 def bookmarked(request: Request, models: Sequence[TorrentRequest]) -> Mapping[int, bool]:
-    """Whether the caller bookmarked the requests."""
+    """Return True for each request that the caller bookmarked, by request id."""
     query = select(Bookmark.request_id).where(
         Bookmark.user_id == request.caller.user_id,
         Bookmark.request_id.in_([model.id for model in models]),
@@ -92,7 +92,7 @@ class RequestSerializer(Serializer):
 
 
 class VoteSerializer(Serializer):
-    """What a member put up for a request."""
+    """The total contribution of one member to a request."""
 
     owner = "user_id"
 

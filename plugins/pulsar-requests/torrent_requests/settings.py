@@ -1,4 +1,4 @@
-"""The options of the plugin, under ``requests.`` in the ini file."""
+"""The settings of the plugin, under ``requests.`` in the ini file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pulsar.settings import Setting, Settings, integer, size
 
 
 class RequestsSettings(Settings, prefix="requests"):
-    """Read like ``RequestsSettings.min_credit.of(registry)``."""
+    """The plugin's settings; read one with ``RequestsSettings.min_credit.of(registry)``."""
 
     min_credit = Setting("250 MiB", size, "Upload credit that who makes a request must have.")
     min_bounty = Setting("100 MiB", size, "Least that is put up for a request at once.")

@@ -1,4 +1,4 @@
-"""The rules of the site: sections from files, which staff edit."""
+"""The rules of the site: sections from files, which staff can edit."""
 
 from __future__ import annotations
 

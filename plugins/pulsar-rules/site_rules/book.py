@@ -22,24 +22,24 @@ from .settings import RulesSettings
 @implementer(IRuleBook)
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """What the files say; with other files it is another version, to caches that outlive it."""
+    """The sections of the files. ``version`` is part of cache keys, and differs for other files."""
 
     sections: Mapping[str, FileSection]
     version: str
 
     def position(self, section: str) -> int:
-        """The section's place in the list."""
+        """Return the position of the section, or 0 if no file has it."""
         return self.sections[section].position if section in self.sections else 0
 
     def revision(self, section: str, language: str) -> RuleRevision | None:
-        """Revision 0 of the section in the language, where there is such a file."""
+        """Return revision 0 of the section in the language, or None if there is no such file."""
         file_section = self.sections.get(section)
         text = file_section.texts.get(language) if file_section else None
         return None if text is None else RuleRevision.of(text, language)
 
 
 def includeme(config: Configurator) -> None:
-    """Read the files when all text formats are known, and refuse to start with wrong ones."""
+    """Read the files when all text formats are registered; invalid files stop the start-up."""
     registry = config.registry
 
     def read() -> None:

@@ -1,4 +1,4 @@
-"""What can be wrong with a change of the rules."""
+"""Errors of rules."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from pulsar.errors import Conflict
 
 
 class SectionExists(Conflict):
-    """Ids are unique, also those of hidden sections; ``existing_id`` is the id."""
+    """A section, which may be hidden, already has the id; ``existing_id`` is the id."""
 
     code = "section_exists"

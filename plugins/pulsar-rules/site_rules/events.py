@@ -1,4 +1,4 @@
-"""What happens to the rules."""
+"""Events of rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import RuleRevision
 @implementer(IRulesEdited)
 @dataclass(frozen=True, slots=True)
 class RulesEdited:
-    """A section says something else than before."""
+    """A section has a new revision."""
 
     request: Request
     model: RuleRevision

@@ -1,4 +1,4 @@
-"""Sections for tests, and examples for those that walk the API."""
+"""Sections for tests, and examples for the tests that walk the API."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ examples.implies(MODIFY, VIEW_HISTORY)
 
 
 def rule(summary: str, *rules: Any, extra: str | None = None) -> dict[str, Any]:
-    """A rule as it is sent."""
+    """Return a rule as JSON."""
     return {"summary": summary, "extra": extra, "rules": list(rules) or None}
 
 
 def make(client: Client, section: str, *rules: Any, **fields: Any) -> Any:
-    """Make a section; as it is shown."""
+    """Create a section and return it as JSON."""
     body = {"id": section, "name": section.title(), "rules": list(rules), **fields}
     return client.post("/rules", body, status=201).json["response"]
 
 
-@examples.parameter("section", "/rules")
+@examples.parameter("section")
 def section(world: World) -> str:
-    """One that nobody edited since."""
+    """A section that was not edited after its creation."""
     section_json = make(
         world.staff.client, "owned", rule("First.", rule("Inner.")), rule("Second.")
     )
@@ -39,13 +39,13 @@ def section(world: World) -> str:
 
 @examples.parameter("number", "/rules")
 def number(world: World) -> int:
-    """The revision that it was made with."""
+    """The number of the first revision of the section."""
     return 1
 
 
 @examples.body("POST /rules")
 def new_section(world: World) -> dict[str, Any]:
-    """Everything that a section can be given."""
+    """All values of a new section."""
     return {
         "id": "new",
         "name": "New",
@@ -60,7 +60,7 @@ def new_section(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /rules/{section}")
 def whole_section(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All values that can be edited."""
     return {
         "name": "Edited",
         "description": "About edited things.",
@@ -75,7 +75,7 @@ def whole_section(world: World) -> dict[str, Any]:
 
 @examples.body("POST /rules/{section}/revisions/{number}/rollback")
 def back(world: World) -> dict[str, Any]:
-    """To what it says already."""
+    """A rollback to the current text."""
     return {"language": "en", "summary": "Back.", "revision": 1}
 
 
@@ -101,7 +101,7 @@ def revisions(world: World, amount: int) -> None:
 
 @examples.items("/rules/{section}/revisions/{number}/diff")
 def lines(world: World, amount: int) -> None:
-    """Rules of the first revision, all of which differ from nothing."""
+    """More rules in the first revision, which its diff lists as added."""
     row = RuleSection.section == world.once(section)
     query = select(RuleRevision).join(RuleSection, RuleSection.id == RuleRevision.section_id)
     first = world.db.scalars(query.where(row, RuleRevision.number == world.once(number))).one()

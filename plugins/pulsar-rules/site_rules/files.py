@@ -1,4 +1,4 @@
-"""Reading the folder of the rules: ``<language>/<section>.toml``, see the README."""
+"""Reading the folder of rules: ``<language>/<section>.toml``, see the README."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from .schemas import LANGUAGE, SECTION
 
 SHIPPED = Path(__file__).with_name("data")
 MAX_SIZE = 1024 * 1024
-#: Problems that one error tells of.
+#: The maximum number of problems in one error message.
 _MOST = 20
 
 
 @dataclass(slots=True)
 class FileSection:
-    """A section's place in the list, and what it says by language."""
+    """A section's position, and its texts by language."""
 
     position: int = 0
     texts: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Broken(Exception):
-    """A file that cannot be used."""
+    """A file that cannot be read or parsed."""
 
 
 def read_folder(folder: Path, schema: Schema) -> dict[str, FileSection]:
-    """The sections by id. Raises ConfigurationError, which names what is wrong and where."""
+    """Read the sections by id. Raises ConfigurationError with all problems and their places."""
     sections: dict[str, FileSection] = {}
     places: dict[str, tuple[int, str]] = {}
     names: dict[tuple[str, str], str] = {}
@@ -70,7 +70,7 @@ def read_folder(folder: Path, schema: Schema) -> dict[str, FileSection]:
 
 
 def place(path: str) -> str:
-    """Where in a file something is: ``rules.1.rules.0.summary`` is ``rule 2.1: summary:``."""
+    """Describe a place in a file: ``rules.1.rules.0.summary`` becomes ``rule 2.1: summary:``."""
     numbers, names = [], []
     parts = path.split(".")
     for above, name in zip(("", *parts), parts, strict=False):
@@ -83,7 +83,7 @@ def place(path: str) -> str:
 
 
 def _section_files(folder: Path, problems: list[str]) -> Iterator[Path]:
-    """The files, by name; whatever else is there is a problem, but for hidden things."""
+    """Yield the section files in the order of their names; all other visible files are problems."""
     try:
         languages = _visible(folder)
         for language in languages:
@@ -107,7 +107,7 @@ def _visible(folder: Path) -> list[Path]:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """What the file holds. Raises Broken."""
+    """Read and parse a file. Raises Broken."""
     try:
         if path.stat().st_size > MAX_SIZE:
             raise Broken(f"is longer than {MAX_SIZE} bytes")

@@ -6,14 +6,14 @@ from typing import Any, NotRequired, TypedDict
 
 
 class ListSectionsInput(TypedDict):
-    """In which language, and whether hidden ones too."""
+    """The language of a list of sections, and whether hidden ones are included."""
 
     language: NotRequired[str]
     include_dead: bool
 
 
 class ShowSectionInput(TypedDict, total=False):
-    """In which language; where it is not there in it, it is shown in the site's."""
+    """The language of a section. If the section lacks it, the site's language is used."""
 
     language: str
 
@@ -32,7 +32,7 @@ class CreateSectionInput(TypedDict):
 
 
 class EditSectionInput(TypedDict):
-    """A whole section, as it shall be in a language."""
+    """All values of a section in a language."""
 
     name: str
     description: str
@@ -45,7 +45,7 @@ class EditSectionInput(TypedDict):
 
 
 class ListRevisionsInput(TypedDict):
-    """A part of a section's history in a language."""
+    """The language and page of a section's history."""
 
     language: NotRequired[str]
     after: NotRequired[int]
@@ -53,14 +53,14 @@ class ListRevisionsInput(TypedDict):
 
 
 class DiffInput(TypedDict, total=False):
-    """Which revisions are compared."""
+    """The revisions to compare."""
 
     language: str
     against: int
 
 
 class RollbackInput(TypedDict):
-    """Going back to a revision."""
+    """The options of a rollback."""
 
     language: NotRequired[str]
     summary: str

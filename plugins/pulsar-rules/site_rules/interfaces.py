@@ -1,4 +1,4 @@
-"""What this plugin shows, and what others may react to."""
+"""Sections, revisions, events and files of rules, and the resources below ``/rules``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class IRuleSection(IContent):
 
 
 class IRuleRevision(IContent):
-    """What a section said after a change."""
+    """A revision of a section."""
 
 
 class IRules(ICollection):
@@ -31,17 +31,17 @@ class IRuleSectionResource(IItem):
 
 
 class IRulesEdited(IContentEvent):
-    """A section says something else than before; the model is the revision."""
+    """A section has a new revision, which is the model."""
 
 
 class IRuleBook(Interface):
-    """The sections as their files have them."""
+    """The sections of the files."""
 
-    sections: Mapping[str, FileSection] = Attribute("By the section's id.")
-    version: str = Attribute("Another one for other files.")
+    sections: Mapping[str, FileSection] = Attribute("The sections by id.")
+    version: str = Attribute("A hash of the sections, which is part of cache keys.")
 
     def position(section: str) -> int:
-        """The section's place in the list of sections."""
+        """Return the position of the section, or 0 if no file has it."""
 
     def revision(section: str, language: str) -> RuleRevision | None:
-        """Revision 0 of the section in the language, None where there is no such file."""
+        """Return revision 0 of the section in the language, or None if there is no such file."""

@@ -1,4 +1,4 @@
-"""What staff changed of the rules: a section has a row from its first change on."""
+"""Sections that staff have changed, and their revisions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_NAME = 64
 MAX_DESCRIPTION = 1_000
 #: The highest number that a revision can have.
 MAX_REVISION = 2**31 - 1
-#: What a revision says; the rest is about how it came to be.
+#: The columns with the text of a revision. The others describe where it comes from.
 TEXT = ("name", "description", "format", "rules")
 
 #: A rule is ``{"summary": str, "extra": str | None, "rules": list of such | None}``.
@@ -28,7 +28,7 @@ Rule = dict[str, Any]
 
 
 class RuleSection(Base):
-    """A section that staff changed; without a ``position`` it has that of its file."""
+    """A section that staff have changed. If ``position`` is null, the file's applies."""
 
     __tablename__ = "rules_sections"
 
@@ -40,9 +40,9 @@ class RuleSection(Base):
 
 @implementer(IRuleRevision)
 class RuleRevision(Base):
-    """What a section says in a language; the highest number is what it says now.
+    """A revision of a section in a language; the highest number is the current text.
 
-    Number 0 is the file's text as it was at the first change, and has no ``time``.
+    Number 0 is the text of the file at the time of the first change, and has no ``time``.
     """
 
     __tablename__ = "rules_revisions"
@@ -66,7 +66,7 @@ class RuleRevision(Base):
 
     @classmethod
     def of(cls, text: Mapping[str, Any], language: str, number: int = 0) -> RuleRevision:
-        """A revision that is not stored yet, which says the text."""
+        """Return a revision with the text, which is not stored yet."""
         contents = {name: text[name] for name in TEXT}
         return cls(language=language, number=number, summary="", **contents)
 

@@ -1,4 +1,4 @@
-"""Sections as members read them, answered from the cache."""
+"""Sections for readers, from the cache."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .sections import (
 
 
 def section_list(request: Request, language: str | None, *, dead: bool) -> list[dict[str, Any]]:
-    """The sections that the caller may see, in their order; ``dead``: hidden ones too."""
+    """Return the sections that the caller may see, by position; ``dead`` includes hidden ones."""
     dead = dead and may_modify(request)
     usual = usual_language(request)
     sections = [
@@ -35,7 +35,7 @@ def section_list(request: Request, language: str | None, *, dead: bool) -> list[
 
 
 def section_page(request: Request, summary: SectionSummary, language: str | None) -> Prepared:
-    """The section in the language, else in the site's. Raises NotFound where it says nothing."""
+    """Return the section in the language, or in another one. Raises NotFound if it has no text."""
     tag = summary.language(language, usual_language(request))
     if tag is None:
         raise missing(summary.section)

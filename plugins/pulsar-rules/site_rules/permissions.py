@@ -1,4 +1,4 @@
-"""What members may do with rules."""
+"""Permissions for rules."""
 
 from __future__ import annotations
 

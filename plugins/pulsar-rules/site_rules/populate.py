@@ -1,4 +1,4 @@
-"""Some history of the rules, to try a site out with."""
+"""Sample revisions of the rules."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from pulsar.users.models import User
 from .models import RuleRevision, RuleSection
 from .sections import book, usual_language
 
-#: The rule that is added to the first section, as its revisions have it.
+#: The rule that is added to the first section, in its two versions.
 _ADDED = ("Be kind.", "Be kind, and ask before you guess.")
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Let somebody edit the first section twice: a rule is added, and then said better."""
+    """Edit the first section twice: add a rule, then reword it."""
     language, now, files = usual_language(request), utcnow(), book(request)
     editor = request.db.scalar(select(User.id).order_by(User.id).limit(1))
     section = next(iter(files.sections), "")

@@ -19,12 +19,12 @@ from .settings import RulesSettings
 
 
 class Revision(Resource):
-    """One revision; in which language is for the view to know."""
+    """One revision of a section. The views read its language from the query or the body."""
 
     __parent__: Revisions
 
     def find(self, language: str) -> RuleRevision:
-        """The revision. Raises NotFound."""
+        """Return the revision in the language. Raises NotFound."""
         revision = find(self.request, self.__parent__.section, language, int(self.__name__))
         if revision is None:
             raise NotFound(f"RuleRevision {self.__name__} does not exist.")
@@ -32,7 +32,7 @@ class Revision(Resource):
 
 
 class Revisions(Resource):
-    """What a section said, by number. Who edits sections sees what they were."""
+    """The revisions of a section, by number. Callers who may edit rules see them, too."""
 
     __parent__: SectionResource
     __acl__: ClassVar[list[tuple[str, str, str]]] = [(Allow, MODIFY, VIEW_HISTORY)]
@@ -43,7 +43,7 @@ class Revisions(Resource):
         return self.__parent__.model.section
 
     def __getitem__(self, name: str) -> Resource:
-        """A revision that there may be."""
+        """Return the resource of a revision, which need not exist."""
         if name != "0" and parse_id(name) is None:
             raise KeyError(name)
         return Revision(self, self.request, name)
@@ -66,19 +66,18 @@ class Rules(Collection[SectionSummary]):
 
     @property
     def sight(self) -> str | None:
-        """Rules that the public reads hide nothing."""
+        """The permission to see rules, or None if the rules are public."""
         return None if RulesSettings.public.of(self.request.registry) else VIEW
 
     def missing(self, name: str) -> NotFound:
-        """The error for a section that is not there."""
         return missing(name)
 
     def parse(self, name: str) -> str | None:
-        """Any name that is not too long to be repeated is told to be none."""
+        """Return the name, or None if it is too long to be repeated in the error message."""
         return name if len(name) <= 64 else None
 
     def load(self, key: str) -> SectionSummary | None:
-        """The section, if it says something and is not hidden; any for those who edit rules."""
+        """Return the section. Hidden sections, and those without a text, are for editors only."""
         head = section_summaries(self.request).get(key)
         if head is None or may_modify(self.request):
             return head

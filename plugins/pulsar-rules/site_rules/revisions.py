@@ -1,4 +1,4 @@
-"""What sections say and said, stored or in files."""
+"""Queries for revisions, which are stored or come from files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .sections import book
 
 
 def stored(section: str, language: str) -> Select[tuple[RuleRevision]]:
-    """The stored revisions of the section in the language, with what showing them needs."""
+    """Return the query for the stored revisions of the section in the language."""
     return (
         select(RuleRevision)
         .join(RuleSection, RuleSection.id == RuleRevision.section_id)
@@ -25,13 +25,13 @@ def stored(section: str, language: str) -> Select[tuple[RuleRevision]]:
 
 
 def latest(request: Request, section: str, language: str) -> RuleRevision | None:
-    """What the section says: the newest that is stored, else the file."""
+    """Return the newest stored revision, or the one of the file."""
     query = stored(section, language).order_by(RuleRevision.number.desc()).limit(1)
     return request.db.scalar(query) or book(request).revision(section, language)
 
 
 def find(request: Request, section: str, language: str, number: int) -> RuleRevision | None:
-    """The revision with the number; the file is number 0 as long as nothing is stored."""
+    """Return the revision with the number. If none is stored, number 0 is the file."""
     if number > MAX_REVISION:
         return None
     query = stored(section, language).where(RuleRevision.number.in_((number, 1)))
@@ -42,7 +42,7 @@ def find(request: Request, section: str, language: str, number: int) -> RuleRevi
 
 
 def history(request: Request, section: str, values: ListRevisionsInput, language: str) -> Page:
-    """A page of the revisions, newest first."""
+    """Return a page of the revisions, newest first."""
     query = stored(section, language).options(defer(RuleRevision.rules))
     page = paginate_after(request.db, query, RuleRevision.number, values)
     page.nested = True

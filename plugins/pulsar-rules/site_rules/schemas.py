@@ -1,4 +1,4 @@
-"""What is sent about rules, and what their files say."""
+"""Input of the endpoints of rules, and the contents of their files."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def Revision(minimum: int = 0, **kwargs: Any) -> colander.SchemaNode:  # noqa: N
 
 
 def Summary() -> colander.SchemaNode:  # noqa: N802
-    """What a change is about."""
+    """The summary of a change."""
     return String(0, 255, default="", description="What the change is about.")
 
 
 def Position(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """Sections go from the lowest to the highest."""
+    """The position of a section. Sections are sorted by it."""
     return Integer(0, 99_999, **kwargs)
 
 
@@ -52,7 +52,7 @@ def Name() -> colander.SchemaNode:  # noqa: N802
 
 
 class SectionFile(Schema):
-    """A file of the rules' folder."""
+    """The contents of a file of rules."""
 
     name = Name()
     description = String(0, MAX_DESCRIPTION, default="")
@@ -62,14 +62,14 @@ class SectionFile(Schema):
 
 
 class ListSections(Schema):
-    """In which language, and whether hidden ones too."""
+    """The language of a list of sections, and whether hidden ones are included."""
 
     language = Language()
     include_dead = Boolean(default=False, description="Hidden ones too, for those who may.")
 
 
 class ShowSection(Schema):
-    """In which language; where it is not there in it, it is shown in the site's."""
+    """The language of a section. If the section lacks it, the site's language is used."""
 
     language = Language()
 
@@ -97,7 +97,7 @@ class CreateSection(Schema):
 
 
 class EditSection(Schema):
-    """A whole section, as it shall be in a language."""
+    """All values of a section in a language."""
 
     example = {
         "name": "Uploads",
@@ -120,7 +120,7 @@ class EditSection(Schema):
 
 
 class ListRevisions(Schema):
-    """A part of a section's history in a language."""
+    """The language and page of a section's history."""
 
     language = Language()
     after = Revision(description="Continue behind the revision that the last part named.")
@@ -128,14 +128,14 @@ class ListRevisions(Schema):
 
 
 class Diff(Schema):
-    """Which revisions are compared."""
+    """The revisions to compare."""
 
     language = Language()
     against = Revision(description="The one before where it is missing.")
 
 
 class Rollback(Schema):
-    """Going back to a revision."""
+    """The options of a rollback."""
 
     example = {"summary": "Back to what was agreed", "revision": 3}
 

@@ -1,6 +1,6 @@
-"""The sections as they are now: of the files, and of what staff made of them.
+"""The current sections: those of the files, with the changes of staff.
 
-Every request about rules asks which sections there are, so that is kept in the cache.
+They are cached, because every request about rules needs them.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .settings import RulesSettings
 
 
 class SectionSummary(NamedTuple):
-    """A section: its texts are ``[revision, name, description]`` by language, sorted.
+    """A section with ``(revision, name, description)`` for each language, sorted by language.
 
-    One without texts is left of a file that is gone.
+    It has no texts if its only file was removed.
     """
 
     section: str
@@ -35,7 +35,7 @@ class SectionSummary(NamedTuple):
     texts: dict[str, tuple[int, str, str]]
 
     def language(self, asked_for: str | None, usual: str) -> str | None:
-        """The language that it is shown in: the wanted one, else the site's, else any."""
+        """Return the language to show it in: the requested one, else the site's, else any."""
         for language in (asked_for, usual, *self.texts):
             if language in self.texts:
                 return language
@@ -45,7 +45,7 @@ class SectionSummary(NamedTuple):
 @implementer(IRuleSection)
 @dataclass(slots=True)
 class Section:
-    """A section as it is shown in a language, in lists without what stands last here."""
+    """A section in one language; in lists without ``format``, ``rules`` and ``edited``."""
 
     head: SectionSummary
     language: str
@@ -62,18 +62,17 @@ class Section:
 
     @classmethod
     def whole(cls, summary: SectionSummary, text: RuleRevision) -> Section:
-        """With what it says."""
+        """Return the section with the text of the revision."""
         about = (text.language, text.number, text.name, text.description)
         return cls(summary, *about, text.format, text.rules, text.time)
 
     @property
     def id(self) -> str:
-        """What its URL names it by."""
+        """The id in the section's URL."""
         return self.head.section
 
 
 def book(request: Request) -> IRuleBook:
-    """What the files say."""
     return request.find_service(IRuleBook)
 
 
@@ -83,19 +82,19 @@ def usual_language(request: Request) -> str:
 
 
 def may_modify(request: Request) -> bool:
-    """Whether the caller edits the rules, and sees what is hidden."""
+    """Return whether the caller may edit rules, and sees hidden sections."""
     return bool(request.identity and request.identity.has(MODIFY))
 
 
 def section_summaries(request: Request) -> dict[str, SectionSummary]:
-    """All sections by id, in their order."""
+    """Return all sections by id, in their order."""
     key = f"rules:{book(request).version}"
     rows = request.cache.get_or_create(key, lambda: _load(request), (tags.RULES,))
     return {row[0]: SectionSummary(*row) for row in rows}
 
 
 def _load(request: Request) -> list[SectionSummary]:
-    """The sections of the files, with what is stored over them, in one statement."""
+    """Load the sections of the files and the stored changes of them, in one statement."""
     files = book(request)
     stored: dict[str, Any] = {}
     texts: dict[str, dict[str, tuple[int, str, str]]] = {
@@ -141,5 +140,5 @@ def _load(request: Request) -> list[SectionSummary]:
 
 
 def missing(section: str) -> NotFound:
-    """There is no such section, or none that the caller may see."""
+    """Return the error for a section that does not exist or that the caller may not see."""
     return NotFound(f"{section} is not a valid section of the rules.")

@@ -1,4 +1,4 @@
-"""How sections and their revisions are shown."""
+"""Serializers of sections and revisions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .tree import render_rules, shown_schema
 
 
 def rules(request: Request, model: Any) -> list[dict[str, Any]]:
-    """The rules of a section or a revision."""
+    """Return the rules of a section or a revision, with numbers and HTML."""
     return render_rules(request, model.format, model.rules)
 
 
@@ -47,7 +47,7 @@ class SectionSerializer(Serializer):
 
 
 class RevisionSerializer(Serializer):
-    """What a section said after a change; in lists without its rules."""
+    """A revision of a section; in lists without its rules."""
 
     language = Field(STRING)
     revision = Field(INTEGER, "number", doc="0 is that of the file.")

@@ -1,7 +1,7 @@
-"""Making, editing, hiding and restoring sections.
+"""Creating, editing, hiding and restoring sections.
 
-Whoever changes a section holds the lock of its row, so that of two edits made from one revision the
-second sees the first; a revision's number is unique in its section and language.
+Every change locks the row of its section, so that the second of two edits of one revision sees the
+first. The number of a revision is unique in its section and language.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NOTHING: dict[str, Any] = {"name": "", "description": "", "format": "", "rules"
 
 
 def create(request: Request, values: CreateSectionInput) -> SectionSummary:
-    """Make a section. Raises SectionExists."""
+    """Create a section. Raises SectionExists."""
     section, language = values["id"], values.get("language", usual_language(request))
     sections = section_summaries(request)
     if section in sections:
@@ -53,10 +53,10 @@ def create(request: Request, values: CreateSectionInput) -> SectionSummary:
 
 
 def edit(request: Request, section: str, values: EditSectionInput) -> SectionSummary:
-    """Make a revision that says what is wanted, where that is something new.
+    """Store a new revision with the values, unless they are the same as the current ones.
 
-    Raises EditConflict where the named revision is no longer the latest, and Invalid where there
-    is none of that number.
+    Raises EditConflict if the given revision is no longer the latest, and Invalid if it does not
+    exist.
     """
     language = values.get("language", usual_language(request))
     row, current = _row(request, section), latest(request, section, language)
@@ -78,9 +78,9 @@ def edit(request: Request, section: str, values: EditSectionInput) -> SectionSum
 def rollback(
     request: Request, section: str, old: RuleRevision, values: RollbackInput
 ) -> SectionSummary:
-    """Make a revision that says what an older one said.
+    """Store a new revision with the text of an older one.
 
-    Whoever names no latest revision wants the old text whatever was written since. Raises
+    If the values name no latest revision, the old text replaces any later edits. Raises
     EditConflict and Invalid.
     """
     row, current = _row(request, section), latest(request, section, old.language)
@@ -93,7 +93,7 @@ def rollback(
 
 
 def hide(request: Request, section: str) -> None:
-    """Hide a section from those who do not edit rules."""
+    """Hide a section from members who may not edit rules."""
     row = _row(request, section)
     if row.deleted is None:
         row.deleted = utcnow()
@@ -102,7 +102,7 @@ def hide(request: Request, section: str) -> None:
 
 
 def restore(request: Request, section: str) -> SectionSummary:
-    """Show a section again."""
+    """Show a hidden section again."""
     row = _row(request, section)
     if row.deleted is not None:
         before = {"deleted": row.deleted.isoformat()}
@@ -113,7 +113,7 @@ def restore(request: Request, section: str) -> SectionSummary:
 
 
 def _row(request: Request, section: str) -> RuleSection:
-    """The section's row, made at its first change; locked until the request's end."""
+    """Return the section's row, which is locked, and created by the first change."""
     query = select(RuleSection).where(RuleSection.section == section).with_for_update()
     row = request.db.scalar(query.execution_options(populate_existing=True))
     if row is not None:
@@ -136,7 +136,7 @@ def _change(
     summary: str,
     action: str,
 ) -> None:
-    """Store the revision behind the current one, unless it says the same."""
+    """Store the revision after the current one, unless its text is the same."""
     before = current.text if current else _NOTHING
     changed = [name for name in TEXT if revision.text[name] != before[name]]
     if not changed:
@@ -158,11 +158,11 @@ def _store(
     current: RuleRevision | None,
     summary: str,
 ) -> None:
-    """Store a revision, and the file's text before the first one."""
+    """Store a revision, and before the first one the text of the file as number 0."""
     revision.summary, revision.time, revision.editor_id = summary, utcnow(), request.caller.user_id
     revision.section_id = row.id
     if current is not None and current.id is None:
-        # So that the history stays true when the file is another one some day.
+        # The history stays correct even if the file changes later.
         current.section_id = row.id
         request.db.add(current)
     request.db.add(revision)
@@ -173,7 +173,7 @@ def _store(
 def _require_latest(
     request: Request, section: str, language: str, current: RuleRevision | None, base: int
 ) -> None:
-    """Raise unless the revision is the latest."""
+    """Raise EditConflict or Invalid unless ``base`` is the number of the latest revision."""
     number = current.number if current else 0
     if base == number:
         return
@@ -186,7 +186,7 @@ def _require_latest(
 def _conflict(
     request: Request, section: str, newest: RuleRevision | None, old: RuleRevision | None
 ) -> EditConflict:
-    """What became of the section since the caller read it."""
+    """Return the error with the differences since the caller's revision."""
     before, after = ("" if revision is None else plain(revision.text) for revision in (old, newest))
     return EditConflict(
         "The section was edited meanwhile.",
@@ -200,7 +200,7 @@ def _exists(section: str) -> SectionExists:
 
 
 def _short(text: dict[str, Any], names: Any = TEXT) -> dict[str, Any]:
-    """What the site log tells of a text; its rules are in the revision that it names."""
+    """Return the part of a text that the site log stores. The rules are in the revision."""
     return {name: text[name] for name in names if name != "rules"}
 
 
@@ -211,7 +211,7 @@ def _log_change(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Tell the site log, and drop what is kept of the rules."""
+    """Write the change to the site log, and invalidate the cached rules."""
     request.find_service(ISiteLog).record(
         request, f"rules_{action}", row.section, target=row, before=before, after=after
     )

@@ -1,4 +1,4 @@
-"""The options of the plugin, under ``rules.`` in the ini file."""
+"""The settings of the plugin, under ``rules.`` in the ini file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def parse_language(value: str) -> str:
 
 
 class RulesSettings(Settings, prefix="rules"):
-    """Read like ``RulesSettings.folder.of(registry)``."""
+    """The plugin's settings; read one with ``RulesSettings.folder.of(registry)``."""
 
     folder = Setting("", text, "Folder with the rules' files; empty takes the shipped samples.")
     language = Setting("en", parse_language, "The language of rules where none is asked for.")

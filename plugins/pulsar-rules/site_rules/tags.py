@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-#: Of every copy of sections: dropped with every change of one.
+#: All cached sections. Every change of a section invalidates it.
 RULES = "rules"

@@ -1,4 +1,4 @@
-"""Rules inside of rules: what is taken, and how it is numbered and shown."""
+"""Nested rules: their schema, numbers and HTML."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_EXTRA = 5_000
 
 
 def count(rules: Any, depth: int = MAX_DEPTH) -> int:
-    """How many rules there are, of what may be no rules at all; deeper ones do not count."""
+    """Count the rules in unchecked input, down to ``depth`` levels."""
     if not isinstance(rules, list) or not depth:
         return 0
     inner = (rule.get("rules") for rule in rules if isinstance(rule, dict))
@@ -32,27 +32,25 @@ def count(rules: Any, depth: int = MAX_DEPTH) -> int:
 
 
 class _Tree(ListType):
-    """A list of rules, counted before each of them is looked at."""
+    """A list of rules, whose total number is checked before the rules are."""
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any, **kwargs: Any) -> Any:
-        """Check the number, then the rules."""
         if count(cstruct) > MAX_RULES:
             raise colander.Invalid(node, f"there must be at most {MAX_RULES} rules in all")
         return super().deserialize(node, cstruct, **kwargs)
 
 
 class _NoRules(ListType):
-    """Where no rules may be."""
+    """The type of ``rules`` on the lowest level, where only an empty list is valid."""
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any, **kwargs: Any) -> Any:
-        """Take an empty list only."""
         if isinstance(cstruct, list) and cstruct:
             raise colander.Invalid(node, f"rules may be nested {MAX_DEPTH} levels deep")
         return super().deserialize(node, cstruct, **kwargs)
 
 
 def _different(node: colander.SchemaNode, rules: list[Rule]) -> None:
-    """What is said twice in one list was pasted by mistake, and would get two numbers."""
+    """Reject rules that occur twice in a list, which is a mistake and would number them twice."""
     error = colander.Invalid(node)
     first: dict[str, int] = {}
     item = node.children[0]
@@ -67,14 +65,14 @@ def _different(node: colander.SchemaNode, rules: list[Rule]) -> None:
 
 
 def _not_too_long(node: colander.SchemaNode, rules: list[Rule]) -> None:
-    """The rules of a section are no longer than a text is."""
+    """Reject sections whose rules are longer than a text may be."""
     length = sum(len(rule["summary"]) + len(rule["extra"] or "") for _, rule in numbered(rules))
     if length > MAX_SOURCE:
         raise colander.Invalid(node, f"there must be at most {MAX_SOURCE} characters in all")
 
 
 def _rule(depth: int) -> colander.SchemaNode:
-    """One rule, with rules of so many levels inside."""
+    """Return the node of a rule that may have ``depth`` more levels inside."""
     inner: colander.SchemaNode
     if depth:
         inner = ListOf(_rule(depth - 1), MAX_RULES, _different)
@@ -90,12 +88,12 @@ def _rule(depth: int) -> colander.SchemaNode:
 
 
 def _or_none(value: Any) -> Any:
-    """What is empty is nothing, so that it is stored one way only."""
+    """Return None for empty values, so that they are stored in one way."""
     return value or None
 
 
 def Rules(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """Rules with rules inside; their numbers follow from their places."""
+    """A list of nested rules. Their numbers follow from their positions."""
     node = field(_Tree(0, MAX_RULES), colander.All(_different, _not_too_long), **kwargs)
     node.add(_rule(MAX_DEPTH - 1))
     node.children[0].name = "item"
@@ -103,7 +101,7 @@ def Rules(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 def numbered(rules: list[Rule] | None, above: str = "") -> Iterator[tuple[str, Rule]]:
-    """All rules with their numbers (1, 1.1, 1.2, 2), in the order in which they are read."""
+    """Yield all rules with their numbers (1, 1.1, 1.2, 2), in the order of reading."""
     for place, rule in enumerate(rules or (), 1):
         number = f"{above}{place}"
         yield number, rule
@@ -111,13 +109,13 @@ def numbered(rules: list[Rule] | None, above: str = "") -> Iterator[tuple[str, R
 
 
 def render_rules(request: Request, format: str, rules: list[Rule]) -> list[dict[str, Any]]:
-    """The rules with their numbers and their HTML, all of which is looked up at once."""
+    """Return the rules with numbers and HTML, formatting all texts in one call."""
     texts = [text for _, rule in numbered(rules) for text in (rule["summary"], rule["extra"])]
     pairs = [(format, text) for text in texts if text is not None]
     html = iter(request.find_service(IText).html_parts(request, pairs))
 
     def show(rules: list[Rule], above: str) -> list[dict[str, Any]]:
-        # The members are made in the order in which the texts were read.
+        # The dictionaries are created in the order in which the texts were collected.
         return [
             {
                 "number": f"{above}{place}",
@@ -134,7 +132,7 @@ def render_rules(request: Request, format: str, rules: list[Rule]) -> list[dict[
 
 
 def shown_schema() -> JsonSchema:
-    """The JSON Schema of what :func:`render_rules` returns."""
+    """Return the JSON Schema of the result of :func:`render_rules`."""
     properties = {
         "number": {**STRING, "description": "From its place: 1, 1.1, 1.2, 2."},
         "summary": STRING,
@@ -149,7 +147,7 @@ def shown_schema() -> JsonSchema:
 
 
 def plain(text: dict[str, Any]) -> str:
-    """A section's text as lines, to be compared."""
+    """Return a section's text as lines, for comparisons."""
     lines = [text["name"], "", *text["description"].splitlines(), "", f"({text['format']})", ""]
     for number, rule in numbered(text["rules"]):
         lines += f"{number} {rule['summary']}".splitlines()

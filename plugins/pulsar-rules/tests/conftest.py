@@ -1,4 +1,4 @@
-"""People who may do more with rules than read them, sections, and folders of rules."""
+"""Members who edit rules, sections, and folders of rules."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def join(client: Client, factory: Factory) -> Callable[..., Client]:
 
 @pytest.fixture
 def editor(join: Callable[..., Client]) -> Client:
-    """Somebody who edits the rules."""
+    """A member who edits the rules."""
     return join("editor", "rules_modify")
 
 
 @pytest.fixture
 def path(editor: Client) -> str:
-    """A section that was made with a rule, ``One.``, and another inside of it."""
+    """The path of a new section with a rule, ``One.``, and another one inside it."""
     make(editor, "law", rule("One.", rule("Inner.")), format="markdown")
     return "/rules/law"
 
@@ -41,9 +41,11 @@ def say(editor: Client, path: str) -> Callable[..., Any]:
 
     def put(*summaries: str, status: int = 200, **fields: Any) -> Any:
         query = f"?language={fields['language']}" if "language" in fields else ""
-        shown = editor.get(f"{path}{query}", status=200).json["response"]
-        body = {"name": "Law", "rules": [rule(one) for one in summaries]}
-        answer = editor.put(path, {"revision": shown["revision"], **body, **fields}, status=status)
+        response = editor.get(f"{path}{query}", status=200).json["response"]
+        body = {"name": "Law", "rules": [rule(summary) for summary in summaries]}
+        answer = editor.put(
+            path, {"revision": response["revision"], **body, **fields}, status=status
+        )
         return answer.json["response"] if status == 200 else answer.json
 
     return put
@@ -51,7 +53,7 @@ def say(editor: Client, path: str) -> Callable[..., Any]:
 
 @pytest.fixture
 def settle() -> Callable[..., Client]:
-    """``settle(app, "bob", "permission")``: a client of a member of a site of its own."""
+    """``settle(app, "bob", "permission")``: a client of a new member of another site."""
 
     def make(app: Any, username: str, *grants: str) -> Client:
         with app.registry.getUtility(IDatabase).session(True) as session:
@@ -63,7 +65,7 @@ def settle() -> Callable[..., Client]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Callable[..., Path]:
-    """``folder(**{"en/golden": text})``: a folder of rules with these files."""
+    """``folder(**{"en/golden": text})``: the path of a folder with these files."""
 
     def write(**files: str | bytes) -> Path:
         top = tmp_path / "rules"

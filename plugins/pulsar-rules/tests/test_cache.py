@@ -1,4 +1,4 @@
-"""Rules are answered from the cache, and nobody reads what was true before."""
+"""Rules are read from the cache, which every change invalidates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TestStatements:
         number: int,
         count_sql: Any,
     ) -> None:
-        found = []
+        counted = []
         for more in (0, 30):
             for n in range(more):
                 say(f"Rule {n}.", "Another.", rules=[rule(str(m), rule("x")) for m in range(n)])
@@ -42,8 +42,8 @@ class TestStatements:
             registry.getUtility(ICache).invalidate(["rules"])
             with count_sql() as statements:
                 member.get(where, status=200)
-            found.append(list(statements))
-        assert [len(one) for one in found] == [number, number]
+            counted.append(list(statements))
+        assert [len(item) for item in counted] == [number, number]
 
 
 class TestFreshness:
@@ -82,7 +82,7 @@ class TestFreshness:
         say("Two.", format="markdown")
 
         def views() -> list[Any]:
-            bodies = [client.get(one).json for client in (member, editor, staff) for one in READ]
+            bodies = [client.get(item).json for client in (member, editor, staff) for item in READ]
             return [body.get("response") for body in bodies]
 
         before = views()

@@ -1,4 +1,4 @@
-"""What several members of staff do at the same moment."""
+"""Concurrent edits of several members of staff."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from site_rules.models import RuleRevision
 
 @pytest.fixture
 def editors(make_site: Callable[..., Any], settle: Callable[..., Client]) -> list[Client]:
-    """Four of them."""
+    """Clients of four editors."""
     app = make_site()
     return [settle(app, f"editor{number}", "rules_modify") for number in range(4)]
 
 
 def at_once(editors: list[Client], send: Callable[[Client, int], Any]) -> list[Any]:
-    """The answers to what all of them send at the same moment."""
+    """Return the responses to requests that all editors send at the same moment."""
     start = Barrier(len(editors), timeout=30)
 
     def run(place: int) -> Any:
@@ -39,7 +39,7 @@ def at_once(editors: list[Client], send: Callable[[Client, int], Any]) -> list[A
 class TestEdits:
     @pytest.mark.parametrize("language", ["en", "de", "fr"])
     def test_one_wins(self, editors: list[Client], language: str) -> None:
-        # The first round makes the section's row, and in French there is no file.
+        # The first round creates the section's row. There is no French file.
         for base in range(4):
 
             def send(client: Client, place: int, base: int = base) -> Any:
@@ -51,11 +51,11 @@ class TestEdits:
             won = [answer.json["response"] for answer in answers if answer.status_int == 200]
             lost = [answer.json for answer in answers if answer.status_int == 409]
             assert (len(won), len(lost)) == (1, 3), [answer.text for answer in answers]
-            assert {one["latest_revision"] for one in lost} == {base + 1}
-            shown = editors[0].get(f"/rules/golden?language={language}").json["response"]
-            assert (shown["name"], shown["revision"]) == (won[0]["name"], base + 1)
+            assert {item["latest_revision"] for item in lost} == {base + 1}
+            response = editors[0].get(f"/rules/golden?language={language}").json["response"]
+            assert (response["name"], response["revision"]) == (won[0]["name"], base + 1)
         history = editors[0].get(f"/rules/golden/revisions?language={language}").json["response"]
-        numbers = [one["revision"] for one in history["items"]]
+        numbers = [item["revision"] for item in history["items"]]
         assert numbers == [4, 3, 2, 1, *([] if language == "fr" else [0])]
 
     def test_of_different_languages(self, editors: list[Client]) -> None:
@@ -65,8 +65,8 @@ class TestEdits:
             return client.put("/rules/golden", body, status=200)
 
         at_once(editors, send)
-        shown = editors[0].get("/rules/golden").json["response"]
-        assert shown["languages"] == ["de", "en", "fr", "nl"]
+        response = editors[0].get("/rules/golden").json["response"]
+        assert response["languages"] == ["de", "en", "fr", "nl"]
 
     def test_rollbacks(self, editors: list[Client]) -> None:
         for base, name in enumerate(("One", "Two")):
@@ -96,7 +96,7 @@ class TestSections:
         )
         assert sorted(answer.status_int for answer in answers) == [201, 409, 409, 409]
         lost = [answer.json for answer in answers if answer.status_int == 409]
-        assert {one["existing_id"] for one in lost} == {"new"}
+        assert {item["existing_id"] for item in lost} == {"new"}
 
     def test_hidden_once(
         self, editors: list[Client], make_site: Any, settle: Callable[..., Client]
@@ -104,4 +104,4 @@ class TestSections:
         at_once(editors, lambda client, place: client.delete("/rules/golden", status=200))
         chief = settle(make_site(), "chief", "site_log_view")
         entries = chief.get("/site_log", status=200).json["response"]["items"]
-        assert [one["action"] for one in entries] == ["rules_deleted"]
+        assert [entry["action"] for entry in entries] == ["rules_deleted"]

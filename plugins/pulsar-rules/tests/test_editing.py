@@ -11,27 +11,35 @@ from site_rules.examples import rule
 
 
 def logged(staff: Client) -> Any:
-    """The newest entry of the site log."""
+    """Return the newest entry of the site log."""
     return staff.get("/site_log", status=200).json["response"]["items"][0]
 
 
 class TestEdit:
     def test_a_file(self, editor: Client, member: Client) -> None:
         body = {"name": "Iron Rules", "rules": [rule("Be kind.")], "revision": 0}
-        shown = editor.put("/rules/golden", body, status=200).json["response"]
-        assert (shown["name"], shown["revision"], shown["description"]) == ("Iron Rules", 1, "")
-        assert shown["edited"] is not None
-        assert shown["format"] == "markdown"
-        assert [one["summary"] for one in shown["rules"]] == ["Be kind."]
-        del shown["deleted"]
-        assert member.get("/rules/golden").json["response"] == shown
+        response = editor.put("/rules/golden", body, status=200).json["response"]
+        assert (response["name"], response["revision"], response["description"]) == (
+            "Iron Rules",
+            1,
+            "",
+        )
+        assert response["edited"] is not None
+        assert response["format"] == "markdown"
+        assert [rule["summary"] for rule in response["rules"]] == ["Be kind."]
+        del response["deleted"]
+        assert member.get("/rules/golden").json["response"] == response
         german = member.get("/rules/golden?language=de").json["response"]
         assert (german["name"], german["revision"]) == ("Goldene Regeln", 0)
 
     def test_again(self, say: Any) -> None:
         assert say("One.", "Two.")["revision"] == 2
-        shown = say("Two.", description="Less.", format="bbcode")
-        assert (shown["revision"], shown["format"], shown["description"]) == (3, "bbcode", "Less.")
+        section = say("Two.", description="Less.", format="bbcode")
+        assert (section["revision"], section["format"], section["description"]) == (
+            3,
+            "bbcode",
+            "Less.",
+        )
 
     def test_the_format_stays(self, say: Any) -> None:
         say("One.", format="bbcode")
@@ -45,8 +53,8 @@ class TestEdit:
 
     def test_position_is_no_revision(self, editor: Client, path: str, staff: Client) -> None:
         body = {"name": "Law", "rules": [rule("One.", rule("Inner."))], "revision": 1}
-        shown = editor.put(path, {**body, "position": 0}, status=200).json["response"]
-        assert (shown["position"], shown["revision"]) == (0, 1)
+        response = editor.put(path, {**body, "position": 0}, status=200).json["response"]
+        assert (response["position"], response["revision"]) == (0, 1)
         assert editor.get("/rules").json["response"][0]["id"] == "law"
         entry = logged(staff)
         assert (entry["action"], entry["summary"]) == ("rules_moved", "law")
@@ -77,9 +85,9 @@ class TestEdit:
 class TestTranslation:
     def test_new(self, editor: Client, path: str, member: Client) -> None:
         body = {"name": "Recht", "rules": [rule("Eins.")], "language": "de", "revision": 0}
-        shown = editor.put(path, body, status=200).json["response"]
-        assert (shown["name"], shown["language"], shown["revision"]) == ("Recht", "de", 1)
-        assert (shown["languages"], shown["format"]) == (["de", "en"], "markdown")
+        response = editor.put(path, body, status=200).json["response"]
+        assert (response["name"], response["language"], response["revision"]) == ("Recht", "de", 1)
+        assert (response["languages"], response["format"]) == (["de", "en"], "markdown")
         assert member.get(path).json["response"]["name"] == "Law"
         assert member.get(f"{path}?language=de").json["response"]["name"] == "Recht"
 
@@ -108,8 +116,8 @@ class TestConflict:
             if line["kind"] != "same"
         ]
         assert changed == [("removed", "1.1 Inner."), ("added", "2 Three.")]
-        shown = editor.get(path).json["response"]
-        assert (shown["name"], shown["revision"], shown["position"]) == ("Law", 3, 6)
+        response = editor.get(path).json["response"]
+        assert (response["name"], response["revision"], response["position"]) == ("Law", 3, 6)
 
     def test_from_the_file(self, editor: Client) -> None:
         body = {"name": "First", "rules": [rule("One.")], "revision": 0}

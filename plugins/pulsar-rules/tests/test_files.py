@@ -1,4 +1,4 @@
-"""Files of rules: what is taken, and how start-up tells what is wrong with one."""
+"""Files of rules: valid ones, and the start-up errors of invalid ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ GOOD = 'name = "Name"\nrules = []\n'
 
 
 def configure(folder: Path | str, **settings: Any) -> Any:
-    """The registry of a site with the folder."""
+    """Return the registry of a site with the folder."""
     config = make_configurator(
         {
             "sqlalchemy.url": "sqlite://",
@@ -34,7 +34,7 @@ def configure(folder: Path | str, **settings: Any) -> Any:
 
 
 def rules(depth: int) -> str:
-    """The TOML of rules in rules, so many levels."""
+    """Return the TOML of rules that are nested ``depth`` levels deep."""
     return f'[{{summary = "x"{", rules = " + rules(depth - 1) if depth > 1 else ""}}}]'
 
 
@@ -43,10 +43,10 @@ class TestGood:
         sections = configure("").getUtility(IRuleBook).sections
         assert set(sections) == {"golden", "uploading", "ratio", "forums", "requests"}
         assert set(sections["golden"].texts) == {"en", "de"}
-        assert len({found.position for found in sections.values()}) == len(sections)
+        assert len({section.position for section in sections.values()}) == len(sections)
         english, german = (sections["golden"].texts[tag]["rules"] for tag in ("en", "de"))
-        assert [len(one["rules"] or ()) for one in english] == [
-            len(one["rules"] or ()) for one in german
+        assert [len(item["rules"] or ()) for item in english] == [
+            len(item["rules"] or ()) for item in german
         ]
 
     def test_everything(self, folder: Callable[..., Path]) -> None:
@@ -65,9 +65,9 @@ class TestGood:
             summary = "d"
             """
         where = folder(**{"pt-br/all_1": text, "en/all_1": GOOD, ".git/x": "", "en/.all.swp": ""})
-        found = configure(where).getUtility(IRuleBook).sections["all_1"]
-        assert found.position == 3
-        assert found.texts["pt-br"] == {
+        section = configure(where).getUtility(IRuleBook).sections["all_1"]
+        assert section.position == 3
+        assert section.texts["pt-br"] == {
             "name": "Everyé",
             "description": "Two\n            lines",
             "format": "bbcode",
@@ -209,7 +209,7 @@ class TestBroken:
 
 class TestPlace:
     @pytest.mark.parametrize(
-        ("path", "shown"),
+        ("path", "expected"),
         [
             ("name", "name: "),
             ("rules", "rules: "),
@@ -218,8 +218,8 @@ class TestPlace:
             ("rules.1.rules", "rule 2: rules: "),
         ],
     )
-    def test_place(self, path: str, shown: str) -> None:
-        assert place(path) == shown
+    def test_place(self, path: str, expected: str) -> None:
+        assert place(path) == expected
 
 
 class TestSite:
@@ -232,8 +232,11 @@ class TestSite:
         where = folder(**{"de/recht": GOOD, "fr/droit": GOOD + "position = 1"})
         app = make_site(**{"rules.folder": str(where), "rules.language": "de"})
         member = settle(app, "member")
-        shown = member.get("/rules", status=200).json["response"]
-        assert [(one["id"], one["language"]) for one in shown] == [("recht", "de"), ("droit", "fr")]
+        rules = member.get("/rules", status=200).json["response"]
+        assert [(rule["id"], rule["language"]) for rule in rules] == [
+            ("recht", "de"),
+            ("droit", "fr"),
+        ]
         assert member.get("/rules/recht", status=200).json["response"]["language"] == "de"
 
     def test_other_files_later(
@@ -255,18 +258,18 @@ class TestSite:
         )
         Path(where["rules.folder"], "en", "gone.toml").unlink()
         later = settle(make_site(**where), "later", "rules_modify")
-        # At once, also where the cache is older than the files.
+        # Other files take effect at once, even if the cache is older.
         assert later.get("/rules/kept").json["response"]["name"] == "Other kept"
         assert later.get("/rules/edited").json["response"]["name"] == "Edited"
         old = later.get("/rules/edited/revisions/0", status=200).json["response"]
         assert old["name"] == "edited"
-        # What is left of the file that is gone: an id, under which there can be something again.
+        # The section without a file keeps its id, so that it can get a text again.
         later.get("/rules/gone", status=404)
-        ids = [one["id"] for one in later.get("/rules?include_dead=true").json["response"]]
+        ids = [rule["id"] for rule in later.get("/rules?include_dead=true").json["response"]]
         assert ids == ["edited", "kept"]
         later.post("/rules", {"id": "gone", **body, "revision": 0}, status=400)
-        wanted = {"id": "gone", "name": "x", "rules": []}
-        assert later.post("/rules", wanted, status=409).json["existing_id"] == "gone"
+        section = {"id": "gone", "name": "x", "rules": []}
+        assert later.post("/rules", section, status=409).json["existing_id"] == "gone"
         later.put("/rules/gone", {**body, "name": "Again"}, status=200)
         later.post("/rules/gone/restore", status=200)
         assert later.get("/rules/gone", status=200).json["response"]["name"] == "Again"

@@ -1,4 +1,4 @@
-"""Who may do what with the rules."""
+"""The permissions of the endpoints of rules."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulsar.testing.factories import Factory
 VIEW, HISTORY, MODIFY = "rules_view", "rules_view_history", "rules_modify"
 TEXT = {"name": "Law", "rules": []}
 
-#: In an order that leaves the section there until the last.
+#: In an order in which each request finds the section.
 ENDPOINTS: dict[str, tuple[str, str, str, dict[str, Any] | None]] = {
     "list": ("GET", "/rules", VIEW, None),
     "show": ("GET", "/rules/{section}", VIEW, None),
@@ -29,7 +29,7 @@ ENDPOINTS: dict[str, tuple[str, str, str, dict[str, Any] | None]] = {
 
 @pytest.fixture
 def call(path: str) -> Any:
-    """``call(client, "show", section="law")``: the status that the endpoint answers with."""
+    """``call(client, "show", section="law")``: the status of the response."""
 
     def send(client: Client, endpoint: str, section: str = "law") -> int:
         method, where, _, body = ENDPOINTS[endpoint]
@@ -43,7 +43,7 @@ def call(path: str) -> Any:
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(client)``: the status of every endpoint."""
+    """``answers(client)``: the status of each endpoint."""
     return lambda client: {endpoint: call(client, endpoint) for endpoint in ENDPOINTS}
 
 
@@ -58,12 +58,12 @@ def somebody(client: Client, factory: Factory) -> Any:
 
 
 def success(endpoint: str) -> int:
-    """What the endpoint answers to those who may."""
+    """The status of a successful response of the endpoint."""
     return 201 if endpoint == "create" else 200
 
 
 class TestEndpoints:
-    """What classes have by default; that each permission is needed and enough, the walk shows."""
+    """The default permissions of classes. The walk tests that each permission is required."""
 
     def test_member(self, member: Client, answers: Any) -> None:
         reading = {name for name, (_, _, needed, _) in ENDPOINTS.items() if needed == VIEW}
@@ -71,8 +71,8 @@ class TestEndpoints:
 
     def test_historian(self, somebody: Any, answers: Any) -> None:
         allowed = {name for name, (_, _, needed, _) in ENDPOINTS.items() if needed != MODIFY}
-        found = answers(somebody(grants=(HISTORY,)))
-        assert found == {name: 200 if name in allowed else 403 for name in ENDPOINTS}
+        statuses = answers(somebody(grants=(HISTORY,)))
+        assert statuses == {name: 200 if name in allowed else 403 for name in ENDPOINTS}
 
     def test_editor_and_staff(self, somebody: Any, staff: Client, call: Any) -> None:
         editor = somebody(grants=(MODIFY,))
@@ -86,7 +86,7 @@ class TestEndpoints:
             assert call(caller, endpoint) == success(endpoint), endpoint
 
     def test_sight(self, somebody: Any, call: Any) -> None:
-        """Who does not read the rules cannot tell what sections there are."""
+        """Callers who may not see rules cannot find out which sections exist."""
         blind = somebody(grants=(HISTORY, MODIFY), denials=(VIEW,))
         for endpoint, (_, where, _, _) in ENDPOINTS.items():
             if "{section}" in where:

@@ -1,4 +1,4 @@
-"""A site with rules turned on, off and on again, and what is heard of edits."""
+"""The plugin enabled, disabled and enabled again, and its events."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class TestPlugin:
         for path in ("/users/me", "/torrents", "/openapi.json"):
             without.get(path, status=200)
         again = settle(make_site(), "again")
-        shown = again.get("/rules/law", status=200).json["response"]
-        assert [one["summary"] for one in shown["rules"]] == ["One."]
+        response = again.get("/rules/law", status=200).json["response"]
+        assert [rule["summary"] for rule in response["rules"]] == ["One."]
 
     def test_alone(self, make_site: Callable[..., Any], settle: Callable[..., Client]) -> None:
         alone = settle(make_site(**{"pulsar.plugins": "rules"}), "member")
@@ -36,14 +36,14 @@ class TestPlugin:
 class TestEvents:
     @pytest.fixture
     def heard(self, registry: Any) -> Any:
-        """The revisions that were told of."""
-        found: list[tuple[str, int]] = []
+        """The names and numbers of the revisions in notified events."""
+        names: list[tuple[str, int]] = []
 
         def hear(event: Any) -> None:
-            found.append((event.model.name, event.model.number))
+            names.append((event.model.name, event.model.number))
 
         registry.registerHandler(hear, (IRulesEdited,))
-        yield found
+        yield names
         registry.unregisterHandler(hear, (IRulesEdited,))
 
     def test_what_says_something_new(self, editor: Client, path: str, say: Any, heard: Any) -> None:

@@ -1,4 +1,4 @@
-"""The rules that a site is tried out with."""
+"""The sample revisions of rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from site_rules.models import RuleRevision
 
 @pytest.fixture
 def staff_of_it(populated: Any) -> Client:
-    """A client with a key of somebody who may do everything."""
+    """A client of a member of staff of the populated site."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
         return Client(populated, Factory(session).key(Factory(session).staff("rules.staff")))
 
@@ -26,7 +26,7 @@ class TestPopulate:
         with populated.registry.getUtility(IDatabase).session() as session:
             query = select(RuleRevision).order_by(RuleRevision.number)
             of_file, first, second = session.scalars(query)
-            assert [one.number for one in (of_file, first, second)] == [0, 1, 2]
+            assert [revision.number for revision in (of_file, first, second)] == [0, 1, 2]
             assert (of_file.time, of_file.editor_id) == (None, None)
             assert first.time < second.time
             assert session.get(User, first.editor_id) is not None
@@ -34,12 +34,12 @@ class TestPopulate:
 
     def test_it_is_shown(self, staff_of_it: Client) -> None:
         section = staff_of_it.get("/rules", status=200).json["response"][0]["id"]
-        shown = [
-            one
-            for one in staff_of_it.get("/rules", status=200).json["response"]
-            if one["revision"] == 2
+        rules = [
+            rule
+            for rule in staff_of_it.get("/rules", status=200).json["response"]
+            if rule["revision"] == 2
         ]
-        assert len(shown) == 1, section
-        path = f"/rules/{shown[0]['id']}/revisions/2/diff"
-        kinds = [one["kind"] for one in staff_of_it.get(path).json["response"]["lines"]]
+        assert len(rules) == 1, section
+        path = f"/rules/{rules[0]['id']}/revisions/2/diff"
+        kinds = [line["kind"] for line in staff_of_it.get(path).json["response"]["lines"]]
         assert (kinds.count("removed"), kinds.count("added")) == (1, 1)

@@ -1,4 +1,4 @@
-"""Rules that can be read without a key, as newcomers do before they register."""
+"""Rules that can be read without a key, for example before registration."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulsar.testing.contract import Contract
 from pulsar.testing.operations import operations
 from site_rules.examples import make, rule
 
-#: What does not need a key where rules are public.
+#: The paths that need no key if the rules are public.
 READING = ("/rules", "/rules/{section}")
 
 
@@ -24,7 +24,7 @@ def app(make_site: Callable[..., Any]) -> Any:
 
 @pytest.fixture
 def editor(app: Any, settle: Callable[..., Client]) -> Client:
-    """Somebody who edits the rules."""
+    """A member who edits the rules."""
     return settle(app, "editor", "rules_modify")
 
 
@@ -32,11 +32,11 @@ class TestPublic:
     def test_nobody_reads(self, app: Any, editor: Client) -> None:
         nobody = Client(app)
         make(editor, "law", rule("One."))
-        ids = [one["id"] for one in nobody.get("/rules", status=200).json["response"]]
+        ids = [rule["id"] for rule in nobody.get("/rules", status=200).json["response"]]
         assert ids == ["golden", "uploading", "ratio", "forums", "requests", "law"]
-        shown = nobody.get("/rules/law", status=200).json["response"]
-        assert [one["summary"] for one in shown["rules"]] == ["One."]
-        assert "deleted" not in shown
+        response = nobody.get("/rules/law", status=200).json["response"]
+        assert [rule["summary"] for rule in response["rules"]] == ["One."]
+        assert "deleted" not in response
         assert "deleted" in editor.get("/rules/law").json["response"]
         assert nobody.get("/rules/x", status=404).json["code"] == "not_found"
 
@@ -49,8 +49,8 @@ class TestPublic:
             nobody.get("/rules/x", status=404),
         )
         assert hidden.text.replace("golden", "x") == missing.text
-        shown = nobody.get("/rules?include_dead=true", status=200).json["response"]
-        assert "golden" not in [one["id"] for one in shown]
+        rules = nobody.get("/rules?include_dead=true", status=200).json["response"]
+        assert "golden" not in [rule["id"] for rule in rules]
 
     def test_nothing_else_is_open(self, app: Any) -> None:
         nobody = Client(app)
@@ -70,14 +70,14 @@ class TestPublic:
         nobody = Client(app)
         document = nobody.get("/openapi.json", status=200).json
         contract = Contract(document)
-        for found in operations(document):
-            if found.path.startswith("/rules"):
-                open_to_all = found.method == "GET" and found.path in READING
-                assert found.needs_key is not open_to_all, found
-                assert (found.permission is None) is open_to_all, found
+        for operation in operations(document):
+            if operation.path.startswith("/rules"):
+                open_to_all = operation.method == "GET" and operation.path in READING
+                assert operation.needs_key is not open_to_all, operation
+                assert (operation.permission is None) is open_to_all, operation
                 if open_to_all:
-                    answer = nobody.get(found.fill({"section": "golden"}))
-                    assert contract.problems(found, answer) == []
+                    answer = nobody.get(operation.fill({"section": "golden"}))
+                    assert contract.problems(operation, answer) == []
 
     def test_not_by_itself(self, client: Client) -> None:
         for path in ("/rules", "/rules/golden", "/rules/x"):

@@ -1,4 +1,4 @@
-"""What members read: the list of sections, and each section with its rules."""
+"""Reading the list of sections, and each section with its rules."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from site_rules.examples import make, rule
 
 
 def listed(client: Client, query: str = "") -> Any:
-    """The list of sections."""
+    """Return the listed sections."""
     return client.get(f"/rules{query}", status=200).json["response"]
 
 
 def numbers(rules: Any) -> list[str]:
-    """The numbers of all rules, as they are read."""
-    return [one for rule in rules for one in (rule["number"], *numbers(rule["rules"] or ()))]
+    """Return the numbers of all rules, in the order of reading."""
+    return [item for rule in rules for item in (rule["number"], *numbers(rule["rules"] or ()))]
 
 
 class TestList:
     def test_shipped_sections(self, member: Client) -> None:
-        shown = listed(member)
+        sections = listed(member)
         ids = ["golden", "uploading", "ratio", "forums", "requests"]
-        assert [section["id"] for section in shown] == ids
-        assert shown[0] == {
+        assert [section["id"] for section in sections] == ids
+        assert sections[0] == {
             "id": "golden",
             "name": "Golden Rules",
             "description": "What everybody should know before anything else. "
@@ -37,8 +37,8 @@ class TestList:
         }
 
     def test_language(self, member: Client) -> None:
-        shown = listed(member, "?language=de")
-        assert [(one["name"], one["language"]) for one in shown[:2]] == [
+        sections = listed(member, "?language=de")
+        assert [(section["name"], section["language"]) for section in sections[:2]] == [
             ("Goldene Regeln", "de"),
             ("Uploading", "en"),
         ]
@@ -53,15 +53,15 @@ class TestList:
 
 class TestSection:
     def test_shipped(self, member: Client) -> None:
-        shown = member.get("/rules/golden", status=200).json["response"]
-        first = shown["rules"][0]
-        assert (shown["id"], shown["name"], shown["format"]) == (
+        response = member.get("/rules/golden", status=200).json["response"]
+        first = response["rules"][0]
+        assert (response["id"], response["name"], response["format"]) == (
             "golden",
             "Golden Rules",
             "markdown",
         )
-        assert (shown["language"], shown["revision"], shown["edited"]) == ("en", 0, None)
-        assert numbers(shown["rules"]) == [
+        assert (response["language"], response["revision"], response["edited"]) == ("en", 0, None)
+        assert numbers(response["rules"]) == [
             *("1", "1.1", "1.2"),
             *("2", "2.1", "2.2"),
             *("3", "4", "5"),
@@ -81,8 +81,8 @@ class TestSection:
 
     def test_four_levels(self, editor: Client, member: Client) -> None:
         make(editor, "deep", rule("a", rule("b", rule("c", rule("d"), rule("e")))), rule("f"))
-        shown = member.get("/rules/deep", status=200).json["response"]
-        assert numbers(shown["rules"]) == ["1", "1.1", "1.1.1", "1.1.1.1", "1.1.1.2", "2"]
+        response = member.get("/rules/deep", status=200).json["response"]
+        assert numbers(response["rules"]) == ["1", "1.1", "1.1.1", "1.1.1.1", "1.1.1.2", "2"]
 
     @pytest.mark.parametrize(
         ("format", "html"),
@@ -93,10 +93,10 @@ class TestSection:
     )
     def test_format(self, editor: Client, member: Client, format: str, html: str) -> None:
         make(editor, "texts", rule("**x** [b]y[/b]", extra="<script>"), format=format)
-        (shown,) = member.get("/rules/texts").json["response"]["rules"]
-        assert html in shown["summary_html"]
-        assert shown["summary"] == "**x** [b]y[/b]"
-        assert "<script>" not in shown["extra_html"]
+        (response,) = member.get("/rules/texts").json["response"]["rules"]
+        assert html in response["summary_html"]
+        assert response["summary"] == "**x** [b]y[/b]"
+        assert "<script>" not in response["extra_html"]
 
     @pytest.mark.parametrize("name", ["x", "Golden", "golden2", "1"])
     def test_unknown(self, member: Client, name: str) -> None:
@@ -106,14 +106,14 @@ class TestSection:
 
 class TestLanguage:
     def test_translated(self, member: Client) -> None:
-        shown = member.get("/rules/golden?language=de", status=200).json["response"]
-        assert (shown["name"], shown["language"]) == ("Goldene Regeln", "de")
-        assert shown["languages"] == ["de", "en"]
+        response = member.get("/rules/golden?language=de", status=200).json["response"]
+        assert (response["name"], response["language"]) == ("Goldene Regeln", "de")
+        assert response["languages"] == ["de", "en"]
 
     @pytest.mark.parametrize("language", ["fr", "pt-br", "zh-hant-tw"])
     def test_untranslated(self, member: Client, language: str) -> None:
-        shown = member.get(f"/rules/golden?language={language}", status=200).json["response"]
-        assert (shown["name"], shown["language"]) == ("Golden Rules", "en")
+        response = member.get(f"/rules/golden?language={language}", status=200).json["response"]
+        assert (response["name"], response["language"]) == ("Golden Rules", "en")
 
     def test_without_the_usual_one(self, editor: Client, member: Client) -> None:
         make(editor, "nur", rule("Regel."), language="de")

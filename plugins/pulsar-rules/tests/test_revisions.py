@@ -1,4 +1,4 @@
-"""The history of sections: revisions, differences, going back."""
+"""The history of sections: revisions, differences and rollbacks."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pulsar.testing.client import Client
 from site_rules.examples import rule
 
 
-def shown(client: Client, path: str, status: int = 200) -> Any:
-    """What is shown at the path."""
+def read(client: Client, path: str, status: int = 200) -> Any:
+    """Return the ``response`` of a GET request."""
     return client.get(path, status=status).json["response"]
 
 
 class TestList:
     def test_newest_first(self, editor: Client, path: str, say: Any) -> None:
         say("Two.", summary="Second.", name="Laws")
-        newest, first = shown(editor, f"{path}/revisions")["items"]
+        newest, first = read(editor, f"{path}/revisions")["items"]
         assert newest.pop("time") is not None
         assert newest.pop("editor")["username"] == "editor"
         assert newest == {"language": "en", "revision": 2, "name": "Laws", "summary": "Second."}
@@ -27,12 +27,12 @@ class TestList:
     def test_parts(self, editor: Client, path: str, say: Any) -> None:
         for number in range(4):
             say(f"Rule {number}.")
-        found, after = [], ""
+        numbers, after = [], ""
         while after is not None:
-            part = shown(editor, f"{path}/revisions?limit=2{after}")
-            found.append([one["revision"] for one in part["items"]])
-            after = None if part["after"] is None else f"&after={part['after']}"
-        assert found == [[5, 4], [3, 2], [1]]
+            page = read(editor, f"{path}/revisions?limit=2{after}")
+            numbers.append([item["revision"] for item in page["items"]])
+            after = None if page["after"] is None else f"&after={page['after']}"
+        assert numbers == [[5, 4], [3, 2], [1]]
 
     def test_of_a_file(self, editor: Client) -> None:
         only = {
@@ -43,36 +43,36 @@ class TestList:
             "editor": None,
             "time": None,
         }
-        assert shown(editor, "/rules/golden/revisions")["items"] == [only]
+        assert read(editor, "/rules/golden/revisions")["items"] == [only]
         editor.put("/rules/golden", {"name": "x", "rules": [], "revision": 0}, status=200)
-        items = shown(editor, "/rules/golden/revisions")["items"]
-        assert [one["revision"] for one in items] == [1, 0]
+        items = read(editor, "/rules/golden/revisions")["items"]
+        assert [item["revision"] for item in items] == [1, 0]
         assert items[1] == only
 
     def test_languages_are_apart(self, editor: Client, path: str, say: Any) -> None:
         body = {"name": "Recht", "rules": [], "language": "de", "revision": 0}
         editor.put(path, body, status=200)
         say("Two.")
-        assert len(shown(editor, f"{path}/revisions")["items"]) == 2
-        (german,) = shown(editor, f"{path}/revisions?language=de")["items"]
+        assert len(read(editor, f"{path}/revisions")["items"]) == 2
+        (german,) = read(editor, f"{path}/revisions?language=de")["items"]
         assert (german["name"], german["revision"]) == ("Recht", 1)
-        assert shown(editor, f"{path}/revisions?language=fr")["items"] == []
+        assert read(editor, f"{path}/revisions?language=fr")["items"] == []
 
 
 class TestRevision:
     def test_it_says_what_it_said(self, editor: Client, path: str, say: Any) -> None:
-        before = shown(editor, path)
+        before = read(editor, path)
         say("Two.")
-        old = shown(editor, f"{path}/revisions/1")
+        old = read(editor, f"{path}/revisions/1")
         for name in ("name", "description", "format", "rules", "revision", "language"):
             assert old[name] == before[name]
 
     def test_of_a_file(self, editor: Client) -> None:
-        assert shown(editor, "/rules/golden/revisions/0?language=de")["name"] == "Goldene Regeln"
+        assert read(editor, "/rules/golden/revisions/0?language=de")["name"] == "Goldene Regeln"
 
     @pytest.mark.parametrize("number", ["0", "2", str(2**31), str(2**63 - 1)])
     def test_missing(self, editor: Client, path: str, number: str) -> None:
-        said = shown(editor, f"{path}/revisions/{number}", 404)
+        said = read(editor, f"{path}/revisions/{number}", 404)
         assert said == f"RuleRevision {number} does not exist."
 
     @pytest.mark.parametrize("number", ["00", "-1", "x", "1.0"])
@@ -84,36 +84,36 @@ class TestDiff:
     def test_with_the_one_before(self, editor: Client, path: str, say: Any) -> None:
         body = [rule("One.", rule("Inner.", extra="Because.\nReally.")), rule("Two.")]
         say(rules=body)
-        found = shown(editor, f"{path}/revisions/2/diff")
-        assert (found["before"], found["after"], found["truncated"]) == (1, 2, False)
-        assert [line["text"] for line in found["lines"] if line["kind"] == "added"] == [
+        diff = read(editor, f"{path}/revisions/2/diff")
+        assert (diff["before"], diff["after"], diff["truncated"]) == (1, 2, False)
+        assert [line["text"] for line in diff["lines"] if line["kind"] == "added"] == [
             "    Because.",
             "    Really.",
             "2 Two.",
         ]
-        assert found["text"].startswith("@@ ")
+        assert diff["text"].startswith("@@ ")
 
     def test_with_another(self, editor: Client, path: str, say: Any) -> None:
         say("Two.")
         say("One.")
-        found = shown(editor, f"{path}/revisions/3/diff?against=1")
-        changed = [one["text"] for one in found["lines"] if one["kind"] != "same"]
+        diff = read(editor, f"{path}/revisions/3/diff?against=1")
+        changed = [line["text"] for line in diff["lines"] if line["kind"] != "same"]
         assert changed == ["1.1 Inner."]
-        backwards = shown(editor, f"{path}/revisions/1/diff?against=3")
-        assert [one["kind"] for one in backwards["lines"]][-1] == "added"
+        backwards = read(editor, f"{path}/revisions/1/diff?against=3")
+        assert [line["kind"] for line in backwards["lines"]][-1] == "added"
 
     def test_with_nothing(self, editor: Client, path: str) -> None:
-        found = shown(editor, f"{path}/revisions/1/diff")
-        assert found["before"] == 0
-        assert {line["kind"] for line in found["lines"]} == {"added"}
+        diff = read(editor, f"{path}/revisions/1/diff")
+        assert diff["before"] == 0
+        assert {line["kind"] for line in diff["lines"]} == {"added"}
 
     def test_with_the_file(self, editor: Client) -> None:
         editor.put("/rules/golden", {"name": "x", "rules": [], "revision": 0}, status=200)
-        found = shown(editor, "/rules/golden/revisions/1/diff")
-        assert (found["lines"][0]["kind"], found["lines"][0]["text"]) == ("removed", "Golden Rules")
+        diff = read(editor, "/rules/golden/revisions/1/diff")
+        assert (diff["lines"][0]["kind"], diff["lines"][0]["text"]) == ("removed", "Golden Rules")
 
     def test_of_the_file(self, editor: Client) -> None:
-        assert shown(editor, "/rules/golden/revisions/0/diff")["lines"] == []
+        assert read(editor, "/rules/golden/revisions/0/diff")["lines"] == []
 
     def test_with_a_missing_one(self, editor: Client, path: str) -> None:
         answer = editor.get(f"{path}/revisions/1/diff?against=9", status=400)
@@ -122,28 +122,28 @@ class TestDiff:
 
 class TestRollback:
     def test_back(self, editor: Client, path: str, say: Any, staff: Client) -> None:
-        before = shown(editor, path)
+        before = read(editor, path)
         say("Two.", name="Laws", description="More.", format="bbcode")
-        found = editor.post(f"{path}/revisions/1/rollback", status=200).json["response"]
-        assert found["revision"] == 3
+        response = editor.post(f"{path}/revisions/1/rollback", status=200).json["response"]
+        assert response["revision"] == 3
         for name in ("name", "description", "format", "rules"):
-            assert found[name] == before[name]
-        newest = shown(editor, f"{path}/revisions")["items"][0]
+            assert response[name] == before[name]
+        newest = read(editor, f"{path}/revisions")["items"][0]
         assert newest["summary"] == "Back to revision 1."
         entry = staff.get("/site_log").json["response"]["items"][0]
         assert (entry["action"], entry["before"]["revision"]) == ("rules_rolled_back", 2)
         assert (entry["after"]["revision"], entry["after"]["name"]) == (3, "Law")
 
     def test_to_the_file(self, editor: Client) -> None:
-        before = shown(editor, "/rules/golden")
+        before = read(editor, "/rules/golden")
         editor.put("/rules/golden", {"name": "x", "rules": [], "revision": 0}, status=200)
         path = "/rules/golden/revisions/0/rollback"
-        found = editor.post(path, {"summary": "Old."}, status=200).json["response"]
-        assert (found["revision"], found["rules"]) == (2, before["rules"])
+        response = editor.post(path, {"summary": "Old."}, status=200).json["response"]
+        assert (response["revision"], response["rules"]) == (2, before["rules"])
 
     def test_to_what_it_says_already(self, editor: Client, path: str) -> None:
-        found = editor.post(f"{path}/revisions/1/rollback", status=200).json["response"]
-        assert found["revision"] == 1
+        response = editor.post(f"{path}/revisions/1/rollback", status=200).json["response"]
+        assert response["revision"] == 1
 
     def test_of_edits_not_known(self, editor: Client, path: str, say: Any) -> None:
         say("Two.")

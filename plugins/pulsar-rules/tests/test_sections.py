@@ -1,4 +1,4 @@
-"""Making, hiding and restoring sections."""
+"""Creating, hiding and restoring sections."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from site_rules.examples import rule
 
 
 def ids(client: Client, query: str = "") -> list[str]:
-    """The ids of the listed sections."""
-    return [one["id"] for one in client.get(f"/rules{query}", status=200).json["response"]]
+    """Return the ids of the listed sections."""
+    return [item["id"] for item in client.get(f"/rules{query}", status=200).json["response"]]
 
 
 def logged(staff: Client) -> list[Any]:
-    """The site log, oldest first."""
+    """Return the entries of the site log, oldest first."""
     return list(reversed(staff.get("/site_log", status=200).json["response"]["items"]))
 
 
@@ -34,8 +34,12 @@ class TestCreate:
         }
         answer = editor.post("/rules", body, status=201)
         assert answer.headers["Location"].endswith("/rules/chat_2")
-        shown = answer.json["response"]
-        assert (shown["language"], shown["languages"], shown["revision"]) == ("de", ["de"], 1)
+        response = answer.json["response"]
+        assert (response["language"], response["languages"], response["revision"]) == (
+            "de",
+            ["de"],
+            1,
+        )
         assert member.get("/rules/chat_2", status=200).json["response"]["position"] == 3
         (entry,) = logged(staff)
         assert (entry["action"], entry["before"]) == ("rules_created", None)
@@ -76,8 +80,8 @@ class TestHide:
         assert name not in ids(editor)
         assert name in ids(editor, "?include_dead=true")
         assert editor.get(f"/rules/{name}", status=200).json["response"]["deleted"] is not None
-        shown = editor.post(f"/rules/{name}/restore", status=200).json["response"]
-        assert shown["deleted"] is None
+        response = editor.post(f"/rules/{name}/restore", status=200).json["response"]
+        assert response["deleted"] is None
         assert member.get(f"/rules/{name}", status=200).json["response"] == before
         hidden, restored = logged(staff)[-2:]
         assert (hidden["action"], restored["action"]) == ("rules_deleted", "rules_restored")
@@ -88,7 +92,7 @@ class TestHide:
             editor.delete("/rules/golden", status=200)
         for _ in range(2):
             editor.post("/rules/golden/restore", status=200)
-        assert [one["action"] for one in logged(staff)] == ["rules_deleted", "rules_restored"]
+        assert [item["action"] for item in logged(staff)] == ["rules_deleted", "rules_restored"]
 
     def test_history_of_hidden_ones(self, editor: Client, join: Any, path: str) -> None:
         historian = join("historian", "rules_view_history")

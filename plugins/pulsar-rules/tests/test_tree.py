@@ -1,4 +1,4 @@
-"""Rules inside of rules that cannot be taken, and where it is told that they are wrong."""
+"""Invalid nested rules, and the places that the errors name."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from site_rules.tree import MAX_EXTRA, MAX_RULES, MAX_SUMMARY
 
 
 def nested(depth: int) -> Any:
-    """One rule in another, so many in all."""
+    """Return a rule with others nested inside, ``depth`` in all."""
     return rule(str(depth), *([nested(depth - 1)] if depth > 1 else []))
 
 
 @pytest.fixture
 def errors(editor: Client, path: str) -> Any:
-    """``errors(rules)``: what is said of the rules, both to edits and to new sections."""
+    """``errors(rules)``: the errors of the rules, the same for an edit and for a new section."""
 
     def send(rules: Any) -> dict[str, list[str]]:
         edited = editor.put(path, {"name": "Law", "rules": rules, "revision": 1}, status=400)
-        made = editor.post("/rules", {"id": "new", "name": "New", "rules": rules}, status=400)
-        assert edited.json["errors"] == made.json["errors"]
+        answer = editor.post("/rules", {"id": "new", "name": "New", "rules": rules}, status=400)
+        assert edited.json["errors"] == answer.json["errors"]
         assert editor.get(path).json["response"]["revision"] == 1
-        found: dict[str, list[str]] = edited.json["errors"]
-        return found
+        errors: dict[str, list[str]] = edited.json["errors"]
+        return errors
 
     return send
 
@@ -99,7 +99,7 @@ class TestBounds:
         "rules",
         [
             [rule(str(number)) for number in range(MAX_RULES + 1)],
-            # Bodies of more than 10,000 lists and objects are refused before that.
+            # Requests with more than 10,000 lists and objects are rejected earlier.
             [rule(str(number)) for number in range(9_000)],
             [{}] * 9_000,
             [rule("a", *(rule(str(number)) for number in range(MAX_RULES)))],
@@ -118,9 +118,9 @@ class TestBounds:
     def test_dense_texts_have_one_budget(self, editor: Client, path: str, format: str) -> None:
         rules = [rule(str(number), extra="@a " * 1_600) for number in range(50)]
         body = {"name": "Law", "rules": rules, "revision": 1, "format": format}
-        shown = editor.put(path, body, status=200).json["response"]["rules"]
-        html = [one["extra_html"] for one in shown]
-        sources = sum(len(one["summary"]) + len(one["extra"]) for one in shown)
+        response = editor.put(path, body, status=200).json["response"]["rules"]
+        html = [rule["extra_html"] for rule in response]
+        sources = sum(len(rule["summary"]) + len(rule["extra"]) for rule in response)
         assert sum(map(len, html)) <= 5 * sources + 65_536
         assert html[-1] == rules[-1]["extra"].strip() or html[-1] == rules[-1]["extra"]
         assert format == "bbcode" or "<span" in html[0]
@@ -128,14 +128,14 @@ class TestBounds:
     def test_as_many_as_there_may_be(self, editor: Client, path: str) -> None:
         rules = [rule(str(n), *(rule(str(m)) for m in range(24))) for n in range(20)]
         body = {"name": "Law", "rules": rules, "revision": 1}
-        shown = editor.put(path, body, status=200).json["response"]
-        assert shown["rules"][19]["rules"][23]["number"] == "20.24"
+        response = editor.put(path, body, status=200).json["response"]
+        assert response["rules"][19]["rules"][23]["number"] == "20.24"
 
     def test_nothing_is_one_thing(self, editor: Client, path: str) -> None:
         rules = [{"summary": "a", "extra": "", "rules": []}, {"summary": "b"}]
         body = {"name": "Law", "rules": rules, "revision": 1}
-        shown = editor.put(path, body, status=200).json["response"]
-        assert [(one["extra"], one["rules"]) for one in shown["rules"]] == [(None, None)] * 2
+        response = editor.put(path, body, status=200).json["response"]
+        assert [(rule["extra"], rule["rules"]) for rule in response["rules"]] == [(None, None)] * 2
         assert (
             editor.put(path, {**body, "rules": [], "revision": 2}).json["response"]["rules"] == []
         )

@@ -1,1 +1,1 @@
-"""The rules' alembic branch."""
+"""The plugin's alembic branch."""

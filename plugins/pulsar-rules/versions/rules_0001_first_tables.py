@@ -1,4 +1,4 @@
-"""Sections that staff changed, and what they made of them."""
+"""Sections that staff have changed, and their revisions."""
 
 from __future__ import annotations
 

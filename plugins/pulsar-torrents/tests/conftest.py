@@ -1,4 +1,4 @@
-"""Torrents made by libtorrent, and members who upload them."""
+"""Torrents created by libtorrent, and members who upload them."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ FILES = {"a.flac": 20_000, "read me.txt": 10}
 
 @pytest.fixture
 def make_torrent(tmp_path: Path) -> Callable[..., bytes]:
-    """``make_torrent("Album", version="v2")``: a private .torrent, another one for each name.
+    """``make_torrent("Album", version="v2")``: a private .torrent, a different one for each name.
 
-    Further keywords go into its info dictionary.
+    Other keywords are added to its info dictionary.
     """
 
     def make(
@@ -58,7 +58,7 @@ def make_torrent(tmp_path: Path) -> Callable[..., bytes]:
 
 @pytest.fixture
 def upload(make_torrent: Callable[..., bytes]) -> Callable[..., Any]:
-    """``upload(client, "Album", tags="x")``: the answer's body, by default to a success."""
+    """``upload(client, "Album", tags="x")``: upload a torrent; return the body of the response."""
 
     def send(
         client: Client,
@@ -78,7 +78,7 @@ def upload(make_torrent: Callable[..., bytes]) -> Callable[..., Any]:
 
 @pytest.fixture
 def moderator(client: Client, factory: Factory) -> Client:
-    """A client with the key of somebody who may edit and delete every torrent."""
+    """A client with the key of a member who may edit and delete all torrents."""
     user = factory.user("moderator", grants=("torrents_modify", "torrents_delete"))
     return client.as_key(factory.key(user))
 
@@ -91,7 +91,7 @@ def other(client: Client, factory: Factory) -> Client:
 
 @pytest.fixture
 def join() -> Callable[..., Client]:
-    """``join(app, "bob")``: a client with the key of a new member of a site of its own."""
+    """``join(app, "bob")``: a client with the key of a new member of the application's site."""
 
     def make(app: Any, username: str = "member", **kwargs: Any) -> Client:
         with app.registry.getUtility(IDatabase).session(True) as session:

@@ -1,4 +1,4 @@
-"""Categories: listed to members, changed by staff and on the command line."""
+"""Categories: listed for members, and changed by staff and on the command line."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ EBOOKS = {"name": "ebooks", "title": "E-books", "torznab": 7020, "position": 2}
 
 @pytest.fixture
 def editor(client: Client, factory: Factory) -> Client:
-    """Somebody who may change categories."""
+    """A client with the key of a member who may change categories."""
     return client.as_key(factory.key(factory.user(grants=("torrents_modify_categories",))))
 
 
 @pytest.fixture
 def names(member: Client) -> Callable[[], list[str]]:
-    """``names()``: the names of the categories, as they are listed."""
+    """``names()``: the names of the listed categories."""
 
     def read() -> list[str]:
         return [item["name"] for item in member.get(PATH, status=200).json["response"]]
@@ -58,8 +58,8 @@ class TestCreate:
         assert (entry.action, entry.summary, entry.after) == ("category_created", "ebooks", EBOOKS)
 
     def test_defaults(self, editor: Client) -> None:
-        shown = editor.post(PATH, {"name": "x", "title": "X"}, status=201).json["response"]
-        assert (shown["torznab"], shown["position"]) == (8000, 0)
+        response = editor.post(PATH, {"name": "x", "title": "X"}, status=201).json["response"]
+        assert (response["torznab"], response["position"]) == (8000, 0)
 
     def test_by_members(self, member: Client) -> None:
         member.post(PATH, EBOOKS, status=403)
@@ -90,9 +90,9 @@ class TestEdit:
     def test_answer_and_log(self, editor: Client, db: Session) -> None:
         editor.post(PATH, EBOOKS, status=201)
         change = {"title": "Books", "position": 0}
-        shown = editor.put(f"{PATH}/ebooks", change, status=200).json["response"]
-        assert shown == {**EBOOKS, **change}
-        assert editor.get(f"{PATH}/ebooks").json["response"] == shown
+        category = editor.put(f"{PATH}/ebooks", change, status=200).json["response"]
+        assert category == {**EBOOKS, **change}
+        assert editor.get(f"{PATH}/ebooks").json["response"] == category
         entry = db.scalars(select(LogEntry).order_by(LogEntry.id.desc()).limit(1)).one()
         assert entry.before == {"title": "E-books", "position": 2}
         assert entry.after == change
@@ -144,11 +144,11 @@ class TestOfATorrent:
 class TestCommand:
     @pytest.fixture
     def run(self, make_site: Callable[..., Any]) -> Iterator[Callable[..., str]]:
-        """``run("add", "music")``: what the command prints; it must end with the exit code."""
+        """``run("add", "music")``: the output of the command, which must exit with this status."""
         registry = make_site().registry
 
         class Made:
-            """An application that is there already."""
+            """An application that already exists."""
 
             def migrated(self) -> Any:
                 return registry

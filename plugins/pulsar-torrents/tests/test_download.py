@@ -1,4 +1,4 @@
-"""The caller's own .torrent."""
+"""Downloads of .torrent files with the caller's announce URL."""
 
 from __future__ import annotations
 
@@ -139,23 +139,23 @@ class TestFeedKey:
 class TestMagnet:
     @pytest.fixture
     def open_site(self, make_site: Callable[..., Any], join: Any) -> Client:
-        """A member of a site whose torrents need not be private."""
+        """A member of a site that allows public torrents."""
         client: Client = join(make_site(**{"pulsar.private": "false"}))
         return client
 
     def test_link(self, open_site: Client, upload: Any, make_torrent: Any) -> None:
         data = make_torrent("A & B", version="hybrid", private=False)
-        shown = upload(open_site, data=data)
-        assert (shown["private"], shown["rehashed"]) == (False, False)
-        fields = parse_qs(urlsplit(shown["magnet"]).query)
+        torrent = upload(open_site, data=data)
+        assert (torrent["private"], torrent["rehashed"]) == (False, False)
+        fields = parse_qs(urlsplit(torrent["magnet"]).query)
         v1, v2 = hashes(data)
         assert fields == {
             "xt": [f"urn:btih:{v1}", f"urn:btmh:1220{v2}"],
             "dn": ["A & B"],
             "xl": ["20010"],
-            "tr": [announce_of(open_site, shown["id"])],
+            "tr": [announce_of(open_site, torrent["id"])],
         }
-        parsed = libtorrent.parse_magnet_uri(shown["magnet"])
+        parsed = libtorrent.parse_magnet_uri(torrent["magnet"])
         assert [str(parsed.info_hashes.v1), str(parsed.info_hashes.v2)] == [v1, v2]
 
 
@@ -165,5 +165,5 @@ class TestSql:
         member.get(path)
         with count_sql() as statements:
             member.get(path, status=200)
-        # The torrent, its bytes, the caller's passkey.
+        # One statement each for the torrent, its bytes and the caller's passkey.
         assert len(statements) == 3

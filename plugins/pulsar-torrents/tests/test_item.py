@@ -27,9 +27,9 @@ class TestShow:
     def test_sql(self, member: Client, upload: Any, count_sql: Any) -> None:
         path = f"/torrents/{upload(member, tags='a,b,c')['id']}"
         with count_sql() as statements:
-            shown = member.get(path, status=200).json["response"]
-        assert shown["tags"] == ["a", "b", "c"]
-        # The torrent with its group and uploader, and the tags.
+            response = member.get(path, status=200).json["response"]
+        assert response["tags"] == ["a", "b", "c"]
+        # One statement for the torrent with its group and uploader, and one for the tags.
         assert len(statements) == 2
 
     def test_location(self, member: Client, make_torrent: Any) -> None:
@@ -43,19 +43,19 @@ class TestEdit:
     @pytest.fixture
     def path(self, member: Client, upload: Any) -> str:
         """A torrent of the member."""
-        made = upload(member, description="old", tags="a,b")
-        return f"/torrents/{made['id']}"
+        torrent = upload(member, description="old", tags="a,b")
+        return f"/torrents/{torrent['id']}"
 
     def test_everything(self, member: Client, path: str) -> None:
         before = member.get(path).json["response"]
-        wanted = {"title": " New ", "description": "", "category": "other", "tags": "c, A"}
-        shown = member.put(path, wanted, status=200).json["response"]
+        body = {"title": " New ", "description": "", "category": "other", "tags": "c, A"}
+        response = member.put(path, body, status=200).json["response"]
         changed = {"title": "New", "description": "", "tags": ["a", "c"]}
-        assert shown == {**before, **changed}
-        assert member.get(path).json["response"] == shown
+        assert response == {**before, **changed}
+        assert member.get(path).json["response"] == response
 
     @pytest.mark.parametrize(
-        ("wanted", "changed"),
+        ("expected", "changed"),
         [
             ({}, {}),
             ({"title": "New"}, {"title": "New"}),
@@ -64,13 +64,13 @@ class TestEdit:
         ],
     )
     def test_one_thing(
-        self, member: Client, path: str, wanted: dict[str, str], changed: dict[str, Any]
+        self, member: Client, path: str, expected: dict[str, str], changed: dict[str, Any]
     ) -> None:
         before = member.get(path).json["response"]
-        assert member.put(path, wanted, status=200).json["response"] == {**before, **changed}
+        assert member.put(path, expected, status=200).json["response"] == {**before, **changed}
 
     @pytest.mark.parametrize(
-        ("wanted", "reason"),
+        ("expected", "reason"),
         [
             ({"category": "unheard_of"}, "value is not allowed: choose one of other"),
             ({"title": "  "}, "value must not be blank"),
@@ -79,10 +79,12 @@ class TestEdit:
             ({"name": "x"}, "extra keys not allowed"),
         ],
     )
-    def test_refused(self, member: Client, path: str, wanted: dict[str, Any], reason: str) -> None:
+    def test_refused(
+        self, member: Client, path: str, expected: dict[str, Any], reason: str
+    ) -> None:
         before = member.get(path).json["response"]
-        answer = member.put(path, wanted, status=400).json
-        assert answer["errors"] == {next(iter(wanted)): [reason]}
+        answer = member.put(path, expected, status=400).json
+        assert answer["errors"] == {next(iter(expected)): [reason]}
         assert member.get(path).json["response"] == before
 
     def test_reads_the_files_only_for_the_index(
@@ -94,27 +96,28 @@ class TestEdit:
             with count_sql() as statements:
                 member.put(path, {field: "New"}, status=200)
             counts[field] = len(statements)
-        # The torrent, its tags, the group; then the files, and the words they are found by.
+        # One statement each for the torrent, its tags, the group; then for the files and the search
+        # index.
         assert counts == {"description": 4, "title": 6}
 
     def test_by_others(self, other: Client, path: str) -> None:
         other.put(path, {"title": "Mine"}, status=403)
 
     def test_by_a_moderator(self, moderator: Client, path: str) -> None:
-        shown = moderator.put(path, {"title": "Better"}, status=200).json["response"]
-        assert (shown["title"], shown["uploader"]["username"]) == ("Better", "member")
+        response = moderator.put(path, {"title": "Better"}, status=200).json["response"]
+        assert (response["title"], response["uploader"]["username"]) == ("Better", "member")
 
 
 class TestDelete:
     @pytest.fixture
     def torrent_id(self, member: Client, upload: Any) -> int:
         """A torrent of the member."""
-        found: int = upload(member)["id"]
-        return found
+        torrent_id: int = upload(member)["id"]
+        return torrent_id
 
     @pytest.fixture
     def path(self, torrent_id: int) -> str:
-        """Its path."""
+        """The torrent's path."""
         return f"/torrents/{torrent_id}"
 
     def test_gone(self, member: Client, path: str, torrent_id: int, db: Any) -> None:
@@ -125,7 +128,7 @@ class TestDelete:
         member.put(path, {"title": "x"}, status=404)
         member.delete(path, status=404)
         assert member.get("/torrents").json["response"]["total"] == 0
-        # Its history stays.
+        # The row stays.
         assert db.scalar(select(Torrent.deleted).where(Torrent.id == torrent_id)) is not None
 
     def test_by_others(self, other: Client, path: str) -> None:

@@ -17,7 +17,7 @@ from torrents.models import Torrent
 
 @pytest.fixture
 def titles(member: Client) -> Callable[[str], list[str]]:
-    """The titles that a query string finds, in their order."""
+    """Return the titles that a query string finds, in their order."""
 
     def find(query: str) -> list[str]:
         items = member.get(f"/torrents?{query}", status=200).json["response"]["items"]
@@ -40,12 +40,12 @@ class TestSearch:
 
     def test_words(self, titles: Any) -> None:
         everything = ["Haiku R1", "Café del Mar", "Ubuntu", "Debian"]
-        found = {
-            "debian": ["Debian"],  # of the title; descriptions are not searched
-            "agua": ["Café del Mar"],  # of a file
-            "notes": ["Ubuntu"],  # of a folder
-            "music": ["Café del Mar"],  # of a tag
-            "haiku r1 beta": ["Haiku R1"],  # of several places
+        ids_by_query = {
+            "debian": ["Debian"],  # in the title; descriptions are not searched
+            "agua": ["Café del Mar"],  # in a file's name
+            "notes": ["Ubuntu"],  # in a folder's name
+            "music": ["Café del Mar"],  # in a tag
+            "haiku r1 beta": ["Haiku R1"],  # in several places
             "CAFE": ["Café del Mar"],
             "iso": ["Haiku R1", "Ubuntu", "Debian"],
             "linux iso": ["Ubuntu", "Debian"],
@@ -58,17 +58,17 @@ class TestSearch:
             "iso -live -beta": [],
             "ubun*": ["Ubuntu"],
             "ubun": [],
-            "-live": [],  # of nothing that is wanted
+            "-live": [],  # only excluded words
             "!!! ...": [],
             "": everything,
             "  ": everything,
             "' OR 1=1 --": [],
             "NEAR(live AND cd)": [],
         }
-        assert {q: titles(urlencode({"q": q})) for q in found} == found
+        assert {q: titles(urlencode({"q": q})) for q in ids_by_query} == ids_by_query
 
     def test_tags(self, titles: Any) -> None:
-        found = {
+        ids_by_tag = {
             "tag=linux": ["Ubuntu", "Debian"],
             "tag=linux&tag=stable": ["Debian"],
             "tag=LIVE%20cd": ["Ubuntu"],
@@ -77,7 +77,7 @@ class TestSearch:
             "tag=-": [],
             "q=iso&tag=stable": ["Haiku R1", "Debian"],
         }
-        assert {query: titles(query) for query in found} == found
+        assert {query: titles(query) for query in ids_by_tag} == ids_by_tag
 
     def test_edited(self, member: Client, titles: Any) -> None:
         torrent_id = member.get("/torrents?q=haiku").json["response"]["items"][0]["id"]
@@ -85,7 +85,7 @@ class TestSearch:
         assert titles("q=beos") == ["BeOS"]
         assert titles("q=old") == ["BeOS"]
         assert titles("q=r1") == []
-        assert titles("q=haiku") == ["BeOS"]  # still its name inside
+        assert titles("q=haiku") == ["BeOS"]  # the name in the torrent is unchanged
 
     def test_deleted(self, member: Client, titles: Any) -> None:
         torrent_id = member.get("/torrents?q=haiku").json["response"]["items"][0]["id"]
@@ -103,8 +103,8 @@ class TestOrder:
             ("Two", "Apple", 10, {"seeders": 1, "leechers": 8, "snatches": 1}),
             ("Three", "cherry", 20, {"seeders": 9, "leechers": 6, "snatches": 3}),
         ):
-            made = upload(member, data=make_torrent(name, {"file": size}), title=title)
-            db.execute(update(Torrent).where(Torrent.id == made["id"]).values(numbers))
+            torrent = upload(member, data=make_torrent(name, {"file": size}), title=title)
+            db.execute(update(Torrent).where(Torrent.id == torrent["id"]).values(numbers))
             db.commit()
 
     def test_columns(self, titles: Any) -> None:
@@ -116,9 +116,9 @@ class TestOrder:
             "snatches": ["Apple", "banana", "cherry"],
             "title": ["Apple", "banana", "cherry"],
         }
-        for column, found in ascending.items():
-            assert titles(f"order_by={column}&order_way=asc") == found
-            assert titles(f"order_by={column}") == found[::-1]
+        for column, names in ascending.items():
+            assert titles(f"order_by={column}&order_way=asc") == names
+            assert titles(f"order_by={column}") == names[::-1]
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize("field", ["order_by", "order_way"])
@@ -138,9 +138,9 @@ class TestPages:
 
     def test_middle(self, member: Client) -> None:
         answer = member.get("/torrents?limit=2&page=2&tag=series", status=200)
-        shown = answer.json["response"]
-        assert [item["name"] for item in shown["items"]] == ["No. 2", "No. 1"]
-        assert {key: shown[key] for key in ("page", "limit", "total", "pages")} == {
+        response = answer.json["response"]
+        assert [item["name"] for item in response["items"]] == ["No. 2", "No. 1"]
+        assert {key: response[key] for key in ("page", "limit", "total", "pages")} == {
             "page": 2,
             "limit": 2,
             "total": 5,
@@ -155,15 +155,15 @@ class TestPages:
         }
 
     def test_beyond(self, member: Client) -> None:
-        shown = member.get("/torrents?limit=2&page=9", status=200).json["response"]
-        assert (shown["items"], shown["total"]) == ([], 5)
+        torrents = member.get("/torrents?limit=2&page=9", status=200).json["response"]
+        assert (torrents["items"], torrents["total"]) == ([], 5)
 
     def test_sql_does_not_grow(self, member: Client, count_sql: Any) -> None:
-        # The count, the torrents with their groups and uploaders, the tags.
+        # One statement each for the count, the torrents with groups and uploaders, and the tags.
         for limit in (1, 5):
             with count_sql() as statements:
-                shown = member.get(f"/torrents?limit={limit}&q=no&tag=series", status=200)
-            assert len(shown.json["response"]["items"]) == limit
+                answer = member.get(f"/torrents?limit={limit}&q=no&tag=series", status=200)
+            assert len(answer.json["response"]["items"]) == limit
             assert len(statements) == 3
 
 
@@ -178,9 +178,9 @@ class TestMagnet:
             upload(client, f"No. {number}")
         client.get("/torrents")
         engine = app.registry.getUtility(IDatabase).engine
-        # One more than without magnet links: the caller's passkey.
+        # One statement more than without magnet links, for the caller's passkey.
         for limit in (1, 3):
             with counted(engine) as statements:
-                shown = client.get(f"/torrents?limit={limit}", status=200)
-            assert len(shown.json["response"]["items"]) == limit
+                answer = client.get(f"/torrents?limit={limit}", status=200)
+            assert len(answer.json["response"]["items"]) == limit
             assert len(statements) == 4

@@ -1,4 +1,4 @@
-"""What monitoring sees of torrents."""
+"""The metrics of torrents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What staff does to others' torrents is logged, and what uploads count for."""
+"""The site log of changes to others' torrents, and the number of uploads as a criterion."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from torrents.criteria import uploads
 @pytest.fixture
 def torrent_id(member: Client, upload: Any) -> int:
     """A torrent of the member."""
-    found: int = upload(member, "Album", title="Old", description="Old.", tags="b,a")["id"]
-    return found
+    torrent_id: int = upload(member, "Album", title="Old", description="Old.", tags="b,a")["id"]
+    return torrent_id
 
 
 @pytest.fixture
 def path(torrent_id: int) -> str:
-    """Where it is."""
+    """The torrent's path."""
     return f"/torrents/{torrent_id}"
 
 
 @pytest.fixture
 def logged(db: Session) -> Callable[[], list[Any]]:
-    """``logged()``: action, summary, target, before and after of what the site log tells."""
+    """``logged()``: action, summary, target, before and after of the site log's entries."""
 
     def read() -> list[Any]:
         return [
@@ -53,8 +53,8 @@ class TestSiteLog:
     def test_edited(
         self, moderator: Client, path: str, torrent_id: int, db: Session, logged: Any
     ) -> None:
-        wanted = {"title": "New", "tags": "c, a", "description": "Old.", "category": "other"}
-        moderator.put(path, wanted, status=200)
+        body = {"title": "New", "tags": "c, a", "description": "Old.", "category": "other"}
+        moderator.put(path, body, status=200)
         before = {"title": "Old", "tags": ["a", "b"]}
         after = {"title": "New", "tags": ["a", "c"]}
         target = ("torrents", torrent_id)
@@ -64,8 +64,8 @@ class TestSiteLog:
         assert actor.username == "moderator"
 
     def test_nothing_changed(self, moderator: Client, path: str, logged: Any) -> None:
-        for wanted in ({}, {"title": "Old", "tags": "a,b"}):
-            moderator.put(path, wanted, status=200)
+        for item in ({}, {"title": "Old", "tags": "a,b"}):
+            moderator.put(path, item, status=200)
         assert logged() == []
 
     def test_deleted(self, moderator: Client, path: str, torrent_id: int, logged: Any) -> None:
@@ -86,12 +86,12 @@ class TestSiteLog:
 
     def test_found(self, moderator: Client, staff: Client, path: str) -> None:
         moderator.put(path, {"title": "Harmonie du soir"}, status=200)
-        shown = staff.get("/site_log?q=harmonie", status=200).json["response"]["items"]
-        assert [entry["action"] for entry in shown] == ["torrent_edited"]
+        items = staff.get("/site_log?q=harmonie", status=200).json["response"]["items"]
+        assert [entry["action"] for entry in items] == ["torrent_edited"]
 
 
 class TestUploads:
-    """The criterion by which uploaders rise."""
+    """The criterion of uploads for promotions."""
 
     def test_live_ones_count(
         self,
@@ -104,9 +104,9 @@ class TestUploads:
         rule = {"from": 1, "require": {"uploads": 2}}
         factory.user_class("Uploader", rank=10, promotion=rule)
         for name, name_of_class in (("One", "User"), ("Two", "User"), ("Three", "Uploader")):
-            made = upload(member, name)["id"]
+            torrent_id = upload(member, name)["id"]
             if name == "Two":
-                moderator.delete(f"/torrents/{made}", status=200)
+                moderator.delete(f"/torrents/{torrent_id}", status=200)
             promote_and_demote(registry)
             assert member.get("/users/me").json["response"]["user_class"] == name_of_class
 

@@ -1,4 +1,4 @@
-"""Who may do what with torrents."""
+"""The permissions of torrents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pulsar.testing.client import Client
 from pulsar.testing.factories import Factory
 from pulsar.users.models import UserPermission
 
-#: In an order that leaves the torrent there until the last.
+#: In an order in which the torrent exists until the last endpoint.
 ENDPOINTS = {
     "list": ("GET", "/torrents", "torrents_view"),
     "upload": ("POST", "/torrents", "torrents_upload"),
@@ -28,13 +28,13 @@ ENDPOINTS = {
 @pytest.fixture
 def torrent_id(moderator: Client, upload: Any) -> int:
     """A torrent that none of the callers uploaded."""
-    found: int = upload(moderator)["id"]
-    return found
+    torrent_id: int = upload(moderator)["id"]
+    return torrent_id
 
 
 @pytest.fixture
 def call(torrent_id: int, make_torrent: Any) -> Any:
-    """``call(client, "show", id=None)``: the status that the endpoint answers with."""
+    """``call(client, "show", id=None)``: the status of the endpoint's response."""
 
     def send(client: Client, endpoint: str, path_id: int | None = None) -> int:
         method, path, _ = ENDPOINTS[endpoint]
@@ -58,11 +58,11 @@ def join(client: Client, factory: Factory) -> Any:
 
 
 class TestEndpoints:
-    """What classes have by default; that each permission is needed and enough, the walk shows."""
+    """The default permissions of classes. The walk of the API tests each permission separately."""
 
     def test_with_the_permission(self, join: Any, call: Any) -> None:
         for endpoint, (_, _, needed) in ENDPOINTS.items():
-            # All others that members have, but for seeing torrents, are denied.
+            # All other permissions of members are denied, except for seeing torrents.
             denials = {"torrents_upload", "torrents_download"} - {needed}
             caller = join(grants=(needed,), denials=denials)
             assert call(caller, endpoint) == (201 if endpoint == "upload" else 200), endpoint
@@ -83,7 +83,7 @@ class TestUploader:
 
     @pytest.fixture
     def path(self, client: Client, factory: Any, user: Any, upload: Any) -> str:
-        """The torrent of the member."""
+        """The path of the member's torrent."""
         return f"/torrents/{upload(client.as_key(factory.key(user)))['id']}"
 
     def test_who_may_no_longer_upload(

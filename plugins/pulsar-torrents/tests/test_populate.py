@@ -1,4 +1,4 @@
-"""The torrents that a site is tried out with."""
+"""Sample torrents."""
 
 from __future__ import annotations
 
@@ -24,30 +24,30 @@ from torrents.populate import files
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
     """A client with a key of one of the members."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
-        found = session.scalars(select(User).where(User.username == "member")).one()
-        return Client(populated, Factory(session).key(found))
+        user = session.scalars(select(User).where(User.username == "member")).one()
+        return Client(populated, Factory(session).key(user))
 
 
 class TestMake:
     @pytest.mark.parametrize("private", [True, False])
     def test_valid(self, private: bool) -> None:
         chance = seeded("tests")
-        found = [
+        torrents = [
             parse(files.make(chance, f"Name {number}", private=private, source="x"), Limits())
             for number in range(100)
         ]
-        assert {one.version for one in found} == {"v1", "hybrid", "v2"}
-        assert {one.multi_file for one in found} == {True, False}
-        assert {(one.private, one.source) for one in found} == {(private, "x")}
-        assert len({one.info_hash or one.info_hash_v2 for one in found}) == 100
+        assert {torrent.version for torrent in torrents} == {"v1", "hybrid", "v2"}
+        assert {torrent.multi_file for torrent in torrents} == {True, False}
+        assert {(torrent.private, torrent.source) for torrent in torrents} == {(private, "x")}
+        assert len({torrent.info_hash or torrent.info_hash_v2 for torrent in torrents}) == 100
 
     def test_stays_small(self) -> None:
         chance = seeded("tests")
@@ -66,17 +66,17 @@ class TestPopulate:
             select(Torrent, Contents).join(Contents, Contents.torrent_id == Torrent.id)
         )
         for torrent, contents in rows:
-            found = parse(contents.original, Limits())
+            parsed = parse(contents.original, Limits())
             files = session.scalars(
                 select(TorrentFile)
                 .where(TorrentFile.torrent_id == torrent.id)
                 .order_by(TorrentFile.number)
             ).all()
-            assert [(file.path, file.size) for file in files] == list(found.files)
-            assert (torrent.size, torrent.file_count) == (found.size, len(files))
-            assert torrent.info_hash == found.info_hash
+            assert [(file.path, file.size) for file in files] == list(parsed.files)
+            assert (torrent.size, torrent.file_count) == (parsed.size, len(files))
+            assert torrent.info_hash == parsed.info_hash
             assert (torrent.private, torrent.rehashed) == (True, False)
-            assert contents.info == found.info
+            assert contents.info == parsed.info
 
     def test_groups(self, session: Session) -> None:
         editions = (
@@ -89,25 +89,25 @@ class TestPopulate:
             assert 1 <= len(group.tags) <= 4
 
     def test_uploaders(self, session: Session) -> None:
-        """Ids ascend with time, as they do where people upload."""
+        """Ids ascend with time, as on a real site."""
         torrents = session.scalars(select(Torrent).order_by(Torrent.id)).all()
         moments = [torrent.created for torrent in torrents]
         assert moments == sorted(moments)
         assert len({torrent.uploader_id for torrent in torrents}) > 3
 
     def test_searchable(self, reader: Client) -> None:
-        shown = reader.get("/torrents").json["response"]["items"][0]
-        query = f'/torrents?q="{shown["title"]}"&tag={shown["tags"][0]}'
-        found = reader.get(query, status=200).json["response"]["items"]
-        assert shown["id"] in [one["id"] for one in found]
+        item = reader.get("/torrents").json["response"]["items"][0]
+        query = f'/torrents?q="{item["title"]}"&tag={item["tags"][0]}'
+        items = reader.get(query, status=200).json["response"]["items"]
+        assert item["id"] in [item["id"] for item in items]
 
     def test_deleted_ones_are_not_found(self, session: Session, reader: Client) -> None:
         for torrent in session.scalars(select(Torrent).where(Torrent.deleted.is_not(None))):
-            found = reader.get(f'/torrents?q="{torrent.name}"', status=200).json["response"]
-            assert torrent.id not in [one["id"] for one in found["items"]]
+            torrents = reader.get(f'/torrents?q="{torrent.name}"', status=200).json["response"]
+            assert torrent.id not in [item["id"] for item in torrents["items"]]
 
     def test_download(self, reader: Client) -> None:
-        shown = reader.get("/torrents?order_by=size").json["response"]["items"][0]
-        root = bdecode(reader.get(f"/torrents/{shown['id']}/download", status=200).body)
+        item = reader.get("/torrents?order_by=size").json["response"]["items"][0]
+        root = bdecode(reader.get(f"/torrents/{item['id']}/download", status=200).body)
         raw = bencode(root[b"info"])
-        assert hashlib.sha1(raw).hexdigest() == shown["info_hash"]
+        assert hashlib.sha1(raw).hexdigest() == item["info_hash"]

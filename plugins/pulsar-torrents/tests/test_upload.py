@@ -1,4 +1,4 @@
-"""Uploading: what is stored, what is changed, what is refused."""
+"""Uploads: stored data, changes to the torrent, and refusals."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLENTY = 20_000
 
 
 def hashes(data: bytes) -> tuple[str | None, str | None]:
-    """The info-hashes that libtorrent sees."""
+    """Return the info-hashes that libtorrent computes."""
     both = libtorrent.load_torrent_buffer(data).ti.info_hashes()
     return (
         str(both.v1) if both.has_v1() else None,
@@ -35,7 +35,7 @@ def hashes(data: bytes) -> tuple[str | None, str | None]:
 
 
 def v1(name: bytes, paths: list[list[bytes]], **info: Any) -> bytes:
-    """A private v1 torrent of files of one byte each."""
+    """Return a private v1 torrent with files of one byte each."""
     pieces = bytes(20 * -(-len(paths) // 2**14))
     files = [{b"length": 1, b"path": path} for path in paths]
     fixed = {b"files": files, b"name": name, b"piece length": 2**14, b"pieces": pieces}
@@ -47,14 +47,22 @@ def v1(name: bytes, paths: list[list[bytes]], **info: Any) -> bytes:
 class TestCorrect:
     def test_shown(self, member: Client, upload: Any, make_torrent: Any, version: str) -> None:
         data = make_torrent(version=version)
-        shown = upload(member, data=data)
-        assert (shown["info_hash"], shown["info_hash_v2"]) == hashes(data)
-        assert (shown["version"], shown["name"], shown["title"]) == (version, "Album", "Album")
-        assert (shown["size"], shown["file_count"], shown["piece_length"]) == (20_010, 2, 16_384)
-        assert (shown["private"], shown["source"], shown["rehashed"]) == (True, None, False)
-        assert (shown["seeders"], shown["leechers"], shown["snatches"]) == (0, 0, 0)
-        assert shown["uploader"]["username"] == "member"
-        assert member.get(f"/torrents/{shown['id']}").json["response"] == shown
+        torrent = upload(member, data=data)
+        assert (torrent["info_hash"], torrent["info_hash_v2"]) == hashes(data)
+        assert (torrent["version"], torrent["name"], torrent["title"]) == (
+            version,
+            "Album",
+            "Album",
+        )
+        assert (torrent["size"], torrent["file_count"], torrent["piece_length"]) == (
+            20_010,
+            2,
+            16_384,
+        )
+        assert (torrent["private"], torrent["source"], torrent["rehashed"]) == (True, None, False)
+        assert (torrent["seeders"], torrent["leechers"], torrent["snatches"]) == (0, 0, 0)
+        assert torrent["uploader"]["username"] == "member"
+        assert member.get(f"/torrents/{torrent['id']}").json["response"] == torrent
 
     def test_stored(
         self, member: Client, upload: Any, make_torrent: Any, db: Any, version: str
@@ -75,21 +83,21 @@ class TestCorrect:
     def test_made_private(
         self, member: Client, upload: Any, make_torrent: Any, version: str
     ) -> None:
-        shown = upload(member, data=make_torrent(version=version, private=False))
+        torrent = upload(member, data=make_torrent(version=version, private=False))
         info = bdecode(make_torrent(version=version, private=False))[b"info"]
         changed = bencode({**info, b"private": 1})
-        assert (shown["rehashed"], shown["private"]) == (True, True)
-        assert shown["info_hash"] == (sha1(changed).hexdigest() if version != "v2" else None)
-        assert shown["info_hash_v2"] == (sha256(changed).hexdigest() if version != "v1" else None)
-        downloaded = member.get(f"/torrents/{shown['id']}/download").body
-        assert hashes(downloaded) == (shown["info_hash"], shown["info_hash_v2"])
+        assert (torrent["rehashed"], torrent["private"]) == (True, True)
+        assert torrent["info_hash"] == (sha1(changed).hexdigest() if version != "v2" else None)
+        assert torrent["info_hash_v2"] == (sha256(changed).hexdigest() if version != "v1" else None)
+        downloaded = member.get(f"/torrents/{torrent['id']}/download").body
+        assert hashes(downloaded) == (torrent["info_hash"], torrent["info_hash_v2"])
         assert libtorrent.load_torrent_buffer(downloaded).ti.priv()
 
 
 class TestSource:
     def test_kept(self, member: Client, upload: Any, make_torrent: Any) -> None:
-        shown = upload(member, data=make_torrent(source=b"elsewhere"))
-        assert (shown["source"], shown["rehashed"]) == ("elsewhere", False)
+        torrent = upload(member, data=make_torrent(source=b"elsewhere"))
+        assert (torrent["source"], torrent["rehashed"]) == ("elsewhere", False)
 
     def test_of_the_site(
         self, make_site: Callable[..., Any], join: Any, upload: Any, make_torrent: Any
@@ -118,19 +126,19 @@ class TestSource:
 
 class TestFields:
     def test_given(self, member: Client, upload: Any) -> None:
-        shown = upload(member, title="  Blue  ", description="**A record.**")
-        assert (shown["title"], shown["description"]) == ("Blue", "**A record.**")
-        assert shown["name"] == "Album"
+        torrent = upload(member, title="  Blue  ", description="**A record.**")
+        assert (torrent["title"], torrent["description"]) == ("Blue", "**A record.**")
+        assert torrent["name"] == "Album"
 
     def test_defaults(self, member: Client, upload: Any) -> None:
-        shown = upload(member)
-        assert (shown["title"], shown["description"], shown["tags"]) == ("Album", "", [])
+        torrent = upload(member)
+        assert (torrent["title"], torrent["description"], torrent["tags"]) == ("Album", "", [])
 
     def test_tags(self, member: Client, upload: Any) -> None:
         # The last two are the same word, composed and decomposed.
         tags = "Live CD, rock , ,ROCK,hip_hop,new.wave, caf\u00e9, cafe\u0301"
-        shown = upload(member, tags=tags)
-        assert sorted(shown["tags"]) == ["caf\u00e9", "hip.hop", "live.cd", "new.wave", "rock"]
+        torrent = upload(member, tags=tags)
+        assert sorted(torrent["tags"]) == ["caf\u00e9", "hip.hop", "live.cd", "new.wave", "rock"]
 
     @pytest.mark.parametrize(
         ("field", "value", "reason"),
@@ -209,9 +217,10 @@ class TestFile:
         data = v1(b"big", [[b"%03d" % (i // 100), b"%05d " % i + b"x" * 30] for i in range(PLENTY)])
         member.get("/torrents")
         with count_sql() as statements:
-            shown = upload(member, data=data)
-        assert shown["file_count"] == PLENTY
-        # The category, the group, the torrent, its bytes, its files, its words, and what is shown.
+            torrent = upload(member, data=data)
+        assert torrent["file_count"] == PLENTY
+        # One statement each for the category, the group, the torrent, its bytes, its files, the
+        # search index, and the reloaded row.
         assert len(statements) == 8
         assert db.scalar(select(func.count()).select_from(TorrentFile)) == PLENTY
 
@@ -222,8 +231,8 @@ class TestFile:
         ]
         data = v1(b"hashes", [path[0].split(b"/") for path in paths])
         assert upload(member, data=data, title="Rainbow table")["file_count"] == 6_000
-        for found in ("rainbow", paths[0][0].split(b"/")[1].decode()):
-            assert member.get(f"/torrents?q={found}").json["response"]["total"] == 1
+        for item in ("rainbow", paths[0][0].split(b"/")[1].decode()):
+            assert member.get(f"/torrents?q={item}").json["response"]["total"] == 1
 
 
 class TestDuplicate:
@@ -237,15 +246,15 @@ class TestDuplicate:
         assert answer["code"] == "torrent_exists"
         assert answer["existing_id"] == torrent_id
 
-    @pytest.mark.parametrize("kept", ["info_hash", "info_hash_v2"])
+    @pytest.mark.parametrize("expected", ["info_hash", "info_hash_v2"])
     def test_one_of_two_hashes(
-        self, member: Client, upload: Any, make_torrent: Any, db: Any, kept: str
+        self, member: Client, upload: Any, make_torrent: Any, db: Any, expected: str
     ) -> None:
         data = make_torrent(version="hybrid")
         torrent_id = upload(member, data=data)["id"]
         changed = (
             {"info_hash_v2": b"x" * 32, "info_hash_short": b"x" * 20}
-            if kept == "info_hash"
+            if expected == "info_hash"
             else {"info_hash": b"x" * 20}
         )
         db.execute(update(Torrent).values(changed))
@@ -272,11 +281,11 @@ class TestDuplicate:
 
 
 class TestAtOnce:
-    """Two requests at the same moment, on connections of their own."""
+    """Two concurrent requests, on separate connections."""
 
     @pytest.fixture
     def both(self, make_site: Callable[..., Any], join: Any, upload: Any) -> Callable[..., Any]:
-        """Upload two torrents at once; the answers' bodies, and the site."""
+        """Upload two torrents concurrently; return the bodies of the responses, and the site."""
         app = make_site()
         clients = [join(app, name) for name in ("one", "two")]
         barrier = Barrier(2)
@@ -306,8 +315,8 @@ class TestAtOnce:
                 table.__tablename__: session.scalar(select(func.count()).select_from(table))
                 for table in (Group, Torrent, Contents, TorrentFile, Tag)
             }
-            found = select(func.count()).where(SearchDocument.kind == KIND)
-            rows["search_documents"] = session.scalar(found)
+            count_documents = select(func.count()).where(SearchDocument.kind == KIND)
+            rows["search_documents"] = session.scalar(count_documents)
         assert rows == {
             "torrent_groups": 1,
             "torrents": 1,

@@ -91,7 +91,7 @@ def remove(application: Application, name: str) -> None:
 def _given_options(
     title: str | None, torznab: int | None, position: int | None
 ) -> dict[str, object]:
-    """The options that were used, with the names of the API."""
+    """Return the options that were given, by their names in the API."""
     options = {"title": title, "torznab": torznab, "position": position}
     return {name: value for name, value in options.items() if value is not None}
 

@@ -11,7 +11,7 @@ from .models import Torrent
 
 
 def uploads(session: Session, user_ids: Sequence[int]) -> Mapping[int, float]:
-    """The numbers of live torrents that the members have uploaded."""
+    """Return the numbers of live torrents that the members have uploaded."""
     rows = session.execute(
         select(Torrent.uploader_id, func.count().label("number"))
         .where(Torrent.uploader_id.in_(user_ids), Torrent.deleted.is_(None))

@@ -18,7 +18,7 @@ examples = Examples()
 
 
 def torrent_file(name: str, **info: Any) -> bytes:
-    """A private v1 .torrent with one file; different names result in different info-hashes."""
+    """Return a private v1 .torrent with one file. Different names have different info-hashes."""
     described: dict[bytes, Any] = {
         b"length": 2 * PIECE_LENGTH,
         b"name": name.encode(),
@@ -53,20 +53,20 @@ def form(world: World) -> Form:
 
 @examples.body("PUT /torrents/{torrent_id}")
 def changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """Return new values of all fields that can be edited."""
     return {"category": "other", "title": "Edited", "description": "Edited.", "tags": "minix"}
 
 
 @examples.items("/torrents")
 def torrents(world: World, amount: int) -> None:
-    """Torrents of different uploaders."""
+    """Create torrents of different uploaders."""
     for _ in range(amount):
         upload(world.person().client, f"Torrent {world.number()}")
 
 
 @examples.items("/torrents/{torrent_id}/files")
 def files(world: World, amount: int) -> None:
-    """Files in addition to the torrent's first one."""
+    """Create files in addition to the torrent's first one."""
     owned = world.once(torrent_id)
     for _ in range(amount):
         number = world.number()

@@ -25,7 +25,7 @@ class EditTorrentInput(TypedDict, total=False):
 
 
 class ListTorrentsInput(TypedDict):
-    """Filters and order of the list of torrents."""
+    """Selects torrents, and their order."""
 
     page: int
     limit: int

@@ -1,4 +1,4 @@
-"""Content, resources, services and events of this plugin that other plugins can use."""
+"""The content, resources, services and events that other plugins can use."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ITorrent(IContent):
-    """One edition of a work: the files, who uploaded them, the counters."""
+    """An edition of a work, with its files, its uploader and its counters."""
 
 
 class ITorrentFile(IContent):
@@ -37,7 +37,7 @@ class IAnnounceURLs(Interface):
     """A service that returns the announce URLs of a member."""
 
     def urls(request: Request, user_id: int) -> Sequence[str]:
-        """The member's announce URLs, the preferred one first."""
+        """Return the member's announce URLs, the preferred one first."""
 
 
 class ITorrentUploaded(IContentEvent):
@@ -45,11 +45,11 @@ class ITorrentUploaded(IContentEvent):
 
 
 class ITorrentEdited(IContentEvent):
-    """A torrent's title, description, category or tags changed."""
+    """The title, description, category or tags of a torrent were changed."""
 
 
 class ITorrentDeleted(IContentEvent):
-    """A torrent was deleted; the tracker must forget it."""
+    """A torrent was deleted; the tracker must remove it."""
 
 
 class ITorrentCategoryDeleted(IContentEvent):

@@ -49,7 +49,7 @@ class Tag(Base):
 
 
 class Group(Base):
-    """A work. Category plugins add their own fields by subclassing (joined-table inheritance)."""
+    """A work. Plugins add fields for a category by subclassing (joined-table inheritance)."""
 
     __tablename__ = "torrent_groups"
 
@@ -67,9 +67,9 @@ class Group(Base):
 
 @implementer(ITorrent)
 class Torrent(Base):
-    """An edition of a work. ``seeders``, ``leechers`` and ``snatches`` are kept by the tracker.
+    """An edition of a work. The tracker updates ``seeders``, ``leechers`` and ``snatches``.
 
-    Deleted torrents stay for the sake of history; their info-hashes are free again.
+    Deleted torrents stay in the table as history; their info-hashes can be uploaded again.
     """
 
     __tablename__ = "torrents"
@@ -113,7 +113,7 @@ class Torrent(Base):
     name: Mapped[str] = mapped_column(String(255))
     info_hash: Mapped[bytes | None] = mapped_column(LargeBinary(20))
     info_hash_v2: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    #: What clients of the second version announce with: the first 20 bytes (BEP 52).
+    #: The info-hash with which v2 clients announce: the first 20 bytes (BEP 52).
     info_hash_short: Mapped[bytes | None] = mapped_column(LargeBinary(20))
     version: Mapped[str] = mapped_column(String(8))
     size: Mapped[int] = mapped_column(BigInteger)
@@ -135,7 +135,7 @@ class Torrent(Base):
 
 
 class Contents(Base):
-    """A torrent's bytes: what downloads are wrapped around, and the file as it was uploaded."""
+    """A torrent's bytes: the info dictionary for downloads, and the uploaded file."""
 
     __tablename__ = "torrent_contents"
 
@@ -149,7 +149,7 @@ class Contents(Base):
 
 @implementer(ITorrentFile)
 class TorrentFile(Base):
-    """A file of a torrent, by its place in it."""
+    """A file of a torrent, identified by its position."""
 
     __tablename__ = "torrent_files"
 

@@ -1,4 +1,4 @@
-"""What members may do with torrents."""
+"""The permissions of torrents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DELETE = "torrents_delete"
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare the permissions; a feed key carries the first two."""
+    """Declare the permissions; feed keys include the first two."""
     config.add_permission(VIEW, "Browse and search torrents.", member=True, feed=True)
     config.add_permission(DOWNLOAD, "Download torrents.", member=True, feed=True)
     config.add_permission(UPLOAD, "Upload torrents and edit one's own.", member=True)

@@ -1,4 +1,4 @@
-"""Which torrents a list shows, and in which order."""
+"""The query of lists of torrents: filters and order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ORDER = {
 
 
 def listing(request: Request, values: ListTorrentsInput) -> Select[tuple[Torrent]]:
-    """Live torrents that match ``q``, ``category`` and every ``tag``."""
+    """Return the query of live torrents that match ``q``, ``category`` and every ``tag``."""
     query = (
         select(Torrent).join(Group, Group.id == Torrent.group_id).where(Torrent.deleted.is_(None))
     )
@@ -48,5 +48,5 @@ def listing(request: Request, values: ListTorrentsInput) -> Select[tuple[Torrent
 
 
 def count_torrents(session: Session) -> int:
-    """How many torrents are not deleted."""
+    """Return the number of live torrents."""
     return session.scalar(select(func.count()).where(Torrent.deleted.is_(None))) or 0

@@ -19,16 +19,16 @@ from .permissions import DELETE, MODIFY, UPLOAD, VIEW
 
 
 def with_relations(query: Select[tuple[Torrent]]) -> Select[tuple[Torrent]]:
-    """The query with what showing torrents needs, which is of the uploader but the name."""
+    """Return the query with the relations that responses show; of the uploader only the name."""
     return query.options(named(joinedload(Torrent.uploader)))
 
 
 @implementer(ITorrentResource)
 class TorrentResource(Item[Torrent]):
-    """One torrent. Its uploader may edit it, and delete it while the rules allow."""
+    """A torrent. Its uploader may edit it, and may delete it as long as the site's limits allow."""
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        """The uploader, as long as they may upload."""
+        """Allow the uploader to edit and delete, as long as they may upload."""
         uploader = self.model.uploader_id
         if uploader is None:
             return []

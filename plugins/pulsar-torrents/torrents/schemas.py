@@ -1,4 +1,4 @@
-"""What is sent about torrents."""
+"""The input of torrents."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .tags import MAX_TAG, MAX_TAGS, clean_tag, split_tags
 
 
 def tags(node: colander.SchemaNode, value: str) -> None:
-    """Comma separated words."""
+    """Require valid tags, separated by commas."""
     names = split_tags(value)
     if len(names) > MAX_TAGS:
         raise colander.Invalid(node, f"at most {MAX_TAGS} tags are allowed")
@@ -26,7 +26,7 @@ def tags(node: colander.SchemaNode, value: str) -> None:
 
 
 def Title(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A title."""
+    """Return a node for a title."""
     return String(1, 255, not_blank, **kwargs)
 
 
@@ -61,7 +61,7 @@ class EditTorrent(Schema):
 
 
 class ListTorrents(Paging):
-    """Which torrents, and in which order."""
+    """Selects torrents, and their order."""
 
     q = String(
         0,

@@ -1,4 +1,4 @@
-"""How torrents are shown."""
+"""The serializers of torrents and their files."""
 
 from __future__ import annotations
 
@@ -35,13 +35,16 @@ def _hex(name: str) -> Any:
 
 
 def tags(request: Request, torrents: Sequence[Torrent]) -> dict[int, list[str]]:
-    """The torrents' tags by torrent id; columns, since a page has hundreds of them."""
+    """Return the torrents' tags by torrent id.
+
+    Only columns are loaded, because a page has hundreds of tags.
+    """
     names = tags_of(request.db, {torrent.group_id for torrent in torrents})
     return {torrent.id: names[torrent.group_id] for torrent in torrents}
 
 
 def magnet_uris(request: Request, torrents: Sequence[Torrent]) -> dict[int, str]:
-    """The torrents' magnet links by id, with the caller's announce URLs."""
+    """Return the torrents' magnet links by id, with the caller's announce URLs."""
     announces = request.registry.queryUtility(IAnnounceURLs)
     identity = request.identity
     trackers: Sequence[str] = ()
@@ -60,7 +63,7 @@ def magnet_uris(request: Request, torrents: Sequence[Torrent]) -> dict[int, str]
 
 
 class TorrentSerializer(Serializer):
-    """A torrent with what its group says of the work."""
+    """A torrent, with the fields of its group."""
 
     owner = "uploader_id"
 

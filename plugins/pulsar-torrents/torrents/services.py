@@ -29,13 +29,13 @@ KIND = "torrents"
 
 
 class DuplicateTorrent(Conflict):
-    """The site has a torrent with one of the info-hashes."""
+    """A live torrent has one of the info-hashes."""
 
     code = "torrent_exists"
 
 
 class TooLateToDelete(Forbidden):
-    """Members may delete their own torrents for a while only."""
+    """The torrent is too old, or has too many snatches, to be deleted by its uploader."""
 
     code = "too_late_to_delete"
 
@@ -83,7 +83,8 @@ def upload(request: Request, values: UploadTorrentInput) -> Torrent:
         ],
     )
     session.flush()
-    # The uploader and empty counters come with the row that every other request would load.
+    # The row is read again with the uploader and the counters, in the same way as in other
+    # requests.
     session.refresh(torrent)
     index(request, torrent, [file.path for file in metainfo.files])
     request.registry.notify(TorrentUploaded(request, torrent))
@@ -91,7 +92,7 @@ def upload(request: Request, values: UploadTorrentInput) -> Torrent:
 
 
 def make(metainfo: Metainfo, group: Group, uploader_id: int) -> Torrent:
-    """The row that describes the torrent."""
+    """Return the torrent's row."""
     return Torrent(
         group=group,
         uploader_id=uploader_id,
@@ -110,7 +111,7 @@ def make(metainfo: Metainfo, group: Group, uploader_id: int) -> Torrent:
 
 
 def read(request: Request, data: bytes) -> Metainfo:
-    """The checked .torrent, made private and tagged as the site wants it. Raises Invalid."""
+    """Parse the .torrent, and set the site's private flag and source. Raises Invalid."""
     settings = request.registry.settings
     limits = Limits(
         max_size=TorrentsSettings.max_size.read(settings),
@@ -132,7 +133,7 @@ def read(request: Request, data: bytes) -> Metainfo:
 
 
 def find_existing(request: Request, metainfo: Metainfo) -> int | None:
-    """The id of the live torrent that has one of the info-hashes."""
+    """Return the id of the live torrent with one of the info-hashes, or None."""
     hashes = []
     if metainfo.info_hash is not None:
         hashes.append(Torrent.info_hash == metainfo.info_hash)
@@ -144,7 +145,7 @@ def find_existing(request: Request, metainfo: Metainfo) -> int | None:
 
 
 def edit(request: Request, torrent: Torrent, values: EditTorrentInput) -> None:
-    """Change what the values name; of others' torrents the site log tells."""
+    """Change the given fields. Changes to others' torrents are recorded in the site log."""
     before = _logged_fields(torrent)
     if "category" in values:
         require_category(request.db, values["category"])
@@ -177,9 +178,9 @@ def edit(request: Request, torrent: Torrent, values: EditTorrentInput) -> None:
 
 
 def delete(request: Request, torrent: Torrent) -> None:
-    """Delete the torrent; of others' the site log tells.
+    """Delete the torrent. Deletions of others' torrents are recorded in the site log.
 
-    Raises TooLateToDelete for an uploader without the permission.
+    Raises TooLateToDelete for an uploader without the permission to delete any torrent.
     """
     if not request.caller.has(DELETE):
         require_deletable(request, torrent)
@@ -191,7 +192,7 @@ def delete(request: Request, torrent: Torrent) -> None:
 
 
 def _logged_fields(torrent: Torrent) -> dict[str, Any]:
-    """What the site log keeps of a torrent."""
+    """Return the fields of a torrent for the site log."""
     group = torrent.group
     return {
         "category": group.category,
@@ -204,7 +205,7 @@ def _logged_fields(torrent: Torrent) -> dict[str, Any]:
 def _log_change(
     request: Request, action: str, torrent: Torrent, **fields: Mapping[str, Any]
 ) -> None:
-    """Tell the site log of what is done to somebody else's torrent."""
+    """Record an action on somebody else's torrent in the site log."""
     if request.caller.user_id != torrent.uploader_id:
         request.find_service(ISiteLog).record(
             request, action, torrent.group.title, target=torrent, **fields
@@ -212,7 +213,7 @@ def _log_change(
 
 
 def require_deletable(request: Request, torrent: Torrent) -> None:
-    """The rule for one's own torrents: within 7 days and under 5 snatches."""
+    """Raise TooLateToDelete if the torrent is too old or has too many snatches."""
     settings = request.registry.settings
     days = TorrentsSettings.own_delete_days.read(settings)
     snatches = TorrentsSettings.own_delete_snatches.read(settings)
@@ -223,7 +224,7 @@ def require_deletable(request: Request, torrent: Torrent) -> None:
 
 
 def index(request: Request, torrent: Torrent, paths: list[str]) -> None:
-    """Make the torrent findable by title, name, tags and files, most telling words first."""
+    """Add the torrent to the search by title, name, tags and files, most relevant words first."""
     tags = " ".join(tag.name for tag in torrent.group.tags)
     body = "\n".join([torrent.group.title, torrent.name, tags, *paths])
     request.find_service(ISearch).put(request.db, KIND, torrent.id, body)

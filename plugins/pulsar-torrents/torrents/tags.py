@@ -1,4 +1,4 @@
-"""Tags: words in one spelling."""
+"""Tags, each in one canonical spelling."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ _TAG = re.compile(r"[^\W_](?:[\w.-]*[^\W_])?")
 
 
 def split_tags(value: str) -> list[str]:
-    """The parts between commas that are not blank."""
+    """Return the parts between commas that are not blank."""
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def clean_tag(value: str) -> str | None:
-    """The one spelling of a tag: NFKC, lower case, periods for blanks; None where it is no tag."""
+    """Return the tag in NFKC and lower case, with periods for spaces; None if it is not valid."""
     folded = unicodedata.normalize("NFKC", value.casefold())
     tag = re.sub(r"[\s_]+", ".", folded.strip())
     return tag if len(tag) <= MAX_TAG and _TAG.fullmatch(tag) else None
 
 
 def clean_tags(value: str) -> list[str]:
-    """The tags of a comma separated text, each once, sorted."""
+    """Return the valid tags of a comma-separated text, sorted and without duplicates."""
     return sorted({tag for text in split_tags(value) if (tag := clean_tag(text))})
 
 
 def find_or_make(session: Session, names: Iterable[str]) -> list[Tag]:
-    """The tags with these names; uploads that meet in making one agree on it."""
+    """Return the tags with these names; missing ones are created, also by concurrent uploads."""
     sorted_names = sorted(set(names))
     if not sorted_names:
         return []
@@ -45,7 +45,7 @@ def find_or_make(session: Session, names: Iterable[str]) -> list[Tag]:
 
 
 def tags_of(session: Session, group_ids: Iterable[int]) -> dict[int, list[str]]:
-    """The names of the groups' tags, sorted."""
+    """Return the sorted names of the groups' tags, by group id."""
     tags_by_group: dict[int, list[str]] = {group_id: [] for group_id in group_ids}
     rows = session.execute(
         select(group_tags.c.group_id, Tag.name)

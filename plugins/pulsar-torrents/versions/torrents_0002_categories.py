@@ -1,4 +1,4 @@
-"""Categories that staff define, beginning with those that torrents have already."""
+"""Categories that staff define, starting with those of existing torrents."""
 
 from __future__ import annotations
 

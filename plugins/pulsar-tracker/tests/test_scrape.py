@@ -111,6 +111,7 @@ class TestSQL:
         torrents = [site.torrent() for _ in range(3)]
         passkey = site.passkey(site.member())
         query = hashes(*(torrent.info_hash for torrent in torrents))
+        site.ask(f"/{passkey}/scrape?{query}")
         with counted(site.registry.getUtility(IDatabase).engine) as statements:
             assert len(site.ask(f"/{passkey}/scrape?{query}")[b"files"]) == 3
         assert statements == []

@@ -39,7 +39,7 @@ def includeme(config: Configurator) -> None:
     config.add_serializer(PeerSerializer, IPeer)
     config.add_serializer(SnatchSerializer, ISnatch)
 
-    config.add_background_task("tracker", TrackerTask)
+    config.add_background_task("tracker", TrackerTask.embedded)
     config.add_subscriber(".subscribers.disown", IAppClosing)
     config.action(None, follow_commits, (config.registry,), order=CHECKS)
     config.add_health_check("tracker", check)

@@ -93,8 +93,12 @@ class Tracker:
             CoreSettings.rate_limit_anonymous.read(settings),
         )
         self.directory.on_torrent_removed.append(self._forget)
-        self._lease_seconds = TrackerSettings.lease_seconds.read(settings)
-        self.lease = self._lease(None)
+        self.lease = Lease(
+            self._sessions,
+            _SHARD,
+            socket.gethostname(),
+            TrackerSettings.lease_seconds.read(settings),
+        )
         self._refusal = responses.failure(
             UNAVAILABLE.reason, UNAVAILABLE.retry_in, self._intervals.interval
         )
@@ -121,7 +125,8 @@ class Tracker:
         except JournalInUse:
             return False
         try:
-            self.lease = self._lease(journal)
+            # Another process that has this journal cannot run, so its lease can be taken over.
+            self.lease.name = f"{socket.gethostname()} {journal.identity}"
             if self.lease.acquire() is None:
                 journal.close()
                 return False
@@ -129,6 +134,7 @@ class Tracker:
         except BaseException:
             journal.close()
             raise
+        self.reap()
         return True
 
     def owner(self) -> str | None:
@@ -260,11 +266,6 @@ class Tracker:
     def _folder(self) -> Path:
         # Commands make the tracker too, and need no journal.
         return self._chosen_folder or journal_folder(self._registry.settings)
-
-    def _lease(self, journal: Journal | None) -> Lease:
-        identity = journal.identity if journal is not None else ""
-        holder = f"{socket.gethostname()} {identity}"
-        return Lease(self._sessions, _SHARD, holder, self._lease_seconds)
 
     def _open(self, journal: Journal) -> None:
         if not self.directory.loaded:

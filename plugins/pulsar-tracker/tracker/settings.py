@@ -49,6 +49,9 @@ class TrackerSettings(Settings, prefix="tracker"):
     flush_interval = Setting(
         "5", seconds, "Seconds between writes of credit to the database; 0 writes at once."
     )
+    embedded = Setting(
+        "true", boolean, "Whether a process that serves the site takes announces too."
+    )
     lease_seconds = Setting(
         "60", integer(2), "Seconds without a sign of life after which another process takes over."
     )

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import Engine
 from zope.interface import implementer
 
-from pulsar.interfaces import IBackgroundTask, IDatabase
+from pulsar.interfaces import IBackgroundTask, IDatabase, IIPBans
 from pulsar.registry import Registry
 from pulsar.repeating import Repeating
 
@@ -18,6 +18,8 @@ log = structlog.get_logger(__name__)
 
 #: Silent peers are removed about once a minute, whatever the flush interval.
 _REAP_SECONDS = 60.0
+#: The bans are read more often than `IIPBans` does while it is asked.
+_BAN_SECONDS = 5.0
 #: How often the lease is renewed in its time.
 _RENEWALS = 4
 
@@ -40,9 +42,16 @@ class TrackerTask:
         self._loops = [
             Repeating("tracker lease", lease_seconds / _RENEWALS, self._own),
             Repeating("tracker reaper", _REAP_SECONDS, tracker.reap),
+            # So that no announce has to wait for the database.
+            Repeating("tracker bans", _BAN_SECONDS, registry.getUtility(IIPBans).read),
         ]
         if flush_interval:
             self._loops.append(Repeating("tracker flusher", flush_interval, tracker.try_to_flush))
+
+    @classmethod
+    def embedded(cls, registry: Registry) -> IBackgroundTask:
+        """The task of a process that serves the site, which may leave announces to another."""
+        return cls(registry) if TrackerSettings.embedded.of(registry) else Nothing()
 
     def start(self) -> None:
         """Load the directory, and take the swarms over unless another process has them."""
@@ -69,3 +78,17 @@ class TrackerTask:
         elif not self._told:
             self._told = True
             log.warning("announces are refused", owner=self._tracker.owner())
+
+
+@implementer(IBackgroundTask)
+class Nothing:
+    """Leaves announces to another process."""
+
+    def start(self) -> None:
+        pass
+
+    def stop(self) -> None:
+        pass
+
+    def check(self) -> None:
+        pass

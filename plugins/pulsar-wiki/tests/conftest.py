@@ -1,4 +1,4 @@
-"""Members who may do more with the wiki than read it, and articles."""
+"""Members who write and moderate, and articles."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ MODERATOR = (
 def join(client: Client, factory: Factory) -> Callable[..., Client]:
     """``join("name", "permission", ..., rank=0)``: a client with the key of a new member.
 
-    With a rank the member is of a class of that rank, which reads the wiki.
+    With a rank, the member is in a new class of that rank that may read the wiki.
     """
 
     def make(username: str, *grants: str, rank: int | None = None, **kwargs: Any) -> Client:
         if rank is not None:
             reading = ("wiki_view", "notifications_view")
-            made = factory.user_class(f"Class {rank} {username}", *reading, rank=rank)
-            kwargs["user_class_id"] = made.id
+            user_class = factory.user_class(f"Class {rank} {username}", *reading, rank=rank)
+            kwargs["user_class_id"] = user_class.id
         return client.as_key(factory.key(factory.user(username, grants=grants, **kwargs)))
 
     return make
@@ -40,19 +40,19 @@ def join(client: Client, factory: Factory) -> Callable[..., Client]:
 
 @pytest.fixture
 def writer(join: Callable[..., Client]) -> Client:
-    """Somebody who writes and edits."""
+    """A member who writes and edits articles."""
     return join("writer", *WRITER)
 
 
 @pytest.fixture
 def moderator(join: Callable[..., Client]) -> Client:
-    """Somebody with every permission of the wiki."""
+    """A member with all permissions of the wiki."""
     return join("moderator", *MODERATOR)
 
 
 @pytest.fixture
 def write(writer: Client) -> Callable[..., Any]:
-    """``write("Title", "Text.", client=writer)``: the article that it becomes."""
+    """``write("Title", "Text.", client=writer)``: a new article as JSON."""
 
     def make(
         title: str = "Rules of Thumb",
@@ -70,7 +70,7 @@ def write(writer: Client) -> Callable[..., Any]:
 
 @pytest.fixture
 def edit(writer: Client) -> Callable[..., Any]:
-    """``edit(id, contents="New.", client=writer)``: the article after an edit of the latest."""
+    """``edit(id, contents="New.", client=writer)``: the article after another edit."""
 
     def make(
         article_id: int, client: Client | None = None, status: int = 200, **fields: Any
@@ -78,8 +78,8 @@ def edit(writer: Client) -> Callable[..., Any]:
         client, path = client or writer, f"/wiki/articles/{article_id}"
         if "revision" not in fields:
             language = f"?language={fields['language']}" if "language" in fields else ""
-            shown = client.get(f"{path}{language}", status=200).json["response"]
-            fields["revision"] = shown["latest_revision"]
+            response = client.get(f"{path}{language}", status=200).json["response"]
+            fields["revision"] = response["latest_revision"]
         answer = client.put(path, fields, status=status)
         return answer.json["response"] if status == 200 else answer.json
 
@@ -88,14 +88,14 @@ def edit(writer: Client) -> Callable[..., Any]:
 
 @pytest.fixture
 def german(moderator: Client) -> str:
-    """A second language."""
+    """The name of a second language."""
     moderator.post("/wiki/languages", {"language": "German"}, status=201)
     return "German"
 
 
 @pytest.fixture
 def settle() -> Callable[..., Client]:
-    """``settle(app, "bob", "permission")``: a client of a member of a site of its own."""
+    """``settle(app, "bob", "permission")``: a client of a new member of another site."""
 
     def make(app: Any, username: str, *grants: str) -> Client:
         with app.registry.getUtility(IDatabase).session(True) as session:

@@ -1,4 +1,4 @@
-"""The names by which articles are found."""
+"""The aliases of articles."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class TestForm:
 class TestShow:
     @pytest.mark.parametrize("name", ["c#&d?", "C# & D?", "C# &\u3000D?"])
     def test_in_any_spelling(self, member: Client, write: Any, name: str) -> None:
-        made = write("C# & D?")
-        shown = member.get(f"/wiki/{quote(name)}", status=200).json["response"]
-        assert shown == made
+        article = write("C# & D?")
+        response = member.get(f"/wiki/{quote(name)}", status=200).json["response"]
+        assert response == article
 
     @pytest.mark.parametrize("name", ["nothing", "%00", ".x", "x" * 2000, "%5B%5B"])
     def test_missing(self, member: Client, name: str) -> None:
@@ -77,8 +77,8 @@ class TestCreate:
         write("New")
 
     def test_twice_the_same(self, write: Any) -> None:
-        made = write("Thumbs", aliases=["thumbs", "THUMBS"])
-        assert made["aliases"] == ["thumbs"]
+        article = write("Thumbs", aliases=["thumbs", "THUMBS"])
+        assert article["aliases"] == ["thumbs"]
 
     @pytest.mark.parametrize("title", ["Articles", "LANGUAGES", "re cent", "/", "..", "@@title"])
     def test_none(self, write: Any, title: str) -> None:
@@ -113,13 +113,13 @@ class TestCreate:
 class TestChange:
     @pytest.fixture
     def path(self, write: Any) -> str:
-        """The aliases of an article."""
+        """The path of the aliases of an article."""
         return f"/wiki/articles/{write('Thumbs')['id']}/aliases"
 
     def test_add(self, writer: Client, member: Client, path: str) -> None:
-        shown = writer.post(path, {"alias": "Big Toes"}, status=200).json["response"]
-        assert shown["aliases"] == ["bigtoes", "thumbs"]
-        assert member.get("/wiki/bigtoes", status=200).json["response"] == shown
+        response = writer.post(path, {"alias": "Big Toes"}, status=200).json["response"]
+        assert response["aliases"] == ["bigtoes", "thumbs"]
+        assert member.get("/wiki/bigtoes", status=200).json["response"] == response
 
     def test_add_a_taken_one(self, writer: Client, path: str) -> None:
         answer = writer.post(path, {"alias": "welcome"}, status=409)
@@ -147,18 +147,18 @@ class TestChange:
 
 
 class TestHidden:
-    """An article that some do not see, and its aliases "secret" and "plan"."""
+    """An article that only some members see, with the aliases "secret" and "plan"."""
 
     @pytest.fixture
     def hidden(self, write: Any, moderator: Client, factory: Factory) -> int:
-        """Its id."""
+        """The id of the hidden article."""
         upper = factory.user_class("Upper", rank=700)
-        shown = write("Secret", client=moderator, read_class=upper.id, aliases=["plan"])
-        return int(shown["id"])
+        article = write("Secret", client=moderator, read_class=upper.id, aliases=["plan"])
+        return int(article["id"])
 
     @pytest.fixture
     def upper(self, hidden: int, join: Any) -> Client:
-        """Somebody who reads it, and writes."""
+        """A member who reads the hidden article, and writes."""
         client: Client = join("upper", "wiki_create_article", "wiki_edit_article", rank=800)
         return client
 
@@ -179,11 +179,11 @@ class TestHidden:
     def test_writing_does_not_tell(
         self, hidden: int, write: Any, writer: Client, leads: Any, title: str, german: str
     ) -> None:
-        """Each answer is that of an alias which nobody has."""
+        """Each response is the same as if no article had the alias."""
         alias = alias_of(title)
-        shown = write(title, aliases=["secret", "plan"])
-        assert alias in shown["aliases"]
-        assert leads(alias) == [hidden, shown["id"]]
+        article = write(title, aliases=["secret", "plan"])
+        assert alias in article["aliases"]
+        assert leads(alias) == [hidden, article["id"]]
         assert writer.get("/wiki/articles").json["response"]["total"] == 2
 
     def test_adding_does_not_tell(
@@ -191,8 +191,8 @@ class TestHidden:
     ) -> None:
         article_id = write("Other")["id"]
         path = f"/wiki/articles/{article_id}/aliases"
-        shown = writer.post(path, {"alias": "plan"}, status=200).json["response"]
-        assert shown["aliases"] == ["other", "plan"]
+        response = writer.post(path, {"alias": "plan"}, status=200).json["response"]
+        assert response["aliases"] == ["other", "plan"]
         assert leads("plan") == [hidden, article_id]
         writer.delete(f"{path}/plan", status=200)
         assert leads("plan") == [hidden, None]
@@ -217,7 +217,7 @@ class TestHidden:
         translator: str,
         request: pytest.FixtureRequest,
     ) -> None:
-        """Whoever translates: that the alias is not there would tell the others."""
+        """The translator does not matter: a missing alias would reveal the hidden article."""
         article_id = write("Other")["id"]
         body = {"title": "Plan", "contents": "", "language": german}
         path = f"/wiki/articles/{article_id}/translations"
@@ -237,8 +237,8 @@ class TestHidden:
         self, hidden: int, write: Any, edit: Any, upper: Client
     ) -> None:
         article_id = write("Secret")["id"]
-        shown = edit(article_id, client=upper, title="SECRET", contents="New.")
-        assert (shown["title"], shown["aliases"]) == ("SECRET", ["secret"])
+        article = edit(article_id, client=upper, title="SECRET", contents="New.")
+        assert (article["title"], article["aliases"]) == ("SECRET", ["secret"])
 
     @pytest.mark.parametrize("direction", ["to", "from"])
     def test_links_lead_where_the_alias_does(
@@ -261,7 +261,7 @@ class TestHidden:
     def test_it_becomes_public(
         self, hidden: int, write: Any, moderator: Client, leads: Any, writer: Client
     ) -> None:
-        """Whoever had the alias first has it; the other article keeps it, and can get another."""
+        """The alias leads to the article that had it first; the other one keeps it."""
         other = write("Secret")["id"]
         moderator.put(f"/wiki/articles/{hidden}", {"read_class": None}, status=200)
         assert leads("secret") == [hidden, hidden]
@@ -286,7 +286,7 @@ class TestHidden:
         assert leads() == [first, first]
 
     def test_statements(self, hidden: int, write: Any, writer: Client, count_sql: Any) -> None:
-        """As many as where nobody has the alias."""
+        """As many statements as for an alias that no article has."""
         write("Warm")
         counts = []
         for title in ("Free", "Secret"):

@@ -13,19 +13,23 @@ from wiki.queries import count_articles
 
 
 def titles(client: Client, **query: Any) -> list[str]:
-    """The titles that a list shows."""
+    """Return the titles of the listed articles."""
     answer = client.get(f"/wiki/articles?{urlencode(query)}", status=200)
     return [item["title"] for item in answer.json["response"]["items"]]
 
 
 class TestLandingPage:
     def test_a_new_site_has_it(self, member: Client) -> None:
-        shown = member.get("/wiki", status=200).json["response"]
-        assert shown == member.get("/wiki/articles/1", status=200).json["response"]
-        assert shown == member.get("/wiki/welcome", status=200).json["response"]
-        assert (shown["id"], shown["title"], shown["language"]) == (1, "Welcome", "English")
-        assert (shown["latest_revision"], shown["editor"]) == (1, None)
-        assert shown["contents_html"].startswith("<p>This is the first page")
+        response = member.get("/wiki", status=200).json["response"]
+        assert response == member.get("/wiki/articles/1", status=200).json["response"]
+        assert response == member.get("/wiki/welcome", status=200).json["response"]
+        assert (response["id"], response["title"], response["language"]) == (
+            1,
+            "Welcome",
+            "English",
+        )
+        assert (response["latest_revision"], response["editor"]) == (1, None)
+        assert response["contents_html"].startswith("<p>This is the first page")
 
     def test_it_is_found(self, member: Client) -> None:
         assert titles(member, q="first page wiki") == ["Welcome"]
@@ -41,7 +45,7 @@ class TestLandingPage:
 
 class TestCreate:
     def test_everything(self, moderator: Client, write: Any, german: str) -> None:
-        made = write(
+        article = write(
             " Of Thumb and Rule ",
             "# One\n**Bold**",
             moderator,
@@ -51,9 +55,9 @@ class TestCreate:
             read_class=1,
             edit_class=2,
         )
-        assert made.pop("id") > 1
-        assert made.pop("created") == made.pop("edited")
-        assert made == {
+        assert article.pop("id") > 1
+        assert article.pop("created") == article.pop("edited")
+        assert article == {
             "title": "Of Thumb and Rule",
             "contents": "# One\n**Bold**",
             "format": "markdown",
@@ -63,7 +67,7 @@ class TestCreate:
             "languages": ["German"],
             "aliases": ["ofthumbandrule", "rules", "thumb"],
             "latest_revision": 1,
-            "editor": {"id": made["editor"]["id"], "username": "moderator"},
+            "editor": {"id": article["editor"]["id"], "username": "moderator"},
             "read_class": {"id": 1, "name": "User"},
             "edit_class": {"id": 2, "name": "Staff"},
             "restricted": ["read", "edit"],
@@ -72,25 +76,29 @@ class TestCreate:
         }
 
     def test_headings_of_bbcode(self, write: Any, writer: Client) -> None:
-        made = write("Title", "[h2]Rules [b]1[/b][/h2]x[h3]Why[/h3]", format="bbcode")
-        shown = writer.get(f"/wiki/articles/{made['id']}").json["response"]
+        article = write("Title", "[h2]Rules [b]1[/b][/h2]x[h3]Why[/h3]", format="bbcode")
+        response = writer.get(f"/wiki/articles/{article['id']}").json["response"]
         inner = {"level": 3, "title": "Why", "anchor": "section-why", "children": []}
-        assert shown["toc"] == [
+        assert response["toc"] == [
             {"level": 2, "title": "Rules 1", "anchor": "section-rules-1", "children": [inner]}
         ]
-        assert '<h3 id="section-why">Why</h3>' in shown["contents_html"]
+        assert '<h3 id="section-why">Why</h3>' in response["contents_html"]
 
     def test_little(self, write: Any, writer: Client, registry: Any) -> None:
-        made = write("Title", "")
-        assert (made["language"], made["contents"], made["contents_html"]) == ("English", "", "")
-        assert made["format"] == registry.settings["pulsar.text_format"]
-        assert (made["read_class"], made["edit_class"]) == (None, None)
-        assert made.keys().isdisjoint({"restricted", "deleted"})
+        article = write("Title", "")
+        assert (article["language"], article["contents"], article["contents_html"]) == (
+            "English",
+            "",
+            "",
+        )
+        assert article["format"] == registry.settings["pulsar.text_format"]
+        assert (article["read_class"], article["edit_class"]) == (None, None)
+        assert article.keys().isdisjoint({"restricted", "deleted"})
 
     def test_location(self, writer: Client) -> None:
         answer = writer.post("/wiki/articles", {"title": "T", "contents": ""}, status=201)
-        shown = writer.get(answer.headers["Location"], status=200).json["response"]
-        assert shown == answer.json["response"]
+        response = writer.get(answer.headers["Location"], status=200).json["response"]
+        assert response == answer.json["response"]
 
     @pytest.mark.parametrize("title", ["", " ", "\u3000", "a\nb", "a\u202eb", "x" * 129])
     def test_bad_titles(self, write: Any, title: str) -> None:
@@ -140,8 +148,8 @@ class TestDelete:
         assert titles(moderator) == ["Welcome"]
         assert titles(moderator, include_dead="1") == ["Thumbs", "Welcome"]
         assert moderator.get("/wiki/thumbs", status=200).json["response"]["deleted"] is not None
-        shown = moderator.post(f"{path}/restore", status=200).json["response"]
-        assert (shown["title"], shown["deleted"]) == ("Thumbs", None)
+        response = moderator.post(f"{path}/restore", status=200).json["response"]
+        assert (response["title"], response["deleted"]) == ("Thumbs", None)
         member.get(path, status=200)
         assert titles(member, q="thumbs") == ["Thumbs"]
         log = staff.get("/site_log", status=200).json["response"]["items"]
@@ -170,12 +178,12 @@ class TestDelete:
 class TestList:
     @pytest.fixture(autouse=True)
     def articles(self, write: Any, german: str, writer: Client) -> None:
-        """Four articles, of which one is translated."""
-        made = write("banana", "A yellow fruit.")
+        """Three articles, of which one is translated."""
+        article = write("banana", "A yellow fruit.")
         write("Apple", "A red fruit, or a green one.")
         write("cherry", "Also red.")
         body = {"title": "Banane", "contents": "Gelb, auch fruit.", "language": german}
-        writer.post(f"/wiki/articles/{made['id']}/translations", body, status=201)
+        writer.post(f"/wiki/articles/{article['id']}/translations", body, status=201)
 
     def test_order(self, member: Client) -> None:
         by_title = ["Apple", "banana", "cherry", "Welcome"]
@@ -192,7 +200,7 @@ class TestList:
         assert answer.json["response"] == "Invalid WikiLanguage Klingon."
 
     def test_search(self, member: Client) -> None:
-        found = {
+        shown_titles = {
             "red": ["Apple", "cherry"],
             "fruit": ["Apple", "banana", "Banane"],
             "apple": ["Apple"],
@@ -202,7 +210,7 @@ class TestList:
             "nothing": [],
             " ": ["Apple", "banana", "cherry", "Welcome"],
         }
-        assert {q: titles(member, q=q) for q in found} == found
+        assert {q: titles(member, q=q) for q in shown_titles} == shown_titles
 
     def test_search_after_an_edit(self, member: Client, edit: Any) -> None:
         article_id = member.get("/wiki/apple").json["response"]["id"]
@@ -211,9 +219,9 @@ class TestList:
         assert titles(member, q="pear green") == ["Pear"]
 
     def test_pages(self, member: Client) -> None:
-        shown = member.get("/wiki/articles?limit=3&page=2", status=200).json["response"]
-        assert [item["title"] for item in shown["items"]] == ["Welcome"]
-        assert (shown["total"], shown["pages"]) == (4, 2)
+        articles = member.get("/wiki/articles?limit=3&page=2", status=200).json["response"]
+        assert [item["title"] for item in articles["items"]] == ["Welcome"]
+        assert (articles["total"], articles["pages"]) == (4, 2)
 
     def test_no_texts(self, member: Client) -> None:
         items = member.get("/wiki/articles", status=200).json["response"]["items"]
@@ -228,9 +236,9 @@ class TestList:
 
     def test_sql_does_not_grow(self, member: Client, count_sql: Any) -> None:
         member.get("/wiki/articles", status=200)
-        # The count, the articles, their languages and their aliases.
+        # One statement each: the total, the articles, their languages and their aliases.
         for limit in (1, 4):
             with count_sql() as statements:
-                shown = member.get(f"/wiki/articles?limit={limit}", status=200).json["response"]
-            assert len(shown["items"]) == limit
+                articles = member.get(f"/wiki/articles?limit={limit}", status=200).json["response"]
+            assert len(articles["items"]) == limit
             assert len(statements) == 4

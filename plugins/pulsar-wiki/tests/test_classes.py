@@ -1,4 +1,4 @@
-"""Articles that only some classes read or edit: whoever may not know of them is told nothing."""
+"""Articles that only some classes may read or edit, and that responses do not reveal to others."""
 
 from __future__ import annotations
 
@@ -17,24 +17,26 @@ WRITER = ("wiki_create_article", "wiki_edit_article", "wiki_delete_article")
 
 @pytest.fixture
 def middle(factory: Factory) -> UserClass:
-    """The class that reads or edits."""
+    """The lowest class that may read or edit the article."""
     return factory.user_class("Middle", "wiki_view", rank=MIDDLE)
 
 
 @pytest.fixture
 def hidden(write: Any, moderator: Client, middle: UserClass, german: str) -> int:
-    """An article that the middle class and those above read; it links and is linked."""
+    """An article for the middle class and those above, with links to it and from it."""
     write("Public", "See [[hidden]] and [[absent]].")
-    made = write("Hidden", "See [[public]].", moderator, read_class=middle.id, aliases=["secret"])
-    path = f"/wiki/articles/{made['id']}"
+    article = write(
+        "Hidden", "See [[public]].", moderator, read_class=middle.id, aliases=["secret"]
+    )
+    path = f"/wiki/articles/{article['id']}"
     body = {"title": "Verborgen", "contents": "Geheim.", "language": german}
     moderator.post(f"{path}/translations", body, status=201)
     moderator.post(f"{path}/watch", status=200)
-    return int(made["id"])
+    return int(article["id"])
 
 
 def places(article_id: int) -> list[str]:
-    """Everything that shows an article alone."""
+    """Return all paths that show the article."""
     path = f"/wiki/articles/{article_id}"
     ends = ("", "/links", "/translations", "/revisions", "/revisions/1", "/revisions/1/diff")
     aliases = ("/wiki/hidden", "/wiki/secret", "/wiki/verborgen")
@@ -55,10 +57,10 @@ class TestReading:
     def test_who_may_not(self, hidden: int, join: Any, member: Client, writer: Client) -> None:
         for client in (join("below", *WRITER, rank=LOW), member, writer):
             for place in places(hidden):
-                shown = client.get(place, status=404).json
+                answer = client.get(place, status=404).json
                 other = client.get(place.replace(str(hidden), "4711"), status=404).json
-                assert shown["code"] == other["code"] == "not_found"
-                assert "Hidden" not in shown["response"]
+                assert answer["code"] == other["code"] == "not_found"
+                assert "Hidden" not in answer["response"]
 
     def test_nor_change(self, hidden: int, join: Any) -> None:
         below = join("below", *WRITER, "wiki_view_deleted", rank=LOW)
@@ -76,31 +78,31 @@ class TestReading:
 
     def test_lists_and_counts(self, hidden: int, member: Client) -> None:
         for query in ("", "?q=hidden", "?q=geheim", "?language=German", "?include_dead=1"):
-            shown = member.get(f"/wiki/articles{query}", status=200).json["response"]
-            found = [item["title"] for item in shown["items"]]
-            assert "Hidden" not in found
-            assert "Verborgen" not in found
-            assert shown["total"] == len(found)
-        shown = member.get("/wiki/recent", status=200).json["response"]["items"]
-        assert [item["title"] for item in shown] == ["Public", "Welcome"]
+            page = member.get(f"/wiki/articles{query}", status=200).json["response"]
+            titles = [item["title"] for item in page["items"]]
+            assert "Hidden" not in titles
+            assert "Verborgen" not in titles
+            assert page["total"] == len(titles)
+        page = member.get("/wiki/recent", status=200).json["response"]["items"]
+        assert [item["title"] for item in page] == ["Public", "Welcome"]
 
     def test_links(self, hidden: int, member: Client, moderator: Client) -> None:
         public = member.get("/wiki/public", status=200).json["response"]
         missing = '<span class="wiki-missing">hidden</span>'
         assert missing in public["contents_html"]
         assert missing.replace("hidden", "absent") in public["contents_html"]
-        known = '<a class="wiki-link" href="/wiki/hidden">hidden</a>'
-        assert known in moderator.get("/wiki/public").json["response"]["contents_html"]
+        link = '<a class="wiki-link" href="/wiki/hidden">hidden</a>'
+        assert link in moderator.get("/wiki/public").json["response"]["contents_html"]
         path = f"/wiki/articles/{public['id']}/links"
         assert member.get(path).json["response"]["total"] == 0
         assert moderator.get(path).json["response"]["total"] == 1
         seen = member.get(f"{path}?direction=from").json["response"]["items"]
-        assert [(one["alias"], one["article_id"], one["title"]) for one in seen] == [
+        assert [(item["alias"], item["article_id"], item["title"]) for item in seen] == [
             ("absent", None, None),
             ("hidden", None, None),
         ]
         seen = moderator.get(f"{path}?direction=from").json["response"]["items"]
-        assert [one["article_id"] for one in seen] == [None, hidden]
+        assert [item["article_id"] for item in seen] == [None, hidden]
 
     def test_a_key_without_the_permission_is_bound(
         self, hidden: int, client: Client, factory: Factory
@@ -112,8 +114,8 @@ class TestReading:
 
     def test_it_becomes_public(self, hidden: int, member: Client, moderator: Client) -> None:
         moderator.put(f"/wiki/articles/{hidden}", {"read_class": None}, status=200)
-        shown = member.get("/wiki/hidden", status=200).json["response"]
-        assert (shown["read_class"], shown["latest_revision"]) == (None, 1)
+        response = member.get("/wiki/hidden", status=200).json["response"]
+        assert (response["read_class"], response["latest_revision"]) == (None, 1)
 
     def test_a_new_rank_counts_at_once(
         self, hidden: int, member: Client, middle: UserClass, db: Session
@@ -130,8 +132,8 @@ class TestReading:
         staff.delete(f"/user_classes/{middle.id}", status=200)
         for client in (member, above):
             client.get("/wiki/hidden", status=404)
-        shown = staff.get("/wiki/hidden", status=200).json["response"]
-        assert (shown["read_class"], shown["restricted"]) == (None, ["read"])
+        response = staff.get("/wiki/hidden", status=200).json["response"]
+        assert (response["read_class"], response["restricted"]) == (None, ["read"])
         staff.put(f"/wiki/articles/{hidden}", {"read_class": None}, status=200)
         member.get("/wiki/hidden", status=200)
 
@@ -139,9 +141,9 @@ class TestReading:
 class TestEditing:
     @pytest.fixture
     def path(self, write: Any, moderator: Client, middle: UserClass) -> str:
-        """An article that the middle class and those above edit."""
-        made = write("Guarded", "Text.", moderator, edit_class=middle.id)
-        return f"/wiki/articles/{made['id']}"
+        """The path of an article that the middle class and those above may edit."""
+        article = write("Guarded", "Text.", moderator, edit_class=middle.id)
+        return f"/wiki/articles/{article['id']}"
 
     def test_who_may(self, path: str, join: Any, staff: Client, moderator: Client) -> None:
         callers = [join("above", *WRITER, rank=HIGH), join("same", *WRITER, rank=MIDDLE)]

@@ -1,4 +1,4 @@
-"""What differs between two revisions."""
+"""Differences between two revisions."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from wiki.diff import diff
 
 
 def compared(before: str, after: str) -> dict[str, Any]:
-    """The difference of two texts."""
+    """Return the differences between two texts."""
     old, new = (SimpleNamespace(title="T", contents=text) for text in (before, after))
     return diff(old, 1, new, 2)
 
 
-def patched(before: str, shown: dict[str, Any]) -> list[str]:
-    """The lines that the difference makes of the older text's."""
-    lines, made, at = before.splitlines(), [], 0
-    for line in shown["lines"]:
+def patched(before: str, difference: dict[str, Any]) -> list[str]:
+    """Apply the differences to the older text, and return the resulting lines."""
+    lines, patched_lines, at = before.splitlines(), [], 0
+    for line in difference["lines"]:
         if line["before"] is not None:
-            made += lines[at : line["before"] - 1]
+            patched_lines += lines[at : line["before"] - 1]
             assert line["text"] == lines[line["before"] - 1]
             at = line["before"]
         if line["after"] is not None:
-            made.append(line["text"])
-    return made + lines[at:]
+            patched_lines.append(line["text"])
+    return patched_lines + lines[at:]
 
 
 class TestDiff:
@@ -46,9 +46,9 @@ class TestDiff:
         ],
     )
     def test_it_leads_from_one_to_the_other(self, before: str, after: str) -> None:
-        shown = compared(before, after)
-        assert patched(before, shown) == after.splitlines()
-        for line in shown["lines"]:
+        comparison = compared(before, after)
+        assert patched(before, comparison) == after.splitlines()
+        for line in comparison["lines"]:
             if line["after"] is not None:
                 assert after.splitlines()[line["after"] - 1] == line["text"]
 

@@ -1,4 +1,4 @@
-"""Editing articles, and what becomes of two edits at the same time."""
+"""Editing articles, also two edits at the same time."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def path(write: Any) -> str:
-    """An article's."""
+    """The path of an article."""
     return f"/wiki/articles/{write('Thumbs', 'one')['id']}"
 
 
 class TestEdit:
     def test_everything(self, writer: Client, path: str) -> None:
         body = {"title": "Rules", "contents": "two", "format": "markdown", "revision": 1}
-        shown = writer.put(path, {**body, "summary": "Why not."}, status=200).json["response"]
-        assert {name: shown[name] for name in ("title", "contents", "format")} == {
+        response = writer.put(path, {**body, "summary": "Why not."}, status=200).json["response"]
+        assert {name: response[name] for name in ("title", "contents", "format")} == {
             "title": "Rules",
             "contents": "two",
             "format": "markdown",
         }
-        assert (shown["latest_revision"], shown["aliases"]) == (2, ["rules", "thumbs"])
-        assert shown["editor"]["username"] == "writer"
-        assert shown == writer.get(path, status=200).json["response"]
+        assert (response["latest_revision"], response["aliases"]) == (2, ["rules", "thumbs"])
+        assert response["editor"]["username"] == "writer"
+        assert response == writer.get(path, status=200).json["response"]
         newest = writer.get(f"{path}/revisions").json["response"]["items"][0]
         assert (newest["revision"], newest["summary"]) == (2, "Why not.")
 
     def test_what_is_not_named_stays(self, writer: Client, path: str) -> None:
-        shown = writer.put(path, {"title": "Rules", "revision": 1}, status=200).json["response"]
-        assert (shown["contents"], shown["format"]) == ("one", "bbcode")
+        response = writer.put(path, {"title": "Rules", "revision": 1}, status=200).json["response"]
+        assert (response["contents"], response["format"]) == ("one", "bbcode")
 
     def test_nothing_new_is_no_revision(self, writer: Client, path: str) -> None:
         body = {"contents": "one", "title": " Thumbs ", "revision": 1}
-        shown = writer.put(path, body, status=200).json["response"]
-        assert shown["latest_revision"] == 1
-        assert writer.put(path, {}, status=200).json["response"] == shown
+        response = writer.put(path, body, status=200).json["response"]
+        assert response["latest_revision"] == 1
+        assert writer.put(path, {}, status=200).json["response"] == response
 
     def test_somebody_else_edits(self, join: Any, path: str, edit: Any) -> None:
         other = join("other", "wiki_edit_article")
@@ -49,7 +49,7 @@ class TestEdit:
 
 
 class TestRevision:
-    """Which revision is edited must be said, in the body or in ``If-Match``."""
+    """Every edit must name its revision, in the body or in ``If-Match``."""
 
     def test_nowhere(self, writer: Client, path: str) -> None:
         answer = writer.put(path, {"contents": "two"}, status=428)
@@ -102,8 +102,8 @@ class TestConflict:
         edit(int(path[15:]), contents="two")
         body = {"title": "Mine", "contents": "mine", "revision": 1, "read_class": 2}
         moderator.put(path, body, status=409)
-        shown = moderator.get(path).json["response"]
-        assert (shown["aliases"], shown["restricted"]) == (["thumbs"], [])
+        response = moderator.get(path).json["response"]
+        assert (response["aliases"], response["restricted"]) == (["thumbs"], [])
 
     def test_of_two_at_the_same_time_one_wins(
         self, make_site: Callable[..., Any], settle: Callable[..., Client]
@@ -113,8 +113,8 @@ class TestConflict:
         grants = ("wiki_edit_article", "wiki_create_article")
         clients = [settle(app, name, *grants) for name in names]
         body = {"title": "Race", "contents": "begin"}
-        made = clients[0].post("/wiki/articles", body, status=201).json["response"]
-        path = f"/wiki/articles/{made['id']}"
+        article = clients[0].post("/wiki/articles", body, status=201).json["response"]
+        path = f"/wiki/articles/{article['id']}"
         for number in range(1, 6):
             start = Barrier(len(clients), timeout=30)
 
@@ -131,11 +131,11 @@ class TestConflict:
             with ThreadPoolExecutor(len(clients)) as threads:
                 answers = list(threads.map(send, clients, names))
             won = [text for status, text in answers if status == 200]
-            shown = clients[0].get(path, status=200).json["response"]
-            assert [shown["contents"]] == won
-            assert shown["latest_revision"] == number + 1
+            response = clients[0].get(path, status=200).json["response"]
+            assert [response["contents"]] == won
+            assert response["latest_revision"] == number + 1
         history = clients[0].get(f"{path}/revisions").json["response"]["items"]
-        assert [one["revision"] for one in history] == [6, 5, 4, 3, 2, 1]
+        assert [item["revision"] for item in history] == [6, 5, 4, 3, 2, 1]
 
 
 class TestTitle:
@@ -150,8 +150,8 @@ class TestTitle:
     def test_back_to_an_older_one(self, path: str, edit: Any) -> None:
         article_id = int(path[15:])
         edit(article_id, title="Rules")
-        shown = edit(article_id, title="Thumbs")
-        assert shown["aliases"] == ["rules", "thumbs"]
+        article = edit(article_id, title="Thumbs")
+        assert article["aliases"] == ["rules", "thumbs"]
 
     @pytest.mark.parametrize("title", ["Recent", "articles", "[]", "."])
     def test_no_alias(self, writer: Client, path: str, title: str) -> None:

@@ -1,4 +1,4 @@
-"""What links here, and whereto an article links."""
+"""Links to articles, and from them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def links(member: Client) -> Any:
-    """``links(id, "to")``: what is shown of an article's links."""
+    """``links(id, "to")``: the links of an article."""
 
     def read(article_id: int, direction: str) -> list[tuple[Any, ...]]:
         path = f"/wiki/articles/{article_id}/links?direction={direction}"
-        shown = member.get(path, status=200).json["response"]
-        assert shown["total"] == len(shown["items"])
+        response = member.get(path, status=200).json["response"]
+        assert response["total"] == len(response["items"])
         names = ("alias", "language", "article_id", "title")
-        return [tuple(item[name] for name in names) for item in shown["items"]]
+        return [tuple(item[name] for name in names) for item in response["items"]]
 
     return read
 
@@ -34,12 +34,12 @@ class TestLinks:
 
     def test_to(self, write: Any, links: Any) -> None:
         target = write("Toes", aliases=["big"])["id"]
-        one = write("Thumbs", "[[Toes]] [[Big]]")["id"]
+        article_id = write("Thumbs", "[[Toes]] [[Big]]")["id"]
         two = write("Nails", "[[big|B]]")["id"]
         assert links(target, "to") == [
             ("big", "English", two, "Nails"),
-            ("big", "English", one, "Thumbs"),
-            ("toes", "English", one, "Thumbs"),
+            ("big", "English", article_id, "Thumbs"),
+            ("toes", "English", article_id, "Thumbs"),
         ]
 
     def test_before_there_is_such_an_article(self, write: Any, links: Any) -> None:
@@ -74,6 +74,6 @@ class TestLinks:
     def test_pages(self, write: Any, member: Client) -> None:
         source = write("Thumbs", "[[a]] [[b]] [[c]]")["id"]
         path = f"/wiki/articles/{source}/links?direction=from&limit=2&page=2"
-        shown = member.get(path, status=200).json["response"]
-        assert [item["alias"] for item in shown["items"]] == ["c"]
-        assert (shown["total"], shown["pages"]) == (3, 2)
+        response = member.get(path, status=200).json["response"]
+        assert [item["alias"] for item in response["items"]] == ["c"]
+        assert (response["total"], response["pages"]) == (3, 2)

@@ -1,4 +1,4 @@
-"""Links between articles and anchors of headings, put into HTML that stays safe."""
+"""Links between articles and anchors of headings, in HTML that stays safe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pulsar.text.work import longest_html
 from wiki import markup
 from wiki.markup import Markup, slug
 
-#: Texts that would like to be more than text.
+#: Texts that try to become tags.
 HOSTILE = (
     "[[<script>alert(1)</script>]]",
     "[[x|<img src=x onerror=alert(1)>]]",
@@ -38,12 +38,12 @@ HOSTILE = (
 
 
 def parse(html: str) -> Markup:
-    """HTML taken apart that may become as long as links and anchors make it."""
+    """Parse HTML without a limit of its length."""
     return markup.parse(html, 10_000_000)
 
 
 class Seen(HTMLParser):
-    """The tags of HTML, as a browser would know them."""
+    """The tags in HTML, as browsers see them."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -52,7 +52,6 @@ class Seen(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note it."""
         self.tags.append((tag, dict(attrs)))
 
 
@@ -77,23 +76,23 @@ class TestLinks:
         ],
     )
     def test_none(self, html: str) -> None:
-        found = parse(html)
-        assert found.aliases == []
-        assert found.html({"x"}) == html
+        document = parse(html)
+        assert document.aliases == []
+        assert document.html({"x"}) == html
 
     def test_after_code(self) -> None:
         assert parse("<pre><code>[[x]]</code></pre><p>[[y]]</p>").aliases == ["y"]
 
     def test_each_once(self) -> None:
-        found = parse("[[b]] [[A]] [[a|x]] [[B]]")
-        assert found.aliases == ["b", "a"]
+        document = parse("[[b]] [[A]] [[a|x]] [[B]]")
+        assert document.aliases == ["b", "a"]
 
     def test_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(markup, "MAX_LINKS", 2)
-        found = parse("[[a]] [[b]] [[c]] [[a]]")
-        assert found.aliases == ["a", "b"]
-        assert found.html(()).count("wiki-missing") == 3
-        assert "[[c]]" in found.html(())
+        document = parse("[[a]] [[b]] [[c]] [[a]]")
+        assert document.aliases == ["a", "b"]
+        assert document.html(()).count("wiki-missing") == 3
+        assert "[[c]]" in document.html(())
 
 
 class TestHeadings:
@@ -112,8 +111,8 @@ class TestHeadings:
 
     def test_anchors_are_unique(self) -> None:
         titles = ("A b", "A  B", "a-b-2", "A B", "!", "?")
-        found = parse("".join(f"<h1>{title}</h1>" for title in titles))
-        anchors = [entry["anchor"] for entry in found.toc()]
+        document = parse("".join(f"<h1>{title}</h1>" for title in titles))
+        anchors = [entry["anchor"] for entry in document.toc()]
         assert anchors == [
             "section-a-b",
             "section-a-b-2",
@@ -122,7 +121,7 @@ class TestHeadings:
             "section",
             "section-2",
         ]
-        ids = [attributes["id"] for _, attributes in Seen(found.html(())).tags]
+        ids = [attributes["id"] for _, attributes in Seen(document.html(())).tags]
         assert ids == anchors
 
     def test_titles(self) -> None:
@@ -152,21 +151,21 @@ class TestHeadings:
 
 
 class TestSafety:
-    @pytest.mark.parametrize("known", [True, False])
+    @pytest.mark.parametrize("is_known", [True, False])
     @pytest.mark.parametrize("format", ["markdown", "bbcode"])
-    def test_nothing_becomes_a_tag(self, registry: Any, format: str, known: bool) -> None:
+    def test_nothing_becomes_a_tag(self, registry: Any, format: str, is_known: bool) -> None:
         for source in (*HOSTILE, "\n\n".join(HOSTILE), "".join(HOSTILE)):
             html = registry.getUtility(IText).html(format, source)
-            found = parse(html)
-            made = found.html(set(found.aliases) if known else ())
+            document = parse(html)
+            linked = document.html(set(document.aliases) if is_known else ())
             before = [tag for tag, _ in Seen(html).tags]
             after = [
                 tag
-                for tag, attributes in Seen(made).tags
+                for tag, attributes in Seen(linked).tags
                 if attributes.get("class") not in ("wiki-link", "wiki-missing")
             ]
             assert after == before, source
-            for tag, attributes in Seen(made).tags:
+            for tag, attributes in Seen(linked).tags:
                 assert not [name for name in attributes if name.startswith("on")], source
                 if attributes.get("class") == "wiki-link":
                     assert attributes.keys() == {"class", "href"}
@@ -178,13 +177,13 @@ class TestSafety:
 
     def test_what_is_shown(self, write: Any) -> None:
         source = "\n\n".join(HOSTILE).replace("\0", "")
-        made = write("Hostile", source, format="markdown")
-        tags = {tag for tag, _ in Seen(made["contents_html"]).tags}
+        article = write("Hostile", source, format="markdown")
+        tags = {tag for tag, _ in Seen(article["contents_html"]).tags}
         assert tags <= {"p", "h1", "span", "a", "br", "code", "img"}
 
 
 class TestBudget:
-    #: Sources of the greatest length whose links and anchors, or whose tags, are the most.
+    #: Texts of the maximum length with as many links, anchors or tags as possible.
     SOURCES = (
         "[[a]]" * 100_000,
         "[[a|b]] " * 62_500,
@@ -204,22 +203,22 @@ class TestBudget:
     def test_time_and_length(self, registry: Any, format: str, source: str) -> None:
         html = registry.getUtility(IText).html(format, source)
         started = time.thread_time()
-        found = markup.parse(html, longest_html(source))
-        lengths = [len(found.html(known)) for known in ((), set(found.aliases))]
-        # Twice what the slowest takes, since the machine has other things to do.
+        document = markup.parse(html, longest_html(source))
+        lengths = [len(document.html(item)) for item in ((), set(document.aliases))]
+        # Twice the time of the slowest text, since the machine runs other things.
         assert time.thread_time() - started < 0.5
         assert max(lengths) <= longest_html(source)
 
     def test_links_that_are_too_much_stay_text(self) -> None:
         html = "[[a]]" * 10
-        found = markup.parse(html, len(html) + 100)
-        assert found.html(()).count("wiki-missing") == 2
-        assert found.html(()).endswith("[[a]]" * 8)
+        document = markup.parse(html, len(html) + 100)
+        assert document.html(()).count("wiki-missing") == 2
+        assert document.html(()).endswith("[[a]]" * 8)
 
     def test_anchors_that_are_too_much_are_left_out(self) -> None:
         html = "<h1>a</h1><h1>b</h1>"
-        found = markup.parse(html, len(html) + 100)
-        assert found.html(()) == '<h1 id="section-a">a</h1><h1>b</h1>'
+        document = markup.parse(html, len(html) + 100)
+        assert document.html(()) == '<h1 id="section-a">a</h1><h1>b</h1>'
 
     def test_too_many_tags_stay_as_they_are(self) -> None:
         html = "[[a]]" + "<br>" * 100_000
@@ -231,27 +230,27 @@ class TestBudget:
 
     def test_an_article(self, write: Any) -> None:
         source = "[[a]]" * 100_000
-        shown = write("Links", source, format="markdown")["contents_html"]
-        assert len(shown) <= longest_html(source)
+        contents_html = write("Links", source, format="markdown")["contents_html"]
+        assert len(contents_html) <= longest_html(source)
 
 
 class TestArticle:
     @pytest.mark.parametrize("format", ["markdown", "bbcode"])
     def test_links(self, write: Any, member: Client, format: str) -> None:
         source = "See [[Welcome]] and [[Toes|big toes]]."
-        shown = write("Thumbs", source, format=format)["contents_html"]
-        assert '<a class="wiki-link" href="/wiki/welcome">Welcome</a>' in shown
-        assert '<span class="wiki-missing">big toes</span>' in shown
+        contents_html = write("Thumbs", source, format=format)["contents_html"]
+        assert '<a class="wiki-link" href="/wiki/welcome">Welcome</a>' in contents_html
+        assert '<span class="wiki-missing">big toes</span>' in contents_html
         write("Toes")
-        shown = member.get("/wiki/thumbs", status=200).json["response"]["contents_html"]
-        assert '<a class="wiki-link" href="/wiki/toes">big toes</a>' in shown
+        contents_html = member.get("/wiki/thumbs", status=200).json["response"]["contents_html"]
+        assert '<a class="wiki-link" href="/wiki/toes">big toes</a>' in contents_html
 
     def test_of_an_old_revision(self, write: Any, edit: Any, member: Client) -> None:
-        made = write("Thumbs", "[[Welcome]]")
-        edit(made["id"], contents="Nothing.")
-        path = f"/wiki/articles/{made['id']}/revisions/1"
-        shown = member.get(path, status=200).json["response"]["contents_html"]
-        assert 'href="/wiki/welcome"' in shown
+        article = write("Thumbs", "[[Welcome]]")
+        edit(article["id"], contents="Nothing.")
+        path = f"/wiki/articles/{article['id']}/revisions/1"
+        contents_html = member.get(path, status=200).json["response"]["contents_html"]
+        assert 'href="/wiki/welcome"' in contents_html
 
     def test_sql_does_not_grow(self, write: Any, member: Client, count_sql: Any) -> None:
         few = write("Few", "[[welcome]]")["id"]

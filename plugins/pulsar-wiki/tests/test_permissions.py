@@ -1,4 +1,4 @@
-"""Who may do what with the wiki."""
+"""The permissions of the endpoints of the wiki."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VIEW, EDIT, CREATE, DELETE = (
 LANGUAGES = "wiki_languages_modify"
 NEW = {"title": "New", "contents": "Text."}
 
-#: In an order that leaves the article there until the last.
+#: In an order in which each request finds the article.
 ENDPOINTS: dict[str, tuple[str, str, str, dict[str, Any] | None]] = {
     "landing page": ("GET", "/wiki", VIEW, None),
     "by alias": ("GET", "/wiki/thumbs", VIEW, None),
@@ -54,14 +54,14 @@ CREATED = {"create", "translate", "add language"}
 
 @pytest.fixture
 def article_id(write: Any, german: str) -> int:
-    """An article that none of the callers wrote."""
-    found: int = write("Thumbs")["id"]
-    return found
+    """The id of an article that is not the callers' own."""
+    article_id: int = write("Thumbs")["id"]
+    return article_id
 
 
 @pytest.fixture
 def call(article_id: int) -> Any:
-    """``call(client, "show", id=None)``: the status that the endpoint answers with."""
+    """``call(client, "show", id=None)``: the status of the response."""
 
     def send(client: Client, endpoint: str, path_id: int | None = None) -> int:
         method, path, _, body = ENDPOINTS[endpoint]
@@ -75,7 +75,7 @@ def call(article_id: int) -> Any:
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(client)``: the status of every endpoint."""
+    """``answers(client)``: the status of each endpoint."""
     return lambda client: {endpoint: call(client, endpoint) for endpoint in ENDPOINTS}
 
 
@@ -90,7 +90,7 @@ def somebody(client: Client, factory: Factory) -> Any:
 
 
 class TestEndpoints:
-    """What classes have by default; that each permission is needed and enough, the walk shows."""
+    """The default permissions of classes. The walk tests that each permission is required."""
 
     def test_member(self, member: Client, answers: Any) -> None:
         statuses = answers(member)
@@ -108,7 +108,7 @@ class TestEndpoints:
             assert call(caller, endpoint) == (201 if endpoint in CREATED else 200), endpoint
 
     def test_sight(self, somebody: Any, call: Any) -> None:
-        """Who does not read the wiki cannot tell what there is in it."""
+        """Callers who may not read the wiki cannot find out which articles exist."""
         blind = somebody(grants=(EDIT, CREATE, DELETE), denials=(VIEW,))
         for endpoint, (_, path, _, _) in ENDPOINTS.items():
             if "{id}" in path:

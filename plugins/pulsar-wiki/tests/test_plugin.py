@@ -1,4 +1,4 @@
-"""A site with the wiki turned on, off and on again."""
+"""The plugin enabled, disabled and enabled again."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ class TestPlugin:
         app = make_site()
         writer = settle(app, "writer", "wiki_create_article", "wiki_edit_article")
         body = {"title": "Thumbs", "contents": "[[Welcome]]"}
-        made = writer.post("/wiki/articles", body, status=201).json["response"]
-        writer.post(f"/wiki/articles/{made['id']}/watch", status=200)
+        article = writer.post("/wiki/articles", body, status=201).json["response"]
+        writer.post(f"/wiki/articles/{article['id']}/watch", status=200)
         without = make_site(**{"pulsar.plugins": "torrents"})
         reader = settle(without, "reader")
         reader.get("/wiki", status=404)
@@ -24,8 +24,8 @@ class TestPlugin:
         for path in ("/users/me", "/notifications", "/torrents", "/openapi.json"):
             reader.get(path, status=200)
         again = settle(make_site(), "again")
-        shown = again.get("/wiki/thumbs", status=200).json["response"]
-        assert (shown["title"], shown["contents_html"]) == (
+        response = again.get("/wiki/thumbs", status=200).json["response"]
+        assert (response["title"], response["contents_html"]) == (
             "Thumbs",
             '<a class="wiki-link" href="/wiki/welcome">Welcome</a>',
         )

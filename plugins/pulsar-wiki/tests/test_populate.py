@@ -1,4 +1,4 @@
-"""The wiki that a site is tried out with."""
+"""The sample wiki."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from wiki.models import WikiArticle, WikiLink, WikiRevision, WikiTranslation, Wi
 @pytest.fixture
 def session(populated: Any) -> Iterator[Session]:
     """A session of the populated site."""
-    with populated.registry.getUtility(IDatabase).session() as found:
-        yield found
+    with populated.registry.getUtility(IDatabase).session() as session:
+        yield session
 
 
 @pytest.fixture
 def reader(populated: Any) -> Client:
-    """A client with a key of one of the members."""
+    """A client with a key of a member."""
     with populated.registry.getUtility(IDatabase).session(True) as session:
-        found = session.scalars(select(User).where(User.username == "member")).one()
-        return Client(populated, Factory(session).key(found))
+        user = session.scalars(select(User).where(User.username == "member")).one()
+        return Client(populated, Factory(session).key(user))
 
 
 class TestPopulate:
     def test_amount(self, session: Session, reader: Client) -> None:
-        # 5 % of 300, and the landing page.
+        # 5 % of 300 articles, and the landing page.
         assert session.scalar(select(func.count(WikiArticle.id))) == 16
         live = session.scalar(select(func.count()).where(WikiArticle.deleted.is_(None)))
         assert reader.get("/wiki/articles").json["response"]["total"] == live
@@ -42,17 +42,17 @@ class TestPopulate:
 
     def test_history(self, session: Session) -> None:
         for text in session.scalars(select(WikiTranslation)):
-            found = session.scalars(
+            revisions = session.scalars(
                 select(WikiRevision)
                 .where(WikiRevision.translation_id == text.id)
                 .order_by(WikiRevision.number)
             ).all()
-            assert [one.number for one in found] == list(range(1, text.revision + 1))
-            assert found[-1].contents == text.contents
-            assert (found[-1].time, found[-1].editor_id) == (text.edited, text.editor_id)
+            assert [revision.number for revision in revisions] == list(range(1, text.revision + 1))
+            assert revisions[-1].contents == text.contents
+            assert (revisions[-1].time, revisions[-1].editor_id) == (text.edited, text.editor_id)
 
     def test_time_passes(self, session: Session) -> None:
-        """Ids ascend with time, but for the landing page's, which is new."""
+        """Ids ascend with time, except for the landing page, which is new."""
         times = session.scalars(
             select(WikiRevision.time)
             .join(WikiTranslation, WikiTranslation.id == WikiRevision.translation_id)
@@ -63,11 +63,11 @@ class TestPopulate:
 
     def test_it_is_found_and_linked(self, reader: Client) -> None:
         items = reader.get("/wiki/articles").json["response"]["items"]
-        shown = next(item for item in items if item["latest_revision"] > 2)
-        found = reader.get(f'/wiki/articles?q="{shown["title"]}"').json["response"]["items"]
-        assert shown["id"] in [item["id"] for item in found]
-        article = reader.get(f"/wiki/{shown['aliases'][0]}", status=200).json["response"]
-        assert article["id"] == shown["id"]
+        chosen = next(item for item in items if item["latest_revision"] > 2)
+        matching = reader.get(f'/wiki/articles?q="{chosen["title"]}"').json["response"]["items"]
+        assert chosen["id"] in [item["id"] for item in matching]
+        article = reader.get(f"/wiki/{chosen['aliases'][0]}", status=200).json["response"]
+        assert article["id"] == chosen["id"]
         assert 'class="wiki-link"' in article["contents_html"]
         assert [entry["title"] for entry in article["toc"]][:2] == ["Basics", "Details"]
 

@@ -1,4 +1,4 @@
-"""Revisions: listing and showing them, what differs, and going back."""
+"""Listing, showing, comparing and restoring revisions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def path(write: Any, edit: Any) -> str:
-    """The revisions of an article: three."""
-    made = write("Thumbs", "one\ntwo")
-    edit(made["id"], contents="one\n2", summary="Digits.")
-    edit(made["id"], title="Digits", contents="1\n2")
-    return f"/wiki/articles/{made['id']}/revisions"
+    """The path of the three revisions of an article."""
+    article = write("Thumbs", "one\ntwo")
+    edit(article["id"], contents="one\n2", summary="Digits.")
+    edit(article["id"], title="Digits", contents="1\n2")
+    return f"/wiki/articles/{article['id']}/revisions"
 
 
 class TestList:
     def test_newest_first(self, member: Client, path: str) -> None:
         items = member.get(path, status=200).json["response"]["items"]
-        shown = [(item["revision"], item["title"], item["summary"]) for item in items]
-        assert shown == [(3, "Digits", ""), (2, "Thumbs", "Digits."), (1, "Thumbs", "")]
+        revisions = [(item["revision"], item["title"], item["summary"]) for item in items]
+        assert revisions == [(3, "Digits", ""), (2, "Thumbs", "Digits."), (1, "Thumbs", "")]
         assert items[0]["editor"]["username"] == "writer"
         assert items[0].keys().isdisjoint({"contents", "contents_html"})
 
@@ -35,9 +35,13 @@ class TestList:
 
 class TestShow:
     def test_an_old_one(self, member: Client, path: str) -> None:
-        shown = member.get(f"{path}/2", status=200).json["response"]
-        assert (shown["title"], shown["contents"], shown["revision"]) == ("Thumbs", "one\n2", 2)
-        assert shown["contents_html"] == "one<br>2"
+        response = member.get(f"{path}/2", status=200).json["response"]
+        assert (response["title"], response["contents"], response["revision"]) == (
+            "Thumbs",
+            "one\n2",
+            2,
+        )
+        assert response["contents_html"] == "one<br>2"
 
     @pytest.mark.parametrize("number", ["4", "0", "01", "x", "9" * 18, "9" * 30])
     def test_missing(self, member: Client, path: str, number: str) -> None:
@@ -47,8 +51,8 @@ class TestShow:
 
 class TestDiff:
     def test_the_one_before(self, member: Client, path: str) -> None:
-        shown = member.get(f"{path}/2/diff", status=200).json["response"]
-        assert shown == {
+        response = member.get(f"{path}/2/diff", status=200).json["response"]
+        assert response == {
             "before": {"revision": 1, "title": "Thumbs"},
             "after": {"revision": 2, "title": "Thumbs"},
             "text": "--- 1 Thumbs\n+++ 2 Thumbs\n@@ -1,2 +1,2 @@\n one\n-two\n+2",
@@ -61,13 +65,13 @@ class TestDiff:
         }
 
     def test_the_first(self, member: Client, path: str) -> None:
-        shown = member.get(f"{path}/1/diff", status=200).json["response"]
-        assert [line["kind"] for line in shown["lines"]] == ["added", "added"]
-        assert shown["before"] == {"revision": 0, "title": ""}
+        response = member.get(f"{path}/1/diff", status=200).json["response"]
+        assert [line["kind"] for line in response["lines"]] == ["added", "added"]
+        assert response["before"] == {"revision": 0, "title": ""}
 
     def test_against(self, member: Client, path: str) -> None:
-        shown = member.get(f"{path}/1/diff?against=3", status=200).json["response"]
-        assert shown["text"].splitlines()[:2] == ["--- 3 Digits", "+++ 1 Thumbs"]
+        response = member.get(f"{path}/1/diff?against=3", status=200).json["response"]
+        assert response["text"].splitlines()[:2] == ["--- 3 Digits", "+++ 1 Thumbs"]
         assert member.get(f"{path}/3/diff?against=3").json["response"]["lines"] == []
         assert member.get(f"{path}/3/diff?against=0").json["response"]["text"].endswith("+1\n+2")
         member.get(f"{path}/3/diff?against=4", status=404)
@@ -75,9 +79,9 @@ class TestDiff:
 
 class TestRollback:
     def test_it_is_a_new_revision(self, writer: Client, path: str) -> None:
-        shown = writer.post(f"{path}/1/rollback", status=200).json["response"]
-        assert (shown["title"], shown["contents"]) == ("Thumbs", "one\ntwo")
-        assert shown["latest_revision"] == 4
+        response = writer.post(f"{path}/1/rollback", status=200).json["response"]
+        assert (response["title"], response["contents"]) == ("Thumbs", "one\ntwo")
+        assert response["latest_revision"] == 4
         newest = writer.get(path).json["response"]["items"][0]
         assert (newest["summary"], newest["revision"]) == ("Back to revision 1.", 4)
 
@@ -89,8 +93,8 @@ class TestRollback:
         assert writer.get(path).json["response"]["items"][0]["summary"] == "Words again."
 
     def test_to_what_it_is(self, writer: Client, path: str) -> None:
-        shown = writer.post(f"{path}/3/rollback", status=200).json["response"]
-        assert shown["latest_revision"] == 3
+        response = writer.post(f"{path}/3/rollback", status=200).json["response"]
+        assert response["latest_revision"] == 3
 
     def test_to_nothing(self, writer: Client, path: str) -> None:
         writer.post(f"{path}/4/rollback", status=404)
@@ -110,8 +114,8 @@ class TestRecent:
     def test_of_all_articles(self, member: Client, path: str, write: Any) -> None:
         write("Later")
         items = member.get("/wiki/recent", status=200).json["response"]["items"]
-        shown = [(item["title"], item["revision"]) for item in items]
-        assert shown == [
+        titles = [(item["title"], item["revision"]) for item in items]
+        assert titles == [
             ("Later", 1),
             ("Digits", 3),
             ("Thumbs", 2),
@@ -124,9 +128,9 @@ class TestRecent:
     def test_parts(self, member: Client, path: str) -> None:
         seen, after = [], ""
         while after is not None:
-            part = member.get(f"/wiki/recent?limit=2{after}", status=200).json["response"]
-            seen += [item["revision"] for item in part["items"]]
-            after = f"&after={part['after']}" if part["after"] else None
+            response = member.get(f"/wiki/recent?limit=2{after}", status=200).json["response"]
+            seen += [item["revision"] for item in response["items"]]
+            after = f"&after={response['after']}" if response["after"] else None
         assert seen == [3, 2, 1, 1]
 
     def test_deleted(self, member: Client, moderator: Client, path: str) -> None:

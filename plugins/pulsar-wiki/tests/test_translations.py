@@ -11,11 +11,11 @@ from pulsar.testing.client import Client
 
 @pytest.fixture
 def path(write: Any, writer: Client, german: str) -> str:
-    """An article that is translated."""
-    found = f"/wiki/articles/{write('Thumbs', 'one')['id']}"
+    """The path of an article with a translation."""
+    path = f"/wiki/articles/{write('Thumbs', 'one')['id']}"
     body = {"title": "Daumen", "contents": "eins", "language": german}
-    writer.post(f"{found}/translations", body, status=201)
-    return found
+    writer.post(f"{path}/translations", body, status=201)
+    return path
 
 
 class TestShow:
@@ -31,8 +31,8 @@ class TestShow:
         assert german["languages"] == ["English", "German"]
         for alias in ("thumbs", "daumen"):
             assert member.get(f"/wiki/{alias}", status=200).json["response"] == english
-            shown = member.get(f"/wiki/{alias}?language=German", status=200).json["response"]
-            assert shown == german
+            article = member.get(f"/wiki/{alias}?language=German", status=200).json["response"]
+            assert article == german
 
     def test_languages_are_those_of_the_article(self, write: Any, path: str) -> None:
         assert write("Other")["languages"] == ["English"]
@@ -48,9 +48,9 @@ class TestShow:
             member.get(f"{place}?language=German", status=404)
 
     def test_list(self, member: Client, path: str) -> None:
-        shown = member.get(f"{path}/translations", status=200).json["response"]
-        assert shown["total"] == 2
-        assert [(one["language"], one["title"]) for one in shown["items"]] == [
+        translations = member.get(f"{path}/translations", status=200).json["response"]
+        assert translations["total"] == 2
+        assert [(item["language"], item["title"]) for item in translations["items"]] == [
             ("English", "Thumbs"),
             ("German", "Daumen"),
         ]
@@ -61,9 +61,9 @@ class TestCreate:
         path = f"/wiki/articles/{write('Thumbs')['id']}"
         body = {"title": "Daumen", "contents": "eins", "language": "german", "format": "bbcode"}
         answer = writer.post(f"{path}/translations", body, status=201)
-        shown = writer.get(answer.headers["Location"], status=200).json["response"]
-        assert shown == answer.json["response"]
-        assert (shown["language"], shown["latest_revision"]) == ("German", 1)
+        response = writer.get(answer.headers["Location"], status=200).json["response"]
+        assert response == answer.json["response"]
+        assert (response["language"], response["latest_revision"]) == ("German", 1)
 
     def test_twice(self, writer: Client, path: str, german: str) -> None:
         body = {"title": "Nochmals", "contents": "zwei", "language": german}
@@ -80,11 +80,11 @@ class TestCreate:
     def test_a_title_that_gives_no_alias(
         self, writer: Client, german: str, write: Any, title: str
     ) -> None:
-        made = write("Thumbs")
+        article = write("Thumbs")
         body = {"title": title, "contents": "", "language": german}
-        path = f"/wiki/articles/{made['id']}/translations"
-        shown = writer.post(path, body, status=201).json["response"]
-        assert (shown["title"], shown["aliases"]) == (title, ["thumbs"])
+        path = f"/wiki/articles/{article['id']}/translations"
+        response = writer.post(path, body, status=201).json["response"]
+        assert (response["title"], response["aliases"]) == (title, ["thumbs"])
 
 
 class TestEdit:
@@ -98,8 +98,8 @@ class TestEdit:
         english = writer.get(path).json["response"]
         assert (english["contents"], english["latest_revision"]) == ("two", 2)
         assert english["title"] == "Thumbs"
-        shown = writer.get(f"{path}/revisions/1?language=German", status=200).json["response"]
-        assert (shown["contents"], shown["language"]) == ("eins", "German")
+        revision = writer.get(f"{path}/revisions/1?language=German", status=200).json["response"]
+        assert (revision["contents"], revision["language"]) == ("eins", "German")
         writer.get(f"{path}/revisions/3", status=404)
         diff = writer.get(f"{path}/revisions/3/diff?language=German&against=1").json["response"]
         assert [line["text"] for line in diff["lines"]] == ["eins", "drei"]
@@ -107,8 +107,8 @@ class TestEdit:
     def test_rollback(self, writer: Client, path: str, edit: Any) -> None:
         edit(int(path[15:]), language="German", contents="zwei")
         body = {"language": "German"}
-        shown = writer.post(f"{path}/revisions/1/rollback", body, status=200).json["response"]
-        assert (shown["language"], shown["contents"]) == ("German", "eins")
+        response = writer.post(f"{path}/revisions/1/rollback", body, status=200).json["response"]
+        assert (response["language"], response["contents"]) == ("German", "eins")
 
     def test_missing_translation(self, writer: Client, path: str) -> None:
         body = {"language": "German", "contents": "x", "revision": 1}
@@ -118,9 +118,9 @@ class TestEdit:
 
 class TestLanguages:
     def test_list(self, member: Client, german: str) -> None:
-        shown = member.get("/wiki/languages", status=200).json["response"]["items"]
-        assert shown[0] == {"id": 1, "language": "English", "main": True}
-        assert (shown[1]["language"], shown[1]["main"]) == ("German", False)
+        items = member.get("/wiki/languages", status=200).json["response"]["items"]
+        assert items[0] == {"id": 1, "language": "English", "main": True}
+        assert (items[1]["language"], items[1]["main"]) == ("German", False)
 
     @pytest.mark.parametrize("name", ["German", "GERMAN"])
     def test_taken(self, moderator: Client, german: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Watching articles, and what watchers are told."""
+"""Watching articles, and the notifications of watchers."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pulsar.testing.factories import Factory
 
 @pytest.fixture
 def path(write: Any) -> str:
-    """An article's."""
+    """The path of an article."""
     return f"/wiki/articles/{write('Thumbs')['id']}"
 
 
 def told(client: Client) -> list[dict[str, Any]]:
     """The contents of a member's unread notifications of edits, newest first."""
     answer = client.get("/notifications/wiki_edited", status=200)
-    return [one["contents"] for one in answer.json["response"]["items"]]
+    return [item["contents"] for item in answer.json["response"]["items"]]
 
 
 class TestWatch:
@@ -80,19 +80,19 @@ class TestTold:
 
 
 class TestSight:
-    """Nobody is told of what they may not read, whenever that changed."""
+    """Watchers are never notified of articles that they may not read."""
 
     @pytest.fixture
     def watchers(self, join: Any, path: str) -> list[Client]:
-        """Of a low class and of a high one."""
-        found = [join("low", rank=10), join("high", rank=30)]
-        for client in found:
+        """A watcher of a low class and one of a high class."""
+        watchers = [join("low", rank=10), join("high", rank=30)]
+        for client in watchers:
             client.post(f"{path}/watch", status=200)
-        return found
+        return watchers
 
     @pytest.fixture
     def restrict(self, moderator: Client, factory: Factory, path: str) -> Any:
-        """``restrict()``: let the article be for a class between them."""
+        """``restrict()``: restrict the article to a class between the two."""
         middle = factory.user_class("Middle", rank=20).id
         return lambda: moderator.put(path, {"read_class": middle}, status=200)
 

@@ -1,4 +1,4 @@
-"""Languages, articles, their texts and revisions, aliases, links and watches; the landing page."""
+"""Languages, articles, their texts and revisions, aliases, links, watches and the landing page."""
 
 from __future__ import annotations
 
@@ -204,7 +204,7 @@ def upgrade() -> None:
 
 
 def _begin() -> None:
-    """The main language, and the landing page in it; the database gives them the id 1."""
+    """Insert the main language and the landing page, which get the id 1 from the database."""
     now = datetime.now(UTC)
     text = {"title": TITLE, "contents": CONTENTS, "format": "markdown"}
     _insert("wiki_languages", language="English")
@@ -223,7 +223,7 @@ def _begin() -> None:
 
 
 def _insert(table: str, **values: Any) -> None:
-    """Insert a row; times need their type."""
+    """Insert a row. Columns of times get their type explicitly."""
     columns = [
         sa.Column(name, sa.DateTime(timezone=True))
         if isinstance(value, datetime)

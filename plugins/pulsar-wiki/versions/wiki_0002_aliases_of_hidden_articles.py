@@ -1,4 +1,4 @@
-"""Aliases that several articles may have, in the order in which these got them."""
+"""Let several articles have the same alias, in the order in which they got it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Leave an alias to the article that has had it longest."""
+    """Keep each alias only for the article that has had it longest."""
     _set_aside()
     op.create_table(
         "wiki_aliases",
@@ -44,7 +44,7 @@ def downgrade() -> None:
 
 
 def _set_aside() -> None:
-    """Copy the rows and drop the table, since SQLite cannot change a primary key."""
+    """Copy the rows and drop the table, because SQLite cannot change a primary key."""
     op.execute("CREATE TABLE wiki_aliases_aside AS SELECT * FROM wiki_aliases")
     op.drop_table("wiki_aliases")
 

@@ -1,4 +1,4 @@
-"""The wiki: articles in several languages, with every revision kept."""
+"""The wiki: articles in several languages, with all their revisions."""
 
 from __future__ import annotations
 

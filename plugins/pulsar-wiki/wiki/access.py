@@ -1,7 +1,7 @@
-"""Which articles a caller may know of, as conditions for SQL.
+"""SQL conditions on the articles that a caller may see.
 
-An article may be restricted to the members whose class ranks at least as high as one class. The
-caller's rank is looked up inside of the statement, so that a promotion counts at once.
+An article may be restricted to members whose class ranks at least as high as one class. The
+statement itself looks up the caller's rank, so that a promotion takes effect at once.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from .permissions import CLASSES, VIEW_DELETED
 
 
 def classes_up_to(user_class_id: int) -> Select[tuple[int]]:
-    """The ids of the classes that rank no higher than this one."""
+    """Return the query for the ids of the classes that rank no higher than this one."""
     own = aliased(UserClass)
     rank = select(own.rank).where(own.id == user_class_id).scalar_subquery()
     return select(UserClass.id).where(UserClass.rank <= rank)
 
 
 def readable(identity: Identity) -> ColumnElement[bool]:
-    """Articles that the caller's class reads."""
+    """Return the condition on articles that the caller's class may read."""
     if identity.has(CLASSES):
         return true()
     return or_(
@@ -34,17 +34,21 @@ def readable(identity: Identity) -> ColumnElement[bool]:
 
 
 def live(identity: Identity) -> ColumnElement[bool]:
-    """Articles that the caller reads and that are not deleted."""
+    """Return the condition on articles that the caller may read and that are not deleted."""
     return and_(WikiArticle.deleted.is_(None), readable(identity))
 
 
 def visible(identity: Identity) -> ColumnElement[bool]:
-    """Articles that the caller reads; deleted ones with the permission."""
+    """Return the condition on articles that the caller may read, with deleted ones if permitted."""
     return readable(identity) if identity.has(VIEW_DELETED) else live(identity)
 
 
 def leading(identity: Identity) -> ColumnElement[bool]:
-    """Aliases that lead the caller to their article, and not to one that had the alias before."""
+    """Return the condition on aliases that lead the caller to their article.
+
+    If several live articles that the caller may read have the same alias, it leads to the one that
+    has had it longest.
+    """
     other = aliased(WikiAlias)
     first = (
         select(func.min(other.id))
@@ -56,7 +60,7 @@ def leading(identity: Identity) -> ColumnElement[bool]:
 
 
 def editable(identity: Identity) -> ColumnElement[bool]:
-    """Articles that the caller's class edits."""
+    """Return the condition on articles that the caller's class may edit."""
     if identity.has(CLASSES):
         return true()
     return or_(

@@ -1,4 +1,4 @@
-"""Things in lists: the same as alone, without their texts."""
+"""Articles, edits and links in lists, where they are shown without their texts."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class _Brief:
 
 @implementer(IWikiEntry)
 class Entry(_Brief):
-    """An article: a WikiTranslation."""
+    """A WikiTranslation in a list of articles."""
 
 
 @implementer(IWikiChange)
 class Change(_Brief):
-    """An edit: a WikiRevision."""
+    """A WikiRevision in a list of edits."""
 
 
 @implementer(IWikiLink)
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link between an article and another one, which may be missing."""
+    """A link between two articles. Values of the linked article are None if it is missing."""
 
     alias: str
     language: str

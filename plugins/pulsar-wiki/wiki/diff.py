@@ -1,4 +1,4 @@
-"""Differences between two revisions."""
+"""Differences between two revisions of an article."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pulsar.text import diff as texts
 
 _REVISION = {"type": "object", "properties": {"revision": INTEGER, "title": STRING}}
 
-#: The JSON Schema of :func:`diff`.
+#: The JSON Schema of the result of :func:`diff`.
 SCHEMA: dict[str, Any] = {
     **texts.SCHEMA,
     "required": ["before", "after", *texts.SCHEMA["required"]],
@@ -18,14 +18,14 @@ SCHEMA: dict[str, Any] = {
 
 
 class Text(Protocol):
-    """What can be compared: a revision, or an article as it is now."""
+    """A revision, or the current text of an article."""
 
     title: str
     contents: str
 
 
 def diff(old: Text | None, old_number: int, new: Text, new_number: int) -> dict[str, Any]:
-    """What differs between two revisions, as text and as lines; before the first is nothing."""
+    """Return the differences between two texts as text and as lines; ``old`` may be None."""
     title, contents = (old.title, old.contents) if old is not None else ("", "")
     changes = texts.diff(contents, new.contents)
     names = f"--- {old_number} {title}\n+++ {new_number} {new.title}"

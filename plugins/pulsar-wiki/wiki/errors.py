@@ -1,4 +1,4 @@
-"""What can be wrong with a change of the wiki."""
+"""Errors of the wiki."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pulsar.errors import ApiError, Conflict, Invalid, Refused
 
 
 class UnknownLanguage(ApiError):
-    """The wiki has no such language."""
+    """The wiki does not have this language."""
 
     code = "unknown_language"
 
@@ -16,13 +16,13 @@ class UnknownLanguage(ApiError):
 
 
 class LanguageExists(Conflict):
-    """Names of languages are unique whatever their case."""
+    """Another language has the name, ignoring case."""
 
     code = "language_exists"
 
 
 class TranslationExists(Conflict):
-    """The article is there in that language already; edit it."""
+    """The article already exists in that language."""
 
     code = "translation_exists"
 
@@ -37,14 +37,14 @@ class AliasTaken(Conflict):
 
 
 class LandingPageStays(Conflict):
-    """The wiki needs an article to begin with."""
+    """The landing page cannot be deleted."""
 
     code = "landing_page"
     message = "The landing page of the wiki cannot be deleted."
 
 
 class RevisionRequired(ApiError):
-    """An edit must say of which revision it is, so that none is lost (RFC 6585, 3)."""
+    """An edit must name the revision that it is based on, so that none is lost (RFC 6585, 3)."""
 
     status = 428
     code = "precondition_required"
@@ -52,5 +52,5 @@ class RevisionRequired(ApiError):
 
 
 def invalid_class(field: str) -> Invalid:
-    """The class that shall read or edit does not exist."""
+    """Return the error for a class that does not exist."""
     return Refused({field: ["Invalid UserClass id."]})

@@ -1,4 +1,4 @@
-"""What happens to articles."""
+"""Events of articles."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class _Event:
 
 @implementer(IWikiArticleCreated)
 class WikiArticleCreated(_Event):
-    """An article was written, or translated."""
+    """An article was written or translated."""
 
 
 @implementer(IWikiArticleEdited)
 class WikiArticleEdited(_Event):
-    """A text has a new revision."""
+    """An article was edited."""
 
 
 @implementer(IWikiArticleDeleted)

@@ -1,4 +1,4 @@
-"""Articles for tests, and examples for those that walk the API."""
+"""Articles for tests, and examples for the tests that walk the API."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ examples = Examples()
 
 
 def write(client: Client, title: str, contents: str = "Text.", **fields: Any) -> int:
-    """Write an article; its id."""
+    """Write an article and return its id."""
     body = {"title": title, "contents": contents, **fields}
     write_id: int = client.post("/wiki/articles", body, status=201).json["response"]["id"]
     return write_id
 
 
 def language(world: World) -> str:
-    """A language that nothing is in yet."""
+    """A new language in which there are no articles."""
     name = f"Language {world.number()}"
     world.db.add(WikiLanguage(language=name))
     world.db.commit()
     return name
 
 
-@examples.parameter("article_id", "/wiki")
+@examples.parameter("article_id")
 def article_id(world: World) -> int:
-    """One that nobody edited since; it has another alias and a link."""
+    """An article that was not edited, with a second alias and a link."""
     return write(world.staff.client, "Rules of Thumb", "# One\n[[Welcome]]", aliases=["thumb"])
 
 
 @examples.parameter("alias", "/wiki/{alias}")
 def alias(world: World) -> str:
-    """That of the landing page."""
+    """The alias of the landing page."""
     return "welcome"
 
 
 @examples.parameter("alias", "/wiki/articles")
 def alias_of_article(world: World) -> str:
-    """That of the article."""
+    """The second alias of the article."""
     world.once(article_id)
     return "thumb"
 
 
 @examples.parameter("number", "/wiki")
 def number(world: World) -> int:
-    """The revision that every article has."""
+    """The number of the first revision, which every article has."""
     return 1
 
 
@@ -62,7 +62,7 @@ def wiki_language_id(world: World) -> int:
 
 @examples.body("POST /wiki/articles")
 def article(world: World) -> dict[str, Any]:
-    """Everything that an article can be given."""
+    """All values of a new article."""
     return {
         "title": "New",
         "contents": "**New**",
@@ -76,7 +76,7 @@ def article(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /wiki/articles/{article_id}")
 def changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All values that can be edited."""
     return {
         "title": "Edited",
         "contents": "Edited.",
@@ -91,7 +91,7 @@ def changes(world: World) -> dict[str, Any]:
 
 @examples.body("POST /wiki/articles/{article_id}/translations")
 def translation(world: World) -> dict[str, Any]:
-    """One into a language of its own."""
+    """A translation into a new language."""
     return {
         "language": world.once(language),
         "title": "Neu",
@@ -107,7 +107,7 @@ def another_alias(world: World) -> dict[str, Any]:
 
 @examples.body("POST /wiki/articles/{article_id}/revisions/{number}/rollback")
 def back(world: World) -> dict[str, Any]:
-    """To what it is already."""
+    """A rollback to the current text."""
     return {"language": "English", "summary": "Back.", "revision": 1}
 
 
@@ -118,13 +118,13 @@ def new_language(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /wiki/languages/{wiki_language_id}")
 def other_name(world: World) -> dict[str, Any]:
-    """Another name of the main one."""
+    """A new name for the main language."""
     return {"language": "Plain English"}
 
 
 @examples.items("/wiki/articles")
 def articles(world: World, amount: int) -> None:
-    """Articles with two aliases, one in three of them restricted."""
+    """Articles with two aliases, of which one in three is restricted."""
     for _ in range(amount):
         number = world.number()
         lowest = 1 if number % 3 == 0 else None
@@ -133,7 +133,7 @@ def articles(world: World, amount: int) -> None:
 
 @examples.items("/wiki/recent")
 def edits(world: World, amount: int) -> None:
-    """An edit each of new articles."""
+    """New articles, each of which is one edit."""
     articles(world, amount)
 
 
@@ -149,7 +149,7 @@ def revisions(world: World, amount: int) -> None:
 
 @examples.items("/wiki/articles/{article_id}/revisions/{number}/diff")
 def lines(world: World, amount: int) -> None:
-    """Lines of the first revision, all of which differ from nothing."""
+    """More lines in the first revision, which its diff lists as added."""
     row = WikiTranslation.article_id == world.once(article_id)
     translation = world.db.scalars(select(WikiTranslation.id).where(row)).one()
     more = "".join(f"\n{world.number()}" for _ in range(amount))
@@ -160,7 +160,7 @@ def lines(world: World, amount: int) -> None:
 
 @examples.items("/wiki/articles/{article_id}/links")
 def links(world: World, amount: int) -> None:
-    """Articles that link here."""
+    """Articles that link to the article."""
     world.once(article_id)
     for _ in range(amount):
         write(world.staff.client, f"Link {world.number()}", "See [[thumb]].")
@@ -168,7 +168,7 @@ def links(world: World, amount: int) -> None:
 
 @examples.items("/wiki/articles/{article_id}/translations")
 def translations(world: World, amount: int) -> None:
-    """The article in so many languages."""
+    """Translations of the article into new languages."""
     path = f"/wiki/articles/{world.once(article_id)}/translations"
     for _ in range(amount):
         body = {"language": language(world), "title": "Title", "contents": "Text."}
@@ -177,6 +177,6 @@ def translations(world: World, amount: int) -> None:
 
 @examples.items("/wiki/languages")
 def languages(world: World, amount: int) -> None:
-    """Languages beside the main one."""
+    """Languages in addition to the main one."""
     for _ in range(amount):
         language(world)

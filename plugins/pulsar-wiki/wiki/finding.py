@@ -1,4 +1,4 @@
-"""Finding texts and their revisions, as far as the caller may know of them."""
+"""Finding texts and revisions that the caller may see."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ Translations = Select[tuple[WikiTranslation]]
 
 
 def with_relations(query: Translations, *, texts: bool = True) -> Translations:
-    """The query of translations, joined to their articles, with what showing them needs."""
+    """Return the query, which is joined to articles, with options for the serializers' relations.
+
+    Without ``texts``, it does not load ``contents``, and accessing them raises an error.
+    """
     article = contains_eager(WikiTranslation.article)
     query = query.options(
         article.joinedload(WikiArticle.read_class),
@@ -29,7 +32,7 @@ def with_relations(query: Translations, *, texts: bool = True) -> Translations:
 
 
 def translations(request: Request) -> Translations:
-    """The texts of articles that the caller may know of."""
+    """Return the query for the texts of articles that the caller may see, in all languages."""
     return (
         select(WikiTranslation)
         .join(WikiArticle, WikiArticle.id == WikiTranslation.article_id)
@@ -38,16 +41,16 @@ def translations(request: Request) -> Translations:
 
 
 def originals(request: Request) -> Translations:
-    """Those in the languages in which the articles were written first."""
+    """Return the query for the original texts of the articles that the caller may see."""
     return translations(request).where(WikiTranslation.language_id == WikiArticle.language_id)
 
 
 def in_language(
     request: Request, original: WikiTranslation, name: str | None, *, texts: bool = True
 ) -> WikiTranslation:
-    """The article in the language; in that of the original where none is named.
+    """Return the article in the language, or the original if ``name`` is None.
 
-    Raises UnknownLanguage, and NotFound where it is not there in that language.
+    Raises UnknownLanguage, and NotFound if there is no translation into the language.
     """
     if name is None:
         return original
@@ -67,7 +70,7 @@ def in_language(
 
 
 def find_revision(request: Request, translation: WikiTranslation, number: int) -> WikiRevision:
-    """The text's revision with this number. Raises NotFound."""
+    """Return the revision of the text with this number. Raises NotFound."""
     query = (
         select(WikiRevision)
         .where(WikiRevision.translation_id == translation.id, WikiRevision.number == number)

@@ -6,13 +6,13 @@ from typing import NotRequired, TypedDict
 
 
 class ShowArticleInput(TypedDict, total=False):
-    """In which language."""
+    """The language of an article."""
 
     language: str
 
 
 class ListArticlesInput(TypedDict):
-    """Which articles, and in which order."""
+    """The filters and the order of a list of articles."""
 
     page: int
     limit: int
@@ -49,7 +49,7 @@ class EditArticleInput(TypedDict, total=False):
 
 
 class TranslateArticleInput(TypedDict):
-    """An article in another language."""
+    """A translation of an article."""
 
     language: str
     title: str
@@ -58,13 +58,13 @@ class TranslateArticleInput(TypedDict):
 
 
 class AddAliasInput(TypedDict):
-    """Another name of an article."""
+    """An alias to add to an article."""
 
     alias: str
 
 
 class ListLinksInput(TypedDict):
-    """Links from here, or to here."""
+    """The direction and page of a list of links."""
 
     page: int
     limit: int
@@ -72,14 +72,14 @@ class ListLinksInput(TypedDict):
 
 
 class ListChangesInput(TypedDict):
-    """A part of the edits, newest first."""
+    """A page of edits."""
 
     after: NotRequired[int]
     limit: int
 
 
 class ListRevisionsInput(TypedDict):
-    """A part of the edits of a text."""
+    """The language and page of a list of revisions."""
 
     after: NotRequired[int]
     limit: int
@@ -87,14 +87,14 @@ class ListRevisionsInput(TypedDict):
 
 
 class DiffInput(TypedDict, total=False):
-    """Which revisions are compared."""
+    """The revisions to compare."""
 
     language: str
     against: int
 
 
 class RollbackInput(TypedDict, total=False):
-    """Going back to a revision."""
+    """The options of a rollback."""
 
     language: str
     summary: str
@@ -102,6 +102,6 @@ class RollbackInput(TypedDict, total=False):
 
 
 class LanguageNameInput(TypedDict):
-    """A language."""
+    """The name of a language."""
 
     language: str

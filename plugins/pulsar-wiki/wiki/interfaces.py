@@ -1,10 +1,10 @@
-"""What this plugin shows, the places that others may build on, and what they may react to."""
+"""Articles, revisions and their events, and the resources below ``/wiki``."""
 
 from pulsar.interfaces import ICollection, IContent, IContentEvent, IItem, IResource
 
 
 class IWikiEntry(IContent):
-    """An article as lists show it: without its text."""
+    """An article in a list, without its text."""
 
 
 class IWikiArticle(IWikiEntry):
@@ -12,23 +12,23 @@ class IWikiArticle(IWikiEntry):
 
 
 class IWikiChange(IContent):
-    """An edit as lists show it: without the text that came of it."""
+    """An edit in a list, without the resulting text."""
 
 
 class IWikiRevision(IWikiChange):
-    """What an article's text was after an edit."""
+    """The text of an article after an edit."""
 
 
 class IWikiLanguage(IContent):
-    """A language that articles may be in."""
+    """A language of the wiki."""
 
 
 class IWikiLink(IContent):
-    """A link between two articles, seen from one of them."""
+    """A link between two articles, shown for one of them."""
 
 
 class IWiki(IResource):
-    """``/wiki``; what is registered below it cannot be an alias."""
+    """``/wiki``. The names of resources below it are reserved and cannot be aliases."""
 
 
 class IWikiArticles(ICollection):
@@ -40,11 +40,11 @@ class IWikiArticleResource(IItem):
 
 
 class IWikiArticleCreated(IContentEvent):
-    """An article was written, or translated; the model is the text."""
+    """An article was written or translated; the model is the text."""
 
 
 class IWikiArticleEdited(IContentEvent):
-    """A text has a new revision; the model is the text."""
+    """An article was edited; the model is the text."""
 
 
 class IWikiArticleDeleted(IContentEvent):

@@ -14,7 +14,10 @@ from .models import MAIN_LANGUAGE, WikiLanguage
 
 
 def find_language(session: Session, name: str | None) -> WikiLanguage:
-    """The language with the name in whatever case, the main one without. Raises UnknownLanguage."""
+    """Return the language with the name, ignoring case. Raises UnknownLanguage.
+
+    If the name is None, it is the main language.
+    """
     if name is None:
         return session.get_one(WikiLanguage, MAIN_LANGUAGE)
     language = session.scalar(_named(name))
@@ -24,7 +27,7 @@ def find_language(session: Session, name: str | None) -> WikiLanguage:
 
 
 def store(request: Request, language: WikiLanguage, name: str) -> None:
-    """Give a language, maybe a new one, its name. Raises LanguageExists."""
+    """Store the name of a language, which may be new. Raises LanguageExists."""
     before = language.language
     try:
         with request.db.begin_nested():

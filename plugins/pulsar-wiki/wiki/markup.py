@@ -1,7 +1,7 @@
-"""What the wiki adds to the HTML of its texts: links to articles, and anchors of headings.
+"""Links to articles and anchors of headings, which the wiki adds to the HTML of its texts.
 
-It works on HTML that was sanitised already. Tags are passed on as they are; all text is escaped
-anew, so that nothing which was text can become a tag.
+The HTML is already sanitised. Tags are copied as they are, and all text is escaped again, so that
+text cannot become a tag.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from pulsar.text.work import MAX_WORK
 
 from .names import alias_of
 
-#: Raised whenever the same HTML becomes something else.
+#: Must be increased whenever the same HTML gives another result.
 VERSION = 2
-#: So many different articles are linked in a text, and so many headings have an anchor; what is
-#: beyond stays as it is.
+#: The maximum numbers of different linked articles and of anchors in a text. Further links and
+#: headings are left unchanged.
 MAX_LINKS = 1_000
 MAX_HEADINGS = 500
 
 _LINK = re.compile(r"\[\[([^\[\]|\n]{1,256})(?:\|([^\[\]|\n]{1,256}))?\]\]")
 _HEADING = re.compile(r"h[1-6]")
-#: Elements whose text means nothing but itself.
+#: Elements in which links are not recognised.
 _LITERAL = frozenset({"a", "code", "pre"})
 _MAX_SLUG = 64
-#: Characters of a heading that the table of contents shows.
+#: The maximum number of characters of a heading in the table of contents.
 _MAX_TITLE = 512
 #: The work of a tag, of a character reference and of a link.
 _TAG_WORK, _REFERENCE_WORK, _LINK_WORK = 5, 1, 10
-#: The longest that an anchor adds to the HTML: its attribute, its slug and a number.
+#: The maximum length that an anchor adds to the HTML: its attribute, its slug and a number.
 _ANCHOR_LENGTH = len(' id="section-"') + _MAX_SLUG + 8
 
 
 class Link(msgspec.Struct, frozen=True):
-    """``[[target|text]]``."""
+    """A link ``[[target|text]]``."""
 
     alias: str
     text: str
 
     def html(self, known_aliases: Collection[str]) -> str:
-        """The link, or its text marked as missing where there is no such article."""
+        """Return the link, or the text marked as missing if the alias is unknown."""
         label = escape(self.text)
         if self.alias not in known_aliases:
             return f'<span class="wiki-missing">{label}</span>'
@@ -55,12 +55,12 @@ class Link(msgspec.Struct, frozen=True):
 
     @property
     def longest(self) -> int:
-        """The length of its HTML, whether there is such an article or not."""
+        """The length of its HTML, whichever form of it is longer."""
         return max(len(self.html(())), len(self.html((self.alias,))))
 
 
 class Heading(msgspec.Struct):
-    """A heading, and where it begins among the parts of its text."""
+    """A heading. ``place`` is the index of its tag among the parts of the text."""
 
     level: int
     place: int
@@ -69,18 +69,18 @@ class Heading(msgspec.Struct):
 
 
 class Markup(msgspec.Struct):
-    """A text taken apart: HTML and links in their order; the start of a heading is a part too."""
+    """A parsed text: HTML, links and the tags of headings, in their order."""
 
     parts: list[str | Link] = []
     headings: list[Heading] = []
 
     @property
     def aliases(self) -> list[str]:
-        """The aliases that are linked, each once, in their order."""
+        """The linked aliases without duplicates, in their order."""
         return list(dict.fromkeys(piece.alias for piece in self.parts if isinstance(piece, Link)))
 
     def html(self, known_aliases: Collection[str]) -> str:
-        """The HTML, with links to the known aliases and with anchors."""
+        """Return the HTML with anchors, and with links to the known aliases."""
         parts = [
             piece if isinstance(piece, str) else piece.html(known_aliases) for piece in self.parts
         ]
@@ -89,7 +89,7 @@ class Markup(msgspec.Struct):
         return "".join(parts)
 
     def toc(self) -> list[dict[str, Any]]:
-        """The table of contents: headings with those of lower levels below them as children."""
+        """Return the table of contents: headings, with those of lower levels as their children."""
         root: list[dict[str, Any]] = []
         above: list[dict[str, Any]] = []
         for heading in self.headings:
@@ -107,10 +107,10 @@ class Markup(msgspec.Struct):
 
 
 def parse(html: str, longest: int) -> Markup:
-    """Take sanitised HTML apart.
+    """Parse sanitised HTML.
 
-    Where it has more tags than is worked through, it stays as it is. Links and anchors that would
-    make it longer than the longest that it may be, or are too much work, are left out.
+    HTML with too many tags is left unchanged. Links and anchors are left out if they would make the
+    HTML longer than ``longest``, or are too much work.
     """
     work = html.count("<") * _TAG_WORK + html.count("&") * _REFERENCE_WORK
     if work > MAX_WORK:
@@ -128,7 +128,7 @@ class _Parser(HTMLParser):
         self._work = work
         self._characters = characters
         self._markup = Markup()
-        #: HTML that is not among the parts yet, and text that is not HTML yet.
+        #: HTML that is not yet among the parts, and text that is not yet HTML.
         self._html: list[str] = []
         self._text: list[str] = []
         self._literal = 0
@@ -138,7 +138,7 @@ class _Parser(HTMLParser):
         self._numbers: dict[str, int] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Pass the tag on; a heading's is replaced later."""
+        """Copy the tag, or add a part for a heading, which gets its anchor when it ends."""
         self._flush()
         if (
             _HEADING.fullmatch(tag)
@@ -155,12 +155,12 @@ class _Parser(HTMLParser):
         self._literal += tag in _LITERAL
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Pass on a tag that has nothing in it."""
+        """Copy an empty element."""
         self._flush()
         self._html.append(self.get_starttag_text() or "")
 
     def handle_endtag(self, tag: str) -> None:
-        """Pass the tag on; a heading is known when it ends."""
+        """Copy the tag. At its end, a heading gets its anchor."""
         self._flush()
         if self._heading is not None and _HEADING.fullmatch(tag):
             self._name(self._heading)
@@ -169,11 +169,11 @@ class _Parser(HTMLParser):
         self._html.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
-        """Text may come in several pieces."""
+        """Collect text, which may come in several pieces."""
         self._text.append(data)
 
     def finish(self) -> Markup:
-        """Everything that was read."""
+        """Return the markup of all that was parsed."""
         self._flush()
         if self._heading is not None:
             self._name(self._heading)
@@ -181,7 +181,7 @@ class _Parser(HTMLParser):
         return self._markup
 
     def _cut(self) -> None:
-        """Make one part of the HTML so far."""
+        """Add the HTML that was collected to the parts."""
         if self._html:
             self._markup.parts.append("".join(self._html))
             self._html.clear()
@@ -225,7 +225,7 @@ class _Parser(HTMLParser):
         return link
 
     def _name(self, heading: Heading) -> None:
-        """Give the heading an anchor that no other has."""
+        """Give the heading an anchor that no other heading has."""
         heading.title = " ".join(heading.title.split())
         base = slug(heading.title)
         anchor = base
@@ -237,7 +237,7 @@ class _Parser(HTMLParser):
 
 
 def slug(title: str) -> str:
-    """The anchor of a heading: words and hyphens, in a namespace of its own."""
+    """Return the anchor of a heading: words and hyphens after the prefix ``section``."""
     folded = unicodedata.normalize("NFKC", title.casefold())
     words = re.sub(r"[\W_]+", "-", folded).strip("-")[:_MAX_SLUG].strip("-")
     return f"section-{words}" if words else "section"

@@ -1,4 +1,4 @@
-"""Articles, their texts in each language, what these were before, and by what names they go."""
+"""Articles, their texts in each language, revisions, aliases, links and watches."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from pulsar.users.models import User
 
 from .interfaces import IWikiArticle, IWikiLanguage, IWikiRevision
 
-#: The language of whatever says none.
+#: The id of the default language of new articles.
 MAIN_LANGUAGE = 1
-#: The article that the wiki begins with.
+#: The id of the landing page.
 LANDING_PAGE = 1
 #: The highest number that a revision can have.
 MAX_REVISION = 2**31 - 1
-#: Longest title, alias and name of a language, in characters.
+#: The maximum length of titles, aliases and names of languages, in characters.
 NAME_LENGTH = 128
 
 
 @implementer(IWikiLanguage)
 class WikiLanguage(Base):
-    """A language that articles may be in."""
+    """A language of the wiki."""
 
     __tablename__ = "wiki_languages"
 
@@ -47,10 +47,10 @@ Index("uq_wiki_languages_language_lower", func.lower(WikiLanguage.language), uni
 
 
 class WikiArticle(Base):
-    """What an article's texts have in common; ``language_id`` is that of the original.
+    """An article, whose texts are WikiTranslations; ``language_id`` is that of the original.
 
-    A restricted article whose class is gone is for those alone who may restrict articles: it must
-    not become public by the removal of a class.
+    If the class of a restricted article is removed, ``read_restricted`` and ``edit_restricted``
+    keep it closed to all but holders of ``wiki_classes_modify``, so that it does not become public.
     """
 
     __tablename__ = "wiki_articles"
@@ -76,7 +76,7 @@ class WikiArticle(Base):
 
 @implementer(IWikiArticle)
 class WikiTranslation(Base):
-    """An article in one of its languages, as it is now; ``revision`` counts from 1."""
+    """The current text of an article in a language; ``revision`` counts from 1."""
 
     __tablename__ = "wiki_translations"
     __table_args__ = (
@@ -105,7 +105,7 @@ class WikiTranslation(Base):
 
 @implementer(IWikiRevision)
 class WikiRevision(Base):
-    """What a text was after an edit; the newest is what it is now."""
+    """A text after an edit. The newest revision is the same as the current text."""
 
     __tablename__ = "wiki_revisions"
     __table_args__ = (UniqueConstraint("translation_id", "number"),)
@@ -129,9 +129,9 @@ class WikiRevision(Base):
 
 
 class WikiAlias(Base):
-    """A name by which an article is found; in its one spelling.
+    """A normalised name by which an article is found.
 
-    Articles that no caller sees together may have the same alias; the lowest id had it first.
+    Several articles may have the same alias; the one with the lowest id has had it longest.
     """
 
     __tablename__ = "wiki_aliases"
@@ -145,7 +145,7 @@ class WikiAlias(Base):
 
 
 class WikiLink(Base):
-    """A text mentions an alias as ``[[alias]]``, whether there is such an article or not."""
+    """A link ``[[alias]]`` in a text, whether or not there is an article with the alias."""
 
     __tablename__ = "wiki_links"
 
@@ -156,7 +156,7 @@ class WikiLink(Base):
 
 
 class WikiWatch(Base):
-    """A member wants to know of an article's edits."""
+    """A member watches an article, and is notified of its edits."""
 
     __tablename__ = "wiki_watches"
 

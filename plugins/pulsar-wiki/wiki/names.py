@@ -1,4 +1,4 @@
-"""The one spelling of an alias."""
+"""The normalised form of aliases."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import colander
 
 from .models import NAME_LENGTH
 
-#: What a URL's segment or a link in brackets cannot hold.
+#: Characters that segments of URLs or links in brackets cannot contain.
 _FORBIDDEN = frozenset("/\\|[]")
 
 
 def alias_of(text: str) -> str | None:
-    """The alias that a title, a link or a URL means; None where it means none.
+    """Return the alias of a title, a link or a segment of a URL, or None if nothing is left of it.
 
-    Case is folded, white space and what a segment of a URL cannot hold is left out.
+    Case is folded, and white space and forbidden characters are removed.
     """
     folded = unicodedata.normalize("NFKC", text.casefold()).casefold()
     characters = (char for char in folded if char.isprintable() and not char.isspace())
@@ -26,12 +26,12 @@ def alias_of(text: str) -> str | None:
 
 
 def aliasable(node: colander.SchemaNode, value: str) -> None:
-    """An alias that is given must be one as it stands, but for case and blanks."""
+    """Reject aliases that normalising would change in more than case and white space."""
     if _FORBIDDEN & set(value) or not value.isprintable() or alias_of(value) is None:
         raise colander.Invalid(node, "value cannot be an alias")
 
 
 def presentable(node: colander.SchemaNode, value: str) -> None:
-    """A title or name is one line that shows something."""
+    """Reject titles and names that are blank or have several lines."""
     if value and (not value.strip() or not value.isprintable()):
         raise colander.Invalid(node, "value must be one line of printable characters")

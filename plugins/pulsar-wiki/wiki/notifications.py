@@ -1,4 +1,4 @@
-"""Watching articles, and what watchers are told."""
+"""Watching articles, and the notifications of watchers."""
 
 from __future__ import annotations
 
@@ -25,17 +25,20 @@ _SUBJECT = "wiki_articles"
 
 
 def watch(request: Request, article: WikiArticle) -> None:
-    """Tell the caller of edits from now on."""
+    """Notify the caller of edits from now on."""
     subscribe(request, WikiWatch, article_id=article.id)
 
 
 def unwatch(request: Request, article: WikiArticle) -> None:
-    """Tell the caller no longer."""
+    """Stop notifying the caller."""
     unsubscribe(request, WikiWatch, article_id=article.id)
 
 
 def tell(request: Request, translation: WikiTranslation) -> None:
-    """Tell the watchers of an edit, unless they have not looked at what they were told before."""
+    """Notify the watchers of an edit.
+
+    Watchers get no further notification while one of the article is neither read nor mailed.
+    """
     article_id = translation.article_id
     told = select(Notification.user_id).where(
         Notification.type == EDITED,
@@ -66,7 +69,7 @@ def tell(request: Request, translation: WikiTranslation) -> None:
 def visible(
     request: Request, user_ids: Sequence[int], article_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Which members read which of the articles that are not deleted."""
+    """Return pairs of member and article where the member may read the article."""
     kept_when_locked = CoreSettings.lock_permissions.of(request.registry)
     held = authorities(request.db, user_ids, (VIEW, CLASSES, GOD_MODE), kept_when_locked)
     readers = [

@@ -1,4 +1,4 @@
-"""What members may do with the wiki."""
+"""Permissions for the wiki."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CLASSES = "wiki_classes_modify"
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare the permissions; members read."""
+    """Declare the permissions; by default, members may only read."""
     config.add_permission(VIEW, "Read the wiki.", member=True)
     config.add_permission(VIEW_DELETED, "See deleted wiki articles.")
     config.add_permission(EDIT, "Edit wiki articles and their aliases.")

@@ -1,4 +1,4 @@
-"""A wiki to try a site out with: articles that link each other, with their history."""
+"""A sample wiki: articles that link to each other, with their history."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SECTIONS = ("Basics", "Details", "History", "Questions", "See also")
 
 @dataclass
 class _Text:
-    """A text that is about to be written."""
+    """A text to be written, and its translation after the first edit."""
 
     number: int
     title: str
@@ -45,7 +45,7 @@ class _Text:
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Add articles, from the oldest edit to the latest; one in five is translated."""
+    """Add articles and their edits in the order of time; one article in five is translated."""
     session, chance, now = request.db, seeded("wiki"), utcnow()
     editors = session.scalars(select(User.id).where(User.enabled).order_by(User.id)).all()
     languages = [WikiLanguage(language=name) for name in _LANGUAGES]
@@ -82,7 +82,7 @@ def _texts(
 
 
 def _times(chance: Random, created: datetime, now: datetime) -> Iterator[datetime]:
-    """When a text was written and edited."""
+    """Yield the times at which a text was written and edited."""
     yield created
     for _ in range(chance.randint(0, len(_SECTIONS))):
         yield moment(chance, created, now)
@@ -96,7 +96,7 @@ def _edit(
     titles: Sequence[str],
     editor_id: int,
 ) -> None:
-    """Begin the text, or add a section to it that links two articles."""
+    """Write the text, or add a section to it that links to two articles."""
     session, translation, summary = request.db, text.translation, ""
     if translation is None:
         translation = text.translation = WikiTranslation(
@@ -131,7 +131,7 @@ def _finish(
     editors: Sequence[int],
     now: datetime,
 ) -> None:
-    """Watch articles, and delete a few."""
+    """Add watches, and delete a few articles."""
     watches: dict[tuple[int, int], None] = {}
     for article in dict.fromkeys(articles):
         watchers = chance.sample(editors, k=min(len(editors), chance.randint(0, 3)))

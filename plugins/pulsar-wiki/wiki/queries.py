@@ -1,4 +1,4 @@
-"""Which articles, edits and links lists show."""
+"""Queries for lists of articles, edits and links."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _ORDER = {"title": func.lower(WikiTranslation.title), "edited": WikiTranslation.
 
 
 def articles(request: Request, values: ListArticlesInput) -> Page:
-    """Articles that match ``q`` and are there in ``language``. Raises UnknownLanguage."""
+    """Return a page of the articles that match. Raises UnknownLanguage."""
     query = translations(request)
     if not values["include_dead"]:
         query = query.where(WikiArticle.deleted.is_(None))
@@ -55,7 +55,7 @@ def articles(request: Request, values: ListArticlesInput) -> Page:
 
 
 def recent(request: Request, values: ListChangesInput) -> Page:
-    """A page of all edits, newest first."""
+    """Return a page of the edits of all articles, newest first."""
     query = (
         _changes()
         .join(WikiTranslation, WikiTranslation.id == WikiRevision.translation_id)
@@ -66,7 +66,7 @@ def recent(request: Request, values: ListChangesInput) -> Page:
 
 
 def revisions(request: Request, translation: WikiTranslation, values: ListRevisionsInput) -> Page:
-    """A page of a text's edits, newest first; ``after`` is the number of a revision."""
+    """Return a page of a text's revisions, newest first; ``after`` is the number of a revision."""
     query = _changes().where(WikiRevision.translation_id == translation.id)
     return _page(request, query, WikiRevision.number, values)
 
@@ -90,7 +90,7 @@ def _page(
 
 
 def links(request: Request, article_id: int, values: ListLinksInput) -> Page:
-    """Links from an article, or to it from articles that the caller may know of."""
+    """Return a page of the links from an article, or of the links to it."""
     select_links = _links_to if values["direction"] == "to" else _links_from
     query = select_links(request, article_id)
     page, limit = values["page"], values["limit"]
@@ -121,7 +121,7 @@ def _links_to(request: Request, article_id: int) -> Select[Any]:
 
 
 def _links_from(request: Request, article_id: int) -> Select[Any]:
-    """One that the caller may not know of is like one that is not there."""
+    """Articles that the caller may not see are listed like missing ones."""
     visible_targets = (
         select(WikiAlias.alias, WikiAlias.article_id, WikiTranslation.title)
         .join(WikiArticle, WikiArticle.id == WikiAlias.article_id)
@@ -152,7 +152,7 @@ def _links_from(request: Request, article_id: int) -> Select[Any]:
 
 
 def in_all_languages(request: Request, article_id: int, values: PagingInput) -> Page:
-    """The article in each of its languages."""
+    """Return a page of the article's texts, one for each language."""
     query = translations(request).where(WikiTranslation.article_id == article_id)
     ordered = with_relations(query.order_by(WikiTranslation.language_id), texts=False)
     listing = paginate(request.db, ordered, values)
@@ -161,5 +161,5 @@ def in_all_languages(request: Request, article_id: int, values: PagingInput) -> 
 
 
 def count_articles(session: Session) -> int:
-    """How many articles are not deleted."""
+    """Count the articles that are not deleted."""
     return session.scalar(select(func.count()).where(WikiArticle.deleted.is_(None))) or 0

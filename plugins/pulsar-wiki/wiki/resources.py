@@ -1,4 +1,4 @@
-"""``/wiki`` and what is below: articles by id, by alias, their revisions and aliases, languages."""
+"""``/wiki`` and the resources below it: articles, aliases, revisions and languages."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from .permissions import CREATE, DELETE, EDIT, VIEW
 
 
 class Revision(Resource):
-    """One revision; in which language is for the view to know."""
+    """One revision. The views read its language from the query or the body."""
 
     __parent__: Revisions
 
     @property
     def number(self) -> int:
-        """Counted from 1 in each language."""
+        """The number of the revision, counted from 1 in each language."""
         return int(self.__name__)
 
     def find(self, translation: WikiTranslation) -> WikiRevision:
-        """The revision of the text. Raises NotFound."""
+        """Return the revision of the text. Raises NotFound."""
         return find_revision(self.request, translation, self.number)
 
 
@@ -48,7 +48,7 @@ class Revisions(Resource):
     children: ClassVar[dict[str, type[Resource]]] = {"{number}": Revision}
 
     def __getitem__(self, name: str) -> Resource:
-        """A revision that there may be."""
+        """Return the resource of a revision, which need not exist."""
         if parse_id(name) is None:
             raise KeyError(name)
         return Revision(self, self.request, name)
@@ -68,7 +68,7 @@ class Aliases(Resource):
     children: ClassVar[dict[str, type[Resource]]] = {"{alias}": AliasOfArticle}
 
     def __getitem__(self, name: str) -> Resource:
-        """The alias, in whatever spelling."""
+        """Return the alias, in any spelling."""
         self.require_sight()
         alias = alias_of(name)
         row = self.request.db.scalar(
@@ -85,19 +85,19 @@ class Aliases(Resource):
 
 
 class ArticleTranslations(Resource):
-    """The languages that an article is there in."""
+    """The translations of an article."""
 
     __parent__: ArticleResource
 
 
 @implementer(IWikiArticleResource)
 class ArticleResource(Item[WikiTranslation]):
-    """One article; its model is the original text."""
+    """One article. Its model is the original text."""
 
     key = "article_id"
 
     def __acl__(self) -> list[tuple[str, str, Any]]:
-        """Nobody below the class that edits the article changes it, whatever else they may do."""
+        """Deny all changes to callers whose class may not edit the article."""
         identity = self.request.identity
         if identity is None or not self.model.article.edit_restricted:
             return []
@@ -112,7 +112,7 @@ class ArticleResource(Item[WikiTranslation]):
 
 @implementer(IWikiArticles)
 class Articles(Collection[WikiTranslation]):
-    """All articles that the caller may know of."""
+    """All articles that the caller may see."""
 
     item = ArticleResource
     model = WikiTranslation
@@ -120,7 +120,7 @@ class Articles(Collection[WikiTranslation]):
     noun = "WikiArticle"
 
     def load(self, key: int) -> WikiTranslation | None:
-        """The original of the article."""
+        """Return the original text of the article."""
         return self.request.db.scalar(
             with_relations(originals(self.request).where(WikiArticle.id == key))
         )
@@ -151,13 +151,13 @@ class ArticleByAlias(Resource):
 
 @implementer(IWiki)
 class Wiki(Resource):
-    """The wiki. Below it are the names that are registered, and else aliases."""
+    """The wiki. Names below it are registered resources, or aliases of articles."""
 
     permission = VIEW
     children: ClassVar[dict[str, type[Resource]]] = {"{alias}": ArticleByAlias}
 
     def __getitem__(self, name: str) -> Resource:
-        """The registered resource, or the article with this alias."""
+        """Return the registered resource, or the article with this alias."""
         try:
             return super().__getitem__(name)
         except KeyError:
@@ -167,9 +167,10 @@ class Wiki(Resource):
         return resource
 
     def find(self, name: str) -> WikiTranslation:
-        """The original of the article that the alias leads the caller to. Raises NotFound.
+        """Return the original text of the article to which the alias leads the caller.
 
-        It is the one that has had the alias longest; deleted articles come after all others.
+        It is the article that has had the alias longest; deleted articles come last. Raises
+        NotFound.
         """
         query = (
             originals(self.request)
@@ -184,7 +185,7 @@ class Wiki(Resource):
         return original
 
     def landing_page(self) -> WikiTranslation:
-        """The original of the article that the wiki begins with. Raises NotFound."""
+        """Return the original text of the landing page. Raises NotFound."""
         query = originals(self.request).where(WikiArticle.id == LANDING_PAGE)
         translation = self.request.db.scalar(with_relations(query))
         if translation is None:

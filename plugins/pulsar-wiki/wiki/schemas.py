@@ -1,4 +1,4 @@
-"""What is sent about the wiki."""
+"""Input of the endpoints of the wiki."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_ALIASES = 20
 
 
 def Title(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
-    """A title."""
+    """The title of an article."""
     return String(1, NAME_LENGTH, presentable, **kwargs)
 
 
@@ -33,12 +33,12 @@ def Alias(**kwargs: Any) -> colander.SchemaNode:  # noqa: N802
 
 
 def Class(title: str) -> colander.SchemaNode:  # noqa: N802
-    """The lowest class that may do something, by id; null for everybody."""
+    """The id of the lowest class with access; null for all members."""
     return Nullable(Integer(1), description=f"Id of the lowest class that {title}.")
 
 
 def Summary() -> colander.SchemaNode:  # noqa: N802
-    """What an edit is about."""
+    """The summary of an edit."""
     return String(0, 255, description="What the edit is about.")
 
 
@@ -48,13 +48,13 @@ def Revision(description: str) -> colander.SchemaNode:  # noqa: N802
 
 
 class ShowArticle(Schema):
-    """In which language."""
+    """The language of an article."""
 
     language = Language()
 
 
 class ListArticles(Paging):
-    """Which articles, and in which order."""
+    """The filters and the order of a list of articles."""
 
     q = String(0, 255, description='Words in title and text: linux "live cd" -beta ubun*')
     language = Language(
@@ -104,7 +104,7 @@ class EditArticle(Schema):
 
 
 class TranslateArticle(Schema):
-    """An article in another language."""
+    """A translation of an article."""
 
     example = {
         "language": "de",
@@ -120,7 +120,7 @@ class TranslateArticle(Schema):
 
 
 class AddAlias(Schema):
-    """Another name of an article."""
+    """An alias to add to an article."""
 
     example = {"alias": "how-to-seed"}
 
@@ -128,27 +128,27 @@ class AddAlias(Schema):
 
 
 class ListLinks(Paging):
-    """Links from here, or to here."""
+    """The direction and page of a list of links."""
 
     direction = Choice("to", "from", default="to", description="To this article, or from it.")
 
 
 class ListChanges(Schema):
-    """A part of the edits, newest first."""
+    """A page of edits."""
 
     after = Integer(1, description="Continue behind the place that the last part named.")
     limit = Integer(1, 100, default=50)
 
 
 class ListRevisions(ListChanges):
-    """A part of the edits of a text."""
+    """The language and page of a list of revisions."""
 
     language = Language()
     after = Revision("Continue behind the revision that the last part named.")
 
 
 class Diff(Schema):
-    """Which revisions are compared."""
+    """The revisions to compare."""
 
     language = Language()
     against = Integer(
@@ -157,7 +157,7 @@ class Diff(Schema):
 
 
 class Rollback(Schema):
-    """Going back to a revision."""
+    """The options of a rollback."""
 
     example = {"summary": "Back to what was agreed", "revision": 3}
 
@@ -167,7 +167,7 @@ class Rollback(Schema):
 
 
 class LanguageName(Schema):
-    """A language."""
+    """The name of a language."""
 
     example = {"language": "de"}
 

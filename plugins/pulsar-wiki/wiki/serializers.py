@@ -1,4 +1,4 @@
-"""How articles, revisions, languages and links are shown."""
+"""Serializers of articles, revisions, languages and links."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .texts import wiki_texts
 
 
 def aliases(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]:
-    """The articles' aliases, by the id of what is shown."""
+    """Return the aliases of each article, by the id of its text."""
     rows = request.db.execute(
         select(WikiAlias.article_id, WikiAlias.alias)
         .where(WikiAlias.article_id.in_({article.article_id for article in articles}))
@@ -41,7 +41,7 @@ def aliases(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]:
 
 
 def languages(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]:
-    """The names of the languages that the articles are there in, by the id of what is shown."""
+    """Return the names of the languages of each article, by the id of its text."""
     rows = request.db.execute(
         select(WikiTranslation.article_id, WikiLanguage.language)
         .join(WikiLanguage, WikiLanguage.id == WikiTranslation.language_id)
@@ -52,7 +52,7 @@ def languages(request: Request, articles: Sequence[Any]) -> dict[int, list[str]]
 
 
 def watched(request: Request, articles: Sequence[Any]) -> dict[int, bool]:
-    """Whether the caller watches the articles, by the id of what is shown."""
+    """Return whether the caller watches each article, by the id of its text."""
     article_ids = request.db.scalars(
         select(WikiWatch.article_id).where(
             WikiWatch.user_id == request.caller.user_id,
@@ -71,17 +71,16 @@ def _by_article(articles: Sequence[Any], rows: Any) -> dict[int, list[str]]:
 
 
 def contents_html(request: Request, text: Any) -> str:
-    """The text as HTML."""
     return wiki_texts(request).html(text.format, text.contents)
 
 
 def toc(request: Request, text: Any) -> list[dict[str, Any]]:
-    """The text's headings."""
+    """Return the table of contents of the text."""
     return wiki_texts(request)(text.format, text.contents).toc()
 
 
 def _toc_schema() -> JsonSchema:
-    """A list of headings, with those of lower levels inside."""
+    """Return the JSON Schema of a table of contents."""
     children = array_of({"$ref": "#/components/schemas/WikiHeading"})
     properties = {"level": INTEGER, "title": STRING, "anchor": STRING, "children": children}
     return array_of(
@@ -142,7 +141,7 @@ class WikiChangeSerializer(Serializer):
 
 
 class WikiRevisionSerializer(WikiChangeSerializer):
-    """What a text was after an edit."""
+    """The text of an article after an edit."""
 
     contents = Field(STRING)
     format = Field(STRING)

@@ -1,4 +1,4 @@
-"""Texts taken apart, each once in a request however much is shown of it."""
+"""Parsed texts, each of which is parsed once in a request."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .access import live
 from .markup import VERSION, Markup, parse
 from .models import WikiAlias, WikiArticle
 
-#: Seconds that markup is kept. It is found by its HTML, so it never becomes untrue.
+#: How long markup is cached, in seconds. Its key contains the HTML, so it cannot become wrong.
 TTL = 7 * 86_400
 
 
 class Texts:
-    """Makes markup of sources, and knows which of its links lead somewhere."""
+    """Parses the texts of a request, and finds the aliases that their links lead to."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._made: dict[tuple[str, str], Markup] = {}
 
     def __call__(self, format: str, source: str) -> Markup:
-        """The markup of a text in a format."""
+        """Return the markup of a text in a format."""
         key = (format, source)
         if key not in self._made:
             self._made[key] = self._markup(*key)
@@ -44,17 +44,17 @@ class Texts:
         return msgspec.convert(request.cache.get_or_create_many(makers, TTL)[name], Markup)
 
     def html(self, format: str, source: str) -> str:
-        """The text as HTML, with links to the articles that the caller may know of."""
+        """Return the HTML of a text, with links to the articles that the caller may see."""
         markup = self(format, source)
         return markup.html(known_aliases(self._request, markup.aliases))
 
 
-#: The request's :class:`Texts`.
+#: Returns the :class:`Texts` of a request.
 wiki_texts = per_request(Texts)
 
 
 def known_aliases(request: Request, aliases: Sequence[str]) -> set[str]:
-    """Those aliases that lead to articles which the caller may know of."""
+    """Return the aliases that lead to articles which the caller may see."""
     if not aliases:
         return set()
     query = (

@@ -1,1 +1,1 @@
-"""Accounts' endpoints."""
+"""Views of accounts."""

@@ -1,4 +1,4 @@
-"""Views for emergencies, which end all credentials of a member or of everybody."""
+"""Views for emergencies that end all credentials of a member or of all members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The views that accept mailed tokens, to confirm addresses and to replace lost passwords."""
+"""The views that accept mailed tokens to confirm addresses and to replace lost passwords."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The view to change a member's settings."""
+"""The view that changes a member's settings."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def edit_settings(context: Settings, request: Request[EditSettingsForMemberInput
 
     A new password ends all API keys. A new address takes effect when it is confirmed.
     """
-    # Whether the member exists is checked later: nothing is read yet, see settings.edit.
+    # Nothing is read yet, see settings.edit; it checks later whether the member exists.
     user_id = named_id(request, USERS_MODERATE)
     values = {name: value for name, value in request.validated.items() if name != "user_id"}
     if "new_password" in values and not request.has_permission(USERS_CHANGE_PASSWORD):

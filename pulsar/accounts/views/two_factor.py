@@ -1,4 +1,4 @@
-"""Views to set up a second factor."""
+"""Views that set up a second factor."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ CODES = Raw(
 
 @view_config(context=TwoFactorSetup, request_method="GET", permission=PERMISSION, response=STATE)
 def view_two_factor(context: TwoFactorSetup, request: Request) -> dict[str, Any]:
-    """Show whether logging in needs a code."""
+    """Show whether logging in requires a code."""
     user_id = request.caller.user_id
     state = request.find_service(ITwoFactor).state(request.db, user_id)
     return {
@@ -98,7 +98,7 @@ def begin(context: TwoFactorSetup, request: Request[BeginTwoFactorInput]) -> dic
 def confirm(
     context: TwoFactorSetup, request: Request[ConfirmTwoFactorInput]
 ) -> dict[str, list[str]]:
-    """Turn the second factor on with its first code, and show the recovery codes this once."""
+    """Turn the second factor on with its first code, and show the recovery codes once."""
     codes = request.find_service(ITwoFactor).confirm(
         request.db, request.caller.user_id, request.validated["code"]
     )
@@ -117,7 +117,7 @@ def confirm(
 def turn_off(context: TwoFactorSetup, request: Request[ProveBothInput]) -> str:
     """Turn the second factor off.
 
-    The password and the code are in the body, since URLs are logged.
+    The password and the code are in the body, because URLs are logged.
     """
     account = _prove(request)
     request.find_service(ITwoFactor).turn_off(request.db, account.id)

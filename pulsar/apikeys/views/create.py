@@ -1,4 +1,4 @@
-"""The view to create a key, with another key or with username and password."""
+"""The view that creates a key, with another key or with username and password."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..services import create_key
 @implementer(INewAPIKey)
 @dataclass(frozen=True, slots=True)
 class NewKey:
-    """A new key, which its owner sees only this once."""
+    """A new key, which its owner sees only once."""
 
     hash: str
     key: str
@@ -90,7 +90,7 @@ def require_scope_held(
 ) -> None:
     """Raise an error if the key would have permissions that its creator lacks.
 
-    Its scope is limited to the permissions of the member and of the key that creates it.
+    The scope is limited to the permissions of the member and of the key that creates the new one.
     """
     if identity is not None and identity.scope is not None and permissions is None:
         raise Forbidden(

@@ -1,4 +1,4 @@
-"""Views to list, show and revoke keys."""
+"""Views that list, show and revoke keys."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def view_key(context: APIKeyResource, request: Request) -> APIKey:
     errors=(AlreadyRevoked, Outranked),
 )
 def revoke_one(context: APIKeyResource, request: Request) -> str:
-    """Revoke a key; it ends immediately."""
+    """Revoke a key, which ends immediately."""
     key = context.model
     _allow(request, key.user_id, key.hash)
     revoke_key(request, key)
@@ -89,7 +89,7 @@ def revoke_all(context: APIKeys, request: Request[OfMemberInput]) -> str:
 
 
 def _allow(request: Request, user_id: int, which: str) -> None:
-    """Log actions on other members, who must be below the caller. Raises Outranked."""
+    """Record actions on other members, who must be below the caller. Raises Outranked."""
     if user_id == request.caller.user_id:
         return
     require_authority(request, user_id)

@@ -1,1 +1,1 @@
-"""Endpoints of classes and permissions."""
+"""Views of classes and permissions."""

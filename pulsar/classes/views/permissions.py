@@ -1,4 +1,4 @@
-"""Which permissions there are."""
+"""The view of permissions."""
 
 from __future__ import annotations
 

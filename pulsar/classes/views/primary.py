@@ -1,4 +1,4 @@
-"""Primary classes."""
+"""Views of primary classes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BOTH = Raw(
 
 @view_config(context=UserClasses, request_method="GET", permission=USERCLASSES_LIST, response=BOTH)
 def list_classes(context: UserClasses, request: Request) -> dict[str, Any]:
-    """List the classes of both kinds, the lowest primary one first."""
+    """List the classes of both kinds, starting with the lowest primary class."""
     primary = select(UserClass).options(selectinload(UserClass.permissions))
     secondary = select(SecondaryClass).options(selectinload(SecondaryClass.permissions))
     return {
@@ -60,7 +60,7 @@ def list_classes(context: UserClasses, request: Request) -> dict[str, Any]:
     errors=(ClassNameTaken, Outranked),
 )
 def create_class(context: UserClasses, request: Request[CreateClassInput]) -> Any:
-    """Make a primary class."""
+    """Create a primary class."""
     return context(create(request, UserClass, request.validated))
 
 
@@ -84,7 +84,7 @@ def view_class(context: UserClassResource, request: Request) -> UserClass:
     errors=(ClassNameTaken, Outranked),
 )
 def edit_class(context: UserClassResource, request: Request[EditClassInput]) -> UserClass:
-    """Change a primary class; its members feel it at their next request."""
+    """Change a primary class; its members have the new permissions at their next request."""
     edit(request, context.model, request.validated)
     return context.model
 
@@ -97,7 +97,7 @@ def edit_class(context: UserClassResource, request: Request[EditClassInput]) -> 
     errors=(ClassInUse, Outranked),
 )
 def delete_class(context: UserClassResource, request: Request) -> str:
-    """Remove a primary class that nobody is in; class 1 stays."""
+    """Delete a primary class without members. Class 1 cannot be deleted."""
     name = context.model.name
     delete(request, context.model)
     return f"UserClass {name} has been deleted."

@@ -1,4 +1,4 @@
-"""Secondary classes and who is in them."""
+"""Views of secondary classes and their members."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ..services import ClassInUse, ClassNameTaken, create, delete, edit
 
 
 class AlreadyMember(Conflict):
-    """The member is in the class."""
+    """The member is already in the class."""
 
     code = "already_member"
 
@@ -67,7 +67,7 @@ def list_classes(context: SecondaryClasses, request: Request[PagingInput]) -> Pa
     errors=(ClassNameTaken,),
 )
 def create_class(context: SecondaryClasses, request: Request[CreateSecondaryInput]) -> Any:
-    """Make a secondary class."""
+    """Create a secondary class."""
     return context(create(request, SecondaryClass, request.validated))
 
 
@@ -93,7 +93,7 @@ def view_class(context: SecondaryClassResource, request: Request) -> SecondaryCl
 def edit_class(
     context: SecondaryClassResource, request: Request[EditSecondaryInput]
 ) -> SecondaryClass:
-    """Change a secondary class; its members feel it at their next request."""
+    """Change a secondary class; its members have the new permissions at their next request."""
     edit(request, context.model, request.validated)
     return context.model
 
@@ -106,7 +106,7 @@ def edit_class(
     errors=(ClassInUse,),
 )
 def delete_class(context: SecondaryClassResource, request: Request) -> str:
-    """Remove a secondary class that nobody is in."""
+    """Delete a secondary class without members."""
     name = context.model.name
     delete(request, context.model)
     return f"SecondaryClass {name} has been deleted."
@@ -141,7 +141,7 @@ def list_members(context: SecondaryMembers, request: Request[PagingInput]) -> Pa
     errors=(AlreadyMember, Outranked),
 )
 def add_member(context: SecondaryMembers, request: Request[AddMemberInput]) -> str:
-    """Put a member into a secondary class."""
+    """Add a member to a secondary class."""
     secondary_class = context.__parent__.model
     user = request.db.get(User, request.validated["user_id"])
     if user is None:
@@ -175,7 +175,7 @@ def add_member(context: SecondaryMembers, request: Request[AddMemberInput]) -> s
     errors=(Outranked,),
 )
 def remove_member(context: SecondaryMember, request: Request) -> str:
-    """Take a member out of a secondary class."""
+    """Remove a member from a secondary class."""
     secondary_class = context.__parent__.__parent__.model
     user = request.db.get_one(User, context.model.user_id)
     request.db.delete(context.model)

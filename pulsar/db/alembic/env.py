@@ -1,4 +1,4 @@
-"""Alembic's environment, for ``pulsar db`` and for ``alembic -c alembic.ini``."""
+"""Alembic's environment for ``pulsar db`` and for ``alembic -c alembic.ini``."""
 
 from __future__ import annotations
 

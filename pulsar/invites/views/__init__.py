@@ -1,1 +1,1 @@
-"""Invites' endpoints."""
+"""Views of invites."""

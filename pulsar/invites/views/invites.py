@@ -1,4 +1,4 @@
-"""Sending, listing and revoking invites."""
+"""Views that list, send, revoke and grant invites."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def list_invites(context: Invites, request: Request[ListInvitesInput]) -> Page:
     errors=(NoInvites, InvitesDisabled, RegistrationClosed, TooManyMails),
 )
 def send_invite(context: Invites, request: Request[SendInviteInput]) -> Any:
-    """Invite somebody by mail; it takes one of the caller's invites."""
+    """Invite a person by mail, for one of the caller's invites."""
     return context(send(request, request.validated["email"]))
 
 
@@ -76,7 +76,7 @@ def send_invite(context: Invites, request: Request[SendInviteInput]) -> Any:
     response=IInvite,
 )
 def view_invite(context: InviteResource, request: Request) -> Invite:
-    """Show an invite, also a dead one."""
+    """Show an invite, live or not."""
     return context.model
 
 
@@ -87,7 +87,7 @@ def view_invite(context: InviteResource, request: Request) -> Invite:
     response=IInvite,
 )
 def revoke_invite(context: InviteResource, request: Request) -> Invite:
-    """Take a live invite back; who sent it has one more again."""
+    """Revoke a live invite, which is returned to its sender."""
     revoke(request, context.model)
     return context.model
 
@@ -102,7 +102,7 @@ def revoke_invite(context: InviteResource, request: Request) -> Invite:
     operation="grant_invites",
 )
 def grant(context: InviteGrant, request: Request[GrantInvitesInput]) -> str:
-    """Give invites to some members, or to all of a primary class, who rank below the caller."""
+    """Give invites to some members, or to all of a primary class, which rank below the caller."""
     values = request.validated
     if ("user_ids" in values) == ("user_class_id" in values):
         raise Invalid({"user_ids": ["either user_ids or user_class_id is required"]})

@@ -1,4 +1,4 @@
-"""Who let in whom."""
+"""The view of invite trees."""
 
 from __future__ import annotations
 
@@ -21,5 +21,8 @@ from ..tree import InviteTree, invite_tree
     response=IInviteTree,
 )
 def view_tree(context: InviteTreeOf, request: Request[ViewTreeInput]) -> InviteTree:
-    """Show whom a member let in, and whom those did; members may see their own tree."""
+    """Show the members whom a member invited, directly and indirectly.
+
+    Members may see their own tree.
+    """
     return invite_tree(request.db, context.user.id, request.validated["depth"])

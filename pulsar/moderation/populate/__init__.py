@@ -1,4 +1,4 @@
-"""What staff did, to try a site out with: every record has its entry in the site log."""
+"""Sample actions of staff. Each has its entry in the site log."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from ..models import IPBan, StaffNote, StatusChange, UserWarning
 from .work import Work
 
 _STAFF_RANK = 900
-#: Networks that nobody has on the internet (RFC 5737).
+#: Networks that are not used on the internet (RFC 5737).
 _BANNED = ("192.0.2.0/24", "198.51.100.128/25", "203.0.113.7/32")
 
 
 def populate(request: Request, scale: float, progress: Progress) -> None:
-    """Warn, note down, promote, lock, disable and ban."""
+    """Warn, promote, lock, disable and ban members, and write notes about them."""
     session, chance, now = request.db, seeded("moderation"), utcnow()
     rows = session.execute(
         select(User.id, User.username, User.created, UserClass.rank, UserClass.name)
@@ -66,7 +66,7 @@ def _bans(chance: Random, staff_ids: Sequence[int], now: datetime) -> Iterator[R
 
 
 def _add_log_entries(request: Request, rows: Sequence[Row]) -> None:
-    """Write entries of the site log that can be found."""
+    """Write entries of the site log that a search finds."""
     search = request.find_service(ISearch)
     entry_ids = put_for_ids(request.db, LogEntry, rows)
     for entry_id, row in zip(entry_ids, rows, strict=True):

@@ -1,4 +1,4 @@
-"""What staff could have done about members, with what follows from it."""
+"""Sample actions of staff on members, and their consequences."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ...populate.rows import Row
 from ...users.models import User
 
 _WARNING = timedelta(days=14)
-#: What a member was before a change of standing of that kind.
+#: The standing before a change of this kind.
 _BEFORE = {"disabled": "enabled", "locked": "unlocked"}
 
 
 class Work:
-    """Collects what staff does about members."""
+    """Collects rows for actions of staff on members."""
 
     def __init__(self, chance: Random, staff_ids: list[int], now: datetime) -> None:
         self._chance = chance
@@ -31,7 +31,7 @@ class Work:
         self.locked: list[int] = []
 
     def on(self, member: Any) -> None:
-        """Do about the member what is due by chance; a few get something of everything."""
+        """Choose actions on the member by chance; a few members get actions of every kind."""
         if self._chance.random() < 0.08:
             self._warn(member)
         if self._chance.random() < 0.05:

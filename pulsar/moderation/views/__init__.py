@@ -1,1 +1,1 @@
-"""Moderation's endpoints."""
+"""Views of moderation."""

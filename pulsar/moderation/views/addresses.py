@@ -1,4 +1,4 @@
-"""Banned networks, members' addresses, and who shares one."""
+"""Views of banned networks and of members' addresses."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from ..schemas import Ban, ListDuplicates
 
 
 class AlreadyBanned(Conflict):
-    """A network is banned once."""
+    """The network is already banned."""
 
     code = "already_banned"
 
@@ -77,14 +77,14 @@ def list_bans(context: IPBanCollection, request: Request[PagingInput]) -> Page:
     errors=(AlreadyBanned,),
 )
 def ban(context: IPBanCollection, request: Request[BanInput]) -> Any:
-    """Ban an address or a network of either family; not one that holds the caller's own."""
+    """Ban an address or a network of either family, unless it contains the caller's address."""
     values = request.validated
     network, first, last = ends(values["network"])
     own = packed(request.remote_addr or "")
     if own is not None and first <= own <= last:
         raise Invalid({"network": ["the network contains your own address"]})
     days = values.get("days")
-    # A ban that has expired must not stand in the way of another.
+    # An expired ban must not prevent a new one.
     request.db.execute(delete(IPBan).where(IPBan.network == network, IPBan.expires <= utcnow()))
     ban = IPBan(
         network=network,
@@ -123,7 +123,7 @@ def view_ban(context: IPBanResource, request: Request) -> IPBan:
     response=Message(),
 )
 def unban(context: IPBanResource, request: Request) -> str:
-    """Let a network in again."""
+    """Remove the ban of a network."""
     _log_change(request, "ip_unbanned", context.model, before=_ban_fields(context.model))
     request.db.delete(context.model)
     request.db.flush()
@@ -140,7 +140,7 @@ def unban(context: IPBanResource, request: Request) -> str:
     errors=(Outranked,),
 )
 def list_addresses(context: Addresses, request: Request[PagingInput]) -> Page:
-    """List where a member came from, the last first; members may see their own."""
+    """List the addresses of a member, latest first. Members may see their own."""
     query = (
         select(UserAddress)
         .where(UserAddress.user_id == context.user.id)
@@ -159,10 +159,10 @@ def list_addresses(context: Addresses, request: Request[PagingInput]) -> Page:
     response=DUPLICATES,
 )
 def list_duplicates(context: DuplicateAddresses, request: Request[ListDuplicatesInput]) -> Page:
-    """List addresses that several members used, those of most members first.
+    """List addresses that several members used, starting with those of the most members.
 
-    Of IPv6 the /64 is listed, which is what one customer has at the least. Members who hold what
-    the caller does not are left out, and addresses of such members only.
+    IPv6 addresses are listed as their /64, because a customer has at least a /64. Members with
+    permissions that the caller lacks are omitted, and so are addresses that only such members used.
     """
     values = request.validated
     members_of_network = func.count(UserAddress.user_id.distinct())
@@ -198,7 +198,7 @@ def list_duplicates(context: DuplicateAddresses, request: Request[ListDuplicates
 
 
 def _ban_fields(ban: IPBan) -> dict[str, Any]:
-    """What the site log keeps of a ban."""
+    """Return the fields of a ban for the site log."""
     return {
         "network": ban.network,
         "reason": ban.reason,

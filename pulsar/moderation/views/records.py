@@ -1,4 +1,4 @@
-"""Warnings and staff notes."""
+"""Views of warnings and staff notes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..schemas import Warn, WriteNote
 
 
 class AlreadyRevoked(ApiError):
-    """A warning is taken back once."""
+    """The warning has already been revoked."""
 
     code = "already_revoked"
 
@@ -41,7 +41,7 @@ class AlreadyRevoked(ApiError):
     response=Listing(IUserWarning),
 )
 def list_warnings(context: Warnings, request: Request[PagingInput]) -> Page:
-    """List a member's warnings, newest first; members may see their own."""
+    """List a member's warnings, newest first. Members may see their own."""
     query = (
         select(UserWarning)
         .where(UserWarning.user_id == context.user.id)
@@ -95,7 +95,7 @@ def warn(context: Warnings, request: Request[WarnInput]) -> Any:
     response=IUserWarning,
 )
 def view_warning(context: WarningResource, request: Request) -> UserWarning:
-    """Show a warning; members may see their own."""
+    """Show a warning. Members may see their own."""
     return context.model
 
 
@@ -107,7 +107,7 @@ def view_warning(context: WarningResource, request: Request) -> UserWarning:
     errors=(Outranked, AlreadyRevoked),
 )
 def revoke(context: WarningResource, request: Request) -> str:
-    """Take a warning back; it stays on record."""
+    """Revoke a warning, which stays on record."""
     warning = context.model
     user = context.__parent__.user
     if warning.revoked is not None:
@@ -133,7 +133,7 @@ def revoke(context: WarningResource, request: Request) -> str:
     response=Listing(IStaffNote),
 )
 def list_notes(context: Notes, request: Request[PagingInput]) -> Page:
-    """List staff's notes about a member, newest first."""
+    """List the staff notes about a member, newest first."""
     query = (
         select(StaffNote)
         .where(StaffNote.user_id == context.user.id)
@@ -153,7 +153,7 @@ def list_notes(context: Notes, request: Request[PagingInput]) -> Page:
     errors=(Outranked,),
 )
 def write_note(context: Notes, request: Request[WriteNoteInput]) -> Any:
-    """Note something down about a member."""
+    """Write a staff note about a member."""
     note = StaffNote(
         user_id=context.user.id,
         staff_id=request.caller.user_id,

@@ -1,4 +1,4 @@
-"""Changing members."""
+"""Views that change members."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PERMISSIONS = Raw(
         },
     }
 )
-#: With these one logs in as the member.
+#: Fields that give access to the account.
 _ENTERING = ("email", "password")
 
 
@@ -56,7 +56,7 @@ _ENTERING = ("email", "password")
     errors=(Outranked,),
 )
 def edit(context: UserResource, request: Request[EditUserInput]) -> User:
-    """Edit a member below the caller; a new password ends all their keys."""
+    """Edit a member below the caller. A new password revokes all their API keys."""
     if not request.validated.keys().isdisjoint(_ENTERING):
         require_authority(request, context.model.id, entering=True)
     edit_user(request, context.model, request.validated)
@@ -73,13 +73,16 @@ def edit(context: UserResource, request: Request[EditUserInput]) -> User:
     operation="change_user_class",
 )
 def put_class(context: UserClassOf, request: Request[ChangeClassInput]) -> User:
-    """Put a member into another primary class that ranks below the caller's and carries no more."""
+    """Change a member's primary class.
+
+    The new class must rank below the caller's, and have no permissions that the caller lacks.
+    """
     target = request.db.get(UserClass, request.validated["user_class_id"])
     if target is None:
         raise Refused({"user_class_id": ["Invalid UserClass id."]})
     require_outranked(request, target.rank)
     require_class_held(request, target)
-    # What was read before the lock may have been changed meanwhile.
+    # The member may have changed between the first read and the lock.
     request.db.refresh(context.user)
     if target.id != context.user.user_class_id:
         change_class(request, context.user, target, request.validated["reason"])
@@ -111,7 +114,7 @@ def put_status(context: UserStatus, request: Request[ChangeStatusInput]) -> User
     response=PERMISSIONS,
 )
 def view_permissions(context: UserPermissionsOf, request: Request) -> dict[str, Any]:
-    """Show what a member may do, and whether classes, grants or denials say so."""
+    """Show a member's permissions, and whether each comes from classes, grants or denials."""
     rows = request.db.scalars(
         select(UserPermission).where(UserPermission.user_id == context.user.id)
     ).all()

@@ -1,1 +1,1 @@
-"""Notifications' endpoints."""
+"""Views of notifications."""

@@ -1,4 +1,4 @@
-"""What members want to be told of."""
+"""Views of the types and channels that members choose."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ CHOICES = Raw(
 
 @view_config(context=Choices, request_method="GET", permission=NOTIFICATIONS_VIEW, response=CHOICES)
 def list_choices(context: Choices, request: Request) -> list[dict[str, Any]]:
-    """Show through which channels the caller is told of what."""
+    """Show through which channels the caller is notified of each type."""
     rows = request.db.scalars(
         select(NotificationChoice).where(NotificationChoice.user_id == request.caller.user_id)
     )
@@ -62,7 +62,7 @@ def list_choices(context: Choices, request: Request) -> list[dict[str, Any]]:
     response=CHOICES,
 )
 def choose(context: Choices, request: Request[ChooseInput]) -> list[dict[str, Any]]:
-    """Change through which channels the caller is told of what."""
+    """Change through which channels the caller is notified of each type."""
     type_names = {name for name, _ in request.registry.getUtilitiesFor(INotificationType)}
     ways = {name for name, _ in channels(request)}
     errors: dict[str, list[str]] = {}
@@ -78,7 +78,7 @@ def choose(context: Choices, request: Request[ChooseInput]) -> list[dict[str, An
 
 
 def put_choices(session: Session, user_id: int, choices: list[dict[str, Any]]) -> None:
-    """Store choices over those made before; of two about the same thing the last counts."""
+    """Store choices, replacing earlier ones; of two for one type and channel, the last counts."""
     rows = {
         (choice["type"], choice["channel"]): {"user_id": user_id, **choice} for choice in choices
     }

@@ -1,4 +1,4 @@
-"""Listing and marking notifications."""
+"""Views that list and mark notifications."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ COUNTS = Raw({"type": "object", "additionalProperties": {"type": "integer"}})
 
 
 class OnlyRead(ApiError):
-    """Marking everything as unread would tell nobody anything."""
+    """All notifications at once can only be marked as read."""
 
     code = "only_read"
     message = "You cannot set all notifications to unread."

@@ -1,1 +1,1 @@
-"""The description's endpoints."""
+"""Views of the description."""

@@ -1,4 +1,4 @@
-"""Serving the description and the page."""
+"""Views that serve the description and the page."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def openapi(context: OpenAPI, request: Request) -> Response:
     response=Raw({"type": "string"}, "text/html"),
 )
 def docs(context: Docs, request: Request) -> Response:
-    """Show the description as a page to try the API on."""
+    """Show the description as a page on which the API can be tried."""
     title = escape(f"{CoreSettings.site_name.of(request.registry)} API")
     response = Response(PAGE.format(title=title), content_type="text/html", charset="UTF-8")
     response.headers["Content-Security-Policy"] = POLICY

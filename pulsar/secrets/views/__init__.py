@@ -1,1 +1,1 @@
-"""The endpoints of secrets."""
+"""Views of secrets."""

@@ -1,4 +1,4 @@
-"""Seeing and resetting one's secrets."""
+"""Views that show and reset the caller's secrets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _live(request: Request, kind: ISecretKind) -> SecretContent:
 
 @view_config(context=UserSecrets, request_method="GET", permission=SECRETS_VIEW, response=SECRETS)
 def list_secrets(context: UserSecrets, request: Request) -> list[SecretContent]:
-    """List the caller's secrets, each made where there is none."""
+    """List the caller's secrets. Missing ones are created."""
     return [_live(request, kind) for kind in kinds(request)]
 
 
@@ -34,7 +34,7 @@ def list_secrets(context: UserSecrets, request: Request) -> list[SecretContent]:
     context=UserSecretResource, request_method="GET", permission=SECRETS_VIEW, response=ISecret
 )
 def view_secret(context: UserSecretResource, request: Request) -> SecretContent:
-    """Show one of the caller's secrets, made where there is none."""
+    """Show one of the caller's secrets, which is created if missing."""
     return _live(request, context.kind)
 
 
@@ -47,7 +47,7 @@ def view_secret(context: UserSecretResource, request: Request) -> SecretContent:
     operation="reset_user_secret",
 )
 def reset_secret(context: UserSecretResource, request: Request) -> SecretContent:
-    """Replace one of the caller's secrets; the old one ends at once."""
+    """Replace one of the caller's secrets. The old one ends immediately."""
     name, user_id = context.kind.name, request.caller.user_id
     request.find_service(ISecrets).reset(request.db, user_id, name)
     request.cache.invalidate(tags.secret(name, user_id))
@@ -62,7 +62,7 @@ def reset_secret(context: UserSecretResource, request: Request) -> SecretContent
     response=SECRETS,
 )
 def secret_history(context: UserSecretResource, request: Request) -> list[SecretContent]:
-    """List when the caller's secrets of this kind were made and revoked; without their values."""
+    """List when the caller's secrets of this kind were created and revoked, without values."""
     rows = request.find_service(ISecrets).history(
         request.db, request.caller.user_id, context.kind.name
     )

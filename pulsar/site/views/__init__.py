@@ -1,1 +1,1 @@
-"""The site's endpoints."""
+"""Views of the site itself."""

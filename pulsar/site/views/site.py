@@ -22,7 +22,7 @@ from ..urls import site_url
 
 
 class Unhealthy(Unavailable):
-    """A check failed; ``checks`` tells which."""
+    """A health check failed. ``checks`` has the result of each check."""
 
     code = "unhealthy"
 
@@ -62,7 +62,7 @@ HEALTH = Raw(
     redirects="To `/docs`, for who prefers HTML to JSON, as browsers do.",
 )
 def site(context: Root, request: Request) -> dict[str, Any] | Response:
-    """Name the site, its version, its plugins, and where to go from here."""
+    """Show the name of the site, its version, its plugins, and links to other endpoints."""
     if _prefers_html(request):
         return Response(status=303, location=f"{site_url(request)}/docs", vary=("Accept",))
     request.response.vary = ("Accept",)
@@ -82,7 +82,7 @@ def site(context: Root, request: Request) -> dict[str, Any] | Response:
     context=Health, request_method="GET", permission=PUBLIC, response=HEALTH, errors=(Unhealthy,)
 )
 def health(context: Health, request: Request) -> dict[str, str]:
-    """Check the database, the cache and what plugins add; 503 when one of them failed."""
+    """Check the database, the cache and the services of plugins; 503 if a check failed."""
     passed = run_checks(request.registry)
     states = {name: "ok" if is_passed else "failed" for name, is_passed in passed.items()}
     failed = [name for name, is_passed in passed.items() if not is_passed]
@@ -92,6 +92,6 @@ def health(context: Health, request: Request) -> dict[str, str]:
 
 
 def _prefers_html(request: Request) -> bool:
-    """Whether the caller would rather have a page; one that takes anything has JSON."""
+    """Return whether the caller prefers HTML. Callers who accept everything get JSON."""
     offers = request.accept.acceptable_offers(["application/json", "text/html"])
     return bool(offers) and offers[0][0] == "text/html"

@@ -1,1 +1,1 @@
-"""The site log's endpoint."""
+"""The view of the site log."""

@@ -1,4 +1,4 @@
-"""Reading the site log."""
+"""The view of the site log."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ..service import KIND
     response=Listing(ILogEntry),
 )
 def list_log(context: SiteLogEntries, request: Request[ListLogInput]) -> Page:
-    """Read the site log, newest first."""
+    """List the site log, newest first."""
     values = request.validated
     query = select(LogEntry).options(joinedload(LogEntry.actor))
     for name in ("action", "actor_id", "target_type", "target_id"):

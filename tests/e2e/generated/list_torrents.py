@@ -1,4 +1,4 @@
-"""Print the titles of a site's torrents, read by the generated Python client."""
+"""Print the titles of a site's torrents with the generated Python client."""
 
 import sys
 

@@ -114,8 +114,10 @@ def take(request: Request, forum_id: int, written: Mapping[int, WrittenCounts]) 
 
 
 def in_thread(request: Request, thread: Thread) -> dict[int, WrittenCounts]:
-    """Return what each member wrote of the thread: their live posts, and the thread for its
-    creator."""
+    """Return the live posts of a thread by author.
+
+    The thread itself is counted for its creator.
+    """
     rows = request.db.execute(
         select(Post.user_id, func.count())
         .where(Post.thread_id == thread.id, Post.user_id.is_not(None), *is_live(Post))

@@ -105,8 +105,10 @@ def _forget_counts(request: Request, place: Arranged) -> None:
 
 
 def _lock_category(request: Request, category_id: int) -> None:
-    """Lock the live category until the end of the request, so that it is not deleted. Raises
-    Invalid."""
+    """Lock the live category, so that nobody deletes it before the end of the request.
+
+    Raises Invalid.
+    """
     query = select(Category.id).where(Category.id == category_id, *is_live(Category))
     if request.db.scalar(query.with_for_update()) is None:
         raise Refused({"category_id": ["Invalid ForumCategory id."]})

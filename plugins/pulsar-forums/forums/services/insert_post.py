@@ -43,8 +43,10 @@ _ALL = select(
 
 
 def insert_post(request: Request, thread: Thread, author: User, contents: str, format: str) -> Post:
-    """Store a post and return it as if it had been loaded, with everything that its serializer
-    needs."""
+    """Store a post and return it as if it had been loaded.
+
+    Everything that its serializer needs is set.
+    """
     values = {
         "thread_id": thread.id,
         "user_id": author.id,

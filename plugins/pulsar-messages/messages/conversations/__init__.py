@@ -25,7 +25,7 @@ from .serializers import (
 
 
 def includeme(config: Configurator) -> None:
-    """Provide conversations, their messages and members' blocks."""
+    """Add conversations, their messages and members' blocks."""
     add_permissions(config)
     config.add_notification_type(RECEIVED, "Private messages to you.", visible=visible)
     config.add_resource("messages", MessagesResource, parent=IRoot)

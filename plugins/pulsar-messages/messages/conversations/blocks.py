@@ -20,27 +20,27 @@ from .queries import blocks_of
 
 
 class Undeliverable(Forbidden):
-    """A member does not accept messages of the caller. The error does not say who or why."""
+    """A member does not accept messages from the caller. The error does not say who or why."""
 
     code = "undeliverable"
     message = "You cannot write to one of these members."
 
 
 class CannotBlock(Forbidden):
-    """Staff must be able to reach every member."""
+    """The member may ignore blocks, so that a block would have no effect."""
 
     code = "cannot_block"
     message = "This member cannot be blocked."
 
 
 class AlreadyBlocked(Conflict):
-    """The member is blocked."""
+    """The caller already blocks the member."""
 
     code = "already_blocked"
 
 
 def require_deliverable(request: Request, user_ids: Collection[int]) -> None:
-    """Raise Undeliverable where one of the members blocks the caller."""
+    """Raise Undeliverable if one of the members blocks the caller."""
     identity = request.caller
     if identity.has(IGNORE_BLOCKS):
         return

@@ -1,4 +1,4 @@
-"""What is refused in conversations."""
+"""Errors of conversations."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from pulsar.errors import ApiError, Forbidden
 
 
 class NoMultipleUsers(Forbidden):
-    """Conversations with several members need a permission."""
+    """The caller may not start conversations with several members."""
 
     code = "no_multiple_users"
     message = "You cannot create a conversation with multiple users."
 
 
 class TooManyMembers(ApiError):
-    """The conversation would have more members than the operator allows."""
+    """The conversation would have more members than `messages.max_members` allows."""
 
     code = "too_many_members"
 
 
 class ConversationLocked(ApiError):
-    """Staff have ended the conversation."""
+    """Staff have locked the conversation."""
 
     code = "conversation_locked"
     message = "You cannot reply to a locked conversation."

@@ -1,4 +1,4 @@
-"""Conversations for tests, and examples for those that walk the API."""
+"""Conversations for tests, and examples for the tests that walk the API."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ examples = Examples()
 
 
 def start(client: Client, *recipient_ids: int, topic: str = "Hello", message: str = "Hi!") -> int:
-    """Start a conversation; its id."""
+    """Start a conversation and return its id."""
     body = {"topic": topic, "recipient_ids": [*recipient_ids], "message": message}
     answer = client.post("/messages/conversations", body, status=201)
     start_id: int = answer.json["response"]["id"]
@@ -21,13 +21,13 @@ def start(client: Client, *recipient_ids: int, topic: str = "Hello", message: st
 
 @examples.parameter("private_conversation_id")
 def private_conversation_id(world: World) -> int:
-    """The owner's, with staff."""
+    """A conversation of the owner with staff."""
     return start(world.owner.client, world.staff.user.id)
 
 
 @examples.parameter("blocked_id")
 def blocked_id(world: World) -> int:
-    """Somebody whom the owner blocks."""
+    """A member whom the owner blocks."""
     blocked: int = world.person().user.id
     world.owner.client.post("/messages/blocks", {"user_id": blocked}, status=201)
     return blocked
@@ -35,44 +35,44 @@ def blocked_id(world: World) -> int:
 
 @examples.caller("DELETE /messages/blocks/{blocked_id}")
 def blocking(world: World) -> Person:
-    """Only who blocks can end it."""
+    """The owner, since a block is visible to the blocking member only."""
     return world.owner
 
 
 @examples.body("POST /messages/conversations")
 def conversation(world: World) -> dict[str, Any]:
-    """A new one with two members."""
+    """A new conversation with two other members."""
     recipients = [world.owner.user.id, world.person("recipient").user.id]
     return {"topic": "New", "recipient_ids": recipients, "message": "**New**", "format": "markdown"}
 
 
 @examples.body("PUT /messages/conversations/{private_conversation_id}")
 def marks(world: World) -> dict[str, Any]:
-    """Everything that can be marked."""
+    """All marks of a conversation."""
     return {"read": True, "starred": True, "deleted": False, "locked": True}
 
 
 @examples.body("PUT /messages/conversations")
 def marks_of_several(world: World) -> dict[str, Any]:
-    """The owner's conversation, which is staff's too."""
+    """The owner's conversation, of which staff are a member too."""
     return {"conversation_ids": [world.once(private_conversation_id)], "read": True}
 
 
 @examples.body("POST /messages/replies")
 def reply(world: World) -> dict[str, Any]:
-    """In the owner's conversation."""
+    """A reply in the owner's conversation."""
     return {"conv_id": world.once(private_conversation_id), "message": "Hello to you."}
 
 
 @examples.body("POST /messages/{private_conversation_id}/members")
 def new_members(world: World) -> dict[str, Any]:
-    """Somebody who is not in it."""
+    """A member who is not in the conversation."""
     return {"user_ids": [world.person("addition").user.id]}
 
 
 @examples.query("DELETE /messages/{private_conversation_id}/members")
 def old_members(world: World) -> dict[str, Any]:
-    """Somebody who was added."""
+    """A member who was added to the conversation."""
     added: int = world.person("removal").user.id
     path = f"/messages/{world.once(private_conversation_id)}/members"
     world.staff.client.post(path, {"user_ids": [added]}, status=200)

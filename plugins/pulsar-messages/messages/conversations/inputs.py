@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class ListConversationsInput(TypedDict):
-    """Which conversations."""
+    """The filters of a list of conversations."""
 
     user_id: NotRequired[int]
     filter: str
@@ -17,7 +17,7 @@ class ListConversationsInput(TypedDict):
 
 
 class ReadMessagesInput(TypedDict):
-    """Which of the messages."""
+    """The part of a conversation's messages to show."""
 
     after: NotRequired[int]
     limit: int
@@ -33,7 +33,7 @@ class StartConversationInput(TypedDict):
 
 
 class MarkConversationInput(TypedDict, total=False):
-    """How the caller has a conversation; ``locked`` is for everybody in it."""
+    """The caller's marks of a conversation; ``locked`` applies to all its members."""
 
     read: bool
     starred: bool
@@ -42,7 +42,7 @@ class MarkConversationInput(TypedDict, total=False):
 
 
 class MarkConversationsInput(TypedDict):
-    """How the caller has several conversations."""
+    """The caller's marks of several conversations."""
 
     conversation_ids: list[int]
     read: NotRequired[bool]
@@ -51,7 +51,7 @@ class MarkConversationsInput(TypedDict):
 
 
 class ReplyInput(TypedDict):
-    """A further message."""
+    """A reply in a conversation."""
 
     conv_id: int
     message: str
@@ -59,12 +59,12 @@ class ReplyInput(TypedDict):
 
 
 class MembersInput(TypedDict):
-    """Some members."""
+    """Members to add or to remove."""
 
     user_ids: list[int]
 
 
 class MakeBlockInput(TypedDict):
-    """Whom to block."""
+    """The member to block."""
 
     user_id: int

@@ -1,22 +1,22 @@
-"""What is shown of conversations, and where others may put something below them."""
+"""Conversations, their messages and blocks as content, and the resources below ``/messages``."""
 
 from pulsar.interfaces import ICollection, IContent, IItem
 
 
 class IPrivateConversation(IContent):
-    """A conversation as one member has it."""
+    """A conversation with the marks of one member."""
 
 
 class IOpenConversation(IPrivateConversation):
-    """A conversation with a part of its messages."""
+    """A conversation with a page of its messages."""
 
 
 class IPrivateMessage(IContent):
-    """What somebody wrote in a conversation."""
+    """A message in a conversation."""
 
 
 class IMessageBlock(IContent):
-    """A member from whom another one wants no messages."""
+    """A block: a member from whom another one accepts no messages."""
 
 
 class IMessages(ICollection):

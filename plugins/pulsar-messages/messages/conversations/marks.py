@@ -1,4 +1,4 @@
-"""What members note of their conversations: read, starred, deleted; and what staff lock."""
+"""The members' marks of conversations (read, starred, deleted), and the lock of staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .resources import Found, NotAMember
 
 
 def mark(request: Request, conversation: Found, values: MarkConversationInput) -> None:
-    """Mark one conversation. Raises Forbidden or NotAMember, and then changes nothing."""
+    """Mark one conversation. Raises Forbidden or NotAMember before anything is changed."""
     own = {name: value for name, value in values.items() if name != "locked"}
     is_locking = "locked" in values
     if is_locking and not request.caller.has(LOCK):
@@ -36,7 +36,7 @@ def mark(request: Request, conversation: Found, values: MarkConversationInput) -
 def mark_many(
     request: Request, conversation_ids: Collection[int], values: Mapping[str, Any]
 ) -> None:
-    """Mark several conversations. Raises NotAMember, and then changes nothing."""
+    """Mark several conversations. Raises NotAMember before anything is changed."""
     mine = request.db.scalars(
         select(Membership.conversation_id).where(
             Membership.user_id == request.caller.user_id,
@@ -53,9 +53,9 @@ def mark_many(
 
 
 def mark_seen(request: Request, membership: Membership, newest: int) -> None:
-    """The member has been shown everything up to this message.
+    """Mark the conversation as read for a member to whom all messages up to ``newest`` were shown.
 
-    One that came meanwhile leaves the conversation unread.
+    If a newer message has arrived meanwhile, the conversation stays unread.
     """
     session = request.db
     seen = session.scalar(

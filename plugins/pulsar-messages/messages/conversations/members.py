@@ -1,4 +1,4 @@
-"""Who is in a conversation."""
+"""Adding members to conversations and removing them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ from .services import lock, require_answerable, require_room, require_users
 
 
 def add(request: Request, target: Found, user_ids: Collection[int]) -> list[User]:
-    """Add members, who see all that was written; the members there are then.
+    """Add members to a conversation and return all its members.
 
-    Raises Forbidden, Invalid, AlreadyMembers, TooManyMembers or Undeliverable.
+    The added members see all earlier messages. Raises Forbidden, Invalid, AlreadyMembers,
+    TooManyMembers or Undeliverable.
     """
     session, conversation = request.db, target.conversation
     _, members = lock(request, conversation.id)
@@ -46,10 +47,10 @@ def add(request: Request, target: Found, user_ids: Collection[int]) -> list[User
 
 
 def remove(request: Request, conversation: Found, user_ids: Collection[int]) -> list[User]:
-    """Remove members who were added later; the members there are then.
+    """Remove members who were added later, and return the remaining members.
 
-    The caller may always leave alone, which is no more than deleting where they are an original
-    member. Raises Forbidden, NotMembers or OriginalMembers, and then removes nobody.
+    Callers may always remove themselves: an original member's conversation is marked as deleted.
+    Raises Forbidden, NotMembers or OriginalMembers before anybody is removed.
     """
     session, own = request.db, request.caller.user_id
     _, members = lock(request, conversation.id)
@@ -81,19 +82,19 @@ def remove(request: Request, conversation: Found, user_ids: Collection[int]) -> 
 
 
 def require_say(request: Request, members: Collection[int]) -> None:
-    """Raise Forbidden for somebody who is not in the conversation, and lacks the permission."""
+    """Raise Forbidden if the caller is neither a member nor holds `messages_add_to_others`."""
     if request.caller.user_id not in members and not request.caller.has(ADD_TO_OTHERS):
         raise Forbidden
 
 
 def users_in(conversation_id: int) -> Any:
-    """The members of a conversation in the order of their ids."""
+    """Return the query for the members of a conversation, in the order of their ids."""
     members = select(Membership.user_id).where(Membership.conversation_id == conversation_id)
     return select(User).where(User.id.in_(members)).order_by(User.id)
 
 
 def _insert(request: Request, conversation: Conversation, user_ids: Collection[int]) -> None:
-    """Store memberships; who was in the conversation before has what they wrote in it then."""
+    """Store memberships. ``sent`` and ``last_response_time`` count earlier messages, too."""
     session = request.db
     theirs = case((Message.user_id == User.id, 1), else_=0)
     others = case((Message.user_id.is_distinct_from(User.id), Message.time))
@@ -129,7 +130,7 @@ def _log_change(
     action: str,
     user_ids: Collection[int],
 ) -> None:
-    """Tell the site log what is done to others' conversations."""
+    """Write to the site log that the caller changes a conversation of others."""
     if request.caller.user_id not in members:
         request.find_service(ISiteLog).record(
             request,

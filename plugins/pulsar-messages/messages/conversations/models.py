@@ -1,4 +1,4 @@
-"""Conversations, their members and messages, and who blocks whom."""
+"""Conversations, their members and messages, and blocks between members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .interfaces import IMessageBlock, IPrivateConversation, IPrivateMessage
 
 
 class Conversation(Base):
-    """What some members write to each other."""
+    """A conversation of two or more members."""
 
     __tablename__ = "messages_conversations"
 
@@ -27,7 +27,8 @@ class Conversation(Base):
     )
     locked: Mapped[bool] = mapped_column(Boolean, default=False)
     messages_count: Mapped[int] = mapped_column(Integer, default=0)
-    #: Orders conversations by their activity. No foreign key, since messages refer to this table.
+    #: The newest message, by which conversations are ordered. It is not a foreign key, because
+    #: messages refer to this table.
     last_message_id: Mapped[int] = mapped_column(BigInteger, default=0)
     created: Mapped[Moment]
 
@@ -42,11 +43,12 @@ class Conversation(Base):
 
 @implementer(IPrivateConversation)
 class Membership(Base):
-    """A member of a conversation, and how they have it.
+    """A member of a conversation, with their marks.
 
-    ``original`` members are those with whom it was started. ``sent`` says whether they wrote in it,
-    ``last_response_time`` when somebody else did. ``unread_id`` is the message that made it unread
-    for them, so that reading an older one does not make it read.
+    ``original`` is true for the members with whom the conversation was started, ``sent`` for those
+    who have written in it. ``last_response_time`` is the time of the last message of another
+    member. ``unread_id`` is the message that made the conversation unread for the member; reading
+    an older one does not mark it as read.
     """
 
     __tablename__ = "messages_members"
@@ -71,13 +73,13 @@ class Membership(Base):
 
     @property
     def id(self) -> int:
-        """The conversation's id, by which members know it."""
+        """The id of the conversation; the API identifies a membership by it."""
         return self.conversation_id
 
 
 @implementer(IPrivateMessage)
 class Message(Base):
-    """What somebody wrote in a conversation."""
+    """A message in a conversation."""
 
     __tablename__ = "messages_messages"
     __table_args__ = (Index("ix_messages_messages_conversation_id_id", "conversation_id", "id"),)
@@ -98,7 +100,7 @@ class Message(Base):
 
 @implementer(IMessageBlock)
 class Block(Base):
-    """A member who wants no messages from another one."""
+    """``user`` accepts no messages from ``blocked``."""
 
     __tablename__ = "messages_blocks"
 

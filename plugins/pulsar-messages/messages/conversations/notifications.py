@@ -1,4 +1,4 @@
-"""Telling members of messages: once for each conversation, until they have read it."""
+"""Notifications of private messages: one for each conversation until it is read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUBJECT = "private_conversations"
 def visible(
     request: Request, user_ids: Sequence[int], subject_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Which members are in which conversations and have not deleted them."""
+    """Return pairs of member and conversation where the member has not deleted the conversation."""
     rows = request.db.execute(
         select(Membership.user_id, Membership.conversation_id).where(
             Membership.user_id.in_(user_ids),
@@ -32,7 +32,7 @@ def visible(
 
 
 def tell(request: Request, conversation: Conversation, user_ids: Iterable[int]) -> None:
-    """Tell members for whom the conversation has become unread."""
+    """Notify the members of a new message in the conversation."""
     contents = {
         "conv_id": conversation.id,
         "topic": conversation.topic,
@@ -44,7 +44,7 @@ def tell(request: Request, conversation: Conversation, user_ids: Iterable[int]) 
 
 
 def settle(request: Request, user_ids: Collection[int], conversation_ids: Collection[int]) -> None:
-    """The members have read the conversations, or are to know no more of them."""
+    """Mark the members' notifications of the conversations as read."""
     request.db.execute(
         update(Notification)
         .where(

@@ -1,4 +1,4 @@
-"""Opening conversations."""
+"""Conversations with a page of their messages."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from .resources import Found
 
 @implementer(IOpenConversation)
 class OpenConversation(Opened):
-    """A conversation with a part of its messages."""
+    """A conversation with a page of its messages."""
 
 
 def open_conversation(
     request: Request, conversation: Found, values: Mapping[str, Any]
 ) -> OpenConversation:
-    """The conversation with the messages that ``after`` and ``limit`` ask for, oldest first."""
+    """Open the conversation with the messages that ``after`` and ``limit`` select."""
     return OpenConversation(
         conversation, messages_page(request, messages_of(conversation.id), Message.id, values)
     )
 
 
 def reading(request: Request, conversation: Found, values: ReadMessagesInput) -> OpenConversation:
-    """The opened conversation, which its last message makes read for a member.
+    """Open the conversation, and mark it as read if the newest message is among those shown.
 
-    A request for the head alone shows nothing, so it does not.
+    A HEAD request shows no messages and changes nothing.
     """
     opened = open_conversation(request, conversation, values)
     if isinstance(conversation, Membership) and not conversation.read and request.method == "GET":

@@ -1,4 +1,4 @@
-"""A conversation as somebody sees it who is not in it."""
+"""Conversations as staff outside them see them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import Conversation
 @implementer(IPrivateConversation)
 @dataclass(frozen=True, slots=True)
 class Overseen:
-    """A conversation of others: nothing in it waits for the caller."""
+    """A conversation of which the caller is not a member, with the marks of one that was read."""
 
     conversation: Conversation
 

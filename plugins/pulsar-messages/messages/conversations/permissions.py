@@ -1,4 +1,4 @@
-"""What members may do with private messages."""
+"""Permissions for private messages."""
 
 from __future__ import annotations
 

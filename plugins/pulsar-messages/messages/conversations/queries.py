@@ -1,4 +1,4 @@
-"""Which conversations and messages are shown, and what is loaded with them."""
+"""Queries for conversations, messages and blocks, with the relations that serializers need."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KIND = "messages"
 
 
 def _relations(conversation: Any) -> tuple[ORMOption, ...]:
-    """What showing the conversations needs beside their own columns."""
+    """Return options that load the relations that serializers of conversations need."""
     members = conversation.selectinload(Conversation.members).joinedload(Membership.user)
     last = conversation.selectinload(Conversation.last_message)
     return (
@@ -31,7 +31,7 @@ def _relations(conversation: Any) -> tuple[ORMOption, ...]:
 
 
 def conversations_of(user_id: int) -> Select[tuple[Membership]]:
-    """The conversations that the member is in, as they have them."""
+    """Return the query for the member's memberships, with their conversations."""
     return (
         select(Membership)
         .join(Conversation, Conversation.id == Membership.conversation_id)
@@ -41,7 +41,7 @@ def conversations_of(user_id: int) -> Select[tuple[Membership]]:
 
 
 def conversation(session: Session, conversation_id: int) -> Conversation | None:
-    """A conversation, whoever is in it."""
+    """Return the conversation of this id, independent of its members."""
     query = select(Conversation).where(Conversation.id == conversation_id)
     return session.scalar(query.options(*_relations(Load(Conversation))))
 
@@ -57,7 +57,7 @@ FOLDERS: dict[str, ColumnElement[bool]] = {
 def listing(
     request: Request, user_id: int, values: ListConversationsInput
 ) -> Select[tuple[Membership]]:
-    """The member's conversations in a folder that match ``unread`` and ``q``, newest first."""
+    """Return the query for the conversations in a folder that match ``unread`` and ``q``."""
     query = conversations_of(user_id).where(FOLDERS[values["filter"]])
     if "unread" in values:
         query = query.where(Membership.read.is_(not values["unread"]))
@@ -69,7 +69,7 @@ def listing(
 
 
 def counts(session: Session, user_id: int) -> dict[str, int]:
-    """How many conversations the member has in each folder, and unread ones in the inbox."""
+    """Count the member's conversations in each folder, and the unread ones in the inbox."""
     parts = {**FOLDERS, "unread": and_(FOLDERS["inbox"], Membership.read.is_(False))}
     numbers = [func.count(case((condition, 1))).label(name) for name, condition in parts.items()]
     row = session.execute(select(*numbers).where(Membership.user_id == user_id)).one()
@@ -77,7 +77,7 @@ def counts(session: Session, user_id: int) -> dict[str, int]:
 
 
 def messages_of(conversation_id: int) -> Select[tuple[Message]]:
-    """The messages of a conversation."""
+    """Return the query for the messages of a conversation."""
     return (
         select(Message)
         .where(Message.conversation_id == conversation_id)
@@ -86,7 +86,7 @@ def messages_of(conversation_id: int) -> Select[tuple[Message]]:
 
 
 def blocks_of(user_id: int) -> Select[tuple[Block]]:
-    """Whom the member blocks, the last one first."""
+    """Return the query for the blocks of a member, newest first."""
     return (
         select(Block)
         .where(Block.user_id == user_id)
@@ -96,5 +96,5 @@ def blocks_of(user_id: int) -> Select[tuple[Block]]:
 
 
 def count_messages(session: Session) -> int:
-    """How many messages there are."""
+    """Count all private messages."""
     return session.scalar(select(func.count()).select_from(Message)) or 0

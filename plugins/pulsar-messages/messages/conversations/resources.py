@@ -1,4 +1,4 @@
-"""``/messages`` and what is below it. Whose a conversation is, is decided here for all views."""
+"""``/messages`` and the resources below it, which find the conversations a caller may see."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ Found = Membership | Overseen
 
 
 class NotAMember(Forbidden):
-    """The caller is not in the conversation, whether there is one or not."""
+    """The caller is not a member of the conversation, or it does not exist."""
 
     code = "not_a_member"
     message = "You cannot modify a conversation that you are not a member of."
 
 
 class _Conversations(Collection[Any]):
-    """Conversations of the caller; of others for those who may see them."""
+    """The caller's conversations, and those of others for holders of `messages_view_others`."""
 
     model = Membership
     permission = VIEW
     noun = "PrivateConversation"
 
     def load(self, key: int) -> Found | None:
-        """The conversation as the caller has it, unless they deleted it."""
+        """Return the caller's conversation unless they deleted it, or another one for staff."""
         identity, session = self.request.caller, self.request.db
         query = conversations_of(identity.user_id)
         member = session.scalar(query.where(Membership.conversation_id == key))
@@ -45,7 +45,7 @@ class _Conversations(Collection[Any]):
         return member or (Overseen(other) if other is not None else None)
 
     def shows(self, member: Membership) -> bool:
-        """Whether the member still sees the conversation."""
+        """Return whether the member has not deleted the conversation, or may see deleted ones."""
         return member.deleted is None or self.request.caller.has(VIEW_DELETED)
 
 
@@ -56,21 +56,21 @@ class ConversationResource(Item[Found]):
 
 @implementer(IConversations)
 class Conversations(_Conversations):
-    """The caller's conversations; what they deleted they may still mark."""
+    """The caller's conversations. Members can mark conversations that they have deleted."""
 
     item = ConversationResource
 
     def shows(self, member: Membership) -> bool:
-        """Whether the member still sees the conversation, or marks it."""
+        """Return whether the conversation is visible to its member, or the request marks it."""
         return self.request.method == "PUT" or super().shows(member)
 
     def missing(self, name: str) -> NotFound | Forbidden:  # type: ignore[override]
-        """The error for a conversation that the caller is not in."""
+        """Return NotAMember for marks, so that missing and others' conversations look alike."""
         return NotAMember() if self.request.method == "PUT" else super().missing(name)
 
 
 class MembersResource(Item[Found]):
-    """``/messages/{id}``: where a conversation's members are added and removed."""
+    """``/messages/{id}``, for adding and removing members."""
 
 
 @implementer(IMessages)
@@ -81,16 +81,16 @@ class MessagesResource(_Conversations):
 
     @property
     def sight(self) -> str:
-        """The permission for adding members, or for leaving."""
+        """The permission for adding members (POST) or for leaving."""
         return ADD_MULTIPLE if self.request.method == "POST" else VIEW
 
 
 class Counts(Resource):
-    """How many conversations the caller has."""
+    """``/messages/counts``."""
 
 
 class Replies(Resource):
-    """Where messages are sent to."""
+    """``/messages/replies``."""
 
 
 class BlockResource(Item[Block]):
@@ -100,7 +100,7 @@ class BlockResource(Item[Block]):
 
 
 class Blocks(Collection[Block]):
-    """Whom the caller blocks, by the members' ids."""
+    """The caller's blocks, by the blocked member's id."""
 
     item = BlockResource
     model = Block
@@ -108,10 +108,9 @@ class Blocks(Collection[Block]):
 
     @property
     def sight(self) -> str:
-        """The permission for reading, or for removing."""
+        """The permission for removing a block (DELETE) or for reading."""
         return MODIFY if self.request.method == "DELETE" else VIEW
 
     def load(self, key: int) -> Block | None:
-        """The caller's block of the member."""
         query = blocks_of(self.request.caller.user_id)
         return self.request.db.scalar(query.where(Block.blocked_id == key))

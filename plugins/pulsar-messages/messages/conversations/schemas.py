@@ -1,4 +1,4 @@
-"""What is sent about conversations."""
+"""Input of the endpoints of conversations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..nodes import Contents, Ids, Topic
 
 
 class ListConversations(OfMember):
-    """Which conversations."""
+    """The filters of a list of conversations."""
 
     filter = Choice("inbox", "sentbox", "starred", "deleted", default="inbox")
     unread = Boolean(description="Only what is unread, or only what is read.")
@@ -20,7 +20,7 @@ class ListConversations(OfMember):
 
 
 class ReadMessages(Schema):
-    """Which of the messages."""
+    """The part of a conversation's messages to show."""
 
     after = Integer(1, description="Later than the one with this id.")
     limit = Integer(1, 100, default=50)
@@ -43,7 +43,7 @@ class StartConversation(Schema):
 
 
 class MarkConversation(Schema):
-    """How the caller has a conversation; ``locked`` is for everybody in it."""
+    """The caller's marks of a conversation; ``locked`` applies to all its members."""
 
     example = {"read": True, "starred": True}
 
@@ -54,7 +54,7 @@ class MarkConversation(Schema):
 
 
 class MarkConversations(Schema):
-    """How the caller has several conversations."""
+    """The caller's marks of several conversations."""
 
     example = {"conversation_ids": [3, 4], "read": True}
 
@@ -65,7 +65,7 @@ class MarkConversations(Schema):
 
 
 class Reply(Schema):
-    """A further message."""
+    """A reply in a conversation."""
 
     example = {"conv_id": 3, "message": "You are welcome.", "format": "bbcode"}
 
@@ -75,7 +75,7 @@ class Reply(Schema):
 
 
 class Members(Schema):
-    """Some members."""
+    """Members to add or to remove."""
 
     example = {"user_ids": [7, 12]}
 
@@ -83,7 +83,7 @@ class Members(Schema):
 
 
 class MakeBlock(Schema):
-    """Whom to block."""
+    """The member to block."""
 
     example = {"user_id": 7}
 

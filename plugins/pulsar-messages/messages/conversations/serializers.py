@@ -1,4 +1,4 @@
-"""How conversations, messages and blocks are shown."""
+"""Serializers of conversations, messages and blocks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def _deleted(request: Request, conversation: Any) -> bool:
 
 
 class ConversationSerializer(Serializer):
-    """A conversation as one member has it: what is read, starred and deleted is theirs alone."""
+    """A conversation with the marks of one member, which other members do not see."""
 
     id = Field(INTEGER)
     topic = Field(STRING, "conversation.topic")
@@ -55,7 +55,7 @@ class ConversationSerializer(Serializer):
 
 
 class OpenConversationSerializer(ConversationSerializer):
-    """A conversation with a part of its messages."""
+    """A conversation with a page of its messages."""
 
     messages = PageField(IPrivateMessage, doc="Oldest first.")
 
@@ -73,7 +73,7 @@ class MessageSerializer(Serializer):
 
 
 class BlockSerializer(Serializer):
-    """Who is blocked, and since when."""
+    """A blocked member, and the time of the block."""
 
     user = NestedField(IUser, "blocked", only=NAME)
     created = Field(DATETIME)

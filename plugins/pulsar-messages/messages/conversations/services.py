@@ -26,7 +26,7 @@ from .queries import KIND, conversations_of, messages_of
 def start(request: Request, values: StartConversationInput) -> Membership:
     """Store a conversation of the caller with its first message.
 
-    Raises Invalid, NoMultipleUsers, TooManyMembers or Undeliverable, and then stores nothing.
+    Raises Invalid, NoMultipleUsers, TooManyMembers or Undeliverable before anything is stored.
     """
     session, own = request.db, request.caller.user_id
     recipients = values["recipient_ids"]
@@ -52,7 +52,7 @@ def start(request: Request, values: StartConversationInput) -> Membership:
 
 
 def reply(request: Request, values: ReplyInput) -> Message:
-    """Store a further message. Raises Invalid, ConversationLocked or Undeliverable."""
+    """Store a reply in a conversation. Raises Invalid, ConversationLocked or Undeliverable."""
     conversation, members = lock(request, values["conv_id"])
     own = request.caller.user_id
     if conversation is None or own not in members:
@@ -79,10 +79,10 @@ def lock(request: Request, conversation_id: int) -> tuple[Conversation | None, s
 
 
 def write(request: Request, conversation: Conversation, values: Mapping[str, Any]) -> Message:
-    """Store a message in a conversation that nobody else changes meanwhile.
+    """Store a message in a conversation that the transaction has locked or created.
 
-    It becomes unread for everybody else, and comes back to those who deleted it. What its author
-    has not read stays unread for them.
+    The conversation becomes unread for all other members, and members who deleted it get it back.
+    Its read mark does not change for the author.
     """
     session, own, now = request.db, request.caller.user_id, utcnow()
     message = Message(
@@ -119,28 +119,28 @@ def write(request: Request, conversation: Conversation, values: Mapping[str, Any
 
 
 def member_of(request: Request, conversation_id: int) -> Membership:
-    """The conversation as the caller has it, read anew."""
+    """Load the caller's membership and its conversation from the database again."""
     request.db.expire_all()
     query = conversations_of(request.caller.user_id)
     return request.db.scalars(query.where(Membership.conversation_id == conversation_id)).one()
 
 
 def require_answerable(request: Request, members: Collection[int]) -> None:
-    """Raise Undeliverable where there is one other member, and they block the caller."""
+    """Raise Undeliverable if there is only one other member, and that member blocks the caller."""
     others = set(members) - {request.caller.user_id}
     if len(others) == 1:
         require_deliverable(request, others)
 
 
 def require_room(request: Request, number: int) -> None:
-    """Raise TooManyMembers if a conversation cannot have so many members."""
+    """Raise TooManyMembers if ``number`` members are more than a conversation may have."""
     most = MessagesSettings.max_members.of(request.registry)
     if number > most:
         raise TooManyMembers(f"A conversation has {most} members at the most.")
 
 
 def require_users(request: Request, path: str, user_ids: Collection[int]) -> None:
-    """Raise Invalid unless there is an enabled account of each id."""
+    """Raise Invalid unless each id belongs to an enabled account."""
     query = select(User.id).where(User.id.in_(user_ids), User.enabled)
     if len(request.db.scalars(query).all()) < len(user_ids):
         raise Refused({path: ["Invalid User id."]})

@@ -1,4 +1,4 @@
-"""Messages to staff: tickets that members open, and staff who handle them."""
+"""Messages to staff: tickets that members open and staff handle."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .serializers import (
 
 
 def includeme(config: Configurator) -> None:
-    """Provide tickets and canned answers."""
+    """Add tickets and canned answers."""
     add_permissions(config)
     config.add_notification_type(
         ANSWERED, "Answers of staff to your messages.", visible=visible_to_member

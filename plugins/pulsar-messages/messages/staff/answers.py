@@ -1,4 +1,4 @@
-"""Canned answers."""
+"""Creating, editing and deleting canned answers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .models import Answer
 
 
 class AnswerExists(Conflict):
-    """Another canned answer has the name."""
+    """Another canned answer has the same name."""
 
     code = "answer_exists"
 
@@ -33,7 +33,7 @@ def create(request: Request, values: MakeAnswerInput) -> Answer:
 
 
 def edit(request: Request, answer: Answer, values: EditAnswerInput) -> None:
-    """Change what the values name. Raises AnswerExists."""
+    """Change the given values of a canned answer. Raises AnswerExists."""
     before, after = changes(answer, _clean(values))
     if after:
         _store(request, answer, {**after, "edited": utcnow()})
@@ -41,7 +41,7 @@ def edit(request: Request, answer: Answer, values: EditAnswerInput) -> None:
 
 
 def remove(request: Request, answer: Answer) -> None:
-    """Delete it for good."""
+    """Delete a canned answer."""
     request.db.execute(delete(Answer).where(Answer.id == answer.id))
     _log_change(
         request, "staff_answer_deleted", answer, {"name": answer.name, "contents": answer.contents}

@@ -1,4 +1,4 @@
-"""Messages to staff for tests, and examples for those that walk the API."""
+"""Messages to staff for tests, and examples for the tests that walk the API."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ examples = Examples()
 
 
 def ask(client: Client, topic: str = "Help", message: str = "It does not work.") -> int:
-    """Write to staff; the ticket's id."""
+    """Write to staff and return the ticket's id."""
     answer = client.post("/staff_messages", {"topic": topic, "message": message}, status=201)
     ask_id: int = answer.json["response"]["id"]
     return ask_id
 
 
 def canned(client: Client, name: str) -> int:
-    """Write a canned answer; its id."""
+    """Create a canned answer and return its id."""
     body = {"name": name, "contents": "Read the **rules**.", "format": "markdown"}
     answer = client.post("/staff_messages/answers", body, status=201)
     canned_id: int = answer.json["response"]["id"]
@@ -33,7 +33,7 @@ def staff_message_id(world: World) -> int:
 
 @examples.parameter("staff_answer_id")
 def staff_answer_id(world: World) -> int:
-    """One of staff, since nobody else has any."""
+    """A canned answer written by staff, since only staff have access to them."""
     return canned(world.staff.client, f"Answer {world.number()}")
 
 
@@ -66,13 +66,13 @@ def answer(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /staff_messages/answers/{staff_answer_id}")
 def changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """All values that can be edited."""
     return {"name": "Edited", "contents": "Edited.", "format": "bbcode"}
 
 
 @examples.items("/staff_messages")
 def tickets(world: World, amount: int) -> None:
-    """Questions of different members."""
+    """Tickets of different members."""
     for _ in range(amount):
         ask(world.person().client)
 

@@ -1,4 +1,4 @@
-"""Who handles messages to staff."""
+"""The members of staff who handle tickets."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from pulsar.users.models import User, UserPermission
 from .models import Ticket
 from .permissions import HANDLE
 
-#: Either of them makes somebody a handler.
+#: Holders of either permission handle tickets.
 _NAMES = (HANDLE, GOD_MODE)
 
 
 def handles(request: Request, ticket: Ticket) -> bool:
-    """Whether the caller handles the ticket; in their own, staff are members like all others."""
+    """Return whether the caller handles the ticket. Nobody handles a ticket of their own."""
     identity = request.caller
     return bool(identity.has(HANDLE)) and ticket.user_id != identity.user_id
 
 
 def handlers_among(request: Request, user_ids: Collection[int]) -> set[int]:
-    """Those of the members who handle messages to staff now."""
+    """Return those of the members who handle tickets now."""
     kept_when_locked = CoreSettings.lock_permissions.of(request.registry)
     return holders(request.db, user_ids, HANDLE, kept_when_locked)
 
 
 def all_handlers(request: Request) -> set[int]:
-    """Everybody who handles messages to staff now."""
+    """Return the ids of all members who handle tickets now."""
     primary = (
         select(User.id)
         .join(UserClassPermission, UserClassPermission.user_class_id == User.user_class_id)

@@ -6,7 +6,7 @@ from typing import NotRequired, TypedDict
 
 
 class ListTicketsInput(TypedDict):
-    """Which tickets. All but ``status`` is for those who handle them."""
+    """The filters of a list of tickets; all but ``status`` and ``own`` are for handlers."""
 
     page: int
     limit: int
@@ -18,7 +18,7 @@ class ListTicketsInput(TypedDict):
 
 
 class MakeTicketInput(TypedDict):
-    """A question to staff."""
+    """A new ticket."""
 
     topic: str
     message: str
@@ -26,14 +26,14 @@ class MakeTicketInput(TypedDict):
 
 
 class ReadTicketInput(TypedDict):
-    """Which of the replies."""
+    """The part of a ticket's messages to show."""
 
     after: NotRequired[int]
     limit: int
 
 
 class ReplyToTicketInput(TypedDict):
-    """A further message."""
+    """A reply in a ticket."""
 
     message: str
     format: str
@@ -41,7 +41,7 @@ class ReplyToTicketInput(TypedDict):
 
 
 class EditTicketInput(TypedDict, total=False):
-    """Who has a ticket, and how far it is."""
+    """The assignee, class and status of a ticket."""
 
     status: str
     assigned_to: int | None

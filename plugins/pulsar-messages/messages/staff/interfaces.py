@@ -1,18 +1,18 @@
-"""What is shown of messages to staff, and where others may put something below them."""
+"""Messages to staff as content, and the resources below ``/staff_messages``."""
 
 from pulsar.interfaces import ICollection, IContent, IItem
 
 
 class IStaffMessage(IContent):
-    """What a member asked staff: a ticket."""
+    """A ticket: a member's message to staff."""
 
 
 class IOpenStaffMessage(IStaffMessage):
-    """A ticket with a part of what was written in it."""
+    """A ticket with a page of its messages."""
 
 
 class IStaffMessageReply(IContent):
-    """What the member or staff wrote in a ticket."""
+    """A message of the member or of staff in a ticket."""
 
 
 class IStaffAnswer(IContent):

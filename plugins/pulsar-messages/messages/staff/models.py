@@ -1,4 +1,4 @@
-"""Messages to staff, what was written in them, and canned answers."""
+"""Tickets, the messages in them, and canned answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_NAME = 64
 
 @implementer(IStaffMessage)
 class Ticket(Base):
-    """What a member asked staff. ``active`` is when something was last written that they see."""
+    """A ticket of a member. ``active`` is the time of the last message that the member sees."""
 
     __tablename__ = "messages_tickets"
     __table_args__ = (
@@ -51,7 +51,7 @@ class Ticket(Base):
 
 @implementer(IStaffMessageReply)
 class TicketReply(Base):
-    """What the member or staff wrote; ``internal`` notes are for staff alone."""
+    """A message in a ticket; only staff see ``internal`` notes."""
 
     __tablename__ = "messages_ticket_replies"
     __table_args__ = (Index("ix_messages_ticket_replies_ticket_id_id", "ticket_id", "id"),)
@@ -71,7 +71,7 @@ class TicketReply(Base):
 
 @implementer(IStaffAnswer)
 class Answer(Base):
-    """A canned answer, to be copied into replies."""
+    """A canned answer, which staff copy into their replies."""
 
     __tablename__ = "messages_answers"
 

@@ -1,4 +1,4 @@
-"""Telling members of answers, and staff of what members write."""
+"""Notifications of answers to members, and of members' messages to staff."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SUBJECT = "staff_messages"
 def visible_to_member(
     request: Request, user_ids: Sequence[int], subject_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Which of the tickets are the members' own."""
+    """Return pairs of member and ticket where the ticket is the member's own."""
     rows = request.db.execute(
         select(Ticket.user_id, Ticket.id).where(
             Ticket.user_id.in_(user_ids), Ticket.id.in_(subject_ids)
@@ -32,7 +32,7 @@ def visible_to_member(
 def visible_to_handlers(
     request: Request, user_ids: Sequence[int], subject_ids: Sequence[int]
 ) -> set[tuple[int, int]]:
-    """Which of the tickets the members handle: none of their own."""
+    """Return pairs of member and ticket where the member handles the ticket."""
     rows = request.db.execute(
         select(Ticket.id, Ticket.user_id).where(Ticket.id.in_(subject_ids))
     ).all()
@@ -46,7 +46,7 @@ def visible_to_handlers(
 
 
 def tell(request: Request, type: str, ticket: Ticket, user_ids: Iterable[int]) -> None:
-    """Tell of something that was written in the ticket; not by whom, where staff answered."""
+    """Notify members of a message in the ticket; members are not told who of staff wrote it."""
     contents = {"staff_message_id": ticket.id, "topic": ticket.topic}
     if type == NEW:
         contents["from"] = request.caller.username

@@ -1,4 +1,4 @@
-"""What members and staff may do with messages to staff."""
+"""Permissions for messages to staff."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ANSWERS = "staff_pm_answers"
 
 
 def add_permissions(config: Configurator) -> None:
-    """Declare the permissions; locked members are meant to keep the first three."""
+    """Declare the permissions; by default, locked members keep the first three."""
     config.add_permission(VIEW, "Read one's messages to staff.", member=True)
     config.add_permission(SEND, "Write to staff.", member=True)
     config.add_permission(RESOLVE, "Resolve messages to staff, and open them again.", member=True)

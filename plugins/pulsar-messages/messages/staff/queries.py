@@ -1,4 +1,4 @@
-"""Which tickets and replies are shown."""
+"""Queries for tickets, replies and canned answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .models import OPEN, Answer, Ticket, TicketReply
 
 
 def with_relations(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
-    """The query with what showing tickets needs."""
+    """Return the query with options for the relations that the serializer needs."""
     return query.options(
         named(joinedload(Ticket.user)),
         named(joinedload(Ticket.assignee)),
@@ -23,7 +23,7 @@ def with_relations(query: Select[tuple[Ticket]]) -> Select[tuple[Ticket]]:
 
 
 def listing(values: Mapping[str, Any]) -> Select[tuple[Ticket]]:
-    """All members' tickets that match, the last active first."""
+    """Return the query for the matching tickets of all members, the last active first."""
     query = select(Ticket)
     for name, column in (
         ("status", Ticket.status),
@@ -39,7 +39,7 @@ def listing(values: Mapping[str, Any]) -> Select[tuple[Ticket]]:
 
 
 def replies_of(ticket: Ticket, *, internal: bool) -> Select[tuple[TicketReply]]:
-    """What was written in a ticket, with or without internal notes."""
+    """Return the query for the messages of a ticket, with or without internal notes."""
     query = select(TicketReply).where(TicketReply.ticket_id == ticket.id)
     if not internal:
         query = query.where(TicketReply.internal.is_(False))
@@ -47,10 +47,10 @@ def replies_of(ticket: Ticket, *, internal: bool) -> Select[tuple[TicketReply]]:
 
 
 def answers() -> Select[tuple[Answer]]:
-    """All canned answers in the order of their ids."""
+    """Return the query for all canned answers, in the order of their ids."""
     return select(Answer).order_by(Answer.id)
 
 
 def count_open(session: Session) -> int:
-    """How many tickets wait for an answer."""
+    """Count the tickets that wait for an answer."""
     return session.scalar(select(func.count()).where(Ticket.status == OPEN)) or 0

@@ -1,4 +1,4 @@
-"""``/staff_messages`` and what is below it. Whose a ticket is, is decided here for all views."""
+"""``/staff_messages`` and the resources below it, which find the tickets a caller may see."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class StaffMessages(Collection[Any]):
 
     @property
     def sight(self) -> str:
-        """The permission for reading and writing in it, or for assigning."""
+        """The permission for assigning (PUT) or for reading and writing."""
         return HANDLE if self.request.method == "PUT" else VIEW
 
     def load(self, key: int) -> Ticket | None:
-        """The ticket, if it is the caller's or theirs to handle."""
+        """Return the ticket if it belongs to the caller or the caller handles it."""
         ticket = self.request.db.scalar(with_relations(select(Ticket).where(Ticket.id == key)))
         if ticket is None:
             return None

@@ -1,4 +1,4 @@
-"""What is sent about messages to staff."""
+"""Input of the endpoints of messages to staff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .models import MAX_NAME, STATUSES
 
 
 class ListTickets(Paging):
-    """Which tickets. All but ``status`` is for those who handle them."""
+    """The filters of a list of tickets; all but ``status`` and ``own`` are for handlers."""
 
     status = Choice(*STATUSES)
     own = Boolean(description="Only one's own.")
@@ -20,7 +20,7 @@ class ListTickets(Paging):
 
 
 class MakeTicket(Schema):
-    """A question to staff."""
+    """A new ticket."""
 
     example = {"topic": "My ratio", "message": "Yesterday's upload is missing.", "format": "bbcode"}
 
@@ -30,14 +30,14 @@ class MakeTicket(Schema):
 
 
 class ReadTicket(Schema):
-    """Which of the replies."""
+    """The part of a ticket's messages to show."""
 
     after = Integer(1, description="Later than the one with this id.")
     limit = Integer(1, 100, default=50)
 
 
 class ReplyToTicket(Schema):
-    """A further message."""
+    """A reply in a ticket."""
 
     example = {"message": "We look into it.", "internal": False}
 
@@ -47,7 +47,7 @@ class ReplyToTicket(Schema):
 
 
 class EditTicket(Schema):
-    """Who has a ticket, and how far it is."""
+    """The assignee, class and status of a ticket."""
 
     example = {"assigned_to": 2}
 

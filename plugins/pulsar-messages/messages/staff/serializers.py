@@ -1,4 +1,4 @@
-"""How messages to staff are shown."""
+"""Serializers of tickets, their messages and canned answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAME = ("id", "username")
 
 
 def _of_handled(name: str) -> Any:
-    """The attribute, None for staff whose own ticket it is."""
+    """Return a getter of the attribute, which is None if the caller does not handle the ticket."""
 
     def get(request: Request, ticket: Any) -> Any:
         return getattr(ticket, name) if handles(request, ticket) else None
@@ -38,7 +38,7 @@ def _of_handled(name: str) -> Any:
 
 
 class TicketSerializer(Serializer):
-    """A ticket; who has it is for those to know who handle them."""
+    """A ticket. Only its handlers see to whom it is assigned."""
 
     owner = "user_id"
 
@@ -61,13 +61,13 @@ class TicketSerializer(Serializer):
 
 
 class OpenTicketSerializer(TicketSerializer):
-    """A ticket with a part of what was written in it."""
+    """A ticket with a page of its messages."""
 
     messages = PageField(IStaffMessageReply, doc="Oldest first.")
 
 
 class ReplySerializer(Serializer):
-    """What the member or staff wrote."""
+    """A message of the member or of staff in a ticket."""
 
     id = Field(INTEGER)
     user = NestedField(IUser, only=_NAME, doc="Null where the account is gone.")

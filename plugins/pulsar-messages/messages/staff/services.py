@@ -1,4 +1,4 @@
-"""Asking staff, answering, assigning and resolving."""
+"""Creating, answering, assigning and resolving tickets."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class NotResolved(ApiError):
 
 @implementer(IOpenStaffMessage)
 class OpenTicket(Opened):
-    """A ticket with a part of what was written in it."""
+    """A ticket with a page of its messages."""
 
 
 def open_ticket(request: Request, ticket: Ticket, values: ReadTicketInput) -> OpenTicket:
-    """The ticket with the replies that the caller may see, oldest first."""
+    """Return the ticket with the messages that the caller may see, oldest first."""
     query = replies_of(ticket, internal=handles(request, ticket))
     return OpenTicket(ticket, messages_page(request, query, TicketReply.id, values))
 
 
 def ask(request: Request, values: MakeTicketInput) -> Ticket:
-    """Store a ticket of the caller, and tell everybody who handles them."""
+    """Store a ticket of the caller, and notify all handlers."""
     session, own = request.db, request.caller.user_id
     ticket = Ticket(user_id=own, topic=values["topic"].strip())
     session.add(ticket)
@@ -60,9 +60,9 @@ def ask(request: Request, values: MakeTicketInput) -> Ticket:
 
 
 def reply(request: Request, ticket: Ticket, values: ReplyToTicketInput) -> TicketReply:
-    """Write in a ticket: the member opens it again by it, staff have answered it.
+    """Store a message: one of the member opens the ticket again, one of staff answers it.
 
-    Raises Forbidden for an internal note of the member.
+    Raises Forbidden if the member's message is internal.
     """
     is_staff = handles(request, ticket)
     if values["internal"] and not is_staff:
@@ -85,7 +85,7 @@ def reply(request: Request, ticket: Ticket, values: ReplyToTicketInput) -> Ticke
 
 
 def assign(request: Request, ticket: Ticket, values: EditTicketInput) -> Ticket:
-    """Change who has the ticket, and how far it is. Raises Invalid."""
+    """Change the assignee, class and status of the ticket. Raises Invalid."""
     user_id, class_id = values.get("assigned_to"), values.get("assigned_class")
     errors = {}
     handlers = handlers_among(request, [user_id]) if user_id is not None else set()
@@ -139,7 +139,7 @@ def _write(request: Request, ticket: Ticket, values: Mapping[str, Any]) -> Ticke
 
 
 def _lock(request: Request, ticket: Ticket) -> None:
-    """Lock the ticket, so that concurrent changes wait and this one sees the earlier ones."""
+    """Lock the ticket, and load the values that concurrent requests may have changed."""
     columns = ["status", "active", "assignee_id", "user_class_id"]
     request.db.refresh(ticket, columns, with_for_update=True)
 
@@ -154,7 +154,7 @@ def _change(request: Request, action: str, ticket: Ticket, values: Mapping[str, 
 
 
 def _again(request: Request, ticket: Ticket) -> Ticket:
-    """The ticket as it would be loaded now, with the names of those whom it mentions."""
+    """Load the ticket again, with the names of its member and assignee."""
     query = with_relations(select(Ticket).where(Ticket.id == ticket.id))
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
@@ -166,7 +166,7 @@ def _log_change(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> None:
-    """Tell the site log what staff do; what members do with their own is their business."""
+    """Write the change to the site log if the caller handles the ticket."""
     if handles(request, ticket):
         summary = f"StaffMessage {ticket.id}"
         request.find_service(ISiteLog).record(

@@ -1,4 +1,4 @@
-"""Members from whom others want no messages."""
+"""Blocks between members."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SENTENCE = "You cannot write to one of these members."
 
 @pytest.fixture
 def block() -> Any:
-    """``block(alice, bob)``: alice wants no messages from bob."""
+    """``block(alice, bob)``: alice blocks bob."""
 
     def post(blocker: Person, blocked: Person, status: int = 201) -> Any:
         return blocker.client.post(PATH, {"user_id": blocked.user.id}, status=status).json
@@ -26,7 +26,7 @@ def block() -> Any:
 
 @pytest.fixture
 def refused() -> Any:
-    """``refused(bob, alice)``: the failure of starting a conversation."""
+    """``refused(bob, alice)``: the error response to a new conversation."""
 
     def post(sender: Person, *recipients: Person) -> Any:
         ids = [other.user.id for other in recipients]
@@ -38,11 +38,11 @@ def refused() -> Any:
 
 class TestBlock:
     def test_list(self, alice: Person, bob: Person, carol: Person, block: Any) -> None:
-        made = block(alice, bob)["response"]
-        assert made["user"] == {"id": bob.user.id, "username": "bob"}
+        response = block(alice, bob)["response"]
+        assert response["user"] == {"id": bob.user.id, "username": "bob"}
         block(alice, carol)
-        shown = alice.client.get(PATH, status=200).json["response"]
-        assert [one["user"]["username"] for one in shown["items"]] == ["carol", "bob"]
+        page = alice.client.get(PATH, status=200).json["response"]
+        assert [item["user"]["username"] for item in page["items"]] == ["carol", "bob"]
         assert bob.client.get(PATH).json["response"]["total"] == 0
 
     def test_twice(self, alice: Person, bob: Person, block: Any) -> None:
@@ -102,7 +102,7 @@ class TestStart:
     def test_staff(
         self, alice: Person, bob: Person, join: Any, block: Any, start: Any, db: Any
     ) -> None:
-        """A block from before they became staff does not count either."""
+        """A block from before they became staff has no effect either."""
         moderator = join("moderator", grants=("messages_ignore_blocks",))
         db.add(Block(user_id=alice.user.id, blocked_id=moderator.user.id))
         db.commit()
@@ -111,23 +111,23 @@ class TestStart:
 
 class TestReply:
     def test_of_two(self, alice: Person, bob: Person, block: Any, start: Any, reply: Any) -> None:
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         block(alice, bob)
-        assert reply(bob, made, status=403)["response"] == SENTENCE
-        reply(alice, made)
+        assert reply(bob, conversation_id, status=403)["response"] == SENTENCE
+        reply(alice, conversation_id)
 
     def test_of_several(
         self, alice: Person, bob: Person, carol: Person, block: Any, start: Any, reply: Any
     ) -> None:
-        made = start(alice, bob, carol)
+        conversation_id = start(alice, bob, carol)
         block(alice, bob)
-        reply(bob, made)
+        reply(bob, conversation_id)
 
 
 class TestAdd:
     @pytest.fixture
     def add(self, alice: Person) -> Any:
-        """``add(7, carol)``: the failure when alice adds somebody."""
+        """``add(7, carol)``: the error response when alice adds a member."""
 
         def post(conversation_id: int, other: Person) -> Any:
             path = f"/messages/{conversation_id}/members"
@@ -138,14 +138,14 @@ class TestAdd:
     def test_who_blocks_them(
         self, alice: Person, bob: Person, carol: Person, block: Any, start: Any, add: Any
     ) -> None:
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         block(carol, alice)
-        assert add(made, carol)["response"] == SENTENCE
+        assert add(conversation_id, carol)["response"] == SENTENCE
 
     def test_no_way_around(
         self, alice: Person, bob: Person, carol: Person, block: Any, start: Any, add: Any
     ) -> None:
-        """With a third member the conversation would no longer be one of two."""
-        made = start(alice, bob)
+        """With a third member, the rule for conversations of two would no longer apply."""
+        conversation_id = start(alice, bob)
         block(bob, alice)
-        assert add(made, carol)["code"] == "undeliverable"
+        assert add(conversation_id, carol)["code"] == "undeliverable"

@@ -1,4 +1,4 @@
-"""Replies at the same time, on a site that really commits."""
+"""Replies at the same time, on a site that commits."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class TestReplies:
     ) -> None:
         app = make_site()
         alice, bob = settle(app, "alice"), settle(app, "bob")
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         for number in range(ROUNDS):
-            show(alice, made), show(bob, made)
-            together(lambda: reply(alice, made), lambda: reply(bob, made))
+            show(alice, conversation_id), show(bob, conversation_id)
+            together(lambda: reply(alice, conversation_id), lambda: reply(bob, conversation_id))
             (of_alice,), (of_bob,) = folder(alice), folder(bob)
             assert of_alice["messages_count"] == 3 + 2 * number
-            # Nobody has read what the other one wrote.
+            # Neither has read the message of the other.
             assert (of_alice["read"], of_bob["read"]) == (False, False)
             assert (len(told(alice)), len(told(bob))) == (1, 1)
-        items = show(bob, made)["messages"]["items"]
-        assert show(bob, made)["last_message"]["id"] == items[-1]["id"]
+        items = show(bob, conversation_id)["messages"]["items"]
+        assert show(bob, conversation_id)["last_message"]["id"] == items[-1]["id"]
         assert len(items) == 1 + 2 * ROUNDS
 
     def test_many_at_once_tell_once(
@@ -47,10 +47,10 @@ class TestReplies:
         app = make_site()
         alice = settle(app, "alice", grants=("messages_add_multiple_users",))
         others = [settle(app, f"member{number}") for number in range(3)]
-        made = start(alice, *others)
-        show(alice, made)
-        together(*[lambda other=other: reply(other, made) for other in others])
-        assert show(alice, made, "limit=1")["messages_count"] == 4
+        conversation_id = start(alice, *others)
+        show(alice, conversation_id)
+        together(*[lambda other=other: reply(other, conversation_id) for other in others])
+        assert show(alice, conversation_id, "limit=1")["messages_count"] == 4
         assert len(told(alice)) == 1
 
     def test_reading_meanwhile(
@@ -63,13 +63,15 @@ class TestReplies:
         folder: Any,
         together: Any,
     ) -> None:
-        """What was not shown is not read, whichever of both is first."""
+        """A conversation is read only if the new message was shown, in either order."""
         app = make_site()
         alice, bob = settle(app, "alice"), settle(app, "bob")
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         for _ in range(ROUNDS):
-            sent, shown = together(lambda: reply(alice, made), lambda: show(bob, made))
-            seen = [one["id"] for one in shown["messages"]["items"]]
+            sent, conversation = together(
+                lambda: reply(alice, conversation_id), lambda: show(bob, conversation_id)
+            )
+            seen = [item["id"] for item in conversation["messages"]["items"]]
             assert folder(bob)[0]["read"] is (sent["id"] in seen)
 
 
@@ -99,18 +101,18 @@ class TestLock:
     ) -> None:
         app = make_site()
         boss, bob = settle(app, "boss", user_class_id=2), settle(app, "bob")
-        made = start(boss, bob)
-        body = {"conv_id": made, "message": "And?"}
+        conversation_id = start(boss, bob)
+        body = {"conv_id": conversation_id, "message": "And?"}
 
         def send() -> int:
             status: int = bob.client.post("/messages/replies", body).status_int
             return status
 
         def lock() -> int:
-            mark(boss, made, locked=True)
+            mark(boss, conversation_id, locked=True)
             return 200
 
         statuses = together(send, send, lock)
         assert set(statuses[:2]) <= {201, 400}
-        assert show(boss, made)["messages_count"] == 1 + statuses.count(201)
+        assert show(boss, conversation_id)["messages_count"] == 1 + statuses.count(201)
         assert send() == 400

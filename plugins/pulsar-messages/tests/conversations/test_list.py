@@ -10,9 +10,9 @@ from pulsar.testing import ABSENT
 from pulsar.testing.site_model import Person
 
 
-def ids(found: list[Any]) -> list[int]:
+def ids(conversations: list[Any]) -> list[int]:
     """The ids of conversations in their order."""
-    return [one["id"] for one in found]
+    return [conversation["id"] for conversation in conversations]
 
 
 class TestFolders:
@@ -32,11 +32,11 @@ class TestFolders:
         first, second = start(alice, bob), start(alice, bob)
         assert ids(folder(bob)) == [second, first]
         message = reply(alice, first)
-        found = folder(bob)
-        assert ids(found) == [first, second]
-        assert found[0]["last_message"]["id"] == message["id"]
-        assert found[0]["messages_count"] == 2
-        assert "messages" not in found[0]
+        conversations = folder(bob)
+        assert ids(conversations) == [first, second]
+        assert conversations[0]["last_message"]["id"] == message["id"]
+        assert conversations[0]["messages_count"] == 2
+        assert "messages" not in conversations[0]
 
     def test_starred(self, alice: Person, bob: Person, start: Any, mark: Any, folder: Any) -> None:
         starred = start(alice, bob)
@@ -51,13 +51,13 @@ class TestFolders:
         self, alice: Person, join: Any, start: Any, mark: Any, folder: Any, show: Any
     ) -> None:
         dave = join("dave", grants=("messages_view_deleted",))
-        gone, kept = start(alice, dave), start(alice, dave)
+        gone, conversation_id = start(alice, dave), start(alice, dave)
         mark(dave, gone, deleted=True)
-        assert ids(folder(dave)) == [kept]
-        (shown,) = folder(dave, "filter=deleted")
-        assert (shown["id"], shown["deleted"]) == (gone, True)
+        assert ids(folder(dave)) == [conversation_id]
+        (conversation,) = folder(dave, "filter=deleted")
+        assert (conversation["id"], conversation["deleted"]) == (gone, True)
         assert show(dave, gone)["topic"] == "Hello"
-        assert ids(folder(alice, "filter=sentbox")) == [kept, gone]
+        assert ids(folder(alice, "filter=sentbox")) == [conversation_id, gone]
 
     def test_deleted_without_the_permission(self, bob: Person) -> None:
         answer = bob.client.get("/messages/conversations?filter=deleted", status=403).json
@@ -70,11 +70,11 @@ class TestFolders:
         assert ids(folder(bob, "unread=false")) == [read]
 
     def test_pages(self, alice: Person, bob: Person, start: Any) -> None:
-        made = [start(alice, bob) for _ in range(3)]
+        conversation_ids = [start(alice, bob) for _ in range(3)]
         answer = bob.client.get("/messages/conversations?page=2&limit=2", status=200)
-        shown = answer.json["response"]
-        assert ids(shown.pop("items")) == made[:1]
-        assert shown == {"page": 2, "limit": 2, "total": 3, "pages": 2, "next": None}
+        response = answer.json["response"]
+        assert ids(response.pop("items")) == conversation_ids[:1]
+        assert response == {"page": 2, "limit": 2, "total": 3, "pages": 2, "next": None}
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize(
@@ -123,35 +123,35 @@ class TestCounts:
 
 class TestSearch:
     @pytest.fixture
-    def found(self, folder: Any) -> Any:
-        """``found(bob, "words")``: the ids of conversations that are found."""
+    def find(self, folder: Any) -> Any:
+        """``find(bob, "words")``: the ids of the conversations that the search finds."""
         return lambda reader, q, box="inbox": ids(folder(reader, f"filter={box}&q={q}"))
 
     def test_topic_and_contents(
-        self, alice: Person, bob: Person, start: Any, reply: Any, found: Any
+        self, alice: Person, bob: Person, start: Any, reply: Any, find: Any
     ) -> None:
         first = start(alice, bob, topic="Gardening", message="About tulips")
         second = start(alice, bob, topic="Cooking", message="About soup")
-        assert found(bob, "gardening") == [first]
-        assert found(bob, "gardening+tulips") == [first]
-        assert found(bob, "about") == [second, first]
-        assert found(bob, "tulips+soup") == []
+        assert find(bob, "gardening") == [first]
+        assert find(bob, "gardening+tulips") == [first]
+        assert find(bob, "about") == [second, first]
+        assert find(bob, "tulips+soup") == []
         reply(bob, second, "With leek")
-        assert found(bob, "leek") == found(alice, "leek") == [second]
-        assert found(bob, "about+-soup") == [first]
+        assert find(bob, "leek") == find(alice, "leek") == [second]
+        assert find(bob, "about+-soup") == [first]
 
-    def test_folder(self, alice: Person, bob: Person, start: Any, found: Any) -> None:
-        made = start(alice, bob, message="Tulips")
-        assert (found(alice, "tulips"), found(alice, "tulips", "sentbox")) == ([], [made])
+    def test_folder(self, alice: Person, bob: Person, start: Any, find: Any) -> None:
+        conversation_id = start(alice, bob, message="Tulips")
+        assert (find(alice, "tulips"), find(alice, "tulips", "sentbox")) == ([], [conversation_id])
 
     def test_others_are_not_found(
-        self, alice: Person, bob: Person, carol: Person, boss: Person, start: Any, found: Any
+        self, alice: Person, bob: Person, carol: Person, boss: Person, start: Any, find: Any
     ) -> None:
         start(alice, bob, topic="Secret", message="tulips")
         for outsider in (carol, boss):
             for q in ("secret", "tulips"):
                 for box in ("inbox", "sentbox", "starred"):
-                    assert found(outsider, q, box) == []
+                    assert find(outsider, q, box) == []
                 answer = outsider.client.get(f"/messages/conversations?q={q}", status=200)
                 assert answer.json["response"]["total"] == 0
 
@@ -160,15 +160,15 @@ class TestOfOthers:
     def test_staff(
         self, alice: Person, bob: Person, boss: Person, start: Any, folder: Any, show: Any
     ) -> None:
-        """They see what the member has, as the member has it."""
-        made = start(alice, bob, message="Tulips")
-        (shown,) = folder(boss, f"user_id={bob.user.id}&q=tulips")
-        assert (shown["id"], shown["read"]) == (made, False)
+        """Staff see the conversations with the marks of the member."""
+        conversation_id = start(alice, bob, message="Tulips")
+        (conversation,) = folder(boss, f"user_id={bob.user.id}&q=tulips")
+        assert (conversation["id"], conversation["read"]) == (conversation_id, False)
         counts = boss.client.get(f"/messages/counts?user_id={bob.user.id}").json["response"]
         assert counts["unread"] == 1
-        show(boss, made)
+        show(boss, conversation_id)
         assert folder(bob)[0]["read"] is False
-        assert show(boss, made)["read"] is True
+        assert show(boss, conversation_id)["read"] is True
 
     def test_members(self, bob: Person, carol: Person) -> None:
         for path in ("conversations", "counts"):
@@ -186,7 +186,7 @@ class TestSql:
     def test_constant(
         self, alice: Person, bob: Person, join: Any, start: Any, reply: Any, count_sql: Any
     ) -> None:
-        """As many statements for large conversations of many as for a small one."""
+        """Listing large conversations takes as many statements as listing a small one."""
         numbers = []
         start(alice, bob)
         for _ in range(2):
@@ -196,7 +196,7 @@ class TestSql:
             numbers.append(len(statements))
             for _ in range(3):
                 others = [join() for _ in range(3)]
-                made = start(alice, bob, *others)
+                conversation_id = start(alice, bob, *others)
                 for other in others:
-                    reply(other, made)
+                    reply(other, conversation_id)
         assert numbers[0] == numbers[1] <= 5

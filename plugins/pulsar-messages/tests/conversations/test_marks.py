@@ -23,17 +23,21 @@ class TestOne:
     def test_on_and_off(
         self, boss: Person, alice: Person, start: Any, mark: Any, show: Any, name: str
     ) -> None:
-        made = start(alice, boss)
-        show(boss, made)
+        conversation_id = start(alice, boss)
+        show(boss, conversation_id)
         for value in (True, False):
-            said = mark(boss, made, **{name: value})
-            assert said == f"Successfully modified conversation {made}."
-            assert show(boss, made, "after=999999")[name] is value
+            said = mark(boss, conversation_id, **{name: value})
+            assert said == f"Successfully modified conversation {conversation_id}."
+            assert show(boss, conversation_id, "after=999999")[name] is value
 
     def test_several_at_once(self, bob: Person, two: Any, mark: Any, folder: Any) -> None:
         mark(bob, two[0], read=True, starred=True)
-        (shown,) = folder(bob, "filter=starred")
-        assert (shown["read"], shown["starred"], shown["deleted"]) == (True, True, False)
+        (conversation,) = folder(bob, "filter=starred")
+        assert (conversation["read"], conversation["starred"], conversation["deleted"]) == (
+            True,
+            True,
+            False,
+        )
 
     def test_nothing(self, bob: Person, two: Any, mark: Any, folder: Any) -> None:
         before = folder(bob)
@@ -44,8 +48,8 @@ class TestOne:
         self, alice: Person, bob: Person, two: Any, mark: Any, show: Any
     ) -> None:
         mark(alice, two[0], starred=True, read=False)
-        shown = show(bob, two[0])
-        assert (shown["starred"], shown["read"]) == (False, True)
+        conversation = show(bob, two[0])
+        assert (conversation["starred"], conversation["read"]) == (False, True)
 
     @pytest.mark.parametrize("name", ["carol", "boss"])
     def test_outsiders(
@@ -68,7 +72,9 @@ class TestSeveral:
         assert answer.json["response"] == (
             f"Successfully modified conversations {two[0]}, {two[1]}."
         )
-        assert [(one["read"], one["starred"]) for one in folder(bob)] == [(True, True)] * 2
+        assert [
+            (conversation["read"], conversation["starred"]) for conversation in folder(bob)
+        ] == [(True, True)] * 2
 
     def test_deleted_and_back(self, bob: Person, two: Any, folder: Any) -> None:
         for value, left in ((True, 0), (False, 2)):
@@ -122,8 +128,8 @@ class TestLock:
     def test_members(self, bob: Person, two: Any, show: Any) -> None:
         body = {"locked": True, "starred": True}
         bob.client.put(f"{PATH}/{two[0]}", body, status=403)
-        shown = show(bob, two[0])
-        assert (shown["locked"], shown["starred"]) == (False, False)
+        conversation = show(bob, two[0])
+        assert (conversation["locked"], conversation["starred"]) == (False, False)
 
     def test_staff_mark_nothing_for_others(
         self, boss: Person, bob: Person, two: Any, show: Any

@@ -1,4 +1,4 @@
-"""Telling members of private messages."""
+"""Notifications of private messages."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ class TestReceived:
     def test_once_until_it_is_read(
         self, alice: Person, bob: Person, start: Any, reply: Any, show: Any, told: Any
     ) -> None:
-        made = start(alice, bob, topic="Tulips")
-        contents = {"conv_id": made, "topic": "Tulips", "from": "alice"}
+        conversation_id = start(alice, bob, topic="Tulips")
+        contents = {"conv_id": conversation_id, "topic": "Tulips", "from": "alice"}
         assert told(bob) == [contents]
-        reply(alice, made)
+        reply(alice, conversation_id)
         assert told(bob) == [contents]
-        show(bob, made)
+        show(bob, conversation_id)
         assert told(bob) == []
-        reply(alice, made)
+        reply(alice, conversation_id)
         assert told(bob) == [contents]
 
     def test_author(self, alice: Person, bob: Person, start: Any, reply: Any, told: Any) -> None:
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         assert told(alice) == []
-        reply(bob, made)
-        assert [one["from"] for one in told(alice)] == ["bob"]
+        reply(bob, conversation_id)
+        assert [notification["from"] for notification in told(alice)] == ["bob"]
 
     def test_each_conversation(self, alice: Person, bob: Person, start: Any, told: Any) -> None:
-        made = [start(alice, bob), start(alice, bob)]
-        assert [one["conv_id"] for one in told(bob)] == made[::-1]
+        conversation_ids = [start(alice, bob), start(alice, bob)]
+        assert [notification["conv_id"] for notification in told(bob)] == conversation_ids[::-1]
 
     def test_marked(
         self, alice: Person, bob: Person, start: Any, mark: Any, told: Any, reply: Any
     ) -> None:
-        made = start(alice, bob)
-        mark(bob, made, read=True)
+        conversation_id = start(alice, bob)
+        mark(bob, conversation_id, read=True)
         assert told(bob) == []
-        mark(bob, made, read=False)
-        reply(alice, made)
+        mark(bob, conversation_id, read=False)
+        reply(alice, conversation_id)
         assert told(bob) == []
 
     def test_deleted(
         self, alice: Person, bob: Person, start: Any, mark: Any, told: Any, reply: Any
     ) -> None:
-        made = start(alice, bob)
-        mark(bob, made, deleted=True)
+        conversation_id = start(alice, bob)
+        mark(bob, conversation_id, deleted=True)
         assert told(bob) == []
-        reply(alice, made)
+        reply(alice, conversation_id)
         assert len(told(bob)) == 1
 
     def test_several_marked(self, alice: Person, bob: Person, start: Any, told: Any) -> None:

@@ -1,4 +1,4 @@
-"""Who may do what with conversations."""
+"""The permissions of the endpoints of conversations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pulsar.testing import ABSENT
 from pulsar.testing.site_model import Person
 
-#: In an order that leaves everything there until the last.
+#: In an order in which each request finds the objects it needs.
 ENDPOINTS = {
     "list": ("GET", "/messages/conversations", "messages_view"),
     "count": ("GET", "/messages/counts", "messages_view"),
@@ -29,13 +29,13 @@ OF_CONVERSATIONS = ("show", "mark", "add", "leave")
 
 @pytest.fixture
 def call(alice: Person, carol: Person, join: Any, start: Any) -> Any:
-    """``call(caller, "show")``: the status that a member of a conversation is answered with."""
+    """``call(caller, "show")``: the status of the response to a member of a conversation."""
     added: int = join("erin").user.id
-    made: dict[int, int] = {}
+    conversation_ids: dict[int, int] = {}
 
     def send(caller: Person, endpoint: str, path_id: int | None = None) -> int:
-        own = made.get(caller.user.id) or start(alice, caller)
-        made[caller.user.id] = own
+        own = conversation_ids.get(caller.user.id) or start(alice, caller)
+        conversation_ids[caller.user.id] = own
         method, path, _ = ENDPOINTS[endpoint]
         bodies: dict[str, Any] = {
             "start": {"topic": "x", "recipient_ids": [added], "message": "x"},
@@ -57,12 +57,12 @@ def call(alice: Person, carol: Person, join: Any, start: Any) -> Any:
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(caller)``: the status of every endpoint."""
+    """``answers(caller)``: the status of each endpoint."""
     return lambda caller: {endpoint: call(caller, endpoint) for endpoint in ENDPOINTS}
 
 
 def success(endpoint: str) -> int:
-    """The status of an endpoint that did what it was asked to."""
+    """The status of a successful response of the endpoint."""
     return 201 if endpoint in ("start", "reply", "block") else 200
 
 
@@ -75,8 +75,8 @@ class TestEndpoints:
         assert answers(bob) == {**expected, "add": 403}
 
     def test_member_who_may_add(self, join: Any, answers: Any) -> None:
-        found = answers(join(grants=("messages_add_multiple_users",)))
-        assert found == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
+        statuses = answers(join(grants=("messages_add_multiple_users",)))
+        assert statuses == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
 
     @pytest.mark.parametrize("endpoint", ENDPOINTS)
     def test_without(self, join: Any, call: Any, endpoint: str) -> None:
@@ -124,15 +124,21 @@ class TestViewOthers:
     def test_seeing_is_all(
         self, join: Any, alice: Person, bob: Person, start: Any, show: Any
     ) -> None:
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         moderator = join("moderator", grants=("messages_view_others",))
-        shown = show(moderator, made)
-        assert (shown["read"], shown["starred"], shown["last_response_time"]) == (True, False, None)
-        assert len(shown["messages"]["items"]) == 1
-        moderator.client.put(f"/messages/conversations/{made}", {"locked": True}, status=403)
+        conversation = show(moderator, conversation_id)
+        assert (
+            conversation["read"],
+            conversation["starred"],
+            conversation["last_response_time"],
+        ) == (True, False, None)
+        assert len(conversation["messages"]["items"]) == 1
+        moderator.client.put(
+            f"/messages/conversations/{conversation_id}", {"locked": True}, status=403
+        )
 
     def test_restricted_key(self, join: Any, alice: Person, bob: Person, start: Any) -> None:
-        made = start(alice, bob)
+        conversation_id = start(alice, bob)
         reader = join(None, "messages_view", user_class_id=2)
-        reader.client.get(f"/messages/conversations/{made}", status=404)
+        reader.client.get(f"/messages/conversations/{conversation_id}", status=404)
         reader.client.get(f"/messages/conversations?user_id={bob.user.id}", status=403)

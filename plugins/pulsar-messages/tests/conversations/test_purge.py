@@ -1,4 +1,4 @@
-"""What is left of conversations whose members are gone."""
+"""Conversations of purged members."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class TestPurge:
     def test_others_keep_it(
         self, alice: Person, bob: Person, start: Any, reply: Any, show: Any, folder: Any, db: Any
     ) -> None:
-        made = start(alice, bob, message="Tulips")
-        reply(bob, made)
+        conversation_id = start(alice, bob, message="Tulips")
+        reply(bob, conversation_id)
         db.execute(delete(User).where(User.id == alice.user.id))
         db.commit()
-        shown = show(bob, made)
-        assert shown["creator"] is None
-        assert [member["username"] for member in shown["members"]] == ["bob"]
-        users = [message["user"] for message in shown["messages"]["items"]]
+        conversation = show(bob, conversation_id)
+        assert conversation["creator"] is None
+        assert [member["username"] for member in conversation["members"]] == ["bob"]
+        users = [message["user"] for message in conversation["messages"]["items"]]
         assert users == [None, {"id": bob.user.id, "username": "bob"}]
-        assert [one["id"] for one in folder(bob, "q=tulips")] == [made]
-        reply(bob, made)
+        assert [conversation["id"] for conversation in folder(bob, "q=tulips")] == [conversation_id]
+        reply(bob, conversation_id)

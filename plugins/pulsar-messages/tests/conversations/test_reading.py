@@ -1,4 +1,4 @@
-"""Reading conversations, and what becomes read by it."""
+"""Reading conversations, and the marks that reading sets."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from pulsar.testing.site_model import Person
 
 @pytest.fixture
 def long(alice: Person, bob: Person, start: Any, reply: Any) -> tuple[int, list[int]]:
-    """A conversation of five messages: its id and theirs."""
-    made = start(alice, bob, message="Number 1")
+    """A conversation of five messages: its id and the ids of the messages."""
+    conversation_id = start(alice, bob, message="Number 1")
     for number in range(2, 6):
-        reply(alice, made, f"Number {number}")
-    shown = alice.client.get(f"/messages/conversations/{made}").json["response"]
-    return made, [one["id"] for one in shown["messages"]["items"]]
+        reply(alice, conversation_id, f"Number {number}")
+    conversation = alice.client.get(f"/messages/conversations/{conversation_id}").json["response"]
+    return conversation_id, [item["id"] for item in conversation["messages"]["items"]]
 
 
 class TestMessages:
     def test_oldest_first_in_slices(self, bob: Person, long: Any, show: Any) -> None:
-        made, ids = long
-        part = show(bob, made, "limit=2")["messages"]
-        assert [one["contents"] for one in part["items"]] == ["Number 1", "Number 2"]
-        assert (part["limit"], part["after"]) == (2, ids[1])
-        rest = show(bob, made, f"limit=3&after={part['after']}")["messages"]
-        assert [one["id"] for one in rest["items"]] == ids[2:]
+        conversation_id, ids = long
+        messages = show(bob, conversation_id, "limit=2")["messages"]
+        assert [item["contents"] for item in messages["items"]] == ["Number 1", "Number 2"]
+        assert (messages["limit"], messages["after"]) == (2, ids[1])
+        rest = show(bob, conversation_id, f"limit=3&after={messages['after']}")["messages"]
+        assert [item["id"] for item in rest["items"]] == ids[2:]
         assert rest["after"] is None
-        assert show(bob, made, f"after={ids[-1]}")["messages"]["items"] == []
+        assert show(bob, conversation_id, f"after={ids[-1]}")["messages"]["items"] == []
 
     @pytest.mark.one_backend
     @pytest.mark.parametrize("query", ["after=0", "after=x", "limit=0", "limit=101", "page=1"])
@@ -47,10 +47,10 @@ class TestMessages:
 
 class TestRead:
     def test_by_the_last_message(self, bob: Person, long: Any, show: Any, folder: Any) -> None:
-        made, ids = long
-        assert show(bob, made, "limit=4")["read"] is False
+        conversation_id, ids = long
+        assert show(bob, conversation_id, "limit=4")["read"] is False
         assert folder(bob)[0]["read"] is False
-        assert show(bob, made, f"after={ids[3]}")["read"] is True
+        assert show(bob, conversation_id, f"after={ids[3]}")["read"] is True
         assert folder(bob)[0]["read"] is True
 
     def test_messages_that_are_too_long_for_the_answer_are_not_read(
@@ -62,13 +62,13 @@ class TestRead:
         registry: Any,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        made, ids = long
+        conversation_id, ids = long
         monkeypatch.setitem(registry.settings, "pulsar.max_list", 1)
-        first = show(bob, made)
+        first = show(bob, conversation_id)
         assert [message["id"] for message in first["messages"]["items"]] == ids[:1]
         assert (first["messages"]["after"], first["read"]) == (ids[0], False)
         assert folder(bob)[0]["read"] is False
-        assert show(bob, made, f"after={ids[3]}")["read"] is True
+        assert show(bob, conversation_id, f"after={ids[3]}")["read"] is True
 
     def test_nothing_shown_reads_nothing(self, bob: Person, long: Any, show: Any) -> None:
         assert show(bob, long[0], "after=999999")["read"] is False
@@ -78,7 +78,7 @@ class TestRead:
         assert folder(bob)[0]["read"] is False
 
     def test_of_others(self, alice: Person, bob: Person, long: Any, reply: Any, show: Any) -> None:
-        """What one member reads, another has not."""
+        """Reading marks a conversation as read for one member only."""
         reply(bob, long[0])
         show(bob, long[0])
         assert show(alice, long[0], "limit=1")["read"] is False
@@ -94,7 +94,9 @@ class TestRead:
         show(bob, long[0])
         with count_sql() as statements:
             show(bob, long[0])
-        assert [one for one in statements if not one.lstrip().startswith("SELECT")] == []
+        assert [
+            statement for statement in statements if not statement.lstrip().startswith("SELECT")
+        ] == []
 
     def test_sql(self, bob: Person, long: Any, show: Any, count_sql: Any) -> None:
         show(bob, long[0])
@@ -123,6 +125,6 @@ class TestDeleted:
     def test_staff_see_their_own(
         self, alice: Person, boss: Person, start: Any, mark: Any, show: Any
     ) -> None:
-        made = start(alice, boss)
-        mark(boss, made, deleted=True)
-        assert show(boss, made)["deleted"] is True
+        conversation_id = start(alice, boss)
+        mark(boss, conversation_id, deleted=True)
+        assert show(boss, conversation_id)["deleted"] is True

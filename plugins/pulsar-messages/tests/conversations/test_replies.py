@@ -14,12 +14,12 @@ PATH = "/messages/replies"
 
 class TestReply:
     def test_what_is_shown(self, alice: Person, bob: Person, start: Any, show: Any) -> None:
-        made = start(alice, bob)
-        body = {"conv_id": made, "message": "[b]And?[/b]", "format": "bbcode"}
-        shown = bob.client.post(PATH, body, status=201).json["response"]
-        assert shown == show(alice, made)["messages"]["items"][1]
-        assert (shown["conv_id"], shown["contents"]) == (made, "[b]And?[/b]")
-        assert shown["user"] == {"id": bob.user.id, "username": "bob"}
+        conversation_id = start(alice, bob)
+        body = {"conv_id": conversation_id, "message": "[b]And?[/b]", "format": "bbcode"}
+        response = bob.client.post(PATH, body, status=201).json["response"]
+        assert response == show(alice, conversation_id)["messages"]["items"][1]
+        assert (response["conv_id"], response["contents"]) == (conversation_id, "[b]And?[/b]")
+        assert response["user"] == {"id": bob.user.id, "username": "bob"}
 
     def test_what_becomes_of_the_others(
         self,
@@ -31,33 +31,38 @@ class TestReply:
         show: Any,
         folder: Any,
     ) -> None:
-        made = start(alice, bob, carol)
-        show(carol, made)
-        message = reply(bob, made)
+        conversation_id = start(alice, bob, carol)
+        show(carol, conversation_id)
+        message = reply(bob, conversation_id)
         for other in (alice, carol):
-            (shown,) = folder(other)
-            assert (shown["read"], shown["last_response_time"]) == (False, message["time"])
-            assert shown["messages_count"] == 2
+            (conversation,) = folder(other)
+            assert (conversation["read"], conversation["last_response_time"]) == (
+                False,
+                message["time"],
+            )
+            assert conversation["messages_count"] == 2
 
     def test_what_becomes_of_the_author(
         self, alice: Person, bob: Person, start: Any, reply: Any, folder: Any
     ) -> None:
-        """Writing is not reading, so that nothing is missed that came meanwhile."""
-        made = start(alice, bob)
+        """Writing does not mark as read, since another message may have arrived before."""
+        conversation_id = start(alice, bob)
         before = folder(bob)[0]["last_response_time"]
-        reply(bob, made)
-        (shown,) = folder(bob)
-        assert (shown["read"], shown["last_response_time"]) == (False, before)
+        reply(bob, conversation_id)
+        (conversation,) = folder(bob)
+        assert (conversation["read"], conversation["last_response_time"]) == (False, before)
 
     def test_it_comes_back(
         self, alice: Person, bob: Person, start: Any, reply: Any, mark: Any, folder: Any
     ) -> None:
-        made = start(alice, bob)
-        mark(bob, made, deleted=True)
-        mark(alice, made, deleted=True)
-        reply(alice, made)
-        assert [one["id"] for one in folder(bob)] == [made]
-        assert [one["id"] for one in folder(alice, "filter=sentbox")] == [made]
+        conversation_id = start(alice, bob)
+        mark(bob, conversation_id, deleted=True)
+        mark(alice, conversation_id, deleted=True)
+        reply(alice, conversation_id)
+        assert [conversation["id"] for conversation in folder(bob)] == [conversation_id]
+        assert [conversation["id"] for conversation in folder(alice, "filter=sentbox")] == [
+            conversation_id
+        ]
 
     @pytest.mark.parametrize("name", ["carol", "boss"])
     def test_outsiders(
@@ -70,11 +75,11 @@ class TestReply:
         show: Any,
         name: str,
     ) -> None:
-        outsider, made = request.getfixturevalue(name), start(alice, bob)
-        for conversation_id in (made, ABSENT):
+        outsider, new_id = request.getfixturevalue(name), start(alice, bob)
+        for conversation_id in (new_id, ABSENT):
             answer = reply(outsider, conversation_id, status=400)
             assert answer["errors"] == {"conv_id": ["Invalid PrivateConversation id."]}
-        assert show(alice, made)["messages_count"] == 1
+        assert show(alice, new_id)["messages_count"] == 1
 
     @pytest.mark.parametrize(
         ("changed", "errors"),
@@ -96,12 +101,12 @@ class TestReply:
     def test_sql(
         self, alice: Person, bob: Person, join: Any, start: Any, reply: Any, count_sql: Any
     ) -> None:
-        """As many statements with many members as with three."""
+        """A reply takes as many statements with many members as with three."""
         small, large = (start(alice, bob, *(join() for _ in range(more))) for more in (1, 8))
         numbers = []
-        for made in (small, large):
-            reply(bob, made)
+        for conversation_id in (small, large):
+            reply(bob, conversation_id)
             with count_sql() as statements:
-                reply(alice, made)
+                reply(alice, conversation_id)
             numbers.append(len(statements))
         assert numbers[0] == numbers[1]

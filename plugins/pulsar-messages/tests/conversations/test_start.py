@@ -12,7 +12,7 @@ from pulsar.testing import ABSENT
 from pulsar.testing.site_model import Person
 
 PATH = "/messages/conversations"
-#: Input that is refused, and why. Recipient 0 stands for bob.
+#: Invalid input and the expected errors. Recipient 0 stands for bob.
 WRONG: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"topic": ""}, {"topic": ["length of value must be at least 1"]}),
     ({"topic": " \n"}, {"topic": ["value must not be blank"]}),
@@ -47,13 +47,13 @@ def body(bob: Person) -> dict[str, Any]:
 class TestStart:
     def test_what_is_shown(self, alice: Person, bob: Person, body: dict[str, Any]) -> None:
         answer = alice.client.post(PATH, body, status=201)
-        shown = answer.json["response"]
-        assert answer.location.endswith(f"{PATH}/{shown['id']}")
-        (message,) = shown.pop("messages")["items"]
-        users = [{"id": one.user.id, "username": one.user.username} for one in (alice, bob)]
+        response = answer.json["response"]
+        assert answer.location.endswith(f"{PATH}/{response['id']}")
+        (message,) = response.pop("messages")["items"]
+        users = [{"id": who.user.id, "username": who.user.username} for who in (alice, bob)]
         assert message == {
             "id": message["id"],
-            "conv_id": shown["id"],
+            "conv_id": response["id"],
             "user": users[0],
             "time": message["time"],
             "contents": "**Hi!**",
@@ -61,11 +61,11 @@ class TestStart:
             "contents_html": message["contents_html"],
         }
         assert "<strong>Hi!</strong>" in message["contents_html"]
-        assert shown == {
-            "id": shown["id"],
+        assert response == {
+            "id": response["id"],
             "topic": "Hello",
             "creator": users[0],
-            "created": shown["created"],
+            "created": response["created"],
             "members": users,
             "messages_count": 1,
             "last_message": {"id": message["id"], "user": users[0], "time": message["time"]},
@@ -78,19 +78,22 @@ class TestStart:
 
     def test_recipient(self, alice: Person, bob: Person, body: dict[str, Any], folder: Any) -> None:
         message = alice.client.post(PATH, body, status=201).json["response"]["messages"]["items"][0]
-        (shown,) = folder(bob)
-        assert (shown["read"], shown["last_response_time"]) == (False, message["time"])
+        (conversation,) = folder(bob)
+        assert (conversation["read"], conversation["last_response_time"]) == (
+            False,
+            message["time"],
+        )
 
     def test_usual_format(self, alice: Person, body: dict[str, Any]) -> None:
         del body["format"]
-        shown = alice.client.post(PATH, body, status=201).json["response"]
-        assert shown["messages"]["items"][0]["format"] == "bbcode"
+        response = alice.client.post(PATH, body, status=201).json["response"]
+        assert response["messages"]["items"][0]["format"] == "bbcode"
 
     def test_several(
         self, alice: Person, bob: Person, carol: Person, start: Any, show: Any
     ) -> None:
-        shown = show(carol, start(alice, bob, carol))
-        names = [member["username"] for member in shown["members"]]
+        conversation = show(carol, start(alice, bob, carol))
+        names = [member["username"] for member in conversation["members"]]
         assert names == ["alice", "bob", "carol"]
 
     @pytest.mark.parametrize(("changed", "errors"), WRONG)

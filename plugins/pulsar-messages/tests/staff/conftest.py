@@ -13,14 +13,14 @@ from pulsar.testing.site_model import Person
 
 @pytest.fixture
 def handler(join: Any) -> Person:
-    """Somebody who handles messages to staff."""
-    found: Person = join("handler", grants=("staff_pm_handle",))
-    return found
+    """A member who handles messages to staff."""
+    handler: Person = join("handler", grants=("staff_pm_handle",))
+    return handler
 
 
 @pytest.fixture
 def ask() -> Callable[..., int]:
-    """``ask(bob, topic="Help")``: the id of a ticket."""
+    """``ask(bob, topic="Help")``: the id of a new ticket."""
     return lambda person, **texts: examples.ask(person.client, **texts)
 
 
@@ -38,7 +38,7 @@ def answer() -> Callable[..., Any]:
 
 @pytest.fixture
 def ticket() -> Callable[..., Any]:
-    """``ticket(bob, 7)``: a ticket, opened."""
+    """``ticket(bob, 7)``: a ticket with its messages."""
 
     def get(reader: Person, ticket_id: int, query: str = "") -> Any:
         path = f"/staff_messages/{ticket_id}?{query}"
@@ -49,11 +49,11 @@ def ticket() -> Callable[..., Any]:
 
 @pytest.fixture
 def tickets() -> Callable[..., list[int]]:
-    """``tickets(bob, "status=open")``: the ids of those that are listed."""
+    """``tickets(bob, "status=open")``: the ids of the listed tickets."""
 
     def get(reader: Person, query: str = "") -> list[int]:
-        shown = reader.client.get(f"/staff_messages?{query}", status=200).json["response"]
-        assert shown["total"] == len(shown["items"])
-        return [one["id"] for one in shown["items"]]
+        page = reader.client.get(f"/staff_messages?{query}", status=200).json["response"]
+        assert page["total"] == len(page["items"])
+        return [item["id"] for item in page["items"]]
 
     return get

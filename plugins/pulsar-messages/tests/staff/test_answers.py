@@ -13,14 +13,14 @@ PATH = "/staff_messages/answers"
 
 @pytest.fixture
 def writer(join: Any) -> Person:
-    """Somebody who writes and uses canned answers."""
-    found: Person = join("writer", grants=("staff_pm_answers", "staff_pm_handle"))
-    return found
+    """A member who writes and uses canned answers."""
+    writer: Person = join("writer", grants=("staff_pm_answers", "staff_pm_handle"))
+    return writer
 
 
 @pytest.fixture
 def make(writer: Person) -> Any:
-    """``make("Ratio")``: a canned answer."""
+    """``make("Ratio")``: a new canned answer."""
 
     def post(name: str = "Ratio", status: int = 201) -> Any:
         body = {"name": name, "contents": "**Seed.**", "format": "markdown"}
@@ -31,10 +31,14 @@ def make(writer: Person) -> Any:
 
 class TestAnswers:
     def test_what_is_shown(self, handler: Person, make: Any) -> None:
-        made = make()["response"]
-        assert (made["name"], made["contents"], made["edited"]) == ("Ratio", "**Seed.**", None)
-        assert "<strong>Seed.</strong>" in made["contents_html"]
-        assert handler.client.get(PATH, status=200).json["response"]["items"] == [made]
+        response = make()["response"]
+        assert (response["name"], response["contents"], response["edited"]) == (
+            "Ratio",
+            "**Seed.**",
+            None,
+        )
+        assert "<strong>Seed.</strong>" in response["contents_html"]
+        assert handler.client.get(PATH, status=200).json["response"]["items"] == [response]
 
     def test_names_are_unique(self, writer: Person, make: Any) -> None:
         first = make("Ratio")["response"]
@@ -47,9 +51,9 @@ class TestAnswers:
 
     def test_edit(self, writer: Person, make: Any, logged: Any) -> None:
         path = f"{PATH}/{make()['response']['id']}"
-        shown = writer.client.put(path, {"contents": "Seed more."}, status=200).json["response"]
-        assert (shown["contents"], shown["format"]) == ("Seed more.", "markdown")
-        assert shown["edited"] is not None
+        response = writer.client.put(path, {"contents": "Seed more."}, status=200).json["response"]
+        assert (response["contents"], response["format"]) == ("Seed more.", "markdown")
+        assert response["edited"] is not None
         assert logged()[1:] == [
             (
                 "staff_answer_edited",
@@ -60,10 +64,10 @@ class TestAnswers:
         ]
 
     def test_delete(self, writer: Person, make: Any, logged: Any) -> None:
-        made = make()["response"]
-        answer = writer.client.delete(f"{PATH}/{made['id']}", status=200).json
-        assert answer["response"] == f"StaffAnswer {made['id']} has been deleted."
-        writer.client.delete(f"{PATH}/{made['id']}", status=404)
+        response = make()["response"]
+        answer = writer.client.delete(f"{PATH}/{response['id']}", status=200).json
+        assert answer["response"] == f"StaffAnswer {response['id']} has been deleted."
+        writer.client.delete(f"{PATH}/{response['id']}", status=404)
         assert [entry[0] for entry in logged()] == ["staff_answer_created", "staff_answer_deleted"]
         make()
 

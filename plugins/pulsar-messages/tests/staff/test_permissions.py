@@ -1,4 +1,4 @@
-"""Who may do what with messages to staff."""
+"""The permissions of the endpoints of messages to staff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from messages.staff.examples import canned
 from pulsar.testing import ABSENT
 from pulsar.testing.site_model import Person
 
-#: In an order that leaves everything there until the last.
+#: In an order in which each request finds the objects it needs.
 OF_MEMBERS = {
     "list": ("GET", "/staff_messages", "view_staff_pm"),
     "ask": ("POST", "/staff_messages", "send_staff_pm"),
@@ -39,7 +39,7 @@ STAFF = ("staff_pm_handle", "staff_pm_answers")
 
 @pytest.fixture
 def call(bob: Person, boss: Person, ask: Any) -> Any:
-    """``call(caller, "show", 7)``: the status that the endpoint answers with."""
+    """``call(caller, "show", 7)``: the status of the response."""
     ticket_id, answer_id = ask(bob), canned(boss.client, "Canned")
 
     def send(caller: Person, endpoint: str, path_id: int = ticket_id) -> int:
@@ -57,12 +57,12 @@ def call(bob: Person, boss: Person, ask: Any) -> Any:
 
 @pytest.fixture
 def answers(call: Any) -> Any:
-    """``answers(caller)``: the status of every endpoint."""
+    """``answers(caller)``: the status of each endpoint."""
     return lambda caller: {endpoint: call(caller, endpoint) for endpoint in ENDPOINTS}
 
 
 def success(endpoint: str) -> int:
-    """The status of an endpoint that did what it was asked to."""
+    """The status of a successful response of the endpoint."""
     return 201 if endpoint in ("ask", "reply", "write") else 200
 
 
@@ -75,19 +75,19 @@ class TestEndpoints:
         assert answers(bob) == {**own, **dict.fromkeys(OF_STAFF, 403)}
 
     def test_other_member(self, carol: Person, answers: Any) -> None:
-        found = answers(carol)
-        assert {endpoint: found[endpoint] for endpoint in ("list", "ask")} == {
+        statuses = answers(carol)
+        assert {endpoint: statuses[endpoint] for endpoint in ("list", "ask")} == {
             "list": 200,
             "ask": 201,
         }
-        assert {found[endpoint] for endpoint in OF_MEMBERS if "{id}" in ENDPOINTS[endpoint][1]} == {
-            404
-        }
-        assert {found[endpoint] for endpoint in OF_STAFF} == {403}
+        assert {
+            statuses[endpoint] for endpoint in OF_MEMBERS if "{id}" in ENDPOINTS[endpoint][1]
+        } == {404}
+        assert {statuses[endpoint] for endpoint in OF_STAFF} == {403}
 
     def test_staff(self, join: Any, answers: Any) -> None:
-        found = answers(join(grants=STAFF))
-        assert found == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
+        statuses = answers(join(grants=STAFF))
+        assert statuses == {endpoint: success(endpoint) for endpoint in ENDPOINTS}
 
     @pytest.mark.parametrize("endpoint", ENDPOINTS)
     def test_without(self, join: Any, call: Any, endpoint: str) -> None:
@@ -109,11 +109,13 @@ class TestEndpoints:
         assert answers(caller) == dict.fromkeys(ENDPOINTS, 403)
 
     def test_locked(self, join: Any, answers: Any) -> None:
-        kept = {"view_staff_pm", "send_staff_pm", "resolve_staff_pm"}
-        found = answers(join(locked=True, grants=STAFF))
-        refused = {endpoint for endpoint, status in found.items() if status == 403}
+        kept_when_locked = {"view_staff_pm", "send_staff_pm", "resolve_staff_pm"}
+        statuses = answers(join(locked=True, grants=STAFF))
+        refused = {endpoint for endpoint, status in statuses.items() if status == 403}
         assert refused == {
-            endpoint for endpoint, (_, _, needed) in ENDPOINTS.items() if needed not in kept
+            endpoint
+            for endpoint, (_, _, needed) in ENDPOINTS.items()
+            if needed not in kept_when_locked
         }
 
 

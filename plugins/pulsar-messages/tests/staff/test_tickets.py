@@ -1,4 +1,4 @@
-"""Asking staff, and reading what became of it."""
+"""Asking staff, and reading tickets."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ PATH = "/staff_messages"
 class TestAsk:
     def test_what_is_shown(self, bob: Person) -> None:
         body = {"topic": " Help ", "message": "*Please*", "format": "markdown"}
-        made = bob.client.post(PATH, body, status=201)
-        shown = made.json["response"]
-        assert made.location.endswith(f"{PATH}/{shown['id']}")
+        answer = bob.client.post(PATH, body, status=201)
+        response = answer.json["response"]
+        assert answer.location.endswith(f"{PATH}/{response['id']}")
         user = {"id": bob.user.id, "username": "bob"}
-        (message,) = shown.pop("messages")["items"]
+        (message,) = response.pop("messages")["items"]
         assert "<em>Please</em>" in message.pop("contents_html")
         assert message == {
             "id": message["id"],
@@ -31,13 +31,13 @@ class TestAsk:
             "format": "markdown",
             "internal": False,
         }
-        assert shown == {
-            "id": shown["id"],
+        assert response == {
+            "id": response["id"],
             "topic": "Help",
             "user": user,
             "status": "open",
-            "created": shown["created"],
-            "active": shown["active"],
+            "created": response["created"],
+            "active": response["active"],
         }
 
     @pytest.mark.parametrize(
@@ -103,44 +103,44 @@ class TestList:
     @pytest.mark.one_backend
     @pytest.mark.parametrize("query", ["status=x", "own=x", "assigned_to=0", "page=0", "x=1"])
     def test_wrong(self, handler: Person, query: str) -> None:
-        found = handler.client.get(f"{PATH}?{query}", status=400).json
-        assert list(found["errors"]) == [query.partition("=")[0]]
+        answer = handler.client.get(f"{PATH}?{query}", status=400).json
+        assert list(answer["errors"]) == [query.partition("=")[0]]
 
 
 class TestShow:
     def test_oldest_first_in_slices(
         self, bob: Person, handler: Person, ask: Any, answer: Any, ticket: Any
     ) -> None:
-        made = ask(bob, message="First")
-        answer(handler, made, "Second")
-        part = ticket(bob, made, "limit=1")["messages"]
-        assert [one["contents"] for one in part["items"]] == ["First"]
-        rest = ticket(bob, made, f"after={part['after']}")["messages"]
-        assert [one["contents"] for one in rest["items"]] == ["Second"]
+        ticket_id = ask(bob, message="First")
+        answer(handler, ticket_id, "Second")
+        messages = ticket(bob, ticket_id, "limit=1")["messages"]
+        assert [item["contents"] for item in messages["items"]] == ["First"]
+        rest = ticket(bob, ticket_id, f"after={messages['after']}")["messages"]
+        assert [item["contents"] for item in rest["items"]] == ["Second"]
         assert rest["after"] is None
 
     def test_outsiders(self, bob: Person, carol: Person, ask: Any) -> None:
-        made = ask(bob)
-        for ticket_id in (made, ABSENT):
+        other_id = ask(bob)
+        for ticket_id in (other_id, ABSENT):
             for method, below in (
                 ("GET", ""),
                 ("POST", "/replies"),
                 ("POST", "/resolve"),
                 ("POST", "/unresolve"),
             ):
-                found = carol.client.request(method, f"{PATH}/{ticket_id}{below}", status=404)
-                assert found.json["response"] == f"StaffMessage {ticket_id} does not exist."
+                answer = carol.client.request(method, f"{PATH}/{ticket_id}{below}", status=404)
+                assert answer.json["response"] == f"StaffMessage {ticket_id} does not exist."
 
     def test_sql(self, bob: Person, handler: Person, ask: Any, answer: Any, count_sql: Any) -> None:
-        made, numbers = ask(bob), []
+        ticket_id, numbers = ask(bob), []
         for _ in range(2):
-            handler.client.get(f"{PATH}/{made}", status=200)
+            handler.client.get(f"{PATH}/{ticket_id}", status=200)
             with count_sql() as statements:
-                handler.client.get(f"{PATH}/{made}", status=200)
+                handler.client.get(f"{PATH}/{ticket_id}", status=200)
             numbers.append(len(statements))
             for _ in range(3):
-                answer(bob, made)
-                answer(handler, made, internal=True)
+                answer(bob, ticket_id)
+                answer(handler, ticket_id, internal=True)
         assert numbers[0] == numbers[1] <= 3
 
 
@@ -148,32 +148,32 @@ class TestPurge:
     def test_the_ticket_stays(
         self, bob: Person, handler: Person, ask: Any, answer: Any, ticket: Any, db: Any
     ) -> None:
-        made = ask(bob)
+        ticket_id = ask(bob)
         db.execute(delete(User).where(User.id == bob.user.id))
         db.commit()
-        shown = ticket(handler, made)
-        assert (shown["user"], shown["messages"]["items"][0]["user"]) == (None, None)
-        answer(handler, made)
+        seen_ticket = ticket(handler, ticket_id)
+        assert (seen_ticket["user"], seen_ticket["messages"]["items"][0]["user"]) == (None, None)
+        answer(handler, ticket_id)
 
 
 class TestLocked:
     @pytest.fixture
     def locked(self, make_site: Any, settle: Any) -> Person:
         """A locked member."""
-        found: Person = settle(make_site(), "locked", locked=True)
-        return found
+        locked: Person = settle(make_site(), "locked", locked=True)
+        return locked
 
     def test_they_reach_staff(self, locked: Person, ask: Any, answer: Any, tickets: Any) -> None:
-        made = ask(locked)
-        answer(locked, made, "Please")
-        assert tickets(locked) == [made]
-        locked.client.post(f"{PATH}/{made}/resolve", status=200)
+        ticket_id = ask(locked)
+        answer(locked, ticket_id, "Please")
+        assert tickets(locked) == [ticket_id]
+        locked.client.post(f"{PATH}/{ticket_id}/resolve", status=200)
         locked.client.get("/messages/conversations", status=403)
 
     def test_locked_handlers_handle_nothing(
         self, make_site: Any, settle: Any, locked: Person, ask: Any
     ) -> None:
-        made = ask(locked)
+        ticket_id = ask(locked)
         app = locked.client.app
         former = settle(app, "former", locked=True, grants=("staff_pm_handle",))
-        former.client.get(f"{PATH}/{made}", status=404)
+        former.client.get(f"{PATH}/{ticket_id}", status=404)

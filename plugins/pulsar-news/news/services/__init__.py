@@ -1,1 +1,1 @@
-"""What happens when entries are written, changed and removed."""
+"""Writing, changing and deleting entries."""

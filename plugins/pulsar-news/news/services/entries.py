@@ -29,7 +29,7 @@ _TEXT = ("title", "contents", "format")
 
 
 def create_entry(request: Request, values: CreateEntryInput) -> Entry:
-    """Write an entry, published now or at a time to come. Raises HTTPForbidden or Forbidden."""
+    """Store an entry, published now or scheduled. Raises HTTPForbidden or Forbidden."""
     require_may_write(request, values["kind"])
     if values["pinned"] and values["kind"] == BLOG:
         require_may_pin(request)
@@ -41,7 +41,7 @@ def create_entry(request: Request, values: CreateEntryInput) -> Entry:
         pinned=values["pinned"],
         comments_open=values["comments_open"],
         publish_at=time_of(values.get("publish_at")),
-        # With what showing it needs, so that it is not read again.
+        # The serializer needs these relations; setting them saves loading the entry again.
         author=request.db.get_one(User, request.caller.user_id),
         editor=None,
     )
@@ -79,7 +79,7 @@ def edit_entry(request: Request, entry: Entry, values: EditEntryInput) -> Entry:
 
 
 def delete_entry(request: Request, entry: Entry) -> None:
-    """Delete an entry, and with it all that is said to it."""
+    """Mark an entry as deleted, which hides its comments too."""
     entry = lock_entry(request, entry.id)
     if entry.deleted is None:
         entry.deleted, entry.deleter_id = utcnow(), request.caller.user_id
@@ -102,7 +102,7 @@ def restore_entry(request: Request, entry: Entry) -> Entry:
 
 
 def require_may_write(request: Request, kind: str) -> None:
-    """Raise HTTPForbidden for who may not write entries of the kind."""
+    """Raise HTTPForbidden if the caller may not write entries of the kind."""
     needed = WRITING[kind]
     if not request.caller.has(needed):
         denied = ACLDenied("<default deny>", None, needed, (), request.context)
@@ -110,34 +110,34 @@ def require_may_write(request: Request, kind: str) -> None:
 
 
 def require_may_pin(request: Request) -> None:
-    """Raise Forbidden for who writes blog entries only."""
+    """Raise Forbidden if the caller may not pin entries."""
     if not request.caller.has(MODIFY):
         raise Forbidden
 
 
 def time_of(moment: datetime | None) -> datetime:
-    """When an entry is published that somebody wants published then.
+    """Return the requested time of publication, or now if it is None or has passed.
 
-    No moment is gone: readers may have marked as seen what was there at that time.
+    With an earlier time, the entry would count as seen for members who have marked later ones.
     """
     now = utcnow()
     return now if moment is None else max(moment, now)
 
 
 def lock_entry(request: Request, entry_id: int) -> Entry:
-    """The entry as it is now; whoever else changes it waits for the request's end."""
+    """Load the entry and lock it until the end of the request."""
     query = select(Entry).where(Entry.id == entry_id).with_for_update(of=Entry)
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def reload(request: Request, entry_id: int) -> Entry:
-    """The entry with what showing it needs."""
+    """Load the entry again, with the relations that the serializer needs."""
     query = shown_entries(select(Entry)).where(Entry.id == entry_id)
     return request.db.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def index(request: Request, entry: Entry) -> None:
-    """Make the entry findable; who may find it is decided where it is looked for."""
+    """Put the entry into the search index. Queries check whether the caller may see it."""
     text = request.find_service(IText).searchable(entry.format, entry.contents)
     request.find_service(ISearch).put(request.db, KIND, entry.id, f"{entry.title}\n{text}")
 
@@ -149,7 +149,7 @@ def log_change(
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
 ) -> None:
-    """Tell the site log of what is done to somebody else's entry."""
+    """Write a change of another member's entry to the site log."""
     if entry.author_id != request.caller.user_id:
         request.find_service(ISiteLog).record(
             request,

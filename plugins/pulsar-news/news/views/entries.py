@@ -44,8 +44,8 @@ def list_entries(context: News, request: Request[ListEntriesInput]) -> Page:
 def create(context: News, request: Request[CreateEntryInput]) -> Any:
     """Write an entry.
 
-    News take `news_create`, blog entries take `news_blog_create` instead. Subscribers are told
-    within a minute of the entry's time.
+    News require `news_create`, blog entries `news_blog_create`. Subscribers are notified within a
+    minute after the entry's time.
     """
     return context(entries.create_entry(request, request.validated))
 
@@ -65,7 +65,7 @@ def view(context: EntryResource, request: Request) -> Entry:
     errors=(AlreadyPublished,),
 )
 def edit(context: EntryResource, request: Request[EditEntryInput]) -> Entry:
-    """Edit an entry; the author of a blog entry may too."""
+    """Edit an entry. Authors of blog entries may edit their own."""
     return entries.edit_entry(request, context.model, request.validated)
 
 
@@ -76,7 +76,7 @@ def edit(context: EntryResource, request: Request[EditEntryInput]) -> Entry:
     response=Message(),
 )
 def delete(context: EntryResource, request: Request) -> str:
-    """Delete an entry; the author of a blog entry may too."""
+    """Delete an entry. Authors of blog entries may delete their own."""
     entries.delete_entry(request, context.model)
     return f"NewsEntry {context.model.id} has been deleted."
 
@@ -89,5 +89,5 @@ def delete(context: EntryResource, request: Request) -> str:
     response=INewsEntry,
 )
 def restore(context: EntryResource, request: Request) -> Entry:
-    """Undo the deletion of an entry; the author of a blog entry may undo their own."""
+    """Undo the deletion of an entry. Authors of blog entries may undo their own deletions."""
     return entries.restore_entry(request, context.model)

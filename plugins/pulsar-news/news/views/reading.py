@@ -1,4 +1,4 @@
-"""What the caller has read, and whether they are told of new entries."""
+"""Unread entries and subscriptions of the caller."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def unread(context: News, request: Request) -> dict[str, int]:
     response=COUNTS,
 )
 def seen(context: News, request: Request[MarkSeenInput]) -> dict[str, int]:
-    """Say up to which entry the caller has read those of its kind; what is left unread."""
+    """Mark entries of a kind as read up to an entry, and count the unread ones."""
     mark_seen(request, request.validated.get("id"))
     return count_unread(request)
 
@@ -54,7 +54,7 @@ def seen(context: News, request: Request[MarkSeenInput]) -> dict[str, int]:
     ),
 )
 def show(context: News, request: Request) -> dict[str, bool]:
-    """Show whether the caller is told of new entries."""
+    """Show whether the caller is subscribed to new entries."""
     return {"subscribed": is_subscribed(request, Subscription)}
 
 

@@ -1,1 +1,1 @@
-"""What is done to requests, with all that belongs to it."""
+"""Creating, changing, filling and deleting requests."""

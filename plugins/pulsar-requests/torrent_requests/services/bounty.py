@@ -12,7 +12,7 @@ from ..settings import RequestsSettings
 
 
 def vote(request: Request, torrent_request: TorrentRequest, amount: int) -> None:
-    """Put up more of the caller's credit for an open request.
+    """Add credit of the caller to the bounty of an open request.
 
     Raises Invalid, AlreadyFilled or NotEnoughCredit.
     """

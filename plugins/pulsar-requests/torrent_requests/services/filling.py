@@ -1,4 +1,4 @@
-"""Filling requests with torrents, and taking that back."""
+"""Filling requests with torrents, and unfilling them."""
 
 from __future__ import annotations
 
@@ -26,10 +26,9 @@ from .lifecycle import log_change
 def fill(request: Request, torrent_request: TorrentRequest, torrent_id: int) -> None:
     """Fill an open request, and pay its whole bounty to the caller.
 
-    The torrent's row is not locked: one that is deleted at the same moment is like one that is
-    deleted a moment later, which leaves the request filled.
-
-    Raises Invalid, UploaderOnly, AlreadyFilled or CreditFull.
+    The torrent's row is not locked: if it is deleted at the same moment, the request stays filled,
+    as it does when the torrent is deleted later. Raises Invalid, UploaderOnly, AlreadyFilled or
+    CreditFull.
     """
     session, user_id = request.db, request.caller.user_id
     lock(request, torrent_request)
@@ -53,18 +52,16 @@ def fill(request: Request, torrent_request: TorrentRequest, torrent_id: int) -> 
 
 
 def unfill(request: Request, resource: Any, reason: str) -> None:
-    """Open a filled request again, and take its whole bounty from the member who filled it.
+    """Open a filled request again, and take its whole bounty back from the filler.
 
-    What they have spent already becomes their debt.
-
-    Raises NotFilled, FillerRemoved and CreditFull, and Forbidden where another member filled it
-    meanwhile.
+    The part that the filler has already spent becomes a debt. Raises NotFilled, FillerRemoved or
+    CreditFull, and Forbidden if another member has filled the request meanwhile.
     """
     session, torrent_request = request.db, resource.model
     lock(request, torrent_request)
     if torrent_request.filled is None:
         raise NotFilled
-    # Who filled it is known for certain only now.
+    # The filler may have changed before the row was locked.
     if not request.has_permission(UNFILL, resource):
         raise Forbidden
     filler_id, torrent_id = torrent_request.filler_id, torrent_request.torrent_id
@@ -85,7 +82,7 @@ def unfill(request: Request, resource: Any, reason: str) -> None:
 
 
 def _find(request: Request, torrent_id: int) -> Torrent:
-    """The live torrent. Raises Invalid, also for who may not see torrents."""
+    """Return the live torrent. Raises Invalid if it is missing or hidden from the caller."""
     torrent = None
     if request.caller.has("torrents_view"):
         torrent = request.db.scalar(
@@ -97,7 +94,7 @@ def _find(request: Request, torrent_id: int) -> Torrent:
 
 
 def _require_shared(request: Request, torrent: Torrent) -> None:
-    """Raise UploaderOnly for a torrent so new that others than its uploader may not use it yet."""
+    """Raise UploaderOnly if the torrent is new and the caller is not its uploader."""
     hours = RequestsSettings.exclusive_hours.of(request.registry)
     if request.caller.user_id == torrent.uploader_id:
         return

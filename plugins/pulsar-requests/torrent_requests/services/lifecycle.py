@@ -1,4 +1,4 @@
-"""Making, editing and deleting requests."""
+"""Creating, editing and deleting requests."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ..settings import RequestsSettings
 
 
 def create(request: Request, values: CreateRequestInput) -> TorrentRequest:
-    """Make a request and put up its bounty. Raises Invalid or NotEnoughCredit."""
+    """Create a request with its bounty. Raises Invalid or NotEnoughCredit."""
     settings, session = request.registry.settings, request.db
     errors = _category_errors(request, values)
     if values["bounty"] < RequestsSettings.min_bounty.read(settings):
@@ -58,9 +58,10 @@ def create(request: Request, values: CreateRequestInput) -> TorrentRequest:
 
 
 def edit(request: Request, torrent_request: TorrentRequest, values: EditRequestInput) -> None:
-    """Change what the values name; of others' requests the site log tells.
+    """Change the given values of a request.
 
-    Raises Invalid, and AlreadyFilled for a creator without the permission.
+    Edits of others' requests are written to the site log. Raises Invalid, and AlreadyFilled if a
+    creator without ``requests_modify`` edits a filled request.
     """
     errors = _category_errors(request, values)
     if errors:
@@ -95,13 +96,15 @@ def edit(request: Request, torrent_request: TorrentRequest, values: EditRequestI
 def delete(
     request: Request, torrent_request: TorrentRequest, reason: str, bounty: str | None
 ) -> None:
-    """Delete a request and give back what was put up; of others' the site log tells.
+    """Delete a request and return the contributions.
 
-    ``bounty`` is what becomes of a bounty that was paid already: ``refund`` takes it back from the
-    member who filled the request, ``keep`` leaves it to them.
+    ``bounty`` decides about the bounty of a filled request: ``refund`` takes it back from the
+    filler and returns the contributions, ``keep`` leaves it to the filler. Deletions of others'
+    requests are written to the site log.
 
-    Raises CreditFull, AlreadyFilled and OthersVoted for a creator without the permission, and
-    Invalid for staff without a reason, or without a decision on a filled request.
+    Raises CreditFull, FillerRemoved, AlreadyFilled and OthersVoted for a creator without
+    ``requests_delete``, and Invalid if the decision, or the reason for deleting another member's
+    request, is missing.
     """
     lock(request, torrent_request)
     is_filled = torrent_request.filled is not None
@@ -126,7 +129,7 @@ def delete(
     request.db.flush()
     paid = [] if bounty == "keep" else refund(request, torrent_request)
     request.find_service(ISearch).drop(request.db, KIND, torrent_request.id)
-    # How many requests they made and filled is part of members' profiles.
+    # Profiles show the numbers of requests that members have created and filled.
     user_ids = (torrent_request.user_id, torrent_request.filler_id)
     request.cache.invalidate(*(user_tags.profile(user_id) for user_id in user_ids if user_id))
     log_change(
@@ -144,7 +147,7 @@ def delete(
 def log_change(
     request: Request, action: str, torrent_request: TorrentRequest, **fields: Mapping[str, Any]
 ) -> None:
-    """Tell the site log of what is done to somebody else's request."""
+    """Write a change of another member's request to the site log."""
     if request.caller.user_id != torrent_request.user_id:
         request.find_service(ISiteLog).record(
             request, action, torrent_request.title, target=torrent_request, **fields
@@ -152,7 +155,7 @@ def log_change(
 
 
 def index(request: Request, torrent_request: TorrentRequest) -> None:
-    """Make the request findable by title, tags and description, most telling words first."""
+    """Put the request into the search index: title and tags first, then the description."""
     tags = " ".join(tag.name for tag in torrent_request.tags)
     text = request.find_service(IText).searchable(
         torrent_request.format, torrent_request.description
@@ -179,7 +182,7 @@ def _category_errors(request: Request, values: Mapping[str, Any]) -> dict[str, l
 
 
 def _logged_fields(torrent_request: TorrentRequest) -> dict[str, Any]:
-    """What the site log keeps of a request."""
+    """Return the values of a request that the site log stores."""
     return {
         "category": torrent_request.category,
         "title": torrent_request.title,

@@ -1,1 +1,1 @@
-"""Requests' endpoints."""
+"""Endpoints of requests."""

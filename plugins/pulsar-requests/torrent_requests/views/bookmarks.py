@@ -21,7 +21,7 @@ from ..resources import RequestResource
     response=Message(),
 )
 def add_bookmark(context: RequestResource, request: Request) -> str:
-    """Bookmark a request, and be told when it is filled or commented on."""
+    """Bookmark a request, and get notifications when it is filled or commented on."""
     subscribe(request, Bookmark, request_id=context.model.id)
     return f"Request {context.model.id} has been bookmarked."
 

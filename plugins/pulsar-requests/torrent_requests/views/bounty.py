@@ -1,4 +1,4 @@
-"""Voting for requests, filling them, and taking that back."""
+"""Voting for requests, filling and unfilling them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ..services import bounty, filling
     response=Listing(IRequestVote),
 )
 def list_votes(context: RequestResource, request: Request[PagingInput]) -> Page:
-    """List who put up how much for a request, whoever voted last first."""
+    """List the contributions to a request, the latest vote first."""
     values = request.validated
     return paginate(request.db, votes(context.model.id), values)
 
@@ -52,7 +52,7 @@ def list_votes(context: RequestResource, request: Request[PagingInput]) -> Page:
     errors=(AlreadyFilled, NotEnoughCredit),
 )
 def vote(context: RequestResource, request: Request[CastVoteInput]) -> TorrentRequest:
-    """Add to the bounty of an open request out of one's upload credit."""
+    """Add to the bounty of an open request from the caller's upload credit."""
     bounty.vote(request, context.model, request.validated["amount"])
     return context.model
 
@@ -69,7 +69,7 @@ def vote(context: RequestResource, request: Request[CastVoteInput]) -> TorrentRe
 def fill(context: RequestResource, request: Request[FillRequestInput]) -> TorrentRequest:
     """Fill an open request with a torrent, and get its whole bounty.
 
-    In the first hour after its upload only the uploader may use a torrent.
+    By default, only its uploader may use a torrent in the first hour after the upload.
     """
     filling.fill(request, context.model, request.validated["torrent_id"])
     return context.model
@@ -86,10 +86,10 @@ def fill(context: RequestResource, request: Request[FillRequestInput]) -> Torren
     operation="unfill_request",
 )
 def unfill(context: RequestResource, request: Request[UnfillRequestInput]) -> str:
-    """Open a filled request again, and take the whole bounty from the member who filled it.
+    """Open a filled request again, and take the whole bounty back from the filler.
 
-    What that member has spent already becomes a debt, which later credit pays first. The member
-    who made the request and the one who filled it may do this too.
+    The part that the filler has already spent becomes a debt, which is paid first from later
+    credit. The creator and the filler may do this, too.
     """
     filling.unfill(request, context, request.validated["reason"])
     return f"Request {context.model.id} has been unfilled."

@@ -1,4 +1,4 @@
-"""Listing, making, showing, editing and deleting requests."""
+"""Listing, creating, showing, editing and deleting requests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ from ..services import lifecycle
 def list_requests(context: Requests, request: Request[ListRequestsInput]) -> Page:
     """List and search requests, newest first.
 
-    Those that were filled more than 7 days ago are shown only where ``filled`` is given.
+    By default, requests that were filled more than 7 days ago are listed only if ``filled`` is
+    given.
     """
     values = request.validated
     return paginate_texts(request.db, listing(request, values), values)
@@ -47,7 +48,7 @@ def list_requests(context: Requests, request: Request[ListRequestsInput]) -> Pag
     errors=(NotEnoughCredit,),
 )
 def create_request(context: Requests, request: Request[CreateRequestInput]) -> Any:
-    """Ask for a work, and put up a bounty for it out of one's upload credit."""
+    """Create a request with a bounty from the caller's upload credit."""
     return context(lifecycle.create(request, request.validated))
 
 
@@ -71,7 +72,7 @@ def view_request(context: RequestResource, request: Request) -> TorrentRequest:
     errors=(AlreadyFilled,),
 )
 def edit_request(context: RequestResource, request: Request[EditRequestInput]) -> TorrentRequest:
-    """Edit a request; who made it may too, while it is open."""
+    """Edit a request. Its creator may edit it while it is open."""
     lifecycle.edit(request, context.model, request.validated)
     return context.model
 
@@ -85,10 +86,10 @@ def edit_request(context: RequestResource, request: Request[EditRequestInput]) -
     errors=(AlreadyFilled, CreditFull, FillerRemoved, OthersVoted),
 )
 def delete_request(context: RequestResource, request: Request[DeleteRequestInput]) -> str:
-    """Delete a request, and give back what was put up for it.
+    """Delete a request, and return the contributions to its bounty.
 
-    The member who made it may too, while it is open and nobody else has voted. A tax is not given
-    back. For a filled request staff decide what becomes of the bounty.
+    Its creator may delete it while it is open and nobody else has voted. Taxes are not returned.
+    For a filled request, staff decide about the bounty.
     """
     values = request.validated
     lifecycle.delete(request, context.model, values["reason"], values.get("bounty"))

@@ -1,4 +1,4 @@
-"""Making, editing, hiding and restoring sections."""
+"""Creating, editing, hiding and restoring sections."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..schemas import CreateSection, EditSection
     errors=(SectionExists,),
 )
 def create(context: Rules, request: Request[CreateSectionInput]) -> Prepared:
-    """Make a section."""
+    """Create a section."""
     summary = services.create(request, request.validated)
     request.response.location = request.resource_url(context(summary)).rstrip("/")
     return section_page(request, summary, request.validated.get("language"))

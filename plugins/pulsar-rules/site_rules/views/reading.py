@@ -1,4 +1,4 @@
-"""Reading the rules: for members, or for everybody where ``rules.public`` says so."""
+"""Reading the rules, for members, or for everybody if ``rules.public`` is true."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SECTIONS = Raw({"type": "array", "items": {"$ref": "#/components/schemas/RuleSec
 
 
 def includeme(config: Configurator) -> None:
-    """Add the views with the permission that the site's settings ask for."""
+    """Add the views, with a permission unless ``rules.public`` is true."""
     permission = PUBLIC if RulesSettings.public.of(config.registry) else VIEW
     for view, context, schema, response in (
         (list_sections, Rules, ListSections, SECTIONS),

@@ -1,4 +1,4 @@
-"""What sections said: their revisions, what differs between them, and going back."""
+"""Listing, comparing and restoring revisions of sections."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ DIFF = {
 def list_revisions(context: Revisions, request: Request[ListRevisionsInput]) -> Page:
     """List the revisions of a section in a language, newest first.
 
-    Those who edit rules need no further permission for what they were.
+    Callers who may edit rules need no further permission.
     """
     return history(request, context.section, request.validated, _language(request))
 
@@ -67,7 +67,7 @@ def view_revision(context: Revision, request: Request[ShowSectionInput]) -> Rule
     response=Raw(DIFF),
 )
 def view_diff(context: Revision, request: Request[DiffInput]) -> dict[str, Any]:
-    """Show what differs between a revision and another one, by default the one before."""
+    """Show the differences between a revision and another one, by default the previous one."""
     language = _language(request)
     new = context.find(language)
     number = request.validated.get("against", max(new.number - 1, 0))
@@ -88,7 +88,7 @@ def view_diff(context: Revision, request: Request[DiffInput]) -> dict[str, Any]:
     errors=(EditConflict,),
 )
 def roll_back(context: Revision, request: Request[RollbackInput]) -> Prepared:
-    """Go back to a revision, as a new revision that says the same."""
+    """Go back to a revision, by storing its text as a new revision."""
     old = context.find(_language(request))
     section = context.__parent__.section
     summary = services.rollback(request, section, old, request.validated)
@@ -96,6 +96,6 @@ def roll_back(context: Revision, request: Request[RollbackInput]) -> Prepared:
 
 
 def _language(request: Request) -> str:
-    """The language that is asked for, else the site's."""
+    """Return the requested language, or the site's."""
     language: str = request.validated.get("language") or usual_language(request)
     return language

@@ -1,4 +1,4 @@
-"""Torrents of every version, made by libtorrent."""
+"""Torrents of every version, created by libtorrent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FLAGS = {
     "hybrid": 0,
     "v2": libtorrent.create_torrent.v2_only,
 }
-# "a.flac" has 3 pieces and "d.flac" 5, so that their merkle trees have to be filled up.
+# "a.flac" has 3 pieces and "d.flac" 5, so their merkle trees must be padded.
 CONTENT = {
     "album/a.flac": 150_000,
     "album/live/c.txt": 10,
@@ -27,7 +27,7 @@ CONTENT = {
 
 
 def make(path: Path, version: str) -> bytes:
-    """Return a .torrent of a file or a folder as libtorrent makes it."""
+    """Return a .torrent of a file or a folder, created by libtorrent."""
     files = sorted(libtorrent.list_files(str(path)), key=lambda entry: entry.filename)
     creator = libtorrent.create_torrent(files, PIECE_LENGTH, FLAGS[version])
     creator.add_tracker("http://example.org/announce")
@@ -49,7 +49,7 @@ def torrents(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], 
 
 @pytest.fixture
 def decoded(torrents: dict[tuple[str, str], bytes]) -> Callable[..., Any]:
-    """Return a torrent's root dictionary, to be broken by a test."""
+    """Return a torrent's root dictionary, which tests then damage."""
 
     def decode(content: str, version: str) -> Any:
         return bdecode(torrents[content, version])

@@ -1,4 +1,4 @@
-"""Encodings that are refused before anything is made of them."""
+"""Encodings that are refused before they are decoded."""
 
 from __future__ import annotations
 

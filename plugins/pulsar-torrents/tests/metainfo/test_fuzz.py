@@ -1,4 +1,4 @@
-"""Whatever the bytes, parse() raises MetainfoError or returns a torrent that survives a round."""
+"""For any bytes, parse() raises MetainfoError or returns a torrent that survives a round trip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from torrents.metainfo import Metainfo, MetainfoError, parse, wrap
 
-# The same examples each time: no build fails by chance.
+# The examples are the same in each run, so that no build fails by chance.
 SETTINGS = settings(
     max_examples=300,
     derandomize=True,

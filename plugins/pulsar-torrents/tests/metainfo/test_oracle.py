@@ -1,4 +1,4 @@
-"""libtorrent, which members' clients are built on, reads the same from a torrent as we do."""
+"""Our parser and libtorrent, which many clients use, read the same data from a torrent."""
 
 from __future__ import annotations
 

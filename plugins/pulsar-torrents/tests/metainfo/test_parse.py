@@ -1,4 +1,4 @@
-"""What parse() makes of good torrents, and what it says of wrong ones."""
+"""The results of parse() for valid torrents, and its errors for invalid ones."""
 
 from __future__ import annotations
 

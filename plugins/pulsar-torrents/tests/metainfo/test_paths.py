@@ -1,4 +1,4 @@
-"""Names and paths, one by one and together."""
+"""Names and paths, separately and in combination."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class TestRefuseAlias:
 
 
 def faults_of(paths: list[str], folder: str | None = "x") -> MetainfoError | None:
-    """What is wrong with the paths together."""
+    """Return the faults of the paths in combination."""
     faults = Faults()
     check_together(paths, folder=folder, max_path=255, faults=faults)
     try:
@@ -147,14 +147,14 @@ class TestCheckTogether:
             ["É", "é"],
             ["x/Σ", "x/ς"],
             ["a", "b", "a"],
-            # The same letters, composed and decomposed, also where only the case differs.
+            # The same letters, composed and decomposed, also if only the case differs.
             ["\u00e9.txt", "e\u0301.txt"],
             ["\u00c9.txt", "e\u0301.txt"],
             ["\uac00", "\u1100\u1161"],
-            # The order of two marks does not count, nor does it after folding the case.
+            # The order of two marks does not matter, also after case folding.
             ["a\u0345\u0301", "a\u0301\u0345"],
             ["\u1fb4", "\u03ac\u03b9"],
-            # A sign that is only another code for a letter.
+            # A character that is only another code for a letter.
             ["\u212b", "\u00e5"],
         ],
     )

@@ -21,7 +21,7 @@ def tree(root: Root) -> Root:
 
 
 def entry(root: Root) -> Root:
-    """The description of "a.flac", which is larger than a piece."""
+    """Return the description of "a.flac", which is larger than a piece."""
     return tree(root)[b"a.flac"][b""]
 
 
@@ -138,7 +138,7 @@ class TestTakenByEveryClient:
     def test_zeros_as_the_root_of_an_empty_file(
         self, decoded: Callable[..., Any], version: str
     ) -> None:
-        """libtorrent 2.0.0 to 2.0.3 wrote them."""
+        """libtorrent 2.0.0 to 2.0.3 wrote zeros."""
         root = decoded("album", version)
         empty = tree(root)[b"live"][b"empty.txt"][b""]
         empty[b"pieces root"] = bytes(32)

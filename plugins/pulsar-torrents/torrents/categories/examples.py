@@ -33,12 +33,12 @@ def category(world: World) -> dict[str, Any]:
 
 @examples.body("PUT /torrents/categories/{name}")
 def changes(world: World) -> dict[str, Any]:
-    """Everything that can be edited."""
+    """Return new values of all fields that can be edited."""
     return {"title": "Audiobooks", "torznab": 3030, "position": 4}
 
 
 @examples.items("/torrents/categories")
 def categories(world: World, amount: int) -> None:
-    """Categories in addition to the one that always exists."""
+    """Create categories in addition to the one that always exists."""
     for _ in range(amount):
         add(world)

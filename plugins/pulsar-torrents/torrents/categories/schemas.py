@@ -18,7 +18,7 @@ _LARGEST = 199_999
 
 
 def category_name(node: colander.SchemaNode, value: str) -> None:
-    """A name that is the same in URLs, filters and settings."""
+    """Require a name that is spelled the same in URLs, filters and settings."""
     if not NAME.fullmatch(value):
         raise colander.Invalid(
             node, "value must be a letter and then letters, digits and _, all lowercase"
@@ -26,7 +26,7 @@ def category_name(node: colander.SchemaNode, value: str) -> None:
 
 
 def torznab_number(node: colander.SchemaNode, value: int) -> None:
-    """A standard number, or one of the site's own numbers."""
+    """Require a standard number, or one of the site's own numbers."""
     if not 1_000 <= value <= 9_999 and not 100_000 <= value <= _LARGEST:
         raise colander.Invalid(
             node, f"value must be from 1000 to 9999, or from 100000 to {_LARGEST}"

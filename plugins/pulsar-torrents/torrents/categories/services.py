@@ -24,14 +24,14 @@ _FIELDS = ("name", "title", "torznab", "position")
 
 
 def all_categories(session: Session) -> Sequence[TorrentCategory]:
-    """The categories in their order."""
+    """Return the categories in their order."""
     return session.scalars(
         select(TorrentCategory).order_by(TorrentCategory.position, TorrentCategory.name)
     ).all()
 
 
 def find_category(session: Session, name: str) -> TorrentCategory | None:
-    """The category with this name."""
+    """Return the category with this name, or None."""
     return session.scalar(select(TorrentCategory).where(TorrentCategory.name == name))
 
 

@@ -1,4 +1,4 @@
-"""Read, check and re-wrap .torrent files (BEP 3, 9, 27, 47, 52)."""
+"""Reading, checking and re-wrapping .torrent files (BEP 3, 9, 27, 47, 52)."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ if not isinstance(bdecode, BuiltinFunctionType):
     )
 
 _HUGE_NUMBER = ("huge_number", "A number in the torrent does not fit in 64 bits.")
-# How fastbencode's messages begin, and our error for each. Anything else is "not_bencode".
+# The beginnings of fastbencode's messages, with our error for each. Any other message is
+# "not_bencode".
 _REASONS = {
     "stream underflow": ("truncated", "The torrent ends in the middle of a value."),
     "junk in stream": ("trailing_bytes", "There are bytes after the end of the torrent."),
@@ -42,11 +43,11 @@ _LONG_INTEGER = re.compile(rb"i-?[0-9]{19,}e")
 def decode(data: bytes, *, max_depth: int, max_values: int) -> Dictionary:
     """Decode a dictionary, which must be canonical: the only encoding of its value.
 
-    Integers must fit in 64 bits, or clients could not load the torrent.
+    Integers must fit into 64 bits; otherwise clients could not load the torrent.
 
-    The work and the memory are bounded before any value is built: the decoder gives up at the
-    first container below `max_depth` and never recurses, and since every container and integer
-    ends in an "e", counting that byte bounds their number.
+    Time and memory are limited before any value is built. The decoder stops at the first container
+    below `max_depth` and never recurses. Every container and integer ends in an "e", so the number
+    of these bytes limits their number.
     """
     if not data.startswith(b"d"):
         raise MetainfoError("not_a_torrent", "This file is not a torrent.")
@@ -58,7 +59,7 @@ def decode(data: bytes, *, max_depth: int, max_values: int) -> Dictionary:
         raise MetainfoError("too_deep", "The torrent is nested too deeply.") from None
     except ValueError as error:
         raise _explain(str(error)) from None
-    # Hashes and names rarely look like a long integer, so only then the value is searched.
+    # Hashes and names rarely look like a long integer; only if they do, the value is searched.
     if _LONG_INTEGER.search(data):
         _check_integers(root)
     return root
@@ -76,7 +77,7 @@ def encoded(raw: bytes) -> Value:
 def cut(data: bytes, root: Dictionary, key: bytes) -> bytes:
     """Return the bytes of `root[key]` in `data`, from which `root` was decoded.
 
-    Only the parts around them are encoded again, which is exact because `data` is canonical.
+    Only the parts around these bytes are encoded again, which is exact because `data` is canonical.
     """
     before = encode({k: v for k, v in root.items() if k < key})
     after = encode({k: v for k, v in root.items() if k > key})

@@ -45,7 +45,7 @@ _REMEDIES = {
 class MetainfoError(ValueError):
     """A .torrent file is refused: `str()` is one sentence, `code` is stable snake_case.
 
-    `sentences` lists all faults that were found, and then what to do about them.
+    `sentences` lists all faults that were found, then their remedies.
     """
 
     def __init__(self, code: str, sentence: str, others: tuple[MetainfoError, ...] = ()) -> None:
@@ -59,7 +59,7 @@ class MetainfoError(ValueError):
 
     @property
     def remedy(self) -> str:
-        """How to correct this fault."""
+        """The instruction for correcting this fault."""
         return _REMEDIES.get(self.code, _OTHER_PROGRAM)
 
     @property

@@ -20,7 +20,7 @@ def read_length(entry: Dictionary, path: str) -> int:
 def read_is_padding(entry: Dictionary) -> bool:
     """Return whether a file is padding (BEP 47); refuse symbolic links.
 
-    The target of a link would be another path to check, and no client needs links to share a file.
+    The target of a link would be another path to check, and clients need no links to share a file.
     """
     attr = entry.get(b"attr", b"")
     if not isinstance(attr, bytes):

@@ -10,11 +10,11 @@ Version = Literal["v1", "hybrid", "v2"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of a .torrent file; lengths in bytes, paths in characters.
+    """The limits of a .torrent file: lengths in bytes, paths in characters.
 
-    `max_path` includes the folder (the torrent's name), the slash and the path in it. `max_values`
-    limits the number of lists, dictionaries and integers, and so the memory for decoding; it is
-    compared with the number of "e" bytes, which is never lower.
+    `max_path` limits the folder (the torrent's name), the slash and the path in the folder
+    together. `max_values` limits the number of lists, dictionaries and integers, and so the memory
+    for decoding. It is compared with the number of "e" bytes, which is never lower.
     """
 
     max_size: int = 10 * 1024**2
@@ -37,10 +37,10 @@ class File(NamedTuple):
 class Metainfo:
     """A checked torrent.
 
-    `files` and `size` leave out padding files. `info` is the bencoded info dictionary as it is to
-    be stored, `piece_layers` the bencoded value that belongs beside it (v2 and hybrid only).
-    `rehashed` says that `info` is not the uploaded one, so its uploader must download it again.
-    A torrent with `multi_file` puts its files in a folder called `name`.
+    `files` and `size` exclude padding files. `info` is the bencoded info dictionary to store, and
+    `piece_layers` the bencoded value next to it (v2 and hybrid only). `rehashed` means that `info`
+    differs from the uploaded one, so the uploader must download the torrent again. If `multi_file`
+    is true, the files are in a folder called `name`.
     """
 
     name: str

@@ -28,9 +28,9 @@ def parse(
 ) -> Metainfo:
     """Check a .torrent file, and set `private` and `source` in its info dictionary.
 
-    None leaves the value unchanged. If nothing has to change, the info dictionary keeps its bytes
-    and so its info-hashes. For any bytes it raises only MetainfoError, which has all faults that
-    can be distinguished.
+    None leaves a value unchanged. If nothing changes, the info dictionary keeps its bytes and so
+    its info-hashes. Raises only MetainfoError, for any bytes; it has all faults that can be
+    distinguished.
     """
     if len(data) > limits.max_size:
         raise MetainfoError("too_large", f"The file is larger than {limits.max_size} bytes.")
@@ -75,7 +75,8 @@ def parse(
 
 
 def _read_version(info: Dictionary) -> Version:
-    # This is the first check, as BEP 52 asks: content of a later version would look merely broken.
+    # This is the first check, as BEP 52 requires: content of a later version would only look
+    # broken.
     meta_version = info.get(b"meta version")
     if meta_version is None:
         if b"file tree" in info:
@@ -104,7 +105,7 @@ def _read_piece_length(info: Dictionary, version: Version, limits: Limits) -> in
     length = info.get(b"piece length")
     if not isinstance(length, int):
         raise MetainfoError("missing_piece_length", "The torrent has no piece length.")
-    # A v2 piece consists of whole blocks, whatever is allowed for v1 torrents.
+    # A v2 piece consists of whole blocks, even if v1 torrents may have smaller pieces.
     least = limits.min_piece_length if version == "v1" else max(limits.min_piece_length, BLOCK_SIZE)
     if not least <= length <= limits.max_piece_length:
         raise MetainfoError(
@@ -129,7 +130,7 @@ def _read_files(
 ) -> tuple[list[File], bool]:
     """Return the files without faults, and whether they are in a folder.
 
-    Checks that depend on all files run only if there was no fault before.
+    Checks that depend on all files run only if there were no faults before.
     """
     if version == "v1":
         layout = read_v1(info, name, piece_length, limits, faults)
@@ -155,7 +156,7 @@ def _read_files(
 
 
 def _stamp(info: Dictionary, private: bool | None, source: str | None) -> bool:
-    """Set the private flag (BEP 27) and the source if they differ; return whether any did."""
+    """Set the private flag (BEP 27) and the source if they differ; return whether one did."""
     rehashed = False
     if private is not None and private != _read_private(info):
         info[b"private"] = int(private)

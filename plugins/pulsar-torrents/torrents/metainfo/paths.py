@@ -69,7 +69,7 @@ def read_path(parts: Value) -> str:
 def refuse_alias(entry: Dictionary, key: bytes) -> None:
     """Refuse a `key` that differs from its ".utf-8" twin, an old extension.
 
-    Clients prefer the twin, so after downloading members would see other names than on the site.
+    Clients prefer the twin, so downloaded files would have other names than on the site.
     """
     twin = entry.get(key + b".utf-8")
     if twin is not None and twin != entry.get(key):
@@ -88,9 +88,9 @@ def check_length(path: str, max_path: int) -> None:
 
 
 def same_file_key(path: str) -> str:
-    """A key that is equal for all paths that are the same file on some member's file system.
+    """Return a key that is equal for all paths that are the same file on some file system.
 
-    Windows and macOS ignore case, and macOS ignores how accents are encoded: this is Unicode's
+    Windows and macOS ignore case, and macOS ignores the encoding of accents. The key is Unicode's
     canonical caseless matching (definition 145 of chapter 3).
     """
     if path.isascii():
@@ -102,12 +102,13 @@ def same_file_key(path: str) -> str:
 def check_together(
     paths: Iterable[str], *, folder: str | None, max_path: int, faults: Faults
 ) -> None:
-    """Note paths that are too long with their folder, or are the same file for some member."""
+    """Add faults for paths that are too long with their folder, or that are the same file."""
     prefix = "" if folder is None else f"{folder}/"
     keyed = []
     for path in paths:
         faults.attempt(check_length, prefix + path, max_path)
-        # No name holds a NUL, so a path's key sorts just before those of the paths below it.
+        # Names contain no NUL, so a path's key sorts immediately before those of the paths below
+        # it.
         keyed.append((same_file_key(path).replace("/", "\0"), path))
     keyed.sort()
     file_key, file_path = "\0", ""

@@ -33,7 +33,7 @@ def magnet(
     size: int,
     trackers: Sequence[str] = (),
 ) -> str:
-    """Return a magnet link (BEP 9); a hybrid torrent's has both info-hashes.
+    """Return a magnet link (BEP 9); for a hybrid torrent it has both info-hashes.
 
     The v2 info-hash is a multihash: 12 for SHA2-256, 20 for its 32 bytes, in hexadecimal.
     """

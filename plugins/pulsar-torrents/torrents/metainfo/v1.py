@@ -11,7 +11,7 @@ from .model import File, Limits
 from .paths import read_path, refuse_alias
 
 HASH_SIZE = 20
-# BitComet's padding files have no attribute, only this name; clients recognise them by it.
+# BitComet's padding files have no attribute; clients recognise them by this name.
 _BITCOMET_PADDING = "_____padding_file_"
 
 
@@ -19,8 +19,8 @@ _BITCOMET_PADDING = "_____padding_file_"
 class Layout:
     """The files of a v1 torrent.
 
-    With `aligned`, its pieces are those of a v2 torrent (BEP 52): each non-empty file begins at
-    one, and padding only fills the last one of the file before it.
+    If it is `aligned`, its pieces are those of a v2 torrent (BEP 52): each non-empty file begins at
+    the start of a piece, and padding only fills the last piece of the previous file.
     """
 
     files: list[File]
@@ -31,7 +31,7 @@ class Layout:
 def read_v1(
     info: Dictionary, name: str, piece_length: int | None, limits: Limits, faults: Faults
 ) -> Layout:
-    """Read the files, and check that `pieces` has a hash for each piece of them."""
+    """Read the files, and check that `pieces` has a hash for each of their pieces."""
     if b"files" in info and b"length" in info:
         raise MetainfoError(
             "length_and_files", "The torrent has both one file's length and a list of files."
@@ -54,7 +54,7 @@ def _read_list(
 ) -> tuple[Layout, int]:
     if not isinstance(entries, list):
         raise MetainfoError("bad_file_list", "The torrent's file list is not a list.")
-    # At most one padding file belongs to each file.
+    # There is at most one padding file for each file.
     if len(entries) > 2 * limits.max_files:
         raise too_many_files(limits.max_files)
     files = []
@@ -82,7 +82,7 @@ def _read_entry(entry: Value) -> tuple[bool, str, int]:
         raise MetainfoError("bad_file_list", "An entry of the file list is not a dictionary.")
     padding = read_is_padding(entry)
     refuse_alias(entry, b"path")
-    # In BEP 47, a padding file need not have a path.
+    # According to BEP 47, a padding file need not have a path.
     path = "" if padding and b"path" not in entry else read_path(entry.get(b"path", []))
     return padding, path, read_length(entry, path)
 

@@ -50,7 +50,7 @@ def read_tree(tree: Value | None, limits: Limits, faults: Faults) -> list[TreeFi
 
 
 def _read_node(path: str, node: Value) -> Dictionary:
-    """Return what a folder contains, or a file's description under the empty name."""
+    """Return the contents of a folder, or a file's description under the empty name."""
     if not isinstance(node, dict) or not node:
         raise MetainfoError("bad_file_tree", f"{quote(path)} is neither a file nor a folder.")
     if b"" in node and len(node) > 1:
@@ -95,7 +95,7 @@ def check_layers(
 ) -> None:
     """Check that each file larger than a piece has the layer that hashes to its root.
 
-    If no file is, clients do not need the dictionary of layers.
+    If there is no such file, clients do not need the dictionary of layers.
     """
     layered = [(file, root) for file, root in files if root and file.size > piece_length]
     if layers is None and not layered:
@@ -130,7 +130,7 @@ def check_layers(
 
 
 def merkle_root(layer: bytes, padding: bytes) -> bytes:
-    """Return the root over a layer of hashes, filled up to a power of two with `padding`."""
+    """Return the root over a layer of hashes, padded to a power of two with `padding`."""
     while len(layer) > HASH_SIZE:
         if len(layer) % (2 * HASH_SIZE):
             layer += padding
@@ -145,7 +145,7 @@ def merkle_root(layer: bytes, padding: bytes) -> bytes:
 
 
 def _layer_padding(piece_length: int) -> bytes:
-    """Return the hash of a piece that lies beyond the end of a file: zero leaves, hashed."""
+    """Return the hash of a piece beyond the end of a file: the root over zero leaves."""
     padding = bytes(HASH_SIZE)
     while piece_length > BLOCK_SIZE:
         padding = sha256(padding + padding).digest()

@@ -1,4 +1,4 @@
-"""Torrents to try a site out with: works in several editions, tagged and searchable."""
+"""Sample torrents: works in several editions, with tags and search words."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
         group = groups[work]
         name = f"{group.title} ({chance.choice(_EDITIONS)} {number})"
         data, metainfo = _torrent(request, chance, name)
-        # Whoever is here for longer has uploaded more.
+        # Members who joined earlier have uploaded more.
         uploader = uploaders[int(len(uploaders) * chance.random() ** 2)]
         torrent = make(metainfo, group, uploader)
         torrent.created = created
@@ -66,7 +66,7 @@ def populate(request: Request, scale: float, progress: Progress) -> None:
 
 
 def _uploads(chance: Random, total: int, now: datetime) -> Iterator[tuple[datetime, int]]:
-    """When each torrent was uploaded, and the number of its work."""
+    """Yield the time of each upload and the number of its work."""
     number, work = 0, 0
     while number < total:
         work += 1
@@ -76,7 +76,7 @@ def _uploads(chance: Random, total: int, now: datetime) -> Iterator[tuple[dateti
 
 
 def _torrent(request: Request, chance: Random, name: str) -> tuple[bytes, Metainfo]:
-    """A .torrent file as the site wants it, and what an upload of it would have found in it."""
+    """Return a .torrent file that follows the site's rules, and its parsed content."""
     settings = request.registry.settings
     private, source = CoreSettings.private.read(settings), TorrentsSettings.source.read(settings)
     data = files.make(chance, name, private=private, source=source)
@@ -84,7 +84,7 @@ def _torrent(request: Request, chance: Random, name: str) -> tuple[bytes, Metain
 
 
 def _store(request: Request, torrents: list[tuple[Torrent, bytes, Metainfo]]) -> None:
-    """Store the torrents with their bytes and files, and make them findable."""
+    """Store the torrents with their bytes and files, and add them to the search."""
     session = request.db
     session.add_all(torrent for torrent, _, _ in torrents)
     session.flush()
@@ -118,7 +118,7 @@ def _files(torrents: list[tuple[Torrent, bytes, Metainfo]]) -> Iterator[dict[str
 
 
 def _delete(request: Request, chance: Random, now: datetime) -> None:
-    """Delete one torrent in fifty, as a moderator would have."""
+    """Delete one torrent in fifty, as a moderator could."""
     torrents = request.db.scalars(select(Torrent).order_by(Torrent.id)).all()
     for torrent in torrents:
         if chance.random() < 0.02:

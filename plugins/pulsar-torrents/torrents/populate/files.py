@@ -1,4 +1,4 @@
-"""Valid .torrent files of works that do not exist: their hashes are of nothing."""
+"""Valid .torrent files of works that do not exist; their hashes belong to no content."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pulsar.populate.material import title
 from ..metainfo.bencode import Dictionary, Value, encode
 
 _MIB = 2**20
-#: So many piece hashes at the most, which keeps the files small.
+#: The maximum number of piece hashes, which keeps the files small.
 _MAX_PIECES = 200
 _LONGEST_PIECE = 64 * _MIB
 _EXTENSIONS = ("flac", "iso", "mkv", "ogg", "webm")
 
 
 def make(chance: Random, name: str, *, private: bool, source: str) -> bytes:
-    """A .torrent file with this name; one in ten is hybrid, one in ten v2, all others v1."""
+    """Return a .torrent file with this name: one in ten hybrid, one in ten v2, all others v1."""
     kind = chance.random()
     info = _small(chance, name, v1=kind < 0.1) if kind < 0.2 else _large(chance, name)
     if private:
@@ -25,13 +25,13 @@ def make(chance: Random, name: str, *, private: bool, source: str) -> bytes:
         info[b"source"] = source.encode()
     root: Dictionary = {b"announce": b"http://elsewhere.example/announce", b"info": info}
     if b"meta version" in info:
-        # No file is longer than its one piece, so there are no layers.
+        # Each file has only one piece, so there are no layers.
         root[b"piece layers"] = {}
     return encode(root)
 
 
 def _large(chance: Random, name: str) -> Dictionary:
-    """A v1 info dictionary (BEP 3) of one file, or of a folder."""
+    """Return a v1 info dictionary (BEP 3) of one file, or of a folder."""
     if chance.random() < 0.5:
         size = chance.randint(50 * _MIB, 8192 * _MIB)
         shape: Dictionary = {b"length": size}
@@ -48,7 +48,7 @@ def _large(chance: Random, name: str) -> Dictionary:
 
 
 def _folder(chance: Random) -> tuple[list[Value], int]:
-    """A list of numbered files and what to read about them, and the size of all."""
+    """Return a list of numbered files and a text file, and their total size."""
     extension = chance.choice(_EXTENSIONS)
     files: list[Value] = []
     size = 0
@@ -63,7 +63,7 @@ def _folder(chance: Random) -> tuple[list[Value], int]:
 
 
 def _small(chance: Random, name: str, *, v1: bool) -> Dictionary:
-    """A v2 info dictionary (BEP 52) of one file of one piece; with ``v1`` a hybrid one."""
+    """Return a v2 info dictionary (BEP 52) of one file of one piece; with ``v1``, a hybrid one."""
     size = chance.randint(_MIB, 16 * _MIB)
     file: Dictionary = {b"length": size, b"pieces root": chance.randbytes(32)}
     info: Dictionary = {
@@ -78,7 +78,7 @@ def _small(chance: Random, name: str, *, v1: bool) -> Dictionary:
 
 
 def piece_length(size: int) -> int:
-    """The shortest usual piece length, in bytes, that makes few enough pieces."""
+    """Return the shortest usual piece length, in bytes, that makes few enough pieces."""
     length = _MIB
     while length < _LONGEST_PIECE and size > length * _MAX_PIECES:
         length *= 2

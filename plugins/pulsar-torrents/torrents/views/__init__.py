@@ -1,1 +1,1 @@
-"""Torrents' endpoints."""
+"""Views of torrents."""

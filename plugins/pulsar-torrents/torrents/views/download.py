@@ -1,4 +1,4 @@
-"""The caller's own .torrent."""
+"""The view that downloads a .torrent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MEDIA_TYPE = "application/x-bittorrent"
 def download(context: TorrentResource, request: Request) -> Response:
     """Download a torrent with the caller's own announce URL.
 
-    Programs that cannot send headers put ``?feed_key=`` instead.
+    Programs that cannot send headers use the parameter ``feed_key``.
     """
     torrent = context.model
     contents = request.db.get_one(Contents, torrent.id)
@@ -52,6 +52,6 @@ def download(context: TorrentResource, request: Request) -> Response:
 
 
 def disposition(filename: str) -> str:
-    """The header that names the file, in ASCII and in full (RFC 6266)."""
+    """Return the header with the file name, in ASCII and in full (RFC 6266)."""
     plain = re.sub(r"[^A-Za-z0-9 ._()\[\]-]", "_", filename)
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

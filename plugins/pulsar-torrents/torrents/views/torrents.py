@@ -1,4 +1,4 @@
-"""Listing, uploading, showing, editing and deleting torrents."""
+"""Views that list, upload, show, edit and delete torrents."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def list_torrents(context: Torrents, request: Request[ListTorrentsInput]) -> Pag
 def upload_torrent(context: Torrents, request: Request[UploadTorrentInput]) -> Any:
     """Upload a .torrent file.
 
-    Where ``rehashed`` is true the site changed the info dict (the private flag or the source), and
-    the uploader must download the torrent again to seed it.
+    If ``rehashed`` is true, the site changed the info dictionary (the private flag or the source),
+    and the uploader must download the torrent again to seed it.
     """
     return context(upload(request, request.validated))
 
@@ -68,7 +68,7 @@ def view_torrent(context: TorrentResource, request: Request) -> Torrent:
     response=ITorrent,
 )
 def edit_torrent(context: TorrentResource, request: Request[EditTorrentInput]) -> Torrent:
-    """Edit a torrent; its uploader may too."""
+    """Edit a torrent. Its uploader may also do so."""
     edit(request, context.model, request.validated)
     return context.model
 
@@ -81,7 +81,7 @@ def edit_torrent(context: TorrentResource, request: Request[EditTorrentInput]) -
     errors=(TooLateToDelete,),
 )
 def delete_torrent(context: TorrentResource, request: Request) -> str:
-    """Delete a torrent; its uploader may too, within 7 days and under 5 snatches."""
+    """Delete a torrent. Its uploader may do so as long as its age and snatches are below limits."""
     delete(request, context.model)
     return f"Torrent {context.model.id} has been deleted."
 

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
+from ..directory import record_change
 from ..events import Event
 from ..journal.record import Record
 from . import journals, notices, postgresql, sqlite
@@ -133,6 +134,9 @@ class Flusher:
         snatches = Counter(torrent_id for torrent_id, _ in snatched)
         write = postgresql.write if connection.dialect.name == "postgresql" else sqlite.write
         write(connection, batch, snatches, self.fence)
+        if snatches:
+            # Their number is in the answers of the tracker.
+            record_change(session, "torrent", *snatches)
         return found
 
     def _report(self, records: Sequence[Record]) -> None:

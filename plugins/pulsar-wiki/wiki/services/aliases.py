@@ -1,4 +1,4 @@
-"""Giving aliases to articles, and taking them away."""
+"""Adding aliases to articles, and removing them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..names import alias_of
 
 
 def title_alias(request: Request, title: str) -> str:
-    """The alias that the title gives. Raises Invalid where it gives none."""
+    """Return the alias of a title. Raises Invalid if it gives none."""
     alias = alias_of(title)
     if alias is None or is_reserved(request, alias):
         raise Invalid({"title": ["value gives no alias"]})
@@ -30,7 +30,7 @@ def title_alias(request: Request, title: str) -> str:
 
 
 def named_aliases(request: Request, values: Iterable[str], path: str) -> list[str]:
-    """The aliases in their one spelling. Raises Invalid for what is a place below ``/wiki``."""
+    """Return the normalised aliases. Raises Invalid if one is the name of a resource."""
     aliases = [alias for value in values if (alias := alias_of(value)) is not None]
     if any(is_reserved(request, alias) for alias in aliases):
         raise Invalid({path: ["value is reserved"]})
@@ -38,16 +38,16 @@ def named_aliases(request: Request, values: Iterable[str], path: str) -> list[st
 
 
 def is_reserved(request: Request, alias: str) -> bool:
-    """Whether a resource of that name is below ``/wiki``."""
+    """Return whether the alias is the name of a resource below ``/wiki``."""
     factory = request.registry.adapters.lookup((IWiki, IRequest), IResource, name=alias)
     return factory is not None
 
 
 def add(request: Request, article: WikiArticle, aliases: Iterable[str]) -> None:
-    """Give the article the aliases.
+    """Add the aliases to the article.
 
-    Raises AliasTaken where another article that the caller sees has one of them. What the caller
-    does not see takes nothing from anybody: see :func:`wiki.access.leading` for who is led where.
+    Raises AliasTaken if another article that the caller sees has one of them. Articles that the
+    caller does not see do not matter; :func:`wiki.access.leading` decides which article is found.
     """
     names = sorted(set(aliases))
     _lock(request.db, names)
@@ -58,10 +58,10 @@ def add(request: Request, article: WikiArticle, aliases: Iterable[str]) -> None:
 
 
 def add_if_free(request: Request, article: WikiArticle, title: str) -> None:
-    """Give the article the title's alias, unless one has it that all of its readers see.
+    """Add the title's alias to the article, unless an article that all of its readers see has it.
 
-    Who gives it does not matter: an article without the alias of its title would tell others that
-    there is an article which they do not see.
+    The result does not depend on the caller: an article without the alias of its title would reveal
+    to others that there is an article which they do not see.
     """
     alias = alias_of(title)
     if alias is None or is_reserved(request, alias):
@@ -76,7 +76,7 @@ def add_if_free(request: Request, article: WikiArticle, title: str) -> None:
 
 
 def remove(request: Request, alias: WikiAlias) -> None:
-    """Take the alias from its article; nothing else would tell of it than the site log."""
+    """Remove the alias from its article, and write that to the site log, its only record."""
     row = (WikiAlias.alias == alias.alias, WikiAlias.article_id == alias.article_id)
     if request.db.scalar(delete(WikiAlias).where(*row).returning(WikiAlias.alias)) is not None:
         article = request.db.get_one(WikiArticle, alias.article_id)
@@ -90,10 +90,10 @@ def remove(request: Request, alias: WikiAlias) -> None:
 
 
 def _lock(session: Session, aliases: Iterable[str]) -> None:
-    """Let whoever else gives one of the aliases to an article wait for the end of the transaction.
+    """Make other transactions that add one of the aliases wait until this one ends.
 
-    SQLite has one writer at a time. PostgreSQL could not tell by an index which articles have the
-    same readers, so it locks the names, always in the same order.
+    SQLite has one writer at a time. On PostgreSQL no index can express which articles have the same
+    readers, so the names are locked, always in the same order.
     """
     if session.get_bind().dialect.name == "postgresql":
         keys = sorted(_lock_key(alias) for alias in aliases)
@@ -101,13 +101,13 @@ def _lock(session: Session, aliases: Iterable[str]) -> None:
 
 
 def _lock_key(alias: str) -> int:
-    """The number by which PostgreSQL knows the lock of an alias."""
+    """Return the number that identifies the lock of an alias in PostgreSQL."""
     digest = hashlib.blake2b(f"wiki_aliases:{alias}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 
 
 def _held_by_others(article: WikiArticle, aliases: Sequence[str]) -> Select[tuple[str]]:
-    """The first of the aliases that other articles have, and not this one; to be narrowed."""
+    """Return the query for the first of the aliases that only other articles have."""
     own = select(WikiAlias.alias).where(WikiAlias.article_id == article.id).correlate(None)
     return (
         select(WikiAlias.alias)

@@ -41,7 +41,7 @@ def create(request: Request, values: CreateArticleInput) -> WikiTranslation:
 def translate(
     request: Request, article: WikiArticle, values: TranslateArticleInput
 ) -> WikiTranslation:
-    """Store the article in another language. Raises UnknownLanguage or TranslationExists."""
+    """Store a translation of the article. Raises UnknownLanguage or TranslationExists."""
     language = find_language(request.db, values["language"])
     try:
         with request.db.begin_nested():
@@ -84,7 +84,7 @@ def delete(request: Request, translation: WikiTranslation) -> None:
 
 
 def restore(request: Request, translation: WikiTranslation) -> None:
-    """Undo the deletion, where there was one."""
+    """Undo the deletion of the article, if it is deleted."""
     if _mark(request, translation, WikiArticle.deleted.is_not(None), None):
         _log_change(request, "wiki_article_restored", translation)
 
@@ -95,7 +95,7 @@ def _mark(
     before: ColumnElement[bool],
     deleted: datetime | None,
 ) -> bool:
-    """Set the article's deletion where it is as before; whether it was."""
+    """Set ``deleted`` of the article if the condition holds; return whether it did."""
     done = request.db.scalar(
         update(WikiArticle)
         .where(WikiArticle.id == translation.article_id, before)

@@ -1,4 +1,4 @@
-"""Saying which classes read and edit an article."""
+"""Setting the classes that may read and edit an article."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _FIELDS = ("read_class", "edit_class")
 def set_classes(
     request: Request, article: WikiArticle, values: Mapping[str, Any]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Set the classes that the values name; what was changed, before and after.
+    """Set the given classes of the article; return the changed values before and after.
 
-    Raises Forbidden without the permission, and Invalid for a class that does not exist.
+    Raises Forbidden without the permission, and Invalid if a class does not exist.
     """
     class_fields = {name: values[name] for name in _FIELDS if name in values}
     if class_fields and not request.caller.has(CLASSES):

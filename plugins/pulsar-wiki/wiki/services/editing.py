@@ -1,4 +1,4 @@
-"""Editing texts, so that no edit is lost when two are made at the same time."""
+"""Editing texts, without losing one of two edits at the same time."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _TEXT = ("title", "contents", "format")
 
 
 def edit(request: Request, translation: WikiTranslation, values: EditArticleInput) -> None:
-    """Change what the values name.
+    """Change the given values of an article.
 
-    Raises RevisionRequired where the text is to change and the caller does not say from which
-    revision, EditConflict where that is no longer the latest, and Invalid, AliasTaken, Forbidden.
+    Raises RevisionRequired if the text changes and the request names no revision, EditConflict if
+    that is no longer the latest, and Invalid, AliasTaken or Forbidden.
     """
     base = base_revision(request)
     fields: dict[str, Any] = {name: value for name, value in values.items() if name in _TEXT}
@@ -53,10 +53,10 @@ def edit(request: Request, translation: WikiTranslation, values: EditArticleInpu
 
 
 def base_revision(request: Request) -> int | None:
-    """The revision that the caller edits, of ``If-Match`` or the body.
+    """Return the revision that the edit is based on, from ``If-Match`` or the body.
 
-    The number in quotes is the strong validator (RFC 9110, 13.1.1). Raises Invalid where they
-    differ or the header is none.
+    The number in quotes is the strong validator (RFC 9110, 13.1.1). Raises Invalid if the two
+    differ or the header is malformed.
     """
     number: int | None = request.validated.get("revision")
     header = request.headers.get("If-Match")
@@ -73,7 +73,11 @@ def base_revision(request: Request) -> int | None:
 def change(
     request: Request, translation: WikiTranslation, fields: dict[str, str], base: int, summary: str
 ) -> None:
-    """Make a new revision of the text, where it is another one; only if ``base`` is the latest."""
+    """Store a new revision of the text if it differs.
+
+    Raises EditConflict unless ``base`` is the latest revision, and Invalid if there is no such
+    revision.
+    """
     if "title" in fields:
         fields["title"] = fields["title"].strip()
     if translation.revision != base:
@@ -99,9 +103,10 @@ def change(
 
 
 def rollback(request: Request, translation: WikiTranslation, number: int) -> None:
-    """Make a revision with the text of an older one; of others' edits undone the log tells.
+    """Store a new revision with the text of an older one.
 
-    Whoever names no latest revision wants the old text whatever was written since.
+    If the request names no latest revision, the old text replaces any later edits. Undoing edits of
+    others is written to the site log.
     """
     old = find_revision(request, translation, number)
     latest = request.db.scalars(
@@ -131,7 +136,7 @@ def rollback(request: Request, translation: WikiTranslation, number: int) -> Non
 
 
 def _add_alias(request: Request, translation: WikiTranslation) -> None:
-    """The original's title must lead to its article; those of translations do where they can."""
+    """Add the alias of the title: an original must get it, a translation gets it if it is free."""
     article = translation.article
     if translation.language_id == article.language_id:
         alias = aliases.title_alias(request, translation.title)
@@ -141,7 +146,7 @@ def _add_alias(request: Request, translation: WikiTranslation) -> None:
 
 
 def _conflict(request: Request, translation: WikiTranslation, base: int) -> Exception:
-    """What became of the text since the caller read it."""
+    """Return the error with the differences since the caller's revision."""
     try:
         old = find_revision(request, translation, base)
     except NotFound:

@@ -1,4 +1,4 @@
-"""Storing texts: every state of them is a revision, found by its words, with its links."""
+"""Storing texts with their revisions, links and search documents."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KIND = "wiki"
 
 
 def store_revision(request: Request, translation: WikiTranslation, summary: str = "") -> None:
-    """Keep the text as it is now, by its editor and time, and make it findable."""
+    """Store the current text as a revision, with its links, and put it into the search index."""
     add_revision(request, translation, summary, translation.edited)
     store_links(request, translation)
     text = request.find_service(IText).searchable(translation.format, translation.contents)
@@ -27,7 +27,7 @@ def store_revision(request: Request, translation: WikiTranslation, summary: str 
 def add_revision(
     request: Request, translation: WikiTranslation, summary: str, time: datetime
 ) -> None:
-    """Keep the text under the number of its revision."""
+    """Store the current text under its revision's number."""
     request.db.add(
         WikiRevision(
             translation_id=translation.id,
@@ -44,7 +44,7 @@ def add_revision(
 
 
 def store_links(request: Request, translation: WikiTranslation) -> None:
-    """Note which aliases the text links."""
+    """Store the aliases to which the text links."""
     request.db.execute(delete(WikiLink).where(WikiLink.translation_id == translation.id))
     aliases = wiki_texts(request)(translation.format, translation.contents).aliases
     if aliases:

@@ -46,8 +46,8 @@ from ..services.editing import edit
 def list_articles(context: Articles, request: Request[ListArticlesInput]) -> Page:
     """List and search articles.
 
-    Each is shown in the language of its original, or in the one asked for; of a search, in those
-    in which it was found.
+    Each article is shown in the language of its original, or in the requested one. Searches show it
+    in the languages in which the words were found.
     """
     return articles(request, request.validated)
 
@@ -64,7 +64,7 @@ def list_articles(context: Articles, request: Request[ListArticlesInput]) -> Pag
 def create_article(context: Articles, request: Request[CreateArticleInput]) -> Any:
     """Write an article; its title without white space becomes its alias.
 
-    Classes are only for who may say which classes read and edit.
+    Setting the classes requires wiki_classes_modify.
     """
     return context(create(request, request.validated))
 
@@ -91,7 +91,7 @@ def view_article(context: ArticleResource, request: Request[ShowArticleInput]) -
     errors=(UnknownLanguage,),
 )
 def view_by_alias(context: ArticleByAlias, request: Request[ShowArticleInput]) -> WikiTranslation:
-    """Show the article with an alias, in whatever case."""
+    """Show the article with an alias, ignoring case."""
     return in_language(request, context.model, request.validated.get("language"))
 
 
@@ -104,7 +104,7 @@ def view_by_alias(context: ArticleByAlias, request: Request[ShowArticleInput]) -
     errors=(UnknownLanguage,),
 )
 def view_landing_page(context: Wiki, request: Request[ShowArticleInput]) -> WikiTranslation:
-    """Show the article that the wiki begins with."""
+    """Show the landing page."""
     return in_language(request, context.landing_page(), request.validated.get("language"))
 
 
@@ -119,8 +119,9 @@ def view_landing_page(context: Wiki, request: Request[ShowArticleInput]) -> Wiki
 def edit_article(context: ArticleResource, request: Request[EditArticleInput]) -> WikiTranslation:
     """Edit an article.
 
-    Say which revision you edit, in the member revision or in the header If-Match: "7". Where it is
-    no longer the latest, the answer 409 says in latest_revision and diff what others made of it.
+    Name the revision that the edit is based on, in the member revision or in the header If-Match:
+    "7". If it is no longer the latest, the response is 409, with latest_revision and the diff of
+    others' edits.
     """
     translation = context.translation(request.validated.get("language"))
     edit(request, translation, request.validated)
@@ -148,7 +149,7 @@ def delete_article(context: ArticleResource, request: Request) -> str:
     response=IWikiArticle,
 )
 def restore_article(context: ArticleResource, request: Request) -> WikiTranslation:
-    """Restore a deleted article; who does it must see deleted ones."""
+    """Restore a deleted article. The caller must be allowed to see deleted articles."""
     restore(request, context.model)
     return context.model
 

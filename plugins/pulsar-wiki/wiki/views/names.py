@@ -1,4 +1,4 @@
-"""The aliases of articles, and the languages they are there in."""
+"""The aliases and translations of articles, and the languages of the wiki."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from ..services.articles import translate
     errors=(AliasTaken,),
 )
 def add_alias(context: Aliases, request: Request[AddAliasInput]) -> WikiTranslation:
-    """Give an article another alias."""
+    """Add an alias to an article."""
     original = context.__parent__.model
     names = named_aliases(request, [request.validated["alias"]], "alias")
     add(request, original.article, names)
@@ -45,7 +45,7 @@ def add_alias(context: Aliases, request: Request[AddAliasInput]) -> WikiTranslat
 
 @view_config(context=AliasOfArticle, request_method="DELETE", permission=EDIT, response=Message())
 def remove_alias(context: AliasOfArticle, request: Request) -> str:
-    """Take an alias from an article; links by it no longer lead there."""
+    """Remove an alias from an article; links with the alias no longer lead to it."""
     remove(request, context.model)
     return f"WikiAlias {context.model.alias} has been deleted."
 
@@ -75,7 +75,7 @@ def list_translations(context: ArticleTranslations, request: Request[PagingInput
 def translate_article(
     context: ArticleTranslations, request: Request[TranslateArticleInput]
 ) -> WikiTranslation:
-    """Write an article in another language; its title becomes an alias where that is free."""
+    """Translate an article into another language; its title becomes an alias if that is free."""
     translation = translate(request, context.__parent__.model.article, request.validated)
     language = urlencode({"language": translation.language.language})
     place = request.resource_url(context.__parent__).rstrip("/")

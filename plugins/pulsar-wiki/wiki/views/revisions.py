@@ -1,4 +1,4 @@
-"""What articles were: their revisions, what differs between them, and going back."""
+"""Listing, comparing and restoring revisions of articles."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def view_revision(context: Revision, request: Request[ShowArticleInput]) -> Wiki
     errors=(UnknownLanguage,),
 )
 def view_diff(context: Revision, request: Request[DiffInput]) -> dict[str, Any]:
-    """Show what differs between a revision and another one, by default the one before."""
+    """Show the differences between a revision and another one, by default the previous one."""
     translation = _translation(context, request)
     new = context.find(translation)
     against = request.validated.get("against", new.number - 1)
@@ -98,12 +98,12 @@ def view_diff(context: Revision, request: Request[DiffInput]) -> dict[str, Any]:
     errors=(AliasTaken, EditConflict, UnknownLanguage),
 )
 def roll_back(context: Revision, request: Request[RollbackInput]) -> WikiTranslation:
-    """Go back to a revision, as a new revision with its text."""
+    """Go back to a revision, by storing its text as a new revision."""
     translation = _translation(context, request)
     rollback(request, translation, context.number)
     return translation
 
 
 def _translation(context: Revision, request: Request) -> WikiTranslation:
-    """The text whose revision it is, as it is now."""
+    """Return the current text in the language of the revision."""
     return context.__parent__.__parent__.translation(request.validated.get("language"))

@@ -20,7 +20,10 @@ from ..resources import ArticleResource
     response=Message(),
 )
 def watch_article(context: ArticleResource, request: Request) -> str:
-    """Be notified of an article's edits, of the next one after each notification read."""
+    """Watch an article, to be notified of its edits.
+
+    There is no further notification while one of the article is neither read nor mailed.
+    """
     watch(request, context.model.article)
     return f"You watch WikiArticle {context.model.article_id}."
 
@@ -33,6 +36,6 @@ def watch_article(context: ArticleResource, request: Request) -> str:
     response=Message(),
 )
 def unwatch_article(context: ArticleResource, request: Request) -> str:
-    """No longer be notified of an article's edits."""
+    """Stop watching an article."""
     unwatch(request, context.model.article)
     return f"You no longer watch WikiArticle {context.model.article_id}."

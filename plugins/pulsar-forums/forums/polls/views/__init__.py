@@ -1,1 +1,1 @@
-"""Polls' endpoints."""
+"""Endpoints of polls."""

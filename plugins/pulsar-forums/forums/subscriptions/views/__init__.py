@@ -1,1 +1,1 @@
-"""Subscriptions' endpoints."""
+"""Endpoints of subscriptions."""

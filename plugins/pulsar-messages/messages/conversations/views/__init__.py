@@ -1,1 +1,1 @@
-"""Private messages' endpoints."""
+"""Endpoints of private messages."""

@@ -51,6 +51,6 @@ def block_member(context: Blocks, request: Request[MakeBlockInput]) -> Any:
 
 @view_config(context=BlockResource, request_method="DELETE", permission=MODIFY, response=Message())
 def unblock_member(context: BlockResource, request: Request) -> str:
-    """Let a blocked member write again."""
+    """Remove the block of a member."""
     unblock(request, context.model.blocked_id)
     return f"User {context.model.blocked_id} is no longer blocked."

@@ -122,9 +122,9 @@ def view_conversation(
 def mark_conversation(
     context: ConversationResource, request: Request[MarkConversationInput]
 ) -> str:
-    """Mark a conversation as read, starred or deleted, or as none of it; staff lock it.
+    """Mark a conversation as read, starred or deleted, remove these marks, or lock it.
 
-    A deleted conversation comes back with the next reply.
+    Only staff lock conversations. A deleted conversation comes back with the next reply.
     """
     mark(request, context.model, request.validated)
     return f"Successfully modified conversation {context.model.id}."
@@ -139,7 +139,7 @@ def mark_conversation(
     errors=(NotAMember,),
 )
 def mark_conversations(context: Conversations, request: Request[MarkConversationsInput]) -> str:
-    """Mark several conversations, all of them or none."""
+    """Mark several conversations: all of them, or none if there is an error."""
     values = request.validated
     ids = sorted(values["conversation_ids"])
     marks = {name: value for name, value in values.items() if name != "conversation_ids"}

@@ -1,4 +1,4 @@
-"""Who is in a conversation."""
+"""Adding members to conversations and removing them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ MEMBERS = Raw(array_of({"type": "object", "properties": {"id": INTEGER, "usernam
     errors=(AlreadyMembers, TooManyMembers, Undeliverable),
 )
 def add_members(context: MembersResource, request: Request[MembersInput]) -> list[Any]:
-    """Add members to a conversation, who see all that was written.
+    """Add members to a conversation; they see all earlier messages.
 
-    Others' conversations need messages_add_to_others too. The answer is who is in it then.
+    Others' conversations require messages_add_to_others, too. The response lists all members of the
+    conversation.
     """
     return _member_objects(request, add(request, context.model, request.validated["user_ids"]))
 
@@ -50,8 +51,8 @@ def add_members(context: MembersResource, request: Request[MembersInput]) -> lis
 def remove_members(context: MembersResource, request: Request[MembersInput]) -> list[Any]:
     """Remove members who were added later, or leave a conversation.
 
-    Others than oneself need messages_add_multiple_users, in others' conversations
-    messages_add_to_others too. The answer is who is in it then.
+    Removing other members requires messages_add_multiple_users; in others' conversations,
+    messages_add_to_others, too. The response lists the remaining members.
     """
     return _member_objects(request, remove(request, context.model, request.validated["user_ids"]))
 

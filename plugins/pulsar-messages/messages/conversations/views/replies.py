@@ -1,4 +1,4 @@
-"""Writing in conversations."""
+"""Replying in conversations."""
 
 from __future__ import annotations
 
@@ -29,6 +29,6 @@ from ..services import reply
 def send_reply(context: Replies, request: Request[ReplyInput]) -> Message:
     """Reply in a conversation.
 
-    It becomes unread for everybody else, and comes back to those who deleted it.
+    The conversation becomes unread for all other members, and members who deleted it get it back.
     """
     return reply(request, request.validated)

@@ -44,7 +44,7 @@ def list_answers(context: Answers, request: Request[TextPagingInput]) -> Page:
     errors=(AnswerExists,),
 )
 def create_answer(context: Answers, request: Request[MakeAnswerInput]) -> Any:
-    """Write a canned answer."""
+    """Create a canned answer."""
     return create(request, request.validated)
 
 

@@ -1,4 +1,4 @@
-"""Asking staff, answering, assigning and resolving."""
+"""Creating, answering, assigning and resolving tickets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from ..services import (
     unresolve,
 )
 
-#: By what only those may choose who handle tickets.
+#: Only handlers may use these filters.
 _OF_HANDLERS = frozenset({"assigned_to", "assigned_class", "unassigned"})
 
 
@@ -58,7 +58,7 @@ def list_tickets(context: StaffMessages, request: Request[ListTicketsInput]) -> 
     if values.get("own", False) or not is_handler:
         query = query.where(Ticket.user_id == identity.user_id)
     if chosen:
-        # Who has their own is not for staff to know either.
+        # These filters leave out the caller's own tickets, whose assignee they may not know.
         query = query.where(Ticket.user_id.is_distinct_from(identity.user_id))
     return paginate(request.db, query, values)
 
@@ -84,7 +84,7 @@ def make_ticket(context: StaffMessages, request: Request[MakeTicketInput]) -> An
     response=IOpenStaffMessage,
 )
 def view_ticket(context: StaffMessageResource, request: Request[ReadTicketInput]) -> OpenTicket:
-    """Show a message to staff and what was written in it, oldest first."""
+    """Show a message to staff and the messages in it, oldest first."""
     return open_ticket(request, context.model, request.validated)
 
 

@@ -1,4 +1,4 @@
-"""Listing, adding, showing, editing and removing categories."""
+"""Views that list, add, show, edit and remove categories."""
 
 from __future__ import annotations
 
