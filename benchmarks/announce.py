@@ -46,6 +46,7 @@ from .trackers import Tracker
 _LOAD = 0.8
 #: Torrents of a second of cold announces: more than any tracker serves.
 _COLD_PER_SECOND = 40_000
+_BESIDE_WSGI = "opentracker, beside wsgi"
 #: Peers in a torrent, where their memory is measured.
 _SWARM_SIZES = (50, 5)
 
@@ -116,7 +117,7 @@ def main() -> None:
         sys.exit("PostgreSQL and Redis do not answer.")
     with (
         tempfile.TemporaryDirectory(prefix="pulsar-bench-") as folder,
-        progress(5 * plan.rounds + 9) as advance,
+        progress(5 * plan.rounds + 8) as advance,
     ):
         bench = Bench(Path(folder), plan, advance)
         figures = bench.run(backend)
@@ -126,6 +127,9 @@ def main() -> None:
             f"{name:<34}{turns.rate:>8.0f}{median(turns.microseconds):>8.1f}"
             f"{turns.answer_bytes:>7.0f}"
         )
+    wsgi = bench.found["wsgi"].ratio(bench.found.get(_BESIDE_WSGI))
+    if wsgi is not None:
+        print(f"wsgi / opentracker: {wsgi:.3f}")
     print(f"load average at the end: {os.getloadavg()[0]:.1f}")
     for sentence in bench.missing:
         print(sentence, file=sys.stderr)
@@ -253,7 +257,10 @@ class Bench:
         with trackers.pulsar_serve(self.folder, site.settings) as tracker:
             tracker.laps = 1_000_000
             tracker.await_answer(some[0], with_passkey=True)
-            self.compare({"wsgi": Contestant(tracker, self.folder / "peers")})
+            contestants = {"wsgi": Contestant(tracker, self.folder / "peers")}
+            if "opentracker" in others:
+                contestants[_BESIDE_WSGI] = others["opentracker"]
+            self.compare(contestants)
             tracker.require_accepted()
 
     def compare(
