@@ -102,7 +102,7 @@ class TestFlushes:
         peer.announce(left=100)
         peer.announce(uploaded=70, left=100)
         before = read(site)
-        monkeypatch.setattr("tracker.service.write", fail)
+        monkeypatch.setattr("tracker.flushing.journals.claim", fail)
         with pytest.raises(OperationalError):
             site.tracker.flush()
         after = read(site)

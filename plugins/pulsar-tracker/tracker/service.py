@@ -268,7 +268,9 @@ class Tracker:
         return self._chosen_folder or journal_folder(self._registry.settings)
 
     def _open(self, journal: Journal) -> None:
-        if not self.directory.loaded:
+        if self.directory.loaded:
+            self.directory.catch_up()
+        else:
             self.directory.load()
         store = PackedSwarms(self._rules)
         with self._sessions() as session:

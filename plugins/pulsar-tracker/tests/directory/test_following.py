@@ -14,7 +14,7 @@ from pulsar.interfaces import IDatabase, ISecrets
 from pulsar.testing.sql import counted
 from pulsar.users.models import User
 from torrents.models import Torrent
-from tracker.directory import Directory, Follower, watch
+from tracker.directory import Directory, Follower
 
 #: No test takes as long; it fails then.
 _PATIENCE = 60
@@ -22,7 +22,8 @@ _PATIENCE = 60
 
 @pytest.fixture
 def site(start: Callable[..., Any]) -> Any:
-    return start()
+    """A site whose own tracker follows nothing."""
+    return start(embedded="false")
 
 
 @pytest.fixture
@@ -177,9 +178,10 @@ class TestFollower:
 
 class TestCommits:
     @pytest.fixture(autouse=True)
-    def watched(self, database: Any, directory: Observed) -> None:
+    def watched(self, site: Any, directory: Observed) -> None:
         directory.load()
-        watch(database, directory.catch_up)
+        # The application calls the tracker's directory after its commits.
+        site.tracker.directory = directory
 
     def test_of_the_api(
         self, site: Any, directory: Observed, make_upload: Callable[..., Any]

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import event
 
+from pulsar.classes import models as _classes  # noqa: F401  # the mapper of users needs it
 from pulsar.db.session import Database, make_engine
 from tracker.flushing.follow import Flusher
 from tracker.flushing.journals import applied
