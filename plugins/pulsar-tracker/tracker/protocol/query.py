@@ -95,6 +95,8 @@ def parse_announce(query: bytes, address: bytes, limits: Limits = DEFAULT_LIMITS
         raise _wrong_port(number)
     numwant = early_numwant or late_numwant
     event = early_event if early_event is not None else late_event
+    endpoint = address + number.to_bytes(2, "big")
+    is_ipv4 = len(address) == 4
     return Announce(
         _identifier(info_hash, "info_hash"),
         _identifier(peer_id, "peer_id"),
@@ -107,11 +109,8 @@ def parse_announce(query: bytes, address: bytes, limits: Limits = DEFAULT_LIMITS
         no_peer_id is not None,
         int(key, 16).to_bytes(4, "big") if key else NO_KEY,
         address,
-        *(
-            (address + number.to_bytes(2, "big"), None)
-            if len(address) == 4
-            else (None, address + number.to_bytes(2, "big"))
-        ),
+        endpoint if is_ipv4 else None,
+        None if is_ipv4 else endpoint,
     )
 
 

@@ -55,21 +55,24 @@ class Pool:
 
     def take_others(self, number: int, own_rows: Collection[int]) -> bytes:
         """Up to ``number`` endpoints in their turn, without some rows of this pool."""
+        if len(own_rows) != 1:
+            return b"".join([self.endpoint(row) for row in self.take_rows(number, own_rows)])
+        # The usual case: a slice, from which one row is cut out if it is there.
         size, width = len(self.slots), self.width
         start = self._next if self._next < size else 0
-        end = start + number + 1
-        if len(own_rows) == 1 and end <= size:
-            # The usual case: a slice, from which one row is cut out if it is there.
-            (own_row,) = own_rows
-            if start <= own_row < end - 1:
-                self._next = end
-                return bytes(
-                    self.packed[start * width : own_row * width]
-                    + self.packed[(own_row + 1) * width : end * width]
-                )
-            self._next = end - 1
-            return bytes(self.packed[start * width : (end - 1) * width])
-        return b"".join([self.endpoint(row) for row in self.take_rows(number, own_rows)])
+        span = number + 1 if number < size else size
+        chunk = self.packed[start * width : (start + span) * width]
+        if start + span > size:
+            chunk += self.packed[: (start + span - size) * width]
+        (own_row,) = own_rows
+        offset = (own_row - start) % size
+        if offset < span:
+            del chunk[offset * width : (offset + 1) * width]
+        elif span > number:
+            span = number
+            del chunk[number * width :]
+        self._next = (start + span) % size
+        return bytes(chunk)
 
     def take_rows(self, number: int, own_rows: Collection[int]) -> list[int]:
         """The rows of up to ``number`` endpoints in their turn, without some rows."""
