@@ -11,24 +11,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _paused = False
+_permanent = False
 
 
 @contextmanager
-def paused() -> Iterator[None]:
+def paused(permanent: bool = False) -> Iterator[None]:
     """Run the block without garbage collections; a block inside of it ends the pause early.
 
-    The first block of a process also excludes the objects that exist at its end from later
-    collections, so that these are short and forked processes share the objects' memory.
+    With ``permanent``, the first block of a process also excludes the objects that exist at its end
+    from later collections, so that these are short and forked processes share the objects' memory.
+    It is for processes that have one application until they end.
     """
-    global _paused
+    global _paused, _permanent
     if gc.isenabled():
         gc.disable()
-        _paused = True
+        _paused, _permanent = True, permanent
     try:
         yield
     finally:
         if _paused:
             _paused = False
-            if gc.get_freeze_count() == 0:
+            if _permanent and gc.get_freeze_count() == 0:
                 gc.freeze()
             gc.enable()

@@ -16,6 +16,7 @@ from waitress import wasyncore
 from waitress.server import BaseWSGIServer, create_server
 
 from . import main
+from .collector import paused
 from .interfaces import ILifecycle
 from .lifecycle import exit_on_sigterm
 from .middleware import BeginServing
@@ -32,7 +33,7 @@ _WHERE = ("listen", "host", "port", "unix_socket")
 
 def app_factory(global_config: dict[str, str], **settings: Any) -> BeginServing:
     """``use = egg:pulsar-core`` in ``[app:main]``; a mistake ends the process with one sentence."""
-    with mistakes_end_the_process(global_config.get("__file__")):
+    with mistakes_end_the_process(global_config.get("__file__")), paused(permanent=True):
         app = main(global_config, **settings)
     script = Path(global_config.get("__script__", "")).stem
     if script == _ASKING:

@@ -45,14 +45,17 @@ class TestPaused:
             pass
         assert not gc.isenabled()
 
-    @pytest.mark.parametrize(("before", "frozen"), [(0, [None]), (1, [])])
+    @pytest.mark.parametrize(
+        ("permanent", "before", "frozen"),
+        [(True, 0, [None]), (True, 1, []), (False, 0, [])],
+    )
     def test_objects_are_excluded_once(
-        self, monkeypatch: pytest.MonkeyPatch, before: int, frozen: list[None]
+        self, monkeypatch: pytest.MonkeyPatch, permanent: bool, before: int, frozen: list[None]
     ) -> None:
         calls: list[None] = []
         monkeypatch.setattr("gc.get_freeze_count", lambda: before)
         monkeypatch.setattr("gc.freeze", lambda: calls.append(None))
-        with paused():
+        with paused(permanent):
             assert calls == []
         assert calls == frozen
 

@@ -65,7 +65,7 @@ class Commands(click.Group):
         """Run the command; a mistake of the operator is an error without a traceback."""
         try:
             # The pause ends when the application exists, since commands may run for long.
-            with paused():
+            with paused(permanent=True):
                 return super().invoke(context)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise

@@ -226,7 +226,7 @@ class TestUpgrade:
     def test_a_plugin_enabled_later(self, configured: Callable[..., Any]) -> None:
         migrations.upgrade(configured(**{"pulsar.plugins": "torrents"}))
         registry = configured(**{"pulsar.plugins": "torrents tracker"})
-        assert migrations.missing_heads(registry) == {"tracker_0003"}
+        assert migrations.missing_heads(registry) == {"tracker_0004"}
         migrations.upgrade(registry)
         assert migrations.missing_heads(registry) == set()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 from pulsar.config import CHECKS, Configurator
 from pulsar.interfaces import IAppClosing, IDatabase
 from pulsar.registry import Registry
@@ -52,9 +54,13 @@ def includeme(config: Configurator) -> None:
 
 def follow_commits(registry: Registry) -> None:
     """Let the directory catch up at once with what this process commits."""
+    # SQLAlchemy keeps listeners of sessions as long as what they refer to.
+    reference = weakref.ref(registry)
 
     def catch_up() -> None:
-        registry.getUtility(ITracker).directory.catch_up()
+        living = reference()
+        if living is not None:
+            living.getUtility(ITracker).directory.catch_up()
 
     commits.watch(registry.getUtility(IDatabase), catch_up)
 
