@@ -143,7 +143,8 @@ from pulsar.db import migrations
 
 folder, plugins = sys.argv[1], sys.argv[2:]
 settings = {
-    "sqlalchemy.url": f"sqlite:///{folder}/site.sqlite", "pulsar.plugins": " ".join(plugins), "pulsar.secret": "x" * 32,
+    "sqlalchemy.url": f"sqlite:///{folder}/site.sqlite", "pulsar.plugins": " ".join(plugins),
+    "pulsar.secret": "x" * 32,
     "pulsar.registration": "open", "pulsar.log_level": "ERROR", "pulsar.var": folder,
 }
 config = make_configurator(settings)
