@@ -10,20 +10,20 @@ from zope.interface import implementer
 from ..interfaces import ISwarmStore
 from ..journal.record import (
     ACTIVE,
-    ANNOUNCE,
     FINISHED,
     FIRST,
     GONE,
     NO_ENDPOINT4,
     NO_ENDPOINT6,
-    RECORD,
     SNATCHED,
     Record,
 )
 from ..protocol.announce import STOPPED, Announce
 from ..protocol.errors import TrackerError
 from .families import renewed_endpoints
+from .records import announced, ended_record, gone_record
 from .session import Former, Rules, Session, advance, first, seed_seconds
+from .speed import limited
 from .swarm import Swarm, seat_of
 
 if TYPE_CHECKING:
@@ -113,11 +113,13 @@ class PackedSwarms:
                 self._remember(swarm, key, change.former)
             up, down, refused_up, refused_down = change.up, change.down, 0, 0
             if up:
-                up, refused_up = self._limited(up, session, member.upload_clock, now)
-                member.upload_clock = self._spent(member.upload_clock, up, now)
+                up, refused_up, member.upload_clock = limited(
+                    up, session.counted_at, member.upload_clock, now, self.rules
+                )
             if down:
-                down, refused_down = self._limited(down, session, member.download_clock, now)
-                member.download_clock = self._spent(member.download_clock, down, now)
+                down, refused_down, member.download_clock = limited(
+                    down, session.counted_at, member.download_clock, now, self.rules
+                )
             seconds = 0
             if not session.left and not announce.left:
                 seconds = self._seed_seconds(swarm, slots, session, announce, now)
@@ -132,32 +134,17 @@ class PackedSwarms:
         credit_down = down * torrent.download_rate // 100
         records = tuple(others)
         if moved:
-            record = RECORD.pack(
-                ANNOUNCE,
-                session.flags | flags,
-                announce.event,
-                session.sources,
-                torrent.id,
+            record = announced(
                 member.id,
-                announce.peer_id,
-                endpoint4 or NO_ENDPOINT4,
-                endpoint6 or NO_ENDPOINT6,
-                session.key,
-                session.uploaded,
-                session.downloaded,
-                session.left,
-                up,
-                down,
-                credit_up,
-                credit_down,
-                refused_up,
-                refused_down,
+                torrent.id,
+                announce,
+                session,
+                flags,
+                (endpoint4, endpoint6),
+                (up, down, credit_up, credit_down, refused_up, refused_down),
                 seconds,
-                complete,
-                incomplete,
+                (complete, incomplete),
                 now,
-                session.joined,
-                session.counted_at,
             )
             records = (*others, record)
         peers4 = peers6 = b""
@@ -260,24 +247,6 @@ class PackedSwarms:
             earliest = getattr(member, clock)
             if not earliest or record.counted_at < earliest:
                 setattr(member, clock, record.counted_at)
-
-    def _limited(self, amount: int, session: Session, clock: float, now: float) -> tuple[int, int]:
-        """The bytes that are credited and those that are refused because nobody is that fast.
-
-        A session moves at most ``max_speed`` for as long as it was not counted, and all sessions of
-        a member together no more than that for as long as the member was not credited.
-        """
-        if not amount:
-            return 0, 0
-        speed = self.rules.max_speed
-        since = max(clock, now - self.rules.timeout)
-        if amount > speed * max(now - session.counted_at, 1.0) or amount > speed * (now - since):
-            return 0, amount
-        return amount, 0
-
-    def _spent(self, clock: float, amount: int, now: float) -> float:
-        """The clock of a member after a credit: up to when their time is used up."""
-        return max(clock, now - self.rules.timeout) + amount / self.rules.max_speed
 
     def _seed_seconds(
         self,
@@ -387,28 +356,8 @@ class PackedSwarms:
             slot, session._replace(flags=session.flags & ~ACTIVE, row4=0, row6=0), None, None
         )
         complete, incomplete, _ = swarm.counts()
-        return RECORD.pack(
-            ANNOUNCE,
-            ended.flags,
-            STOPPED,
-            ended.sources,
-            torrent.id,
-            member.id,
-            swarm.key(slot)[4:],
-            NO_ENDPOINT4,
-            NO_ENDPOINT6,
-            ended.key,
-            ended.uploaded,
-            ended.downloaded,
-            ended.left,
-            *(0,) * 6,
-            0,
-            complete,
-            incomplete,
-            now,
-            ended.joined,
-            ended.counted_at,
-        )
+        peer_id = swarm.key(slot)[4:]
+        return ended_record(member.id, torrent.id, peer_id, ended, (complete, incomplete), now)
 
     def _drop(self, torrent: KnownTorrent, swarm: Swarm, slot: int, now: float) -> bytes:
         """Remove a session; returns the record that says so."""
@@ -421,22 +370,5 @@ class PackedSwarms:
         if not len(swarm):
             torrent.swarm = None
             self._torrents.pop(torrent.id, None)
-        return RECORD.pack(
-            GONE,
-            0,
-            0,
-            0,
-            torrent.id,
-            int.from_bytes(key[:4], "big"),
-            key[4:],
-            NO_ENDPOINT4,
-            NO_ENDPOINT6,
-            bytes(4),
-            *(0,) * 9,
-            0,
-            complete,
-            incomplete,
-            now,
-            0.0,
-            0.0,
-        )
+        user_id = int.from_bytes(key[:4], "big")
+        return gone_record(user_id, torrent.id, key[4:], (complete, incomplete), now)
