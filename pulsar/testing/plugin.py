@@ -135,6 +135,8 @@ def pulsar_settings() -> dict[str, Any]:
         "pulsar.job_runner": "none",
         "pulsar.deferred": "inline",
         "tracker.flush_interval": "0",
+        # Nothing renews the lease of the application that all tests share.
+        "tracker.lease_seconds": "86400",
     }
 
 

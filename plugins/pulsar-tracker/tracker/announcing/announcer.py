@@ -29,6 +29,9 @@ log = structlog.get_logger(__name__)
 #: Different intervals that are handed out in turns, so that no announce waits for random numbers.
 _INTERVALS = 256
 
+#: For a server that does not know the client's address.
+_NO_ADDRESS = bytes(16)
+
 UNAVAILABLE = TrackerError("The tracker is not available right now.", 5, code="unavailable")
 BANNED = TrackerError("Your address has been banned.", "never", code="banned_address")
 
@@ -161,11 +164,12 @@ class Announcer:
     def _member(self, passkey: bytes, address: bytes) -> Member:
         if not self._ready():
             raise UNAVAILABLE.with_traceback(None)
+        if self._banned(address or _NO_ADDRESS):
+            raise BANNED.with_traceback(None)
+        member = self.directory.member(passkey, address or _NO_ADDRESS)
         if not address:
             raise TrackerError("The address of the client is not an IP address.")
-        if self._banned(address):
-            raise BANNED.with_traceback(None)
-        return self.directory.member(passkey, address)
+        return member
 
     def _answer(self, member: Member, announce: Announce) -> Answer:
         self._clients.check(announce.peer_id)
