@@ -56,7 +56,11 @@ class TrackerTask:
     def start(self) -> None:
         """Load the directory, and take the swarms over unless another process has them."""
         self._follower.start()
-        self._own()
+        try:
+            self._own()
+        except BaseException:
+            self._follower.stop()
+            raise
         for loop in self._loops:
             loop.start()
 
