@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SETUPS := setup.py $(sort $(wildcard pyproject.toml plugins/*/setup.py plugins/*/pyproject.toml))
 
 .PHONY: install run test test-pythons coverage lint format e2e e2e-deps client-tools docs dist \
-	bench-core bench-forums bench-shortcuts bench-announce bench-tools clean
+	bench-core bench-forums bench-shortcuts clean
 
 install: $(VENV)/installed var/pulsar.sqlite
 
@@ -89,14 +89,6 @@ bench-forums: install
 
 bench-shortcuts: install
 	$(BIN)/python -m benchmarks.shortcuts
-
-bench-announce: install
-	$(BIN)/python -m benchmarks.announce
-
-# The tracker of npm that bench-announce compares with. Its packages for WebRTC are not built.
-bench-tools:
-	npm install --prefix var/bench-tools --no-save --no-audit --no-fund --ignore-scripts \
-		--omit=optional bittorrent-tracker@11
 
 clean:
 	rm -rf .venv var build dist *.egg-info plugins/*/*.egg-info

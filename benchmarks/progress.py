@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-#: Results by name, or several results by what they depend on; None if not measured.
-Figures = Mapping[str, float | Mapping[str, float] | None]
+#: Results by name; None if a result could not be measured.
+Figures = Mapping[str, float | None]
 
 
 @contextmanager
@@ -28,11 +28,5 @@ def progress(total: int) -> Iterator[Callable[[str], None]]:
 
 def print_figures(figures: Figures) -> None:
     """Print the results as the last line, for programs."""
-    rounded = {name: _round(value) for name, value in figures.items()}
+    rounded = {name: None if value is None else round(value, 3) for name, value in figures.items()}
     print(json.dumps(rounded), flush=True)
-
-
-def _round(value: float | Mapping[str, float] | None) -> object:
-    if isinstance(value, Mapping):
-        return {name: round(part, 3) for name, part in value.items()}
-    return None if value is None else round(value, 3)

@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 
 from .configuration import make_configurator
 from .db.guard import require_current_schema
-from .fronts import Fronts
 from .interfaces import IDatabase
 from .middleware import (
     BeginServing,
@@ -33,8 +32,7 @@ def make_app(settings: dict[str, Any]) -> BeginServing:
         _close_connections(config.registry)
     bounded = BoundedBody(config.make_wsgi_app(), largest_body(config.registry))
     addressed = PublicAddress(bounded, CoreSettings.site_url.of(config.registry))
-    fronted = SafeHeaders(Fronts(addressed))
-    return BeginServing(ClientAddress(StripVirtualHostRoot(fronted)))
+    return BeginServing(ClientAddress(StripVirtualHostRoot(SafeHeaders(addressed))))
 
 
 def _close_connections(registry: Registry) -> None:

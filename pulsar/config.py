@@ -10,7 +10,7 @@ from pyramid.config import PHASE3_CONFIG
 from .registry import Registry
 
 if TYPE_CHECKING:
-    from . import directives, fronts, jobs, lifecycle, plugins
+    from . import directives, jobs, lifecycle, plugins
     from .comments import directive as comments
     from .metrics import counter, metric, statistics
     from .moderation import criteria
@@ -58,4 +58,3 @@ class Configurator(pyramid.config.Configurator):
         declare_settings = directives.declare_settings
         add_statistic = statistics.add_statistic
         add_text_formatter = formatters.add_text_formatter
-        add_wsgi_front = fronts.add_wsgi_front

@@ -25,7 +25,6 @@ CORE = (
     "pyramid_retry",
     ".framework",
     ".logs",
-    ".fronts",
     ".lifecycle",
     ".deferred",
     ".db",

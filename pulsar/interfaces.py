@@ -128,9 +128,6 @@ class IDatabase(Interface):
     def joined(writes: bool = False) -> Session:
         """Return a new session that commits and aborts with the thread's transaction manager."""
 
-    def listen(name: str, listener: Callable[..., Any]) -> None:
-        """Call the listener at an event of SQLAlchemy's sessions, such as ``after_commit``."""
-
 
 class ICache(Interface):
     """A store of short-lived copies, which processes share if it is Redis.
@@ -308,9 +305,6 @@ class IIPBans(Interface):
 
     def banned(address: str) -> bool:
         """Return whether the address, as text, is in a banned network."""
-
-    def covers(address: bytes) -> bool:
-        """Return whether an address of 4 or 16 bytes is in a banned network."""
 
     def changed(request: Request) -> None:
         """Read the bans again after the request's commit."""
@@ -656,9 +650,6 @@ class IMetrics(Interface):
     def observe_engine(engine: Any) -> None:
         """Count the statements of a SQLAlchemy engine."""
 
-    def allow(authorization: str) -> bool:
-        """Return whether the header ``Authorization`` permits reading the figures."""
-
     def render() -> bytes:
         """Return all figures in Prometheus's text format."""
 
@@ -732,13 +723,6 @@ class ILifecycle(Interface):
 
     def begin() -> None:
         """Start the background tasks that are not running, once in each process that serves."""
-
-
-class IWSGIFront(Interface):
-    """Makes the WSGI middleware of a plugin: config.add_wsgi_front(name, factory)."""
-
-    def __call__(app: Any, registry: Registry) -> Any:
-        """Return a WSGI application that answers, or asks ``app``."""
 
 
 class IBackgroundTask(Interface):

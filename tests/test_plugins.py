@@ -141,11 +141,10 @@ from pulsar import main
 from pulsar.configuration import make_configurator
 from pulsar.db import migrations
 
-folder, plugins = sys.argv[1], sys.argv[2:]
+url, plugins = sys.argv[1], sys.argv[2:]
 settings = {
-    "sqlalchemy.url": f"sqlite:///{folder}/site.sqlite", "pulsar.plugins": " ".join(plugins),
-    "pulsar.secret": "x" * 32,
-    "pulsar.registration": "open", "pulsar.log_level": "ERROR", "pulsar.var": folder,
+    "sqlalchemy.url": url, "pulsar.plugins": " ".join(plugins), "pulsar.secret": "x" * 32,
+    "pulsar.registration": "open", "pulsar.log_level": "ERROR",
 }
 config = make_configurator(settings)
 config.commit()
@@ -181,7 +180,7 @@ class TestAlone:
         config.commit()
         expected = requirements(config.registry, name) if name else set()
         done = subprocess.run(
-            [sys.executable, "-c", BOOT, str(tmp_path), *expected],
+            [sys.executable, "-c", BOOT, f"sqlite:///{tmp_path}/site.sqlite", *expected],
             capture_output=True,
             text=True,
             check=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -119,11 +118,6 @@ class Database:
     def joined(self, writes: bool = False) -> Session:
         """Return a session that lives and ends with the thread's transaction."""
         return self._joined[writes]()
-
-    def listen(self, name: str, listener: Callable[..., Any]) -> None:
-        """Call the listener at an event of SQLAlchemy's sessions, in each session."""
-        for factory in (*self._plain.values(), *self._joined.values()):
-            event.listen(factory, name, listener)
 
 
 def request_session(request: Request) -> Session:

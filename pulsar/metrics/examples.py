@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..testing.examples import Examples
 from ..testing.site_model import Person, World
-from .service import OPEN
+from .views.metrics import OPEN
 
 examples = Examples()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,9 +18,6 @@ from ..registry import Registry
 from ..request import Request
 from ..settings import CoreSettings
 from .collecting import MEASURED, collect
-
-#: The value of ``pulsar.metrics_token`` that gives everyone access.
-OPEN = "*"
 
 #: Other methods are counted as one; otherwise callers could create any number of metrics.
 _METHODS = frozenset(METHODS.split(", "))
@@ -77,14 +73,6 @@ class Metrics:
     def collect(self) -> Iterator[Metric]:
         """Collect the metrics from other parts of Pulsar when Prometheus asks."""
         return collect(self._registry)
-
-    def allow(self, authorization: str) -> bool:
-        """Whether a header ``Authorization`` has the metrics token."""
-        token: str = CoreSettings.metrics_token.of(self._registry)
-        if not token:
-            return False
-        expected = f"Bearer {token}"
-        return token == OPEN or hmac.compare_digest(authorization.encode(), expected.encode())
 
     def render(self) -> bytes:
         """All metrics in Prometheus's text format."""

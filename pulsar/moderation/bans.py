@@ -28,7 +28,6 @@ _REFRESH = 10
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 #: The IPv6 network of IPv4-mapped addresses (RFC 4291, 2.5.5.2).
 MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
-_MAPPED_PREFIX = MAPPED.network_address.packed[:12]
 
 
 def parse(network: str) -> Network:
@@ -67,7 +66,7 @@ def packed(address: str) -> bytes | None:
 def _bytes(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bytes:
     """Return 16 bytes, with IPv4 mapped into IPv6."""
     if isinstance(address, ipaddress.IPv4Address):
-        return _MAPPED_PREFIX + address.packed
+        return MAPPED.network_address.packed[:12] + address.packed
     return address.packed
 
 
@@ -85,29 +84,18 @@ class IPBans:
 
     def banned(self, address: str) -> bool:
         """Return whether the address is in a banned network; False if the text is no address."""
-        self._refresh()
-        packed_address = packed(address) if self._ranges[0] else None
-        return packed_address is not None and self._holds(packed_address)
-
-    def covers(self, address: bytes) -> bool:
-        """Return whether an address of 4 or 16 bytes is in a banned network."""
-        self._refresh()
-        if not self._ranges[0]:
-            return False
-        return self._holds(_MAPPED_PREFIX + address if len(address) == 4 else address)
-
-    def _refresh(self) -> None:
         if time.monotonic() - self._read_at > _REFRESH and self._reading.acquire(False):
             # Other threads use the ranges read before until this thread has read them again.
             try:
                 self._read()
             finally:
                 self._reading.release()
-
-    def _holds(self, address: bytes) -> bool:
         firsts, lasts = self._ranges
-        place = bisect_right(firsts, address)
-        return place > 0 and lasts[place - 1] >= address
+        packed_address = packed(address) if firsts else None
+        if packed_address is None:
+            return False
+        place = bisect_right(firsts, packed_address)
+        return place > 0 and lasts[place - 1] >= packed_address
 
     def read(self) -> None:
         """Read the bans immediately. If the database is unavailable, the previous bans stay."""

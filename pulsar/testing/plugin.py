@@ -135,8 +135,6 @@ def pulsar_settings() -> dict[str, Any]:
         "pulsar.job_runner": "none",
         "pulsar.deferred": "inline",
         "tracker.flush_interval": "0",
-        # Nothing renews the lease of the application that all tests share.
-        "tracker.lease_seconds": "86400",
     }
 
 
@@ -164,12 +162,7 @@ def connection(migrated: Backend) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def wsgi_app(
-    migrated: Backend,
-    pulsar_settings: dict[str, Any],
-    connection: Any,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Any:
+def wsgi_app(migrated: Backend, pulsar_settings: dict[str, Any], connection: Any) -> Any:
     """The application, which all tests share."""
     from .. import main
     from ..db.session import Database
@@ -178,7 +171,6 @@ def wsgi_app(
     with connection.begin() as started:
         app = main(
             {},
-            **{"pulsar.var": str(tmp_path_factory.mktemp("var"))},
             **pulsar_settings,
             **migrated.settings,
             database=Database(connection),

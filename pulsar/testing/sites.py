@@ -20,21 +20,19 @@ class Sites:
         self._backend = backend
         self._settings = settings
         self._name = name
-        self._folder = folder
         self._apps: list[Any] = []
         self.url = backend.url.set(database=f"{backend.url.database}-{name}")
         if backend.url.get_backend_name() == "sqlite":
             self.url = backend.url.set(database=str(folder / f"{name}.sqlite"))
 
     def make(self, **settings: Any) -> Any:
-        """Start another process of the site, with its own settings and its own folder."""
+        """Start another process of the site, with its own settings."""
         if not self._apps:
             create_database(self.url, self._backend.template)
         prefix = f"pulsar-testing:{self._backend.worker}:{self._name}:"
         app = main(
             {},
             **{
-                "pulsar.var": str(self._folder / f"{self._name}-{len(self._apps)}"),
                 **self._settings,
                 **self._backend.settings,
                 "sqlalchemy.url": self.url.render_as_string(hide_password=False),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import get_ident
 from typing import Any
 
 from sqlalchemy import event
@@ -25,20 +24,15 @@ class Statements(list[str]):
 
 @contextmanager
 def counted(engine: Any) -> Iterator[Statements]:
-    """Collect the statements that this thread runs on the engine or connection in the block.
-
-    Background tasks of the application have threads of their own.
-    """
+    """Collect the statements that run on the engine or connection in the block."""
     statements = Statements()
-    thread = get_ident()
 
     def note(conn: Any, cursor: Any, statement: str, *args: Any) -> None:
-        if get_ident() == thread and not statement.lstrip().upper().startswith(_CONTROL):
+        if not statement.lstrip().upper().startswith(_CONTROL):
             statements.append(statement)
 
     def note_begin(conn: Any) -> None:
-        if get_ident() == thread:
-            statements.transactions += 1
+        statements.transactions += 1
 
     event.listen(engine, "before_cursor_execute", note)
     event.listen(engine, "begin", note_begin)

@@ -116,9 +116,7 @@ class TestSystemd:
         )
         assert unit.name not in ended.stderr, ended.stderr
 
-    @pytest.mark.parametrize(
-        "name", ["pulsar-tracker.service", "pulsar-web@.service", "pulsar-worker.service"]
-    )
+    @pytest.mark.parametrize("name", ["pulsar-web@.service", "pulsar-worker.service"])
     def test_it_is_hardened_and_ends_gently(self, name: str) -> None:
         unit = configparser.RawConfigParser(strict=False)
         unit.optionxform = str  # type: ignore[assignment, method-assign]
@@ -131,47 +129,12 @@ class TestSystemd:
         assert int(service["TimeoutStopSec"]) > 30
 
 
-class TestTracker:
-    """What its unit, nginx and the settings say of each other."""
-
-    def test_nginx_and_the_unit_name_the_same_socket(self) -> None:
-        unit = (DEPLOY / "systemd" / "pulsar-tracker.service").read_text()
-        nginx = (DEPLOY / "nginx" / "pulsar.conf").read_text()
-        [path] = re.findall(r"server unix:(/run/[^;]+);", nginx)
-        assert f"tracker.unix_socket = {path}" in nginx
-        assert f"tracker.unix_socket = {path}" in unit
-        assert f"RuntimeDirectory={Path(path).parent.name}\n" in unit
-        assert Path(path).parent.parent == Path("/run")
-
-    @pytest.mark.parametrize(
-        ("path", "goes_to_the_tracker"),
-        [
-            ("/0123/announce", True),
-            ("/0123/announce/", True),
-            ("/0123/scrape.php", True),
-            ("/announce", True),
-            ("/announce.php", True),
-            ("/announce/0123", True),
-            ("/scrape/0123/", True),
-            ("/announcements", False),
-            ("/torrents/1/announced", False),
-            ("/0123/", False),
-            ("/", False),
-        ],
-    )
-    def test_paths(self, path: str, goes_to_the_tracker: bool) -> None:
-        nginx = (DEPLOY / "nginx" / "pulsar.conf").read_text()
-        places = re.findall(r'location ~ "([^"]+)" \{\s*proxy_pass http://pulsar_tracker;', nginx)
-        assert places
-        assert any(re.search(place, path) for place in places) == goes_to_the_tracker
-
-
 class TestContainers:
     def test_compose(self) -> None:
         compose = yaml.safe_load((DEPLOY / "container" / "compose.yaml").read_text())
         services = compose["services"]
-        assert services.keys() == {"migrate", "site", "tracker", "worker", "postgres", "redis"}
-        assert {services[name]["image"] for name in ("site", "tracker", "worker")} == {"pulsar"}
+        assert services.keys() == {"migrate", "site", "worker", "postgres", "redis"}
+        assert services["site"]["image"] == services["worker"]["image"] == "pulsar"
         for name, service in services.items():
             for other in service.get("depends_on", {}):
                 assert other in services, name
@@ -180,15 +143,11 @@ class TestContainers:
                 assert source.startswith("./") or source in compose["volumes"]
             for secret in service.get("secrets", ()):
                 assert secret in compose["secrets"]
-        # Only nginx on the same machine can reach the site and the tracker; nobody can reach the
-        # databases.
+        # Only nginx on the same machine can reach the site, and nobody the databases.
         published = {
             name: service["ports"] for name, service in services.items() if "ports" in service
         }
-        assert published == {
-            "site": ["127.0.0.1:6543:6543"],
-            "tracker": ["127.0.0.1:6969:6969"],
-        }
+        assert published == {"site": ["127.0.0.1:6543:6543"]}
         build = services["migrate"]["build"]
         assert (DEPLOY / "container" / build["context"]).resolve() == CHECKOUT
         assert (CHECKOUT / build["dockerfile"]).is_file()

@@ -60,8 +60,6 @@ class Nginx:
         text = (CHECKOUT / "deploy" / "nginx" / "pulsar.conf").read_text()
         for old, new in (
             ("127.0.0.1:6543", f"127.0.0.1:{site_port}"),
-            # The site answers announces itself.
-            ("unix:/run/pulsar-tracker/http.sock", f"127.0.0.1:{site_port}"),
             ("/etc/letsencrypt/live/example.org", str(certificate)),
             ("/var/log/nginx", str(folder)),
             ("listen 80;", f"listen {free_port()};"),

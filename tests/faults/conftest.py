@@ -27,8 +27,7 @@ def start(make_site: Callable[..., Any], proxy: Proxy, backend: Backend) -> Call
     """``start(**settings)``: the people of a site that reaches its database through the proxy."""
 
     def make(**settings: str) -> People:
-        # It only makes the database, and must not have the swarms.
-        first = make_site(**{"tracker.embedded": "false"})
+        first = make_site()
         url = make_url(first.registry.settings["sqlalchemy.url"])
         url = url.set(host="127.0.0.1", port=proxy.port)
         text = url.render_as_string(hide_password=False)

@@ -10,6 +10,7 @@ import pytest
 from fastbencode import bdecode
 from sqlalchemy.exc import SQLAlchemyError
 
+from pulsar.interfaces import ICache
 from pulsar.testing.servers import Proxy
 from pulsar.users.models import User
 from torrents.models import Torrent
@@ -50,14 +51,14 @@ class TestAnnounces:
     def test_they_are_kept_and_credited_later(
         self, start: Callable[..., People], proxy: Proxy, announce: Any
     ) -> None:
-        people = start(**{"tracker.flush_interval": "3600", "tracker.min_interval": "0"})
+        people = start(**{"tracker.flush_interval": "3600"})
         tracker = people.registry.getUtility(ITracker)
         info_hash = self.info_hash(people)
-        assert b"failure reason" not in announce(people, info_hash, 0)
+        assert b"interval" in announce(people, info_hash, 0)
         tracker.flush()
         proxy.cut()
         for uploaded in (1_000, 3_000):
-            assert b"failure reason" not in announce(people, info_hash, uploaded)
+            assert b"interval" in announce(people, info_hash, uploaded)
             with pytest.raises(SQLAlchemyError):
                 tracker.flush()
         proxy.restore()
@@ -69,19 +70,24 @@ class TestAnnounces:
     def test_written_at_once(
         self, start: Callable[..., People], proxy: Proxy, announce: Any
     ) -> None:
-        people = start(**{"tracker.flush_interval": "0", "tracker.min_interval": "0"})
+        people = start(**{"tracker.flush_interval": "0"})
         info_hash = self.info_hash(people)
-        assert b"failure reason" not in announce(people, info_hash, 0)
+        assert b"interval" in announce(people, info_hash, 0)
         proxy.cut()
-        # The journal has them, so they are answered.
-        assert b"failure reason" not in announce(people, info_hash, 1_000)
-        assert b"failure reason" not in announce(people, info_hash, 1_200)
+        told = announce(people, info_hash, 1_000)
+        assert told[b"failure reason"] == b"The tracker is not available right now."
+        assert told[b"retry in"] == 5
         proxy.restore()
-        assert self.credited(people) == 0
-        assert b"failure reason" not in announce(people, info_hash, 1_500)
+        # The client announces again with the same counters, or with higher ones.
+        assert b"interval" in announce(people, info_hash, 1_000)
+        assert self.credited(people) == 1_000
+        assert b"interval" in announce(people, info_hash, 1_500)
         assert self.credited(people) == 1_500
 
     def test_of_whom_nobody_knows_yet(self, people: People, proxy: Proxy, announce: Any) -> None:
         info_hash = self.info_hash(people)
+        people.registry.getUtility(ICache).clear()
         proxy.cut()
-        assert b"failure reason" not in announce(people, info_hash, 0)
+        assert b"failure reason" in announce(people, info_hash, 0)
+        proxy.restore()
+        assert b"interval" in announce(people, info_hash, 0)

@@ -38,10 +38,7 @@ QUICK = {
     "pulsar.job_poll": "0.1",
     "pulsar.deferred": "thread",
     "tracker.flush_interval": "0.2",
-    "tracker.embedded": "true",
 }
-#: A site that makes the database, and leaves the swarms to the process under test.
-SITE = {"pulsar.plugins": "torrents tracker", "tracker.embedded": "false"}
 FLUSHED = 30
 
 
@@ -60,7 +57,7 @@ def logging_as_before() -> Iterator[None]:
 def make_app(make_site: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
     """``make_app()``: the result of ``main`` on its own database, without further calls."""
     apps = []
-    site = make_site(**SITE)
+    site = make_site(**{"pulsar.plugins": "torrents tracker"})
 
     def make(**settings: str) -> Any:
         app = main({}, **{**site.registry.settings, **QUICK, **settings})
@@ -86,7 +83,7 @@ class TestMaking:
         before = our_threads()
         app = make_app()
         assert our_threads() == before
-        assert not app.registry.getUtility(ITracker).directory.loaded
+        assert app.registry.getUtility(ITracker)._loaded is False
         assert app.registry.getUtility(IDatabase).engine.pool.checkedin() == 0
 
     def test_leaves_signals_alone(
@@ -112,7 +109,7 @@ class TestMaking:
     def test_tools_start_nothing(
         self, make_site: Callable[..., Any], write_ini: Callable[..., Path], tool: Any
     ) -> None:
-        site = make_site(**SITE)
+        site = make_site(**{"pulsar.plugins": "torrents tracker"})
         before = our_threads()
         ini = str(write_ini(site, **QUICK))
         words = [tool.script_name if hasattr(tool, "script_name") else "proutes", ini]
@@ -127,7 +124,7 @@ class TestMaking:
     def test_the_shell_starts_nothing(
         self, make_site: Callable[..., Any], write_ini: Callable[..., Path]
     ) -> None:
-        site = make_site(**SITE)
+        site = make_site(**{"pulsar.plugins": "torrents tracker"})
         before = our_threads()
         seen: list[set[threading.Thread]] = []
         command = pshell.PShellCommand(["pshell", str(write_ini(site, **QUICK))])
@@ -169,7 +166,7 @@ class TestFirstRequest:
         monkeypatch.setattr("pulsar.lifecycle._PAUSE", 0)
         client = Client(app)
         with monkeypatch.context() as broken:
-            broken.setattr(tracker, "own", fail)
+            broken.setattr(tracker, "load", fail)
             answer = client.get("/health", status=503)
             assert answer.json["checks"]["background"] == "failed"
             assert b"not available" in client.get("/announce/x", status=200).body
@@ -182,7 +179,7 @@ class TestHealth:
         ("name", "work"),
         [
             ("jobs", "pulsar.jobs.scheduler.Scheduler._run_due"),
-            ("tracker flusher", "tracker.service.Tracker.try_to_flush"),
+            ("tracker flusher", "tracker.flusher.Flusher._flush_and_reap"),
         ],
     )
     def test_a_thread_that_ended(
@@ -213,9 +210,9 @@ class TestHealth:
             tried.release()
             raise RuntimeError("trouble")
 
-        monkeypatch.setattr("tracker.tasks._REAP_SECONDS", 0.01)
-        monkeypatch.setattr(app.registry.getUtility(ITracker), "reap", reap)
+        monkeypatch.setattr("tracker.flusher._REAP_SECONDS", 0.01)
         Client(app).get("/", status=200)
+        monkeypatch.setattr(app.registry.getUtility(ITracker), "reap", reap)
         for _ in range(3):
             assert tried.acquire(timeout=20)
         Client(app).get("/health", status=200)
@@ -239,7 +236,7 @@ class TestServers:
         write_ini: Callable[..., Path],
         pserve: Callable[..., Any],
     ) -> None:
-        site = make_site(**SITE)
+        site = make_site(**{"pulsar.plugins": "torrents tracker"})
         with site.registry.getUtility(IDatabase).session(True) as session:
             for state in session.scalars(select(JobState)):
                 state.next_run = utcnow()
@@ -262,7 +259,7 @@ class TestServers:
         command: str,
         server: str,
     ) -> None:
-        ini = write_ini(make_site(**SITE), **QUICK)
+        ini = write_ini(make_site(**{"pulsar.plugins": "torrents tracker"}), **QUICK)
         application, _, serving = ini.read_text().partition("[server:main]")
         serving = serving.replace("egg:pulsar-core", f"egg:{server}")
         port = free_port()
@@ -280,7 +277,7 @@ class TestServers:
         gunicorn: Callable[..., Any],
         words: list[str],
     ) -> None:
-        site = make_site(**SITE)
+        site = make_site(**{"pulsar.plugins": "torrents tracker"})
         served = gunicorn(write_ini(site, **QUICK), *words)
         with site.registry.getUtility(IDatabase).session(True) as session:
             user = Factory(session).user("seeder")

@@ -62,7 +62,7 @@ class Conversation(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def site(make_site: Callable[..., Any]) -> Any:
-    return make_site(**{"pulsar.plugins": "torrents tracker", "tracker.embedded": "false"})
+    return make_site(**{"pulsar.plugins": "torrents tracker"})
 
 
 @pytest.fixture

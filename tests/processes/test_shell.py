@@ -23,7 +23,7 @@ class TestShell:
     @pytest.fixture
     def site(self, make_site: Callable[..., Any]) -> Any:
         """A site without members."""
-        return make_site(**{"pulsar.plugins": "torrents tracker", "tracker.embedded": "false"})
+        return make_site(**{"pulsar.plugins": "torrents tracker"})
 
     @pytest.fixture
     def shell(self, site: Any, write_ini: Callable[..., Path]) -> Callable[[str], str]:

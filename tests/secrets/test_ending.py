@@ -111,11 +111,8 @@ class TestProcesses:
 
     @pytest.fixture
     def sites(self, make_site: Callable[..., Any], backend: Backend) -> tuple[Any, Any]:
-        if not backend.redis_url:
-            site = make_site()
-            return site, site
-        # The process that is asked has the swarms.
-        return make_site(**{"tracker.embedded": "false"}), make_site()
+        site = make_site()
+        return site, make_site() if backend.redis_url else site
 
     def join(self, site: Any) -> str:
         """Add a member, and return their key."""
@@ -134,7 +131,7 @@ class TestProcesses:
         assert OPENS[kind](visitor, new)
 
     def test_the_sites_secret_changed(self, make_site: Callable[..., Any], kind: str) -> None:
-        before = make_site(**{"tracker.embedded": "false"})
+        before = make_site()
         key = self.join(before)
         old = Client(before, key).get(f"{PATH}/{kind}").json["response"]["value"]
         after = make_site(**{"pulsar.secret": "another secret of 32 characters."})

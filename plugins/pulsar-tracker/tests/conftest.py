@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha1, sha256
 from itertools import count
-from pathlib import Path
-from shutil import copytree
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -26,28 +24,17 @@ from torrents.models import Group, Torrent
 from tracker.interfaces import ITracker
 from tracker.models import PeerRow, SnatchRow
 from tracker.service import Tracker
-from tracker.settings import journal_folder
-
-
-@pytest.fixture(scope="session")
-def pulsar_settings(pulsar_settings: dict[str, Any]) -> dict[str, Any]:
-    """Announces are counted however soon they come."""
-    return {**pulsar_settings, "tracker.min_interval": "0"}
 
 
 @pytest.fixture(autouse=True)
-def fresh_tracker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+def fresh_tracker(request: pytest.FixtureRequest) -> None:
     """A tracker without swarms for each test that is rolled back: its ids come again."""
-    if "db" not in request.fixturenames:
-        yield
-        return
-    registry = request.getfixturevalue("registry")
-    tracker = Tracker(registry, tmp_path / "journal")
-    registry.registerUtility(tracker, ITracker)
-    request.getfixturevalue("db")
-    tracker.own()
-    yield
-    tracker.close()
+    if "db" in request.fixturenames:
+        registry = request.getfixturevalue("registry")
+        tracker = Tracker(registry)
+        registry.registerUtility(tracker, ITracker)
+        request.getfixturevalue("db")
+        tracker.load()
 
 
 @pytest.fixture(name="ask")
@@ -226,19 +213,14 @@ def site(client: Client) -> Site:
 
 
 @pytest.fixture
-def start(make_site: Callable[..., Any], tmp_path: Path) -> Callable[..., Site]:
+def start(make_site: Callable[..., Any]) -> Callable[..., Site]:
     """``start(flush_interval="5")``: another process of a site that really commits.
 
-    By default it writes when the test says so. ``after`` is a process that crashed: the new one has
-    its journal as it is on the disk.
+    By default it writes when the test says so.
     """
-    copies = count()
 
-    def make(after: Site | None = None, **settings: str) -> Site:
+    def make(**settings: str) -> Site:
         settings = {"flush_interval": "3600", **settings}
-        if after is not None:
-            settings["journal"] = str(tmp_path / f"journal-{next(copies)}")
-            copytree(journal_folder(after.registry.settings), settings["journal"])
         return Site(make_site(**{f"tracker.{name}": value for name, value in settings.items()}))
 
     return make

@@ -186,7 +186,8 @@ class TestSums:
             session.execute(delete(Torrent).where(Torrent.id == torrent.id))
         peer.announce(10)
         other.announce(5)
-        assert site.credit(user) == (5, 0)
+        # Whoever may still announce from a warm cache keeps what they earn.
+        assert site.credit(user) == (15, 0)
         assert site.snatch(user, torrent) is None
 
 

@@ -15,11 +15,7 @@ from pulsar.moderation.bans import ends
 from pulsar.moderation.models import IPBan
 from pulsar.testing.client import Client
 
-REFUSAL = {
-    b"failure reason": b"Your address has been banned.",
-    b"interval": 1800,
-    b"retry in": b"never",
-}
+REFUSAL = {b"failure reason": b"Your address has been banned.", b"retry in": b"never"}
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +52,18 @@ class TestBanned:
 
     def test_others_are_heard(self, client: Client, path: str) -> None:
         assert b"passkey" in self.ask(client, path, "198.51.100.1")[b"failure reason"]
+
+    def test_bans_are_asked_once(
+        self, client: Client, registry: Any, path: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bans = registry.getUtility(IIPBans)
+        asked: list[str] = []
+        is_banned = bans.banned
+
+        def banned(address: str) -> bool:
+            asked.append(address)
+            return bool(is_banned(address))
+
+        monkeypatch.setattr(bans, "banned", banned)
+        self.ask(client, path, "198.51.100.1")
+        assert asked == ["198.51.100.1"]

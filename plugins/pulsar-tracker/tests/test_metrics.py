@@ -10,10 +10,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 from webtest import TestApp
 
-from pulsar.db import utcnow
 from pulsar.interfaces import IDatabase
 from pulsar.testing.sql import counted
-from torrents.models import Torrent
 
 TOKEN = "a token of monitoring"
 
@@ -43,7 +41,7 @@ class TestAnnounces:
         before = read(site)
         peer.announce(left=10)
         peer.announce(info_hash=b"u" * 20)
-        peer.announce(left=-1)
+        peer.announce(event="nonsense")
         site.ask(f"/{'0' * 32}/announce?info_hash=x")
         site.change(user, locked=True)
         peer.announce()
@@ -72,8 +70,7 @@ class TestSwarms:
         figures = read(site)
         sizes = figures["peers", "complete"], figures["peers", "incomplete"], figures["swarms",]
         assert sizes == (1, 2, 2)
-        with site.session() as session:
-            session.get_one(Torrent, torrents[0].id).deleted = utcnow()
+        site.tracker.forget(torrents[0].id)
         figures = read(site)
         sizes = figures["peers", "complete"], figures["peers", "incomplete"], figures["swarms",]
         assert sizes == (0, 1, 1)
@@ -102,7 +99,7 @@ class TestFlushes:
         peer.announce(left=100)
         peer.announce(uploaded=70, left=100)
         before = read(site)
-        monkeypatch.setattr("tracker.flushing.journals.claim", fail)
+        monkeypatch.setattr("tracker.service.write", fail)
         with pytest.raises(OperationalError):
             site.tracker.flush()
         after = read(site)

@@ -130,10 +130,9 @@ class TestSwarms:
     def test_taken_up_by_the_tracker(self, populated: Any, peers: list[PeerRow]) -> None:
         """They are recent enough to be still there when the site starts."""
         tracker = populated.registry.getUtility(ITracker)
-        tracker.close()
-        assert tracker.own()
-        sizes = tracker.sizes()
-        assert sizes.complete + sizes.incomplete == len(peers)
+        tracker.load()
+        sizes = tracker.store.scrape({peer.torrent_id for peer in peers}).values()
+        assert sum(size.complete + size.incomplete for size in sizes) == len(peers)
 
     @pytest.fixture
     def admin(self, populated: Any) -> Client:

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import weakref
-
-from pulsar.config import CHECKS, Configurator
-from pulsar.interfaces import IAppClosing, IDatabase
+from pulsar.config import Configurator
+from pulsar.interfaces import IAppClosing, IRoot
 from pulsar.registry import Registry
 from pulsar.users.resources import UserResource
-from torrents.interfaces import IAnnounceURLs, ITorrentResource
+from torrents.interfaces import IAnnounceURLs, ITorrentDeleted, ITorrentResource, ITorrentUploaded
 
-from .directory import commits
-from .fronts.interfaces import IAnnouncerFactory
-from .fronts.owning import OwningProcess
-from .fronts.wsgi import WSGIFront
+from .flusher import TrackerTask
 from .interfaces import IPeer, ISnatch, ITracker
 from .lists.resources import Peers, Seeding, Snatches
 from .lists.serializers import PeerSerializer, SnatchSerializer
 from .permissions import VIEW_PEERS
+from .resources import Announces, Passkey, Scrapes
 from .service import Tracker
 from .settings import TrackerSettings
-from .tasks import TrackerTask
 from .urls import AnnounceURLs
 
 
@@ -32,8 +27,13 @@ def includeme(config: Configurator) -> None:
     config.add_service(ITracker, Tracker(config.registry))
     config.add_service(IAnnounceURLs, AnnounceURLs())
 
-    config.add_service(IAnnouncerFactory, OwningProcess(config.registry))
-    config.add_wsgi_front("tracker", WSGIFront)
+    config.add_resource(pattern=r"[0-9a-f]{32}", factory=Passkey)
+    config.add_resource("announce", Announces, parent=IRoot)
+    config.add_resource("scrape", Scrapes, parent=IRoot)
+    # Clients announce as often as the tracker tells them to; it has its own rules for refusals.
+    config.add_rate_limit(
+        "Tracker", r"/(announce|scrape)/.*|/[0-9a-f]{32}/.*", None, methods=("GET", "HEAD")
+    )
 
     config.add_resource("peers", Peers, parent=ITorrentResource)
     config.add_resource("snatches", Snatches, parent=UserResource)
@@ -41,28 +41,15 @@ def includeme(config: Configurator) -> None:
     config.add_serializer(PeerSerializer, IPeer)
     config.add_serializer(SnatchSerializer, ISnatch)
 
-    config.add_background_task("tracker", TrackerTask.embedded)
-    config.add_subscriber(".subscribers.disown", IAppClosing)
-    config.action(None, follow_commits, (config.registry,), order=CHECKS)
+    config.add_subscriber(".subscribers.torrent_uploaded", ITorrentUploaded)
+    config.add_subscriber(".subscribers.torrent_deleted", ITorrentDeleted)
+    config.add_background_task("tracker", TrackerTask)
+    config.add_subscriber(".subscribers.flush", IAppClosing)
     config.add_health_check("tracker", check)
     config.add_populator(".populate.populate")
-    config.include(".directory")
     config.include(".metrics")
-    config.include(".fronts.metrics")
+    config.scan(".views")
     config.scan(".lists.views")
-
-
-def follow_commits(registry: Registry) -> None:
-    """Let the directory catch up at once with what this process commits."""
-    # SQLAlchemy keeps listeners of sessions as long as what they refer to.
-    reference = weakref.ref(registry)
-
-    def catch_up() -> None:
-        living = reference()
-        if living is not None:
-            living.getUtility(ITracker).directory.catch_up()
-
-    commits.watch(registry.getUtility(IDatabase), catch_up)
 
 
 def check(registry: Registry) -> None:

@@ -52,11 +52,11 @@ def credit_waiting(registry: Registry) -> dict[str, float]:
 
 def peers(registry: Registry) -> dict[str, float]:
     """The numbers of seeders and leechers."""
-    sizes = registry.getUtility(ITracker).sizes()
+    sizes = registry.getUtility(ITracker).store.sizes()
     return {"complete": sizes.complete, "incomplete": sizes.incomplete}
 
 
 def swarms(registry: Registry) -> float:
     """The number of torrents with peers, including peers that stopped recently."""
-    number: int = registry.getUtility(ITracker).sizes().swarms
+    number: int = registry.getUtility(ITracker).store.sizes().swarms
     return number

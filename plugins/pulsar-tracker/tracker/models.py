@@ -1,18 +1,13 @@
-"""The data of swarms that outlives the process.
-
-Every flush updates rows of these tables. No index has a column that it changes, and the migration
-gives their pages free space, so that PostgreSQL does not touch the indexes (HOT updates).
-"""
+"""The data of swarms that outlives the process."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    Date,
     Float,
     ForeignKey,
     Index,
@@ -35,8 +30,7 @@ class PeerRow(Base):
     """The last counters of a peer, written together with the credit from them.
 
     The next announce is compared with them, also after a crash, so that nothing is lost or counted
-    twice. ``fence`` numbers the owner of the swarm that wrote the row; an earlier owner does not
-    overwrite it.
+    twice.
     """
 
     __tablename__ = "tracker_peers"
@@ -59,31 +53,19 @@ class PeerRow(Base):
     leeched: Mapped[bool] = mapped_column(Boolean)
     snatched: Mapped[bool] = mapped_column(Boolean)
     joined: Mapped[float] = mapped_column(Float(53))
-    seen: Mapped[float] = mapped_column(Float(53))
-    counted_at: Mapped[float] = mapped_column(Float(53), default=0.0, server_default="0")
-    key: Mapped[bytes | None] = mapped_column(LargeBinary(4))
-    sources: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    fence: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    seen: Mapped[float] = mapped_column(Float(53), index=True)
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 
 
 @implementer(ISnatch)
 class SnatchRow(Base):
-    """A member's activity with a torrent, summed over all clients; bytes as measured.
-
-    ``snatches`` counts completions. ``snatched_at`` is the time of the first one.
-    """
+    """A member's activity with a torrent, summed over all clients; bytes as measured."""
 
     __tablename__ = "tracker_snatches"
     __table_args__ = (
         CheckConstraint("uploaded >= 0 AND downloaded >= 0", name="sums"),
-        Index(
-            "ix_tracker_snatches_user_id_snatched_at_torrent_id",
-            "user_id",
-            "snatched_at",
-            "torrent_id",
-        ),
+        Index("ix_tracker_snatches_user_id_last_action", "user_id", "last_action"),
     )
 
     torrent_id: Mapped[int] = mapped_column(
@@ -107,29 +89,10 @@ class SnatchRow(Base):
     torrent: Mapped[Torrent] = relationship(lazy="joined", innerjoin=True)
 
 
-class Journal(Base):
-    """How far a journal has been written to the database: the number of its last written group."""
+class Flush(Base):
+    """A written batch; after a broken connection it shows whether the batch was committed."""
 
-    __tablename__ = "tracker_journals"
+    __tablename__ = "tracker_flushes"
 
-    identity: Mapped[str] = mapped_column(String(32), primary_key=True)
-    sequence: Mapped[int] = mapped_column(BigInteger)
-    updated: Mapped[Moment]
-
-
-class SeedingDay(Base):
-    """The seeding of a member on a day (UTC).
-
-    ``seed_seconds`` is summed over their torrents; divided by the length of a period it gives the
-    average number of torrents seeded in it. Bit n of ``hours`` tells whether anything was seeded in
-    the hour that begins at n o'clock.
-    """
-
-    __tablename__ = "tracker_seeding_days"
-
-    user_id: Mapped[int] = mapped_column(
-        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True
-    )
-    day: Mapped[date] = mapped_column(Date, primary_key=True, index=True)
-    seed_seconds: Mapped[int] = mapped_column(BigInteger)
-    hours: Mapped[int] = mapped_column(Integer)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created: Mapped[Moment] = mapped_column(index=True)

@@ -6,15 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.protocol.addresses import (
-    pack_address,
-    pack_endpoint,
-    unpack_address,
-    unpack_endpoint,
-)
-from tracker.protocol.announce import Announce
+from tracker.protocol.addresses import pack_endpoint, unpack_endpoint
 from tracker.protocol.errors import TrackerError
-from tracker.protocol.query import DEFAULT_LIMITS, Limits, parse_announce
+from tracker.protocol.query import Limits, parse_announce
 
 
 def query(**parameters: str) -> str:
@@ -24,61 +18,37 @@ def query(**parameters: str) -> str:
     return f"{identifiers}&port=6881&uploaded=0&downloaded=0&left=0{added}"
 
 
-def read(text: str, address: str, limits: Limits = DEFAULT_LIMITS) -> Announce:
-    """The announce with the query, from the address."""
-    return parse_announce(text.encode("latin-1"), pack_address(address), limits)
-
-
-def ipv4(announce: Announce) -> str | None:
-    return unpack_address(announce.endpoint4[:-2]) if announce.endpoint4 else None
-
-
-def ipv6(announce: Announce) -> str | None:
-    return unpack_address(announce.endpoint6[:-2]) if announce.endpoint6 else None
-
-
 class TestAddresses:
     def test_ipv4(self) -> None:
-        announce = read(query(), "8.8.4.4")
-        assert len(announce.address) == 4
-        assert (ipv4(announce), ipv6(announce)) == ("8.8.4.4", None)
+        announce = parse_announce(query(), "8.8.4.4")
+        assert (announce.family, announce.ipv4, announce.ipv6) == (4, "8.8.4.4", None)
         assert announce.endpoint4 == bytes([8, 8, 4, 4, 0x1A, 0xE1])
-        assert announce.address == bytes([8, 8, 4, 4])
+        assert announce.external_ip == bytes([8, 8, 4, 4])
 
     def test_ipv6(self) -> None:
-        announce = read(query(), "2606:4700::1")
-        assert len(announce.address) == 16
-        assert (ipv4(announce), ipv6(announce)) == (None, "2606:4700::1")
-        assert announce.address == bytes.fromhex("26064700") + bytes(11) + b"\x01"
+        announce = parse_announce(query(), "2606:4700::1")
+        assert (announce.family, announce.ipv4, announce.ipv6) == (6, None, "2606:4700::1")
+        assert announce.external_ip == bytes.fromhex("26064700") + bytes(11) + b"\x01"
 
     def test_mapped_ipv4(self) -> None:
-        announce = read(query(), "::ffff:8.8.4.4")
-        assert len(announce.address) == 4
-        assert (ipv4(announce), ipv6(announce)) == ("8.8.4.4", None)
+        announce = parse_announce(query(), "::ffff:8.8.4.4")
+        assert (announce.family, announce.ipv4, announce.ipv6) == (4, "8.8.4.4", None)
 
     def test_zone(self) -> None:
-        assert ipv6(read(query(), "fe80::1%eth0")) == "fe80::1"
+        assert parse_announce(query(), "fe80::1%eth0").ipv6 == "fe80::1"
 
     def test_other_family(self) -> None:
-        announce = read(query(ipv6="2606%3a4700%3A%3A1"), "8.8.4.4")
-        assert (len(announce.address), ipv4(announce), ipv6(announce)) == (
-            4,
-            "8.8.4.4",
-            "2606:4700::1",
-        )
+        announce = parse_announce(query(ipv6="2606%3a4700%3A%3A1"), "8.8.4.4")
+        assert (announce.family, announce.ipv4, announce.ipv6) == (4, "8.8.4.4", "2606:4700::1")
         assert announce.endpoint6[-2:] == announce.endpoint4[-2:]
-        announce = read(query(ipv4="8.8.4.4"), "2606:4700::1")
-        assert (len(announce.address), ipv4(announce), ipv6(announce)) == (
-            16,
-            "8.8.4.4",
-            "2606:4700::1",
-        )
+        announce = parse_announce(query(ipv4="8.8.4.4"), "2606:4700::1")
+        assert (announce.family, announce.ipv4, announce.ipv6) == (6, "8.8.4.4", "2606:4700::1")
 
     def test_own_family_is_what_it_is(self) -> None:
-        announce = read(query(ipv4="9.9.9.9"), "8.8.4.4")
-        assert ipv4(announce) == "8.8.4.4"
-        announce = read(query(ipv6="2606:4700::2"), "2606:4700::1")
-        assert ipv6(announce) == "2606:4700::1"
+        announce = parse_announce(query(ipv4="9.9.9.9"), "8.8.4.4")
+        assert announce.ipv4 == "8.8.4.4"
+        announce = parse_announce(query(ipv6="2606:4700::2"), "2606:4700::1")
+        assert announce.ipv6 == "2606:4700::1"
 
     @pytest.mark.parametrize(
         ("address", "changes", "port"),
@@ -89,11 +59,10 @@ class TestAddresses:
         ],
     )
     def test_port_of_its_own(self, address: str, changes: dict[str, str], port: int) -> None:
-        announce = read(query(**changes), address)
-        other = announce.endpoint6 if len(announce.address) == 4 else announce.endpoint4
+        announce = parse_announce(query(**changes), address)
+        other = announce.endpoint6 if announce.family == 4 else announce.endpoint4
         assert int.from_bytes(other[-2:], "big") == port
-        own = announce.endpoint4 if len(announce.address) == 4 else announce.endpoint6
-        assert own[-2:] == (6881).to_bytes(2, "big")
+        assert announce.port == 6881
 
     @pytest.mark.parametrize(
         "claim",
@@ -119,7 +88,7 @@ class TestAddresses:
         ],
     )
     def test_useless_ipv6(self, claim: str) -> None:
-        assert ipv6(read(query(ipv6=claim), "8.8.4.4")) is None
+        assert parse_announce(query(ipv6=claim), "8.8.4.4").ipv6 is None
 
     @pytest.mark.parametrize(
         "claim",
@@ -140,26 +109,26 @@ class TestAddresses:
         ],
     )
     def test_useless_ipv4(self, claim: str) -> None:
-        assert ipv4(read(query(ipv4=claim), "2606:4700::1")) is None
+        assert parse_announce(query(ipv4=claim), "2606:4700::1").ipv4 is None
 
     @pytest.mark.parametrize("address", ["127.0.0.1", "192.168.1.2", "10.9.8.7"])
     @pytest.mark.parametrize("claim", ["::1", "fd00::1", "2606:4700::1"])
     def test_local_clients_may_name_local_addresses(self, address: str, claim: str) -> None:
-        assert ipv6(read(query(ipv6=claim), address)) == claim
+        assert parse_announce(query(ipv6=claim), address).ipv6 == claim
 
     @pytest.mark.parametrize("claim", ["::", "fe80::1", "ff02::1", "::ffff:10.0.0.1", "::2"])
     def test_not_even_for_local_clients(self, claim: str) -> None:
-        assert ipv6(read(query(ipv6=claim), "127.0.0.1")) is None
+        assert parse_announce(query(ipv6=claim), "127.0.0.1").ipv6 is None
 
     def test_switched_off(self) -> None:
         limits = Limits(address_parameters=False)
-        announce = read(query(ipv6="2606:4700::1"), "8.8.4.4", limits=limits)
-        assert ipv6(announce) is None
+        announce = parse_announce(query(ipv6="2606:4700::1"), "8.8.4.4", limits=limits)
+        assert announce.ipv6 is None
 
     @pytest.mark.parametrize("address", ["", "unix:", "localhost", "1.2.3", "1.2.3.4.5", "::g"])
     def test_address_of_nobody(self, address: str) -> None:
         with pytest.raises(TrackerError, match="not an IP address"):
-            read(query(), address)
+            parse_announce(query(), address)
 
 
 class TestEndpoints:

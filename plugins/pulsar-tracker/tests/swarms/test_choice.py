@@ -11,8 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tracker.protocol.errors import TrackerError
-
-from .conftest import Counts, Peer, is_paused
+from tracker.swarms.types import Counts, Peer
 
 MakePeer = Callable[..., Peer]
 
@@ -116,7 +115,7 @@ class TestPeerIds:
     def test_only_on_request(self, store, peer, fill) -> None:
         fill(2, 2, both=True)
         outcome = store.announce(1, peer(1), 0, 50)
-        assert (outcome.peer_ids4, outcome.peer_ids6) == (None, None)
+        assert (outcome.peer_ids4, outcome.peer_ids6) == (b"", b"")
 
     @pytest.mark.parametrize("numwant", [1, 3, 50])
     def test_belong_to_the_endpoints(self, store, peer, fill, numwant: int) -> None:
@@ -125,8 +124,8 @@ class TestPeerIds:
         for user_id in range(1, 8):
             outcome = store.announce(1, peer(user_id, both=True), 0, numwant, peer_ids=True)
             told = [
-                *zip(split(outcome.peers4, 6), split(outcome.peer_ids4 or b"", 20), strict=True),
-                *zip(split(outcome.peers6, 18), split(outcome.peer_ids6 or b"", 20), strict=True),
+                *zip(split(outcome.peers4, 6), split(outcome.peer_ids4, 20), strict=True),
+                *zip(split(outcome.peers6, 18), split(outcome.peer_ids6, 20), strict=True),
             ]
             known = {record.peer_id: record for record in store.peers(1)}
             for endpoint, peer_id in told:
@@ -193,21 +192,19 @@ class TestModel:
             now += pause
             if pause == 4000:
                 store.reap(now)
-            before = {(record.user_id, record.peer_id): record for record in store.peers(1)}
+            before = {record.key: record for record in store.peers(1)}
             announce = peer(user_id, client, left=left, event=event, family=family, both=both)
             try:
                 outcome = store.announce(1, announce, now, numwant, peer_ids=True)
             except TrackerError:
-                assert {
-                    (record.user_id, record.peer_id): record for record in store.peers(1)
-                } == before
+                assert {record.key: record for record in store.peers(1)} == before
                 continue
             known = store.peers(1)
             self.check_counts(outcome.counts, known)
             assert store.counts(1) == outcome.counts
             told = {
-                *zip(split(outcome.peers4, 6), split(outcome.peer_ids4 or b"", 20), strict=True),
-                *zip(split(outcome.peers6, 18), split(outcome.peer_ids6 or b"", 20), strict=True),
+                *zip(split(outcome.peers4, 6), split(outcome.peer_ids4, 20), strict=True),
+                *zip(split(outcome.peers6, 18), split(outcome.peer_ids6, 20), strict=True),
             }
             assert len(told) == len(outcome.peers4) // 6 + len(outcome.peers6) // 18
             useful = self.useful(announce, known)
@@ -216,14 +213,15 @@ class TestModel:
             else:
                 assert told <= useful
                 assert len(told) == min(numwant, len(useful))
+        assert store.scrape([1])[1] == store.counts(1)
         for record in store.forget(1):
             assert record.torrent_id == 1
         assert store.counts(1) == Counts(0, 0, 0)
-        assert store.known() == []
+        assert store.snapshot() == []
 
     def check_counts(self, counts: Counts, known: list[Any]) -> None:
         complete = [record for record in known if record.left == 0]
-        partial = [record for record in known if record.left and is_paused(record)]
+        partial = [record for record in known if record.left and record.paused]
         assert counts.complete == len(complete)
         assert counts.incomplete == len(known) - len(complete)
         assert counts.downloaders == counts.incomplete - len(partial)
@@ -232,15 +230,15 @@ class TestModel:
         own = next((r for r in known if r.peer_id == announce.peer_id), None)
         if own is None:
             return set()
-        gives_only = own.left == 0 or is_paused(own)
+        gives_only = own.left == 0 or own.paused
         return {
             (endpoint, record.peer_id)
             for record in known
             if record.user_id != announce.user_id
-            and not (gives_only and (record.left == 0 or is_paused(record)))
-            for endpoint, own_endpoint in (
+            and not (gives_only and (record.left == 0 or record.paused))
+            for endpoint, wanted in (
                 (record.endpoint4, own.endpoint4),
                 (record.endpoint6, own.endpoint6),
             )
-            if any(endpoint) and any(own_endpoint)
+            if endpoint is not None and wanted is not None
         }

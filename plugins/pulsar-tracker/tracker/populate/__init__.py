@@ -82,7 +82,6 @@ def _peers(
             "snatched": snatch["snatches"] > 0,
             "joined": snatch["first_action"].timestamp(),
             "seen": seen.timestamp(),
-            "counted_at": seen.timestamp(),
         }
 
 

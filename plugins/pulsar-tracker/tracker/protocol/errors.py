@@ -13,9 +13,7 @@ Code = Literal[
     "locked",
     "malformed",
     "port",
-    "too_many_unknown_torrents",
     "too_many_wrong_passkeys",
-    "unavailable",
     "unknown_torrent",
     "wrong_passkey",
 ]

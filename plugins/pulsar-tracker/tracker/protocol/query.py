@@ -1,51 +1,36 @@
 """Parsing the query strings of announces and scrapes (BEP 3, 7, 21, 23, 48).
 
-Queries stay bytes from the socket on: an info-hash, a peer id and a key are arbitrary bytes. Most
-announces have their parameters in the usual order and are read by one regular expression; all
-others are split at their separators. Both ways give the same result.
+Both are read from the raw query: an info-hash, a peer id and a key are arbitrary bytes, and
+decoding them as text would change them.
 """
 
 from __future__ import annotations
 
-import re
-from binascii import crc32, unhexlify
 from dataclasses import dataclass
 from string import hexdigits
+from typing import Literal, cast
 
-from .addresses import claimed_endpoint
-from .announce import COMPLETED, NO_EVENT, NO_KEY, PAUSED, STARTED, STOPPED, Announce
-from .errors import TrackerError
+from tracker.protocol.addresses import Family, claimed_endpoint, pack_address, unpack_address
+from tracker.protocol.errors import TrackerError
+
+Event = Literal["", "started", "completed", "stopped", "paused"]
 
 MAX_NUMBER = 2**63 - 1
 
-#: Events that are unknown, or "empty" (BEP 3), are announces without an event.
-_EVENTS = {
-    b"completed": COMPLETED,
-    b"started": STARTED,
-    b"stopped": STOPPED,
-    b"paused": PAUSED,
+# BEP 3 allows "empty" for an announce without an event.
+_EVENTS: dict[str, Event] = {
+    "": "",
+    "empty": "",
+    "started": "started",
+    "completed": "completed",
+    "stopped": "stopped",
+    "paused": "paused",
 }
-_ESCAPES = {
-    (high + low).encode(): bytes((int(high + low, 16),)) for high in hexdigits for low in hexdigits
-}
-_PERCENTS = b"%" * 20
-_HEXADECIMAL_KEY = re.compile(rb"[0-9A-Fa-f]{1,8}")
-
-#: The order of libtorrent and its relatives, and that of Transmission.
-_USUAL = re.compile(
-    rb"info_hash=([^&]{20,60})&peer_id=([^&]{20,60})&port=([0-9]{1,5})"
-    rb"&uploaded=([0-9]{1,18})&downloaded=([0-9]{1,18})&left=([0-9]{1,18})"
-    rb"(?:&corrupt=[0-9]*)?"
-    rb"(?:&numwant=([0-9]{1,5}))?"
-    rb"(?:&key=([0-9A-Fa-f]{1,8}))?"
-    rb"(?:&event=([a-z]*))?"
-    rb"(?:&numwant=([0-9]{1,5}))?"
-    rb"(?:&compact=1)?"
-    rb"(&no_peer_id=1)?"
-    rb"(?:&supportcrypto=[01])?"
-    rb"(?:&redundant=[0-9]*)?"
-    rb"(?:&event=([a-z]*))?"
-)
+_IDENTIFIERS = ("info_hash", "peer_id")
+_NUMBERS = ("port", "uploaded", "downloaded", "left", "numwant")
+_OTHERS = ("event", "compact", "no_peer_id", "key", "ipv4", "ipv6")
+_PARAMETERS = frozenset((*_IDENTIFIERS, *_NUMBERS, *_OTHERS))
+_ESCAPES = {high + low: chr(int(high + low, 16)) for high in hexdigits for low in hexdigits}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +43,7 @@ class Limits:
     min_port: int = 1024
     numwant: int = 50
     max_numwant: int = 100
+    max_key: int = 64
     #: Trust `ipv4` and `ipv6`. BEP 7 now discourages this: a member could name a stranger's
     #: address.
     address_parameters: bool = True
@@ -66,63 +52,103 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def parse_announce(query: bytes, address: bytes, limits: Limits = DEFAULT_LIMITS) -> Announce:
-    """Read an announce that came from a packed address; raises TrackerError.
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """One announce.
 
-    Optional parameters that make no sense are ignored, and so are repetitions.
+    `info_hash` and `peer_id` are 20 bytes; clients cut the SHA-256 of a v2 torrent to that length
+    (BEP 52). `family` is that of the connection. `endpoint4` and `endpoint6` are packed, and
+    their ports may differ from `port` where an address parameter brought its own.
     """
-    if len(query) > limits.announce_length:
-        raise TrackerError("The query string is too long.", "never")
-    usual = _USUAL.fullmatch(query)
-    if usual is None:
-        return _parse_any(query, address, limits)
-    (
-        info_hash,
-        peer_id,
-        port,
-        uploaded,
-        downloaded,
-        left,
-        early_numwant,
-        key,
-        early_event,
-        late_numwant,
-        no_peer_id,
-        late_event,
-    ) = usual.groups()
-    number = int(port)
-    if not limits.min_port <= number <= 65535:
-        raise _wrong_port(number)
-    numwant = early_numwant or late_numwant
-    event = early_event if early_event is not None else late_event
-    endpoint = address + number.to_bytes(2, "big")
-    is_ipv4 = len(address) == 4
+
+    info_hash: bytes
+    peer_id: bytes
+    port: int
+    uploaded: int
+    downloaded: int
+    left: int
+    event: Event
+    numwant: int
+    compact: bool
+    no_peer_id: bool
+    key: bytes | None
+    family: Family
+    endpoint4: bytes | None
+    endpoint6: bytes | None
+
+    @property
+    def ipv4(self) -> str | None:
+        """The IPv4 address of the peer."""
+        return unpack_address(self.endpoint4[:-2]) if self.endpoint4 else None
+
+    @property
+    def ipv6(self) -> str | None:
+        """The IPv6 address of the peer."""
+        return unpack_address(self.endpoint6[:-2]) if self.endpoint6 else None
+
+    @property
+    def external_ip(self) -> bytes:
+        """The packed address that the announce came from (BEP 24)."""
+        return cast(bytes, self.endpoint4 if self.family == 4 else self.endpoint6)[:-2]
+
+
+def parse_announce(
+    query_string: str | bytes, peer_address: str, *, limits: Limits = DEFAULT_LIMITS
+) -> Announce:
+    """Read an announce that came from `peer_address`; raises TrackerError."""
+    parameters = _parameters(_text(query_string, limits.announce_length))
+    port = _number(parameters, "port")
+    if not max(limits.min_port, 1) <= port <= 65535:
+        raise TrackerError(f"The port {port} is not allowed.", code="port")
+    event = _EVENTS.get(parameters.get("event", ""))
+    if event is None:
+        raise TrackerError("The event is unknown.", "never")
+    key = _unescape(parameters["key"], "key") if "key" in parameters else None
+    if key is not None and len(key) > limits.max_key:
+        raise TrackerError("The key is too long.", "never")
+
+    source = pack_address(peer_address)
+    packed_port = port.to_bytes(2, "big")
+    endpoint4, endpoint6 = (
+        (source + packed_port, None) if len(source) == 4 else (None, source + packed_port)
+    )
+    if limits.address_parameters:
+        if endpoint4 is None and "ipv4" in parameters:
+            claim = _unescape(parameters["ipv4"], "ipv4").decode("latin-1")
+            endpoint4 = claimed_endpoint(claim, 4, source, port, limits.min_port)
+        elif endpoint6 is None and "ipv6" in parameters:
+            claim = _unescape(parameters["ipv6"], "ipv6").decode("latin-1")
+            endpoint6 = claimed_endpoint(claim, 6, source, port, limits.min_port)
+
     return Announce(
-        _identifier(info_hash, "info_hash"),
-        _identifier(peer_id, "peer_id"),
-        int(uploaded),
-        int(downloaded),
-        int(left),
-        _EVENTS.get(event, NO_EVENT) if event else NO_EVENT,
-        limits.numwant if numwant is None else min(int(numwant), limits.max_numwant),
-        True,
-        no_peer_id is not None,
-        int(key, 16).to_bytes(4, "big") if key else NO_KEY,
-        address,
-        endpoint if is_ipv4 else None,
-        None if is_ipv4 else endpoint,
+        info_hash=_identifier(parameters, "info_hash"),
+        peer_id=_identifier(parameters, "peer_id"),
+        port=port,
+        uploaded=_number(parameters, "uploaded"),
+        downloaded=_number(parameters, "downloaded"),
+        left=_number(parameters, "left"),
+        event=event,
+        numwant=_numwant(parameters, limits),
+        # Trackers may answer compactly unless asked not to (BEP 23).
+        compact=parameters.get("compact") != "0",
+        no_peer_id=parameters.get("no_peer_id") == "1",
+        key=key,
+        family=4 if len(source) == 4 else 6,
+        endpoint4=endpoint4,
+        endpoint6=endpoint6,
     )
 
 
-def parse_scrape(query: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[bytes, ...]:
+def parse_scrape(
+    query_string: str | bytes, *, limits: Limits = DEFAULT_LIMITS
+) -> tuple[bytes, ...]:
     """The different info-hashes of a scrape, in the order given; raises TrackerError."""
-    if len(query) > limits.scrape_length:
-        raise TrackerError("The query string is too long.", "never")
+    text = _text(query_string, limits.scrape_length)
     hashes: dict[bytes, None] = {}
-    for pair in query.split(b"&"):
-        name, _, value = pair.partition(b"=")
-        if name == b"info_hash":
-            hashes[_identifier(value, "info_hash")] = None
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
+        if name == "info_hash":
+            hashes[_identifier({name: value}, name)] = None
     if not hashes:
         raise TrackerError("The scrape names no info_hash.", "never")
     if len(hashes) > limits.scrape_hashes:
@@ -132,114 +158,65 @@ def parse_scrape(query: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[bytes, 
     return tuple(hashes)
 
 
-def _parse_any(query: bytes, address: bytes, limits: Limits) -> Announce:
-    parameters: dict[bytes, bytes] = {}
-    for pair in query.split(b"&"):
-        name, _, value = pair.partition(b"=")
-        parameters.setdefault(name, value)
-    port = _number(parameters, b"port")
-    if not max(limits.min_port, 1) <= port <= 65535:
-        raise _wrong_port(port)
-    endpoint = address + port.to_bytes(2, "big")
-    endpoint4, endpoint6 = (endpoint, None) if len(address) == 4 else (None, endpoint)
-    if limits.address_parameters:
-        if endpoint4 is None and b"ipv4" in parameters:
-            claim = _text(parameters[b"ipv4"])
-            endpoint4 = claimed_endpoint(claim, 4, address, port, limits.min_port)
-        elif endpoint6 is None and b"ipv6" in parameters:
-            claim = _text(parameters[b"ipv6"])
-            endpoint6 = claimed_endpoint(claim, 6, address, port, limits.min_port)
-    return Announce(
-        _identifier(_required(parameters, b"info_hash"), "info_hash"),
-        _identifier(_required(parameters, b"peer_id"), "peer_id"),
-        _number(parameters, b"uploaded"),
-        _number(parameters, b"downloaded"),
-        _number(parameters, b"left"),
-        _EVENTS.get(parameters.get(b"event", b""), NO_EVENT),
-        _numwant(parameters.get(b"numwant", b""), limits),
-        # Trackers may answer compactly unless asked not to (BEP 23).
-        parameters.get(b"compact") != b"0",
-        parameters.get(b"no_peer_id") == b"1",
-        _key(parameters.get(b"key", b"")),
-        address,
-        endpoint4,
-        endpoint6,
-    )
+def _text(query: str | bytes, longest: int) -> str:
+    if len(query) > longest:
+        raise TrackerError("The query string is too long.", "never")
+    if isinstance(query, bytes):
+        return query.decode("latin-1")
+    if not query.isascii() and max(query) > "\xff":
+        raise TrackerError("The query string has characters that are not bytes.", "never")
+    return query
 
 
-def _wrong_port(port: int) -> TrackerError:
-    return TrackerError(f"The port {port} is not allowed.", code="port")
+def _parameters(query: str) -> dict[str, str]:
+    parameters: dict[str, str] = {}
+    for pair in query.split("&"):
+        name, _, value = pair.partition("=")
+        if name in _PARAMETERS:
+            if name in parameters:
+                raise TrackerError(f"The parameter {name} is given twice.", "never")
+            parameters[name] = value
+    return parameters
 
 
-def _unescape(value: bytes) -> bytes | None:
-    """The bytes that a percent-encoded value stands for, None if an escape is invalid."""
-    if len(value) == 60 and value[::3] == _PERCENTS:
-        try:
-            return unhexlify(value.replace(b"%", b""))
-        except ValueError:
-            return None
+def _unescape(value: str, name: str) -> bytes:
     # RFC 3986 gives "+" no meaning of its own, so its senders decide. Clients that leave a space
     # byte to a form encoder (anacrolix/torrent until 2021, MonoTorrent until 2024) send "+" for
     # 0x20; the usual clients escape 0x2B and never send a bare "+".
-    if b"+" in value:
-        value = value.replace(b"+", b" ")
-    if b"%" not in value:
-        return value
-    if b"\\" not in value:
-        # Python's own escapes are read in C, which is ten times faster than a loop.
-        try:
-            return value.replace(b"%", b"\\x").decode("unicode_escape").encode("latin-1")
-        except UnicodeError:
-            return None
-    first, *rest = value.split(b"%")
+    if "+" in value:
+        value = value.replace("+", " ")
+    first, *rest = value.split("%")
     try:
-        return first + b"".join([_ESCAPES[piece[:2]] + piece[2:] for piece in rest])
+        unescaped = first + "".join([_ESCAPES[piece[:2]] + piece[2:] for piece in rest])
     except KeyError:
-        return None
+        raise TrackerError(f"The {name} has an invalid percent escape.", "never") from None
+    return unescaped.encode("latin-1")
 
 
-def _identifier(value: bytes, name: str) -> bytes:
-    identifier = _unescape(value)
-    if identifier is None:
-        raise TrackerError(f"The {name} has an invalid percent escape.", "never")
+def _identifier(parameters: dict[str, str], name: str) -> bytes:
+    value = parameters.get(name)
+    if value is None:
+        raise TrackerError(f"The parameter {name} is missing.", "never")
+    identifier = _unescape(value, name)
     if len(identifier) != 20:
         raise TrackerError(f"The {name} has {len(identifier)} bytes instead of 20.", "never")
     return identifier
 
 
-def _required(parameters: dict[bytes, bytes], name: bytes) -> bytes:
+def _number(parameters: dict[str, str], name: str) -> int:
     value = parameters.get(name)
     if value is None:
-        raise TrackerError(f"The parameter {name.decode()} is missing.", "never")
-    return value
-
-
-def _number(parameters: dict[bytes, bytes], name: bytes) -> int:
-    value = _required(parameters, name)
-    # bytes.isdigit knows the ASCII digits only.
-    if not value.isdigit():
-        raise TrackerError(f"The parameter {name.decode()} is not a number.", "never")
+        raise TrackerError(f"The parameter {name} is missing.", "never")
+    # The digits are ASCII: no other character of a single byte is a decimal digit.
+    if not value.isdecimal():
+        raise TrackerError(f"The parameter {name} is not a number.", "never")
     if len(value) > 19 or (number := int(value)) > MAX_NUMBER:
-        raise TrackerError(f"The parameter {name.decode()} is too large.", "never")
+        raise TrackerError(f"The parameter {name} is too large.", "never")
     return number
 
 
-def _numwant(value: bytes, limits: Limits) -> int:
-    # -1 is how the UDP protocol says "as many as you like" (BEP 15), and some send it here, too.
-    if not value.isdigit():
+def _numwant(parameters: dict[str, str], limits: Limits) -> int:
+    # -1 is how the UDP protocol says "as many as you like" (BEP 15); some send it here, too.
+    if parameters.get("numwant", "-1") == "-1":
         return limits.numwant
-    return min(int(value[:19]), limits.max_numwant)
-
-
-def _key(value: bytes) -> bytes:
-    """Four bytes that are the same for the same key, however it is spelled; the UDP protocol's
-    keys are the hexadecimal ones of HTTP."""
-    if not value:
-        return NO_KEY
-    if _HEXADECIMAL_KEY.fullmatch(value):
-        return int(value, 16).to_bytes(4, "big")
-    return crc32(_unescape(value) or value).to_bytes(4, "big")
-
-
-def _text(value: bytes) -> str:
-    return (_unescape(value) or b"").decode("latin-1")
+    return min(_number(parameters, "numwant"), limits.max_numwant)

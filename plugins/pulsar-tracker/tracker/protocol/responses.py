@@ -89,19 +89,14 @@ def scrape_response(files: Mapping[bytes, ScrapeFile]) -> bytes:
     return b"d5:filesd%bee" % b"".join(parts)
 
 
-def failure(reason: str, retry_in: RetryIn = None, interval: int = 1800) -> bytes:
-    """Refuse a request (BEP 3); ``retry_in`` is minutes or "never" (BEP 31).
-
-    Clients of the libtorrent family know only ``interval``, so it is always there: the time of
-    ``retry_in``, or ``interval`` seconds if there is none.
-    """
+def failure(reason: str, retry_in: RetryIn = None) -> bytes:
+    """Refuse a request (BEP 3); `retry_in` is minutes or "never" (BEP 31)."""
     retry = b""
     if retry_in == "never":
         retry = b"8:retry in5:never"
     elif retry_in is not None:
-        interval = retry_in * 60
         retry = b"8:retry ini%de" % retry_in
-    return b"d14:failure reason%b8:intervali%de%be" % (_string(reason.encode()), interval, retry)
+    return b"d14:failure reason%b%be" % (_string(reason.encode()), retry)
 
 
 def _announce_head(

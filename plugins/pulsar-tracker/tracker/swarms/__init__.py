@@ -1,1 +1,1 @@
-"""Swarms in memory, packed: who shares which torrent, and what each announce adds."""
+"""Swarms: who shares which torrent right now, and what each announce adds to the accounts."""

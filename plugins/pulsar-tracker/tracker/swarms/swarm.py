@@ -1,292 +1,198 @@
-"""One torrent's swarm: its sessions side by side in bytes, and whom to tell about whom."""
+"""One torrent's swarm: who is in it, and whom an announcing peer is told about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..journal.record import ACTIVE, PAUSED
-from .pool import Pool
-from .session import SESSION, Former, Session
+from tracker.protocol.addresses import Family
+from tracker.swarms.records import Endpoint, Record
+from tracker.swarms.types import Counts, Peer
 
-#: A session's key: the member's id (4 bytes) and the peer id (20 bytes).
-KEY = 24
-#: Swarms up to this size are searched, larger ones have dictionaries; measured.
-_SEARCHED = 200
-
-#: Where a session sits: outside, or in the swarm as a peer that only gives or that also takes.
+#: Where a record sits: outside, or in the swarm as a peer that gives only or that takes, too.
 OUTSIDE, SEEDER, PARTIAL_SEED, LEECHER = range(4)
+
+_WIDTHS: dict[Family, int] = {4: 6, 6: 18}
+
+
+class Pool:
+    """Endpoints of one family that are handed out in turns.
+
+    They lie side by side in the form that a compact answer has, so that choosing many is copying
+    a piece. Removing moves the last one to the gap. No operation depends on the size of the pool.
+    """
+
+    __slots__ = ("_endpoints", "_next", "_packed", "width")
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._endpoints: list[Endpoint] = []
+        self._packed = bytearray()
+        self._next = 0
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Put the endpoint at the end."""
+        endpoint.pool = self
+        endpoint.slot = len(self._endpoints)
+        self._endpoints.append(endpoint)
+        self._packed += endpoint.packed
+
+    def remove(self, endpoint: Endpoint) -> None:
+        """Take the endpoint out."""
+        endpoint.pool = None
+        last = self._endpoints.pop()
+        if last is not endpoint:
+            slot = last.slot = endpoint.slot
+            self._endpoints[slot] = last
+            self._packed[slot * self.width : (slot + 1) * self.width] = last.packed
+        del self._packed[-self.width :]
+
+    def take(self, number: int, own: list[Endpoint], with_ids: bool) -> tuple[bytes, bytes]:
+        """Up to `wanted` packed endpoints, and their peer ids if asked for.
+
+        Goes on where the last call ended and leaves out `own`, which are in this pool.
+        """
+        size, width = len(self._endpoints), self.width
+        if not size:
+            return b"", b""
+        start = self._next if self._next < size else 0
+        span = min(size, number + len(own))
+        chunk = self._packed[start * width : (start + span) * width]
+        if start + span > size:
+            chunk += self._packed[: (start + span - size) * width]
+        skipped = [(endpoint.slot - start) % size for endpoint in own]
+        for place in sorted(skipped, reverse=True):
+            del chunk[place * width : (place + 1) * width]
+        # Nobody loses a turn because the piece was longer than needed.
+        surplus = len(chunk) // width - number
+        while surplus > 0:
+            span -= 1
+            if span not in skipped:
+                surplus -= 1
+        self._next = (start + span) % size
+        peer_ids = b""
+        if with_ids:
+            places = [place for place in range(span) if place not in skipped]
+            peer_ids = b"".join(
+                [self._endpoints[(start + place) % size].peer_id for place in places]
+            )
+        return bytes(chunk[: number * width]), peer_ids
 
 
 class Swarm:
-    """The sessions of one torrent, in slots. Not safe for threads."""
+    """The peers of one torrent; not safe for threads, its store locks."""
 
-    __slots__ = (
-        "_by_key",
-        "_by_user",
-        "_givers4",
-        "_givers6",
-        "_keys",
-        "_sessions",
-        "_takers4",
-        "_takers6",
-        "former",
-        "quiet_since",
-        "seats",
-    )
+    __slots__ = ("_givers", "_seats", "_takers", "_totals", "users")
 
-    def __init__(self) -> None:
-        self._keys = bytearray()
-        self._sessions = bytearray()
-        self._givers4: Pool | None = None
-        self._takers4: Pool | None = None
-        self._givers6: Pool | None = None
-        self._takers6: Pool | None = None
-        #: In large swarms, the slot of each key and the slots of each member.
-        self._by_key: dict[bytes, int] | None = None
-        self._by_user: dict[bytes, tuple[int, ...]] | None = None
-        #: Former sessions of peers, by key; None if there are none.
-        self.former: dict[bytes, Former] | None = None
-        #: A time before which no session was seen last.
-        self.quiet_since = 0.0
-        self.seats = [0, 0, 0, 0]
+    def __init__(self, totals: list[int] | None = None) -> None:
+        """``totals`` are the seats of all swarms together, which are counted along."""
+        self._totals = totals if totals is not None else [0, 0, 0, 0]
+        self.users: dict[int, list[Record]] = {}
+        self._givers: dict[Family, Pool] = {
+            family: Pool(width) for family, width in _WIDTHS.items()
+        }
+        self._takers: dict[Family, Pool] = {
+            family: Pool(width) for family, width in _WIDTHS.items()
+        }
+        self._seats = [0, 0, 0, 0]
 
-    def __len__(self) -> int:
-        return len(self._keys) // KEY
+    def __iter__(self) -> Iterator[Record]:
+        for records in self.users.values():
+            yield from records
 
-    def counts(self) -> tuple[int, int, int]:
-        """Complete and incomplete peers, and those of the latter that download (BEP 21)."""
-        _, seeders, partial_seeds, leechers = self.seats
-        return seeders, partial_seeds + leechers, leechers
+    def find(self, user_id: int, peer_id: bytes) -> Record | None:
+        """The user's record with this peer id."""
+        for record in self.users.get(user_id, ()):
+            if record.peer_id == peer_id:
+                return record
+        return None
 
-    def find(self, key: bytes) -> int:
-        """The slot of a key, -1 if there is none."""
-        if self._by_key is not None:
-            return self._by_key.get(key, -1)
-        keys = self._keys
-        place = keys.find(key)
-        while place > 0 and place % KEY:
-            place = keys.find(key, place + 1)
-        return place // KEY if place > 0 else place
+    def counts(self) -> Counts:
+        """How many are in the swarm."""
+        _, seeders, partial_seeds, leechers = self._seats
+        return Counts(seeders, partial_seeds + leechers, leechers)
 
-    def slots_of(self, user: bytes) -> tuple[int, ...]:
-        """The slots of a member's sessions; ``user`` are the first four bytes of their keys."""
-        if self._by_user is not None:
-            return self._by_user.get(user, ())
-        keys, slots = self._keys, []
-        place = keys.find(user)
-        while place >= 0:
-            if place % KEY:
-                place = keys.find(user, place + 1)
-            else:
-                slots.append(place // KEY)
-                place = keys.find(user, place + KEY)
-        return tuple(slots)
+    def settle(self, record: Record, peer: Peer, now: float, timeout: int) -> None:
+        """Move the record to where it belongs after its announce."""
+        endpoints = record.endpoint4, record.endpoint6
+        moved = record.renew_endpoints(peer, now, timeout)
+        if moved or record.seat != _seat(record):
+            self._leave(record, *endpoints)
+            self.enter(record)
 
-    def key(self, slot: int) -> bytes:
-        return bytes(self._keys[slot * KEY : (slot + 1) * KEY])
+    def enter(self, record: Record) -> None:
+        """Take a record that is outside into the swarm, if it is active."""
+        record.seat = _seat(record)
+        if record.seat == OUTSIDE:
+            return
+        self._seats[record.seat] += 1
+        self._totals[record.seat] += 1
+        pools = self._takers if record.seat == LEECHER else self._givers
+        if record.endpoint4 is not None:
+            pools[4].add(record.endpoint4)
+        if record.endpoint6 is not None:
+            pools[6].add(record.endpoint6)
 
-    def session(self, slot: int) -> Session:
-        return Session._make(SESSION.unpack_from(self._sessions, slot * SESSION.size))
-
-    def put(self, slot: int, session: Session) -> None:
-        """Store a session whose seat and endpoints have not changed."""
-        SESSION.pack_into(self._sessions, slot * SESSION.size, *session)
-
-    def sessions(self) -> Iterator[Session]:
-        return map(Session._make, SESSION.iter_unpack(self._sessions))
-
-    def endpoints(self, session: Session) -> tuple[bytes | None, bytes | None]:
-        """The endpoints of a session over IPv4 and IPv6."""
-        giver = seat_of(session) != LEECHER
-        endpoint4 = endpoint6 = None
-        if session.row4:
-            endpoint4 = self._pool4(giver).endpoint(session.row4 - 1)
-        if session.row6:
-            endpoint6 = self._pool6(giver).endpoint(session.row6 - 1)
-        return endpoint4, endpoint6
-
-    def insert(
-        self, key: bytes, session: Session, endpoint4: bytes | None, endpoint6: bytes | None
-    ) -> tuple[int, Session]:
-        """Store a new session; returns its slot, and the session with its rows."""
-        slot = len(self)
-        self._keys += key
-        self._sessions += bytes(SESSION.size)
-        if self._by_key is not None and self._by_user is not None:
-            self._by_key[key] = slot
-            self._by_user[key[:4]] = (*self._by_user.get(key[:4], ()), slot)
-        elif slot == _SEARCHED:
-            self._index()
-        return slot, self.place(slot, session, endpoint4, endpoint6)
-
-    def place(
-        self, slot: int, session: Session, endpoint4: bytes | None, endpoint6: bytes | None
-    ) -> Session:
-        """Seat a session that has no rows, and store it; returns it with its rows."""
-        seat = seat_of(session)
-        self.seats[seat] += 1
-        if seat != OUTSIDE:
-            giver = seat != LEECHER
-            row4 = self._pool4(giver).add(endpoint4, slot) + 1 if endpoint4 is not None else 0
-            row6 = self._pool6(giver).add(endpoint6, slot) + 1 if endpoint6 is not None else 0
-            if row4 or row6:
-                session = session._replace(row4=row4, row6=row6)
-        self.put(slot, session)
-        return session
-
-    def unplace(self, session: Session) -> Session:
-        """Take a session from its seat and its rows; the caller stores it again."""
-        seat = seat_of(session)
-        self.seats[seat] -= 1
-        giver = seat != LEECHER
-        if session.row4:
-            moved = self._pool4(giver).remove(session.row4 - 1)
-            if moved is not None:
-                self.put(moved, self.session(moved)._replace(row4=session.row4))
-        if session.row6:
-            moved = self._pool6(giver).remove(session.row6 - 1)
-            if moved is not None:
-                self.put(moved, self.session(moved)._replace(row6=session.row6))
-        return session._replace(row4=0, row6=0)
-
-    def remove(self, slot: int) -> None:
-        """Remove a session; the last one moves to its slot."""
-        key = self.key(slot)
-        self.unplace(self.session(slot))
-        if self.former is not None:
-            self.former.pop(key, None)
-        last = len(self) - 1
-        if self._by_key is not None:
-            del self._by_key[key]
-            self._drop_slot(key[:4], slot)
-        if slot != last:
-            moved_key, moved = self.key(last), self.session(last)
-            self._keys[slot * KEY : (slot + 1) * KEY] = moved_key
-            self.put(slot, moved)
-            giver = seat_of(moved) != LEECHER
-            if moved.row4:
-                self._pool4(giver).slots[moved.row4 - 1] = slot
-            if moved.row6:
-                self._pool6(giver).slots[moved.row6 - 1] = slot
-            if self._by_key is not None and self._by_user is not None:
-                self._by_key[moved_key] = slot
-                self._drop_slot(moved_key[:4], last)
-                user = moved_key[:4]
-                self._by_user[user] = (*self._by_user.get(user, ()), slot)
-        del self._keys[last * KEY :]
-        del self._sessions[last * SESSION.size :]
+    def leave(self, record: Record) -> None:
+        """Take a record out of the swarm."""
+        self._leave(record, record.endpoint4, record.endpoint6)
 
     def choose(
-        self, session: Session, slots: tuple[int, ...], family: int, number: int
-    ) -> tuple[bytes, bytes]:
-        """Up to ``number`` endpoints for a peer, over IPv4 and over IPv6.
-
-        Peers that only give are told about those that take, and the others about givers first.
-        Endpoints of the family of the announce come first; the other family is useful only to
-        peers that are known there. The clients of the same member, in ``slots``, are left out.
-        """
-        if family == 4:
-            peers4 = self._choose(session, slots, 4, number)
-            number -= len(peers4) // 6
-            return peers4, self._choose(session, slots, 6, number) if session.row6 else b""
-        peers6 = self._choose(session, slots, 6, number)
-        number -= len(peers6) // 18
-        return self._choose(session, slots, 4, number) if session.row4 else b"", peers6
-
-    def choose_with_ids(
-        self, session: Session, slots: tuple[int, ...], family: int, number: int
+        self, record: Record, family: Family, number: int, with_ids: bool
     ) -> tuple[bytes, bytes, bytes, bytes]:
-        """Like `choose`, with the peer ids of the endpoints: 20 bytes for each."""
-        chosen = {4: b"", 6: b""}
-        ids = {4: b"", 6: b""}
-        both = session.row6 if family == 4 else session.row4
-        for version in (family, 10 - family) if both else (family,):
-            for giver in (True, False) if seat_of(session) == LEECHER else (False,):
-                pool = self._pool(version, giver)
-                if pool is None:
-                    continue
-                rows = pool.take_rows(number, self._own_rows(slots, version, giver))
-                number -= len(rows)
-                chosen[version] += b"".join([pool.endpoint(row) for row in rows])
-                ids[version] += b"".join([self.key(pool.slots[row])[4:] for row in rows])
-        return chosen[4], chosen[6], ids[4], ids[6]
+        """Up to `wanted` endpoints for this peer: IPv4, IPv6, and the peer ids of both if asked.
 
-    def _choose(self, session: Session, slots: tuple[int, ...], version: int, number: int) -> bytes:
-        if number <= 0:
-            return b""
-        seat = seat_of(session)
-        takers = self._takers4 if version == 4 else self._takers6
-        if seat == LEECHER:
-            givers = self._givers4 if version == 4 else self._givers6
-            chosen = b""
-            if givers is not None:
-                if len(slots) == 1:
-                    chosen = givers.take(number)
-                else:
-                    chosen = givers.take_others(number, self._own_rows(slots, version, True))
-                number -= len(chosen) // givers.width
-            if number and takers is not None:
-                chosen += takers.take_others(number, self._own_rows(slots, version, False))
-            return chosen
-        if takers is None:
-            return b""
-        if len(slots) == 1:
-            return takers.take(number)
-        return takers.take_others(number, self._own_rows(slots, version, False))
+        Who gives only is told of those who take; the others of givers first. The family that the
+        peer announces by comes first, the other one is of use only if the peer is known there.
+        """
+        first, first_ids = self._choose(record, family, number, with_ids)
+        second, second_ids = b"", b""
+        other: Family = 6 if family == 4 else 4
+        number -= len(first) // _WIDTHS[family]
+        if number > 0 and (record.endpoint4 if other == 4 else record.endpoint6) is not None:
+            second, second_ids = self._choose(record, other, number, with_ids)
+        if family == 4:
+            return first, second, first_ids, second_ids
+        return second, first, second_ids, first_ids
 
-    def _own_rows(self, slots: tuple[int, ...], version: int, giver: bool) -> list[int]:
-        """The rows of a member's sessions in one pool."""
-        rows = []
-        for slot in slots:
-            session = self.session(slot)
-            row = session.row4 if version == 4 else session.row6
-            if row and (seat_of(session) != LEECHER) == giver:
-                rows.append(row - 1)
-        return rows
+    def _choose(
+        self, record: Record, family: Family, number: int, with_ids: bool
+    ) -> tuple[bytes, bytes]:
+        chosen, peer_ids = b"", b""
+        if record.seat == LEECHER:
+            chosen, peer_ids = self._take(self._givers[family], record, number, with_ids)
+            number -= len(chosen) // _WIDTHS[family]
+        if number > 0:
+            more, more_ids = self._take(self._takers[family], record, number, with_ids)
+            chosen, peer_ids = chosen + more, peer_ids + more_ids
+        return chosen, peer_ids
 
-    def _pool(self, version: int, giver: bool) -> Pool | None:
-        if version == 4:
-            return self._givers4 if giver else self._takers4
-        return self._givers6 if giver else self._takers6
+    def _take(self, pool: Pool, record: Record, number: int, with_ids: bool) -> tuple[bytes, bytes]:
+        own = [
+            endpoint
+            for other in self.users[record.user_id]
+            for endpoint in (other.endpoint4, other.endpoint6)
+            if endpoint is not None and endpoint.pool is pool
+        ]
+        return pool.take(number, own, with_ids)
 
-    def _pool4(self, giver: bool) -> Pool:
-        if giver:
-            if self._givers4 is None:
-                self._givers4 = Pool(6)
-            return self._givers4
-        if self._takers4 is None:
-            self._takers4 = Pool(6)
-        return self._takers4
-
-    def _pool6(self, giver: bool) -> Pool:
-        if giver:
-            if self._givers6 is None:
-                self._givers6 = Pool(18)
-            return self._givers6
-        if self._takers6 is None:
-            self._takers6 = Pool(18)
-        return self._takers6
-
-    def _index(self) -> None:
-        self._by_key = {self.key(slot): slot for slot in range(len(self))}
-        self._by_user = {}
-        for key, slot in self._by_key.items():
-            self._by_user[key[:4]] = (*self._by_user.get(key[:4], ()), slot)
-
-    def _drop_slot(self, user: bytes, slot: int) -> None:
-        if self._by_user is None:
+    def _leave(
+        self, record: Record, endpoint4: Endpoint | None, endpoint6: Endpoint | None
+    ) -> None:
+        if record.seat == OUTSIDE:
             return
-        slots = tuple(other for other in self._by_user[user] if other != slot)
-        if slots:
-            self._by_user[user] = slots
-        else:
-            del self._by_user[user]
+        self._seats[record.seat] -= 1
+        self._totals[record.seat] -= 1
+        pools = self._takers if record.seat == LEECHER else self._givers
+        if endpoint4 is not None:
+            pools[4].remove(endpoint4)
+        if endpoint6 is not None:
+            pools[6].remove(endpoint6)
+        record.seat = OUTSIDE
 
 
-def seat_of(session: Session) -> int:
-    """Where a session sits, by its state."""
-    if not session.flags & ACTIVE:
+def _seat(record: Record) -> int:
+    if not record.active:
         return OUTSIDE
-    if session.left == 0:
+    if record.left == 0:
         return SEEDER
-    return PARTIAL_SEED if session.flags & PAUSED else LEECHER
+    return PARTIAL_SEED if record.paused else LEECHER

@@ -53,7 +53,7 @@ def list_snatches(context: Snatches, request: Request[PagingInput]) -> Page:
     """List the torrents that a member completed, the latest first."""
     query = (
         select(SnatchRow)
-        .where(SnatchRow.user_id == context.user_id, SnatchRow.snatched_at.is_not(None))
+        .where(SnatchRow.user_id == context.user_id, SnatchRow.snatches > 0)
         .order_by(SnatchRow.snatched_at.desc(), SnatchRow.torrent_id.desc())
     )
     return _page(request, query)

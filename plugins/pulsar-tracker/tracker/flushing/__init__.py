@@ -1,1 +1,0 @@
-"""The flusher: moves what the journal holds to the database, exactly once."""
