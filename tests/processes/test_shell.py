@@ -53,9 +53,9 @@ class TestShell:
     def test_what_is_committed_is_kept_and_the_rest_dropped(
         self, shell: Callable[[str], str], usernames: Callable[[], list[str]]
     ) -> None:
-        kept = ADD.format(name="ann") + "tm.commit()\ntm.begin()\n"
+        committing = ADD.format(name="ann") + "tm.commit()\ntm.begin()\n"
         dropped = ADD.format(name="bob") + "db.flush()\n"
-        printed = shell(COUNT + kept + COUNT + dropped + COUNT)
+        printed = shell(COUNT + committing + COUNT + dropped + COUNT)
         for number in range(3):
             assert f"members: {number} POST torrents" in printed
         assert usernames() == ["ann"]
